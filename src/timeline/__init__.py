@@ -1,0 +1,1 @@
+from timeline.errors import TimelineError

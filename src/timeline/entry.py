@@ -1,0 +1,179 @@
+"""Entries: events on the log, with their times, sources and references; and drafts of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pendulum
+from attrs import field, frozen
+
+from timeline.entities import slug
+from timeline.errors import InvalidDraft, InvalidEvent
+from timeline.events.editorial import proposed, targets
+from timeline.eventtype import is_event, tags_of, type_name
+from timeline.instants import instant
+from timeline.report import Modality, Report
+from timeline.when import When, when_or_none
+
+
+def _event(value: Any) -> Any:
+    if not is_event(value):
+        raise InvalidDraft(
+            f"{value!r} is not an event: expected an instance such as custody.DetaineesTransferred(...), or of a "
+            "class declared with @event('dotted.name').",
+            value=value,
+        )
+    return value
+
+
+def _reports(value: Any) -> tuple[Report, ...]:
+    given = (value,) if isinstance(value, Report) else value
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidDraft(f"reports is {value!r}: expected a list such as [Report('Reuters')].", value=value)
+    reports = tuple(given)
+    for report in reports:
+        if not isinstance(report, Report):
+            raise InvalidDraft(f"reports holds {report!r}: expected Report('Reuters', ...).", value=report)
+    return reports
+
+
+def _modality(value: Any) -> Modality:
+    if not isinstance(value, Modality):
+        raise InvalidDraft(
+            f"modality is {value!r}: expected Modality.ACTUAL, PLANNED, HYPOTHETICAL or DENIED.", value=value
+        )
+    return value
+
+
+def entry_id(value: Any) -> str:
+    """The id of an entry (or of a draft that has one), or the id itself.
+
+    Raises: InvalidDraft when it is neither.
+
+    >>> entry_id("e1")
+    'e1'
+    """
+    name = value if isinstance(value, str) else getattr(value, "id", None)
+    try:
+        return slug(name, "id")
+    except InvalidEvent as error:
+        raise InvalidDraft(
+            f"{value!r} does not name an entry: expected an Entry, or its id (one word).", value=value
+        ) from error
+
+
+def _reference(value: Any) -> str | None:
+    return None if value is None else entry_id(value)
+
+
+def _references(value: Any) -> tuple[str, ...]:
+    one = isinstance(value, str | Entry | Draft)
+    return tuple(entry_id(item) for item in ((value,) if one else value))
+
+
+@frozen
+class Draft:
+    """An entry to be: what the reporter knows. The log adds position, digest and `recorded_at`.
+
+    `occurred` None: the source gives no time. `after`, `part_of` and `fulfils` name other entries,
+    also earlier ones of the same batch that were given an `id`; without an `id` the log makes one.
+
+    Raises: InvalidDraft, InvalidWhen.
+
+    >>> from timeline.events import custody
+    >>> Draft(custody.DetaineesEscaped(facility="al-shaddadi-prison"), occurred="2026-01-19").occurred
+    When('2026-01-19')
+    """
+
+    event: Any = field(converter=_event)
+    occurred: When | None = field(default=None, converter=when_or_none, kw_only=True)
+    reports: tuple[Report, ...] = field(default=(), converter=_reports, kw_only=True)
+    modality: Modality = field(default=Modality.ACTUAL, converter=_modality, kw_only=True)
+    after: tuple[str, ...] = field(default=(), converter=_references, kw_only=True)
+    part_of: str | None = field(default=None, converter=_reference, kw_only=True)
+    fulfils: str | None = field(default=None, converter=_reference, kw_only=True)
+    id: str | None = field(default=None, converter=_reference, kw_only=True)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Every id this draft names."""
+        single = (self.part_of, self.fulfils)
+        return (*targets(self.event), *self.after, *(name for name in single if name is not None))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What it is searched by: entities, what it is about, and the entries it names."""
+        references = self.references
+        if not references:
+            return tags_of(self.event)
+        inner = proposed(self.event)
+        named = (f"entry:{name}" for name in references)
+        return tuple(dict.fromkeys((*tags_of(self.event), *named, *(tags_of(inner) if inner is not None else ()))))
+
+
+@frozen(eq=False)
+class Entry:
+    """An event on the log. Two are equal when position, id and digest are.
+
+    `recorded` is the instant it was recorded, in microseconds since 1970 UTC (`recorded_at` as a
+    pendulum date-time); `salt`, `leaf` and `digest` make the log tamper-evident.
+    """
+
+    position: int
+    id: str
+    event: Any
+    occurred: When | None
+    reports: tuple[Report, ...]
+    recorded: int
+    modality: Modality
+    after: tuple[str, ...]
+    part_of: str | None
+    fulfils: str | None
+    tags: tuple[str, ...]
+    salt: bytes = field(repr=False)
+    leaf: bytes = field(repr=False)
+    digest: bytes = field(repr=False)
+
+    @property
+    def recorded_at(self) -> pendulum.DateTime:
+        """When the log took it in (UTC)."""
+        return instant(self.recorded)
+
+    @property
+    def type(self) -> str:
+        """The stored name of its event."""
+        return type_name(self.event)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Entry):
+            return NotImplemented
+        return (self.position, self.id, self.digest) == (other.position, other.id, other.digest)
+
+    def __hash__(self) -> int:
+        return hash((self.position, self.digest))
+
+    def __str__(self) -> str:
+        when = f"{self.occurred}" if self.occurred else "undated"
+        mood = "" if self.modality is Modality.ACTUAL else f" ({self.modality.value})"
+        return f"#{self.position} {when} {describe(self.event)}{mood}"
+
+
+def describe(event: Any) -> str:
+    """An event in one line: its name, and the fields that are not empty.
+
+    >>> from timeline.events import border
+    >>> describe(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"))
+    'CrossingOpened crossing=al-qaim-bukamal-crossing'
+    """
+    if not hasattr(event, "__attrs_attrs__") or "__event_type__" not in type(event).__dict__:
+        return f"{type_name(event)} (unknown)" if is_event(event) else str(event)
+    said = ((a.name, getattr(event, a.name)) for a in event.__attrs_attrs__ if a.name not in ("detail", "about"))
+    shown = " ".join(f"{name}={_plain(value)}" for name, value in said if value not in (None, (), {}, ""))
+    return f"{type(event).__name__} {shown}".rstrip()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return describe(value) if is_event(value) else str(value)

@@ -1,0 +1,134 @@
+"""Every error this library raises, in one tree.
+
+    TimelineError
+    ├── InvalidValue (also a ValueError)   what was given cannot be what it claims to be
+    │   ├── InvalidWhen                    a time
+    │   ├── InvalidQuantity                a number of people, or of anything else
+    │   ├── InvalidReport                  an attribution
+    │   ├── InvalidEvent                   an event, or the declaration of an event type
+    │   ├── InvalidDraft                   an entry to be
+    │   └── EditorialRefused               an editorial entry that cannot take effect
+    │       └── UnknownTarget              it names an entry that is not on the log
+    ├── IllegalTransition                  strict mode: the batch contradicts what is known
+    └── LogError                           the log, or the file it lives in
+        ├── ConcurrencyConflict            somebody else appended first
+        ├── IdConflict                     the id is taken by other content
+        ├── TamperedLog                    stored bytes do not fit their digests
+        ├── LogClosed                      the log was closed before
+        └── CannotOpen                     the file was left as it was
+            ├── NotATimeline               it holds something else
+            ├── NewerFormat                a newer version of this library wrote it
+            ├── ReadOnlyLog                it may not be written
+            └── DamagedLog                 the storage engine cannot read it
+
+A message says what was found, what was expected and what to do. The same facts are attributes of
+the error, and every error survives pickling. Sources that contradict one another raise nothing:
+they become findings.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class TimelineError(Exception):
+    """The root of the tree: catch this to catch everything the library raises on purpose.
+
+    >>> try:
+    ...     raise IdConflict("taken", id="e1")
+    ... except TimelineError as error:
+    ...     error.id
+    'e1'
+    """
+
+    def __init__(self, message: str, **data: Any) -> None:
+        super().__init__(message)
+        self._data = data
+        self.__dict__.update(data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), str(self), self._data)
+
+    def __getattr__(self, name: str) -> Any:
+        """Only reached for what was not given: say so, instead of a bare name."""
+        raise AttributeError(f"{type(self).__name__} carries no {name!r}")
+
+
+def _rebuild(kind: type[TimelineError], message: str, data: dict[str, Any]) -> TimelineError:
+    return kind(message, **data)
+
+
+class InvalidValue(TimelineError, ValueError):
+    """What was given cannot be what it claims to be. Carries `value`, and where it helps `path`."""
+
+
+class InvalidWhen(InvalidValue):
+    """A time that is impossible, ambiguous, or would need an invented precision."""
+
+
+class InvalidQuantity(InvalidValue):
+    """A quantity that is negative, not whole, out of order, or of another unit."""
+
+
+class InvalidReport(InvalidValue):
+    """An attribution with a missing source or a rating off the Admiralty scales."""
+
+
+class InvalidEvent(InvalidValue):
+    """A field of an event holds what it cannot hold, or an event type is declared wrongly."""
+
+
+class InvalidDraft(InvalidValue):
+    """A draft that is not an event with times, reports and references."""
+
+
+class EditorialRefused(InvalidValue):
+    """An editorial entry that cannot take effect. Carries `target`."""
+
+
+class UnknownTarget(EditorialRefused):
+    """It names an entry that is not on the log. Carries `target`."""
+
+
+class IllegalTransition(TimelineError):
+    """Strict mode refused a batch, and nothing was appended. Carries `findings`."""
+
+
+class LogError(TimelineError):
+    """Something about the log itself, or about where it is kept."""
+
+
+class ConcurrencyConflict(LogError):
+    """Something matching was appended since. Carries `expected` and `found` (positions)."""
+
+
+class IdConflict(LogError):
+    """The id is taken by an entry with other content. Carries `id` and `position`."""
+
+
+class TamperedLog(LogError):
+    """Stored bytes do not fit their digests. Carries `position`, the first that does not."""
+
+
+class LogClosed(LogError):
+    """The log was closed before this call."""
+
+
+class CannotOpen(LogError):
+    """The log could not be opened, and the file was left as it was. Carries `path`."""
+
+
+class NotATimeline(CannotOpen):
+    """The file holds something else."""
+
+
+class NewerFormat(CannotOpen):
+    """A newer version of this library wrote the file. Carries `found` and `known`."""
+
+
+class ReadOnlyLog(CannotOpen):
+    """The file, or its directory, may not be written."""
+
+
+class DamagedLog(CannotOpen):
+    """The storage engine cannot read the file."""

@@ -1,0 +1,11 @@
+"""The vocabulary: what can be said to have happened, by subject.
+
+`facility`, `custody`, `agreement` and `border` hold the events of the field; `editorial` the entries
+by which a timeline corrects itself. Every event also takes `detail` (the source's own words, short)
+and `about` (further tags, such as `"operation:centcom-transfer-2026"`). None always means that the
+source does not say.
+"""
+
+from timeline.events import agreement, border, custody, editorial, facility
+
+__all__ = ["agreement", "border", "custody", "editorial", "facility"]

@@ -1,0 +1,79 @@
+"""The border: crossings, what is watched, what is built, and what was tried."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from timeline.entities import Authority, Facility, Sector
+from timeline.eventtype import event
+from timeline.quantity import Quantity
+
+IncidentKind = Literal["infiltration", "arms_smuggling", "people_smuggling", "attack"]
+Outcome = Literal["attempted", "foiled", "succeeded", "unknown"]
+
+
+@event("border.crossing_opened")
+class CrossingOpened:
+    """A crossing opened or reopened. Who holds it is a `ControlChanged`."""
+
+    crossing: Facility
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("border.crossing_closed")
+class CrossingClosed:
+    """A crossing closed."""
+
+    crossing: Facility
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("border.monitoring_started")
+class MonitoringStarted:
+    """A stretch of border came under watch."""
+
+    sector: Sector
+    by: Authority | None = None
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("border.monitoring_ended")
+class MonitoringEnded:
+    """A stretch of border is no longer watched."""
+
+    sector: Sector
+    by: Authority | None = None
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("border.measure_taken")
+class BorderMeasureTaken:
+    """A wall was built, forces sent, a barrier raised; `quantity` in its own unit."""
+
+    sector: Sector
+    measure: str
+    by: Authority | None = None
+    quantity: Quantity | None = None
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("border.incident_reported")
+class BorderIncidentReported:
+    """Something was tried at the border, and how it ended.
+
+    Source: ACLED event types; `outcome` "attempted" where the source says no more than that.
+    """
+
+    kind: IncidentKind
+    outcome: Outcome = "unknown"
+    crossing: Facility | None = None
+    sector: Sector | None = None
+    quantity: Quantity | None = None
+    goods: tuple[str, ...] = ()
+    detail: str = ""
+    about: tuple[str, ...] = ()

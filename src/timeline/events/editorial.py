@@ -1,0 +1,132 @@
+"""Editorial entries: how a timeline corrects itself without forgetting.
+
+Each takes effect only within a cut that contains it, so every past state of knowledge stays
+reachable. `Timeline.correct`, `dispute`, `corroborate`, `retract` and `merge` write them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from timeline.entities import EntryId
+from timeline.errors import InvalidEvent
+from timeline.eventtype import event, is_event
+from timeline.report import Modality
+from timeline.when import When
+
+
+@event("editorial.corrected")
+class EventCorrected:
+    """The target reads as `replacement` from now on; None for a date or modality keeps the target's.
+
+    Raises: InvalidEvent when the replacement is no event, or is itself editorial.
+    """
+
+    target: EntryId
+    replacement: Any
+    occurred: When | None = None
+    modality: Modality | None = None
+    reason: str = ""
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        _ordinary("replacement", self.replacement)
+
+
+@event("editorial.retracted")
+class EventRetracted:
+    """The target is out; retracting an editorial entry undoes it."""
+
+    target: EntryId
+    reason: str = ""
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("editorial.disputed")
+class EventDisputed:
+    """Somebody says otherwise: another event, another date, or a bare denial (neither).
+
+    The target stands, and is disputed.
+    """
+
+    target: EntryId
+    rival: Any = None
+    occurred: When | None = None
+    reason: str = ""
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.rival is not None:
+            _ordinary("rival", self.rival)
+
+
+@event("editorial.corroborated")
+class EventCorroborated:
+    """Further reports say the same: they are added to the target's."""
+
+    target: EntryId
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("editorial.merged")
+class EventsMerged:
+    """Several entries tell of one event: it is counted once, as `kept`.
+
+    Raises: InvalidEvent when nothing is merged, or `kept` is among its own duplicates.
+    """
+
+    kept: EntryId
+    duplicates: tuple[EntryId, ...]
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if not self.duplicates or self.kept in self.duplicates:
+            raise InvalidEvent(
+                f"EventsMerged: kept is {self.kept!r} and duplicates are {self.duplicates!r}: expected one or more "
+                "duplicates, all of them other entries than the kept one."
+            )
+
+
+@event("editorial.redacted")
+class EventRedacted:
+    """The target's content was erased from the store; that it existed remains."""
+
+    target: EntryId
+    reason: str = ""
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+_TARGETED = (EventCorrected, EventRetracted, EventDisputed, EventCorroborated, EventRedacted)
+EDITORIAL = (*_TARGETED, EventsMerged)
+
+
+def targets(event: object) -> tuple[str, ...]:
+    """The ids an editorial event names; none for any other event.
+
+    >>> targets(EventsMerged(kept="a", duplicates=("b",)))
+    ('a', 'b')
+    """
+    if isinstance(event, EventsMerged):
+        return (event.kept, *event.duplicates)
+    return (str(event.target),) if isinstance(event, _TARGETED) else ()
+
+
+def proposed(event: object) -> Any:
+    """The event an editorial one puts forward: a correction's replacement, a dispute's rival; or None."""
+    if isinstance(event, EventCorrected):
+        return event.replacement
+    return event.rival if isinstance(event, EventDisputed) else None
+
+
+def _ordinary(field: str, value: object) -> None:
+    if not is_event(value) or isinstance(value, EDITORIAL):
+        raise InvalidEvent(
+            f"{field} is {value!r}: expected an event of the field, such as custody.DetaineesEscaped(...). "
+            "To undo an editorial entry, retract it."
+        )

@@ -1,0 +1,98 @@
+"""Facilities: what they are, who holds them, and in what state they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from timeline.entities import Authority, Facility
+from timeline.errors import InvalidEvent
+from timeline.eventtype import event
+from timeline.fields import FrozenMapping, People
+
+Kind = Literal[
+    "prison", "detention_centre", "camp", "crossing", "unofficial_crossing", "base", "place", "collective"
+]
+"""A collective is "a number of prisons and camps": one name for several, whose members may be unknown."""
+Role = Literal["control", "administration", "guarding"]
+Manner = Literal["seized", "handed_over", "vacated", "observed", "unknown"]
+Status = Literal[
+    "operational", "besieged", "restricted", "damaged", "evacuating", "evacuated", "closed", "other"
+]
+
+
+@event("facility.registered")
+class FacilityRegistered:
+    """A facility came to our notice; not dated, it is known at every date.
+
+    `names` maps BCP 47 language tags to human names. Source: schema.org `Place`.
+
+    >>> FacilityRegistered(facility="al-hol-camp", kind="camp", names={"ar": "مخيم الهول"}).names["ar"]
+    'مخيم الهول'
+    """
+
+    facility: Facility
+    kind: Kind = "place"
+    names: Mapping[str, str] = FrozenMapping()
+    place: str | None = None
+    capacity: People | None = None
+    members: tuple[Facility, ...] = ()
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("facility.control_changed")
+class ControlChanged:
+    """Somebody came to hold a facility, or was seen holding it (`manner="observed"`).
+
+    `authority` None: the source does not name the new holder. `manner="vacated"`: nobody holds it.
+    Source: ACLED "Non-violent transfer of territory" and "Government regains territory".
+
+    Raises: InvalidEvent when a vacated facility is given an authority.
+    """
+
+    facility: Facility
+    role: Role = "control"
+    authority: Authority | None = None
+    previous: Authority | None = None
+    manner: Manner = "unknown"
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.manner == "vacated" and self.authority is not None:
+            raise InvalidEvent(
+                f"ControlChanged: {self.facility} was vacated, yet authority is {self.authority!r}: expected None. "
+                "Name who left as previous=..., and record who came as another event."
+            )
+
+
+@event("facility.control_contested")
+class ControlContested:
+    """Several authorities claim or fight for a facility."""
+
+    facility: Facility
+    role: Role = "control"
+    claimants: tuple[Authority, ...] = ()
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("facility.status_changed")
+class FacilityStatusChanged:
+    """The state of a facility changed. For crossings, see `border`."""
+
+    facility: Facility
+    status: Status
+    detail: str = ""
+    about: tuple[str, ...] = ()
+
+
+@event("facility.capacity_reported")
+class CapacityReported:
+    """How many people a facility is said to have room for."""
+
+    facility: Facility
+    capacity: People
+    detail: str = ""
+    about: tuple[str, ...] = ()

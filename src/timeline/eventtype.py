@@ -1,0 +1,218 @@
+"""Declaring events: a decorator, and the register of stored names.
+
+An event is a frozen value in the past tense. It is stored under a dotted name and a schema version,
+never under its class path, so classes can move and be renamed while logs stay readable.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar, dataclass_transform, get_type_hints
+
+import attrs
+
+from timeline.errors import InvalidEvent
+from timeline.fields import FrozenMapping, cleaner, markers, plain
+from timeline.quantity import Quantity
+
+C = TypeVar("C")
+Data = dict[str, Any]
+Upcaster = Callable[[Data], Data]
+
+PERSONAL = frozenset(
+    "birth_date date_of_birth birthdate dob document_number passport passport_number id_number national_id "
+    "detainee_id detainee_name detainee_names person_id person_name full_name first_name last_name surname "
+    "fingerprint fingerprints biometrics phone phone_number home_address".split()
+)
+"""Field names refused in any event: data about identifiable detainees can get people killed."""
+
+
+@attrs.frozen(eq=False)
+class EventType:
+    """How one kind of event is stored: its name, current version, class and upcasters."""
+
+    name: str
+    version: int
+    cls: type
+    upcasters: Mapping[int, Upcaster]
+    tags_of: Callable[[Any], Iterator[str]]
+    quantity: str | None
+    """The name of the field that says how many, if there is one: what policies compare."""
+
+
+_BY_NAME: dict[str, EventType] = {}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def event(
+    name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None = None
+) -> Callable[[type[C]], type[C]]:
+    """Make a class an event, stored as `name` with schema `version`.
+
+    1. Instances are frozen and hashable; fields are given by keyword (the first may be positional).
+    2. Each value is checked against its annotation, and lists and dicts are made immutable.
+    3. Fields annotated as naming an entity become tags; `detail` and `about` are added if missing.
+    4. `upcast={1: f}` turns stored data of version 1 into data of version 2, when read.
+
+    Raises: InvalidEvent for a bad name, a missing upcaster, a name that is taken, an annotation
+    that cannot be resolved, or a field that would identify a detainee.
+
+    >>> from timeline.entities import Facility
+    >>> @event("newsroom.checkpoint_attacked")
+    ... class CheckpointAttacked:
+    ...     facility: Facility
+    >>> CheckpointAttacked(facility="checkpoint-7")
+    CheckpointAttacked(facility='checkpoint-7', detail='', about=())
+    """
+
+    def declare(cls: type[C]) -> type[C]:
+        hints = _hints(cls)
+        made = attrs.frozen(cls, slots=True, kw_only=True, field_transformer=_transform(hints))
+        quantity = next((field for field, hint in hints.items() if Quantity in plain(hint)), None)
+        _register(EventType(name, version, made, dict(upcast or {}), _tagger(hints), quantity))
+        return made
+
+    _check_declaration(name, version, upcast or {})
+    return declare
+
+
+def event_type(value: object) -> EventType:
+    """How an event (or an event class) is stored.
+
+    Raises: InvalidEvent when it is none.
+    """
+    cls = value if isinstance(value, type) else type(value)
+    found = cls.__dict__.get("__event_type__")
+    if found is None:
+        raise InvalidEvent(
+            f"{value!r} is not an event: expected an instance of a class declared with @event('dotted.name').",
+            value=value,
+        )
+    return found  # type: ignore[no-any-return]
+
+
+def is_event(value: object) -> bool:
+    return isinstance(value, UnknownEvent) or "__event_type__" in type(value).__dict__
+
+
+def registered(name: str) -> EventType | None:
+    """The event type stored under this name, or None."""
+    return _BY_NAME.get(name)
+
+
+def registered_types() -> tuple[EventType, ...]:
+    """Every event type declared so far, by name."""
+    return tuple(_BY_NAME[name] for name in sorted(_BY_NAME))
+
+
+@attrs.frozen
+class UnknownEvent:
+    """A stored event whose type, or version, this program does not know.
+
+    It is kept as it was read, is searchable by its tags, changes nothing, and is written back as it
+    came: `type` and `version` as stored, `data` the stored fields.
+    """
+
+    type: str
+    version: int
+    data: Mapping[str, Any] = attrs.field(converter=FrozenMapping, hash=False)
+    tags: tuple[str, ...] = ()
+    detail = ""
+
+
+def type_name(event: object) -> str:
+    """The stored name of an event, known or not."""
+    return event.type if isinstance(event, UnknownEvent) else event_type(event).name
+
+
+def tags_of(event: object) -> tuple[str, ...]:
+    """The tags an event carries: its entities, then what it is `about`.
+
+    >>> from timeline.events import facility
+    >>> tags_of(facility.ControlChanged(facility="al-hol-camp", previous="sdf"))
+    ('facility:al-hol-camp', 'authority:sdf')
+    """
+    if isinstance(event, UnknownEvent):
+        return event.tags
+    return tuple(dict.fromkeys(event_type(event).tags_of(event)))
+
+
+def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) -> None:
+    parts = name.split(".") if isinstance(name, str) else []
+    if len(parts) < 2 or not all(part.isidentifier() for part in parts):
+        raise InvalidEvent(
+            f"{name!r} is not a stored name: expected words joined by dots, such as 'newsroom.checkpoint_attacked'."
+        )
+    missing = [v for v in range(1, version) if v not in upcast]
+    if version < 1 or missing:
+        raise InvalidEvent(
+            f"{name} is at version {version} but has no upcaster from {missing or 'any'}: give upcast={{1: function}} "
+            "for every earlier version, starting at 1."
+        )
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    """The annotations of the class, resolved, with `detail` and `about` added where it lacks them."""
+    frame = sys._getframe(2)
+    try:
+        hints = get_type_hints(cls, localns=dict(frame.f_locals), include_extras=True)
+    except NameError as error:
+        raise InvalidEvent(
+            f"{cls.__name__}: the annotation {error.name!r} cannot be resolved. Import it where the class stands."
+        ) from error
+    personal = PERSONAL.intersection(hints)
+    if personal:
+        raise InvalidEvent(
+            f"{cls.__name__} has the field {sorted(personal)[0]!r}, which would identify a detainee. This library "
+            "keeps aggregate counts only: such data, leaked or subpoenaed, gets people killed. Leave the field out."
+        )
+    for name, hint, default in (("detail", str, ""), ("about", tuple[str, ...], ())):
+        if name not in hints:
+            hints[name] = cls.__annotations__[name] = hint
+            setattr(cls, name, default)
+    return hints
+
+
+def _transform(hints: Mapping[str, Any]) -> Callable[[type, list[Any]], list[Any]]:
+    def transform(cls: type, fields: list[Any]) -> list[Any]:
+        return [
+            field.evolve(
+                type=hints[field.name],
+                converter=_converter(cls.__name__, field.name, hints[field.name]),
+                kw_only=index > 0,
+            )
+            for index, field in enumerate(fields)
+        ]
+
+    return transform
+
+
+def _converter(cls: str, field: str, hint: Any) -> Callable[[Any], Any]:
+    clean, what = cleaner(hint), f"{cls}.{field}"
+    return lambda value: clean(value, what)
+
+
+def _tagger(hints: Mapping[str, Any]) -> Callable[[Any], Iterator[str]]:
+    plan = [(field, mark) for field, hint in hints.items() for mark in markers(hint)]
+
+    def tags(event: Any) -> Iterator[str]:
+        for field, mark in plan:
+            value = getattr(event, field)
+            if value:
+                slugs = (value,) if isinstance(value, str) else value
+                yield from (mark.tag(slug) for slug in slugs)
+        yield from event.about
+
+    return tags
+
+
+def _register(kind: EventType) -> None:
+    taken = _BY_NAME.get(kind.name)
+    if taken and (taken.cls.__module__, taken.cls.__qualname__) != (kind.cls.__module__, kind.cls.__qualname__):
+        raise InvalidEvent(
+            f"{kind.name!r} is taken by {taken.cls.__module__}.{taken.cls.__qualname__}. Choose another stored name."
+        )
+    kind.cls.__event_type__ = kind  # type: ignore[attr-defined]
+    _BY_NAME[kind.name] = kind
+

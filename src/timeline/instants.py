@@ -1,0 +1,92 @@
+"""Instants as numbers: microseconds since 1970 UTC, which sort, compare and store fast."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import pendulum
+
+from timeline.errors import InvalidWhen
+
+PAST = -(1 << 62)
+"""Before everything: the start of a span whose beginning is open."""
+FUTURE = 1 << 62
+"""After everything: the end of a span whose end is open."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_SECOND = 1_000_000
+_DAY = 86_400 * _SECOND
+
+
+class Span(NamedTuple):
+    """A half-open stretch of time, `[start, end)`, in microseconds since 1970 UTC."""
+
+    start: int
+    end: int
+
+
+def microseconds(moment: datetime) -> int:
+    """An aware instant as microseconds since 1970 UTC.
+
+    >>> microseconds(pendulum.datetime(1970, 1, 2))
+    86400000000
+    """
+    offset = moment.utcoffset()
+    assert offset is not None, "only aware instants get this far"
+    day = (moment.toordinal() - _EPOCH_DAY) * _DAY
+    seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+    return day + seconds * _SECOND + moment.microsecond - round(offset.total_seconds() * _SECOND)
+
+
+def midnight(day: date, tz: tzinfo = timezone.utc, *, later: int = 0) -> int:
+    """The first moment of a day in a zone, or of the day so many days later.
+
+    >>> midnight(date(1970, 1, 1), later=1)
+    86400000000
+    """
+    ordinal = day.toordinal() + later
+    if tz is timezone.utc or ordinal > date.max.toordinal():
+        return (ordinal - _EPOCH_DAY) * _DAY
+    return microseconds(datetime.fromordinal(ordinal).replace(tzinfo=tz))
+
+
+def instant(number: int) -> pendulum.DateTime:
+    """The UTC instant so many microseconds after 1970.
+
+    >>> instant(86_400_000_000).to_iso8601_string()
+    '1970-01-02T00:00:00Z'
+    """
+    m = _EPOCH + timedelta(microseconds=number)
+    return pendulum.DateTime(
+        m.year, m.month, m.day, m.hour, m.minute, m.second, m.microsecond, tzinfo=pendulum.UTC
+    )
+
+
+def stamp(number: int) -> str:
+    """An instant as the text it is stored as: UTC, always six digits.
+
+    >>> stamp(0)
+    '1970-01-01T00:00:00.000000Z'
+    """
+    return (_EPOCH + timedelta(microseconds=number)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def zone(name: str | tzinfo) -> tzinfo:
+    """The time zone of an IANA name; UTC as the plain `timezone.utc`, which is the fast one.
+
+    Raises: InvalidWhen for a name the zone database does not know.
+
+    >>> zone("UTC") is timezone.utc
+    True
+    """
+    if isinstance(name, tzinfo):
+        return timezone.utc if name in (timezone.utc, pendulum.UTC) else name
+    try:
+        return timezone.utc if name.upper() == "UTC" else ZoneInfo(name)
+    except (KeyError, ValueError, OSError, AttributeError) as error:
+        raise InvalidWhen(
+            f"{name!r} is not a time zone: expected an IANA name such as 'Asia/Baghdad' or 'UTC'.", value=name
+        ) from error

@@ -1,0 +1,140 @@
+"""Which entries may join a log: what they name must be there, and editorial entries must take effect.
+
+Contradictory reports are always admitted. Refused is only what could not mean anything: correcting
+what is not there, retracting what is out already, merging in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from timeline.entry import Draft
+from timeline.errors import EditorialRefused, UnknownTarget
+from timeline.events.editorial import (
+    EDITORIAL,
+    EventCorrected,
+    EventCorroborated,
+    EventDisputed,
+    EventRedacted,
+    EventRetracted,
+    EventsMerged,
+    targets,
+)
+
+
+class Known(NamedTuple):
+    """What admission needs of an entry: its id, its event and its tags."""
+
+    id: str
+    event: Any
+    tags: tuple[str, ...]
+
+
+class Admission:
+    """Admits the drafts of one batch, in order; each may name those before it."""
+
+    def __init__(
+        self, find: Callable[[Sequence[str]], dict[str, Known]], naming: Callable[[str], list[Known]]
+    ) -> None:
+        self._find = find
+        self._stored_naming = naming
+        self._batch: dict[str, Known] = {}
+
+    def admit(self, id: str, draft: Draft) -> tuple[str, ...]:
+        """The tags the draft gets: its own, and for an editorial entry its targets' too.
+
+        Raises: UnknownTarget, EditorialRefused.
+        """
+        named = {name: self._lookup(name) for name in draft.references}
+        self._check(draft.event, named)
+        inherited = [tag for name in targets(draft.event) for tag in named[name].tags]
+        tags = tuple(dict.fromkeys((*draft.tags, *inherited)))
+        self._batch[id] = Known(id, draft.event, tags)
+        return tags
+
+    def _lookup(self, id: str) -> Known:
+        found = self._batch.get(id) or self._find([id]).get(id)
+        if found is None:
+            raise UnknownTarget(
+                f"there is no entry {id!r} on the log: expected the id of an entry there, or of an earlier draft of "
+                "the same batch. Record that one first.",
+                target=id,
+            )
+        return found
+
+    def _naming(self, id: str) -> list[Known]:
+        return [*self._stored_naming(id), *(k for k in self._batch.values() if f"entry:{id}" in k.tags)]
+
+    def _retracted(self, id: str) -> bool:
+        return any(
+            isinstance(known.event, EventRetracted) and known.event.target == id and not self._retracted(known.id)
+            for known in self._naming(id)
+        )
+
+    def _check(self, event: Any, named: dict[str, Known]) -> None:
+        match event:
+            case EventRedacted():
+                raise EditorialRefused(
+                    "EventRedacted: erasing stored content is not available in this version, and a redaction that "
+                    "erases nothing would deceive. Retract the entry, or keep the log private."
+                )
+            case EventRetracted(target=target):
+                if self._retracted(target):
+                    raise EditorialRefused(
+                        f"entry {target!r} is retracted already. Retract the retraction to bring it back.",
+                        target=target,
+                    )
+            case EventCorrected(target=target):
+                _require_claim(event, named[target])
+                if self._retracted(target):
+                    raise EditorialRefused(
+                        f"entry {target!r} is retracted, so it cannot be corrected. Retract the retraction first, or "
+                        "record the corrected event anew.",
+                        target=target,
+                    )
+            case EventDisputed(target=target) | EventCorroborated(target=target):
+                _require_claim(event, named[target])
+            case EventsMerged(kept=kept, duplicates=duplicates):
+                for name in (kept, *duplicates):
+                    if isinstance(named[name].event, EDITORIAL):
+                        raise _meaningless(event, named[name])
+                self._check_circle(kept, duplicates)
+
+    def _check_circle(self, kept: str, duplicates: tuple[str, ...]) -> None:
+        above = self._kept_by(kept)
+        for name in duplicates:
+            if name in above:
+                raise EditorialRefused(
+                    f"entry {kept!r} already counts as a duplicate of {name!r}: merging the other way would go in a "
+                    "circle. Retract the first merge to turn it round.",
+                    target=name,
+                )
+
+    def _kept_by(self, id: str) -> set[str]:
+        """Every entry this one is, directly or not, a duplicate of."""
+        found: set[str] = set()
+        waiting = [id]
+        while waiting:
+            name = waiting.pop()
+            for known in self._naming(name):
+                merge = known.event
+                if isinstance(merge, EventsMerged) and name in merge.duplicates and merge.kept not in found:
+                    if not self._retracted(known.id):
+                        found.add(merge.kept)
+                        waiting.append(merge.kept)
+        return found
+
+
+def _require_claim(event: Any, target: Known) -> None:
+    """Only what claims something can be corrected, disputed or corroborated."""
+    if isinstance(target.event, EventRetracted | EventCorroborated | EventsMerged | EventRedacted):
+        raise _meaningless(event, target)
+
+
+def _meaningless(event: Any, target: Known) -> EditorialRefused:
+    return EditorialRefused(
+        f"{type(event).__name__} names entry {target.id!r}, a {type(target.event).__name__}: expected an entry that "
+        "says what happened. To undo an editorial entry, retract it.",
+        target=target.id,
+    )

@@ -1,0 +1,377 @@
+"""The log: what every store promises, and the one way of appending that keeps the promises.
+
+A store supplies four primitives (`_exclusive`, `_find`, `_select`, `_insert`) and gets the contract:
+batches are atomic, positions run 1, 2, 3 … without gaps, ids are idempotent, conditions are checked,
+editorial entries are admitted or refused, and every entry is sealed into the chain of digests.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timezone
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
+
+from attrs import field, frozen
+
+from timeline.entry import Draft, Entry
+from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, LogClosed, LogError, TamperedLog
+from timeline.eventtype import UnknownEvent, event_type, type_name
+from timeline.instants import microseconds
+from timeline.log import codec
+from timeline.log.admission import Admission, Known
+
+Clock = Callable[[], datetime]
+PAGE = 1000
+"""How many entries are fetched at a time."""
+
+
+def utc_now() -> datetime:
+    """The system's clock; every log takes another as `clock=`."""
+    return datetime.now(timezone.utc)
+
+
+class Head(NamedTuple):
+    """The last position (0 for an empty log) and the digest there, which fixes all before it."""
+
+    position: int
+    digest: bytes
+
+
+class Stored(NamedTuple):
+    """An entry as kept: what it says in canonical bytes, and what seals it."""
+
+    position: int
+    id: str
+    type: str
+    recorded: int
+    salt: bytes
+    content: bytes
+    leaf: bytes
+    digest: bytes
+    tags: tuple[str, ...]
+
+
+def words(value: Any) -> tuple[str, ...] | None:
+    """Tags as a tuple, one alone being enough."""
+    return (value,) if isinstance(value, str) else None if value is None else tuple(value)
+
+
+def type_names(value: Any) -> tuple[str, ...] | None:
+    """Stored names as a tuple; event classes stand for theirs.
+
+    >>> from timeline.events import border
+    >>> type_names([border.CrossingOpened, "newsroom.checkpoint_attacked"])
+    ('border.crossing_opened', 'newsroom.checkpoint_attacked')
+    """
+    if value is None:
+        return None
+    many = (value,) if isinstance(value, str | type) else value
+    return tuple(item if isinstance(item, str) else event_type(item).name for item in many)
+
+
+@frozen
+class Expect:
+    """The condition that nothing matching was appended after a position.
+
+    An entry matches when it carries all of `tags` and is of one of `types`; None leaves either out.
+    Source: the dynamic consistency boundary of dcb.events.
+
+    >>> Expect(tags=["facility:al-hol-camp"], after=7).tags
+    ('facility:al-hol-camp',)
+    """
+
+    tags: tuple[str, ...] | None = field(default=None, converter=words, kw_only=True)
+    types: tuple[str, ...] | None = field(default=None, converter=type_names, kw_only=True)
+    after: int = field(kw_only=True)
+
+    def __str__(self) -> str:
+        what = " and ".join(filter(None, [", ".join(self.tags or ()), "|".join(self.types or ())]))
+        return f"nothing about {what or 'anything'} after position {self.after}"
+
+
+@runtime_checkable
+class Log(Protocol):
+    """Where entries are kept. It only grows."""
+
+    def append(
+        self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None
+    ) -> tuple[Entry, ...]:
+        """Append a batch, whole or not at all."""
+        ...
+
+    def read(
+        self,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        tags: Iterable[str] | None = None,
+        types: Iterable[Any] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Entry]:
+        """Entries in order of position, those strictly between `after` and `before`."""
+        ...
+
+    def head(self) -> Head:
+        """The last position and digest."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what the log holds open; it may be closed twice."""
+        ...
+
+
+class BaseLog(ABC):
+    """Everything of the contract that does not depend on where the bytes lie."""
+
+    def __init__(self, clock: Clock = utc_now) -> None:
+        self._clock = clock
+        self._closed = False
+
+    # -- what a store supplies -------------------------------------------------------------------
+
+    @abstractmethod
+    def _exclusive(self) -> AbstractContextManager[None]:
+        """Alone with the log: kept if the block ends well, undone as a whole if it raises."""
+
+    @abstractmethod
+    def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
+        """The stored entries of these ids."""
+
+    @abstractmethod
+    def _select(
+        self,
+        after: int,
+        before: int | None,
+        tags: tuple[str, ...] | None,
+        types: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[Stored]:
+        """At most `limit` stored entries, in order of position."""
+
+    @abstractmethod
+    def _insert(self, rows: Sequence[Stored]) -> None:
+        """Keep these rows, inside the exclusive section."""
+
+    @abstractmethod
+    def _last(self) -> Stored | None:
+        """The newest stored entry."""
+
+    # -- what it gets ----------------------------------------------------------------------------
+
+    def append(
+        self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None
+    ) -> tuple[Entry, ...]:
+        """Append a batch: all of it lands, durably, or none of it.
+
+        A draft whose id is there already with the same content gives the entry there; the rest of
+        the batch lands under `expect`.
+
+        Raises: InvalidDraft, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict, LogClosed.
+        """
+        batch = [self._prepare(draft) for draft in _drafts(drafts)]
+        conditions = (expect,) if isinstance(expect, Expect) else tuple(expect or ())
+        self._check_open()
+        with self._exclusive():
+            return self._land(batch, conditions)
+
+    def read(
+        self,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        tags: Iterable[str] | None = None,
+        types: Iterable[Any] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Entry]:
+        """Entries strictly between two positions, carrying all `tags`, of one of `types`."""
+        rows = self.stored(after=after, before=before, tags=tags, types=types, limit=limit)
+        return (entry_of(row) for row in rows)
+
+    def stored(
+        self,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        tags: Iterable[str] | None = None,
+        types: Iterable[Any] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Stored]:
+        """The same as `read`, as stored."""
+        if limit is not None and limit < 0:
+            raise LogError(f"limit is {limit}: expected 0 or more, or None for no limit.")
+        wanted, names = words(tags), type_names(types)
+        left = limit
+        while left is None or left > 0:
+            self._check_open()
+            page = self._select(after, before, wanted, names, PAGE if left is None else min(left, PAGE))
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1].position
+            left = None if left is None else left - len(page)
+
+    def follow(self, after: int = 0, *, every: float = 0.2) -> Iterator[Entry]:
+        """Entries after a position, and then each new one as it lands, until the log is closed.
+
+        It looks again `every` so many seconds.
+        """
+        while not self._closed:
+            for entry in self.read(after=after):
+                after = entry.position
+                yield entry
+            time.sleep(every)
+
+    def head(self) -> Head:
+        """The last position and digest."""
+        self._check_open()
+        last = self._last()
+        return Head(last.position, last.digest) if last else Head(0, b"")
+
+    def verify(self) -> Head:
+        """Recompute every digest, and return the head they lead to.
+
+        Raises: TamperedLog, naming the first position that does not fit.
+        """
+        head = Head(0, b"")
+        for row in self.stored():
+            head = _sealed(row, head)
+        return head
+
+    def restore(self, rows: Iterable[Stored]) -> Head:
+        """Write stored entries verbatim into an empty log, digests and all, whole or not at all.
+
+        Raises: LogError when the log is not empty, TamperedLog when a row does not fit.
+        """
+        self._check_open()
+        with self._exclusive():
+            if self._last() is not None:
+                raise LogError("the log is not empty: expected an empty one. Restore into a new file.")
+            head, page = Head(0, b""), []
+            for row in rows:
+                head = _sealed(row, head)
+                page.append(row)
+                if len(page) == PAGE:
+                    self._insert(page)
+                    page = []
+            self._insert(page)
+        return head
+
+    def close(self) -> None:
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- how ---------------------------------------------------------------------------------------
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LogClosed("the log is closed: open it again to go on.")
+
+    @staticmethod
+    def _prepare(draft: Draft) -> tuple[str, Draft, bytes]:
+        return draft.id or secrets.token_hex(12), draft, codec.encode(draft)
+
+    def _land(self, batch: list[tuple[str, Draft, bytes]], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
+        there = self._find([id for id, draft, _ in batch if draft.id is not None])
+        contents = {id: row.content for id, row in there.items()}
+        new: dict[str, tuple[Draft, bytes]] = {}
+        for id, draft, content in batch:
+            known = contents.setdefault(id, content)
+            if not codec.same(known, content):
+                raise _id_conflict(id, there.get(id))
+            if id not in there:
+                new.setdefault(id, (draft, content))
+        if new:
+            self._check(conditions)
+        landed = {id: entry_of(row) for id, row in there.items()} | self._seal(new)
+        return tuple(landed[id] for id, _, _ in batch)
+
+    def _check(self, conditions: tuple[Expect, ...]) -> None:
+        for expect in conditions:
+            head = self.head().position
+            found = self._select(expect.after, None, expect.tags, expect.types, 1)
+            if found or expect.after > head:
+                position = found[0].position if found else head
+                raise ConcurrencyConflict(
+                    f"expected {expect}, found "
+                    + (f"{found[0].type} at position {position}" if found else f"the log ends at position {position}")
+                    + ". Read what is new, decide again, and append with the new position.",
+                    expected=expect,
+                    found=position,
+                )
+
+    def _seal(self, new: dict[str, tuple[Draft, bytes]]) -> dict[str, Entry]:
+        last = self._last()
+        position, digest, recorded = (last.position, last.digest, last.recorded) if last else (0, b"", 0)
+        recorded = max(recorded, microseconds(self._clock()))
+        admission = Admission(self._known, self._naming)
+        entries, rows = {}, []
+        for id, (draft, content) in new.items():
+            tags = admission.admit(id, draft)
+            position += 1
+            salt = secrets.token_bytes(16)
+            leaf = codec.leaf(salt, content, id, recorded)
+            digest = codec.digest(digest, leaf)
+            rows.append(Stored(position, id, type_name(draft.event), recorded, salt, content, leaf, digest, tags))
+            entries[id] = _entry(rows[-1], draft)
+        self._insert(rows)
+        return entries
+
+    def _known(self, ids: Sequence[str]) -> dict[str, Known]:
+        return {id: Known(id, codec.decode(row.content).event, row.tags) for id, row in self._find(ids).items()}
+
+    def _naming(self, id: str) -> list[Known]:
+        """The editorial entries (and others) that name an id."""
+        rows = self.stored(tags=(f"entry:{id}",))
+        return [Known(row.id, codec.decode(row.content).event, row.tags) for row in rows]
+
+
+def entry_of(row: Stored) -> Entry:
+    """The entry a stored row holds."""
+    return _entry(row, codec.decode(row.content, id=row.id, tags=row.tags))
+
+
+def _entry(row: Stored, draft: Draft) -> Entry:
+    return Entry(
+        row.position, row.id, draft.event, draft.occurred, draft.reports, row.recorded, draft.modality,
+        draft.after, draft.part_of, draft.fulfils, row.tags, row.salt, row.leaf, row.digest,
+    )  # fmt: skip
+
+
+def _drafts(drafts: Iterable[Draft]) -> list[Draft]:
+    batch: list[Draft] = [drafts] if isinstance(drafts, Draft) else list(drafts)
+    for draft in batch:
+        if not isinstance(draft, Draft):
+            raise InvalidDraft(f"{draft!r} is not a draft: expected Draft(event, occurred=..., reports=[...]).")
+        if isinstance(draft.event, UnknownEvent) and draft.id is None:
+            raise InvalidDraft(f"{draft.event.type} is not known here: restore a log to copy it, or import its module.")
+    return batch
+
+
+def _id_conflict(id: str, row: Stored | None) -> IdConflict:
+    where = f"at position {row.position}" if row else "earlier in this batch"
+    return IdConflict(
+        f"id {id!r} is taken by other content {where}. Correct that entry, or choose another id.",
+        id=id,
+        position=row.position if row else None,
+    )
+
+
+def _sealed(row: Stored, before: Head) -> Head:
+    expected = codec.leaf(row.salt, row.content, row.id, row.recorded)
+    digest = codec.digest(before.digest, row.leaf)
+    if row.position != before.position + 1 or row.leaf != expected or row.digest != digest:
+        raise TamperedLog(
+            f"position {before.position + 1} does not fit its digest: the entry there was changed, added or removed "
+            "outside this library. Restore the log from a copy you trust.",
+            position=before.position + 1,
+        )
+    return Head(row.position, digest)

@@ -1,0 +1,215 @@
+"""Canonical bytes: what an entry says, as JSON that is the same wherever it is written.
+
+    content  {"event": {"type", "version", "data"}, "occurred", "reports", "modality",
+              "after", "part_of", "fulfils"}            everything at its default is left out
+    leaf     SHA-256(salt ‖ content ‖ id ‖ recorded_at)
+    digest   SHA-256(previous digest ‖ leaf)
+
+Keys are sorted and numbers written as RFC 8785 has it; NaN and whole numbers beyond 2⁵³, which JSON
+readers lose, are refused. Events are found by stored name; one of an unknown type, or of a version
+newer than the program's, becomes an `UnknownEvent` and is written back byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from math import isfinite
+from typing import Any
+
+import orjson
+from cattrs import BaseValidationError, Converter
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from timeline.entry import Draft
+from timeline.errors import InvalidEvent, TimelineError
+from timeline.eventtype import UnknownEvent, event_type, registered
+from timeline.instants import stamp
+from timeline.quantity import Quantity
+from timeline.report import Modality, Report
+from timeline.when import When
+
+Json = Any
+_SAFE = 1 << 53
+
+
+def encode(draft: Draft) -> bytes:
+    """What a draft says, without its id: the canonical content.
+
+    Raises: InvalidEvent for values JSON cannot hold faithfully.
+
+    >>> from timeline.events import border
+    >>> encode(Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), occurred="2025-06"))
+    b'{"event":{"data":{"crossing":"al-qaim-bukamal-crossing"},"type":"border.crossing_opened","version":1},"occurred":"2025-06"}'
+    """
+    content: dict[str, Json] = {"event": encode_event(draft.event)}
+    if draft.occurred is not None:
+        content["occurred"] = draft.occurred.text
+    if draft.reports:
+        content["reports"] = [_CONVERTER.unstructure(report) for report in draft.reports]
+    if draft.modality is not Modality.ACTUAL:
+        content["modality"] = draft.modality.value
+    if draft.after:
+        content["after"] = list(draft.after)
+    if draft.part_of is not None:
+        content["part_of"] = draft.part_of
+    if draft.fulfils is not None:
+        content["fulfils"] = draft.fulfils
+    return canonical(content)
+
+
+def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Draft:
+    """The draft a canonical content says; `tags` are kept for an event of unknown type.
+
+    Raises: InvalidEvent when the stored fields do not fit the event's class.
+    """
+    stored = orjson.loads(content)
+    return Draft(
+        decode_event(stored["event"], tags),
+        occurred=stored.get("occurred"),
+        reports=tuple(_CONVERTER.structure(report, Report) for report in stored.get("reports", ())),
+        modality=Modality(stored.get("modality", "actual")),
+        after=tuple(stored.get("after", ())),
+        part_of=stored.get("part_of"),
+        fulfils=stored.get("fulfils"),
+        id=id,
+    )
+
+
+def encode_event(event: Any) -> dict[str, Json]:
+    """An event as stored: type, version, and the fields that are not at their default."""
+    if isinstance(event, UnknownEvent):
+        return {"type": event.type, "version": event.version, "data": dict(event.data)}
+    kind = event_type(event)
+    return {"type": kind.name, "version": kind.version, "data": _hooks(kind.cls)[0](event)}
+
+
+def decode_event(stored: Mapping[str, Json], tags: tuple[str, ...] = ()) -> Any:
+    """The event of stored type, version and data, brought up to the current version.
+
+    Raises: InvalidEvent when the data does not fit, naming the type.
+    """
+    name, version, data = stored["type"], stored["version"], stored["data"]
+    kind = registered(name)
+    if kind is None or version > kind.version:
+        return UnknownEvent(name, version, data, tags)
+    try:
+        for earlier in range(version, kind.version):
+            data = kind.upcasters[earlier](dict(data))
+        return _hooks(kind.cls)[1](data, kind.cls)
+    except (BaseValidationError, TimelineError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InvalidEvent(
+            f"the stored {name} (version {version}) does not fit {kind.cls.__name__}: {error!r}. "
+            "If the class changed, raise its version and give an upcaster.",
+            type=name,
+            version=version,
+        ) from error
+
+
+def same(a: bytes, b: bytes) -> bool:
+    """Whether two contents say the same, also across schema versions."""
+    return a == b or encode(decode(a)) == encode(decode(b))
+
+
+def derived_id(content: bytes) -> str:
+    """The id an import gives to a content, so that importing it twice changes nothing.
+
+    >>> derived_id(b"{}")
+    '44136fa355b3678a1146ad16'
+    """
+    return hashlib.sha256(content).hexdigest()[:24]
+
+
+def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:
+    """The fingerprint of one entry; the salt keeps its content from being guessed."""
+    return hashlib.sha256(salt + content + id.encode() + stamp(recorded).encode()).digest()
+
+
+def digest(previous: bytes, leaf: bytes) -> bytes:
+    """The fingerprint of the log up to and with an entry; before the first it is empty."""
+    return hashlib.sha256(previous + leaf).digest()
+
+
+def stored_type(content: bytes) -> str:
+    """The stored name of the event in a content."""
+    return str(orjson.loads(content)["event"]["type"])
+
+
+def canonical(value: Json) -> bytes:
+    """JSON with sorted keys, as RFC 8785 writes the values we store.
+
+    Raises: InvalidEvent for NaN, infinities, numbers JSON readers would lose, and foreign objects.
+
+    >>> canonical({"b": 1.0, "a": "ا"}).decode()
+    '{"a":"ا","b":1}'
+    """
+    try:
+        return orjson.dumps(_plain(value))
+    except (TypeError, UnicodeEncodeError) as error:
+        raise InvalidEvent(f"{value!r} cannot be stored as JSON: {error}. Use text, numbers, lists and mappings.") from error
+
+
+def _plain(value: Json) -> Json:
+    """The value with keys in order and numbers as every JSON reader keeps them."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return value
+    if kind is dict:
+        keys = sorted(value) if all(map(str.isascii, value)) else sorted(value, key=lambda k: k.encode("utf-16-be"))
+        return {key: _plain(value[key]) for key in keys}
+    if kind is list or kind is tuple:
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and isfinite(value) and (value == 0 or 1e-6 <= abs(value) < _SAFE):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, int) and -_SAFE <= value <= _SAFE:
+        return value
+    if isinstance(value, Mapping):
+        return _plain(dict(value))
+    raise InvalidEvent(
+        f"{value!r} cannot be stored: expected text, a whole number up to 2**53, a finite number, a list or a mapping.",
+        value=value,
+    )
+
+
+def _unstructure(cls: type) -> Callable[[Any], Any]:
+    nested: Any = {name: override(unstruct_hook=_encode_nested) for name in _events_in(cls)}
+    return make_dict_unstructure_fn(cls, _CONVERTER, _cattrs_omit_if_default=True, **nested)
+
+
+def _structure(cls: type) -> Callable[[Any, Any], Any]:
+    nested: Any = {name: override(struct_hook=_decode_nested) for name in _events_in(cls)}
+    return make_dict_structure_fn(
+        cls, _CONVERTER, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=False, **nested
+    )
+
+
+def _events_in(cls: Any) -> list[str]:
+    """Fields that hold another event, which is written with its own type and version."""
+    return [a.name for a in cls.__attrs_attrs__ if a.type is Any]
+
+
+def _encode_nested(value: Any) -> Json:
+    return None if value is None else encode_event(value)
+
+
+def _decode_nested(value: Json, _: Any) -> Any:
+    return None if value is None else decode_event(value)
+
+
+@cache
+def _hooks(cls: type) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
+    return _unstructure(cls), _structure(cls)
+
+
+def _converter() -> Converter:
+    made = Converter(omit_if_default=True, detailed_validation=False)
+    made.register_unstructure_hook(When, str)
+    made.register_structure_hook(When, lambda text, _: When.parse(text))
+    return made
+
+
+_CONVERTER = _converter()
+for _cls in (Quantity, Report):
+    _CONVERTER.register_unstructure_hook(_cls, _unstructure(_cls))
+    _CONVERTER.register_structure_hook(_cls, _structure(_cls))

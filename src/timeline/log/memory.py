@@ -1,0 +1,77 @@
+"""The log in memory: the reference, and the example for writing another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from timeline.log.base import BaseLog, Clock, Stored, utc_now
+
+
+class MemoryLog(BaseLog):
+    """Entries in a list, for notebooks and tests. It is gone with the process.
+
+    >>> from timeline import Draft
+    >>> from timeline.events import border
+    >>> log = MemoryLog()
+    >>> log.append([Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"))])[0].position
+    1
+    """
+
+    def __init__(self, *, clock: Clock = utc_now) -> None:
+        super().__init__(clock)
+        self._rows: list[Stored] = []
+        self._by_id: dict[str, Stored] = {}
+        self._by_tag: dict[str, list[Stored]] = {}
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        with self._lock:
+            length = len(self._rows)
+            try:
+                yield
+            except BaseException:
+                self._forget(self._rows[length:])
+                raise
+
+    def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
+        return {id: self._by_id[id] for id in ids if id in self._by_id}
+
+    def _select(
+        self,
+        after: int,
+        before: int | None,
+        tags: tuple[str, ...] | None,
+        types: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[Stored]:
+        with self._lock:
+            end = len(self._rows) if before is None else max(before - 1, 0)
+            rows = self._rows[max(after, 0) : end] if not tags else self._by_tag.get(tags[0], [])
+            found = []
+            for row in rows:
+                in_range = after < row.position <= end
+                if in_range and (types is None or row.type in types) and set(tags or ()) <= set(row.tags):
+                    found.append(row)
+                    if len(found) == limit:
+                        break
+            return found
+
+    def _insert(self, rows: Sequence[Stored]) -> None:
+        self._rows.extend(rows)
+        for row in rows:
+            self._by_id[row.id] = row
+            for tag in row.tags:
+                self._by_tag.setdefault(tag, []).append(row)
+
+    def _last(self) -> Stored | None:
+        return self._rows[-1] if self._rows else None
+
+    def _forget(self, rows: Sequence[Stored]) -> None:
+        for row in reversed(rows):
+            self._rows.pop()
+            del self._by_id[row.id]
+            for tag in row.tags:
+                self._by_tag[tag].pop()

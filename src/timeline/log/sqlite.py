@@ -1,0 +1,249 @@
+"""The log in one SQLite file: the embedded default, safe for several processes and for power cuts."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+import orjson
+
+from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
+from timeline.log.base import BaseLog, Clock, Stored, utc_now
+
+APPLICATION_ID = 0x74_6C_6E_65  # "tlne", in the header of every file we write
+FORMAT = 1
+_MAGIC = b"SQLite format 3\0"
+_HEADER = 100
+_BUSY = 60.0
+
+_SCHEMA = f"""
+PRAGMA application_id = {APPLICATION_ID};
+CREATE TABLE entries (
+    position INTEGER PRIMARY KEY,
+    id       TEXT    NOT NULL UNIQUE,
+    type     TEXT    NOT NULL,
+    recorded INTEGER NOT NULL,           -- microseconds since 1970 UTC
+    salt     BLOB    NOT NULL,
+    content  BLOB    NOT NULL,           -- canonical JSON
+    leaf     BLOB    NOT NULL,
+    digest   BLOB    NOT NULL,
+    tags     TEXT    NOT NULL            -- JSON list, as indexed below
+);
+CREATE TABLE tags (tag TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (tag, position)) WITHOUT ROWID;
+CREATE INDEX entries_by_type ON entries (type, position);
+PRAGMA user_version = {FORMAT};
+"""
+_COLUMNS = "position, id, type, recorded, salt, content, leaf, digest, tags"
+
+Durability = Literal["power_cut", "crash"]
+"""What a returned append survives: a power cut, or only the end of this process (faster bulk loading)."""
+
+
+class SqliteLog(BaseLog):
+    """Entries in a SQLite file in write-ahead mode, created if there is none.
+
+    1. When `append` returns, the batch survives a power cut; `durability="crash"` asks for less.
+    2. Any number of processes and threads may read and append; each append waits its turn.
+    3. A file that cannot be opened is left exactly as it was.
+
+    Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, clock: Clock = utc_now, durability: Durability = "power_cut"
+    ) -> None:
+        super().__init__(clock)
+        self.path = Path(path)
+        self._lock = threading.RLock()
+        if not self.path.exists():
+            _create(self.path)
+        self._connection = _open(self.path)
+        self._connection.execute(f"PRAGMA synchronous = {'FULL' if durability == 'power_cut' else 'NORMAL'}")
+
+    def close(self) -> None:
+        super().close()
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        with self._lock, self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
+        rows = self._query(
+            f"SELECT {_COLUMNS} FROM entries WHERE id IN (SELECT value FROM json_each(?))", [_json(ids)]
+        )
+        return {row.id: row for row in rows}
+
+    def _select(
+        self,
+        after: int,
+        before: int | None,
+        tags: tuple[str, ...] | None,
+        types: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[Stored]:
+        where: list[str] = ["position > ?"]
+        values: list[object] = [after]
+        if before is not None:
+            where.append("position < ?")
+            values.append(before)
+        for tag in tags or ():
+            where.append("position IN (SELECT position FROM tags WHERE tag = ?)")
+            values.append(tag)
+        if types is not None:
+            where.append("type IN (SELECT value FROM json_each(?))")
+            values.append(_json(types))
+        return self._query(
+            f"SELECT {_COLUMNS} FROM entries WHERE {' AND '.join(where)} ORDER BY position LIMIT ?", [*values, limit]
+        )
+
+    def _insert(self, rows: Sequence[Stored]) -> None:
+        self._connection.executemany(
+            f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*row[:-1], _json(row.tags)) for row in rows],
+        )
+        self._connection.executemany(
+            "INSERT INTO tags (tag, position) VALUES (?, ?)", [(tag, row.position) for row in rows for tag in row.tags]
+        )
+
+    def _last(self) -> Stored | None:
+        rows = self._query(f"SELECT {_COLUMNS} FROM entries ORDER BY position DESC LIMIT 1", [])
+        return rows[0] if rows else None
+
+    def _query(self, sql: str, values: Sequence[object]) -> list[Stored]:
+        with self._lock, self._translated():
+            rows = self._connection.execute(sql, values).fetchall()
+        return [Stored._make((*row[:-1], tuple(orjson.loads(row[-1])))) for row in rows]
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _translate(self.path, error) from error
+
+
+def _json(values: Sequence[str]) -> str:
+    return orjson.dumps(list(values)).decode()
+
+
+def _translate(path: Path, error: sqlite3.Error) -> LogError:
+    code = getattr(error, "sqlite_errorname", "") or ""
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return _damaged(path, error)
+    if code.startswith("SQLITE_READONLY"):
+        return _read_only(path)
+    if code.startswith("SQLITE_BUSY"):
+        return LogError(f"{path} stayed locked by another program for {_BUSY:.0f} seconds. Try again when it is done.")
+    return LogError(f"{path}: SQLite reports {error} ({code or 'no code'}). Nothing of the batch was kept.")
+
+
+def _damaged(path: Path, why: object) -> DamagedLog:
+    return DamagedLog(
+        f"{path} is damaged ({why}); it was left as it was. Restore it from a copy, or from JSON lines.", path=path
+    )
+
+
+def _read_only(path: Path) -> ReadOnlyLog:
+    return ReadOnlyLog(
+        f"{path} may not be written; it was left as it was. Copy it to where you may write, or change its permissions.",
+        path=path,
+    )
+
+
+def _create(path: Path) -> None:
+    """Make a new file complete before it gets its name, so that no other process sees half of one."""
+    if not path.parent.is_dir():
+        raise CannotOpen(f"{path.parent} is not a directory: expected one to put {path.name} in. Create it.", path=path)
+    if not _writable(path.parent):
+        raise _read_only(path)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+    try:
+        _initialise(draft)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _initialise(path: Path) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    _inspect(path)
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise _translate(path, error) from error
+    return connection
+
+
+def _inspect(path: Path) -> None:
+    """Look at the file without writing a byte.
+
+    Raises: CannotOpen and its kinds.
+    """
+    if not path.is_file():
+        raise NotATimeline(f"{path} is not a file: expected a timeline, or a path to make one at.", path=path)
+    if not _writable(path) or not _writable(path.parent):
+        raise _read_only(path)
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    if not header:
+        _initialise(path)
+        return
+    if len(header) < _HEADER or not header.startswith(_MAGIC):
+        raise NotATimeline(f"{path} is not a timeline but some other file; it was left as it was.", path=path)
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise NotATimeline(
+            f"{path} is a database of some other program; it was left as it was. Choose another path.", path=path
+        )
+    version = int.from_bytes(header[60:64], "big")
+    if version > FORMAT:
+        raise NewerFormat(
+            f"{path} has format {version}, and this version of incident-timeline knows up to {FORMAT}; it was left as "
+            "it was. Upgrade: pip install --upgrade incident-timeline.",
+            path=path,
+            found=version,
+            known=FORMAT,
+        )
+    _check_pages(path)
+
+
+def _check_pages(path: Path) -> None:
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY)
+        try:
+            problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            connection.execute(f"SELECT {_COLUMNS} FROM entries LIMIT 1").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise _damaged(path, error) from error
+    if problem != "ok":
+        raise _damaged(path, problem)
+
+
+def _writable(path: Path) -> bool:
+    """Also when run by root, who may write what nobody was meant to."""
+    return os.access(path, os.W_OK) and bool(path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))

@@ -68,7 +68,7 @@ def _reference(value: Any) -> str | None:
 
 
 def _references(value: Any) -> tuple[str, ...]:
-    one = isinstance(value, str | Entry | Draft)
+    one = isinstance(value, str | Entry | Draft) or not isinstance(value, Iterable)
     return tuple(entry_id(item) for item in ((value,) if one else value))
 
 

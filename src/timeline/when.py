@@ -159,14 +159,20 @@ def _instant_text(moment: datetime) -> str:
         )
     offset = moment.utcoffset()
     if offset is not None and offset % timedelta(minutes=1):
-        moment = moment.astimezone(timezone.utc)
+        try:
+            moment = moment.astimezone(timezone.utc)
+        except OverflowError as error:
+            raise InvalidWhen(
+                f"{moment.isoformat()} lies outside the years 0001 to 9999 in UTC. Write an instant within them.",
+                value=moment,
+            ) from error
     return moment.isoformat()
 
 
 def _span(earliest: date | None, latest: date | None, tz: tzinfo) -> Span:
-    return Span(
-        PAST if earliest is None else _first(earliest, tz, 0), FUTURE if latest is None else _first(latest, tz, 1)
-    )
+    """Never empty: an instant and a day that it follows in this zone leave the instant."""
+    start = PAST if earliest is None else _first(earliest, tz, 0)
+    return Span(start, FUTURE if latest is None else max(_first(latest, tz, 1), start + 1))
 
 
 def _first(bound: date, tz: tzinfo, later: int) -> int:

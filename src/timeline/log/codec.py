@@ -160,7 +160,7 @@ def _plain(value: Json) -> Json:
         return {key: _plain(value[key]) for key in keys}
     if kind is list or kind is tuple:
         return [_plain(item) for item in value]
-    if isinstance(value, float) and isfinite(value) and (value == 0 or 1e-6 <= abs(value) < _SAFE):
+    if isinstance(value, float) and isfinite(value) and (value == 0 or 1e-5 <= abs(value) < _SAFE):
         return int(value) if value.is_integer() else value
     if isinstance(value, int) and -_SAFE <= value <= _SAFE:
         return value

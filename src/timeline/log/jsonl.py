@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import BinaryIO
 
 import orjson
@@ -75,7 +75,7 @@ def _row(stored: dict[str, object], previous: bytes) -> Stored:
         int(str(stored["position"])),
         str(stored["id"]),
         codec.stored_type(content),
-        microseconds(datetime.fromisoformat(str(stored["recorded_at"]))),
+        microseconds(datetime.fromisoformat(str(stored["recorded_at"])).replace(tzinfo=timezone.utc)),
         bytes.fromhex(str(stored["salt"])),
         content,
         leaf,

@@ -77,10 +77,11 @@ class SqliteLog(BaseLog):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has rolled back already
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
         rows = self._query(
@@ -142,14 +143,22 @@ def _json(values: Sequence[str]) -> str:
 
 
 def _translate(path: Path, error: sqlite3.Error) -> LogError:
-    code = getattr(error, "sqlite_errorname", "") or ""
+    code = _code(error)
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return _damaged(path, error)
     if code.startswith("SQLITE_READONLY"):
         return _read_only(path)
-    if code.startswith("SQLITE_BUSY"):
+    if _is_busy(error):
         return LogError(f"{path} stayed locked by another program for {_BUSY:.0f} seconds. Try again when it is done.")
     return LogError(f"{path}: SQLite reports {error} ({code or 'no code'}). Nothing of the batch was kept.")
+
+
+def _code(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", "") or ""
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return _code(error).startswith("SQLITE_BUSY")
 
 
 def _damaged(path: Path, why: object) -> DamagedLog:
@@ -231,6 +240,8 @@ def _inspect(path: Path) -> None:
 
 
 def _check_pages(path: Path) -> None:
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+    unused = not any(file.exists() for file in beside)
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY)
         try:
@@ -238,9 +249,14 @@ def _check_pages(path: Path) -> None:
             connection.execute(f"SELECT {_COLUMNS} FROM entries LIMIT 1").fetchone()
         finally:
             connection.close()
+    except sqlite3.OperationalError as error:
+        raise (_translate if _is_busy(error) else _damaged)(path, error) from error
     except sqlite3.DatabaseError as error:
-        raise _damaged(path, error) from error
+        problem = error
     if problem != "ok":
+        if unused:  # then looking made them, and nobody else can be at work in a damaged file
+            for file in beside:
+                file.unlink(missing_ok=True)
         raise _damaged(path, problem)
 
 

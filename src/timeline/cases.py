@@ -1,0 +1,281 @@
+"""What the editorial entries make of the others, within the cuts.
+
+`cases` is the first half of history: it cuts by the recorded and the reported clock, works out which
+editorial entries are in force, and gathers every ordinary entry with its claims into one *case*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import tzinfo
+from typing import NamedTuple
+
+import attrs
+
+from timeline.claims import Claim
+from timeline.entry import Entry
+from timeline.events.editorial import (
+    EDITORIAL,
+    EventCorrected,
+    EventCorroborated,
+    EventDisputed,
+    EventRetracted,
+    EventsMerged,
+    targets,
+)
+from timeline.events.facility import FacilityRegistered
+from timeline.report import Report
+
+
+@attrs.define(eq=False)
+class Case:
+    """One event as told: the entry it was first recorded as, and the claims about it.
+
+    The first claim stands; `shaped_by` are the editorial entries, and `merged` the duplicates, that
+    speak for it too.
+    """
+
+    entry: Entry
+    claims: list[Claim] = attrs.field(factory=list)
+    shaped_by: list[Entry] = attrs.field(factory=list)
+    merged: list[Entry] = attrs.field(factory=list)
+
+    @property
+    def disputed(self) -> bool:
+        return len(self.claims) > 1
+
+
+class Cases(NamedTuple):
+    """Every case within the cuts, by the id that stands for it."""
+
+    by_id: Mapping[str, Case]
+    alias: Mapping[str, str]
+    """For an editorial entry or a duplicate, the id of the case it speaks to."""
+    left_out: tuple[Entry, ...]
+    """Entries no publication of which bears a date, under a reported cut."""
+
+    def of(self, id: str) -> Case | None:
+        """The case an id speaks to."""
+        return self.by_id.get(self.alias.get(id, id))
+
+
+def cases(entries: Iterable[Entry], *, reported: int | None = None, tz: tzinfo) -> Cases:
+    """The cases of some entries, as made public by `reported` (exclusive, in microseconds)."""
+    seen = _Seen(entries, reported, tz)
+    builder = _Builder(seen)
+    for entry in seen.in_force():
+        builder.apply(entry)
+    alias = builder.merge()
+    shown = {id: case for id, case in builder.cases.items() if case.claims}
+    left_out = tuple(entry for entry in seen.undated if entry.id not in shown)
+    return Cases(shown, alias, left_out)
+
+
+class _Seen:
+    """What the cuts let through: ordinary and editorial entries, and the reports visible of each."""
+
+    def __init__(self, entries: Iterable[Entry], reported: int | None, tz: tzinfo) -> None:
+        self.known: dict[str, Entry] = {}
+        self.reports: dict[str, tuple[Report, ...]] = {}
+        self.ordinary: list[Entry] = []
+        self.editorial: list[Entry] = []
+        self.undated: list[Entry] = []
+        self.cut = reported is not None
+        for entry in entries:
+            self.known[entry.id] = entry
+            self._sort(entry, entry.reports if reported is None else _published(entry, reported, tz))
+        self.retracted = self._retracted()
+
+    def _sort(self, entry: Entry, reports: tuple[Report, ...]) -> None:
+        event = entry.event
+        editorial = isinstance(event, EDITORIAL)
+        if self.cut and not reports:
+            if any(report.published for report in entry.reports):
+                return
+            if not editorial and not isinstance(event, FacilityRegistered):
+                self.undated.append(entry)
+                return
+        self.reports[entry.id] = reports
+        (self.editorial if editorial else self.ordinary).append(entry)
+
+    def _retracted(self) -> set[str]:
+        """A retraction holds unless a later one, which holds itself, retracts it: so, backwards."""
+        out: set[str] = set()
+        for entry in reversed(self.editorial):
+            if isinstance(entry.event, EventRetracted) and entry.id not in out:
+                out.add(entry.event.target)
+        return out
+
+    def in_force(self) -> Iterable[Entry]:
+        """Editorial entries that are not retracted and name nothing that is."""
+        return (e for e in self.editorial if self.retracted.isdisjoint((e.id, *targets(e.event))))
+
+    def public(self, entry: Entry) -> bool:
+        """Whether an editorial entry may stand in for a target outside the cut: only what was published."""
+        return not self.cut or bool(self.reports[entry.id])
+
+
+def _published(entry: Entry, by: int, tz: tzinfo) -> tuple[Report, ...]:
+    return tuple(r for r in entry.reports if r.published is not None and r.published.span(tz).end <= by)
+
+
+class _Builder:
+    def __init__(self, seen: _Seen) -> None:
+        self.seen = seen
+        self.merges: dict[str, str] = {}
+        self.cases = {
+            entry.id: Case(entry, [_as_recorded(entry, seen.reports[entry.id])])
+            for entry in seen.ordinary
+            if entry.id not in seen.retracted
+        }
+
+    def apply(self, entry: Entry) -> None:
+        match entry.event:
+            case EventCorrected():
+                self._correct(entry)
+            case EventDisputed():
+                self._dispute(entry)
+            case EventCorroborated():
+                self._corroborate(entry)
+            case EventsMerged(kept=kept, duplicates=duplicates):
+                for name in duplicates:
+                    top, under = self._top(kept), self._top(name)
+                    if top != under:
+                        self.merges[under] = top
+            case _:
+                pass
+
+    def root(self, id: str) -> str:
+        """The ordinary entry that an editorial one is, in the end, about."""
+        while isinstance(event := self.seen.known[id].event, EventCorrected | EventDisputed):
+            id = event.target
+        return id
+
+    def _top(self, id: str) -> str:
+        while id in self.merges:
+            id = self.merges[id]
+        return id
+
+    def _target(self, entry: Entry, target: str) -> tuple[Case, int] | None:
+        """The case, and which of its claims the target made (-1: none, it is outside the cut)."""
+        root = self.root(target)
+        case = self.cases.get(root)
+        if case is None:
+            if root in self.seen.retracted or not self.seen.public(entry):
+                return None
+            case = self.cases[root] = Case(self.seen.known[root])
+        dispute = self._dispute_of(target)
+        index = next((i for i, claim in enumerate(case.claims) if self._makes(claim, dispute)), -1)
+        if index < 0 and not self.seen.public(entry):
+            return None
+        return case, index
+
+    def _dispute_of(self, id: str) -> str | None:
+        """The dispute a target is, or corrects; None when it is about the entry itself."""
+        while isinstance(event := self.seen.known[id].event, EventCorrected):
+            id = event.target
+        return id if isinstance(event, EventDisputed) else None
+
+    def _makes(self, claim: Claim, dispute: str | None) -> bool:
+        return self._dispute_of(claim.entry.id) == dispute
+
+    def _correct(self, entry: Entry) -> None:
+        event: EventCorrected = entry.event
+        found = self._target(entry, event.target)
+        if found is None:
+            return
+        case, index = found
+        old = case.claims[index] if index >= 0 else self._unseen(event.target)
+        new = Claim(
+            entry,
+            event.replacement,
+            event.occurred if event.occurred is not None else old.occurred,
+            event.modality or old.modality,
+            self.seen.reports[entry.id] or old.reports,
+        )
+        self._put(case, index, new, standing=self._dispute_of(event.target) is None)
+        case.shaped_by.append(entry)
+
+    def _dispute(self, entry: Entry) -> None:
+        event: EventDisputed = entry.event
+        found = self._target(entry, event.target)
+        if found is None:
+            return
+        case, index = found
+        old = case.claims[index] if index >= 0 else self._unseen(event.target)
+        rival = event.rival if event.rival is not None or event.occurred is None else old.event
+        if rival is None and index < 0:
+            return
+        case.claims.append(
+            Claim(
+                entry,
+                rival,
+                event.occurred if event.occurred is not None else old.occurred,
+                old.modality,
+                self.seen.reports[entry.id],
+                denies=event.target if rival is None else None,
+            )
+        )
+        case.shaped_by.append(entry)
+
+    def _corroborate(self, entry: Entry) -> None:
+        target = entry.event.target
+        found = self._target(entry, target)
+        if found is None:
+            return
+        case, index = found
+        old = case.claims[index] if index >= 0 else self._unseen(target)
+        new = attrs.evolve(old, reports=(*old.reports, *self.seen.reports[entry.id]))
+        self._put(case, index, new, standing=self._dispute_of(target) is None)
+        case.shaped_by.append(entry)
+
+    @staticmethod
+    def _put(case: Case, index: int, claim: Claim, *, standing: bool) -> None:
+        if index >= 0:
+            case.claims[index] = claim
+        elif standing:
+            case.claims.insert(0, claim)
+        else:
+            case.claims.append(claim)
+
+    def _unseen(self, target: str) -> Claim:
+        """What a target outside the cut says, with none of its reports."""
+        entry = self.seen.known[target]
+        if isinstance(entry.event, EventDisputed | EventCorrected):
+            event = entry.event.rival if isinstance(entry.event, EventDisputed) else entry.event.replacement
+            below = self._unseen(entry.event.target)
+            occurred = entry.event.occurred if entry.event.occurred is not None else below.occurred
+            return Claim(entry, event, occurred, below.modality, ())
+        return _as_recorded(entry, ())
+
+    def merge(self) -> dict[str, str]:
+        """Let each group of duplicates count once; gives what every other id stands for."""
+        groups: dict[str, list[str]] = {}
+        for name in sorted(self.merges, key=lambda id: self.seen.known[id].position):
+            groups.setdefault(self._top(name), []).append(name)
+        alias = {e.id: self.root(e.id) for e in self.seen.editorial if isinstance(e.event, EventCorrected | EventDisputed)}
+        for top, names in groups.items():
+            present = [id for id in (top, *names) if id in self.cases and self.cases[id].claims]
+            if not present:
+                continue
+            main = self.cases[present[0]]
+            for name in present[1:]:
+                _absorb(main, self.cases.pop(name))
+            alias |= {id: present[0] for id in (top, *names) if id != present[0]}
+        return {id: alias.get(to, to) for id, to in alias.items()}
+
+
+def _as_recorded(entry: Entry, reports: tuple[Report, ...]) -> Claim:
+    return Claim(entry, entry.event, entry.occurred, entry.modality, reports)
+
+
+def _absorb(main: Case, other: Case) -> None:
+    """Count a duplicate once: its reports and rivals move to the case that is kept."""
+    first, *rivals = other.claims
+    kept = main.claims[0]
+    added = tuple(report for report in first.reports if report not in kept.reports)
+    main.claims[0] = attrs.evolve(kept, reports=(*kept.reports, *added))
+    main.claims.extend(rivals)
+    main.merged.append(other.entry)
+    main.merged.extend(other.merged)
+    main.shaped_by.extend(other.shaped_by)

@@ -1,0 +1,280 @@
+"""Projections: pure folds over a history, kept so that any point in time is a search and not a replay.
+
+A projection is keyed. Each reading touches some keys, and `evolve` gives the next value of each.
+All values a key ever had are kept with the reading that brought them (its *track*), so that a
+`Snapshot` after the first n readings costs nothing to take.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from timeline.entry import Entry, describe
+from timeline.finding import Finding
+from timeline.history import Reading
+from timeline.when import When
+
+Key = Hashable
+Path = tuple[str, ...]
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Lifecycle:
+    """The allowed transitions of something, as a table: verb → {status before: status after}.
+
+    None is *no status known yet*, from which every verb leads somewhere. A verb from any other status
+    is illegal; it is taken as reported all the same, as if nothing had been known.
+
+    >>> door = Lifecycle("door", {"open": {None: "open", "shut": "open"}, "shut": {None: "shut", "open": "shut"}})
+    >>> door.after("open", "open"), door.allows("open", "open")
+    ('open', False)
+    """
+
+    name: str
+    moves: Mapping[str, Mapping[str | None, str | None]]
+
+    def allows(self, before: str | None, verb: str) -> bool:
+        return before in self.moves[verb]
+
+    def after(self, before: str | None, verb: str) -> str | None:
+        table = self.moves[verb]
+        return table[before] if before in table else table.get(None) or before
+
+    def arrows(self) -> Iterator[tuple[str | None, str, str | None]]:
+        """Every allowed step: status before, verb, status after."""
+        for verb, table in self.moves.items():
+            for before, after in table.items():
+                yield before, verb, after
+
+    def finding(self, before: str | None, verb: str, path: Path, reading: Reading) -> Iterator[Finding]:
+        """The finding for an illegal step, if it is one."""
+        if not self.allows(before, verb):
+            expected = ", ".join(sorted(status for status in self.moves[verb] if status is not None)) or "nothing known"
+            yield Finding(
+                "illegal_transition",
+                f"{path[-1]}: {verb} at {reading.occurred or 'an unknown time'} while {before}; expected {expected}",
+                path,
+                entries=(reading.case.entry,),
+            )
+
+
+@attrs.frozen
+class Mention:
+    """Something that happened, kept in a list of such things: talks, statements, incidents."""
+
+    event: Any
+    occurred: When | None
+    entry: Entry = attrs.field(eq=False, repr=False)
+
+    @classmethod
+    def of(cls, reading: Reading) -> Mention:
+        return cls(reading.event, reading.occurred, reading.entry)
+
+    def __str__(self) -> str:
+        return f"{self.occurred or 'undated'} {describe(self.event)}"
+
+
+class Trail(Sequence[T], Generic[T]):
+    """A growing list that shares its past; two are equal when they hold the same, in any order.
+
+    >>> Trail().then("a").then("b") == Trail().then("b").then("a")
+    True
+    """
+
+    __slots__ = ("_last", "_length", "_rest")
+
+    def __init__(self) -> None:
+        self._length = 0
+        self._rest: Trail[T] | None = None
+        self._last: T | None = None
+
+    def then(self, item: T) -> Trail[T]:
+        longer: Trail[T] = Trail()
+        longer._length, longer._rest, longer._last = self._length + 1, self, item
+        return longer
+
+    def _items(self) -> list[T]:
+        items: list[Any] = []
+        trail: Trail[T] | None = self
+        while trail is not None and trail._length:
+            items.append(trail._last)
+            trail = trail._rest
+        items.reverse()
+        return items
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._items()[index]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Trail):
+            return NotImplemented
+        return self is other or (len(self) == len(other) and Counter(self._items()) == Counter(other._items()))
+
+    def __hash__(self) -> int:
+        return hash(frozenset(Counter(self._items()).items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items())
+
+
+def _no_findings(before: Any, reading: Reading, after: Any, key: Any) -> Iterable[Finding]:
+    return ()
+
+
+def _view(snapshot: Snapshot) -> Any:
+    return snapshot
+
+
+def _flat(view: Any) -> Iterator[tuple[Path, Any]]:
+    return (((str(key),), value) for key, value in view.items())
+
+
+def _locate(view: Any, path: Path) -> tuple[Key, Callable[[Any], Any]]:
+    key = next((key for key in view if str(key) == path[0]), path[0])
+    return key, (lambda entity: getattr(entity, path[1], None)) if len(path) > 1 else lambda entity: entity
+
+
+def _settles(reading: Reading, path: Path) -> bool:
+    return True
+
+
+@attrs.frozen(kw_only=True)
+class Projection:
+    """A way of seeing the history. The library's own four are built with it and nothing else.
+
+    `keys(reading)` names what an entry touches; `evolve(entity or None, reading, key)` gives the next
+    value of each, never raising and reading no clock; `check(before, reading, after, key)` gives the
+    findings of a step. The rest shapes how it is shown: `view(snapshot)` what `situation[name]` is,
+    `flat(view)` its values by path, `locate(view, path)` the key of a value and how to get it, and
+    `settles(reading, path)` whether an entry alone explains a value (a sum needs them all).
+
+    >>> from timeline import Timeline, event, Facility
+    >>> @event("newsroom.siren_heard")
+    ... class SirenHeard:
+    ...     facility: Facility
+    >>> sirens = Projection(
+    ...     name="sirens",
+    ...     keys=lambda reading: [reading.event.facility] if isinstance(reading.event, SirenHeard) else [],
+    ...     evolve=lambda count, reading, key: (count or 0) + 1,
+    ... )
+    >>> line = Timeline(projections=[sirens])
+    >>> _ = line.record(SirenHeard(facility="al-hol-camp"), occurred="2026-01-20")
+    >>> line.at()["sirens"]["al-hol-camp"]
+    1
+    """
+
+    name: str
+    keys: Callable[[Reading], Iterable[Key]]
+    evolve: Callable[[Any, Reading, Any], Any]
+    check: Callable[[Any, Reading, Any, Any], Iterable[Finding]] = _no_findings
+    view: Callable[[Snapshot], Any] = _view
+    flat: Callable[[Any], Iterable[tuple[Path, Any]]] = _flat
+    locate: Callable[[Any, Path], tuple[Key, Callable[[Any], Any]]] = _locate
+    settles: Callable[[Reading, Path], bool] = _settles
+
+
+@attrs.frozen(eq=False)
+class Track:
+    """Every value a key ever had: `values[i]` from reading number `steps[i]` on (counting from 1)."""
+
+    steps: list[int] = attrs.field(factory=list)
+    values: list[Any] = attrs.field(factory=list)
+
+    def at(self, length: int) -> int:
+        """How many of its values the first `length` readings brought."""
+        return bisect_right(self.steps, length)
+
+
+@attrs.frozen(eq=False)
+class Folded:
+    """A projection folded over a whole history."""
+
+    projection: Projection
+    readings: Sequence[Reading]
+    tracks: Mapping[Key, Track]
+    findings: Sequence[tuple[int, Finding]]
+
+    def snapshot(self, length: int) -> Snapshot:
+        return Snapshot(self.tracks, length)
+
+
+def fold(projection: Projection, readings: Sequence[Reading]) -> Folded:
+    """Fold readings, in their order."""
+    tracks: dict[Key, Track] = {}
+    findings: list[tuple[int, Finding]] = []
+    for number, reading in enumerate(readings, 1):
+        for key in dict.fromkeys(projection.keys(reading)):
+            track = tracks.get(key)
+            if track is None:
+                track = tracks[key] = Track()
+            before = track.values[-1] if track.values else None
+            after = projection.evolve(before, reading, key)
+            findings.extend((number, finding) for finding in projection.check(before, reading, after, key))
+            track.steps.append(number)
+            track.values.append(after)
+    return Folded(projection, readings, tracks, findings)
+
+
+class Snapshot(Mapping[Any, Any]):
+    """The values of a projection after the first so many readings."""
+
+    __slots__ = ("_length", "_tracks")
+
+    def __init__(self, tracks: Mapping[Key, Track], length: int) -> None:
+        self._tracks = tracks
+        self._length = length
+
+    def __getitem__(self, key: Key) -> Any:
+        track = self._tracks[key]
+        number = track.at(self._length)
+        if not number:
+            raise KeyError(key)
+        return track.values[number - 1]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (key for key, track in self._tracks.items() if track.steps[0] <= self._length)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Register(Mapping[str, T], Generic[T]):
+    """Entities of one kind by slug, out of a snapshot whose keys are `(kind, slug)`, by name."""
+
+    def __init__(self, snapshot: Snapshot, kind: str) -> None:
+        self._snapshot = snapshot
+        self._kind = kind
+
+    def __getitem__(self, slug: str) -> T:
+        try:
+            return self._snapshot[(self._kind, slug)]  # type: ignore[no-any-return]
+        except KeyError:
+            known = ", ".join(sorted(self)) or "none"
+            raise KeyError(f"no {self._kind} {slug!r} in this situation; known: {known}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(slug for kind, slug in self._snapshot if kind == self._kind))
+
+    def __len__(self) -> int:
+        return sum(1 for kind, _ in self._snapshot if kind == self._kind)
+
+    def __contains__(self, slug: object) -> bool:
+        return (self._kind, slug) in self._snapshot
+
+    def __repr__(self) -> str:
+        return repr(dict(self))

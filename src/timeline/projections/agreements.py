@@ -1,0 +1,286 @@
+"""Agreements and diplomacy: who agreed, promised or said what, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from timeline.events import agreement as said
+from timeline.eventtype import tags_of
+from timeline.fields import FrozenMapping
+from timeline.finding import Finding
+from timeline.history import Reading
+from timeline.instants import FUTURE
+from timeline.projection import Lifecycle, Mention, Path, Projection, Register, Snapshot, Trail
+from timeline.when import When
+
+Key = tuple[str, str]
+
+_ALIVE = ("declared", "proposed", "signed", "provisional", "in_force", "suspended")
+
+
+def _kept(*statuses: str) -> dict[str | None, str | None]:
+    return {status: status for status in statuses}
+
+
+AGREEMENT = Lifecycle(
+    "agreement",
+    {
+        "CooperationAnnounced": {None: "declared", **_kept(*_ALIVE)},
+        "AgreementProposed": {None: "proposed", "declared": "proposed", "proposed": "proposed", "ended": "proposed"},
+        "AgreementSigned": {
+            None: "signed", "declared": "signed", "proposed": "signed", **_kept("signed", "provisional", "in_force"),
+        },
+        "AgreementRatified": {None: "signed", **_kept("signed", "provisional", "in_force", "suspended")},
+        "AgreementProvisionallyApplied": {
+            s: "provisional" for s in (None, "declared", "proposed", "signed", "provisional")
+        },
+        "AgreementEnteredIntoForce": {
+            s: "in_force" for s in (None, "declared", "proposed", "signed", "provisional", "in_force")
+        },
+        "AgreementAmended": {None: None, **_kept(*_ALIVE)},
+        "AgreementExtended": {
+            None: "in_force", "signed": "in_force", **_kept("declared", "provisional", "in_force", "suspended"),
+        },
+        "AgreementSuspended": {s: "suspended" for s in (None, "declared", "signed", "provisional", "in_force")},
+        "AgreementResumed": {None: "in_force", "suspended": "in_force"},
+        "PartyJoined": {None: None, **_kept(*_ALIVE)},
+        "PartyWithdrew": {None: None, **_kept(*_ALIVE)},
+        "AgreementTerminated": {s: "ended" for s in (None, *_ALIVE)},
+        "AgreementExpired": {s: "ended" for s in (None, *_ALIVE)},
+    },
+)  # fmt: skip
+"""What ended can be proposed anew; extending it again is taken as reported, and is a finding."""
+
+COMMITMENT = Lifecycle(
+    "commitment",
+    {
+        "CommitmentMade": {None: "made", "made": "made", "broken": "made"},
+        "CommitmentFulfilled": {s: "fulfilled" for s in (None, "made", "broken", "fulfilled")},
+        "CommitmentBroken": {s: "broken" for s in (None, "made", "broken")},
+    },
+)
+
+_PARTY_STATUS = {
+    said.CooperationAnnounced: "declared", said.AgreementProposed: "proposed", said.AgreementSigned: "signed",
+}  # fmt: skip
+
+
+@attrs.frozen
+class Agreement:
+    """An agreement as of some situation.
+
+    `parties` maps each to how far it went: declared, proposed, signed, ratified, joined, withdrawn.
+    `until` None: no end is foreseen, or none was told. `ending` says how it ended: terminated,
+    expired, withdrawn or superseded. `overdue`: `until` has passed, and nobody reported an end.
+    """
+
+    slug: str
+    status: str | None = None
+    kind: str | None = None
+    parties: Mapping[str, str] = FrozenMapping()
+    scope: tuple[str, ...] = ()
+    until: When | None = None
+    ending: str | None = None
+    superseded_by: str | None = None
+    talks: Trail[Mention] = Trail()
+    commitments: Trail[Mention] = Trail()
+    statements: Trail[Mention] = Trail()
+    violations: Trail[Mention] = Trail()
+    overdue: bool = False
+
+
+@attrs.frozen
+class Commitment:
+    """A promise that was given a name, and what became of it: made, fulfilled or broken."""
+
+    slug: str
+    status: str | None = None
+    by: str | None = None
+    to: str | None = None
+    what: str = ""
+
+
+_LISTS: dict[type, str] = {
+    said.TalksHeld: "talks",
+    said.CommitmentMade: "commitments",
+    said.CommitmentFulfilled: "commitments",
+    said.CommitmentBroken: "commitments",
+    said.StatementMade: "statements",
+    said.ThreatAssessed: "assessments",
+    said.AgreementViolated: "violations",
+}
+
+
+def _keys(reading: Reading) -> Iterator[Key]:
+    event = reading.event
+    verb = type(event).__name__
+    heading = _LISTS.get(type(event))
+    if verb in AGREEMENT.moves:
+        yield "agreement", event.agreement
+    if heading is not None:
+        yield "list", heading
+        if heading != "assessments":
+            yield from (("agreement", tag[10:]) for tag in tags_of(event) if tag.startswith("agreement:"))
+    if verb in COMMITMENT.moves and event.commitment is not None:
+        yield "commitment", event.commitment
+
+
+def _evolve(before: Any, reading: Reading, key: Key) -> Any:
+    kind, slug = key
+    if kind == "list":
+        return (before or Trail()).then(Mention.of(reading))
+    if kind == "commitment":
+        return _commitment(before or Commitment(slug), reading)
+    return _agreement(before or Agreement(slug), reading)
+
+
+def _commitment(before: Commitment, reading: Reading) -> Commitment:
+    event = reading.event
+    status = COMMITMENT.after(before.status, type(event).__name__)
+    if isinstance(event, said.CommitmentMade):
+        return attrs.evolve(before, status=status, by=event.by, to=event.to, what=event.what)
+    return attrs.evolve(before, status=status)
+
+
+def _agreement(before: Agreement, reading: Reading) -> Agreement:
+    event = reading.event
+    heading = _LISTS.get(type(event))
+    if heading is not None:
+        return attrs.evolve(before, **{heading: getattr(before, heading).then(Mention.of(reading))})
+    after = attrs.evolve(
+        before, status=AGREEMENT.after(before.status, type(event).__name__), parties=_parties(before, event)
+    )
+    match event:
+        case said.CooperationAnnounced():
+            return attrs.evolve(after, kind=before.kind or "cooperation", scope=_joined(before.scope, event.scope))
+        case said.AgreementAmended():
+            return attrs.evolve(after, scope=_joined(before.scope, event.scope))
+        case said.AgreementEnteredIntoForce() | said.AgreementExtended():
+            return attrs.evolve(after, until=event.until or before.until, ending=None)
+        case said.AgreementTerminated():
+            ending = "superseded" if event.superseded_by else "terminated"
+            return attrs.evolve(after, ending=ending, superseded_by=event.superseded_by)
+        case said.AgreementExpired():
+            return attrs.evolve(after, ending="expired")
+        case said.PartyWithdrew():
+            return _without(after)
+    return attrs.evolve(after, kind="agreement" if before.kind in (None, "cooperation") else before.kind, ending=None)
+
+
+def _without(agreement: Agreement) -> Agreement:
+    """One party alone agrees with nobody."""
+    staying = [party for party, status in agreement.parties.items() if status != "withdrawn"]
+    if len(staying) > 1 or len(agreement.parties) < 2:
+        return agreement
+    return attrs.evolve(agreement, status="ended", ending="withdrawn")
+
+
+def _parties(before: Agreement, event: Any) -> Mapping[str, str]:
+    status = _PARTY_STATUS.get(type(event))
+    if status is not None:
+        named = {party: status for party in event.parties or (before.parties if status == "signed" else ())}
+    elif isinstance(event, said.AgreementRatified):
+        named = {event.party: "ratified"}
+    elif isinstance(event, said.PartyJoined):
+        named = {event.party: "joined"}
+    elif isinstance(event, said.PartyWithdrew):
+        named = {event.party: "withdrawn"}
+    else:
+        return before.parties
+    return FrozenMapping({**before.parties, **named})
+
+
+def _joined(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*before, *more)))
+
+
+def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
+    kind, slug = key
+    table = {"agreement": AGREEMENT, "commitment": COMMITMENT}.get(kind)
+    verb = type(reading.event).__name__
+    if table is not None and verb in table.moves:
+        path = ("agreements", slug, "status") if kind == "agreement" else ("agreements", "commitments", slug, "status")
+        yield from table.finding(before.status if before else None, verb, path, reading)
+
+
+class Agreements(Register[Agreement]):
+    """Every agreement by slug; and all talks, promises, statements and assessments, also those of none."""
+
+    def __init__(self, snapshot: Snapshot, now: int = FUTURE) -> None:
+        super().__init__(snapshot, "agreement")
+        self._now = now
+
+    def __getitem__(self, slug: str) -> Agreement:
+        agreement = super().__getitem__(slug)
+        passed = agreement.until is not None and agreement.until.span().end <= self._now < FUTURE
+        return attrs.evolve(agreement, overdue=True) if passed and agreement.status != "ended" else agreement
+
+    @property
+    def commitments(self) -> Register[Commitment]:
+        """Promises that were given a name."""
+        return Register(self._snapshot, "commitment")
+
+    @property
+    def talks(self) -> Trail[Mention]:
+        return self._list("talks")
+
+    @property
+    def statements(self) -> Trail[Mention]:
+        return self._list("statements")
+
+    @property
+    def assessments(self) -> Trail[Mention]:
+        return self._list("assessments")
+
+    @property
+    def promises(self) -> Trail[Mention]:
+        """Every promise made, kept or broken, with a name or without."""
+        return self._list("commitments")
+
+    def _list(self, name: str) -> Trail[Mention]:
+        found: Trail[Mention] = self._snapshot.get(("list", name), Trail())
+        return found
+
+
+_ATTRIBUTES = (
+    "status", "kind", "parties", "scope", "until", "ending", "superseded_by", "talks", "commitments", "statements",
+    "violations", "overdue",
+)  # fmt: skip
+_LIST_NAMES = {"talks": "talks", "statements": "statements", "assessments": "assessments", "promises": "commitments"}
+
+
+def _flat(view: Agreements) -> Iterator[tuple[Path, Any]]:
+    for slug, agreement in view.items():
+        for name in _ATTRIBUTES:
+            value = getattr(agreement, name)
+            if value not in (None, False, (), {}, Trail()):
+                yield (slug, name), value
+    for slug, commitment in view.commitments.items():
+        yield ("commitments", slug, "status"), commitment.status
+    for name in _LIST_NAMES:
+        if getattr(view, name):
+            yield (name,), getattr(view, name)
+
+
+def _locate(view: Agreements, path: Path) -> tuple[Key, Callable[[Any], Any]]:
+    first, *rest = path
+    if first == "commitments" and rest:
+        name = rest[1] if len(rest) > 1 else "status"
+        return ("commitment", rest[0]), lambda commitment: getattr(commitment, name)
+    if first in _LIST_NAMES:
+        return ("list", _LIST_NAMES[first]), lambda mentions: mentions
+    name = rest[0] if rest else "status"
+    return ("agreement", first), lambda agreement: getattr(agreement, name)
+
+
+def _settles(reading: Reading, path: Path) -> bool:
+    return type(reading.event) not in _LISTS
+
+
+AGREEMENTS = Projection(
+    name="agreements", keys=_keys, evolve=_evolve, check=_check, view=Agreements, flat=_flat, locate=_locate,
+    settles=_settles,
+)  # fmt: skip

@@ -1,0 +1,149 @@
+"""The border: crossings, monitored sectors, measures, and incidents by kind and outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from timeline.events.border import (
+    BorderIncidentReported,
+    BorderMeasureTaken,
+    CrossingClosed,
+    CrossingOpened,
+    MonitoringEnded,
+    MonitoringStarted,
+)
+from timeline.finding import Finding
+from timeline.history import Reading
+from timeline.projection import Lifecycle, Mention, Path, Projection, Register, Snapshot, Trail
+from timeline.when import When
+
+Key = tuple[str, str]
+
+CROSSING = Lifecycle(
+    "crossing",
+    {"CrossingOpened": {None: "open", "closed": "open"}, "CrossingClosed": {None: "closed", "open": "closed"}},
+)
+"""Opening twice in a row means that a closure went unreported."""
+
+
+@attrs.frozen
+class Crossing:
+    """A crossing: open or closed, since when. Who holds it is asked of the facilities."""
+
+    slug: str
+    status: str | None = None
+    since: When | None = None
+
+
+@attrs.frozen
+class Watch:
+    """A stretch of border: by whom it is watched now, and since when (the first of them)."""
+
+    sector: str
+    by: tuple[str | None, ...] = ()
+    since: When | None = None
+
+
+def _keys(reading: Reading) -> Iterator[Key]:
+    match reading.event:
+        case CrossingOpened(crossing=crossing) | CrossingClosed(crossing=crossing):
+            yield "crossing", crossing
+        case MonitoringStarted(sector=sector) | MonitoringEnded(sector=sector):
+            yield "sector", sector
+        case BorderMeasureTaken():
+            yield "list", "measures"
+        case BorderIncidentReported():
+            yield "list", "incidents"
+
+
+def _evolve(before: Any, reading: Reading, key: Key) -> Any:
+    slug = key[1]
+    match reading.event:
+        case CrossingOpened() | CrossingClosed() as event:
+            status = CROSSING.after(before.status if before else None, type(event).__name__)
+            return Crossing(slug, status, reading.occurred)
+        case MonitoringStarted(by=by):
+            watch = before or Watch(slug)
+            watchers = tuple(sorted({*watch.by, by}, key=lambda name: name or ""))
+            return attrs.evolve(watch, by=watchers, since=watch.since if watch.by else reading.occurred)
+        case MonitoringEnded(by=by):
+            watch = before or Watch(slug)
+            left = () if by is None else tuple(name for name in watch.by if name != by)
+            return attrs.evolve(watch, by=left, since=watch.since if left else None)
+    return (before or Trail()).then(Mention.of(reading))
+
+
+def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
+    if key[0] == "crossing":
+        path = ("border", "crossings", key[1], "status")
+        yield from CROSSING.finding(before.status if before else None, type(reading.event).__name__, path, reading)
+
+
+class Border:
+    """What is known of the border."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.crossings: Register[Crossing] = Register(snapshot, "crossing")
+
+    @property
+    def monitored(self) -> Mapping[str, Watch]:
+        """The sectors somebody watches now."""
+        sectors: Register[Watch] = Register(self._snapshot, "sector")
+        return {slug: watch for slug, watch in sectors.items() if watch.by}
+
+    @property
+    def measures(self) -> Trail[Mention]:
+        """Walls, barriers, deployments."""
+        found: Trail[Mention] = self._snapshot.get(("list", "measures"), Trail())
+        return found
+
+    @property
+    def incidents(self) -> Trail[Mention]:
+        """What was tried, in order; fears are not among them."""
+        found: Trail[Mention] = self._snapshot.get(("list", "incidents"), Trail())
+        return found
+
+    def incidents_of(self, *, kind: str | None = None, outcome: str | None = None) -> tuple[Mention, ...]:
+        """Incidents of one kind or outcome.
+
+        >>> from timeline import Timeline
+        >>> Timeline().at().border.incidents_of(kind="infiltration", outcome="succeeded")
+        ()
+        """
+        return tuple(
+            m for m in self.incidents if kind in (None, m.event.kind) and outcome in (None, m.event.outcome)
+        )
+
+
+def _flat(view: Border) -> Iterator[tuple[Path, Any]]:
+    for slug, crossing in view.crossings.items():
+        yield ("crossings", slug, "status"), crossing.status
+        yield ("crossings", slug, "since"), crossing.since
+    for sector, watch in view.monitored.items():
+        yield ("monitored", sector, "by"), watch.by
+        yield ("monitored", sector, "since"), watch.since
+    for name in ("measures", "incidents"):
+        if getattr(view, name):
+            yield (name,), getattr(view, name)
+
+
+def _locate(view: Border, path: Path) -> tuple[Key, Callable[[Any], Any]]:
+    first, *rest = path
+    if first in ("measures", "incidents"):
+        return ("list", first), lambda mentions: mentions
+    kind = "sector" if first == "monitored" else "crossing"
+    name = rest[1] if len(rest) > 1 else "by" if kind == "sector" else "status"
+    return (kind, rest[0]), lambda entity: getattr(entity, name)
+
+
+def _settles(reading: Reading, path: Path) -> bool:
+    return not isinstance(reading.event, BorderMeasureTaken | BorderIncidentReported)
+
+
+BORDER = Projection(
+    name="border", keys=_keys, evolve=_evolve, check=_check, view=Border, flat=_flat, locate=_locate, settles=_settles
+)

@@ -1,0 +1,379 @@
+"""Custody: how many people are held, moved, escaped or released, by whom and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from timeline.events.custody import (
+    DetaineesRepatriated,
+    DetaineesTransferred,
+    HeadcountReported,
+    TransferCancelled,
+    TransferCompleted,
+    TransferPlanned,
+    TransferPlanRevised,
+    TransferProgressReported,
+    TransferResumed,
+    TransferSuspended,
+)
+from timeline.events.facility import ControlChanged, FacilityRegistered
+from timeline.fields import FrozenMapping
+from timeline.finding import Finding
+from timeline.history import Reading
+from timeline.projection import Lifecycle, Path, Projection, Register, Snapshot
+from timeline.projections.ledger import RESERVED, UNKNOWN, Place, flow, postings
+from timeline.quantity import Balance, Quantity, Total, total
+
+Key = tuple[str, str]
+
+_RUNNING = ("planned", "underway")
+OPERATION = Lifecycle(
+    "operation",
+    {
+        "TransferPlanned": {
+            None: "planned", "planned": "planned", "underway": "underway", "suspended": "suspended",
+            "cancelled": "planned",
+        },
+        "TransferPlanRevised": {None: "planned", "planned": "planned", "underway": "underway", "suspended": "suspended"},
+        "DetaineesTransferred": {s: "underway" for s in (None, *_RUNNING)},
+        "TransferProgressReported": {
+            None: "underway", "planned": "underway", "underway": "underway", "suspended": "suspended",
+            "completed": "completed", "cancelled": "cancelled",
+        },
+        "TransferSuspended": {s: "suspended" for s in (None, *_RUNNING)},
+        "TransferResumed": {s: "underway" for s in (None, "suspended")},
+        "TransferCancelled": {s: "cancelled" for s in (None, *_RUNNING, "suspended")},
+        "TransferCompleted": {s: "completed" for s in (None, *_RUNNING, "suspended", "completed")},
+    },
+)  # fmt: skip
+"""A total may be given after the end; a batch may not. Completed below plan is legal."""
+_BATCH = (DetaineesTransferred, DetaineesRepatriated)
+_STEP = (
+    TransferPlanned, TransferPlanRevised, TransferProgressReported, TransferSuspended, TransferResumed,
+    TransferCancelled, TransferCompleted,
+)  # fmt: skip
+HEADINGS = ("received", "sent", "escaped", "recaptured", "released", "repatriated", "died")
+
+
+@attrs.frozen
+class Operation:
+    """A transfer operation. None for `planned`, `claimed` and `remaining`: nobody gives a number.
+
+    `moved` sums its batches, `claimed` is the latest running total somebody gave, and `remaining` is
+    planned less moved. Plans and claims for one cohort beside the operation's own are shares of it.
+    """
+
+    slug: str
+    status: str | None = None
+    plans: Mapping[str | None, Quantity | None] = FrozenMapping()
+    claims: Mapping[str | None, Quantity] = FrozenMapping()
+    batches: int = 0
+    sum: Total = Total()
+
+    @property
+    def moved(self) -> Quantity:
+        return self.sum.quantity()
+
+    @property
+    def planned(self) -> Quantity | None:
+        return self.plans[self.cohort] if self.cohort in self.plans else None
+
+    @property
+    def claimed(self) -> Quantity | None:
+        if self.cohort in self.claims or not self.claims:
+            return self.claims.get(self.cohort)
+        return self.claims[None] if None in self.claims else next(iter(self.claims.values()))
+
+    @property
+    def remaining(self) -> Quantity | None:
+        return None if self.planned is None else Balance.of(self.planned).minus(self.sum.balance()).shown()
+
+    @property
+    def cohort(self) -> str | None:
+        """Whom the operation as a whole moves: everybody, or the cohort it was first planned for."""
+        return None if None in self.plans else next(iter(self.plans), None)
+
+    def claimed_of(self, cohort: str) -> Quantity | None:
+        """The latest running total claimed for one cohort."""
+        return self.claims.get(cohort)
+
+
+def _keys(reading: Reading) -> Iterator[Key]:
+    event = reading.event
+    for posting in postings(event, reading.within, reading.contains):
+        yield "place", posting.place
+    if isinstance(event, ControlChanged) and event.role == "control":
+        yield "place", event.facility
+    if isinstance(event, FacilityRegistered):
+        yield "place", event.facility
+    if isinstance(event, HeadcountReported):
+        yield ("place", event.facility) if event.facility else ("authority", str(event.authority))
+    for told in (event, reading.within, *reading.contains):
+        if isinstance(told, (*_BATCH, *_STEP)) and told.operation:
+            yield "operation", told.operation
+
+
+def _evolve(before: Any, reading: Reading, key: Key) -> Any:
+    kind, slug = key
+    if kind == "operation":
+        return _operation(before or Operation(slug), reading)
+    if kind == "authority":
+        return reading.event.quantity
+    return _place(before or Place(slug), reading)
+
+
+def _place(place: Place, reading: Reading) -> Place:
+    match reading.event:
+        case FacilityRegistered() as event:
+            return attrs.evolve(place, kind=event.kind)
+        case ControlChanged() as event:
+            named = {name for name in (event.previous, event.authority, place.holder) if name is not None}
+            holder = None if event.manner == "vacated" else event.authority
+            return attrs.evolve(place, holder=holder, held_by=place.held_by | named)
+        case HeadcountReported() as event:
+            return _counted(place, event, part=reading.within is not None)
+    for posting in postings(reading.event, reading.within, reading.contains):
+        if posting.place == place.slug:
+            place = place.post(posting)
+    return place
+
+
+def _counted(place: Place, event: HeadcountReported, *, part: bool) -> Place:
+    if place.kind == "collective" or (part and event.cohort is None):
+        return attrs.evolve(place, claimed=event.quantity) if not part else place
+    for cohort, share in event.breakdown.items():
+        place = place.count(share, cohort)
+    place = place.count(event.quantity, event.cohort)
+    return place if event.cohort is not None else attrs.evolve(place, claimed=event.quantity)
+
+
+def _operation(operation: Operation, reading: Reading) -> Operation:
+    event = reading.event
+    if isinstance(event, _BATCH):
+        return _moved(operation, reading)
+    operation = attrs.evolve(operation, status=OPERATION.after(operation.status, type(event).__name__))
+    if isinstance(event, TransferPlanned | TransferPlanRevised):
+        return attrs.evolve(operation, plans=FrozenMapping({**operation.plans, event.cohort: event.quantity}))
+    claim = getattr(event, "moved", None) or getattr(event, "total", None)
+    if claim is None or (reading.within is not None and event.cohort is None):
+        return operation
+    return attrs.evolve(operation, claims=FrozenMapping({**operation.claims, event.cohort: claim}))
+
+
+def _moved(operation: Operation, reading: Reading) -> Operation:
+    """A batch adds to the sum; a part of one is in it already, unless it is part of something else."""
+    event, within = reading.event, reading.within
+    batch, moved = operation.batches, operation.sum
+    if event.operation == operation.slug:
+        batch, moved = batch + 1, moved + event.quantity
+    if isinstance(within, _BATCH) and within.operation == operation.slug:
+        batch, moved = batch - 1, moved - event.quantity
+    for part in reading.contains:
+        if isinstance(part, _BATCH) and event.operation == operation.slug:
+            batch, moved = batch - (part.operation == operation.slug), moved - part.quantity
+    status = OPERATION.after(operation.status, "DetaineesTransferred")
+    return attrs.evolve(operation, status=status, batches=batch, sum=moved)
+
+
+def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
+    kind, slug = key
+    entries = (reading.case.entry,)
+    if kind == "operation":
+        path: Path = ("custody", "operations", slug)
+        verb = "DetaineesTransferred" if isinstance(reading.event, _BATCH) else type(reading.event).__name__
+        yield from OPERATION.finding(before.status if before else None, verb, (*path, "status"), reading)
+        if _impossible(after) and not (before and _impossible(before)):
+            message = f"{slug}: {after.claimed} are claimed, but batches add up to {after.moved}"
+            yield Finding("claimed_vs_moved", message, (*path, "claimed"), entries=entries)
+    elif kind == "place" and slug not in RESERVED:
+        yield from _unbalanced(before or Place(slug), after, reading)
+
+
+def _impossible(operation: Operation) -> bool:
+    claimed = operation.claimed
+    return claimed is not None and claimed.high is not None and operation.moved.low > claimed.high
+
+
+def _unbalanced(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
+    event, entries = reading.event, (reading.case.entry,)
+    path = ("custody", after.slug, "held")
+    if isinstance(event, HeadcountReported):
+        if after.kind != "collective":
+            for cohort, counted in ((event.cohort, event.quantity), *event.breakdown.items()):
+                computed = before.balance(cohort)
+                if not computed.overlaps(Balance.of(counted)):
+                    who = f" ({cohort})" if cohort else ""
+                    message = f"{after.slug}{who}: {counted} were counted where {_signed(computed)} were computed"
+                    yield Finding("drift", message, path, entries=entries)
+        return
+    for cohort in (None, *(c for c in after.cohorts if c is not None)):
+        balance = after.balance(cohort)
+        if _negative(balance) and not _negative(before.balance(cohort)):
+            who = f" ({cohort})" if cohort else ""
+            message = f"{after.slug}{who}: {_signed(balance)} would be left, more went than were there"
+            yield Finding("negative_balance", message, path, entries=entries)
+            return
+
+
+def _negative(balance: Balance) -> bool:
+    return balance.high is not None and balance.high < 0
+
+
+def _signed(balance: Balance) -> str:
+    low = "−∞" if balance.low is None else f"{balance.low:,}"
+    high = "∞" if balance.high is None else f"{balance.high:,}"
+    return low if low == high else f"{low} to {high}"
+
+
+class Custody(Mapping[str, Place]):
+    """The ledger, by facility, and the questions one asks of it.
+
+    Every question takes `facility`, `authority` and `cohort`; leaving one out asks about all.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.operations: Register[Operation] = Register(snapshot, "operation")
+        self._places: Register[Place] = Register(snapshot, "place")
+
+    def __getitem__(self, facility: str) -> Place:
+        return self._places[facility]
+
+    def __iter__(self) -> Iterator[str]:
+        return (slug for slug in self._places if slug not in RESERVED)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def held(
+        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
+    ) -> Quantity:
+        """How many are held, as counted last and moved since; `?` where nobody ever counted.
+
+        An authority holds who is in the facilities it controls; one of them never counted leaves the
+        sum open above.
+        """
+        if facility is not None:
+            place = self._snapshot.get(("place", facility))
+            asked = place is not None and authority in (None, place.holder)
+            return (place.balance(cohort) if asked else UNKNOWN).shown()
+        mine = [place for place in self.values() if authority is None or place.holder == authority]
+        if not mine and not any(authority in place.held_by for place in self.values()):
+            return UNKNOWN.shown()
+        result = Balance(0, 0, 0)
+        for place in mine:
+            if place.detains:
+                result = result.plus(place.balance(cohort))
+        return result.shown()
+
+    def counted(self, *, facility: str | None = None, authority: str | None = None) -> Quantity | None:
+        """The latest headcount somebody gave for a facility, a collective or an authority, as claimed."""
+        if facility is not None:
+            place = self._snapshot.get(("place", facility))
+            return place.claimed if place else None
+        return self._snapshot.get(("authority", authority))
+
+    def received(
+        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
+    ) -> Quantity:
+        """How many are known to have come in: admitted, or transferred there."""
+        return self._flowed("received", facility, authority, cohort)
+
+    def sent(self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None) -> Quantity:
+        """How many are known to have been transferred out."""
+        return self._flowed("sent", facility, authority, cohort)
+
+    def escaped(
+        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
+    ) -> Quantity:
+        """How many are known to have got away."""
+        return self._flowed("escaped", facility, authority, cohort)
+
+    def recaptured(
+        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
+    ) -> Quantity:
+        """How many are known to have been caught again."""
+        return self._flowed("recaptured", facility, authority, cohort)
+
+    def released(
+        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
+    ) -> Quantity:
+        """How many are known to have been set free."""
+        return self._flowed("released", facility, authority, cohort)
+
+    def repatriated(
+        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
+    ) -> Quantity:
+        """How many are known to have been returned to their country, by where they left from."""
+        return self._flowed("repatriated", facility, authority, cohort)
+
+    def died(self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None) -> Quantity:
+        """How many are known to have died in custody."""
+        return self._flowed("died", facility, authority, cohort)
+
+    def _flowed(self, heading: str, facility: str | None, authority: str | None, cohort: str | None) -> Quantity:
+        place = self._snapshot.get(("place", facility)) if facility is not None else None
+        places = self._places.values() if facility is None else [place] if place else []
+        return total(
+            count
+            for place in places
+            for (name, group, by), count in place.flows.items()
+            if name == heading and (authority is None or by == authority) and (cohort is None or group == cohort)
+        ).quantity()
+
+
+def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
+    for slug, place in view.items():
+        if place.cohorts or place.anchored:
+            yield (slug, "held"), place.balance().shown()
+        for cohort in sorted(c for c in place.cohorts if c is not None):
+            yield (slug, "held", cohort), place.balance(cohort).shown()
+        if place.claimed is not None:
+            yield (slug, "counted"), place.claimed
+    for slug, place in view._places.items():
+        for heading in HEADINGS:
+            if any(name == heading for name, _, _ in place.flows):
+                yield (slug, heading), view._flowed(heading, slug, None, None)
+    for slug, operation in view.operations.items():
+        for name in ("status", "planned", "moved", "claimed", "remaining"):
+            value = getattr(operation, name)
+            if value is not None:
+                yield ("operations", slug, name), value
+    for kind, authority in sorted(key for key in view._snapshot if key[0] == "authority"):
+        yield ("counted", authority), view._snapshot[(kind, authority)]
+
+
+def _locate(view: Custody, path: Path) -> tuple[Key, Callable[[Any], Any]]:
+    first, *rest = path
+    if first == "operations":
+        name = rest[1] if len(rest) > 1 else "moved"
+        return ("operation", rest[0]), lambda operation: getattr(operation, name)
+    if first == "counted":
+        return ("authority", rest[0]), lambda quantity: quantity
+    if first in (*HEADINGS, "held"):  # asked as one asks the view: held, by facility
+        first, rest = rest[0], [first, *rest[1:]]
+    name = rest[0] if rest else "held"
+    return ("place", first), _question(name, rest[1] if len(rest) > 1 else None)
+
+
+def _question(name: str, cohort: str | None) -> Callable[[Place], Any]:
+    if name == "held":
+        return lambda place: place.balance(cohort).shown()
+    if name == "counted":
+        return lambda place: place.claimed
+    return lambda place: total(
+        count for (heading, group, _), count in place.flows.items() if heading == name and cohort in (None, group)
+    ).quantity()
+
+
+def _settles(reading: Reading, path: Path) -> bool:
+    """Only a headcount, a plan or a claim explains a number alone; a sum needs all it adds up."""
+    return flow(reading.event) is None
+
+
+CUSTODY = Projection(
+    name="custody", keys=_keys, evolve=_evolve, check=_check, view=Custody, flat=_flat, locate=_locate, settles=_settles
+)

@@ -1,0 +1,206 @@
+"""Facilities: what each is, in what state, and who holds it in each role since when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from timeline.entities import NOBODY, Holder
+from timeline.events.facility import (
+    CapacityReported,
+    ControlChanged,
+    ControlContested,
+    FacilityRegistered,
+    FacilityStatusChanged,
+)
+from timeline.fields import FrozenMapping
+from timeline.finding import Finding
+from timeline.history import Reading
+from timeline.projection import Lifecycle, Path, Projection, Register
+from timeline.quantity import Quantity
+from timeline.when import When
+
+_OPEN = ("operational", "besieged", "restricted", "damaged", "other")
+STATUS = Lifecycle(
+    "facility status",
+    {
+        "operational": {s: "operational" for s in (None, *_OPEN, "evacuating", "evacuated", "closed")},
+        "besieged": {s: "besieged" for s in (None, *_OPEN, "evacuating")},
+        "restricted": {s: "restricted" for s in (None, *_OPEN)},
+        "damaged": {s: "damaged" for s in (None, *_OPEN, "evacuating", "evacuated", "closed")},
+        "evacuating": {s: "evacuating" for s in (None, *_OPEN, "evacuating")},
+        "evacuated": {s: "evacuated" for s in (None, *_OPEN, "evacuating", "evacuated")},
+        "closed": {s: "closed" for s in (None, *_OPEN, "evacuating", "evacuated", "closed")},
+        "other": {s: "other" for s in (None, *_OPEN, "evacuating", "evacuated", "closed")},
+    },
+)
+"""Nobody is left to besiege or evacuate in a facility that is closed or evacuated."""
+
+
+@attrs.frozen
+class Hold:
+    """Who holds a facility in one role: a slug, `NOBODY`, or None (not known).
+
+    `since` None: not dated. For a holder first *observed*, `since` is open: `../2026-01-19`.
+    `claimants` are those contesting it, if it is contested.
+    """
+
+    holder: Holder = None
+    since: When | None = None
+    claimants: tuple[str, ...] | None = None
+
+
+@attrs.frozen
+class Facility:
+    """A facility as of some situation. `kind`, `place`, `capacity` and `status` None: nobody says."""
+
+    slug: str
+    kind: str | None = None
+    names: Mapping[str, str] = FrozenMapping()
+    place: str | None = None
+    capacity: Quantity | None = None
+    members: tuple[str, ...] = ()
+    status: str | None = None
+    roles: Mapping[str, Hold] = FrozenMapping()
+
+    def holder(self, role: str = "control") -> Holder:
+        """Who holds it: a slug, `NOBODY`, or None (not known)."""
+        return self.roles.get(role, _UNHELD).holder
+
+    def since(self, role: str = "control") -> When | None:
+        """Since when, if somebody says."""
+        return self.roles.get(role, _UNHELD).since
+
+    @property
+    def contested(self) -> bool:
+        """Whether several claim or fight for it, in any role. (Rival *reports* are a dispute.)"""
+        return any(hold.claimants is not None for hold in self.roles.values())
+
+    def claimants(self, role: str = "control") -> tuple[str, ...]:
+        """Those who contest it, where the source names them."""
+        return self.roles.get(role, _UNHELD).claimants or ()
+
+
+_UNHELD = Hold()
+
+
+Key = tuple[str, str]
+
+
+def _keys(reading: Reading) -> Iterable[Key]:
+    event = reading.event
+    known = (FacilityRegistered, ControlChanged, ControlContested, FacilityStatusChanged, CapacityReported)
+    return (("facility", event.facility),) if isinstance(event, known) else ()
+
+
+def _evolve(facility: Facility | None, reading: Reading, key: Key) -> Facility:
+    facility = facility or Facility(key[1])
+    match reading.event:
+        case FacilityRegistered() as event:
+            return attrs.evolve(
+                facility,
+                kind=event.kind,
+                names=FrozenMapping({**facility.names, **event.names}),
+                place=event.place or facility.place,
+                capacity=event.capacity or facility.capacity,
+                members=event.members or facility.members,
+            )
+        case ControlChanged() as event:
+            return _held(facility, event.role, _new_hold(facility.roles.get(event.role, _UNHELD), event, reading))
+        case ControlContested() as event:
+            hold = facility.roles.get(event.role, _UNHELD)
+            return _held(facility, event.role, attrs.evolve(hold, claimants=event.claimants))
+        case FacilityStatusChanged() as event:
+            return attrs.evolve(facility, status=STATUS.after(facility.status, event.status))
+        case CapacityReported() as event:
+            return attrs.evolve(facility, capacity=event.capacity)
+    return facility
+
+
+def _held(facility: Facility, role: str, hold: Hold) -> Facility:
+    return attrs.evolve(facility, roles=FrozenMapping({**facility.roles, role: hold}))
+
+
+def _new_hold(before: Hold, event: ControlChanged, reading: Reading) -> Hold:
+    holder: Holder = NOBODY if event.manner == "vacated" else event.authority
+    if event.manner != "observed":
+        return Hold(holder, reading.occurred)
+    if holder == before.holder and holder is not None:
+        return attrs.evolve(before, claimants=None)
+    return Hold(holder, _by(reading.occurred))
+
+
+def _by(when: When | None) -> When | None:
+    """Held since some time up to when it was seen."""
+    if when is None or when.earliest is None or when.latest is None:
+        return when
+    end = when.text.rpartition("/")[2]
+    return When(f"../{when.latest.isoformat() if '[' in end else end}")
+
+
+def _check(before: Facility | None, reading: Reading, after: Facility, key: Key) -> Iterator[Finding]:
+    event, slug, entries = reading.event, key[1], (reading.case.entry,)
+    if isinstance(event, FacilityStatusChanged):
+        yield from STATUS.finding(
+            before.status if before else None, event.status, ("facilities", slug, "status"), reading
+        )
+    if isinstance(event, ControlChanged):
+        path = ("facilities", slug, event.role)
+        held = before.holder(event.role) if before else None
+        if event.previous is not None and held is not None and held != event.previous:
+            message = f"{slug}: {event.role} is said to pass from {event.previous}, but {held} was known to hold it"
+            yield Finding("unexpected_previous", message, path, entries=entries)
+        if event.manner == "vacated":
+            yield Finding(
+                "control_gap", f"{slug}: nobody in {event.role} from {reading.occurred or 'an unknown time'} on", path,
+                entries=entries,
+            )  # fmt: skip
+
+
+class Facilities(Register[Facility]):
+    """Every facility anybody spoke of, by slug."""
+
+    def held_by(self, authority: str, role: str = "control") -> tuple[str, ...]:
+        """The facilities an authority holds."""
+        return tuple(slug for slug in self if self[slug].holder(role) == authority)
+
+
+_ATTRIBUTES = ("kind", "names", "place", "capacity", "members", "status", "contested")
+
+
+def _flat(view: Facilities) -> Iterator[tuple[Path, Any]]:
+    for slug, facility in view.items():
+        for role, hold in sorted(facility.roles.items()):
+            yield (slug, role), hold.holder
+            yield (slug, "since", role), hold.since
+            if hold.claimants is not None:
+                yield (slug, "claimants", role), hold.claimants
+        for name in _ATTRIBUTES:
+            value = getattr(facility, name)
+            if value not in (None, (), {}, False):
+                yield (slug, name), value
+
+
+def _locate(view: Facilities, path: Path) -> tuple[Key, Callable[[Facility], Any]]:
+    slug, *rest = path
+    name = rest[0] if rest else "control"
+    key = ("facility", slug)
+    if name in ("since", "claimants"):
+        role = rest[1] if len(rest) > 1 else "control"
+        return key, lambda facility: getattr(facility, name)(role)
+    if name in _ATTRIBUTES:
+        return key, lambda facility: getattr(facility, name)
+    return key, lambda facility: facility.holder(name)
+
+
+FACILITIES = Projection(
+    name="facilities",
+    keys=_keys,
+    evolve=_evolve,
+    check=_check,
+    view=lambda snapshot: Facilities(snapshot, "facility"),
+    flat=_flat,
+    locate=_locate,
+)

@@ -1,1 +1,74 @@
-from timeline.errors import TimelineError
+"""Publicly reported incidents as an event-sourced timeline on three clocks.
+
+    occurred   when it happened       what was true on that day?
+    reported   when it was published  what had been made public by then?
+    recorded   when we took it in     what did we know by then?
+
+`Timeline` records events and answers for any setting of the clocks; `timeline.events` holds the
+vocabulary, `event` declares more of it.
+"""
+
+from timeline.claims import Claim, credible
+from timeline.entities import (
+    NOBODY,
+    Agreement,
+    Authority,
+    Cohort,
+    Commitment,
+    EntryId,
+    Facility,
+    Operation,
+    Sector,
+    Slug,
+)
+from timeline.entry import Draft, Entry
+from timeline.eventtype import UnknownEvent, event
+from timeline.finding import Finding
+from timeline.history import Reading
+from timeline.log import Expect, Head, MemoryLog, SqliteLog
+from timeline.projection import Lifecycle, Projection
+from timeline.quantity import Quantity, about, at_least, between, exactly, unspecified, up_to
+from timeline.report import Modality, Report
+from timeline.situation import Situation
+from timeline.timeline import Step, Timeline
+from timeline.when import When
+
+__all__ = [
+    "NOBODY",
+    "Agreement",
+    "Authority",
+    "Claim",
+    "Cohort",
+    "Commitment",
+    "Draft",
+    "Entry",
+    "EntryId",
+    "Expect",
+    "Facility",
+    "Finding",
+    "Head",
+    "Lifecycle",
+    "MemoryLog",
+    "Modality",
+    "Operation",
+    "Projection",
+    "Quantity",
+    "Reading",
+    "Report",
+    "Sector",
+    "Situation",
+    "Slug",
+    "SqliteLog",
+    "Step",
+    "Timeline",
+    "UnknownEvent",
+    "When",
+    "about",
+    "at_least",
+    "between",
+    "credible",
+    "event",
+    "exactly",
+    "unspecified",
+    "up_to",
+]

@@ -119,6 +119,11 @@ def _published(entry: Entry, by: int, tz: tzinfo) -> tuple[Report, ...]:
     return tuple(r for r in entry.reports if r.published is not None and r.published.span(tz).end <= by)
 
 
+def first_published(entry: Entry, tz: tzinfo) -> int | None:
+    """The end of the earliest publication of an entry; None where none bears a date."""
+    return min((r.published.span(tz).end for r in entry.reports if r.published is not None), default=None)
+
+
 class _Builder:
     def __init__(self, seen: _Seen) -> None:
         self.seen = seen

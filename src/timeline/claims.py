@@ -13,7 +13,7 @@ from typing import Any, Literal
 import attrs
 from attrs import frozen
 
-from timeline.entry import Entry
+from timeline.entry import Entry, describe
 from timeline.errors import InvalidValue
 from timeline.eventtype import UnknownEvent, event_type
 from timeline.quantity import Quantity
@@ -35,6 +35,10 @@ class Claim:
     modality: Modality
     reports: tuple[Report, ...]
     denies: str | None = None
+
+    def __str__(self) -> str:
+        said = describe(self.event) if self.event is not None else "denied"
+        return "\n    ".join([f"{self.occurred or 'undated'} {said}", *map(str, self.reports)])
 
     @property
     def quantity(self) -> Quantity | None:

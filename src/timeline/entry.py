@@ -160,7 +160,7 @@ class Entry:
 
 
 def describe(event: Any) -> str:
-    """An event in one line: its name, and the fields that are not empty.
+    """An event in one line: its name, and the fields that are not at their default.
 
     >>> from timeline.events import border
     >>> describe(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"))
@@ -168,9 +168,12 @@ def describe(event: Any) -> str:
     """
     if not hasattr(event, "__attrs_attrs__") or "__event_type__" not in type(event).__dict__:
         return f"{type_name(event)} (unknown)" if is_event(event) else str(event)
-    said = ((a.name, getattr(event, a.name)) for a in event.__attrs_attrs__ if a.name not in ("detail", "about"))
-    shown = " ".join(f"{name}={_plain(value)}" for name, value in said if value not in (None, (), {}, ""))
-    return f"{type(event).__name__} {shown}".rstrip()
+    said = (
+        (a.name, getattr(event, a.name))
+        for a in event.__attrs_attrs__
+        if a.name not in ("detail", "about") and getattr(event, a.name) != a.default
+    )
+    return f"{type(event).__name__} {' '.join(f'{name}={_plain(value)}' for name, value in said)}".rstrip()
 
 
 def _plain(value: Any) -> str:

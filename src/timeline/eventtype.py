@@ -138,6 +138,24 @@ def tags_of(event: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(event_type(event).tags_of(event)))
 
 
+def words(value: Any) -> tuple[str, ...] | None:
+    """Tags as a tuple, one alone being enough."""
+    return (value,) if isinstance(value, str) else None if value is None else tuple(value)
+
+
+def type_names(value: Any) -> tuple[str, ...] | None:
+    """Stored names as a tuple; event classes stand for theirs.
+
+    >>> from timeline.events import border
+    >>> type_names([border.CrossingOpened, "newsroom.checkpoint_attacked"])
+    ('border.crossing_opened', 'newsroom.checkpoint_attacked')
+    """
+    if value is None:
+        return None
+    many = (value,) if isinstance(value, str | type) else value
+    return tuple(item if isinstance(item, str) else event_type(item).name for item in many)
+
+
 def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) -> None:
     parts = name.split(".") if isinstance(name, str) else []
     if len(parts) < 2 or not all(part.isidentifier() for part in parts):

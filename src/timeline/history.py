@@ -71,6 +71,9 @@ class Reading:
         )
 
 
+Involved = tuple[Case, ...]
+
+
 class History(NamedTuple):
     """Everything a set of entries says within two cuts, ordered by when it happened."""
 
@@ -81,9 +84,19 @@ class History(NamedTuple):
     """What is not, in the order it was announced; `end` is the announcement."""
     fulfilled: Mapping[str, int]
     """For a case that was planned, the end of the first reading that fulfils it."""
+    bounds: tuple[tuple[Involved, Finding], ...]
     findings: tuple[tuple[int, Finding], ...]
     """Each with the number of readings by which it shows."""
     left_out: tuple[Entry, ...]
+
+    def possible(self, end: int) -> History:
+        """What may have happened by then, as well as what did."""
+        readings = arrange([Reading(r.case, r.claim, r.start, r.end) for r in self.readings if r.start < end], self.cases)
+        return self._replace(
+            readings=readings,
+            fulfilled=_fulfilled(readings, self.cases),
+            findings=_findings(readings, self.cases, self.bounds),
+        )
 
     def by(self, end: int) -> int:
         """How many readings definitely happened by then."""
@@ -102,19 +115,35 @@ def history(
     found = cases(entries, reported=reported, tz=tz)
     picked, left_out = _pick(found, accept, choose)
     actual = [p for p in picked if p.claim.modality is Modality.ACTUAL]
-    spans, findings = _bounds(actual, found, tz)
+    spans, bounds = _bounds(actual, found, tz)
     readings = arrange([Reading(p.case, p.claim, s[0], s[1]) for p, s in zip(actual, spans, strict=True)], found)
     others = sorted(
         (Reading(p.case, p.claim, told := _told(p, tz), told) for p in picked if p.claim.modality is not Modality.ACTUAL),
         key=lambda reading: (reading.end, reading.case.entry.position),
     )
-    index = {id(reading.case): number for number, reading in enumerate(readings, 1)}
-    shown = [(max(index[id(case)] for case in involved), finding) for involved, finding in findings]
-    shown += _disputes(readings) + _duplicates(readings, found) + _excesses(readings, found)
-    shown.sort(key=lambda pair: pair[0])
     return History(
-        found, readings, tuple(others), _fulfilled(readings, found), tuple(shown), (*found.left_out, *left_out)
+        found,
+        readings,
+        tuple(others),
+        _fulfilled(readings, found),
+        tuple(bounds),
+        _findings(readings, found, bounds),
+        (*found.left_out, *left_out),
     )
+
+
+def _findings(
+    readings: tuple[Reading, ...], found: Cases, bounds: Sequence[tuple[Involved, Finding]]
+) -> tuple[tuple[int, Finding], ...]:
+    """Every finding that needs no projection, with the number of readings by which it shows."""
+    index = {id(reading.case): number for number, reading in enumerate(readings, 1)}
+    shown = [
+        (max(index[id(case)] for case in involved), finding)
+        for involved, finding in bounds
+        if all(id(case) in index for case in involved)
+    ]
+    shown += _disputes(readings) + _duplicates(readings, found) + _excesses(readings, found)
+    return tuple(sorted(shown, key=lambda pair: pair[0]))
 
 
 class _Picked(NamedTuple):
@@ -143,9 +172,6 @@ def _told(picked: _Picked, tz: tzinfo) -> int:
         return min(published)
     by = picked.claim.entry if isinstance(picked.claim.entry.event, EventDisputed) else picked.case.entry
     return by.recorded + 1
-
-
-Involved = tuple[Case, ...]
 
 
 def _bounds(actual: Sequence[_Picked], found: Cases, tz: tzinfo) -> tuple[list[list[int]], list[tuple[Involved, Finding]]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import timezone, tzinfo
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -17,6 +18,7 @@ import attrs
 from timeline.entry import Entry, describe
 from timeline.finding import Finding
 from timeline.history import Reading
+from timeline.instants import FUTURE
 from timeline.when import When
 
 Key = Hashable
@@ -206,8 +208,8 @@ class Folded:
     tracks: Mapping[Key, Track]
     findings: Sequence[tuple[int, Finding]]
 
-    def snapshot(self, length: int) -> Snapshot:
-        return Snapshot(self.tracks, length)
+    def snapshot(self, length: int, end: int = FUTURE, tz: tzinfo = timezone.utc) -> Snapshot:
+        return Snapshot(self.tracks, length, end, tz)
 
 
 def fold(projection: Projection, readings: Sequence[Reading]) -> Folded:
@@ -228,13 +230,21 @@ def fold(projection: Projection, readings: Sequence[Reading]) -> Folded:
 
 
 class Snapshot(Mapping[Any, Any]):
-    """The values of a projection after the first so many readings."""
+    """The values of a projection after the first so many readings.
 
-    __slots__ = ("_length", "_tracks")
+    `end` is the moment asked about (exclusive, in microseconds; `FUTURE` when all of time is), and
+    `tz` the zone in which dates are read.
+    """
 
-    def __init__(self, tracks: Mapping[Key, Track], length: int) -> None:
+    __slots__ = ("_length", "_tracks", "end", "tz")
+
+    def __init__(
+        self, tracks: Mapping[Key, Track], length: int, end: int = FUTURE, tz: tzinfo = timezone.utc
+    ) -> None:
         self._tracks = tracks
         self._length = length
+        self.end = end
+        self.tz = tz
 
     def __getitem__(self, key: Key) -> Any:
         track = self._tracks[key]

@@ -72,6 +72,13 @@ class Admission:
             for known in self._naming(id)
         )
 
+    def _revived(self, target: Known) -> Any:
+        """The event that a retraction of this target brings back, if any."""
+        known, out = target, True
+        while isinstance(known.event, EventRetracted):
+            known, out = self._lookup(known.event.target), not out
+        return None if out else known.event
+
     def _check(self, event: Any, named: dict[str, Known]) -> None:
         match event:
             case EventRedacted():
@@ -85,6 +92,9 @@ class Admission:
                         f"entry {target!r} is retracted already. Retract the retraction to bring it back.",
                         target=target,
                     )
+                revived = self._revived(named[target])
+                if isinstance(revived, EventsMerged):
+                    self._check_circle(revived.kept, revived.duplicates)
             case EventCorrected(target=target):
                 _require_claim(event, named[target])
                 if self._retracted(target):

@@ -19,7 +19,7 @@ from attrs import field, frozen
 
 from timeline.entry import Draft, Entry
 from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, LogClosed, LogError, TamperedLog
-from timeline.eventtype import UnknownEvent, event_type, type_name
+from timeline.eventtype import UnknownEvent, type_name, type_names, words
 from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
@@ -53,24 +53,6 @@ class Stored(NamedTuple):
     leaf: bytes
     digest: bytes
     tags: tuple[str, ...]
-
-
-def words(value: Any) -> tuple[str, ...] | None:
-    """Tags as a tuple, one alone being enough."""
-    return (value,) if isinstance(value, str) else None if value is None else tuple(value)
-
-
-def type_names(value: Any) -> tuple[str, ...] | None:
-    """Stored names as a tuple; event classes stand for theirs.
-
-    >>> from timeline.events import border
-    >>> type_names([border.CrossingOpened, "newsroom.checkpoint_attacked"])
-    ('border.crossing_opened', 'newsroom.checkpoint_attacked')
-    """
-    if value is None:
-        return None
-    many = (value,) if isinstance(value, str | type) else value
-    return tuple(item if isinstance(item, str) else event_type(item).name for item in many)
 
 
 @frozen
@@ -341,6 +323,24 @@ class BaseLog(ABC):
         """The editorial entries (and others) that name an id."""
         rows = self.stored(tags=(f"entry:{id}",))
         return [Known(row.id, codec.decode(row.content).event, row.tags) for row in rows]
+
+
+def provisional(drafts: Iterable[Draft], entries: Sequence[Entry], clock: Clock) -> list[Entry]:
+    """What the log would make of some drafts after these entries, to try them out before appending.
+
+    Drafts that are there already, and references that lead nowhere, are left to `append` to settle.
+    """
+    known = {entry.id for entry in entries}
+    recorded = max(entries[-1].recorded if entries else 0, microseconds(clock()))
+    tried: list[Entry] = []
+    for draft in drafts:
+        id = draft.id or secrets.token_hex(12)
+        if id not in known and known.issuperset(draft.references):
+            known.add(id)
+            position = len(entries) + len(tried) + 1
+            row = Stored(position, id, type_name(draft.event), recorded, b"", b"", b"", b"", draft.tags)
+            tried.append(_entry(row, draft))
+    return tried
 
 
 def entry_of(row: Stored) -> Entry:

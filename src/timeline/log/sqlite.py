@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,7 +25,7 @@ _BUSY = 60.0
 
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
-CREATE TABLE entries (
+CREATE TABLE IF NOT EXISTS entries (
     position INTEGER PRIMARY KEY,
     id       TEXT    NOT NULL UNIQUE,
     type     TEXT    NOT NULL,
@@ -35,8 +36,10 @@ CREATE TABLE entries (
     digest   BLOB    NOT NULL,
     tags     TEXT    NOT NULL            -- JSON list, as indexed below
 );
-CREATE TABLE tags (tag TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (tag, position)) WITHOUT ROWID;
-CREATE INDEX entries_by_type ON entries (type, position);
+CREATE TABLE IF NOT EXISTS tags (
+    tag TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (tag, position)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entries_by_type ON entries (type, position);
 PRAGMA user_version = {FORMAT};
 """
 _COLUMNS = "position, id, type, recorded, salt, content, leaf, digest, tags"
@@ -190,12 +193,27 @@ def _create(path: Path) -> None:
 
 
 def _initialise(path: Path) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
+    """Lay out an empty file; of several processes that found it empty, the later ones change nothing."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY)
     try:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
     finally:
         connection.close()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead mode, for which SQLite does not wait its turn as it does elsewhere."""
+    deadline = time.monotonic() + _BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -209,13 +209,13 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Find
 class Agreements(Register[Agreement]):
     """Every agreement by slug; and all talks, promises, statements and assessments, also those of none."""
 
-    def __init__(self, snapshot: Snapshot, now: int = FUTURE) -> None:
+    def __init__(self, snapshot: Snapshot) -> None:
         super().__init__(snapshot, "agreement")
-        self._now = now
 
     def __getitem__(self, slug: str) -> Agreement:
         agreement = super().__getitem__(slug)
-        passed = agreement.until is not None and agreement.until.span().end <= self._now < FUTURE
+        asked = self._snapshot.end
+        passed = agreement.until is not None and agreement.until.span(self._snapshot.tz).end <= asked < FUTURE
         return attrs.evolve(agreement, overdue=True) if passed and agreement.status != "ended" else agreement
 
     @property

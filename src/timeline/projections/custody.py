@@ -258,8 +258,9 @@ class Custody(Mapping[str, Place]):
         """
         if facility is not None:
             place = self._snapshot.get(("place", facility))
-            asked = place is not None and authority in (None, place.holder)
-            return (place.balance(cohort) if asked else UNKNOWN).shown()
+            if place is None or authority not in (None, place.holder):
+                return UNKNOWN.shown()
+            return place.balance(cohort).shown()  # type: ignore[no-any-return]
         mine = [place for place in self.values() if authority is None or place.holder == authority]
         if not mine and not any(authority in place.held_by for place in self.values()):
             return UNKNOWN.shown()
@@ -327,10 +328,10 @@ class Custody(Mapping[str, Place]):
 
 def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
     for slug, place in view.items():
-        if place.cohorts or place.anchored:
-            yield (slug, "held"), place.balance().shown()
-        for cohort in sorted(c for c in place.cohorts if c is not None):
-            yield (slug, "held", cohort), place.balance(cohort).shown()
+        for cohort in (None, *sorted(c for c in place.cohorts if c is not None)):
+            held = place.balance(cohort).shown()
+            if held.known:
+                yield (slug, "held", *filter(None, (cohort,))), held
         if place.claimed is not None:
             yield (slug, "counted"), place.claimed
     for slug, place in view._places.items():
@@ -370,8 +371,8 @@ def _question(name: str, cohort: str | None) -> Callable[[Place], Any]:
 
 
 def _settles(reading: Reading, path: Path) -> bool:
-    """Only a headcount, a plan or a claim explains a number alone; a sum needs all it adds up."""
-    return flow(reading.event) is None
+    """A headcount, a plan or a claim explains a number alone; a sum needs all it adds up."""
+    return flow(reading.event) is None and path[-1] not in ("moved", "remaining")
 
 
 CUSTODY = Projection(

@@ -1,0 +1,302 @@
+"""A situation: what the projections say at one point of the clocks, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
+from functools import cached_property
+from typing import Any, NamedTuple, cast
+
+import attrs
+
+from timeline import text
+from timeline.claims import Claim
+from timeline.entry import Entry, entry_id
+from timeline.events.editorial import EventDisputed
+from timeline.eventtype import tags_of, type_names, type_name, words
+from timeline.finding import Finding
+from timeline.history import History, Reading
+from timeline.instants import FUTURE
+from timeline.projection import Folded, Path, Projection, fold
+from timeline.projections.agreements import Agreements
+from timeline.projections.border import Border
+from timeline.projections.custody import Custody
+from timeline.projections.facilities import Facilities
+from timeline.report import Modality
+from timeline.when import When
+
+_ABSENT: Any = None
+
+
+class Past:
+    """A history with its projections folded over it, each when first asked for."""
+
+    def __init__(self, history: History, projections: Mapping[str, Projection], tz: tzinfo) -> None:
+        self.history = history
+        self.projections = projections
+        self.tz = tz
+        self._folded: dict[str, Folded] = {}
+
+    def folded(self, name: str) -> Folded:
+        if name not in self._folded:
+            if name not in self.projections:
+                raise KeyError(f"no projection {name!r}; there are: {', '.join(self.projections)}")
+            self._folded[name] = fold(self.projections[name], self.history.readings)
+        return self._folded[name]
+
+    def findings(self) -> Iterator[tuple[int, Finding]]:
+        yield from self.history.findings
+        for name in self.projections:
+            yield from self.folded(name).findings
+
+
+class Value(NamedTuple):
+    """A value something took: from when on (None: undated), and by which entry."""
+
+    since: When | None
+    value: Any
+    entry: Entry
+
+
+class Change(NamedTuple):
+    """What differs at a path; None on a side that says nothing."""
+
+    path: Path
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        return text.change(self.path, self.before, self.after)
+
+
+class Diff(tuple[Change, ...]):
+    """Every change between two situations, by path; falsy when there is none."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self)) or "no change"
+
+
+class Why(tuple[Entry, ...]):
+    """The entries from which a value follows, as read within the cuts, the oldest first."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return text.entries(self) or "nothing is known of it"
+
+
+@attrs.frozen
+class Asked:
+    """The question a situation answers: microseconds, exclusive; None where a clock was left free."""
+
+    occurred: int | None = None
+    recorded: int | None = None
+    reported: int | None = None
+
+
+class Situation:
+    """What was so, as far as told, at one point of the clocks.
+
+    It never changes. Two are equal when they say the same: positions, `recorded_at`, digests and what
+    was left out are no part of that.
+    """
+
+    def __init__(self, past: Past, length: int, asked: Asked = Asked()) -> None:  # noqa: B008
+        self._past = past
+        self._length = length
+        self._end = FUTURE if asked.occurred is None else asked.occurred
+        self.asked = asked
+
+    # -- what the projections say ------------------------------------------------------------------
+
+    def __getitem__(self, projection: str) -> Any:
+        """What a projection, of the library's or of your own, says.
+
+        Raises: KeyError, naming those there are.
+        """
+        folded = self._past.folded(projection)
+        return folded.projection.view(folded.snapshot(self._length, self._end, self._past.tz))
+
+    @cached_property
+    def facilities(self) -> Facilities:
+        """Who holds which facility, and in what state it is."""
+        return cast(Facilities, self["facilities"])
+
+    @cached_property
+    def custody(self) -> Custody:
+        """How many are held, moved, escaped or released, by whom and where."""
+        return cast(Custody, self["custody"])
+
+    @cached_property
+    def agreements(self) -> Agreements:
+        """Who agreed what, and where it stands."""
+        return cast(Agreements, self["agreements"])
+
+    @cached_property
+    def border(self) -> Border:
+        """Crossings, monitored sectors, measures and incidents."""
+        return cast(Border, self["border"])
+
+    # -- what does not fit, or does not count --------------------------------------------------------
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What could not be reconciled, in fold order."""
+        found = [pair for pair in self._past.findings() if pair[0] <= self._length]
+        return tuple(finding for _, finding in sorted(found, key=lambda pair: pair[0]))
+
+    @cached_property
+    def possible(self) -> tuple[Entry, ...]:
+        """What may have happened by then, but need not have."""
+        later = self._past.history.readings[self._length :]
+        return tuple(reading.entry for reading in later if reading.start < self._end)
+
+    @cached_property
+    def plans(self) -> tuple[Entry, ...]:
+        """What was planned by then, and not fulfilled by then."""
+        fulfilled = self._past.history.fulfilled
+        return tuple(
+            r.entry
+            for r in self._announced()
+            if r.claim.modality is Modality.PLANNED and fulfilled.get(r.case.entry.id, FUTURE + 1) > self._end
+        )
+
+    @property
+    def left_out(self) -> tuple[Entry, ...]:
+        """What the reported cut could not place, and what `accept` turned away."""
+        return self._past.history.left_out
+
+    def entries(
+        self,
+        *,
+        tags: Iterable[str] | None = None,
+        types: Iterable[Any] | None = None,
+        modality: Modality | None = None,
+    ) -> tuple[Entry, ...]:
+        """The entries of this situation, as read: folded ones in fold order, then what was announced.
+
+        `tags` must all be there, `types` are stored names or event classes, one of which it must be.
+        """
+        wanted, names = words(tags), type_names(types)
+        readings = (*self._past.history.readings[: self._length], *self._announced())
+        return tuple(
+            r.entry
+            for r in readings
+            if (modality is None or r.claim.modality is modality)
+            and (names is None or type_name(r.event) in names)
+            and (wanted is None or set(wanted) <= {*tags_of(r.event), *r.case.entry.tags})
+        )
+
+    def claims(self, entry: Entry | str) -> tuple[Claim, ...]:
+        """The rival versions of an event; the first is the entry itself, as last corrected.
+
+        Empty when the entry is outside the cuts, or retracted.
+        """
+        case = self._past.history.cases.of(entry_id(entry))
+        return tuple(case.claims) if case else ()
+
+    # -- why, and how it came to be ------------------------------------------------------------------
+
+    def why(self, *path: str) -> Why:
+        """The entries from which a value follows, such as `why("facilities", "al-hol-camp", "control")`.
+
+        Their reports are those that speak for what was read; corrections, corroborations and merged
+        duplicates come with the entry they speak for. Empty when nothing is known.
+
+        Raises: KeyError for a projection there is none of.
+        """
+        projection = self._past.folded(path[0]).projection
+        steps = list(self._steps(path))
+        reasons: list[Reading] = []
+        for number in range(len(steps) - 1, -1, -1):
+            reading, value = steps[number]
+            if value != (steps[number - 1][1] if number else _ABSENT):
+                reasons.append(reading)
+                if projection.settles(reading, path[1:]):
+                    break
+        told = dict.fromkeys(entry for reading in reversed(reasons) for entry in _behind(reading))
+        return Why(told)
+
+    def history(self, *path: str) -> tuple[Value, ...]:
+        """The values a path took, each from when on and by which entry."""
+        values: list[Value] = []
+        for reading, value in self._steps(path):
+            if value != (values[-1].value if values else _ABSENT):
+                values.append(Value(reading.occurred, value, reading.entry))
+        return tuple(values)
+
+    def diff(self, other: Situation) -> Diff:
+        """What changes from this situation to the other."""
+        mine, its = self._flat, other._flat
+        paths = dict.fromkeys((*mine, *its))
+        return Diff(
+            Change(path, mine.get(path), its.get(path)) for path in paths if mine.get(path) != its.get(path)
+        )
+
+    # -- the same, printed and compared ----------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Situation):
+            return NotImplemented
+        return self is other or (self._flat == other._flat and self._beside == other._beside)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return text.situation(self)
+
+    def __repr__(self) -> str:
+        return f"<Situation of {self._length} readings{text.asked(self.asked)}>"
+
+    @cached_property
+    def _flat(self) -> dict[Path, Any]:
+        """Every value by path."""
+        return {
+            (name, *path): value
+            for name, projection in self._past.projections.items()
+            for path, value in projection.flat(self[name])
+        }
+
+    @cached_property
+    def _beside(self) -> tuple[Counter[Hashable], ...]:
+        """Findings, plans and possibilities, in no order."""
+        return (Counter(self.findings), Counter(map(_said, self.plans)), Counter(map(_said, self.possible)))
+
+    def _announced(self) -> Sequence[Reading]:
+        return [r for r in self._past.history.others if r.end <= self._end]
+
+    def _steps(self, path: Path) -> Iterator[tuple[Reading, Any]]:
+        """Each reading that touched the entity of a path, and the value there after it."""
+        name, *rest = path
+        folded = self._past.folded(name)
+        key, get = _located(folded, self[name], tuple(rest))
+        track = folded.tracks.get(key)
+        if track is not None:
+            for step, value in zip(track.steps[: track.at(self._length)], track.values, strict=False):
+                yield folded.readings[step - 1], get(value)
+
+
+def _located(folded: Folded, view: Any, path: Path) -> tuple[Hashable, Callable[[Any], Any]]:
+    try:
+        return folded.projection.locate(view, path)
+    except IndexError:
+        raise KeyError(
+            f"{folded.projection.name!r} alone names no value: expected a path such as "
+            "'facilities', 'al-hol-camp', 'control'."
+        ) from None
+
+
+def _behind(reading: Reading) -> Iterator[Entry]:
+    """The entries that speak for a reading: its own, and what corrected, corroborated or doubled it."""
+    yield reading.entry
+    for entry in reading.case.shaped_by:
+        if not isinstance(entry.event, EventDisputed) or entry is reading.claim.entry:
+            yield entry
+    yield from reading.case.merged
+
+
+def _said(entry: Entry) -> Hashable:
+    return entry.event, entry.occurred, entry.modality

@@ -1,0 +1,409 @@
+"""A timeline: a log, the projections over it, and the three clocks to ask it by."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Self
+
+from timeline.cases import first_published
+from timeline.claims import Accept, Policy, policy_named
+from timeline.entry import Draft, Entry, entry_id
+from timeline.errors import CannotOpen, ConcurrencyConflict, IllegalTransition, InvalidEvent, InvalidValue
+from timeline.events.editorial import (
+    EventCorrected,
+    EventCorroborated,
+    EventDisputed,
+    EventRetracted,
+    EventsMerged,
+)
+from timeline.finding import Finding
+from timeline.history import history
+from timeline.instants import FUTURE, zone
+from timeline.log import jsonl
+from timeline.log.base import BaseLog, Clock, Expect, Head, provisional, utc_now
+from timeline.log.memory import MemoryLog
+from timeline.log.sqlite import SqliteLog
+from timeline.projection import Projection
+from timeline.projections import BUILT_IN
+from timeline.report import Modality, Report
+from timeline.situation import Asked, Diff, Past, Situation
+from timeline.when import When, WhenLike, when_or_none
+
+Ref = Entry | str
+"""An entry, or its id."""
+Reports = Iterable[Report]
+Conditions = Expect | Iterable[Expect] | None
+_KEPT = 16
+"""How many histories (combinations of cuts, evidence and policy) are kept folded."""
+_REFUSED = frozenset({"illegal_transition", "negative_balance"})
+
+
+class Step(NamedTuple):
+    """One step of a replay: the entry, and the situations before and after it."""
+
+    entry: Entry
+    before: Situation
+    after: Situation
+
+    @property
+    def changed(self) -> Diff:
+        """What the entry changed."""
+        return self.before.diff(self.after)
+
+    def __str__(self) -> str:
+        return f"{self.entry}\n" + "\n".join(f"    {change}" for change in self.changed)
+
+
+class Timeline:
+    """Records what is reported, and answers what was so, as told and known by any date.
+
+    1. What is recorded is never lost; corrections, disputes and retractions are added to it.
+    2. `at` takes three independent clocks: occurred, reported, recorded. A date is read as the end of
+       that day in the zone `tz`.
+    3. With `strict=True` an entry that makes an illegal transition or a negative balance is refused.
+
+    It lives in memory; `Timeline.open` keeps it in a file. `projections` adds your own to the four of
+    the library.
+
+    >>> from timeline import about
+    >>> from timeline.events import custody
+    >>> line = Timeline()
+    >>> moved = line.record(
+    ...     custody.DetaineesTransferred(quantity=about(150), origin="hasakah-prisons", operation="transfer-2026"),
+    ...     occurred="2026-01-21", reports=[Report("CENTCOM", published="2026-01-21")])
+    >>> print(line.at("2026-01-25").custody.operations["transfer-2026"].moved)
+    ≈150
+    """
+
+    def __init__(
+        self,
+        log: BaseLog | None = None,
+        *,
+        tz: str | tzinfo = "UTC",
+        strict: bool = False,
+        projections: Iterable[Projection] = (),
+        clock: Clock = utc_now,
+    ) -> None:
+        self.log = MemoryLog(clock=clock) if log is None else log
+        self.tz = zone(tz)
+        self.strict = strict
+        self._clock = clock
+        self._projections = _by_name(projections)
+        self._entries: list[Entry] = []
+        self._pasts: OrderedDict[Any, Past] = OrderedDict()
+
+    @classmethod
+    def open(
+        cls,
+        target: str | os.PathLike[str],
+        *,
+        tz: str | tzinfo = "UTC",
+        strict: bool = False,
+        projections: Iterable[Projection] = (),
+        clock: Clock = utc_now,
+    ) -> Self:
+        """The timeline kept at a path, or at `sqlite:///path` (four slashes for an absolute one).
+
+        A file that does not exist is made.
+
+        Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen; the file is left as it was.
+        """
+        log = SqliteLog(_path(target), clock=clock)
+        return cls(log, tz=tz, strict=strict, projections=projections, clock=clock)
+
+    # -- recording -----------------------------------------------------------------------------------
+
+    def record(
+        self,
+        event: Any,
+        *,
+        occurred: WhenLike | None = None,
+        reports: Reports = (),
+        modality: Modality = Modality.ACTUAL,
+        after: Iterable[Ref] = (),
+        part_of: Ref | None = None,
+        fulfils: Ref | None = None,
+        id: str | None = None,
+        expect: Conditions = None,
+    ) -> Entry:
+        """Put one event on the log.
+
+        Raises: InvalidDraft, InvalidWhen, UnknownTarget, IdConflict, ConcurrencyConflict, and in
+        strict mode IllegalTransition.
+        """
+        draft = Draft(
+            event, occurred=occurred, reports=reports, modality=modality, after=after, part_of=part_of,
+            fulfils=fulfils, id=id,
+        )  # fmt: skip
+        return self.record_all([draft], expect=expect)[0]
+
+    def record_all(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
+        """Put a batch on the log, all or nothing; each draft may name earlier ones by id."""
+        batch: list[Draft] = [drafts] if isinstance(drafts, Draft) else list(drafts)
+        conditions = (expect,) if isinstance(expect, Expect) else tuple(expect or ())
+        return self._append_strictly(batch, conditions) if self.strict else self.log.append(batch, expect=conditions)
+
+    def correct(
+        self,
+        target: Ref,
+        replacement: Any,
+        *,
+        occurred: WhenLike | None = None,
+        modality: Modality | None = None,
+        reason: str = "",
+        reports: Reports = (),
+    ) -> Entry:
+        """From now on the target reads as the replacement; a date or modality not given stays.
+
+        Raises: UnknownTarget, EditorialRefused when the target is retracted.
+        """
+        return self.record(
+            EventCorrected(
+                target=entry_id(target), replacement=replacement, occurred=when_or_none(occurred), modality=modality, reason=reason
+            ),
+            reports=reports,
+        )
+
+    def dispute(
+        self,
+        target: Ref,
+        *,
+        rival: Any = None,
+        occurred: WhenLike | None = None,
+        reason: str = "",
+        reports: Reports = (),
+    ) -> Entry:
+        """Somebody says otherwise: another event, another date, or (giving neither) that it is not so."""
+        event = EventDisputed(target=entry_id(target), rival=rival, occurred=when_or_none(occurred), reason=reason)
+        return self.record(event, reports=reports)
+
+    def corroborate(self, target: Ref, *, reports: Reports) -> Entry:
+        """Further reports say the same."""
+        return self.record(EventCorroborated(target=entry_id(target)), reports=reports)
+
+    def retract(self, target: Ref, *, reason: str = "", reports: Reports = ()) -> Entry:
+        """The target is out; retracting a retraction (or any editorial entry) undoes it.
+
+        Raises: UnknownTarget, EditorialRefused when it is out already.
+        """
+        return self.record(EventRetracted(target=entry_id(target), reason=reason), reports=reports)
+
+    def merge(self, kept: Ref, duplicates: Iterable[Ref]) -> Entry:
+        """Several entries tell of one event: count it once, as `kept`.
+
+        Raises: UnknownTarget, EditorialRefused for a circle.
+        """
+        return self.record(EventsMerged(kept=entry_id(kept), duplicates=tuple(map(entry_id, duplicates))))
+
+    # -- asking --------------------------------------------------------------------------------------
+
+    def at(
+        self,
+        occurred: WhenLike | None = None,
+        *,
+        recorded: WhenLike | None = None,
+        reported: WhenLike | None = None,
+        accept: Accept | None = None,
+        policy: Policy = "standing",
+        certainty: Literal["definite", "possible"] = "definite",
+    ) -> Situation:
+        """What was so by `occurred`, as made public by `reported`, as known to us by `recorded`.
+
+        Each clock is independent and may be left free. `accept` says which claims have evidence
+        enough (`credible(2)`), `policy` which of rival claims counts. `certainty="possible"` also
+        folds what may have happened by then.
+
+        Raises: InvalidWhen, InvalidValue.
+        """
+        if certainty not in ("definite", "possible"):
+            raise InvalidValue(f"certainty is {certainty!r}: expected 'definite' or 'possible'.")
+        asked = Asked(self._end(occurred), self._end(recorded), self._end(reported))
+        self._catch_up()
+        count = len(self._entries)
+        if asked.recorded is not None:
+            count = bisect_left(self._entries, asked.recorded, key=lambda entry: entry.recorded)
+        past = self._past(count, asked.reported, accept, policy)
+        if certainty == "possible" and asked.occurred is not None:
+            past = Past(past.history.possible(asked.occurred), self._projections, self.tz)
+            return Situation(past, len(past.history.readings), asked)
+        return _by(past, asked)
+
+    def now(self) -> Situation:
+        """What is so now, by the clock of the timeline."""
+        return self.at(self._clock())
+
+    def entries(
+        self,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        tags: Iterable[str] | None = None,
+        types: Iterable[Any] | None = None,
+        limit: int | None = None,
+    ) -> tuple[Entry, ...]:
+        """Entries as recorded, in order of position, editorial ones included."""
+        return tuple(self.log.read(after=after, before=before, tags=tags, types=types, limit=limit))
+
+    def diff(self, a: Situation | WhenLike, b: Situation | WhenLike) -> Diff:
+        """What changes from one situation, or date, to another."""
+        before, after = (s if isinstance(s, Situation) else self.at(s) for s in (a, b))
+        return before.diff(after)
+
+    def replay(self, by: Literal["occurred", "reported", "recorded"] = "occurred") -> Iterator[Step]:
+        """The timeline entry by entry: as it happened, as it was made public, or as we learnt it.
+
+        By *reported*, entries whose publication bears no date do not come up.
+        """
+        if by not in ("occurred", "reported", "recorded"):
+            raise InvalidValue(f"by is {by!r}: expected 'occurred', 'reported' or 'recorded'.")
+        self._catch_up()
+        entries = tuple(self._entries)
+        steps = {"occurred": self._as_occurred, "reported": self._as_reported, "recorded": self._as_recorded}[by]
+        before: Situation | None = None
+        for entry, after in steps(entries):
+            if before is not None and entry is not None:
+                yield Step(entry, before, after)
+            before = after
+
+    # -- keeping -------------------------------------------------------------------------------------
+
+    def verify(self) -> Head:
+        """Recompute every digest of the log.
+
+        Raises: TamperedLog, naming the first position that does not fit.
+        """
+        return self.log.verify()
+
+    def dump(self, path: str | os.PathLike[str]) -> Head:
+        """Write the whole log as JSON lines."""
+        with Path(path).open("wb") as file:
+            return jsonl.write(self.log, file)
+
+    def restore(self, path: str | os.PathLike[str]) -> Head:
+        """Read JSON lines into this timeline, which must be empty; digests come out the same.
+
+        Raises: LogError naming the line, TamperedLog; nothing is kept then.
+        """
+        with Path(path).open("rb") as file:
+            return jsonl.restore(self.log, file)
+
+    def close(self) -> None:
+        """Close the log."""
+        self.log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- how -----------------------------------------------------------------------------------------
+
+    def _end(self, moment: WhenLike | None) -> int | None:
+        return None if moment is None else When.of(moment).span(self.tz).end
+
+    def _catch_up(self) -> None:
+        new = list(self.log.read(after=len(self._entries)))
+        if new:
+            self._entries += new
+            self._pasts.clear()
+
+    def _past(self, count: int, reported: int | None, accept: Accept | None = None, policy: Policy = "standing") -> Past:
+        key = (count, reported, accept, policy)
+        if key not in self._pasts:
+            entries = self._entries if count == len(self._entries) else self._entries[:count]
+            self._pasts[key] = self._fold(entries, reported, accept, policy)
+            if len(self._pasts) > _KEPT:
+                self._pasts.popitem(last=False)
+        self._pasts.move_to_end(key)
+        return self._pasts[key]
+
+    def _fold(
+        self, entries: Iterable[Entry], reported: int | None, accept: Accept | None = None, policy: Policy = "standing"
+    ) -> Past:
+        found = history(entries, reported=reported, accept=accept, choose=policy_named(policy), tz=self.tz)
+        return Past(found, self._projections, self.tz)
+
+    def _as_occurred(self, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry | None, Situation]]:
+        past = self._fold(entries, None)
+        yield None, Situation(past, 0, Asked(past.history.readings[0].start) if past.history.readings else Asked())
+        for number, reading in enumerate(past.history.readings, 1):
+            yield reading.entry, Situation(past, number, Asked(reading.end))
+
+    def _as_recorded(self, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry | None, Situation]]:
+        yield None, _by(self._fold((), None), Asked())
+        for count, entry in enumerate(entries, 1):
+            yield entry, _by(self._fold(entries[:count], None), Asked(recorded=entry.recorded + 1))
+
+    def _as_reported(self, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry | None, Situation]]:
+        published = sorted(
+            (end, entry.position, entry) for entry in entries if (end := first_published(entry, self.tz)) is not None
+        )
+        unpublished = [entry for entry in entries if first_published(entry, self.tz) is None]
+        shown = {entry.id: entry for entry in unpublished}
+        yield None, _by(self._fold(_in_order(shown), 0), Asked(reported=0))
+        for end, _, entry in published:
+            shown[entry.id] = entry
+            yield entry, _by(self._fold(_in_order(shown), end), Asked(reported=end))
+
+    def _append_strictly(self, batch: list[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
+        """Append under the condition that nothing was appended since the batch was tried out."""
+        while True:
+            self._catch_up()
+            unchanged = Expect(after=len(self._entries))
+            added = self._refused_by(batch)
+            if added:
+                raise IllegalTransition(
+                    "refused, nothing was appended: " + "; ".join(map(str, added)) + ". Record what is missing "
+                    "before it, correct it, or open the timeline without strict=True to keep it with its finding.",
+                    findings=added,
+                )
+            try:
+                return self.log.append(batch, expect=(*conditions, unchanged))
+            except ConcurrencyConflict as conflict:
+                if conflict.expected is not unchanged:
+                    raise
+
+    def _refused_by(self, batch: list[Draft]) -> tuple[Finding, ...]:
+        """The findings that a batch would add, of the kinds strict mode refuses."""
+        tried = provisional(batch, self._entries, self._clock)
+        before = self._past(len(self._entries), None)
+        after = self._fold([*self._entries, *tried], None)
+        old, new = (Counter(f for _, f in past.findings() if f.kind in _REFUSED) for past in (before, after))
+        return tuple((new - old).elements())
+
+
+def _by(past: Past, asked: Asked) -> Situation:
+    return Situation(past, past.history.by(FUTURE if asked.occurred is None else asked.occurred), asked)
+
+
+def _in_order(entries: dict[str, Entry]) -> list[Entry]:
+    return sorted(entries.values(), key=lambda entry: entry.position)
+
+
+def _by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
+    named = {projection.name: projection for projection in BUILT_IN}
+    for projection in projections:
+        if projection.name in named:
+            raise InvalidEvent(f"there is a projection named {projection.name!r} already. Choose another name.")
+        named[projection.name] = projection
+    return named
+
+
+def _path(target: str | os.PathLike[str]) -> Path:
+    text = os.fspath(target)
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        if text in ("", ":memory:"):
+            raise CannotOpen(f"{text!r} is no path: expected one. Timeline() lives in memory.", path=text)
+        return Path(text)
+    if scheme != "sqlite" or not rest.startswith("/") or rest == "/":
+        raise CannotOpen(
+            f"{text!r} is not a log this version can open: expected a path, or sqlite:///path.", path=text
+        )
+    return Path(rest[1:])

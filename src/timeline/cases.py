@@ -6,7 +6,7 @@ editorial entries are in force, and gathers every ordinary entry with its claims
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -59,9 +59,12 @@ class Cases(NamedTuple):
         return self.by_id.get(self.alias.get(id, id))
 
 
-def cases(entries: Iterable[Entry], *, reported: int | None = None, tz: tzinfo) -> Cases:
-    """The cases of some entries, as made public by `reported` (exclusive, in microseconds)."""
-    seen = _Seen(entries, reported, tz)
+def cases(entries: Iterable[Entry], *, reported: int | None = None, tz: tzinfo, hidden: Container[str] = ()) -> Cases:
+    """The cases of some entries, as made public by `reported` (exclusive, in microseconds).
+
+    Those whose ids are `hidden` are outside the cut whatever their date.
+    """
+    seen = _Seen(entries, reported, tz, hidden)
     builder = _Builder(seen)
     for entry in seen.in_force():
         builder.apply(entry)
@@ -74,7 +77,7 @@ def cases(entries: Iterable[Entry], *, reported: int | None = None, tz: tzinfo) 
 class _Seen:
     """What the cuts let through: ordinary and editorial entries, and the reports visible of each."""
 
-    def __init__(self, entries: Iterable[Entry], reported: int | None, tz: tzinfo) -> None:
+    def __init__(self, entries: Iterable[Entry], reported: int | None, tz: tzinfo, hidden: Container[str]) -> None:
         self.known: dict[str, Entry] = {}
         self.reports: dict[str, tuple[Report, ...]] = {}
         self.ordinary: list[Entry] = []
@@ -83,7 +86,8 @@ class _Seen:
         self.cut = reported is not None
         for entry in entries:
             self.known[entry.id] = entry
-            self._sort(entry, entry.reports if reported is None else _published(entry, reported, tz))
+            if entry.id not in hidden:
+                self._sort(entry, entry.reports if reported is None else _published(entry, reported, tz))
         self.retracted = self._retracted()
 
     def _sort(self, entry: Entry, reports: tuple[Report, ...]) -> None:
@@ -258,7 +262,9 @@ class _Builder:
         groups: dict[str, list[str]] = {}
         for name in sorted(self.merges, key=lambda id: self.seen.known[id].position):
             groups.setdefault(self._top(name), []).append(name)
-        alias = {e.id: self.root(e.id) for e in self.seen.editorial if isinstance(e.event, EventCorrected | EventDisputed)}
+        alias = {
+            e.id: self.root(e.id) for e in self.seen.editorial if isinstance(e.event, EventCorrected | EventDisputed)
+        }
         for top, names in groups.items():
             present = [id for id in (top, *names) if id in self.cases and self.cases[id].claims]
             if not present:

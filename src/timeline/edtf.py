@@ -34,9 +34,7 @@ class Reading(NamedTuple):
 
 
 _DATE = re.compile(r"(\d{4}|\d{3}X|\d{2}XX)(?:-(\d\d|XX)(?:-(\d\d|XX))?)?", re.ASCII)
-_INSTANT = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
-)
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _QUALIFIERS = {"": (False, False), "~": (True, False), "?": (False, True), "%": (True, True)}
 _SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
 _RELATIVE = {"now", "today", "yesterday", "tomorrow"}
@@ -138,7 +136,7 @@ def _single(text: str) -> Reading:
 
 
 def _bounds(text: str, year: str, month: str | None, day: str | None) -> tuple[pendulum.Date, pendulum.Date]:
-    if "X" in year and month or month == "XX" and day not in (None, "XX"):
+    if ("X" in year and month) or (month == "XX" and day not in (None, "XX")):
         _refuse(text, "leaves out a larger unit than it gives", "the unknown digits last: '2026-XX' or '202X'")
     first_year, last_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if not first_year:

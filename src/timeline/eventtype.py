@@ -21,9 +21,11 @@ Data = dict[str, Any]
 Upcaster = Callable[[Data], Data]
 
 PERSONAL = frozenset(
-    "birth_date date_of_birth birthdate dob document_number passport passport_number id_number national_id "
-    "detainee_id detainee_name detainee_names person_id person_name full_name first_name last_name surname "
-    "fingerprint fingerprints biometrics phone phone_number home_address".split()
+    {"birth_date", "birthdate", "date_of_birth", "dob"}
+    | {"detainee_id", "detainee_name", "detainee_names", "person_id", "person_name"}
+    | {"first_name", "full_name", "last_name", "surname"}
+    | {"document_number", "id_number", "national_id", "passport", "passport_number"}
+    | {"biometrics", "fingerprint", "fingerprints", "home_address", "phone", "phone_number"}
 )
 """Field names refused in any event: data about identifiable detainees can get people killed."""
 
@@ -45,9 +47,7 @@ _BY_NAME: dict[str, EventType] = {}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def event(
-    name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None = None
-) -> Callable[[type[C]], type[C]]:
+def event(name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None = None) -> Callable[[type[C]], type[C]]:
     """Make a class an event, stored as `name` with schema `version`.
 
     1. Instances are frozen and hashable; fields are given by keyword (the first may be positional).
@@ -93,6 +93,7 @@ def event_type(value: object) -> EventType:
 
 
 def is_event(value: object) -> bool:
+    """Whether a value is an event, known or not."""
     return isinstance(value, UnknownEvent) or "__event_type__" in type(value).__dict__
 
 
@@ -182,7 +183,7 @@ def _hints(cls: type) -> dict[str, Any]:
     personal = PERSONAL.intersection(hints)
     if personal:
         raise InvalidEvent(
-            f"{cls.__name__} has the field {sorted(personal)[0]!r}, which would identify a detainee. This library "
+            f"{cls.__name__} has the field {min(personal)!r}, which would identify a detainee. This library "
             "keeps aggregate counts only: such data, leaked or subpoenaed, gets people killed. Leave the field out."
         )
     for name, hint, default in (("detail", str, ""), ("about", tuple[str, ...], ())):
@@ -233,4 +234,3 @@ def _register(kind: EventType) -> None:
         )
     kind.cls.__event_type__ = kind  # type: ignore[attr-defined]
     _BY_NAME[kind.name] = kind
-

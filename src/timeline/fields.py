@@ -17,6 +17,7 @@ from timeline.errors import InvalidEvent
 from timeline.quantity import PEOPLE, Quantity
 from timeline.when import When
 
+
 @frozen
 class Unit:
     """Marks a quantity that counts one thing only."""

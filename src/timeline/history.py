@@ -9,7 +9,7 @@ A `History` does not depend on the occurred clock: what was true by some day is 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import timezone, tzinfo
 from typing import Any, NamedTuple
 
@@ -91,7 +91,9 @@ class History(NamedTuple):
 
     def possible(self, end: int) -> History:
         """What may have happened by then, as well as what did."""
-        readings = arrange([Reading(r.case, r.claim, r.start, r.end) for r in self.readings if r.start < end], self.cases)
+        readings = arrange(
+            [Reading(r.case, r.claim, r.start, r.end) for r in self.readings if r.start < end], self.cases
+        )
         return self._replace(
             readings=readings,
             fulfilled=_fulfilled(readings, self.cases),
@@ -110,15 +112,23 @@ def history(
     accept: Accept | None = None,
     choose: Choose = standing,
     tz: tzinfo = timezone.utc,
+    hidden: Container[str] = (),
 ) -> History:
-    """The history of some entries (the recorded cut is a matter of which are given)."""
-    found = cases(entries, reported=reported, tz=tz)
+    """The history of some entries (the recorded cut is a matter of which are given).
+
+    Those whose ids are `hidden` count as not made public yet.
+    """
+    found = cases(entries, reported=reported, tz=tz, hidden=hidden)
     picked, left_out = _pick(found, accept, choose)
     actual = [p for p in picked if p.claim.modality is Modality.ACTUAL]
     spans, bounds = _bounds(actual, found, tz)
     readings = arrange([Reading(p.case, p.claim, s[0], s[1]) for p, s in zip(actual, spans, strict=True)], found)
     others = sorted(
-        (Reading(p.case, p.claim, told := _told(p, tz), told) for p in picked if p.claim.modality is not Modality.ACTUAL),
+        (
+            Reading(p.case, p.claim, told := _told(p, tz), told)
+            for p in picked
+            if p.claim.modality is not Modality.ACTUAL
+        ),
         key=lambda reading: (reading.end, reading.case.entry.position),
     )
     return History(
@@ -174,7 +184,9 @@ def _told(picked: _Picked, tz: tzinfo) -> int:
     return by.recorded + 1
 
 
-def _bounds(actual: Sequence[_Picked], found: Cases, tz: tzinfo) -> tuple[list[list[int]], list[tuple[Involved, Finding]]]:
+def _bounds(
+    actual: Sequence[_Picked], found: Cases, tz: tzinfo
+) -> tuple[list[list[int]], list[tuple[Involved, Finding]]]:
     """When each can have happened: not after it was told, and not before what it came after."""
     spans: list[list[int]] = []
     findings: list[tuple[Involved, Finding]] = []
@@ -187,7 +199,9 @@ def _bounds(actual: Sequence[_Picked], found: Cases, tz: tzinfo) -> tuple[list[l
         start, end = occurred.span(tz)
         if start >= told:
             message = f"{type_name(picked.claim.event)} at {occurred} was published before it can have happened"
-            findings.append(((picked.case,), Finding("published_before_occurred", message, entries=(picked.case.entry,))))
+            findings.append(
+                ((picked.case,), Finding("published_before_occurred", message, entries=(picked.case.entry,)))
+            )
         else:
             end = min(end, told)
         spans.append([start, end])
@@ -219,7 +233,9 @@ def _tighten(actual: Sequence[_Picked], spans: list[list[int]], found: Cases) ->
                 f"{type_name(b.claim.event)} at {b.claim.occurred} is said to come after "
                 f"{type_name(a.claim.event)} at {a.claim.occurred}, which it cannot"
             )
-            findings.append(((a.case, b.case), Finding("contradictory_order", message, entries=(a.case.entry, b.case.entry))))
+            findings.append(
+                ((a.case, b.case), Finding("contradictory_order", message, entries=(a.case.entry, b.case.entry)))
+            )
     return findings
 
 
@@ -309,9 +325,7 @@ def _unlinked(a: Reading, b: Reading, found: Cases) -> bool:
     batches = {getattr(a.event, "batch", None), getattr(b.event, "batch", None)}
     if len(batches) == 2 and None not in batches:
         return False
-    return not any(
-        found.of(name) in (a.case, b.case) for case in (a.case, b.case) for name in _linked(case, "after")
-    )
+    return not any(found.of(name) in (a.case, b.case) for case in (a.case, b.case) for name in _linked(case, "after"))
 
 
 def _excesses(readings: Sequence[Reading], found: Cases) -> Shown:
@@ -352,5 +366,3 @@ def _dimension(whole: Any, part: Any) -> tuple[Any, ...]:
         for name in fields
         if not isinstance(getattr(part, name), Quantity) and getattr(part, name) != getattr(whole, name)
     )
-
-

@@ -60,9 +60,7 @@ def instant(number: int) -> pendulum.DateTime:
     '1970-01-02T00:00:00Z'
     """
     m = _EPOCH + timedelta(microseconds=number)
-    return pendulum.DateTime(
-        m.year, m.month, m.day, m.hour, m.minute, m.second, m.microsecond, tzinfo=pendulum.UTC
-    )
+    return pendulum.DateTime(m.year, m.month, m.day, m.hour, m.minute, m.second, m.microsecond, tzinfo=pendulum.UTC)
 
 
 def stamp(number: int) -> str:

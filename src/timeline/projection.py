@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import timezone, tzinfo
+from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -238,9 +239,7 @@ class Snapshot(Mapping[Any, Any]):
 
     __slots__ = ("_length", "_tracks", "end", "tz")
 
-    def __init__(
-        self, tracks: Mapping[Key, Track], length: int, end: int = FUTURE, tz: tzinfo = timezone.utc
-    ) -> None:
+    def __init__(self, tracks: Mapping[Key, Track], length: int, end: int = FUTURE, tz: tzinfo = timezone.utc) -> None:
         self._tracks = tracks
         self._length = length
         self.end = end
@@ -263,6 +262,11 @@ class Snapshot(Mapping[Any, Any]):
         return repr(dict(self))
 
 
+def _nearest(slug: Any, known: list[str]) -> str:
+    near = get_close_matches(str(slug), known, n=3, cutoff=0.5) or known[:3]
+    return f", which knows {len(known)}" + (f"; near it: {', '.join(near)}" if near else "")
+
+
 class Register(Mapping[str, T], Generic[T]):
     """Entities of one kind by slug, out of a snapshot whose keys are `(kind, slug)`, by name."""
 
@@ -274,8 +278,7 @@ class Register(Mapping[str, T], Generic[T]):
         try:
             return self._snapshot[(self._kind, slug)]  # type: ignore[no-any-return]
         except KeyError:
-            known = ", ".join(sorted(self)) or "none"
-            raise KeyError(f"no {self._kind} {slug!r} in this situation; known: {known}") from None
+            raise KeyError(f"no {self._kind} {slug!r} in this situation{_nearest(slug, list(self))}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(slug for kind, slug in self._snapshot if kind == self._kind))

@@ -29,9 +29,7 @@ def _bound(instance: Any, attribute: Any, value: Any) -> None:
             value=value,
         )
     if value < 0:
-        raise InvalidQuantity(
-            f"{attribute.name} is {value}: a count cannot be negative. Write 0 or more.", value=value
-        )
+        raise InvalidQuantity(f"{attribute.name} is {value}: a count cannot be negative. Write 0 or more.", value=value)
 
 
 def _word(instance: Any, attribute: Any, value: Any) -> None:
@@ -185,7 +183,8 @@ class Balance(NamedTuple):
 
     def shown(self, unit: str = PEOPLE) -> Quantity:
         """As a count of something real: clipped at zero, after summing."""
-        return Quantity(max(self.low or 0, 0), _clip(self.best), _clip(self.high), unit=unit)
+        low = max(self.low or 0, 0)
+        return Quantity(low, _clip(self.best, low), _clip(self.high, low), unit=unit)
 
 
 def _add(a: int | None, b: int | None) -> int | None:
@@ -196,8 +195,8 @@ def _negative(number: int | None) -> int | None:
     return None if number is None else -number
 
 
-def _clip(number: int | None) -> int | None:
-    return None if number is None else max(number, 0)
+def _clip(number: int | None, low: int) -> int | None:
+    return None if number is None else max(number, low)
 
 
 class Total(NamedTuple):
@@ -224,9 +223,7 @@ class Total(NamedTuple):
 
     def _with(self, other: Quantity | Total, sign: int) -> Total:
         if isinstance(other, Quantity):
-            other = Total(
-                other.low, other.best or 0, other.high or 0, int(other.best is None), int(other.high is None)
-            )
+            other = Total(other.low, other.best or 0, other.high or 0, int(other.best is None), int(other.high is None))
         return Total(*(a + sign * b for a, b in zip(self, other, strict=True)))
 
     def balance(self) -> Balance:

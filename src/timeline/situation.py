@@ -14,7 +14,7 @@ from timeline import text
 from timeline.claims import Claim
 from timeline.entry import Entry, entry_id
 from timeline.events.editorial import EventDisputed
-from timeline.eventtype import tags_of, type_names, type_name, words
+from timeline.eventtype import tags_of, type_name, type_names, words
 from timeline.finding import Finding
 from timeline.history import History, Reading
 from timeline.instants import FUTURE
@@ -104,7 +104,7 @@ class Situation:
     was left out are no part of that.
     """
 
-    def __init__(self, past: Past, length: int, asked: Asked = Asked()) -> None:  # noqa: B008
+    def __init__(self, past: Past, length: int, asked: Asked = Asked()) -> None:
         self._past = past
         self._length = length
         self._end = FUTURE if asked.occurred is None else asked.occurred
@@ -232,9 +232,7 @@ class Situation:
         """What changes from this situation to the other."""
         mine, its = self._flat, other._flat
         paths = dict.fromkeys((*mine, *its))
-        return Diff(
-            Change(path, mine.get(path), its.get(path)) for path in paths if mine.get(path) != its.get(path)
-        )
+        return Diff(Change(path, mine.get(path), its.get(path)) for path in paths if mine.get(path) != its.get(path))
 
     # -- the same, printed and compared ----------------------------------------------------------------
 

@@ -126,7 +126,7 @@ def _custody(s: Situation) -> Iterator[str]:
     for slug, place in s.custody.items():
         flows = [(name, getattr(s.custody, name)(facility=slug)) for name in _FLOWS]
         told = [f"{name} {count}" for name, count in flows if _counts(count)]
-        if place.cohorts or place.anchored or place.claimed is not None:
+        if told or place.balance().shown().known or place.claimed is not None:
             held = f"held {place.balance().shown()}"
             claimed = f"(counted {place.claimed})" if place.claimed is not None else ""
             rows.append([slug, held, claimed, ", ".join(told)])
@@ -174,5 +174,3 @@ def _findings(s: Situation) -> list[str]:
     for finding in s.findings:
         counts[finding.kind] = counts.get(finding.kind, 0) + 1
     return [f"{count} × {kind}" for kind, count in sorted(counts.items())]
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
@@ -164,7 +164,11 @@ class Timeline:
         """
         return self.record(
             EventCorrected(
-                target=entry_id(target), replacement=replacement, occurred=when_or_none(occurred), modality=modality, reason=reason
+                target=entry_id(target),
+                replacement=replacement,
+                occurred=when_or_none(occurred),
+                modality=modality,
+                reason=reason,
             ),
             reports=reports,
         )
@@ -313,7 +317,9 @@ class Timeline:
             self._entries += new
             self._pasts.clear()
 
-    def _past(self, count: int, reported: int | None, accept: Accept | None = None, policy: Policy = "standing") -> Past:
+    def _past(
+        self, count: int, reported: int | None, accept: Accept | None = None, policy: Policy = "standing"
+    ) -> Past:
         key = (count, reported, accept, policy)
         if key not in self._pasts:
             entries = self._entries if count == len(self._entries) else self._entries[:count]
@@ -324,9 +330,15 @@ class Timeline:
         return self._pasts[key]
 
     def _fold(
-        self, entries: Iterable[Entry], reported: int | None, accept: Accept | None = None, policy: Policy = "standing"
+        self,
+        entries: Iterable[Entry],
+        reported: int | None,
+        accept: Accept | None = None,
+        policy: Policy = "standing",
+        hidden: Container[str] = (),
     ) -> Past:
-        found = history(entries, reported=reported, accept=accept, choose=policy_named(policy), tz=self.tz)
+        choose = policy_named(policy)
+        found = history(entries, reported=reported, accept=accept, choose=choose, tz=self.tz, hidden=hidden)
         return Past(found, self._projections, self.tz)
 
     def _as_occurred(self, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry | None, Situation]]:
@@ -344,12 +356,11 @@ class Timeline:
         published = sorted(
             (end, entry.position, entry) for entry in entries if (end := first_published(entry, self.tz)) is not None
         )
-        unpublished = [entry for entry in entries if first_published(entry, self.tz) is None]
-        shown = {entry.id: entry for entry in unpublished}
-        yield None, _by(self._fold(_in_order(shown), 0), Asked(reported=0))
+        hidden = {entry.id for _, _, entry in published}
+        yield None, _by(self._fold(entries, 0, hidden=hidden), Asked(reported=0))
         for end, _, entry in published:
-            shown[entry.id] = entry
-            yield entry, _by(self._fold(_in_order(shown), end), Asked(reported=end))
+            hidden.remove(entry.id)
+            yield entry, _by(self._fold(entries, end, hidden=hidden), Asked(reported=end))
 
     def _append_strictly(self, batch: list[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         """Append under the condition that nothing was appended since the batch was tried out."""
@@ -382,10 +393,6 @@ def _by(past: Past, asked: Asked) -> Situation:
     return Situation(past, past.history.by(FUTURE if asked.occurred is None else asked.occurred), asked)
 
 
-def _in_order(entries: dict[str, Entry]) -> list[Entry]:
-    return sorted(entries.values(), key=lambda entry: entry.position)
-
-
 def _by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
     named = {projection.name: projection for projection in BUILT_IN}
     for projection in projections:
@@ -403,7 +410,5 @@ def _path(target: str | os.PathLike[str]) -> Path:
             raise CannotOpen(f"{text!r} is no path: expected one. Timeline() lives in memory.", path=text)
         return Path(text)
     if scheme != "sqlite" or not rest.startswith("/") or rest == "/":
-        raise CannotOpen(
-            f"{text!r} is not a log this version can open: expected a path, or sqlite:///path.", path=text
-        )
+        raise CannotOpen(f"{text!r} is not a log this version can open: expected a path, or sqlite:///path.", path=text)
     return Path(rest[1:])

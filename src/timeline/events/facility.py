@@ -10,15 +10,11 @@ from timeline.errors import InvalidEvent
 from timeline.eventtype import event
 from timeline.fields import FrozenMapping, People
 
-Kind = Literal[
-    "prison", "detention_centre", "camp", "crossing", "unofficial_crossing", "base", "place", "collective"
-]
+Kind = Literal["prison", "detention_centre", "camp", "crossing", "unofficial_crossing", "base", "place", "collective"]
 """A collective is "a number of prisons and camps": one name for several, whose members may be unknown."""
 Role = Literal["control", "administration", "guarding"]
 Manner = Literal["seized", "handed_over", "vacated", "observed", "unknown"]
-Status = Literal[
-    "operational", "besieged", "restricted", "damaged", "evacuating", "evacuated", "closed", "other"
-]
+Status = Literal["operational", "besieged", "restricted", "damaged", "evacuating", "evacuated", "closed", "other"]
 
 
 @event("facility.registered")

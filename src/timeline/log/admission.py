@@ -34,9 +34,7 @@ class Known(NamedTuple):
 class Admission:
     """Admits the drafts of one batch, in order; each may name those before it."""
 
-    def __init__(
-        self, find: Callable[[Sequence[str]], dict[str, Known]], naming: Callable[[str], list[Known]]
-    ) -> None:
+    def __init__(self, find: Callable[[Sequence[str]], dict[str, Known]], naming: Callable[[str], list[Known]]) -> None:
         self._find = find
         self._stored_naming = naming
         self._batch: dict[str, Known] = {}
@@ -129,10 +127,10 @@ class Admission:
             name = waiting.pop()
             for known in self._naming(name):
                 merge = known.event
-                if isinstance(merge, EventsMerged) and name in merge.duplicates and merge.kept not in found:
-                    if not self._retracted(known.id):
-                        found.add(merge.kept)
-                        waiting.append(merge.kept)
+                above = isinstance(merge, EventsMerged) and name in merge.duplicates and merge.kept not in found
+                if above and not self._retracted(known.id):
+                    found.add(merge.kept)
+                    waiting.append(merge.kept)
         return found
 
 

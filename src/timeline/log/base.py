@@ -11,7 +11,7 @@ import secrets
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timezone
 from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
@@ -79,9 +79,7 @@ class Expect:
 class Log(Protocol):
     """Where entries are kept. It only grows."""
 
-    def append(
-        self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None
-    ) -> tuple[Entry, ...]:
+    def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
         """Append a batch, whole or not at all."""
         ...
 
@@ -144,9 +142,7 @@ class BaseLog(ABC):
 
     # -- what it gets ----------------------------------------------------------------------------
 
-    def append(
-        self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None
-    ) -> tuple[Entry, ...]:
+    def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
         """Append a batch: all of it lands, durably, or none of it.
 
         A draft whose id is there already with the same content gives the entry there; the rest of
@@ -375,11 +371,11 @@ def _id_conflict(id: str, row: Stored | None) -> IdConflict:
 
 
 def _sealed(row: Stored, before: Head) -> Head:
-    try:
+    expected: bytes | None = None
+    digest = b""
+    with suppress(TypeError, ValueError, OverflowError, AttributeError):  # SQLite lets columns change their kind
         expected = codec.leaf(row.salt, row.content, row.id, row.recorded)
         digest = codec.digest(before.digest, row.leaf)
-    except (TypeError, ValueError, OverflowError, AttributeError):  # a column of another kind, which SQLite allows
-        expected = digest = None
     if row.position != before.position + 1 or row.leaf != expected or row.digest != digest:
         raise TamperedLog(
             f"position {before.position + 1} does not fit its digest: the entry there was changed, added or removed "

@@ -19,11 +19,11 @@ from math import isfinite
 from typing import Any
 
 import orjson
-from cattrs import BaseValidationError, Converter
+from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from timeline.entry import Draft
-from timeline.errors import InvalidEvent, TimelineError
+from timeline.errors import InvalidEvent
 from timeline.eventtype import UnknownEvent, event_type, registered
 from timeline.instants import stamp
 from timeline.quantity import Quantity
@@ -98,7 +98,7 @@ def decode_event(stored: Mapping[str, Json], tags: tuple[str, ...] = ()) -> Any:
         for earlier in range(version, kind.version):
             data = kind.upcasters[earlier](dict(data))
         return _hooks(kind.cls)[1](data, kind.cls)
-    except (BaseValidationError, TimelineError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except Exception as error:  # whatever the class, an upcaster or the converter raises: they share no base
         raise InvalidEvent(
             f"the stored {name} (version {version}) does not fit {kind.cls.__name__}: {error!r}. "
             "If the class changed, raise its version and give an upcaster.",
@@ -147,7 +147,9 @@ def canonical(value: Json) -> bytes:
     try:
         return orjson.dumps(_plain(value))
     except (TypeError, UnicodeEncodeError) as error:
-        raise InvalidEvent(f"{value!r} cannot be stored as JSON: {error}. Use text, numbers, lists and mappings.") from error
+        raise InvalidEvent(
+            f"{value!r} cannot be stored as JSON: {error}. Use text, numbers, lists and mappings."
+        ) from error
 
 
 def _plain(value: Json) -> Json:

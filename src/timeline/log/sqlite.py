@@ -87,9 +87,7 @@ class SqliteLog(BaseLog):
                 raise
 
     def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
-        rows = self._query(
-            f"SELECT {_COLUMNS} FROM entries WHERE id IN (SELECT value FROM json_each(?))", [_json(ids)]
-        )
+        rows = self._query(f"SELECT {_COLUMNS} FROM entries WHERE id IN (SELECT value FROM json_each(?))", [_json(ids)])
         return {row.id: row for row in rows}
 
     def _select(
@@ -198,6 +196,8 @@ def _initialise(path: Path) -> None:
     try:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
         _write_ahead(connection)
+    except sqlite3.Error as error:
+        raise _translate(path, error) from error
     finally:
         connection.close()
 
@@ -275,7 +275,7 @@ def _check_pages(path: Path) -> None:
         if unused:  # then looking made them, and nobody else can be at work in a damaged file
             for file in beside:
                 file.unlink(missing_ok=True)
-        raise _damaged(path, problem)
+        raise _damaged(path, " ".join(str(problem).split()))
 
 
 def _writable(path: Path) -> bool:

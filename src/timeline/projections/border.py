@@ -114,9 +114,7 @@ class Border:
         >>> Timeline().at().border.incidents_of(kind="infiltration", outcome="succeeded")
         ()
         """
-        return tuple(
-            m for m in self.incidents if kind in (None, m.event.kind) and outcome in (None, m.event.outcome)
-        )
+        return tuple(m for m in self.incidents if kind in (None, m.event.kind) and outcome in (None, m.event.outcome))
 
 
 def _flat(view: Border) -> Iterator[tuple[Path, Any]]:

@@ -24,7 +24,7 @@ from timeline.fields import FrozenMapping
 from timeline.finding import Finding
 from timeline.history import Reading
 from timeline.projection import Lifecycle, Path, Projection, Register, Snapshot
-from timeline.projections.ledger import RESERVED, UNKNOWN, Place, flow, postings
+from timeline.projections.ledger import RESERVED, UNKNOWN, Line, Place, flow, flowed, postings
 from timeline.quantity import Balance, Quantity, Total, total
 
 Key = tuple[str, str]
@@ -37,7 +37,7 @@ OPERATION = Lifecycle(
             None: "planned", "planned": "planned", "underway": "underway", "suspended": "suspended",
             "cancelled": "planned",
         },
-        "TransferPlanRevised": {None: "planned", "planned": "planned", "underway": "underway", "suspended": "suspended"},
+        "TransferPlanRevised": {None: "planned", **{s: s for s in (*_RUNNING, "suspended")}},
         "DetaineesTransferred": {s: "underway" for s in (None, *_RUNNING)},
         "TransferProgressReported": {
             None: "underway", "planned": "underway", "underway": "underway", "suspended": "suspended",
@@ -79,7 +79,7 @@ class Operation:
 
     @property
     def planned(self) -> Quantity | None:
-        return self.plans[self.cohort] if self.cohort in self.plans else None
+        return self.plans.get(self.cohort)
 
     @property
     def claimed(self) -> Quantity | None:
@@ -111,9 +111,8 @@ def _keys(reading: Reading) -> Iterator[Key]:
         yield "place", event.facility
     if isinstance(event, HeadcountReported):
         yield ("place", event.facility) if event.facility else ("authority", str(event.authority))
-    for told in (event, reading.within, *reading.contains):
-        if isinstance(told, (*_BATCH, *_STEP)) and told.operation:
-            yield "operation", told.operation
+    if isinstance(event, (*_BATCH, *_STEP)) and event.operation:
+        yield "operation", event.operation
 
 
 def _evolve(before: Any, reading: Reading, key: Key) -> Any:
@@ -164,18 +163,21 @@ def _operation(operation: Operation, reading: Reading) -> Operation:
 
 
 def _moved(operation: Operation, reading: Reading) -> Operation:
-    """A batch adds to the sum; a part of one is in it already, unless it is part of something else."""
-    event, within = reading.event, reading.within
-    batch, moved = operation.batches, operation.sum
-    if event.operation == operation.slug:
-        batch, moved = batch + 1, moved + event.quantity
-    if isinstance(within, _BATCH) and within.operation == operation.slug:
-        batch, moved = batch - 1, moved - event.quantity
-    for part in reading.contains:
-        if isinstance(part, _BATCH) and event.operation == operation.slug:
-            batch, moved = batch - (part.operation == operation.slug), moved - part.quantity
+    """A batch adds to the sum; a part adds nothing to an operation that its whole is in."""
     status = OPERATION.after(operation.status, "DetaineesTransferred")
-    return attrs.evolve(operation, status=status, batches=batch, sum=moved)
+    if _in(operation, reading.within):
+        return attrs.evolve(operation, status=status)
+    parts = [part for part in reading.contains if _in(operation, part)]
+    return attrs.evolve(
+        operation,
+        status=status,
+        batches=operation.batches + 1 - len(parts),
+        sum=operation.sum + reading.event.quantity - total(part.quantity for part in parts),
+    )
+
+
+def _in(operation: Operation, event: Any) -> bool:
+    return isinstance(event, _BATCH) and event.operation == operation.slug
 
 
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
@@ -248,9 +250,7 @@ class Custody(Mapping[str, Place]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def held(
-        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
-    ) -> Quantity:
+    def held(self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None) -> Quantity:
         """How many are held, as counted last and moved since; `?` where nobody ever counted.
 
         An authority holds who is in the facilities it controls; one of them never counted leaves the
@@ -316,14 +316,15 @@ class Custody(Mapping[str, Place]):
         return self._flowed("died", facility, authority, cohort)
 
     def _flowed(self, heading: str, facility: str | None, authority: str | None, cohort: str | None) -> Quantity:
-        place = self._snapshot.get(("place", facility)) if facility is not None else None
-        places = self._places.values() if facility is None else [place] if place else []
-        return total(
-            count
-            for place in places
-            for (name, group, by), count in place.flows.items()
-            if name == heading and (authority is None or by == authority) and (cohort is None or group == cohort)
-        ).quantity()
+        def asked(line: Line) -> bool:
+            return (
+                line.heading == heading
+                and facility in (None, line.place)
+                and authority in (None, line.authority)
+                and cohort in (None, line.cohort)
+            )
+
+        return flowed(self._places.values(), asked)
 
 
 def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
@@ -336,7 +337,7 @@ def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
             yield (slug, "counted"), place.claimed
     for slug, place in view._places.items():
         for heading in HEADINGS:
-            if any(name == heading for name, _, _ in place.flows):
+            if any(line.heading == heading for line in place.flows):
                 yield (slug, heading), view._flowed(heading, slug, None, None)
     for slug, operation in view.operations.items():
         for name in ("status", "planned", "moved", "claimed", "remaining"):
@@ -365,9 +366,7 @@ def _question(name: str, cohort: str | None) -> Callable[[Place], Any]:
         return lambda place: place.balance(cohort).shown()
     if name == "counted":
         return lambda place: place.claimed
-    return lambda place: total(
-        count for (heading, group, _), count in place.flows.items() if heading == name and cohort in (None, group)
-    ).quantity()
+    return lambda place: flowed([place], lambda line: line.heading == name and cohort in (None, line.cohort))
 
 
 def _settles(reading: Reading, path: Path) -> bool:

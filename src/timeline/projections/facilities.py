@@ -75,7 +75,7 @@ class Facility:
 
     @property
     def contested(self) -> bool:
-        """Whether several claim or fight for it, in any role. (Rival *reports* are a dispute.)"""
+        """Whether several claim or fight for it, in any role; rival *reports* of it are a dispute."""
         return any(hold.claimants is not None for hold in self.roles.values())
 
     def claimants(self, role: str = "control") -> tuple[str, ...]:

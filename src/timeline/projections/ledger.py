@@ -9,7 +9,7 @@ Source: double-entry book-keeping with balance assertions, as in plain-text acco
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import attrs
@@ -58,7 +58,8 @@ class Posting(NamedTuple):
     """One side of a flow: `sign` × `quantity` on the account of a place and cohort.
 
     `heading` counts it as sent, received, escaped … by `authority`, or by whoever holds the place.
-    A `reversed` posting undoes one instead of adding its opposite.
+    One with a `share` takes that share out of its whole again: it is itself posted on its own, in
+    this reading or, if `earlier`, in one before.
     """
 
     place: str
@@ -67,7 +68,8 @@ class Posting(NamedTuple):
     quantity: Quantity
     heading: str | None
     authority: str | None
-    reversed: bool = False
+    share: Posting | None = None
+    earlier: bool = False
 
 
 def flow(event: Any) -> Flow | None:
@@ -116,109 +118,139 @@ def postings(event: Any, within: Any = None, contains: tuple[Any, ...] = ()) -> 
     >>> [(p.place, p.sign) for p in postings(DetaineesEscaped(facility="al-shaddadi-prison", quantity=about(120)))]
     [('al-shaddadi-prison', -1), ('at-large', 1)]
     """
+    own = _sides(event)
+    yield from own
+    if within is not None:
+        yield from _without(within, own, earlier=False)
+    for part in contains:
+        yield from _without(event, _sides(part), earlier=True)
+
+
+def _sides(event: Any) -> tuple[Posting, ...]:
     moved = flow(event)
     if moved is None:
-        return
-    yield from _sides(moved)
-    if within is not None:
-        yield from _undone(within, moved.quantity)
-    for part in contains:
-        share = flow(part)
-        if share is not None:
-            yield from _undone(event, share.quantity)
+        return ()
+    return (
+        Posting(moved.source, moved.source_cohort, -1, moved.quantity, moved.out, moved.by),
+        Posting(moved.target, moved.target_cohort, 1, moved.quantity, moved.into, moved.to),
+    )
 
 
-def _sides(flow: Flow) -> Iterator[Posting]:
-    yield Posting(flow.source, flow.source_cohort, -1, flow.quantity, flow.out, flow.by)
-    yield Posting(flow.target, flow.target_cohort, 1, flow.quantity, flow.into, flow.to)
-
-
-def _undone(whole: Any, share: Quantity) -> Iterator[Posting]:
+def _without(whole: Any, shares: tuple[Posting, ...], *, earlier: bool) -> Iterator[Posting]:
     """Take a share out of its whole, so that only the share itself remains posted."""
-    moved = flow(whole)
-    if moved is not None:
-        for side in _sides(moved._replace(quantity=share)):
-            yield side._replace(reversed=True)
+    for side, share in zip(_sides(whole), shares, strict=False):
+        yield side._replace(sign=-side.sign, quantity=share.quantity, share=share, earlier=earlier)
 
 
 @attrs.frozen
 class Account:
-    """What one cohort in one place comes to: the last count, and what came and went since."""
+    """What one cohort in one place comes to: the last count (None: never), what came and went since."""
 
-    counted: Balance = UNKNOWN
+    counted: Balance | None = None
     came: Total = Total()
     went: Total = Total()
 
-    def post(self, sign: int, quantity: Quantity, *, reversed: bool) -> Account:
+    def post(self, sign: int, quantity: Quantity) -> Account:
         if sign > 0:
-            return attrs.evolve(self, came=self.came - quantity if reversed else self.came + quantity)
-        return attrs.evolve(self, went=self.went - quantity if reversed else self.went + quantity)
+            return attrs.evolve(self, came=self.came + quantity)
+        return attrs.evolve(self, went=self.went + quantity)
+
+    def undo(self, sign: int, quantity: Quantity) -> Account:
+        """Take out what was posted with this sign, exactly."""
+        if sign > 0:
+            return attrs.evolve(self, came=self.came - quantity)
+        return attrs.evolve(self, went=self.went - quantity)
 
     def balance(self) -> Balance:
-        return self.counted.plus(self.came.balance()).minus(self.went.balance())
+        return (self.counted or UNKNOWN).plus(self.came.balance()).minus(self.went.balance())
 
 
-Heading = tuple[str, str | None, str | None]
-"""sent, received, escaped …; cohort; authority."""
+class Line(NamedTuple):
+    """What a count of flows is kept under."""
+
+    place: str
+    heading: str | None
+    cohort: str | None
+    authority: str | None
 
 
 @attrs.frozen
 class Place:
     """A facility (or a reserved place) in the ledger.
 
-    `whole` follows all cohorts together and is what counts once a headcount of all was made; until
-    then the place holds the sum of its cohorts.
+    `whole` follows all cohorts together, and is what counts unless only single cohorts were ever
+    counted. `flows` are never forgotten; `shares` are quantities that stand in one line and were told
+    apart as another, so that a sum over both leaves them out exactly.
     """
 
     slug: str
     kind: str | None = None
     holder: str | None = None
     held_by: frozenset[str] = frozenset()
-    anchored: bool = False
     whole: Account = Account()
     cohorts: Mapping[str | None, Account] = FrozenMapping()
-    flows: Mapping[Heading, Total] = FrozenMapping()
+    flows: Mapping[Line, Total] = FrozenMapping()
+    shares: Mapping[tuple[Line, Line], Total] = FrozenMapping()
     claimed: Quantity | None = None
 
     @property
     def detains(self) -> bool:
         """Whether people are held here at all: a crossing without any is no unknown stock."""
-        return bool(self.cohorts) or self.anchored or self.kind in ("prison", "detention_centre", "camp")
+        counted = bool(self.cohorts) or self.whole.counted is not None
+        return counted or self.kind in ("prison", "detention_centre", "camp")
 
     def balance(self, cohort: str | None = None) -> Balance:
         """What is held, of a cohort or of all."""
         if cohort is not None:
-            return self.cohorts[cohort].balance() if cohort in self.cohorts else UNKNOWN
-        if self.anchored:
+            return self.cohorts.get(cohort, Account()).balance()
+        counted = [account for account in self.cohorts.values() if account.counted is not None]
+        if self.whole.counted is not None or not counted:
             return self.whole.balance()
-        if not self.cohorts:
-            return UNKNOWN
-        counted = Balance(0, 0, 0)
+        result = Balance(0, 0, 0)
         for account in self.cohorts.values():
-            counted = counted.plus(account.counted)
-        came = total(account.came for account in self.cohorts.values())
-        went = total(account.went for account in self.cohorts.values())
-        return counted.plus(came.balance()).minus(went.balance())
+            result = result.plus(account.balance())
+        return result
 
     def post(self, posting: Posting) -> Place:
         """The place after one posting."""
-        sign, quantity, undo = posting.sign, posting.quantity, posting.reversed
-        account = self.cohorts.get(posting.cohort, Account()).post(sign, quantity, reversed=undo)
-        place = attrs.evolve(
-            self,
-            whole=self.whole.post(sign, quantity, reversed=undo),
+        sign, quantity, share = posting.sign, posting.quantity, posting.share
+        account = self.cohorts.get(posting.cohort, Account()).post(sign, quantity)
+        at_once = share is not None and share.place == self.slug and share.sign == -sign and not posting.earlier
+        return attrs.evolve(
+            self._flowed(posting),
+            whole=self.whole.undo(-sign, quantity) if at_once else self.whole.post(sign, quantity),
             cohorts=FrozenMapping({**self.cohorts, posting.cohort: account}),
         )
+
+    def _flowed(self, posting: Posting) -> Place:
         if posting.heading is None:
-            return place
-        heading = (posting.heading, posting.cohort, posting.authority or self.holder)
-        count = self.flows.get(heading, Total())
-        count = count - quantity if undo else count + quantity
-        return attrs.evolve(place, flows=FrozenMapping({**self.flows, heading: count}))
+            return self
+        line, share = self._line(posting), posting.share
+        if share is None:
+            count = self.flows.get(line, Total()) + posting.quantity
+            return attrs.evolve(self, flows=FrozenMapping({**self.flows, line: count}))
+        pair = (line, self._line(share))
+        count = self.shares.get(pair, Total()) + posting.quantity
+        return attrs.evolve(self, shares=FrozenMapping({**self.shares, pair: count}))
+
+    def _line(self, posting: Posting) -> Line:
+        here = self.holder if posting.place == self.slug else None
+        return Line(posting.place, posting.heading, posting.cohort, posting.authority or here)
 
     def count(self, quantity: Quantity, cohort: str | None) -> Place:
         """The place after a headcount: what was computed gives way to what was counted."""
         counted = Account(Balance.of(quantity))
         if cohort is None:
-            return attrs.evolve(self, whole=counted, anchored=True)
+            return attrs.evolve(self, whole=counted)
         return attrs.evolve(self, cohorts=FrozenMapping({**self.cohorts, cohort: counted}))
+
+
+def flowed(places: Iterable[Place], asked: Callable[[Line], bool]) -> Quantity:
+    """The sum of the lines asked about; a share told apart within them is not counted twice."""
+    came, within, apart = Total(), Total(), Total()
+    for place in places:
+        came = came + total(count for line, count in place.flows.items() if asked(line))
+        for (line, share), count in place.shares.items():
+            if asked(line):
+                within, apart = (within + count, apart) if asked(share) else (within, apart + count)
+    return (came - within).balance().minus(apart.balance()).shown()

@@ -1,0 +1,58 @@
+# The front door. Every target sets up what it needs: Python 3.11 or newer with venv, and git, are enough.
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+USING := $(VENV)/.using
+
+.PHONY: help demo test check format lint types coverage wheel laws docs clean
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
+
+$(USING): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found. Install one, or run: make PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(READY): $(USING)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(USING) ## Load a real chronicle of 306 rows into a SQLite file, and ask it questions
+	@$(BIN)/python -m examples.northeast_syria.demo
+
+test: $(READY) ## Run the tests, with coverage of lines and branches
+	$(BIN)/python -m pytest --numprocesses=auto --cov=timeline --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+
+check: lint types ## Lint and type-check
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+format: $(READY) ## Put the code in the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+laws: $(READY) ## Try the laws on many more random histories
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --numprocesses=auto tests/test_laws.py
+
+docs: $(READY) ## Rewrite the generated parts of the reference
+	$(BIN)/python docs/generate.py
+
+wheel: $(READY) ## Build the wheel, and import it in an environment without development tools
+	rm -rf dist
+	$(BIN)/python -m build --wheel --outdir dist
+	$(PYTHON) -m venv --clear $(VENV)-wheel
+	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
+	cd / && $(abspath $(VENV))-wheel/bin/python -c "import timeline; print(timeline.Timeline().at())"
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) $(VENV)-wheel dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

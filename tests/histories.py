@@ -52,7 +52,9 @@ reports = st.lists(
 ).map(tuple)
 
 events = st.one_of(
-    st.builds(lambda f, k: facility.FacilityRegistered(facility=f, kind=k), places, st.sampled_from(["camp", "collective"])),
+    st.builds(
+        lambda f, k: facility.FacilityRegistered(facility=f, kind=k), places, st.sampled_from(["camp", "collective"])
+    ),
     st.builds(
         lambda f, a, m: facility.ControlChanged(facility=f, authority=None if m == "vacated" else a, manner=m),
         places,
@@ -65,7 +67,9 @@ events = st.one_of(
         st.sampled_from(["operational", "closed", "evacuating"]),
     ),
     st.builds(
-        lambda q, o, d, c, op: custody.DetaineesTransferred(quantity=q, origin=o, destination=d, cohort=c, operation=op),
+        lambda q, o, d, c, op: custody.DetaineesTransferred(
+            quantity=q, origin=o, destination=d, cohort=c, operation=op
+        ),
         quantities,
         places | st.none(),
         places | st.none(),
@@ -81,7 +85,9 @@ events = st.one_of(
     st.just(agreement.AgreementSigned(agreement="agreement-2026-01-18", parties=("sdf", "syria-gov"))),
     st.just(agreement.AgreementTerminated(agreement="agreement-2026-01-18")),
     st.builds(lambda a: agreement.StatementMade(by=a), authorities | st.none()),
-    st.builds(lambda s: border.BorderIncidentReported(kind="infiltration", sector=s), st.sampled_from(["north", "south"])),
+    st.builds(
+        lambda s: border.BorderIncidentReported(kind="infiltration", sector=s), st.sampled_from(["north", "south"])
+    ),
     st.builds(lambda f: border.CrossingOpened(crossing=f), places),
 )
 actual = st.just(Modality.ACTUAL)

@@ -8,10 +8,10 @@ from datetime import timedelta, timezone
 from typing import Any
 
 import attrs
-from histories import DAYS, START, Act, histories, reports, timeline_of, without
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from histories import DAYS, START, Act, histories, reports, timeline_of, without
 from timeline import Draft, MemoryLog, Modality, Quantity, Report, Situation, Timeline, credible
 from timeline.events.custody import DetaineesTransferred, HeadcountReported
 from timeline.events.editorial import EventRetracted, EventsMerged, targets
@@ -94,7 +94,9 @@ def test_retracting_is_as_if_it_had_never_been_recorded(acts: list[Act], data: s
 
 
 @given(histories(), reports, st.data())
-def test_merging_counts_once_and_twice_is_as_once(acts: list[Act], more: tuple[Report, ...], data: st.DataObject) -> None:
+def test_merging_counts_once_and_twice_is_as_once(
+    acts: list[Act], more: tuple[Report, ...], data: st.DataObject
+) -> None:
     """A duplicate merged is as if its reports had been given to the first; merging again changes nothing."""
     there = timeline_of(acts).at()
     ordinary = [act for act in acts if not targets(act.draft.event) and there.claims(str(act.draft.id))]
@@ -187,7 +189,7 @@ def test_what_is_definite_by_a_date_is_a_prefix_of_what_is_possible(acts: list[A
     folded = {r.case.entry for r in readings if r.end <= end}
     possible = {r.case.entry for r in readings if r.start < end < r.end}
     assert set(s.possible) == possible
-    assert {e for e in s.entries(modality=Modality.ACTUAL)} == folded
+    assert set(s.entries(modality=Modality.ACTUAL)) == folded
 
 
 @given(histories())
@@ -225,4 +227,3 @@ def test_every_entry_is_folded_left_out_or_explained(acts: list[Act]) -> None:
             case = cases.of(entry.id)
             retracted = case is None
             assert retracted or case.entry.id in read or case.entry in s.left_out
-

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from attrs import frozen
 
 from timeline.entities import Slug, slug
-from timeline.errors import InvalidEvent
+from timeline.errors import InvalidEvent, InvalidValue
 from timeline.quantity import PEOPLE, Quantity
 from timeline.when import When
 
@@ -77,6 +78,8 @@ def cleaner(hint: Any) -> Cleaner:
     if origin is Literal:
         return _choice(args)
     if origin is tuple:
+        if args[1:] != (Ellipsis,):
+            raise InvalidEvent(f"{hint} is not an annotation for a field: expected tuple[X, ...], of any length.")
         return _sequence(cleaner(args[0]))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping(cleaner(args[0]), cleaner(args[1]))
@@ -133,11 +136,20 @@ def _measured(inner: Cleaner, unit: str) -> Cleaner:
 
 
 def _union(args: tuple[Any, ...]) -> Cleaner:
-    others = [a for a in args if a is not type(None)]
-    inner = cleaner(others[0]) if len(others) == 1 else _instance(tuple(others))
-    if len(others) == len(args):
-        return inner
-    return lambda value, what: None if value is None else inner(value, what)
+    kinds = [arg for arg in args if arg is not type(None)]
+    plainly = len(kinds) > 1 and all(isinstance(kind, type) and kind is not When for kind in kinds)
+    *others, last = [_instance(tuple(kinds))] if plainly else [cleaner(kind) for kind in kinds]
+    optional = len(kinds) < len(args)
+
+    def clean(value: Any, what: str) -> Any:
+        if value is None and optional:
+            return None
+        for one in others:
+            with suppress(InvalidValue):
+                return one(value, what)
+        return last(value, what)
+
+    return clean
 
 
 def _choice(allowed: tuple[Any, ...]) -> Cleaner:

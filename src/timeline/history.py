@@ -304,7 +304,7 @@ def _duplicates(readings: Sequence[Reading], found: Cases) -> Shown:
     """Two unlinked readings of one type with the same entities, overlapping in time."""
     groups: dict[tuple[str, frozenset[str]], list[tuple[int, Reading]]] = {}
     for number, reading in enumerate(readings, 1):
-        if not any(True for _ in _linked(reading.case, "part_of")):
+        if not any(found.of(name) for name in _linked(reading.case, "part_of")):
             key = (type_name(reading.event), frozenset(tags_of(reading.event)))
             groups.setdefault(key, []).append((number, reading))
     shown: Shown = []
@@ -350,10 +350,15 @@ def _excesses(readings: Sequence[Reading], found: Cases) -> Shown:
 
 
 def _breakdowns(readings: Sequence[Reading], whole: int, members: Sequence[int]) -> Iterator[list[int]]:
-    """Parts by cohort are one breakdown, parts by place another: they are not added together."""
+    """Parts by cohort are one breakdown, parts by place another, those of a rival version a third.
+
+    They are not added together.
+    """
     groups: dict[tuple[Any, ...], list[int]] = {}
     for number in members:
-        groups.setdefault(_dimension(readings[whole].event, readings[number].event), []).append(number)
+        version = next(_linked(readings[number].case, "part_of"))
+        dimension = _dimension(readings[whole].event, readings[number].event)
+        groups.setdefault((version, *dimension), []).append(number)
     yield from groups.values()
 
 

@@ -280,7 +280,7 @@ class Situation:
 def _located(folded: Folded, view: Any, path: Path) -> tuple[Hashable, Callable[[Any], Any]]:
     try:
         return folded.projection.locate(view, path)
-    except IndexError:
+    except (IndexError, ValueError):
         raise KeyError(
             f"{folded.projection.name!r} alone names no value: expected a path such as "
             "'facilities', 'al-hol-camp', 'control'."

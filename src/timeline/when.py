@@ -70,7 +70,7 @@ class When:
         >>> str(When.parse("2026-01-21T09:00:00+03:00"))
         '2026-01-21T09:00:00+03:00'
         """
-        return _parse(text)
+        return _parse(text) if isinstance(text, str) else When(text)
 
     @staticmethod
     def of(value: WhenLike) -> When:

@@ -19,7 +19,7 @@ from attrs import field, frozen
 
 from timeline.entry import Draft, Entry
 from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, LogClosed, LogError, TamperedLog
-from timeline.eventtype import UnknownEvent, type_name, type_names, words
+from timeline.eventtype import type_name, type_names, words
 from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
@@ -189,11 +189,12 @@ class BaseLog(ABC):
 
         It looks again `every` so many seconds.
         """
-        while not self._closed:
-            for entry in self.read(after=after):
-                after = entry.position
-                yield entry
-            time.sleep(every)
+        with suppress(LogClosed):
+            while True:
+                for entry in self.read(after=after):
+                    after = entry.position
+                    yield entry
+                time.sleep(every)
 
     def head(self) -> Head:
         """The last position and digest."""
@@ -356,8 +357,6 @@ def _drafts(drafts: Iterable[Draft]) -> list[Draft]:
     for draft in batch:
         if not isinstance(draft, Draft):
             raise InvalidDraft(f"{draft!r} is not a draft: expected Draft(event, occurred=..., reports=[...]).")
-        if isinstance(draft.event, UnknownEvent) and draft.id is None:
-            raise InvalidDraft(f"{draft.event.type} is not known here: restore a log to copy it, or import its module.")
     return batch
 
 
@@ -376,7 +375,8 @@ def _sealed(row: Stored, before: Head) -> Head:
     with suppress(TypeError, ValueError, OverflowError, AttributeError):  # SQLite lets columns change their kind
         expected = codec.leaf(row.salt, row.content, row.id, row.recorded)
         digest = codec.digest(before.digest, row.leaf)
-    if row.position != before.position + 1 or row.leaf != expected or row.digest != digest:
+    fits = row.leaf == expected and row.digest == digest and row.type == codec.stored_type(row.content)
+    if row.position != before.position + 1 or not fits:
         raise TamperedLog(
             f"position {before.position + 1} does not fit its digest: the entry there was changed, added or removed "
             "outside this library. Restore the log from a copy you trust.",

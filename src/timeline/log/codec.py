@@ -62,19 +62,28 @@ def encode(draft: Draft) -> bytes:
 def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Draft:
     """The draft a canonical content says; `tags` are kept for an event of unknown type.
 
-    Raises: InvalidEvent when the stored fields do not fit the event's class.
+    Raises: InvalidEvent when it is no such content, or does not fit the event's class.
     """
-    stored = orjson.loads(content)
-    return Draft(
-        decode_event(stored["event"], tags),
-        occurred=stored.get("occurred"),
-        reports=tuple(_CONVERTER.structure(report, Report) for report in stored.get("reports", ())),
-        modality=Modality(stored.get("modality", "actual")),
-        after=tuple(stored.get("after", ())),
-        part_of=stored.get("part_of"),
-        fulfils=stored.get("fulfils"),
-        id=id,
-    )
+    try:
+        stored = orjson.loads(content)
+        return Draft(
+            decode_event(stored["event"], tags),
+            occurred=stored.get("occurred"),
+            reports=tuple(_CONVERTER.structure(report, Report) for report in stored.get("reports", ())),
+            modality=Modality(stored.get("modality", "actual")),
+            after=tuple(stored.get("after", ())),
+            part_of=stored.get("part_of"),
+            fulfils=stored.get("fulfils"),
+            id=id,
+        )
+    except InvalidEvent:
+        raise
+    except Exception as error:
+        raise InvalidEvent(
+            f"the stored content of entry {id!r} cannot be read: {error!r}. Verify the log; if it is sound, a newer "
+            "version of incident-timeline wrote it: upgrade.",
+            id=id,
+        ) from error
 
 
 def encode_event(event: Any) -> dict[str, Json]:

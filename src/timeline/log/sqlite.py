@@ -8,7 +8,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -184,8 +184,11 @@ def _create(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     try:
         _initialise(draft)
-        with suppress(FileExistsError):
-            os.link(draft, path)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links: lay it out in place
+        path.touch()
     finally:
         draft.unlink(missing_ok=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -66,6 +66,8 @@ COMMITMENT = Lifecycle(
 _PARTY_STATUS = {
     said.CooperationAnnounced: "declared", said.AgreementProposed: "proposed", said.AgreementSigned: "signed",
 }  # fmt: skip
+_FURTHER = {"proposed": ("signed", "ratified"), "declared": ("proposed", "signed", "ratified"), "signed": ("ratified",)}
+"""How far a party that is said to have gone so far may have gone already."""
 
 
 @attrs.frozen
@@ -153,13 +155,15 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
     after = attrs.evolve(
         before, status=AGREEMENT.after(before.status, type(event).__name__), parties=_parties(before, event)
     )
+    if after.status != "ended":
+        after = attrs.evolve(after, ending=None, superseded_by=None)
     match event:
         case said.CooperationAnnounced():
             return attrs.evolve(after, kind=before.kind or "cooperation", scope=_joined(before.scope, event.scope))
         case said.AgreementAmended():
             return attrs.evolve(after, scope=_joined(before.scope, event.scope))
         case said.AgreementEnteredIntoForce() | said.AgreementExtended():
-            return attrs.evolve(after, until=event.until or before.until, ending=None)
+            return attrs.evolve(after, until=event.until or before.until)
         case said.AgreementTerminated():
             ending = "superseded" if event.superseded_by else "terminated"
             return attrs.evolve(after, ending=ending, superseded_by=event.superseded_by)
@@ -167,13 +171,13 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
             return attrs.evolve(after, ending="expired")
         case said.PartyWithdrew():
             return _without(after)
-    return attrs.evolve(after, kind="agreement" if before.kind in (None, "cooperation") else before.kind, ending=None)
+    return attrs.evolve(after, kind="agreement")
 
 
 def _without(agreement: Agreement) -> Agreement:
     """One party alone agrees with nobody."""
     staying = [party for party, status in agreement.parties.items() if status != "withdrawn"]
-    if len(staying) > 1 or len(agreement.parties) < 2:
+    if agreement.status == "ended" or len(staying) > 1 or len(agreement.parties) < 2:
         return agreement
     return attrs.evolve(agreement, status="ended", ending="withdrawn")
 
@@ -181,7 +185,8 @@ def _without(agreement: Agreement) -> Agreement:
 def _parties(before: Agreement, event: Any) -> Mapping[str, str]:
     status = _PARTY_STATUS.get(type(event))
     if status is not None:
-        named = {party: status for party in event.parties or (before.parties if status == "signed" else ())}
+        gone = _FURTHER[status] if before.status != "ended" else ()
+        named = {party: status for party in _named(before, event) if before.parties.get(party) not in gone}
     elif isinstance(event, said.AgreementRatified):
         named = {event.party: "ratified"}
     elif isinstance(event, said.PartyJoined):
@@ -191,6 +196,13 @@ def _parties(before: Agreement, event: Any) -> Mapping[str, str]:
     else:
         return before.parties
     return FrozenMapping({**before.parties, **named})
+
+
+def _named(before: Agreement, event: Any) -> Iterable[str]:
+    """The parties named; where a signature names none, all that are left."""
+    if event.parties or not isinstance(event, said.AgreementSigned):
+        return event.parties  # type: ignore[no-any-return]
+    return [party for party, status in before.parties.items() if status != "withdrawn"]
 
 
 def _joined(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

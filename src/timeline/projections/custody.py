@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from timeline.events.custody import (
+    IN_TRANSIT,
     DetaineesRepatriated,
     DetaineesTransferred,
     HeadcountReported,
@@ -83,9 +84,11 @@ class Operation:
 
     @property
     def claimed(self) -> Quantity | None:
-        if self.cohort in self.claims or not self.claims:
-            return self.claims.get(self.cohort)
-        return self.claims[None] if None in self.claims else next(iter(self.claims.values()))
+        own = self._claimed()
+        return own if own is not None or self.plans else next(iter(self.claims.values()), None)
+
+    def _claimed(self) -> Quantity | None:
+        return self.claims.get(self.cohort, self.claims.get(None))
 
     @property
     def remaining(self) -> Quantity | None:
@@ -133,7 +136,7 @@ def _place(place: Place, reading: Reading) -> Place:
             holder = None if event.manner == "vacated" else event.authority
             return attrs.evolve(place, holder=holder, held_by=place.held_by | named)
         case HeadcountReported() as event:
-            return _counted(place, event, part=reading.within is not None)
+            return _counted(place, event, part=_share_of(reading.within, event))
     for posting in postings(reading.event, reading.within, reading.contains):
         if posting.place == place.slug:
             place = place.post(posting)
@@ -141,12 +144,17 @@ def _place(place: Place, reading: Reading) -> Place:
 
 
 def _counted(place: Place, event: HeadcountReported, *, part: bool) -> Place:
+    """A count that gives no number anchors nothing: what was known stays known."""
     if place.kind == "collective" or (part and event.cohort is None):
-        return attrs.evolve(place, claimed=event.quantity) if not part else place
-    for cohort, share in event.breakdown.items():
-        place = place.count(share, cohort)
-    place = place.count(event.quantity, event.cohort)
-    return place if event.cohort is not None else attrs.evolve(place, claimed=event.quantity)
+        return attrs.evolve(place, claimed=event.quantity) if not part and event.quantity.known else place
+    for cohort, share in (*event.breakdown.items(), (event.cohort, event.quantity)):
+        place = place.count(share, cohort) if share.known else place
+    return attrs.evolve(place, claimed=event.quantity) if event.cohort is None and event.quantity.known else place
+
+
+def _share_of(whole: Any, event: HeadcountReported) -> bool:
+    """Whether it counts some of those that a headcount of the same facility counts."""
+    return isinstance(whole, HeadcountReported) and whole.facility == event.facility
 
 
 def _operation(operation: Operation, reading: Reading) -> Operation:
@@ -156,10 +164,15 @@ def _operation(operation: Operation, reading: Reading) -> Operation:
     operation = attrs.evolve(operation, status=OPERATION.after(operation.status, type(event).__name__))
     if isinstance(event, TransferPlanned | TransferPlanRevised):
         return attrs.evolve(operation, plans=FrozenMapping({**operation.plans, event.cohort: event.quantity}))
-    claim = getattr(event, "moved", None) or getattr(event, "total", None)
+    claim = _claim(event)
     if claim is None or (reading.within is not None and event.cohort is None):
         return operation
     return attrs.evolve(operation, claims=FrozenMapping({**operation.claims, event.cohort: claim}))
+
+
+def _claim(event: Any) -> Quantity | None:
+    """The running total an event gives."""
+    return getattr(event, "moved", None) or getattr(event, "total", None)
 
 
 def _moved(operation: Operation, reading: Reading) -> Operation:
@@ -187,16 +200,18 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Find
         path: Path = ("custody", "operations", slug)
         verb = "DetaineesTransferred" if isinstance(reading.event, _BATCH) else type(reading.event).__name__
         yield from OPERATION.finding(before.status if before else None, verb, (*path, "status"), reading)
-        if _impossible(after) and not (before and _impossible(before)):
+        if _impossible(before, reading, after):
             message = f"{slug}: {after.claimed} are claimed, but batches add up to {after.moved}"
             yield Finding("claimed_vs_moved", message, (*path, "claimed"), entries=entries)
     elif kind == "place" and slug not in RESERVED:
         yield from _unbalanced(before or Place(slug), after, reading)
 
 
-def _impossible(operation: Operation) -> bool:
-    claimed = operation.claimed
-    return claimed is not None and claimed.high is not None and operation.moved.low > claimed.high
+def _impossible(before: Operation | None, reading: Reading, after: Operation) -> bool:
+    """Whether a total just claimed is too small; later batches exceed only that of what was completed."""
+    claimed = after._claimed()
+    final = _claim(reading.event) is not None or (before is not None and before.status == "completed")
+    return final and claimed is not None and claimed.high is not None and after.moved.low > claimed.high
 
 
 def _unbalanced(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
@@ -316,9 +331,10 @@ class Custody(Mapping[str, Place]):
         return self._flowed("died", facility, authority, cohort)
 
     def _flowed(self, heading: str, facility: str | None, authority: str | None, cohort: str | None) -> Quantity:
-        def asked(line: Line) -> bool:
+        def asked(line: Line) -> bool:  # over all places, nobody is counted on the way and at its end
             return (
                 line.heading == heading
+                and (line.place != IN_TRANSIT or facility is not None or authority is not None)
                 and facility in (None, line.place)
                 and authority in (None, line.authority)
                 and cohort in (None, line.cohort)

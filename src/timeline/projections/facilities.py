@@ -133,8 +133,10 @@ def _new_hold(before: Hold, event: ControlChanged, reading: Reading) -> Hold:
 
 
 def _by(when: When | None) -> When | None:
-    """Held since some time up to when it was seen."""
-    if when is None or when.earliest is None or when.latest is None:
+    """Held since some time up to when it was seen; None where it may have been seen at any time later."""
+    if when is None or when.latest is None:
+        return None
+    if when.earliest is None:
         return when
     end = when.text.rpartition("/")[2]
     return When(f"../{when.latest.isoformat() if '[' in end else end}")
@@ -195,6 +197,11 @@ def _locate(view: Facilities, path: Path) -> tuple[Key, Callable[[Facility], Any
     return key, lambda facility: facility.holder(name)
 
 
+def _settles(reading: Reading, path: Path) -> bool:
+    """Names are gathered from every registration; all else is what was said last."""
+    return path[-1] != "names"
+
+
 FACILITIES = Projection(
     name="facilities",
     keys=_keys,
@@ -203,4 +210,5 @@ FACILITIES = Projection(
     view=lambda snapshot: Facilities(snapshot, "facility"),
     flat=_flat,
     locate=_locate,
+    settles=_settles,
 )

@@ -59,7 +59,7 @@ class Posting(NamedTuple):
 
     `heading` counts it as sent, received, escaped … by `authority`, or by whoever holds the place.
     One with a `share` takes that share out of its whole again: it is itself posted on its own, in
-    this reading or, if `earlier`, in one before.
+    this reading or, if `earlier`, in one before. One that `stays` moves nobody out of the place.
     """
 
     place: str
@@ -70,6 +70,7 @@ class Posting(NamedTuple):
     authority: str | None
     share: Posting | None = None
     earlier: bool = False
+    stays: bool = False
 
 
 def flow(event: Any) -> Flow | None:
@@ -130,9 +131,10 @@ def _sides(event: Any) -> tuple[Posting, ...]:
     moved = flow(event)
     if moved is None:
         return ()
+    stays = moved.source == moved.target
     return (
-        Posting(moved.source, moved.source_cohort, -1, moved.quantity, moved.out, moved.by),
-        Posting(moved.target, moved.target_cohort, 1, moved.quantity, moved.into, moved.to),
+        Posting(moved.source, moved.source_cohort, -1, moved.quantity, moved.out, moved.by, stays=stays),
+        Posting(moved.target, moved.target_cohort, 1, moved.quantity, moved.into, moved.to, stays=stays),
     )
 
 
@@ -195,9 +197,9 @@ class Place:
 
     @property
     def detains(self) -> bool:
-        """Whether people are held here at all: a crossing without any is no unknown stock."""
+        """Whether people may be held here at all: a crossing without any is no unknown stock."""
         counted = bool(self.cohorts) or self.whole.counted is not None
-        return counted or self.kind in ("prison", "detention_centre", "camp")
+        return counted or self.kind in (None, "prison", "detention_centre", "camp")
 
     def balance(self, cohort: str | None = None) -> Balance:
         """What is held, of a cohort or of all."""
@@ -216,9 +218,10 @@ class Place:
         sign, quantity, share = posting.sign, posting.quantity, posting.share
         account = self.cohorts.get(posting.cohort, Account()).post(sign, quantity)
         at_once = share is not None and share.place == self.slug and share.sign == -sign and not posting.earlier
+        whole = self.whole.undo(-sign, quantity) if at_once else self.whole.post(sign, quantity)
         return attrs.evolve(
             self._flowed(posting),
-            whole=self.whole.undo(-sign, quantity) if at_once else self.whole.post(sign, quantity),
+            whole=self.whole if posting.stays else whole,
             cohorts=FrozenMapping({**self.cohorts, posting.cohort: account}),
         )
 

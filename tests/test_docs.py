@@ -1,0 +1,165 @@
+"""The documentation: every example runs, every link leads somewhere, every drawn section is current."""
+
+import contextlib
+import doctest
+import importlib
+import importlib.util
+import io
+import pkgutil
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import pytest
+
+import timeline
+from timeline import eventtype
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINKED = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+MODULES = [
+    "timeline",
+    *(
+        module.name
+        for module in pkgutil.walk_packages(timeline.__path__, "timeline.")
+        if module.name != "timeline.__main__"
+    ),
+]
+
+
+class Block(NamedTuple):
+    line: int
+    code: str
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def python_blocks(text: str) -> Iterator[Block]:
+    for match in FENCE.finditer(text):
+        if match[1] == "python":
+            yield Block(text.count("\n", 0, match.start()) + 1, match[2])
+
+
+def prose(text: str) -> str:
+    return FENCE.sub("", text)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, made the way GitHub makes them."""
+    found: set[str] = set()
+    for heading in HEADING.findall(prose(page.read_text("utf-8"))):
+        kept = "".join(c for c in heading.lower() if c in "-_ " or c not in string.punctuation).strip()
+        slug = base = re.sub(r" ", "-", re.sub(r"[^\w\- ]", "", kept))
+        number = 0
+        while slug in found:
+            number += 1
+            slug = f"{base}-{number}"
+        found.add(slug)
+    return found
+
+
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def run(block: Block, page: str, namespace: dict[str, object]) -> str:
+    """What goes wrong in a block; empty when nothing does."""
+    if ">>>" not in block.code:
+        code = compile("\n" * block.line + block.code, page, "exec", dont_inherit=True)
+        exec(code, namespace)
+        return ""
+    parsed = doctest.DocTestParser().get_doctest(block.code, {}, f"{page}:{block.line}", page, block.line)
+    parsed.globs = namespace
+    output = io.StringIO()
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(parsed, out=output.write, clear_globs=False)
+    return output.getvalue()
+
+
+@pytest.fixture
+def own_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events declared in an example are forgotten after it."""
+    monkeypatch.setattr(eventtype, "_BY_NAME", dict(eventtype._BY_NAME))
+
+
+@pytest.mark.usefixtures("own_events")
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_example_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The python blocks of a page run in order, in one namespace, and show what they say they show."""
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, object] = {"__name__": name_of(page)}
+    for block in python_blocks(page.read_text("utf-8")):
+        with contextlib.redirect_stdout(io.StringIO()):
+            wrong = run(block, name_of(page), namespace)
+        assert not wrong, wrong
+
+
+@pytest.mark.usefixtures("own_events")
+@pytest.mark.parametrize("module", MODULES)
+def test_every_docstring_example_runs(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples in the docstrings of a module run, and show what they say they show."""
+    monkeypatch.chdir(tmp_path)
+    output = io.StringIO()
+    runner = doctest.DocTestRunner()
+    for example in doctest.DocTestFinder().find(importlib.import_module(module)):
+        runner.run(example, out=output.write)
+    assert not output.getvalue(), output.getvalue()
+
+
+@pytest.mark.parametrize("page", LINKED, ids=name_of)
+def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
+    """A relative link names a file that is there, and an anchor one of its headings."""
+    for target in LINK.findall(prose(page.read_text("utf-8"))):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.is_relative_to(ROOT), f"{name_of(page)} links outside the project: {target}"
+        assert file.exists(), f"{name_of(page)} links to {target}, which is not there"
+        assert not anchor or anchor in anchors(file), f"{name_of(page)} links to {target}, a heading that is not there"
+
+
+def test_every_page_is_reached_from_the_map() -> None:
+    """The index names every page of the documentation."""
+    linked = set(LINK.findall((ROOT / "docs" / "index.md").read_text("utf-8")))
+    assert {page.name for page in (ROOT / "docs").glob("*.md") if page.name != "index.md"} <= linked
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_generated_sections_are_current(page: Path) -> None:
+    """Tables, diagrams and lists drawn from the code say what the code says; else run `make docs`."""
+    text = page.read_text("utf-8")
+    assert generator().render(text) == text
+
+
+def test_every_generated_section_stands_somewhere() -> None:
+    """Whatever the generator can draw is shown on some page."""
+    shown = {name for page in PAGES for name in re.findall(r"<!-- generated: ([\w-]+) -->", page.read_text("utf-8"))}
+    assert shown == set(generator().SECTIONS)
+
+
+@pytest.mark.parametrize("name", timeline.__all__)
+def test_every_public_name_is_in_the_reference(name: str) -> None:
+    """The reference mentions every name the package exports."""
+    assert re.search(rf"`{name}\b", (ROOT / "docs" / "reference.md").read_text("utf-8"))
+
+
+def test_the_diagrams_hold_every_status() -> None:
+    """A diagram leaves out no status of its table."""
+    generate = generator()
+    for table in generate.LIFECYCLES:
+        drawn = set(re.findall(r"\w+", generate.diagram(table)))
+        assert set(generate.statuses(table)) <= drawn

@@ -1,0 +1,546 @@
+"""The three clocks, corrections, order, parts and plans: what history makes of the entries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from timeline import NOBODY, Draft, Modality, Report, Timeline, about, credible, exactly
+from timeline.events import agreement, custody, facility
+
+HOL = "al-hol-camp"
+
+
+def held(authority: str, manner: str = "seized") -> facility.ControlChanged:
+    return facility.ControlChanged(facility=HOL, authority=authority, manner=manner)
+
+
+def moved(number: int, **more: object) -> custody.DetaineesTransferred:
+    return custody.DetaineesTransferred(quantity=exactly(number), origin="a", destination="b", operation="op", **more)
+
+
+def by(source: str, published: str | None, credibility: int | None = None) -> list[Report]:
+    return [Report(source, published=published, credibility=credibility)]
+
+
+class Clock:
+    """A clock set by hand."""
+
+    def __init__(self, day: str) -> None:
+        self.set(day)
+
+    def set(self, day: str) -> None:
+        self.now = datetime.fromisoformat(day).replace(tzinfo=timezone.utc)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock("2026-03-01")
+
+
+@pytest.fixture
+def line(clock: Clock) -> Timeline:
+    return Timeline(clock=clock)
+
+
+def total(line: Timeline, *args: object, **kwargs: object) -> int | None:
+    operation = line.at(*args, **kwargs).custody.operations.get("op")
+    return operation.moved.best if operation else None
+
+
+# -- the clocks --------------------------------------------------------------------------------------
+
+
+def test_a_date_is_the_end_of_that_day(line: Timeline) -> None:
+    """What happened on a day is so by that day, and not by the day before."""
+    line.record(held("syria-gov"), occurred="2026-01-21", reports=by("AP", "2026-01-21"))
+    assert line.at("2026-01-21").facilities[HOL].holder() == "syria-gov"
+    assert HOL not in line.at("2026-01-20").facilities
+
+
+def test_a_day_ends_in_the_zone_of_the_timeline(clock: Clock) -> None:
+    """22:00 in UTC on the 20th is the 21st in Baghdad."""
+    for tz, expected in (("UTC", True), ("Asia/Baghdad", False)):
+        line = Timeline(tz=tz, clock=clock)
+        line.record(held("syria-gov"), occurred="2026-01-20T22:00:00Z", reports=by("AP", "2026-01-22"))
+        assert (HOL in line.at("2026-01-20").facilities) is expected
+
+
+def test_a_late_report_lands_where_it_belongs(line: Timeline) -> None:
+    """Reopened in February, learnt after closed in March, leaves the facility closed."""
+    line.record(facility.FacilityStatusChanged(facility=HOL, status="closed"), occurred="2025-03-10")
+    line.record(facility.FacilityStatusChanged(facility=HOL, status="operational"), occurred="2025-02-10")
+    assert line.at().facilities[HOL].status == "closed"
+    assert line.at("2025-02-20").facilities[HOL].status == "operational"
+
+
+def test_the_reported_cut_keeps_an_entry_from_its_earliest_publication_on(line: Timeline) -> None:
+    """An event of the 19th, published on the 22nd, was not public on the 21st."""
+    line.record(held("syria-gov"), occurred="2026-01-19", reports=by("AFP", "2026-01-25") + by("AP", "2026-01-22"))
+    assert HOL not in line.at("2026-01-19", reported="2026-01-21").facilities
+    assert line.at("2026-01-19", reported="2026-01-22").facilities[HOL].holder() == "syria-gov"
+
+
+def test_under_a_reported_cut_only_visible_reports_speak(line: Timeline) -> None:
+    """A confirmation published later does not count as evidence before."""
+    line.record(
+        held("syria-gov"), occurred="2026-01-19", reports=by("AP", "2026-01-20", 3) + by("SANA", "2026-01-25", 1)
+    )
+    assert HOL not in line.at(reported="2026-01-21", accept=credible(1)).facilities
+    assert HOL in line.at(reported="2026-01-25", accept=credible(1)).facilities
+    (entry,) = line.at(reported="2026-01-21").entries()
+    assert [report.source for report in entry.reports] == ["AP"]
+
+
+def test_a_fuzzy_publication_counts_at_its_latest(line: Timeline) -> None:
+    """Published some time in January: public by the end of January."""
+    line.record(held("syria-gov"), occurred="2026-01-05", reports=by("AP", "2026-01"))
+    assert HOL not in line.at(reported="2026-01-30").facilities
+    assert HOL in line.at(reported="2026-01-31").facilities
+
+
+def test_what_bears_no_publication_is_left_out_and_listed(line: Timeline) -> None:
+    """Under a reported cut an entry nobody dated is left out, and said to be."""
+    entry = line.record(held("syria-gov"), occurred="2026-01-05", reports=by("a leaflet", None))
+    assert line.at(reported="2026-02-01").left_out == (entry,)
+    assert line.at().left_out == ()
+
+
+def test_registrations_and_editorial_entries_without_publication_are_not_cut(line: Timeline) -> None:
+    """What is no news was always public; a retraction of ours holds at every reported cut."""
+    line.record(facility.FacilityRegistered(facility=HOL, kind="camp"))
+    entry = line.record(held("syria-gov"), occurred="2026-01-05", reports=by("AP", "2026-01-06"))
+    line.retract(entry, reason="a mistake of ours")
+    s = line.at("2026-01-10", reported="2026-01-10")
+    assert s.facilities[HOL].kind == "camp"
+    assert s.facilities[HOL].holder() is None
+    assert s.left_out == ()
+
+
+def test_the_recorded_cut_is_what_we_knew(line: Timeline, clock: Clock) -> None:
+    """What was recorded in March was not known in February, whenever it happened."""
+    clock.set("2026-02-01")
+    line.record(held("sdf"), occurred="2026-01-01")
+    clock.set("2026-03-01")
+    line.record(held("syria-gov"), occurred="2026-01-20")
+    assert line.at("2026-01-25", recorded="2026-02-15").facilities[HOL].holder() == "sdf"
+    assert line.at("2026-01-25", recorded="2026-03-01").facilities[HOL].holder() == "syria-gov"
+
+
+# -- bounds and order --------------------------------------------------------------------------------
+
+
+def test_by_then_means_definitely_by_then(line: Timeline) -> None:
+    """In January is not so by the 21st, but possible; it is so by the 31st."""
+    entry = line.record(held("syria-gov"), occurred="2026-01", reports=by("AP", "2026-02-05"))
+    s = line.at("2026-01-21")
+    assert HOL not in s.facilities
+    assert s.possible == (entry,)
+    assert line.at("2026-01-21", certainty="possible").facilities[HOL].holder() == "syria-gov"
+    assert line.at("2026-01-31").possible == ()
+    assert HOL in line.at("2026-01-31").facilities
+
+
+def test_an_event_cannot_have_happened_after_it_was_told(line: Timeline) -> None:
+    """In January, told on the 20th, is by the 20th."""
+    line.record(held("syria-gov"), occurred="2026-01", reports=by("AP", "2026-01-20"))
+    assert HOL in line.at("2026-01-20").facilities
+    assert HOL not in line.at("2026-01-19").facilities
+
+
+def test_an_undated_event_is_bounded_by_its_telling_alone(line: Timeline) -> None:
+    """Without a date it may have happened at any time up to its publication, else its recording."""
+    told = line.record(held("syria-gov"), reports=by("AP", "2026-01-20"))
+    untold = line.record(moved(5))
+    assert line.at("2026-01-10").possible == (told, untold)
+    assert line.at("2026-01-20").facilities[HOL].holder() == "syria-gov"
+    assert total(line, "2026-02-28") is None
+    assert total(line, "2026-03-01") == 5
+
+
+def test_published_before_it_can_have_happened_is_a_finding_and_no_clamp(line: Timeline) -> None:
+    """A report from the 20th of something on the 25th is kept as it is, and flagged."""
+    line.record(held("syria-gov"), occurred="2026-01-25", reports=by("AP", "2026-01-20"))
+    assert [f.kind for f in line.at("2026-01-25").findings] == ["published_before_occurred"]
+    assert HOL not in line.at("2026-01-24").facilities
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "winner"),
+    [
+        ("2026-01", "2026-01-20", "first"),
+        ("2026-01-20", "../2026-01-20", "first"),
+        ("2026-01-20", "2026-01-20", "second"),
+        ("2026-01-20T12:00:00Z", "2026-01-20", "second"),
+    ],
+)
+def test_fold_order_is_latest_then_earliest_then_position(line: Timeline, first: str, second: str, winner: str) -> None:
+    """The last word belongs to what can have happened latest; then to what began last; then to the later entry."""
+    line.record(held("first"), occurred=first, reports=by("AP", "2026-02-05"))
+    line.record(held("second"), occurred=second, reports=by("AP", "2026-02-05"))
+    assert line.at().facilities[HOL].holder() == winner
+
+
+def test_after_puts_an_undated_event_in_its_place(line: Timeline) -> None:
+    """Held after it was left: the earlier cannot have ended later, nor the later begun earlier."""
+    left = line.record(
+        facility.ControlChanged(facility=HOL, manner="vacated"), occurred="2026-01", reports=by("AP", "2026-02-05")
+    )
+    line.record(held("syria-gov"), occurred="2026-01-20", reports=by("AP", "2026-02-05"), after=[left])
+    assert line.at("2026-01-20").facilities[HOL].holder() == "syria-gov"
+    assert line.at("2026-01-19").facilities.get(HOL) is None
+    assert [value.value for value in line.at().history("facilities", HOL, "control")] == [NOBODY, "syria-gov"]
+
+
+def test_after_may_name_an_earlier_draft_of_the_batch(line: Timeline) -> None:
+    """A batch can say in what order its undated events came."""
+    line.record_all([Draft(held("sdf"), id="one"), Draft(held("syria-gov"), after=["one"], id="two")])
+    assert line.at().facilities[HOL].holder() == "syria-gov"
+
+
+def test_contradictory_after_is_ignored_and_found(line: Timeline) -> None:
+    """A claim that the 10th came after the 20th changes no order."""
+    late = line.record(held("late"), occurred="2026-01-20")
+    line.record(held("early"), occurred="2026-01-10", after=[late])
+    s = line.at()
+    assert s.facilities[HOL].holder() == "late"
+    assert [finding.kind for finding in s.findings] == ["contradictory_order"]
+
+
+def test_a_chain_of_after_tightens_both_ways(line: Timeline) -> None:
+    """Undated between the 5th and the 10th lies between them."""
+    first = line.record(held("first"), occurred="2026-01-05", reports=by("AP", "2026-02-01"))
+    middle = line.record(held("middle"), reports=by("AP", "2026-02-01"), after=[first])
+    line.record(held("last"), occurred="2026-01-10", reports=by("AP", "2026-02-01"), after=[middle])
+    assert line.at("2026-01-07").facilities[HOL].holder() == "first"
+    assert line.at("2026-01-07").possible == (middle,)
+    assert [v.value for v in line.at("2026-01-10").history("facilities", HOL, "control")] == ["first", "middle", "last"]
+
+
+# -- editorial entries -------------------------------------------------------------------------------
+
+
+def test_a_correction_replaces_what_is_read(line: Timeline) -> None:
+    """The target reads as the replacement, with its own date unless another is given."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-21"))
+    line.correct(entry, moved(144), reason="misread")
+    assert total(line, "2026-01-21") == 144
+    line.correct(entry, moved(144), occurred="2026-01-20", reason="misread again")
+    assert total(line, "2026-01-20") == 144
+
+
+def test_a_correction_is_known_only_from_its_recording_and_publication_on(line: Timeline, clock: Clock) -> None:
+    """Within a cut that does not contain the correction, the target reads as before."""
+    clock.set("2026-02-01")
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-21"))
+    clock.set("2026-02-10")
+    line.correct(entry, moved(144), reason="they said so", reports=by("CENTCOM", "2026-02-09"))
+    assert total(line) == 144
+    assert total(line, recorded="2026-02-05") == 150
+    assert total(line, reported="2026-02-08") == 150
+    assert total(line, reported="2026-02-09") == 144
+
+
+def test_a_correction_can_change_the_modality(line: Timeline) -> None:
+    """It was a plan, not a deed."""
+    entry = line.record(moved(150), occurred="2026-01-21")
+    line.correct(entry, moved(150), modality=Modality.PLANNED, reason="announced only")
+    assert total(line) is None
+    assert line.at().plans == (entry,)
+
+
+def test_retracting_and_retracting_the_retraction(line: Timeline) -> None:
+    """Out, and back in."""
+    entry = line.record(moved(150), occurred="2026-01-21")
+    out = line.retract(entry, reason="hoax")
+    assert total(line) is None
+    back = line.retract(out, reason="no hoax")
+    assert total(line) == 150
+    line.retract(back)
+    assert total(line) is None
+
+
+def test_retracting_a_correction_restores_the_original(line: Timeline) -> None:
+    """An editorial entry is undone by retracting it."""
+    entry = line.record(moved(150), occurred="2026-01-21")
+    correction = line.correct(entry, moved(144))
+    line.retract(correction)
+    assert total(line) == 150
+
+
+def test_a_dispute_adds_a_rival_and_the_target_stands(line: Timeline) -> None:
+    """Two numbers are two claims; asked for the lowest, the rival counts."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-21"))
+    dispute = line.dispute(entry, rival=moved(144), reports=by("Reuters", "2026-01-22"))
+    assert total(line) == 150
+    assert total(line, policy="lowest") == 144
+    assert [claim.entry for claim in line.at().claims(entry)] == [entry, dispute]
+    assert "disputed" in [finding.kind for finding in line.at().findings]
+
+
+def test_a_dispute_may_be_about_the_date_alone(line: Timeline) -> None:
+    """The same event on another day is a rival claim."""
+    entry = line.record(held("syria-gov"), occurred="2026-01-21", reports=by("AP", "2026-01-23"))
+    line.dispute(entry, occurred="2026-01-20", reports=by("AFP", "2026-01-23"))
+    rival = line.at().claims(entry)[1]
+    assert (rival.event, str(rival.occurred)) == (entry.event, "2026-01-20")
+
+
+def test_a_bare_denial_is_a_claim_without_an_event(line: Timeline) -> None:
+    """The target stands and is disputed; a policy that believes the denial folds nothing."""
+    entry = line.record(
+        moved(150), occurred="2026-01-21", reports=[Report("x", published="2026-01-21", reliability="E")]
+    )
+    line.dispute(entry, reports=[Report("CENTCOM", published="2026-01-22", reliability="A")])
+    assert total(line) == 150
+    s = line.at(policy="most_reliable")
+    assert "op" not in s.custody.operations
+    assert s.left_out == (entry,)
+
+
+def test_a_correction_of_a_dispute_changes_the_rival(line: Timeline) -> None:
+    """The rival's own source corrects its number."""
+    entry = line.record(moved(150), occurred="2026-01-21")
+    dispute = line.dispute(entry, rival=moved(144))
+    line.correct(dispute, moved(145))
+    assert total(line) == 150
+    assert total(line, policy="lowest") == 145
+
+
+def test_corroboration_adds_reports(line: Timeline) -> None:
+    """One event with two reports is counted once, and both speak for it."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-21", 3))
+    line.corroborate(entry, reports=by("Reuters", "2026-01-22", 1))
+    assert total(line, accept=credible(1)) == 150
+    assert total(line, accept=credible(1), reported="2026-01-21") is None
+    (claim,) = line.at().claims(entry)
+    assert [report.source for report in claim.reports] == ["CENTCOM", "Reuters"]
+
+
+def test_duplicates_count_once_and_their_reports_move(line: Timeline) -> None:
+    """Three entries of one event are one event with three reports."""
+    entries = [line.record(moved(150), occurred="2026-01-21", reports=by(name, "2026-01-22")) for name in "ABC"]
+    line.merge(entries[0], entries[1:])
+    assert total(line) == 150
+    assert [report.source for report in line.at().claims(entries[2])[0].reports] == ["A", "B", "C"]
+    assert "possible_duplicate" not in [finding.kind for finding in line.at().findings]
+
+
+def test_a_merge_through_a_merge_counts_once(line: Timeline) -> None:
+    """A is B and B is C: one event."""
+    a, b, c = (line.record(moved(150), occurred="2026-01-21") for _ in range(3))
+    line.merge(b, [c])
+    line.merge(a, [b])
+    assert total(line) == 150
+
+
+# -- editorial entries whose target is outside the cut -------------------------------------------------
+
+
+def test_a_duplicate_whose_kept_entry_is_outside_the_cut_stands_for_itself(line: Timeline) -> None:
+    """The report kept came out later than the one merged into it."""
+    kept = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-25"))
+    early = line.record(moved(150), occurred="2026-01-21", reports=by("SANA", "2026-01-22"))
+    line.merge(kept, [early])
+    assert total(line, reported="2026-01-22") == 150
+    assert total(line, reported="2026-01-25") == 150
+
+
+def test_a_rival_whose_target_is_outside_the_cut_stands_in_its_place(line: Timeline) -> None:
+    """The rival number was published first."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-25"))
+    line.dispute(entry, rival=moved(144), reports=by("Reuters", "2026-01-22"))
+    assert total(line, reported="2026-01-22") == 144
+    assert total(line, reported="2026-01-25") == 150
+
+
+def test_a_correction_whose_target_is_outside_the_cut_stands_in_its_place(line: Timeline) -> None:
+    """The corrected version was published before the version it corrects."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-25"))
+    line.correct(entry, moved(144), reports=by("Reuters", "2026-01-22"))
+    assert total(line, reported="2026-01-22") == 144
+    assert total(line, reported="2026-01-21") is None
+
+
+def test_an_unpublished_correction_does_not_make_its_target_public(line: Timeline) -> None:
+    """Our own mending of an entry does not put it before its publication."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-25"))
+    line.correct(entry, moved(144), reason="typing error")
+    assert total(line, reported="2026-01-22") is None
+    assert total(line, reported="2026-01-25") == 144
+
+
+def test_a_corroboration_published_first_makes_the_event_public(line: Timeline) -> None:
+    """Somebody had said the same before the entry's own source did."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-25"))
+    line.corroborate(entry, reports=by("Reuters", "2026-01-22"))
+    assert total(line, reported="2026-01-22") == 150
+
+
+def test_a_bare_denial_of_what_is_not_public_yet_says_nothing(line: Timeline) -> None:
+    """There is nothing to deny within the cut."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-25"))
+    line.dispute(entry, reports=by("Reuters", "2026-01-22"))
+    assert line.at(reported="2026-01-22").claims(entry) == ()
+
+
+def test_a_retracted_target_outside_the_cut_stays_out(line: Timeline) -> None:
+    """Nothing stands in for what was taken back."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-25"))
+    line.correct(entry, moved(144), reports=by("Reuters", "2026-01-22"))
+    line.retract(entry)
+    assert total(line, reported="2026-01-22") is None
+
+
+# -- modality and plans ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("modality", [Modality.PLANNED, Modality.HYPOTHETICAL, Modality.DENIED])
+def test_only_what_happened_changes_state(line: Timeline, modality: Modality) -> None:
+    """A feared escape is no escape; it is kept, and can be searched."""
+    entry = line.record(
+        custody.DetaineesEscaped(facility=HOL, quantity=about(120)), modality=modality, reports=by("AP", "2026-01-20")
+    )
+    s = line.at()
+    assert s.custody.escaped() == exactly(0)
+    assert s.entries(modality=modality) == (entry,)
+    assert line.at("2026-01-19").entries(modality=modality) == ()
+
+
+def test_a_plan_is_in_force_from_its_announcement_until_it_is_fulfilled(line: Timeline) -> None:
+    """Announced on the 10th for the 20th, carried out on the 22nd."""
+    plan = line.record(
+        moved(160), occurred="2026-01-20", reports=by("CENTCOM", "2026-01-10"), modality=Modality.PLANNED
+    )
+    line.record(moved(150), occurred="2026-01-22", reports=by("CENTCOM", "2026-01-22"), fulfils=plan)
+    assert line.at("2026-01-09").plans == ()
+    assert line.at("2026-01-10").plans == (plan,)
+    assert line.at("2026-01-21").plans == (plan,)
+    assert line.at("2026-01-22").plans == ()
+    assert total(line) == 150
+
+
+def test_an_unpublished_plan_is_announced_when_recorded(line: Timeline, clock: Clock) -> None:
+    """Without a publication, we heard of it when we recorded it."""
+    clock.set("2026-02-01")
+    plan = line.record(moved(160), occurred="2026-05", modality=Modality.PLANNED)
+    assert line.at("2026-01-31").plans == ()
+    assert line.at("2026-02-01").plans == (plan,)
+
+
+def test_retracting_the_outcome_puts_the_plan_back_in_force(line: Timeline) -> None:
+    """What did not happen fulfilled nothing."""
+    plan = line.record(moved(160), occurred="2026-01-20", modality=Modality.PLANNED)
+    done = line.record(moved(150), occurred="2026-01-22", fulfils=plan)
+    line.retract(done)
+    assert line.at().plans == (plan,)
+
+
+# -- evidence ----------------------------------------------------------------------------------------
+
+
+def test_what_evidence_turns_away_is_listed(line: Timeline) -> None:
+    """Only what has a report of credibility 2 or better is folded; unrated and 6 do not qualify."""
+    confirmed = line.record(moved(150), occurred="2026-01-21", reports=by("A", "2026-01-21", 2))
+    others = [
+        line.record(moved(10), occurred=f"2026-01-2{n}", reports=by("B", "2026-01-25", rating))
+        for n, rating in ((2, 3), (3, 6), (4, None))
+    ]
+    s = line.at(accept=credible(2))
+    assert s.custody.operations["op"].moved == exactly(150)
+    assert list(s.left_out) == others
+    assert s.entries() == (confirmed,)
+
+
+def test_evidence_may_prefer_the_rival(line: Timeline) -> None:
+    """Where the target is not accepted and a rival is, the rival counts."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("A", "2026-01-21", 5))
+    line.dispute(entry, rival=moved(144), reports=by("B", "2026-01-22", 1))
+    assert total(line, accept=credible(2)) == 144
+
+
+def test_accept_is_any_predicate_of_a_claim(line: Timeline) -> None:
+    """Only what CENTCOM itself says."""
+    line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-21"))
+    line.record(moved(10), occurred="2026-01-22", reports=by("SANA", "2026-01-22"))
+    assert total(line, accept=lambda claim: any(r.source == "CENTCOM" for r in claim.reports)) == 150
+
+
+# -- parts -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["2026-01-20", "2026-01-21", "2026-01-22"])
+def test_a_part_adds_nothing_whether_it_comes_before_or_after_its_whole(line: Timeline, day: str) -> None:
+    """150 of whom 85 Iraqis are 150."""
+    whole = line.record(moved(150), occurred="2026-01-21")
+    line.record(moved(85, cohort="iraqi"), occurred=day, part_of=whole)
+    s = line.at("2026-01-23")
+    assert s.custody.operations["op"].moved == exactly(150)
+    assert s.custody.received(facility="b") == exactly(150)
+    assert s.custody.received(facility="b", cohort="iraqi") == exactly(85)
+
+
+def test_a_part_counts_as_itself_until_its_whole_is_there(line: Timeline) -> None:
+    """By the day before the whole, the part is all that happened."""
+    whole = line.record(moved(150), occurred="2026-01-21")
+    line.record(moved(85, cohort="iraqi"), occurred="2026-01-20", part_of=whole)
+    assert total(line, "2026-01-20") == 85
+
+
+def test_parts_that_exceed_the_whole_are_a_finding(line: Timeline) -> None:
+    """85 and 70 are more than 150; by another breakdown they would not be added."""
+    whole = line.record(moved(150), occurred="2026-01-21")
+    for number, cohort in ((85, "iraqi"), (70, "foreign")):
+        line.record(moved(number, cohort=cohort), occurred="2026-01-21", part_of=whole)
+    line.record(moved(140, batch="1"), occurred="2026-01-21", part_of=whole)
+    assert [f.kind for f in line.at().findings] == ["parts_exceed_whole"]
+
+
+# -- duplicates --------------------------------------------------------------------------------------
+
+
+def test_two_unlinked_entries_that_may_be_one_are_a_finding_and_both_count(line: Timeline) -> None:
+    """Same type, same entities, overlapping in time: somebody should look."""
+    line.record(moved(150), occurred="2026-01-21")
+    line.record(moved(150), occurred="2026-01")
+    s = line.at()
+    assert [f.kind for f in s.findings] == ["possible_duplicate"]
+    assert s.custody.operations["op"].moved == exactly(300)
+
+
+@pytest.mark.parametrize(
+    ("other", "occurred"),
+    [(moved(150), "2026-01-22"), (moved(150, cohort="iraqi"), "2026-01-21"), (held("sdf"), "2026-01-21")],
+)
+def test_other_entities_types_or_times_are_no_duplicates(line: Timeline, other: object, occurred: str) -> None:
+    """What differs in entities, type or time is another event."""
+    line.record(moved(150), occurred="2026-01-21")
+    line.record(other, occurred=occurred)
+    assert line.at().findings == ()
+
+
+def test_nothing_is_lost_by_contradiction(line: Timeline) -> None:
+    """Everything recorded can be read back as it was recorded, whatever came after."""
+    entry = line.record(moved(150), occurred="2026-01-21")
+    line.dispute(entry, rival=moved(1))
+    line.correct(entry, moved(2))
+    line.retract(entry)
+    assert line.entries()[0].event == moved(150)
+    assert len(line.entries()) == 4
+
+
+def test_talks_without_entities_may_be_told_twice(line: Timeline) -> None:
+    """The same statement by two sources overlaps, and is flagged like anything else."""
+    for day in ("2026-01-20", "2026-01-21"):
+        line.record(agreement.StatementMade(by="iraq-gov"), occurred="2026-01", reports=by("INA", day))
+    assert [f.kind for f in line.at().findings] == ["possible_duplicate"]
+
+
+def test_clock_of_the_entries_is_utc(line: Timeline) -> None:
+    """`recorded_at` is an instant in UTC."""
+    entry = line.record(moved(1))
+    assert entry.recorded_at.utcoffset() == timedelta(0)

@@ -1,0 +1,184 @@
+"""The house rules: layers, exports, the error tree, what the pure core may touch, packaging."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import pickle
+import pkgutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import timeline
+from timeline import errors
+
+SOURCE = Path(timeline.__file__).parent
+LAYERS = (
+    {"errors"},
+    {"instants", "quantity"},
+    {"edtf", "entities"},
+    {"when"},
+    {"report", "fields"},
+    {"eventtype"},
+    {"events"},
+    {"entry"},
+    {"finding", "claims"},
+    {"cases"},
+    {"history"},
+    {"projection"},
+    {"projections"},
+    {"text", "situation"},
+    {"log"},
+    {"timeline"},
+)
+"""From the bottom up; a module imports from rows below its own, or from its own package."""
+PURE = {name for row in LAYERS[:-2] for name in row}
+MODULES = [m.name for m in pkgutil.walk_packages([str(SOURCE)], "timeline.")]
+
+
+def room(module: str) -> str:
+    return module.split(".")[1]
+
+
+def imports(module: str) -> set[str]:
+    """The modules of this library that one imports when it runs (not those for annotations alone)."""
+    tree = ast.parse(inspect.getsource(import_module(module)))
+    typing_only = {
+        id(node)
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and ast.unparse(branch.test) == "TYPE_CHECKING"
+        for node in ast.walk(branch)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in typing_only:
+            if node.module == "timeline":
+                found |= {f"timeline.{alias.name}" for alias in node.names}
+            elif (node.module or "").startswith("timeline."):
+                found.add(str(node.module))
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_down(module: str) -> None:
+    """No module imports from its own row or above."""
+    row = {name: number for number, names in enumerate(LAYERS) for name in names}
+    for imported in imports(module):
+        if room(imported) != room(module):
+            same_row = {room(imported), room(module)} in ({"text", "situation"}, {"entities", "edtf"})
+            assert row[room(imported)] < row[room(module)] or same_row, f"{module} imports {imported}"
+
+
+def test_projections_never_import_one_another() -> None:
+    """Each is a view of its own; the ledger belongs to custody."""
+    for name in ("facilities", "custody", "agreements", "border"):
+        own = {i for i in imports(f"timeline.projections.{name}") if room(i) == "projections"}
+        assert own <= ({"timeline.projections.ledger"} if name == "custody" else set())
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if room(m) in PURE])
+def test_the_core_is_pure(module: str) -> None:
+    """No clock, no files, no randomness, no JSON below the log."""
+    source = inspect.getsource(import_module(module))
+    for name in ("orjson", "secrets", "random", "sqlite3", "os", "io", "time", "threading", "socket"):
+        assert f"import {name}\n" not in source, name
+    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    called = {f.attr if isinstance(f, ast.Attribute) else getattr(f, "id", "") for f in calls}
+    assert called.isdisjoint({"now", "utcnow", "today", "open", "print", "sleep"})
+
+
+def test_every_module_has_a_place() -> None:
+    """A new module is given its row on purpose."""
+    assert {room(m) for m in MODULES} == {name for names in LAYERS for name in names}
+
+
+def test_what_is_exported_is_what_is_listed() -> None:
+    """`__all__` is sorted, complete, and all of it is there."""
+    public = {n for n, v in vars(timeline).items() if not n.startswith("_") and not inspect.ismodule(v)}
+    assert list(timeline.__all__) == sorted(timeline.__all__, key=_isort)
+    assert set(timeline.__all__) == public
+
+
+def _isort(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions: the order a linter keeps."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+
+
+def test_every_public_name_says_what_it_is() -> None:
+    """Each exported class and function has a docstring."""
+    for name in timeline.__all__:
+        value = getattr(timeline, name)
+        if inspect.isclass(value) or inspect.isfunction(value):
+            assert (value.__doc__ or "").strip(), name
+
+
+ERRORS = [e for e in vars(errors).values() if inspect.isclass(e) and issubclass(e, errors.TimelineError)]
+
+
+def test_the_error_tree_is_as_drawn() -> None:
+    """The module's docstring draws the tree that the classes make."""
+    drawn: dict[str, str] = {}
+    stack: list[tuple[int, str]] = []
+    for line in (errors.__doc__ or "").splitlines():
+        word = line.replace("│", " ").replace("├──", "   ").replace("└──", "   ").split()
+        if word and word[0] in vars(errors):
+            depth = line.index(word[0])
+            while stack and stack[-1][0] >= depth:
+                stack.pop()
+            drawn[word[0]] = stack[-1][1] if stack else "Exception"
+            stack.append((depth, word[0]))
+    assert drawn == {e.__name__: e.__bases__[0].__name__ for e in ERRORS}
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_errors_survive_pickling_with_their_data(error: type[errors.TimelineError]) -> None:
+    """An error raised in another process arrives whole."""
+    copy = pickle.loads(pickle.dumps(error("what was found", path="x")))
+    assert (type(copy), str(copy), copy.path) == (error, "what was found", "x")
+
+
+def test_an_error_says_what_it_does_not_carry() -> None:
+    """Asking for data that was not given names the error."""
+    with pytest.raises(AttributeError, match="IdConflict carries no 'position'"):
+        errors.IdConflict("x").position  # noqa: B018
+
+
+def test_bad_values_are_value_errors_too() -> None:
+    """Code that knows nothing of this library catches them as it would others."""
+    assert all(issubclass(e, ValueError) for e in ERRORS if issubclass(e, errors.InvalidValue))
+
+
+def test_importing_brings_in_four_libraries_only() -> None:
+    """The core needs attrs, cattrs, pendulum and orjson, and what those need."""
+    code = (
+        "import sys, timeline; from importlib.metadata import packages_distributions as p; d = p();"
+        "print(sorted({n for m in {m.split('.')[0] for m in sys.modules} for n in d.get(m, [])}))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    needed = {"attrs", "cattrs", "pendulum", "orjson", "incident-timeline"}
+    theirs = {"python-dateutil", "six", "tzdata", "typing_extensions", "typing-extensions", "time-machine"}
+    assert (
+        needed - {"incident-timeline"}
+        <= set(ast.literal_eval(found))
+        <= needed | theirs | {"setuptools", "pip"} | _site()
+    )
+
+
+def _site() -> set[str]:
+    """What this environment loads into every interpreter, before anything is imported."""
+    code = (
+        "import sys; before = set(sys.modules); from importlib.metadata import packages_distributions as p; d = p();"
+        "print(sorted({n for m in {m.split('.')[0] for m in before} for n in d.get(m, [])}))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    return set(ast.literal_eval(found))
+
+
+def test_files_are_short() -> None:
+    """A file that wants a table of contents wants to be two."""
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCE.rglob("*.py")}
+    assert {name: n for name, n in lengths.items() if n > 480} == {}

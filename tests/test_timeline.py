@@ -1,0 +1,309 @@
+"""The face of the library: opening, recording, asking, replaying."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from timeline import Draft, Expect, Modality, Report, Timeline, event, exactly
+from timeline.errors import (
+    CannotOpen,
+    ConcurrencyConflict,
+    IllegalTransition,
+    InvalidDraft,
+    InvalidEvent,
+    InvalidValue,
+    InvalidWhen,
+    LogError,
+    TimelineError,
+    UnknownTarget,
+)
+from timeline.events import border, custody, facility
+
+OPENED = border.CrossingOpened(crossing="al-qaim-bukamal-crossing")
+CLOSED = border.CrossingClosed(crossing="al-qaim-bukamal-crossing")
+
+
+def test_a_path_keeps_the_timeline(tmp_path: Path) -> None:
+    """What is recorded is there when opened again, under either spelling of the path."""
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as line:
+        entry = line.record(OPENED, occurred="2025-06-14")
+    with Timeline.open(f"sqlite:///{path}") as line:
+        assert line.entries() == (entry,)
+        assert line.at().border.crossings["al-qaim-bukamal-crossing"].status == "open"
+
+
+def test_a_url_with_three_slashes_is_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As elsewhere: three slashes and a relative path, four for an absolute one."""
+    monkeypatch.chdir(tmp_path)
+    Timeline.open("sqlite:///incidents.db").close()
+    assert (tmp_path / "incidents.db").exists()
+
+
+@pytest.mark.parametrize(
+    "target", ["", ":memory:", "sqlite://", "sqlite:///", "mysql://localhost/x", "https://x.org/a.db"]
+)
+def test_what_is_no_path_is_refused(target: str) -> None:
+    """Other places are named as such, and no file of that name appears."""
+    with pytest.raises(CannotOpen, match="path"):
+        Timeline.open(target)
+
+
+def test_a_batch_lands_whole_or_not_at_all() -> None:
+    """A batch with one bad reference leaves nothing."""
+    line = Timeline()
+    with pytest.raises(UnknownTarget):
+        line.record_all([Draft(OPENED), Draft(CLOSED, after=["nowhere"])])
+    assert line.entries() == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"occurred": "yesterday"}, InvalidWhen),
+        ({"occurred": datetime(2026, 1, 21)}, InvalidWhen),
+        ({"reports": "Reuters"}, InvalidDraft),
+        ({"reports": ["Reuters"]}, InvalidDraft),
+        ({"modality": "planned"}, InvalidDraft),
+        ({"part_of": 7}, InvalidDraft),
+        ({"id": "two words"}, InvalidDraft),
+    ],
+)
+@pytest.mark.parametrize("strict", [False, True])
+def test_malformed_input_is_refused_in_both_modes(
+    arguments: dict[str, object], error: type[Exception], strict: bool
+) -> None:
+    """Nothing is half-written."""
+    line = Timeline(strict=strict)
+    with pytest.raises(error):
+        line.record(OPENED, **arguments)
+    assert line.entries() == ()
+
+
+def test_what_is_no_event_is_refused() -> None:
+    """A dictionary is no event, and the message says what is."""
+    with pytest.raises(InvalidDraft, match="expected an instance"):
+        Timeline().record({"crossing": "x"})
+
+
+def test_recording_twice_under_one_id_changes_nothing() -> None:
+    """An import may be run again."""
+    line = Timeline()
+    assert line.record(OPENED, id="row-1") == line.record(OPENED, id="row-1")
+    assert len(line.entries()) == 1
+
+
+def test_an_expectation_that_fails_leaves_the_log_alone() -> None:
+    """Somebody recorded something about the crossing in between."""
+    line = Timeline()
+    line.record(OPENED)
+    with pytest.raises(ConcurrencyConflict) as caught:
+        line.record(CLOSED, expect=Expect(tags=["facility:al-qaim-bukamal-crossing"], after=0))
+    assert caught.value.found == 1
+    assert len(line.entries()) == 1
+
+
+# -- strict mode ---------------------------------------------------------------------------------------
+
+
+def test_strict_mode_refuses_an_illegal_transition() -> None:
+    """Opened twice in a row: nothing is appended, and the findings say why."""
+    line = Timeline(strict=True)
+    line.record(OPENED, occurred="2026-01-01")
+    with pytest.raises(IllegalTransition) as caught:
+        line.record(OPENED, occurred="2026-01-02")
+    assert [finding.kind for finding in caught.value.findings] == ["illegal_transition"]
+    assert len(line.entries()) == 1
+
+
+def test_strict_mode_refuses_a_negative_balance() -> None:
+    """More cannot leave than were counted."""
+    line = Timeline(strict=True)
+    line.record(custody.HeadcountReported(facility="a", quantity=exactly(100)), occurred="2026-01-01")
+    with pytest.raises(IllegalTransition):
+        line.record(custody.DetaineesReleased(facility="a", quantity=exactly(101)), occurred="2026-01-02")
+    line.record(custody.DetaineesReleased(facility="a", quantity=exactly(100)), occurred="2026-01-02")
+
+
+def test_strict_mode_compares_the_whole_batch() -> None:
+    """A batch that ends well may pass through what would not."""
+    line = Timeline(strict=True)
+    line.record(OPENED, occurred="2026-01-01")
+    line.record_all([Draft(OPENED, occurred="2026-01-05"), Draft(CLOSED, occurred="2026-01-03")])
+    assert len(line.entries()) == 3
+
+
+def test_strict_mode_does_not_blame_a_batch_for_what_was_there() -> None:
+    """What was illegal before stays a finding and stops nothing else."""
+    loose = Timeline()
+    loose.record_all([Draft(OPENED, occurred="2026-01-01"), Draft(OPENED, occurred="2026-01-02")])
+    strict = Timeline(loose.log, strict=True)
+    strict.record(CLOSED, occurred="2026-01-03")
+    assert len(strict.entries()) == 3
+
+
+def test_disputes_and_duplicates_never_raise() -> None:
+    """Contradictory reports are no bad input, in strict mode either."""
+    line = Timeline(strict=True)
+    entry = line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(5)), occurred="2026-01-01")
+    line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(6)), occurred="2026-01-01")
+    line.dispute(entry, rival=custody.DetaineesEscaped(facility="a", quantity=exactly(7)))
+    assert {finding.kind for finding in line.at().findings} == {"possible_duplicate", "disputed"}
+
+
+def test_strict_mode_settles_what_another_wrote_in_between() -> None:
+    """When somebody else appends between trying and appending, the batch is tried again."""
+    loose = Timeline()
+    loose.record(OPENED, occurred="2026-01-01")
+    strict = Timeline(loose.log, strict=True)
+    append, interfered = loose.log.append, []
+
+    def meddling(drafts: object, *, expect: object = None) -> object:
+        if not interfered:
+            interfered.append(append([Draft(CLOSED, occurred="2026-01-02")]))
+        return append(drafts, expect=expect)
+
+    loose.log.append = meddling  # type: ignore[method-assign]
+    with pytest.raises(IllegalTransition):
+        strict.record(CLOSED, occurred="2026-01-03")
+    assert len(loose.entries()) == 2
+
+
+def test_strict_mode_passes_on_a_conflict_of_the_callers_own() -> None:
+    """The condition the caller gave is not tried again."""
+    line = Timeline(strict=True)
+    line.record(OPENED, occurred="2026-01-01")
+    with pytest.raises(ConcurrencyConflict):
+        line.record(CLOSED, occurred="2026-01-03", expect=Expect(after=0))
+
+
+def test_strict_mode_is_idempotent_too() -> None:
+    """An entry that is there already adds no finding."""
+    line = Timeline(strict=True)
+    assert line.record(OPENED, id="row-1", occurred="2026-01-01") == line.record(
+        OPENED, id="row-1", occurred="2026-01-01"
+    )
+
+
+# -- asking --------------------------------------------------------------------------------------------
+
+
+def test_now_is_as_of_the_clock() -> None:
+    """What is foreseen for later is not so now."""
+    line = Timeline(clock=lambda: datetime(2026, 1, 10, tzinfo=timezone.utc))
+    line.record(OPENED, occurred="2026-01-05")
+    assert line.now().border.crossings["al-qaim-bukamal-crossing"].status == "open"
+    assert line.now() == line.at("2026-01-10T00:00:00Z")
+
+
+@pytest.mark.parametrize("arguments", [{"certainty": "likely"}, {"policy": "loudest"}])
+def test_unknown_options_are_refused(arguments: dict[str, str]) -> None:
+    """The message lists those there are."""
+    with pytest.raises(InvalidValue, match="expected"):
+        Timeline().at(**arguments)
+
+
+def test_an_unknown_time_zone_is_refused() -> None:
+    """A zone must be in the database of zones."""
+    with pytest.raises(InvalidWhen, match="Asia/Baghdad"):
+        Timeline(tz="Baghdad")
+
+
+def test_diff_takes_dates_or_situations() -> None:
+    """What changes from one to the other, and nothing else."""
+    line = Timeline()
+    line.record(OPENED, occurred="2026-01-05")
+    diff = line.diff("2026-01-01", "2026-01-06")
+    assert [(c.path, c.before, c.after) for c in diff if c.path[-1] == "status"] == [
+        (("border", "crossings", "al-qaim-bukamal-crossing", "status"), None, "open")
+    ]
+    assert not line.diff(line.at("2026-01-06"), line.at())
+
+
+def test_entries_are_searched_by_tag_and_type() -> None:
+    """By what they are about, and by what they are."""
+    line = Timeline()
+    first = line.record(OPENED)
+    second = line.record(CLOSED, modality=Modality.PLANNED)
+    line.record(facility.FacilityRegistered(facility="al-hol-camp"))
+    assert line.entries(tags=["facility:al-qaim-bukamal-crossing"]) == (first, second)
+    assert line.entries(types=[border.CrossingClosed]) == (second,)
+    assert line.entries(after=1, limit=1) == (second,)
+
+
+@pytest.mark.parametrize("by", ["occurred", "reported", "recorded"])
+def test_replay_leads_from_nothing_to_everything(by: str) -> None:
+    """Each step starts where the one before ended; the last is what is known."""
+    line = Timeline()
+    line.record(CLOSED, occurred="2026-01-07", reports=[Report("A", published="2026-01-08")])
+    line.record(OPENED, occurred="2026-01-05", reports=[Report("B", published="2026-01-09")])
+    steps = list(line.replay(by))
+    assert [type(step.entry.event).__name__ for step in steps] == (
+        ["CrossingOpened", "CrossingClosed"] if by == "occurred" else ["CrossingClosed", "CrossingOpened"]
+    )
+    assert not steps[0].before.entries()
+    assert all(a.after == b.before for a, b in zip(steps, steps[1:], strict=False))
+    assert not steps[-1].after.diff(line.at())
+    assert "open" in str(steps[0]) or "closed" in str(steps[0])
+
+
+def test_replay_of_nothing_has_no_steps() -> None:
+    """An empty timeline has no history; an unknown clock is refused."""
+    assert [list(Timeline().replay(by)) for by in ("occurred", "reported", "recorded")] == [[], [], []]
+    with pytest.raises(InvalidValue, match="occurred"):
+        next(Timeline().replay("remembered"))
+
+
+def test_dump_and_restore(tmp_path: Path) -> None:
+    """A log written to JSON lines and read into an empty timeline is the same log."""
+    line, copy = Timeline(), Timeline()
+    line.record(OPENED, occurred="2026-01-05")
+    assert line.dump(tmp_path / "log.jsonl") == copy.restore(tmp_path / "log.jsonl") == copy.verify()
+    assert copy.entries() == line.entries()
+    with pytest.raises(LogError, match="empty"):
+        copy.restore(tmp_path / "log.jsonl")
+
+
+def test_two_timelines_on_one_log_see_each_other() -> None:
+    """What one records, the other answers with."""
+    one = Timeline()
+    other = Timeline(one.log)
+    assert "al-qaim-bukamal-crossing" not in other.at().border.crossings
+    one.record(OPENED)
+    assert "al-qaim-bukamal-crossing" in other.at().border.crossings
+
+
+def test_more_questions_than_are_kept_folded() -> None:
+    """Every question gets its answer, however many were asked before."""
+    line = Timeline()
+    line.record(OPENED, occurred="2026-01-05", reports=[Report("A", published="2026-01-05")])
+    answers = [len(line.at(reported=f"2026-01-{day:02}").border.crossings) for day in range(1, 31)]
+    assert answers == [0] * 4 + [1] * 26
+
+
+def test_an_event_type_of_ones_own_is_recorded_and_found() -> None:
+    """Declared with the decorator, it is tagged and searched like the library's own."""
+
+    @event("testing.checkpoint_attacked")
+    class CheckpointAttacked:
+        facility: facility.Facility
+
+    line = Timeline()
+    entry = line.record(CheckpointAttacked(facility="checkpoint-7"))
+    assert line.entries(tags=["facility:checkpoint-7"]) == (entry,)
+
+
+def test_projection_names_are_unique() -> None:
+    """A projection of one's own may not take the name of another."""
+    line = Timeline()
+    with pytest.raises(InvalidEvent, match="facilities"):
+        Timeline(projections=[line._projections["facilities"]])
+
+
+def test_every_error_is_a_timeline_error() -> None:
+    """One except clause catches everything raised on purpose."""
+    with pytest.raises(TimelineError):
+        Timeline().record(None)

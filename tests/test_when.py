@@ -1,0 +1,483 @@
+"""Times: every form that is read, every one that is refused, and what they mean in a zone."""
+
+import pickle
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pendulum
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from timeline.edtf import read
+from timeline.errors import InvalidWhen
+from timeline.instants import FUTURE, PAST, instant, microseconds, midnight, stamp, zone
+from timeline.when import When, when_or_none
+
+HOUR = 3_600_000_000
+BAGHDAD = ZoneInfo("Asia/Baghdad")
+DAMASCUS = ZoneInfo("Asia/Damascus")
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def day(year: int, month: int, number: int) -> pendulum.Date:
+    return pendulum.Date(year, month, number)
+
+
+def utc(*parts: int) -> pendulum.DateTime:
+    return pendulum.DateTime(*parts, tzinfo=pendulum.UTC)
+
+
+# text, canonical text, earliest, latest, approximate, uncertain
+FORMS = [
+    ("2026", "2026", day(2026, 1, 1), day(2026, 12, 31), False, False),
+    ("2026-01", "2026-01", day(2026, 1, 1), day(2026, 1, 31), False, False),
+    ("2024-02", "2024-02", day(2024, 2, 1), day(2024, 2, 29), False, False),
+    ("2026-02", "2026-02", day(2026, 2, 1), day(2026, 2, 28), False, False),
+    ("2026-01-21", "2026-01-21", day(2026, 1, 21), day(2026, 1, 21), False, False),
+    ("  2026-01-21 ", "2026-01-21", day(2026, 1, 21), day(2026, 1, 21), False, False),
+    ("0001-01-01", "0001-01-01", day(1, 1, 1), day(1, 1, 1), False, False),
+    ("9999", "9999", day(9999, 1, 1), day(9999, 12, 31), False, False),
+    ("2026-01-21/2026-02-12", "2026-01-21/2026-02-12", day(2026, 1, 21), day(2026, 2, 12), False, False),
+    ("2026/2026-03", "2026/2026-03", day(2026, 1, 1), day(2026, 3, 31), False, False),
+    ("2026-01-21/2026-01", "2026-01-21/2026-01", day(2026, 1, 21), day(2026, 1, 31), False, False),
+    ("2026~", "2026~", day(2026, 1, 1), day(2026, 12, 31), True, False),
+    ("2026-01?", "2026-01?", day(2026, 1, 1), day(2026, 1, 31), False, True),
+    ("2026-01-21~", "2026-01-21~", day(2026, 1, 21), day(2026, 1, 21), True, False),
+    ("2026-01-21%", "2026-01-21%", day(2026, 1, 21), day(2026, 1, 21), True, True),
+    ("2026-01-21~?", "2026-01-21%", day(2026, 1, 21), day(2026, 1, 21), True, True),
+    ("2026-01-21?~", "2026-01-21%", day(2026, 1, 21), day(2026, 1, 21), True, True),
+    ("2026-01-21~/2026-02", "2026-01-21~/2026-02", day(2026, 1, 21), day(2026, 2, 28), True, False),
+    ("2026-01-21/2026-02?", "2026-01-21/2026-02?", day(2026, 1, 21), day(2026, 2, 28), False, True),
+    ("2026-01~/2026-02?", "2026-01~/2026-02?", day(2026, 1, 1), day(2026, 2, 28), True, True),
+    ("2026-01-XX", "2026-01-XX", day(2026, 1, 1), day(2026, 1, 31), False, False),
+    ("2026-XX", "2026-XX", day(2026, 1, 1), day(2026, 12, 31), False, False),
+    ("2026-XX-XX", "2026-XX-XX", day(2026, 1, 1), day(2026, 12, 31), False, False),
+    ("202X", "202X", day(2020, 1, 1), day(2029, 12, 31), False, False),
+    ("20XX~", "20XX~", day(2000, 1, 1), day(2099, 12, 31), True, False),
+    ("../2026-01", "../2026-01", None, day(2026, 1, 31), False, False),
+    ("2026-01/..", "2026-01/..", day(2026, 1, 1), None, False, False),
+    ("/2026-01", "/2026-01", None, day(2026, 1, 31), False, False),
+    ("2026-01/", "2026-01/", day(2026, 1, 1), None, False, False),
+    ("2026-21", "2026-21", day(2026, 3, 1), day(2026, 5, 31), False, False),
+    ("2026-22?", "2026-22?", day(2026, 6, 1), day(2026, 8, 31), False, True),
+    ("2026-23", "2026-23", day(2026, 9, 1), day(2026, 11, 30), False, False),
+    ("2026-24", "2026-24", day(2026, 12, 1), day(2027, 2, 28), False, False),
+    ("2027-24", "2027-24", day(2027, 12, 1), day(2028, 2, 29), False, False),
+    ("[2026-01..2026-03]", "[2026-01..2026-03]", day(2026, 1, 1), day(2026, 3, 31), False, False),
+    ("[2026-01-26, 2026-01-21]", "[2026-01-26,2026-01-21]", day(2026, 1, 21), day(2026, 1, 26), False, False),
+    ("[2026-01-21]", "[2026-01-21]", day(2026, 1, 21), day(2026, 1, 21), False, False),
+    ("[2026-01..]", "[2026-01..]", day(2026, 1, 1), None, False, False),
+    ("[..2026-01]", "[..2026-01]", None, day(2026, 1, 31), False, False),
+    ("[2025-11,2026-01..]", "[2025-11,2026-01..]", day(2025, 11, 1), None, False, False),
+    ("[2025~,2026-01?]", "[2025~,2026-01?]", day(2025, 1, 1), day(2026, 1, 31), True, True),
+    ("2026-01-21T09:00Z", "2026-01-21T09:00:00Z", utc(2026, 1, 21, 9), utc(2026, 1, 21, 9), False, False),
+    ("2026-01-21T09:00:00-00:00", "2026-01-21T09:00:00Z", utc(2026, 1, 21, 9), utc(2026, 1, 21, 9), False, False),
+    ("2026-01-21T09:00:05.250Z", "2026-01-21T09:00:05.25Z", utc(2026, 1, 21, 9, 0, 5, 250000),
+     utc(2026, 1, 21, 9, 0, 5, 250000), False, False),
+    ("2026-01-21T09:00:05.000Z", "2026-01-21T09:00:05Z", utc(2026, 1, 21, 9, 0, 5),
+     utc(2026, 1, 21, 9, 0, 5), False, False),
+    ("2026-01-21T09:00+03:00", "2026-01-21T09:00:00+03:00", utc(2026, 1, 21, 6), utc(2026, 1, 21, 6), False, False),
+    ("2026-01-21T09:00-05:30", "2026-01-21T09:00:00-05:30", utc(2026, 1, 21, 14, 30), utc(2026, 1, 21, 14, 30),
+     False, False),
+    ("2026-01-21T09:00Z/2026-01-22", "2026-01-21T09:00:00Z/2026-01-22", utc(2026, 1, 21, 9), day(2026, 1, 22),
+     False, False),
+    ("2026-01-20/2026-01-21T09:00Z", "2026-01-20/2026-01-21T09:00:00Z", day(2026, 1, 20), utc(2026, 1, 21, 9),
+     False, False),
+    ("[2026-01-21T09:00Z,2026-01-22]", "[2026-01-21T09:00:00Z,2026-01-22]", utc(2026, 1, 21, 9), day(2026, 1, 22),
+     False, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "canonical", "earliest", "latest", "approximate", "uncertain"), FORMS)
+def test_every_form_has_its_bounds_flags_and_text(text, canonical, earliest, latest, approximate, uncertain):
+    """Each EDTF form gives exactly its bounds, its qualifiers, and one canonical text."""
+    when = When.parse(text)
+    assert (when.text, when.earliest, when.latest, when.approximate, when.uncertain) == (
+        canonical, earliest, latest, approximate, uncertain,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [form[0] for form in FORMS])
+def test_the_canonical_text_reads_back_as_the_same(text):
+    """`parse` is the inverse of `str`, `format` and `repr`'s text, for every form."""
+    when = When.parse(text)
+    again = When.parse(str(when))
+    assert again == when
+    assert (again.earliest, again.latest) == (when.earliest, when.latest)
+    assert when.format() == str(when)
+    assert repr(when) == f"When({str(when)!r})"
+
+
+# text, part of the problem, part of the advice
+REFUSED = [
+    ("", "is empty", "None where the source gives no time"),
+    ("   ", "is empty", "None where"),
+    ("now", "another moment each time", "the date itself"),
+    ("Today", "another moment each time", "the date itself"),
+    ("yesterday", "another moment each time", "the date itself"),
+    ("tomorrow", "another moment each time", "the date itself"),
+    ("09:00", "a time without a date", "2026-01-21T09:00:00+03:00"),
+    ("9:00:00Z", "a time without a date", "2026-01-21T09:00:00+03:00"),
+    ("2026-01-21T09:00", "has no offset", "'2026-01-21T09:00:00Z' or '+03:00'"),
+    ("2026-01-21 09:00:07", "has no offset", "'2026-01-21T09:00:07Z'"),
+    ("2026-01-21 09:00Z", "has a space", "'2026-01-21T09:00Z'"),
+    ("2026-01-21T24:00Z", "impossible time of day", "hours 00–23"),
+    ("2026-01-21T09:60Z", "impossible time of day", "minutes"),
+    ("2026-01-21T09:00:60Z", "impossible time of day", "seconds 00–59"),
+    ("2026-01-21T09:00+24:00", "impossible time of day", "offset"),
+    ("2026-01-21T09:00+03:60", "impossible time of day", "offset"),
+    ("2026-02-30T09:00Z", "2026-02 has 28 days", "'2026-02'"),
+    ("2026-02-29", "2026-02 has 28 days", "'2026-02' if the day is not known"),
+    ("2026-04-31", "2026-04 has 30 days", "'2026-04'"),
+    ("2026-01-00", "2026-01 has 31 days", "'2026-01'"),
+    ("2026-13", "has no month 13", "01 to 12"),
+    ("2026-00", "has no month 00", "01 to 12"),
+    ("2026-25", "has no month 25", "season 21 to 24"),
+    ("2026-21-05", "has no month 21", "01 to 12"),
+    ("0000", "outside the years", "'2026'"),
+    ("000X", "outside the years", "'2026'"),
+    ("9999-24", "outside the years", "9999-12"),
+    ("26-01-21", "no four-digit year", "the year in full"),
+    ("26", "no four-digit year", "the year in full"),
+    ("199", "no four-digit year", "the year in full"),
+    ("20260121", "lacks separators", "'2026-01-21'"),
+    ("20260121T0900Z", "lacks separators", "'2026-01-21'"),
+    ("{2026-01,2026-02}", "a set of several dates", "'[a,b]'"),
+    ("~2026-01", "qualifies a part", "the qualifier last"),
+    ("2026-~01-21", "qualifies a part", "the qualifier last"),
+    ("2026~~", "qualifies a part", "the qualifier last"),
+    ("2026-01-xx", "has a small x", "'2026-01-XX'"),
+    ("2026-XX-21", "leaves out a larger unit", "'2026-XX' or '202X'"),
+    ("202X-01", "leaves out a larger unit", "'202X'"),
+    ("2026-1-21", "is not an EDTF date", "'2026-01-21'"),
+    ("21/01/2026", "more than one '/'", "'2026-01-21'"),
+    ("January 2026", "is not an EDTF date", "'2026-01'"),
+    ("٢٠٢٦-٠١-٢١", "is not an EDTF date", "'2026-01-21'"),
+    ("2026-W04", "is not an EDTF date", "'2026-01'"),
+    ("2026-01-21T09:00:00.1234567Z", "is not an EDTF date", "09:00:00Z"),
+    ("/", "says nothing", "None (leave the time out)"),
+    ("../..", "says nothing", "None (leave the time out)"),
+    ("2026-01/2026-02/2026-03", "more than one '/'", "an interval as"),
+    ("2026-02/2026-01", "runs backwards", "'2026-01/2026-02'"),
+    ("2026-01-24T00:00Z/2026-01-22", "runs backwards", "'2026-01-22/2026-01-24T00:00Z'"),
+    ("2026-01-21/now", "another moment each time", "the date itself"),
+    ("[]", "is not a set", "'[2026-01..2026-03]'"),
+    ("[..]", "is not a set", "'[2026-01..2026-03]'"),
+    ("[2026-01", "is not a set", "'[2026-01..2026-03]'"),
+    ("[2026-01,]", "empty or doubled member", "'[2026-01..2026-03]'"),
+    ("[2026-01..2026-02..2026-03]", "empty or doubled member", "'[2026-01..2026-03]'"),
+    ("[2026-03..2026-01]", "runs backwards", "'[2026-01..2026-03]'"),
+    ("[2026-01/2026-02]", "is not an EDTF date", "'a/b'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "problem", "advice"), REFUSED)
+def test_what_would_have_to_be_guessed_is_refused_with_advice(text, problem, advice):
+    """A refusal says what was found and what to write instead, and carries the value."""
+    with pytest.raises(InvalidWhen) as caught:
+        When.parse(text)
+    assert problem in str(caught.value)
+    assert advice in str(caught.value).partition(problem)[2]
+    assert caught.value.value is not None
+
+
+def test_text_only_is_read():
+    """What is not text at all is refused as such."""
+    with pytest.raises(InvalidWhen, match="is not text"):
+        read(5)
+
+
+def test_a_when_never_changes():
+    """Its attributes can be neither set nor deleted."""
+    when = When("2026")
+    with pytest.raises(AttributeError, match="never changes"):
+        when.text = "2027"
+    with pytest.raises((AttributeError, TypeError)):
+        del when.text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (When("2026-01"), "2026-01"),
+        ("2026-01", "2026-01"),
+        (date(2026, 1, 21), "2026-01-21"),
+        (pendulum.Date(2026, 1, 21), "2026-01-21"),
+        (datetime(2026, 1, 21, 9, tzinfo=UTC), "2026-01-21T09:00:00Z"),
+        (datetime(2026, 1, 21, 9, 0, 0, 5, tzinfo=UTC), "2026-01-21T09:00:00.000005Z"),
+        (datetime(2026, 1, 21, 9, tzinfo=BAGHDAD), "2026-01-21T09:00:00+03:00"),
+        (pendulum.datetime(2026, 1, 21, 9, tz="Asia/Baghdad"), "2026-01-21T09:00:00+03:00"),
+        (datetime(1900, 1, 1, tzinfo=timezone(timedelta(hours=2, minutes=57, seconds=36))), "1899-12-31T21:02:24Z"),
+    ],
+)
+def test_of_takes_what_people_have(value, text):
+    """Texts, Whens, dates and aware datetimes, of the standard library or pendulum, are all taken."""
+    assert str(When.of(value)) == text
+
+
+@pytest.mark.parametrize("value", [datetime(2026, 1, 21, 9), pendulum.naive(2026, 1, 21, 9)])
+def test_naive_datetimes_are_refused_with_what_to_write(value):
+    """A datetime without an offset is no instant; the message writes out the two ways on."""
+    with pytest.raises(InvalidWhen, match=r"2026-01-21T09:00:00 has no offset.*2026-01-21T09:00:00Z.*2026-01-21 alone"):
+        When.of(value)
+
+
+def test_an_instant_outside_the_calendar_is_refused():
+    """An offset with seconds is brought to UTC, which at the end of the calendar is impossible."""
+    with pytest.raises(InvalidWhen, match="0001 to 9999"):
+        When.of(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1, seconds=5))))
+
+
+@pytest.mark.parametrize("value", [5, 2026.0, None, ["2026"], object()])
+def test_what_is_no_time_is_refused(value):
+    """Numbers and other objects are no times."""
+    with pytest.raises(InvalidWhen, match="is not a time"):
+        When.of(value)
+
+
+def test_none_stands_for_no_time():
+    """`when_or_none` keeps None and reads everything else."""
+    assert when_or_none(None) is None
+    assert when_or_none("2026") == When("2026")
+
+
+def test_equality_is_sameness_of_text():
+    """Two texts of the same moment are different values, with the same span."""
+    a, b = When("2026-01-21T09:00:00+03:00"), When("2026-01-21T06:00:00Z")
+    assert a != b
+    assert a.span() == b.span()
+    assert When("2026-01-21~") != When("2026-01-21")
+    assert When("2026") != "2026"
+
+
+def test_equal_values_hash_alike():
+    """A When can be a key."""
+    assert {When("2026-01-21T09:00Z"): 1}[When.parse("2026-01-21T09:00:00Z")] == 1
+
+
+@pytest.mark.parametrize("text", [form[0] for form in FORMS])
+def test_pickling_keeps_everything(text):
+    """A When survives pickling, bounds and flags included."""
+    when = When(text)
+    again = pickle.loads(pickle.dumps(when))
+    assert again == when
+    assert (again.earliest, again.latest, again.approximate, again.uncertain, again.span()) == (
+        when.earliest, when.latest, when.approximate, when.uncertain, when.span(),
+    )  # fmt: skip
+
+
+# a, b, a definitely before b, a possibly before b, overlaps
+RELATIONS = [
+    ("2026-01-21", "2026-01-22", True, True, False),
+    ("2026-01-22", "2026-01-21", False, False, False),
+    ("2026-01-21", "2026-01-21", False, True, True),
+    ("2026-01", "2026-01-21", False, True, True),
+    ("2026-01-21", "2026-01", False, True, True),
+    ("2026-02", "2026-01-21", False, False, False),
+    ("../2026-01-21", "2026-01-25", True, True, False),
+    ("2026-01-21/..", "2026-01-25", False, True, True),
+    ("2026-01-26/..", "2026-01-25", False, False, False),
+    ("2026-01-25", "2026-01-21/..", False, True, True),
+    ("2026-01-21T09:00Z", "2026-01-21T09:00Z", False, False, True),
+    ("2026-01-21T09:00Z", "2026-01-21T12:00+03:00", False, False, True),
+    ("2026-01-21T09:00Z", "2026-01-21T09:00:00.000001Z", True, True, False),
+    ("2026-01-21T00:00Z", "2026-01-21", False, True, True),
+    ("2026-01-22T00:00Z", "2026-01-21", False, False, False),
+    ("2026-01-21", "2026-01-22T00:00Z", True, True, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("a", "b", "definitely", "possibly", "overlaps"), RELATIONS)
+def test_sameness_in_time_has_named_relations(a, b, definitely, possibly, overlaps):
+    """Days are half-open and open ends reach to infinity."""
+    assert When(a).definitely_before(b) is definitely
+    assert When(a).possibly_before(b) is possibly
+    assert When(a).overlaps(b) is overlaps
+    assert When(b).overlaps(a) is overlaps
+
+
+def test_relations_are_asked_in_a_zone():
+    """An instant late in the evening in UTC is the next day in Baghdad."""
+    night = When("2026-01-21T22:00Z")
+    assert night.overlaps("2026-01-21")
+    assert not night.overlaps("2026-01-21", BAGHDAD)
+    assert not night.definitely_before("2026-01-22", BAGHDAD)
+    assert night.possibly_before("2026-01-22", BAGHDAD)
+    assert night.definitely_before("2026-01-22")
+
+
+@pytest.mark.parametrize(
+    ("text", "tz", "start", "end"),
+    [
+        ("2026-01-21", UTC, "2026-01-21T00:00:00.000000Z", "2026-01-22T00:00:00.000000Z"),
+        ("2026-01-21", BAGHDAD, "2026-01-20T21:00:00.000000Z", "2026-01-21T21:00:00.000000Z"),
+        ("2026-01", BAGHDAD, "2025-12-31T21:00:00.000000Z", "2026-01-31T21:00:00.000000Z"),
+        ("2026-03-29", BERLIN, "2026-03-28T23:00:00.000000Z", "2026-03-29T22:00:00.000000Z"),
+        ("2026-10-25", BERLIN, "2026-10-24T22:00:00.000000Z", "2026-10-25T23:00:00.000000Z"),
+        ("2022-03-25", DAMASCUS, "2022-03-24T22:00:00.000000Z", "2022-03-25T21:00:00.000000Z"),
+        ("2026-01-21T09:00+03:00", BERLIN, "2026-01-21T06:00:00.000000Z", "2026-01-21T06:00:00.000001Z"),
+    ],
+)
+def test_a_span_is_read_in_the_zone_of_whoever_asks(text, tz, start, end):
+    """A day begins and ends at that zone's midnights, also when clocks change; an instant does not move."""
+    assert tuple(map(stamp, When(text).span(tz))) == (start, end)
+
+
+@pytest.mark.parametrize(("text", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-06-01", 24)])
+def test_a_day_has_the_hours_its_zone_gives_it(text, hours):
+    """Days on which clocks change are shorter or longer."""
+    span = When(text).span(BERLIN)
+    assert span.end - span.start == hours * HOUR
+
+
+def test_open_ends_reach_past_everything():
+    """An open bound is before, or after, every instant."""
+    assert When("../2026").span().start == PAST
+    assert When("2026/..").span(BAGHDAD).end == FUTURE
+
+
+def test_the_last_day_of_the_calendar_has_an_end():
+    """The day after the last one has a number, though no date."""
+    assert When("9999-12-31").span(BAGHDAD).end > When("9999-12-31").span(BAGHDAD).start
+
+
+def test_a_span_is_never_empty():
+    """An interval from an instant to a day that may have ended before it, in some zone, keeps the instant."""
+    when = When("2026-01-22T12:00Z/2026-01-21")
+    assert when.span().end > when.span().start
+    assert not when.definitely_before(when)
+    assert when.overlaps(when)
+
+
+@pytest.mark.parametrize("name", ["UTC", "utc", UTC, pendulum.UTC])
+def test_utc_has_one_form(name):
+    """However UTC is named, it is the standard library's, which is the fast one."""
+    assert zone(name) is UTC
+
+
+def test_a_zone_is_found_by_name():
+    """An IANA name gives its zone, and a zone itself."""
+    assert zone("Asia/Baghdad") is BAGHDAD
+    assert zone(BERLIN) is BERLIN
+
+
+@pytest.mark.parametrize("name", ["Asia/Nowhere", "", "../etc", 5, None])
+def test_an_unknown_zone_is_refused(name):
+    """A zone the database does not know is refused with an example."""
+    with pytest.raises(InvalidWhen, match="Asia/Baghdad"):
+        zone(name)
+
+
+years = st.integers(1, 9999)
+dates = st.dates()
+qualifiers = st.sampled_from(["", "~", "?", "%"])
+offsets = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+instants = st.datetimes(timezones=offsets)
+singles = st.one_of(
+    st.builds("{:04d}{}".format, years, qualifiers),
+    st.builds("{:04d}-{:02d}{}".format, years, st.integers(1, 12), qualifiers),
+    st.builds("{:04d}-{}{}".format, st.integers(1, 9998), st.integers(21, 24), qualifiers),
+    st.builds("{}{}".format, dates, qualifiers),
+    st.builds("{:04d}-{:02d}-XX{}".format, years, st.integers(1, 12), qualifiers),
+    st.builds("{:04d}-XX{}".format, years, qualifiers),
+    st.builds("{:03d}X".format, st.integers(1, 999)),
+    st.builds("{:02d}XX".format, st.integers(1, 99)),
+    instants.map(lambda moment: str(When.of(moment))),
+)
+
+
+@st.composite
+def pairs(draw):
+    """Two singles, the earlier first."""
+    a, b = draw(singles), draw(singles)
+    ordered = When(a).span().start <= When(b).span().start and When(a).span().end <= When(b).span().end
+    return (a, b) if ordered else (b, a)
+
+
+@st.composite
+def intervals(draw):
+    """Any interval that runs forwards."""
+    a, b = draw(pairs())
+    shape = draw(st.sampled_from(["{0}/{1}", "../{0}", "{0}/..", "/{0}", "{0}/", "[{0}..{1}]", "[{0}..]", "[..{0}]"]))
+    return shape.format(a, b)
+
+
+sets = st.lists(singles, min_size=1, max_size=4).map(lambda members: f"[{','.join(members)}]")
+texts = st.one_of(singles, intervals(), sets)
+
+
+def readable(text):
+    """Whether the text runs forwards (pairs that nest can be put in neither order)."""
+    try:
+        return When(text)
+    except InvalidWhen as error:
+        assert "runs backwards" in str(error)
+        return None
+
+
+whens = texts.map(readable).filter(bool)
+
+
+@given(whens)
+def test_parse_is_the_inverse_of_str(when):
+    """`parse(str(w)) == w`, for any text that is read."""
+    again = When(str(when))
+    assert again == when
+    assert (again.earliest, again.latest, again.approximate, again.uncertain) == (
+        when.earliest, when.latest, when.approximate, when.uncertain,
+    )  # fmt: skip
+
+
+@given(whens, st.sampled_from([UTC, BAGHDAD, BERLIN]))
+def test_earliest_comes_before_latest(when, tz):
+    """In any zone a span has room for at least one moment."""
+    span = when.span(tz)
+    assert PAST <= span.start < span.end <= FUTURE
+
+
+@given(whens, whens)
+def test_relations_agree_with_one_another(a, b):
+    """What is definitely before is possibly before and does not overlap; two things overlap or are in order."""
+    if a.definitely_before(b):
+        assert not a.overlaps(b)
+        assert not b.definitely_before(a)
+    assert a.overlaps(b) == (not a.definitely_before(b) and not b.definitely_before(a))
+
+
+@given(whens)
+def test_a_when_equals_itself(when):
+    """Equality is reflexive, and so is overlap."""
+    assert when == pickle.loads(pickle.dumps(when))
+    assert hash(when) == hash(When(str(when)))
+    assert when.overlaps(when)
+    assert not when.definitely_before(when)
+
+
+@given(instants)
+def test_instants_round_trip(moment):
+    """An aware datetime comes back as the same instant, with its offset."""
+    when = When.of(moment)
+    assert when.earliest == when.latest == moment
+    assert when.earliest.utcoffset() == moment.utcoffset()
+    assert when.span() == (microseconds(moment), microseconds(moment) + 1)
+
+
+@given(st.datetimes(datetime(1600, 1, 1), datetime(2400, 1, 1), timezones=st.just(UTC)))
+def test_instants_are_numbers_and_back(moment):
+    """Microseconds since 1970 lose nothing."""
+    number = microseconds(moment)
+    assert instant(number) == moment
+    assert datetime.fromisoformat(stamp(number)) == moment
+
+
+@given(st.datetimes(datetime(1901, 1, 1), datetime(2100, 1, 1), timezones=st.timezones()))
+def test_instants_of_any_zone_are_the_same_moment(moment):
+    """Also in zones whose old offsets had seconds, where the text is in UTC."""
+    assert When.of(moment).earliest.timestamp() == moment.timestamp()
+
+
+@given(dates)
+def test_midnights_follow_one_another(date_):
+    """The end of a day is the start of the next."""
+    assert midnight(date_, later=1) - midnight(date_) == 24 * HOUR

@@ -26,6 +26,7 @@ from timeline.eventtype import UnknownEvent, event
 from timeline.finding import Finding
 from timeline.history import Reading
 from timeline.log import Expect, Head, MemoryLog, SqliteLog
+from timeline.log.codec import derived_id
 from timeline.projection import Lifecycle, Projection
 from timeline.quantity import Quantity, about, at_least, between, exactly, unspecified, up_to
 from timeline.report import Modality, Report
@@ -67,6 +68,7 @@ __all__ = [
     "at_least",
     "between",
     "credible",
+    "derived_id",
     "event",
     "exactly",
     "unspecified",

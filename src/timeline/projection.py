@@ -61,7 +61,7 @@ class Lifecycle:
             expected = ", ".join(sorted(status for status in self.moves[verb] if status is not None)) or "nothing known"
             yield Finding(
                 "illegal_transition",
-                f"{path[-1]}: {verb} at {reading.occurred or 'an unknown time'} while {before}; expected {expected}",
+                f"{path[-2]}: {verb} at {reading.occurred or 'an unknown time'} while {before}; expected {expected}",
                 path,
                 entries=(reading.case.entry,),
             )

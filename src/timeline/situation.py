@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
 from typing import Any, NamedTuple, cast
@@ -58,6 +58,9 @@ class Value(NamedTuple):
     value: Any
     entry: Entry
 
+    def __str__(self) -> str:
+        return f"{self.since or 'undated'}  {text.show(self.value)}"
+
 
 class Change(NamedTuple):
     """What differs at a path; None on a side that says nothing."""
@@ -109,6 +112,11 @@ class Situation:
         self._length = length
         self._end = FUTURE if asked.occurred is None else asked.occurred
         self.asked = asked
+
+    @property
+    def tz(self) -> tzinfo:
+        """The zone in which dates were read."""
+        return self._past.tz
 
     # -- what the projections say ------------------------------------------------------------------
 
@@ -208,8 +216,8 @@ class Situation:
 
         Raises: KeyError for a projection there is none of.
         """
-        projection = self._past.folded(path[0]).projection
         steps = list(self._steps(path))
+        projection = self._past.folded(path[0]).projection
         reasons: list[Reading] = []
         for number in range(len(steps) - 1, -1, -1):
             reading, value = steps[number]
@@ -247,7 +255,7 @@ class Situation:
         return text.situation(self)
 
     def __repr__(self) -> str:
-        return f"<Situation of {self._length} readings{text.asked(self.asked)}>"
+        return f"<Situation of {self._length} readings{text.asked(self.asked, self.tz)}>"
 
     @cached_property
     def _flat(self) -> dict[Path, Any]:
@@ -268,23 +276,17 @@ class Situation:
 
     def _steps(self, path: Path) -> Iterator[tuple[Reading, Any]]:
         """Each reading that touched the entity of a path, and the value there after it."""
-        name, *rest = path
-        folded = self._past.folded(name)
-        key, get = _located(folded, self[name], tuple(rest))
-        track = folded.tracks.get(key)
-        if track is not None:
-            for step, value in zip(track.steps[: track.at(self._length)], track.values, strict=False):
-                yield folded.readings[step - 1], get(value)
-
-
-def _located(folded: Folded, view: Any, path: Path) -> tuple[Hashable, Callable[[Any], Any]]:
-    try:
-        return folded.projection.locate(view, path)
-    except (IndexError, ValueError):
-        raise KeyError(
-            f"{folded.projection.name!r} alone names no value: expected a path such as "
-            "'facilities', 'al-hol-camp', 'control'."
-        ) from None
+        folded = self._past.folded(path[0] if path else "")
+        try:
+            key, get = folded.projection.locate(self[folded.projection.name], path[1:])
+            track = folded.tracks.get(key)
+            if track is not None:
+                for step, value in zip(track.steps[: track.at(self._length)], track.values, strict=False):
+                    yield folded.readings[step - 1], get(value)
+        except (IndexError, AttributeError) as error:
+            raise KeyError(
+                f"{' · '.join(path)} names no value: expected a path such as 'facilities', 'al-hol-camp', 'control'."
+            ) from error
 
 
 def _behind(reading: Reading) -> Iterator[Entry]:

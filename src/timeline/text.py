@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from timeline.entry import Entry
-from timeline.instants import instant
+from timeline.instants import instant, midnight
 from timeline.projection import Trail
 from timeline.quantity import Quantity
 
@@ -38,23 +40,27 @@ def change(path: Sequence[str], before: Any, after: Any) -> str:
         old, new = list(before or ()), list(after or ())
         signs = [f"+ {item}" for item in new if item not in old] + [f"− {item}" for item in old if item not in new]
         return f"{where}: {'; '.join(signs)}"
-    return f"{where}: {show(before)} → {show(after)}"
+    return f"{where}: {_side(before)} → {_side(after)}"
 
 
-def asked(asked: Asked) -> str:
+def _side(value: Any) -> str:
+    return "–" if value is None else show(value)
+
+
+def asked(asked: Asked, tz: tzinfo) -> str:
     """Where the clocks stand."""
     parts = [
-        f"{name} by {_moment(value)}"
+        f"{name} by {_moment(value, tz)}"
         for name in ("occurred", "recorded", "reported")
         if (value := getattr(asked, name)) is not None
     ]
     return ", " + ", ".join(parts) if parts else ""
 
 
-def _moment(end: int) -> str:
-    """The last moment before an exclusive end; a whole UTC day as its date."""
-    last = instant(end - 1)
-    return last.to_date_string() if end % 86_400_000_000 == 0 else last.to_iso8601_string()
+def _moment(end: int, tz: tzinfo) -> str:
+    """The last moment before an exclusive end; a whole day, in the zone, as its date."""
+    last = instant(end - 1).astimezone(tz)
+    return last.date().isoformat() if midnight(last, tz, later=1) == end else last.isoformat()
 
 
 def entries(found: Iterable[Entry]) -> str:
@@ -80,7 +86,7 @@ def situation(s: Situation) -> str:
         ("Possible by then", [str(e) for e in s.possible]),
         ("Findings", _findings(s)),
     ]
-    title = "Situation" + (asked(s.asked) or ", everything known")
+    title = "Situation" + (asked(s.asked, s.tz) or ", everything known")
     lines = [title, "─" * len(title)]
     for heading, rows in blocks:
         if rows:
@@ -118,6 +124,7 @@ def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
     return [[row[index] for index in kept] for row in rows]
 
 
+_FEW = 5
 _FLOWS = ("received", "sent", "escaped", "recaptured", "released", "repatriated", "died")
 
 
@@ -170,7 +177,8 @@ def _event(entry: Entry) -> str:
 
 
 def _findings(s: Situation) -> list[str]:
-    counts: dict[str, int] = {}
-    for finding in s.findings:
-        counts[finding.kind] = counts.get(finding.kind, 0) + 1
+    """The findings themselves while they are few, then how many there are of each kind."""
+    if len(s.findings) <= _FEW:
+        return [str(finding) for finding in s.findings]
+    counts = Counter(finding.kind for finding in s.findings)
     return [f"{count} × {kind}" for kind, count in sorted(counts.items())]

@@ -89,6 +89,8 @@ class Timeline:
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
     ) -> None:
+        if isinstance(log, str | os.PathLike):
+            raise InvalidValue(f"{log!r} is a path: expected a log. Write Timeline.open({str(log)!r}).", value=log)
         self.log = MemoryLog(clock=clock) if log is None else log
         self.tz = zone(tz)
         self.strict = strict
@@ -226,6 +228,8 @@ class Timeline:
         """
         if certainty not in ("definite", "possible"):
             raise InvalidValue(f"certainty is {certainty!r}: expected 'definite' or 'possible'.")
+        if accept is not None and not callable(accept):
+            raise InvalidValue(f"accept is {accept!r}: expected a predicate of a claim, such as credible(2).")
         asked = Asked(self._end(occurred), self._end(recorded), self._end(reported))
         self._catch_up()
         count = len(self._entries)
@@ -275,6 +279,10 @@ class Timeline:
             before = after
 
     # -- keeping -------------------------------------------------------------------------------------
+
+    def head(self) -> Head:
+        """The last position, to append under the condition that nothing came after it, and the digest there."""
+        return self.log.head()
 
     def verify(self) -> Head:
         """Recompute every digest of the log.

@@ -1,6 +1,6 @@
 """The log: what every store promises, and the one way of appending that keeps the promises.
 
-A store supplies four primitives (`_exclusive`, `_find`, `_select`, `_insert`) and gets the contract:
+A store supplies five primitives (`_exclusive`, `_find`, `_select`, `_insert`, `_last`) and gets the contract:
 batches are atomic, positions run 1, 2, 3 … without gaps, ids are idempotent, conditions are checked,
 editorial entries are admitted or refused, and every entry is sealed into the chain of digests.
 """
@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timezone
 from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from timeline.entry import Draft, Entry
 from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, LogClosed, LogError, TamperedLog
@@ -75,6 +75,27 @@ class Expect:
         return f"nothing about {what or 'anything'} after position {self.after}"
 
 
+@frozen
+class Query:
+    """Which stored entries are wanted: strictly between two positions, with all tags, of one type."""
+
+    after: int = field(default=0, kw_only=True)
+    before: int | None = field(default=None, kw_only=True)
+    tags: tuple[str, ...] | None = field(default=None, converter=words, kw_only=True)
+    types: tuple[str, ...] | None = field(default=None, converter=type_names, kw_only=True)
+    limit: int | None = field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.limit is not None and self.limit < 0:
+            raise LogError(f"limit is {self.limit}: expected 0 or more, or None for no limit.")
+
+    def matches(self, row: Stored) -> bool:
+        """Whether a stored entry is wanted, the limit aside."""
+        between = self.after < row.position and (self.before is None or row.position < self.before)
+        of_type = self.types is None or row.type in self.types
+        return between and of_type and set(self.tags or ()) <= set(row.tags)
+
+
 @runtime_checkable
 class Log(Protocol):
     """Where entries are kept. It only grows."""
@@ -122,15 +143,8 @@ class BaseLog(ABC):
         """The stored entries of these ids."""
 
     @abstractmethod
-    def _select(
-        self,
-        after: int,
-        before: int | None,
-        tags: tuple[str, ...] | None,
-        types: tuple[str, ...] | None,
-        limit: int,
-    ) -> list[Stored]:
-        """At most `limit` stored entries, in order of position."""
+    def _select(self, query: Query) -> list[Stored]:
+        """The stored entries wanted, in order of position, at most `query.limit` (never None here)."""
 
     @abstractmethod
     def _insert(self, rows: Sequence[Stored]) -> None:
@@ -166,23 +180,13 @@ class BaseLog(ABC):
         limit: int | None = None,
     ) -> Iterator[Entry]:
         """Entries strictly between two positions, carrying all `tags`, of one of `types`."""
-        rows = self.stored(after=after, before=before, tags=tags, types=types, limit=limit)
-        return (entry_of(row) for row in rows)
+        query = Query(after=after, before=before, tags=tags, types=types, limit=limit)
+        return (entry_of(row) for row in self.stored(query))
 
-    def stored(
-        self,
-        *,
-        after: int = 0,
-        before: int | None = None,
-        tags: Iterable[str] | None = None,
-        types: Iterable[Any] | None = None,
-        limit: int | None = None,
-    ) -> Iterator[Stored]:
-        """The same as `read`, as stored."""
+    def stored(self, query: Query = Query()) -> Iterator[Stored]:
+        """Entries as stored, those wanted."""
         self._check_open()
-        if limit is not None and limit < 0:
-            raise LogError(f"limit is {limit}: expected 0 or more, or None for no limit.")
-        return self._pages(after, before, words(tags), type_names(types), limit)
+        return self._pages(query)
 
     def follow(self, after: int = 0, *, every: float = 0.2) -> Iterator[Entry]:
         """Entries after a position, and then each new one as it lands, until the log is closed.
@@ -232,6 +236,7 @@ class BaseLog(ABC):
         return head
 
     def close(self) -> None:
+        """Let go of what the log holds open; it may be closed twice."""
         self._closed = True
 
     def __enter__(self) -> Self:
@@ -242,21 +247,16 @@ class BaseLog(ABC):
 
     # -- how ---------------------------------------------------------------------------------------
 
-    def _pages(
-        self,
-        after: int,
-        before: int | None,
-        tags: tuple[str, ...] | None,
-        types: tuple[str, ...] | None,
-        left: int | None,
-    ) -> Iterator[Stored]:
+    def _pages(self, query: Query) -> Iterator[Stored]:
+        left = query.limit
         while left is None or left > 0:
             self._check_open()
-            page = self._select(after, before, tags, types, PAGE if left is None else min(left, PAGE))
+            wanted = PAGE if left is None else min(left, PAGE)
+            page = self._select(evolve(query, limit=wanted))
             yield from page
-            if len(page) < PAGE:
+            if len(page) < wanted:
                 return
-            after = page[-1].position
+            query = evolve(query, after=page[-1].position)
             left = None if left is None else left - len(page)
 
     def _check_open(self) -> None:
@@ -285,7 +285,7 @@ class BaseLog(ABC):
     def _check(self, conditions: tuple[Expect, ...]) -> None:
         for expect in conditions:
             head = self.head().position
-            found = self._select(expect.after, None, expect.tags, expect.types, 1)
+            found = self._select(Query(after=expect.after, tags=expect.tags, types=expect.types, limit=1))
             if found or expect.after > head:
                 position = found[0].position if found else head
                 raise ConcurrencyConflict(
@@ -318,7 +318,7 @@ class BaseLog(ABC):
 
     def _naming(self, id: str) -> list[Known]:
         """The editorial entries (and others) that name an id."""
-        rows = self.stored(tags=(f"entry:{id}",))
+        rows = self.stored(Query(tags=(f"entry:{id}",)))
         return [Known(row.id, codec.decode(row.content).event, row.tags) for row in rows]
 
 

@@ -121,13 +121,14 @@ def same(a: bytes, b: bytes) -> bool:
     return a == b or encode(decode(a)) == encode(decode(b))
 
 
-def derived_id(content: bytes) -> str:
-    """The id an import gives to a content, so that importing it twice changes nothing.
+def derived_id(draft: Draft) -> str:
+    """The id an import gives to what a draft says, so that importing it twice changes nothing.
 
-    >>> derived_id(b"{}")
-    '44136fa355b3678a1146ad16'
+    >>> from timeline.events import border
+    >>> derived_id(Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), occurred="2025-06"))
+    '02bbf519b632745b5e491f43'
     """
-    return hashlib.sha256(content).hexdigest()[:24]
+    return hashlib.sha256(encode(draft)).hexdigest()[:24]
 
 
 def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:

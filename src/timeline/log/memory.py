@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 
-from timeline.log.base import BaseLog, Clock, Stored, utc_now
+from timeline.log.base import BaseLog, Clock, Query, Stored, utc_now
 
 
 class MemoryLog(BaseLog):
@@ -39,25 +40,10 @@ class MemoryLog(BaseLog):
     def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
         return {id: self._by_id[id] for id in ids if id in self._by_id}
 
-    def _select(
-        self,
-        after: int,
-        before: int | None,
-        tags: tuple[str, ...] | None,
-        types: tuple[str, ...] | None,
-        limit: int,
-    ) -> list[Stored]:
+    def _select(self, query: Query) -> list[Stored]:
         with self._lock:
-            end = len(self._rows) if before is None else max(before - 1, 0)
-            rows = self._rows[max(after, 0) : end] if not tags else self._by_tag.get(tags[0], [])
-            found = []
-            for row in rows:
-                in_range = after < row.position <= end
-                if in_range and (types is None or row.type in types) and set(tags or ()) <= set(row.tags):
-                    found.append(row)
-                    if len(found) == limit:
-                        break
-            return found
+            rows = self._by_tag.get(query.tags[0], []) if query.tags else self._rows[max(query.after, 0) :]
+            return list(islice(filter(query.matches, rows), query.limit))
 
     def _insert(self, rows: Sequence[Stored]) -> None:
         self._rows.extend(rows)

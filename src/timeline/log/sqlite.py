@@ -15,7 +15,7 @@ from typing import Literal
 import orjson
 
 from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
-from timeline.log.base import BaseLog, Clock, Stored, utc_now
+from timeline.log.base import BaseLog, Clock, Query, Stored, utc_now
 
 APPLICATION_ID = 0x74_6C_6E_65  # "tlne", in the header of every file we write
 FORMAT = 1
@@ -90,28 +90,20 @@ class SqliteLog(BaseLog):
         rows = self._query(f"SELECT {_COLUMNS} FROM entries WHERE id IN (SELECT value FROM json_each(?))", [_json(ids)])
         return {row.id: row for row in rows}
 
-    def _select(
-        self,
-        after: int,
-        before: int | None,
-        tags: tuple[str, ...] | None,
-        types: tuple[str, ...] | None,
-        limit: int,
-    ) -> list[Stored]:
+    def _select(self, query: Query) -> list[Stored]:
         where: list[str] = ["position > ?"]
-        values: list[object] = [after]
-        if before is not None:
+        values: list[object] = [query.after]
+        if query.before is not None:
             where.append("position < ?")
-            values.append(before)
-        for tag in tags or ():
+            values.append(query.before)
+        for tag in query.tags or ():
             where.append("position IN (SELECT position FROM tags WHERE tag = ?)")
             values.append(tag)
-        if types is not None:
+        if query.types is not None:
             where.append("type IN (SELECT value FROM json_each(?))")
-            values.append(_json(types))
-        return self._query(
-            f"SELECT {_COLUMNS} FROM entries WHERE {' AND '.join(where)} ORDER BY position LIMIT ?", [*values, limit]
-        )
+            values.append(_json(query.types))
+        sql = f"SELECT {_COLUMNS} FROM entries WHERE {' AND '.join(where)} ORDER BY position LIMIT ?"
+        return self._query(sql, [*values, query.limit])
 
     def _insert(self, rows: Sequence[Stored]) -> None:
         self._connection.executemany(

@@ -382,7 +382,9 @@ def _question(name: str, cohort: str | None) -> Callable[[Place], Any]:
         return lambda place: place.balance(cohort).shown()
     if name == "counted":
         return lambda place: place.claimed
-    return lambda place: flowed([place], lambda line: line.heading == name and cohort in (None, line.cohort))
+    return lambda place: flowed(
+        [place], lambda line: (line.place, line.heading) == (place.slug, name) and cohort in (None, line.cohort)
+    )
 
 
 def _settles(reading: Reading, path: Path) -> bool:

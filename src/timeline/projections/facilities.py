@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 
@@ -14,6 +14,7 @@ from timeline.events.facility import (
     ControlContested,
     FacilityRegistered,
     FacilityStatusChanged,
+    Role,
 )
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
@@ -192,9 +193,9 @@ def _locate(view: Facilities, path: Path) -> tuple[Key, Callable[[Facility], Any
     if name in ("since", "claimants"):
         role = rest[1] if len(rest) > 1 else "control"
         return key, lambda facility: getattr(facility, name)(role)
-    if name in _ATTRIBUTES:
-        return key, lambda facility: getattr(facility, name)
-    return key, lambda facility: facility.holder(name)
+    if name in get_args(Role):
+        return key, lambda facility: facility.holder(name)
+    return key, lambda facility: getattr(facility, name)
 
 
 def _settles(reading: Reading, path: Path) -> bool:

@@ -1,0 +1,308 @@
+"""Rewrites the sections of the documentation that are drawn from the code.
+
+    python docs/generate.py            write them
+    python docs/generate.py --check    only say which are out of date
+
+A section stands between `<!-- generated: name -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from timeline import (
+    Claim,
+    Draft,
+    Entry,
+    Finding,
+    Quantity,
+    Reading,
+    Report,
+    Situation,
+    Step,
+    Timeline,
+    When,
+    errors,
+    finding,
+)
+from timeline.claims import POLICIES
+from timeline.entities import Slug
+from timeline.events import agreement, border, custody, editorial, facility
+from timeline.eventtype import PERSONAL, EventType, registered_types
+from timeline.fields import Unit
+from timeline.projection import Lifecycle
+from timeline.projections import agreements as agreements_view
+from timeline.projections import border as border_view
+from timeline.projections import custody as custody_view
+from timeline.projections import facilities as facilities_view
+from timeline.projections.ledger import RESERVED
+from timeline.situation import Change, Value
+
+DOCS = Path(__file__).parent
+VOCABULARY = (facility, custody, agreement, border, editorial)
+LIFECYCLES = (
+    facilities_view.STATUS,
+    custody_view.OPERATION,
+    agreements_view.AGREEMENT,
+    agreements_view.COMMITMENT,
+    border_view.CROSSING,
+)
+_SECTION = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def render(text: str) -> str:
+    """A page with every generated section written anew."""
+    return _SECTION.sub(lambda match: f"{match[1]}\n{SECTIONS[match[2]]()}\n\n{match[3]}", text)
+
+
+# -- events ------------------------------------------------------------------------------------------
+
+
+def events() -> str:
+    """Every event of the vocabulary with its fields, by namespace."""
+    blocks = []
+    for module in VOCABULARY:
+        name = module.__name__.rpartition(".")[2]
+        rows = [_event(kind) for kind in registered_types() if kind.cls.__module__ == module.__name__]
+        header = "| event | stored as | fields | what it says |\n|---|---|---|---|"
+        blocks.append("\n".join([f"### Events: `{name}`", "", _first(inspect.getdoc(module)), "", header, *rows]))
+    return "\n\n".join(blocks)
+
+
+def _event(kind: EventType) -> str:
+    hints = get_type_hints(kind.cls, include_extras=True)
+    told = (field for field in attrs.fields(kind.cls) if field.name not in ("detail", "about"))
+    fields = (_field(field, hints[field.name]) for field in told)
+    return f"| `{kind.cls.__name__}` | `{kind.name}` | {', '.join(fields)} | {_first(inspect.getdoc(kind.cls))} |"
+
+
+def _field(field: attrs.Attribute[Any], hint: Any) -> str:
+    needed = "" if field.default is attrs.NOTHING else "?"
+    return f"`{field.name}{needed}` {_holds(hint)}"
+
+
+def _holds(hint: Any) -> str:
+    """What a field holds, in a word or two."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        mark = next((mark for mark in args[1:] if isinstance(mark, Slug | Unit)), None)
+        return mark.kind if isinstance(mark, Slug) else mark.name if isinstance(mark, Unit) else _holds(args[0])
+    if origin in (Union, types.UnionType):
+        return " or ".join(_holds(arg) for arg in args if arg is not type(None))
+    if origin is Literal:
+        return "(" + ", ".join(map(str, args)) + ")"
+    if origin is tuple:
+        return f"{_holds(args[0])} …"
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return f"{_holds(args[0])} → {_holds(args[1])}"
+    return _WORDS.get(hint, getattr(hint, "__name__", str(hint)).lower())
+
+
+_WORDS: dict[Any, str] = {str: "text", When: "when", Quantity: "quantity", Any: "event"}
+
+
+# -- lifecycles --------------------------------------------------------------------------------------
+
+
+def lifecycles() -> str:
+    """Every table of allowed transitions, drawn and written out."""
+    return "\n\n".join(f"### Statuses: {table.name}\n\n{diagram(table)}\n\n{_matrix(table)}" for table in LIFECYCLES)
+
+
+def diagram(table: Lifecycle) -> str:
+    """A Mermaid state diagram; steps that change nothing are left to the table."""
+    free = _free(table)
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for before, verb, after in table.arrows():
+        if after is not None and before != after and not {before, after} <= free:
+            start = "[*]" if before is None else _name(table) if before in free else before
+            verbs = arrows.setdefault((start, _name(table) if before is None and after in free else after), [])
+            if verb not in (*statuses(table), *verbs):
+                verbs.append(verb)
+    lines = ["```mermaid", "stateDiagram-v2"]
+    if free:
+        lines += [f"    state {_name(table)} {{", *(f"        {status}" for status in _ordered(table, free)), "    }"]
+    lines += [f"    {a} --> {b}{' : ' + ', '.join(verbs) if verbs else ''}" for (a, b), verbs in arrows.items()]
+    return "\n".join([*lines, "```"])
+
+
+def _free(table: Lifecycle) -> set[str | None]:
+    """Statuses between which, and from which, the same steps are allowed: drawn as one box."""
+    leads: dict[str, frozenset[Any]] = {}
+    for status in statuses(table):
+        leads[status] = frozenset(after for before, _, after in table.arrows() if before == status) | {status}
+    groups: dict[frozenset[Any], set[str | None]] = {}
+    for status, reached in leads.items():
+        groups.setdefault(reached, set()).add(status)
+    return next((group for reached, group in groups.items() if len(group) > 2 and group <= reached), set())
+
+
+def _name(table: Lifecycle) -> str:
+    return f"any_{table.name.split()[0]}_in_use"
+
+
+def statuses(table: Lifecycle) -> list[str]:
+    """Every status a lifecycle knows, in the order of its table."""
+    return list(dict.fromkeys(s for before, _, after in table.arrows() for s in (before, after) if s is not None))
+
+
+def _ordered(table: Lifecycle, some: Iterable[str | None]) -> list[str]:
+    return [status for status in statuses(table) if status in set(some)]
+
+
+def _matrix(table: Lifecycle) -> str:
+    columns: list[str | None] = [None, *statuses(table)]
+    head = "| | " + " | ".join(f"*{column or 'not known'}*" for column in columns) + " |"
+    rows = [
+        f"| `{verb}` | " + " | ".join(_step(verb, moves, before) for before in columns) + " |"
+        for verb, moves in table.moves.items()
+    ]
+    return "\n".join([head, "|---" * (len(columns) + 1) + "|", *rows])
+
+
+def _step(verb: str, moves: Mapping[str | None, str | None], before: str | None) -> str:
+    if before not in moves:
+        return ""
+    after = moves[before]
+    return "=" if after == before or after is None else "✓" if after == verb else after
+
+
+# -- the rest ----------------------------------------------------------------------------------------
+
+
+def error_tree() -> str:
+    """The errors, as they inherit from one another."""
+    return "\n".join(["```text", "TimelineError", *_branches(errors.TimelineError, ""), "```"])
+
+
+def _branches(error: type, indent: str) -> Iterator[str]:
+    children = [cls for cls in vars(errors).values() if isinstance(cls, type) and error in cls.__bases__]
+    for number, child in enumerate(children, 1):
+        last = number == len(children)
+        also = " (also a ValueError)" if ValueError in child.__bases__ else ""
+        line = f"{indent}{'└── ' if last else '├── '}{child.__name__}{also}"
+        yield f"{line:<40}{_first(inspect.getdoc(child)).rstrip('.')}"
+        yield from _branches(child, indent + ("    " if last else "│   "))
+
+
+def finding_kinds() -> str:
+    """The kinds of finding, as the module explains them."""
+    source = inspect.getsource(finding)
+    said = re.search(r'use further words\.\n\n(.*?)"""', source, re.DOTALL)
+    assert said is not None
+    parts = " ".join(said[1].split()).rstrip(".").split(" · ")
+    explained = dict(part.split(": ", 1) if ": " in part else (part, part.replace("_", " ")) for part in parts)
+    rows = (f"| `{kind}` | {explained[kind].replace(' · ', '')} |" for kind in get_args(finding.FindingKind))
+    return "\n".join(["| kind | meaning |", "|---|---|", *rows])
+
+
+def policies() -> str:
+    """The named policies."""
+    rows = (f"| `{name}` | {_first(inspect.getdoc(choose))} |" for name, choose in POLICIES.items())
+    return "\n".join(["| policy | which claim is folded |", "|---|---|", *rows])
+
+
+def methods(*classes: type) -> Callable[[], str]:
+    """What one can ask of some classes."""
+    return lambda: "\n\n".join(_members(cls) for cls in classes)
+
+
+def _members(cls: type) -> str:
+    rows = []
+    for name, member in vars(cls).items():
+        if name.startswith("_"):
+            continue
+        doc = _first(inspect.getdoc(member)) if not isinstance(member, types.MemberDescriptorType) else ""
+        function = getattr(member, "__func__", member)
+        if inspect.isfunction(function):
+            rows.append(f"| `{name}{_signature(function)}` | {doc} |")
+        elif isinstance(member, property) or hasattr(member, "attrname"):
+            rows.append(f"| `.{name}` | {doc} |")
+    return "\n".join([f"| `{cls.__name__}` | |", "|---|---|", *rows])
+
+
+def _signature(function: Any) -> str:
+    shown = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name in ("self", "cls"):
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in shown and not any(s.startswith("*") for s in shown):
+            shown.append("*")
+        star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+        optional = parameter.default is not parameter.empty
+        shown.append(f"{star}{parameter.name}{f'={_default(parameter.default)}' if optional else ''}")
+    return f"({', '.join(shown)})"
+
+
+def _default(value: Any) -> str:
+    return value.__name__ if inspect.isfunction(value) else repr(value)
+
+
+def attributes(*classes: type) -> Callable[[], str]:
+    """The attributes, properties and questions of some value classes."""
+    return lambda: "\n".join(["| | |", "|---|---|", *(_attributes(cls) for cls in classes)])
+
+
+def _attributes(cls: type) -> str:
+    slots = [name for name in vars(cls).get("__slots__", ()) if not name.startswith("_")]
+    fields = [f".{name}" for name in ([field.name for field in attrs.fields(cls)] if attrs.has(cls) else slots)]
+    for name, member in vars(cls).items():
+        function = getattr(member, "__func__", member)
+        if not name.startswith("_") and (inspect.isfunction(function) or isinstance(member, property)):
+            fields.append(f".{name}{_signature(function) if inspect.isfunction(function) else ''}")
+    return f"| **{cls.__name__}** | {', '.join(f'`{field}`' for field in fields)} |"
+
+
+def words(names: Iterable[str]) -> Callable[[], str]:
+    """Some names, in order."""
+    return lambda: ", ".join(f"`{name}`" for name in sorted(names)) + "."
+
+
+def _first(doc: str | None) -> str:
+    """The first sentence of a docstring, on one line."""
+    paragraph = " ".join((doc or "").split("\n\n")[0].split())
+    return re.split(r"(?<=[.?]) (?=[A-Z`(])", paragraph, maxsplit=1)[0] if paragraph else ""
+
+
+SECTIONS: dict[str, Callable[[], str]] = {
+    "timeline": methods(Timeline),
+    "situation": methods(Situation),
+    "events": events,
+    "statuses": lifecycles,
+    "errors": error_tree,
+    "findings": finding_kinds,
+    "policies": policies,
+    "values": attributes(When, Quantity, Report, Draft, Entry, Claim, Finding, Reading, Value, Change, Step),
+    "facilities": attributes(facilities_view.Facilities, facilities_view.Facility),
+    "custody": attributes(custody_view.Custody, custody_view.Operation),
+    "agreements": attributes(agreements_view.Agreements, agreements_view.Agreement, agreements_view.Commitment),
+    "border": attributes(border_view.Border, border_view.Crossing, border_view.Watch),
+    "personal": words(PERSONAL),
+    "reserved": words(RESERVED),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write what is out of date, or with --check only name it."""
+    checking = "--check" in arguments
+    stale = 0
+    for page in sorted(DOCS.glob("*.md")):
+        text = page.read_text("utf-8")
+        if (fresh := render(text)) != text:
+            stale += 1
+            print(f"{page.name} {'is out of date: run docs/generate.py' if checking else 'written'}")
+            if not checking:
+                page.write_text(fresh, "utf-8")
+    return int(checking and stale > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -158,6 +158,7 @@ def test_it_prints_the_situation():
     told = subprocess.run(
         [sys.executable, "-m", "examples.article"],
         cwd=root,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)])},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -262,9 +262,8 @@ class _Builder:
         groups: dict[str, list[str]] = {}
         for name in sorted(self.merges, key=lambda id: self.seen.known[id].position):
             groups.setdefault(self._top(name), []).append(name)
-        alias = {
-            e.id: self.root(e.id) for e in self.seen.editorial if isinstance(e.event, EventCorrected | EventDisputed)
-        }
+        claiming = (e for e in self.seen.in_force() if isinstance(e.event, EventCorrected | EventDisputed))
+        alias = {entry.id: self.root(entry.id) for entry in claiming}
         for top, names in groups.items():
             present = [id for id in (top, *names) if id in self.cases and self.cases[id].claims]
             if not present:

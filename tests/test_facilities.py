@@ -343,7 +343,7 @@ def test_an_illegal_step_says_what_was_found_and_expected(line):
     turns(line, "evacuating", "2026-01-20")
     (finding,) = line.at().findings
     assert finding.message == (
-        "status: evacuating at 2026-01-20 while closed; "
+        "al-hol-camp: evacuating at 2026-01-20 while closed; "
         "expected besieged, damaged, evacuating, operational, other, restricted"
     )
     assert str(finding).endswith("[#2]")

@@ -116,7 +116,7 @@ def test_every_posting_has_its_counterpart(acts: list[Act]) -> None:
     """The postings of an entry sum to zero, quantity by quantity."""
     for reading in history(timeline_of(acts).entries()).readings:
         sums: Counter[Quantity] = Counter()
-        for posting in postings(reading.event, reading.within, reading.contains):
+        for posting in postings(reading.event, reading.within, reading.contains, whole=reading.whole):
             sums[posting.quantity] += posting.sign
         assert not any(sums.values())
 

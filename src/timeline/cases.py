@@ -31,13 +31,11 @@ from timeline.report import Report
 class Case:
     """One event as told: the entry it was first recorded as, and the claims about it.
 
-    The first claim stands; `shaped_by` are the editorial entries, and `merged` the duplicates, that
-    speak for it too.
+    The first claim stands; `merged` are the duplicates counted with it.
     """
 
     entry: Entry
     claims: list[Claim] = attrs.field(factory=list)
-    shaped_by: list[Entry] = attrs.field(factory=list)
     merged: list[Entry] = attrs.field(factory=list)
 
     @property
@@ -201,9 +199,9 @@ class _Builder:
             event.occurred if event.occurred is not None else old.occurred,
             event.modality or old.modality,
             self.seen.reports[entry.id] or old.reports,
+            backed_by=(*old.backed_by, entry),
         )
         self._put(case, index, new, standing=self._dispute_of(event.target) is None)
-        case.shaped_by.append(entry)
 
     def _dispute(self, entry: Entry) -> None:
         event: EventDisputed = entry.event
@@ -225,7 +223,6 @@ class _Builder:
                 denies=event.target if rival is None else None,
             )
         )
-        case.shaped_by.append(entry)
 
     def _corroborate(self, entry: Entry) -> None:
         target = entry.event.target
@@ -234,9 +231,9 @@ class _Builder:
             return
         case, index = found
         old = case.claims[index] if index >= 0 else self._unseen(target)
-        new = attrs.evolve(old, reports=(*old.reports, *self.seen.reports[entry.id]))
+        reports = (*old.reports, *self.seen.reports[entry.id])
+        new = attrs.evolve(old, reports=reports, backed_by=(*old.backed_by, entry))
         self._put(case, index, new, standing=self._dispute_of(target) is None)
-        case.shaped_by.append(entry)
 
     @staticmethod
     def _put(case: Case, index: int, claim: Claim, *, standing: bool) -> None:
@@ -284,8 +281,8 @@ def _absorb(main: Case, other: Case) -> None:
     first, *rivals = other.claims
     kept = main.claims[0]
     added = tuple(report for report in first.reports if report not in kept.reports)
-    main.claims[0] = attrs.evolve(kept, reports=(*kept.reports, *added))
+    main.claims[0] = attrs.evolve(
+        kept, reports=(*kept.reports, *added), backed_by=(*kept.backed_by, other.entry, *first.backed_by)
+    )
     main.claims.extend(rivals)
-    main.merged.append(other.entry)
-    main.merged.extend(other.merged)
-    main.shaped_by.extend(other.shaped_by)
+    main.merged.extend((other.entry, *other.merged))

@@ -35,6 +35,8 @@ class Claim:
     modality: Modality
     reports: tuple[Report, ...]
     denies: str | None = None
+    backed_by: tuple[Entry, ...] = ()
+    """The corrections, corroborations and merged duplicates that speak for it."""
 
     def __str__(self) -> str:
         said = describe(self.event) if self.event is not None else "denied"

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, dataclass_transform, get_type_hints
 
 import attrs
 
+from timeline.entities import Slug
 from timeline.errors import InvalidEvent
 from timeline.fields import FrozenMapping, cleaner, markers, plain
 from timeline.quantity import Quantity
@@ -38,7 +39,8 @@ class EventType:
     version: int
     cls: type
     upcasters: Mapping[int, Upcaster]
-    tags_of: Callable[[Any], Iterator[str]]
+    named: tuple[tuple[str, Slug], ...]
+    """The fields that name an entity, and the kind each names."""
     quantity: str | None
     """The name of the field that says how many, if there is one: what policies compare."""
 
@@ -70,7 +72,8 @@ def event(name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None 
         hints = _hints(cls)
         made = attrs.frozen(cls, slots=True, kw_only=True, field_transformer=_transform(hints))
         quantity = next((field for field, hint in hints.items() if Quantity in plain(hint)), None)
-        _register(EventType(name, version, made, dict(upcast or {}), _tagger(hints), quantity))
+        named = tuple((field, mark) for field, hint in hints.items() for mark in markers(hint))
+        _register(EventType(name, version, made, dict(upcast or {}), named, quantity))
         return made
 
     _check_declaration(name, version, upcast or {})
@@ -136,7 +139,23 @@ def tags_of(event: object) -> tuple[str, ...]:
     """
     if isinstance(event, UnknownEvent):
         return event.tags
-    return tuple(dict.fromkeys(event_type(event).tags_of(event)))
+    return tuple(dict.fromkeys(tag for _, tag in _named(event)))
+
+
+def entities_of(event: object) -> frozenset[tuple[str, str]]:
+    """The same by field: moved from A to B has the tags of moved from B to A, but not its entities."""
+    if isinstance(event, UnknownEvent):
+        return frozenset(("", tag) for tag in event.tags)
+    return frozenset(_named(event))
+
+
+def _named(event: Any) -> Iterator[tuple[str, str]]:
+    for field, mark in event_type(event).named:
+        value = getattr(event, field)
+        if value:
+            slugs = (value,) if isinstance(value, str) else value
+            yield from ((field, mark.tag(slug)) for slug in slugs)
+    yield from (("about", tag) for tag in event.about)
 
 
 def words(value: Any) -> tuple[str, ...] | None:
@@ -210,20 +229,6 @@ def _transform(hints: Mapping[str, Any]) -> Callable[[type, list[Any]], list[Any
 def _converter(cls: str, field: str, hint: Any) -> Callable[[Any], Any]:
     clean, what = cleaner(hint), f"{cls}.{field}"
     return lambda value: clean(value, what)
-
-
-def _tagger(hints: Mapping[str, Any]) -> Callable[[Any], Iterator[str]]:
-    plan = [(field, mark) for field, hint in hints.items() for mark in markers(hint)]
-
-    def tags(event: Any) -> Iterator[str]:
-        for field, mark in plan:
-            value = getattr(event, field)
-            if value:
-                slugs = (value,) if isinstance(value, str) else value
-                yield from (mark.tag(slug) for slug in slugs)
-        yield from event.about
-
-    return tags
 
 
 def _register(kind: EventType) -> None:

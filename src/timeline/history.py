@@ -20,7 +20,7 @@ from timeline.claims import Accept, Choose, Claim, standing
 from timeline.entry import Entry
 from timeline.events.editorial import EventDisputed
 from timeline.events.facility import FacilityRegistered
-from timeline.eventtype import tags_of, type_name
+from timeline.eventtype import entities_of, type_name
 from timeline.finding import Finding
 from timeline.instants import PAST
 from timeline.quantity import Quantity, total
@@ -33,14 +33,15 @@ class Reading:
     """An entry as read at some point of the clocks: what a projection folds.
 
     `event` and `occurred` are those of the claim that was picked; `[start, end)` are its bounds in
-    microseconds, `start` possibly open. `within` is the whole this is a part of, where that one is
-    folded already; `contains` are parts that were folded before this, their whole.
+    microseconds, `start` possibly open. `whole` is the event this is a part of, `within` the same where
+    that one is folded already; `contains` are parts that were folded before this, their whole.
     """
 
     case: Case
     claim: Claim
     start: int
     end: int
+    whole: Any | None = None
     within: Any | None = None
     contains: tuple[Any, ...] = ()
 
@@ -164,7 +165,7 @@ class _Picked(NamedTuple):
 def _pick(found: Cases, accept: Accept | None, choose: Choose) -> tuple[list[_Picked], list[Entry]]:
     picked, left_out = [], []
     for case in found.by_id.values():
-        claims = case.claims if accept is None else [claim for claim in case.claims if accept(claim)]
+        claims = case.claims if accept is None else [c for c in case.claims if accept(c) or _no_news(c)]
         claim = claims[0] if choose is standing and claims else choose(claims) if claims else None
         if claim is not None and claim.event is None and choose is standing:
             claim = choose(claims)
@@ -173,6 +174,11 @@ def _pick(found: Cases, accept: Accept | None, choose: Choose) -> tuple[list[_Pi
         else:
             picked.append(_Picked(case, claim))
     return picked, left_out
+
+
+def _no_news(claim: Claim) -> bool:
+    """What a facility is called is no report, and needs no evidence unless somebody published it."""
+    return isinstance(claim.event, FacilityRegistered) and not claim.reports
 
 
 def _told(picked: _Picked, tz: tzinfo) -> int:
@@ -256,9 +262,9 @@ def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
         whole = _whole(reading.case, found, at)
         if whole is None:
             continue
-        if whole < number:
-            ordered[number] = attrs.evolve(ordered[number], within=ordered[whole].event)
-        else:
+        event = ordered[whole].event
+        ordered[number] = attrs.evolve(ordered[number], whole=event, within=event if whole < number else None)
+        if number < whole:
             ordered[whole] = attrs.evolve(ordered[whole], contains=(*ordered[whole].contains, reading.event))
     return tuple(ordered)
 
@@ -302,10 +308,10 @@ def _disputes(readings: Sequence[Reading]) -> Shown:
 
 def _duplicates(readings: Sequence[Reading], found: Cases) -> Shown:
     """Two unlinked readings of one type with the same entities, overlapping in time."""
-    groups: dict[tuple[str, frozenset[str]], list[tuple[int, Reading]]] = {}
+    groups: dict[tuple[str, frozenset[tuple[str, str]]], list[tuple[int, Reading]]] = {}
     for number, reading in enumerate(readings, 1):
         if not any(found.of(name) for name in _linked(reading.case, "part_of")):
-            key = (type_name(reading.event), frozenset(tags_of(reading.event)))
+            key = (type_name(reading.event), entities_of(reading.event))
             groups.setdefault(key, []).append((number, reading))
     shown: Shown = []
     for (name, _), group in groups.items():

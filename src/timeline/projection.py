@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import timezone, tzinfo
 from difflib import get_close_matches
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import attrs
 
@@ -132,6 +132,18 @@ class Trail(Sequence[T], Generic[T]):
         return repr(self._items())
 
 
+class Located(NamedTuple):
+    """Where a value is found: the key of its entity, and how to get it from there.
+
+    `basis` is what an entry must change to be a reason for the value, where that is more than the
+    value itself: a holder who is *not known* may follow from an entry all the same.
+    """
+
+    key: Key
+    get: Callable[[Any], Any]
+    basis: Callable[[Any], Any] | None = None
+
+
 def _no_findings(before: Any, reading: Reading, after: Any, key: Any) -> Iterable[Finding]:
     return ()
 
@@ -144,9 +156,9 @@ def _flat(view: Any) -> Iterator[tuple[Path, Any]]:
     return (((str(key),), value) for key, value in view.items())
 
 
-def _locate(view: Any, path: Path) -> tuple[Key, Callable[[Any], Any]]:
+def _locate(view: Any, path: Path) -> Located:
     key = next((key for key in view if str(key) == path[0]), path[0])
-    return key, (lambda entity: getattr(entity, path[1], None)) if len(path) > 1 else lambda entity: entity
+    return Located(key, (lambda entity: getattr(entity, path[1])) if len(path) > 1 else lambda entity: entity)
 
 
 def _settles(reading: Reading, path: Path) -> bool:
@@ -184,7 +196,7 @@ class Projection:
     check: Callable[[Any, Reading, Any, Any], Iterable[Finding]] = _no_findings
     view: Callable[[Snapshot], Any] = _view
     flat: Callable[[Any], Iterable[tuple[Path, Any]]] = _flat
-    locate: Callable[[Any, Path], tuple[Key, Callable[[Any], Any]]] = _locate
+    locate: Callable[[Any, Path], Located] = _locate
     settles: Callable[[Reading, Path], bool] = _settles
 
 

@@ -216,7 +216,7 @@ class Situation:
 
         Raises: KeyError for a projection there is none of.
         """
-        steps = list(self._steps(path))
+        steps = list(self._steps(path, basis=True))
         projection = self._past.folded(path[0]).projection
         reasons: list[Reading] = []
         for number in range(len(steps) - 1, -1, -1):
@@ -274,28 +274,28 @@ class Situation:
     def _announced(self) -> Sequence[Reading]:
         return [r for r in self._past.history.others if r.end <= self._end]
 
-    def _steps(self, path: Path) -> Iterator[tuple[Reading, Any]]:
-        """Each reading that touched the entity of a path, and the value there after it."""
+    def _steps(self, path: Path, *, basis: bool = False) -> Iterator[tuple[Reading, Any]]:
+        """Each reading that touched the entity of a path, and the value there (or its basis) after it."""
         folded = self._past.folded(path[0] if path else "")
         try:
-            key, get = folded.projection.locate(self[folded.projection.name], path[1:])
-            track = folded.tracks.get(key)
+            found = folded.projection.locate(self[folded.projection.name], path[1:])
+            get = found.basis or found.get if basis else found.get
+            track = folded.tracks.get(found.key)
             if track is not None:
                 for step, value in zip(track.steps[: track.at(self._length)], track.values, strict=False):
                     yield folded.readings[step - 1], get(value)
-        except (IndexError, AttributeError) as error:
+        except (IndexError, ValueError, AttributeError) as error:
             raise KeyError(
                 f"{' · '.join(path)} names no value: expected a path such as 'facilities', 'al-hol-camp', 'control'."
             ) from error
 
 
 def _behind(reading: Reading) -> Iterator[Entry]:
-    """The entries that speak for a reading: its own, and what corrected, corroborated or doubled it."""
+    """The entries that speak for a reading: its own, the dispute if a rival was picked, and what backs it."""
     yield reading.entry
-    for entry in reading.case.shaped_by:
-        if not isinstance(entry.event, EventDisputed) or entry is reading.claim.entry:
-            yield entry
-    yield from reading.case.merged
+    if isinstance(reading.claim.entry.event, EventDisputed):
+        yield reading.claim.entry
+    yield from reading.claim.backed_by
 
 
 def _said(entry: Entry) -> Hashable:

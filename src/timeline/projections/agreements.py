@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -13,7 +13,7 @@ from timeline.fields import FrozenMapping
 from timeline.finding import Finding
 from timeline.history import Reading
 from timeline.instants import FUTURE
-from timeline.projection import Lifecycle, Mention, Path, Projection, Register, Snapshot, Trail
+from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail
 from timeline.when import When
 
 Key = tuple[str, str]
@@ -277,15 +277,15 @@ def _flat(view: Agreements) -> Iterator[tuple[Path, Any]]:
             yield (name,), getattr(view, name)
 
 
-def _locate(view: Agreements, path: Path) -> tuple[Key, Callable[[Any], Any]]:
+def _locate(view: Agreements, path: Path) -> Located:
     first, *rest = path
     if first == "commitments" and rest:
         name = rest[1] if len(rest) > 1 else "status"
-        return ("commitment", rest[0]), lambda commitment: getattr(commitment, name)
+        return Located(("commitment", rest[0]), lambda commitment: getattr(commitment, name))
     if first in _LIST_NAMES:
-        return ("list", _LIST_NAMES[first]), lambda mentions: mentions
+        return Located(("list", _LIST_NAMES[first]), lambda mentions: mentions)
     name = rest[0] if rest else "status"
-    return ("agreement", first), lambda agreement: getattr(agreement, name)
+    return Located(("agreement", first), lambda agreement: getattr(agreement, name))
 
 
 def _settles(reading: Reading, path: Path) -> bool:

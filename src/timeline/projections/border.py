@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -17,7 +17,7 @@ from timeline.events.border import (
 )
 from timeline.finding import Finding
 from timeline.history import Reading
-from timeline.projection import Lifecycle, Mention, Path, Projection, Register, Snapshot, Trail
+from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail
 from timeline.when import When
 
 Key = tuple[str, str]
@@ -129,13 +129,13 @@ def _flat(view: Border) -> Iterator[tuple[Path, Any]]:
             yield (name,), getattr(view, name)
 
 
-def _locate(view: Border, path: Path) -> tuple[Key, Callable[[Any], Any]]:
+def _locate(view: Border, path: Path) -> Located:
     first, *rest = path
     if first in ("measures", "incidents"):
-        return ("list", first), lambda mentions: mentions
+        return Located(("list", first), lambda mentions: mentions)
     kind = "sector" if first == "monitored" else "crossing"
     name = rest[1] if len(rest) > 1 else "by" if kind == "sector" else "status"
-    return (kind, rest[0]), lambda entity: getattr(entity, name)
+    return Located((kind, rest[0]), lambda entity: getattr(entity, name))
 
 
 def _settles(reading: Reading, path: Path) -> bool:

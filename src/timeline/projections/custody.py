@@ -24,7 +24,7 @@ from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
 from timeline.history import Reading
-from timeline.projection import Lifecycle, Path, Projection, Register, Snapshot
+from timeline.projection import Lifecycle, Located, Path, Projection, Register, Snapshot
 from timeline.projections.ledger import RESERVED, UNKNOWN, Line, Place, flow, flowed, postings
 from timeline.quantity import Balance, Quantity, Total, total
 
@@ -106,7 +106,7 @@ class Operation:
 
 def _keys(reading: Reading) -> Iterator[Key]:
     event = reading.event
-    for posting in postings(event, reading.within, reading.contains):
+    for posting in postings(event, reading.within, reading.contains, whole=reading.whole):
         yield "place", posting.place
     if isinstance(event, ControlChanged) and event.role == "control":
         yield "place", event.facility
@@ -137,7 +137,7 @@ def _place(place: Place, reading: Reading) -> Place:
             return attrs.evolve(place, holder=holder, held_by=place.held_by | named)
         case HeadcountReported() as event:
             return _counted(place, event, part=_share_of(reading.within, event))
-    for posting in postings(reading.event, reading.within, reading.contains):
+    for posting in postings(reading.event, reading.within, reading.contains, whole=reading.whole):
         if posting.place == place.slug:
             place = place.post(posting)
     return place
@@ -257,6 +257,8 @@ class Custody(Mapping[str, Place]):
         self._places: Register[Place] = Register(snapshot, "place")
 
     def __getitem__(self, facility: str) -> Place:
+        if facility in RESERVED:
+            raise KeyError(f"{facility!r} is an account of the ledger and no facility: ask custody.held(facility=...)")
         return self._places[facility]
 
     def __iter__(self) -> Iterator[str]:
@@ -364,17 +366,17 @@ def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
         yield ("counted", authority), view._snapshot[(kind, authority)]
 
 
-def _locate(view: Custody, path: Path) -> tuple[Key, Callable[[Any], Any]]:
+def _locate(view: Custody, path: Path) -> Located:
     first, *rest = path
     if first == "operations":
         name = rest[1] if len(rest) > 1 else "moved"
-        return ("operation", rest[0]), lambda operation: getattr(operation, name)
+        return Located(("operation", rest[0]), lambda operation: getattr(operation, name))
     if first == "counted":
-        return ("authority", rest[0]), lambda quantity: quantity
+        return Located(("authority", rest[0]), lambda quantity: quantity)
     if first in (*HEADINGS, "held"):  # asked as one asks the view: held, by facility
         first, rest = rest[0], [first, *rest[1:]]
     name = rest[0] if rest else "held"
-    return ("place", first), _question(name, rest[1] if len(rest) > 1 else None)
+    return Located(("place", first), _question(name, rest[1] if len(rest) > 1 else None))
 
 
 def _question(name: str, cohort: str | None) -> Callable[[Place], Any]:
@@ -382,9 +384,14 @@ def _question(name: str, cohort: str | None) -> Callable[[Place], Any]:
         return lambda place: place.balance(cohort).shown()
     if name == "counted":
         return lambda place: place.claimed
-    return lambda place: flowed(
-        [place], lambda line: (line.place, line.heading) == (place.slug, name) and cohort in (None, line.cohort)
-    )
+
+    def flows(place: Place) -> Quantity | None:
+        def asked(line: Line) -> bool:
+            return (line.place, line.heading) == (place.slug, name) and cohort in (None, line.cohort)
+
+        return flowed([place], asked) if any(map(asked, place.flows)) else None
+
+    return flows
 
 
 def _settles(reading: Reading, path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 import attrs
@@ -19,7 +19,7 @@ from timeline.events.facility import (
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
 from timeline.history import Reading
-from timeline.projection import Lifecycle, Path, Projection, Register
+from timeline.projection import Lifecycle, Located, Path, Projection, Register
 from timeline.quantity import Quantity
 from timeline.when import When
 
@@ -186,16 +186,16 @@ def _flat(view: Facilities) -> Iterator[tuple[Path, Any]]:
                 yield (slug, name), value
 
 
-def _locate(view: Facilities, path: Path) -> tuple[Key, Callable[[Facility], Any]]:
+def _locate(view: Facilities, path: Path) -> Located:
     slug, *rest = path
     name = rest[0] if rest else "control"
     key = ("facility", slug)
     if name in ("since", "claimants"):
         role = rest[1] if len(rest) > 1 else "control"
-        return key, lambda facility: getattr(facility, name)(role)
+        return Located(key, lambda facility: getattr(facility, name)(role))
     if name in get_args(Role):
-        return key, lambda facility: facility.holder(name)
-    return key, lambda facility: getattr(facility, name)
+        return Located(key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name))
+    return Located(key, lambda facility: getattr(facility, name))
 
 
 def _settles(reading: Reading, path: Path) -> bool:

@@ -109,8 +109,10 @@ def _one_sided(event: Any, other: str, *, out: str | None = None, into: str | No
     return Flow(other, place, event.quantity, event.cohort, event.cohort, None, into, None, by)
 
 
-def postings(event: Any, within: Any = None, contains: tuple[Any, ...] = ()) -> Iterator[Posting]:
+def postings(event: Any, within: Any = None, contains: tuple[Any, ...] = (), *, whole: Any = None) -> Iterator[Posting]:
     """The postings of an event; with its whole, or its parts, where those were posted before.
+
+    A part that does not say from where or to where is taken from and to where its `whole` is.
 
     They sum to zero, symbolically: for every quantity posted, the signs add up to nothing.
 
@@ -119,18 +121,23 @@ def postings(event: Any, within: Any = None, contains: tuple[Any, ...] = ()) -> 
     >>> [(p.place, p.sign) for p in postings(DetaineesEscaped(facility="al-shaddadi-prison", quantity=about(120)))]
     [('al-shaddadi-prison', -1), ('at-large', 1)]
     """
-    own = _sides(event)
+    own = _sides(event, within or whole)
     yield from own
     if within is not None:
         yield from _without(within, own, earlier=False)
     for part in contains:
-        yield from _without(event, _sides(part), earlier=True)
+        yield from _without(event, _sides(part, event), earlier=True)
 
 
-def _sides(event: Any) -> tuple[Posting, ...]:
-    moved = flow(event)
+def _sides(event: Any, whole: Any = None) -> tuple[Posting, ...]:
+    moved, above = flow(event), flow(whole) if type(whole) is type(event) else None
     if moved is None:
         return ()
+    if above is not None:
+        moved = moved._replace(
+            source=above.source if moved.source == ELSEWHERE else moved.source,
+            target=above.target if moved.target == ELSEWHERE else moved.target,
+        )
     stays = moved.source == moved.target
     return (
         Posting(moved.source, moved.source_cohort, -1, moved.quantity, moved.out, moved.by, stays=stays),

@@ -1,0 +1,136 @@
+"""From rows and links to drafts: who says it first, who says it again, and who says otherwise.
+
+rival       a dispute of the target, with its own version
+revision    a correction of the target
+denial      a dispute of the target, with its own number if it brings one
+repeat      the target's event told again: merged with it, or a corroboration of it
+receipt     the other end of the target's movement: merged with it
+part        part of the target            includes   the target is part of this
+outcome     fulfils the target            remark     named, and nothing more
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import attrs
+
+from examples.northeast_syria.links import Link
+from examples.northeast_syria.mapping import (
+    EVENTS,
+    event_of,
+    kind_of,
+    modality_of,
+    occurred_of,
+    registration,
+    report_of,
+)
+from examples.northeast_syria.rows import Row, Subject
+from timeline import Draft, Modality
+from timeline.events import editorial
+
+
+class Told(NamedTuple):
+    """What a row was recorded as: the entry that makes its claim, and the kind of its event if it is one of its own."""
+
+    id: str
+    kind: str | None
+
+
+class Telling:
+    """Makes the drafts of rows, each of which may name rows told before it."""
+
+    def __init__(self, links: Collection[Link]) -> None:
+        self._targets: dict[str, dict[str, str]] = defaultdict(dict)
+        for link in links:
+            self._targets[link.row][link.relation] = link.target
+        self._wholes = {link.target: link.row for link in links if link.relation == "includes"}
+        self._told: dict[str, Told] = {}
+        self._rows: dict[str, Row] = {}
+
+    def tell(self, row: Row) -> Iterator[Draft]:
+        """The draft of a row, and the editorial entries that its links ask for beside it.
+
+        Raises: ValueError when the row is of no kind that can be read.
+        """
+        targets = self._targets[row.id]
+        whole = targets.get("part") or self._wholes.get(row.id)
+        row = _as_part(row, self._rows.get(whole or ""))
+        told, event, also = self._form(row, targets)
+        remarked = targets.get("remark")
+        if remarked in self._told:
+            event = attrs.evolve(event, about=(*event.about, f"entry:{remarked}"))
+        ordinary = told.kind is not None
+        yield Draft(
+            event,
+            occurred=occurred_of(row),
+            reports=[report_of(row)],
+            modality=modality_of(row) if ordinary else Modality.ACTUAL,
+            part_of=self._id(whole),
+            fulfils=self._id(targets.get("outcome")),
+            id=row.id,
+        )
+        yield from also
+        self._told[row.id], self._rows[row.id] = told, row
+
+    def _form(self, row: Row, targets: Mapping[str, str]) -> tuple[Told, Any, list[Draft]]:
+        """How a row is recorded; of several links, the one that claims least anew."""
+        again = self._of(targets, "repeat") or self._of(targets, "receipt")
+        revised, denied, rivalled = (self._of(targets, name) for name in ("revision", "denial", "rival"))
+        if again is not None:
+            return self._again(row, again, denied, receipt="receipt" in targets)
+        if revised is not None:
+            corrected = editorial.EventCorrected(
+                target=revised.id, replacement=event_of(row), occurred=occurred_of(row), modality=modality_of(row)
+            )
+            return Told(row.id, None), corrected, []
+        if denied is not None:
+            return Told(row.id, None), _denial(row, denied), []
+        if rivalled is not None:
+            return Told(row.id, None), _rival(row, rivalled), []
+        return Told(row.id, kind_of(row)), event_of(row), []
+
+    def _again(self, row: Row, target: Told, denied: Told | None, *, receipt: bool) -> tuple[Told, Any, list[Draft]]:
+        """One event told twice is merged; words for something that is a claim of its own are not an event."""
+        if target.kind is None or not (receipt or target.kind == kind_of(row)):
+            return Told(target.id, None), editorial.EventCorroborated(target=target.id, detail=row.text), []
+        also = [Draft(editorial.EventsMerged(kept=target.id, duplicates=(row.id,)), id=f"{row.id}-merged")]
+        if denied is not None:
+            denial = editorial.EventDisputed(target=denied.id)
+            also.append(Draft(denial, occurred=row.occurred, reports=[report_of(row)], id=f"{row.id}-denial"))
+        return Told(row.id, kind_of(row)), event_of(row), also
+
+    def _of(self, targets: Mapping[str, str], relation: str) -> Told | None:
+        return self._told.get(targets.get(relation, ""))
+
+    def _id(self, row: str | None) -> str | None:
+        return self._told[row].id if row in self._told else None
+
+
+def facilities(drafts: Iterable[Draft], rows: Iterable[Row], subjects: Mapping[str, Subject]) -> Iterator[Draft]:
+    """Every facility that a draft names, each once."""
+    together = {place.tag: place for row in rows for place in row.facilities}
+    listed = {subject.tag: subject for subject in subjects.values() if subject.is_facility} | together
+    named = {tag for draft in drafts for tag in draft.tags}
+    for tag in sorted(named & listed.keys()):
+        yield registration(listed[tag])
+
+
+def _as_part(row: Row, whole: Row | None) -> Row:
+    """A share of a movement went from where and to where all of it did, unless its row says otherwise."""
+    if whole is None or kind_of(row) != kind_of(whole):
+        return row
+    return attrs.evolve(row, origin=row.origin or whole.origin, destination=row.destination or whole.destination)
+
+
+def _rival(row: Row, target: Told) -> Any:
+    return editorial.EventDisputed(target=target.id, rival=event_of(row), occurred=occurred_of(row))
+
+
+def _denial(row: Row, target: Told) -> Any:
+    """A bare denial, unless it says how many it was instead."""
+    if row.numbered and kind_of(row) in EVENTS:
+        return _rival(row, target)
+    return editorial.EventDisputed(target=target.id, reason=row.text)

@@ -1,0 +1,333 @@
+"""What each row says, as an event: one small function per kind of row.
+
+Where a row's columns do not say enough, a table here says how the row was read, by its id. Nothing
+is read out of the column `note`, which was written with hindsight.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from examples.northeast_syria.rows import Row, Subject
+from timeline import Draft, Modality, Quantity, Report, When, exactly, unspecified
+from timeline.events import agreement, border, custody, facility
+from timeline.events.border import IncidentKind, Outcome
+from timeline.events.facility import Status
+from timeline.eventtype import tags_of
+from timeline.quantity import PEOPLE
+
+READ_AS = {
+    "R082": "agreement_signed",  # counts the points of the text that was signed
+    "R167": "agreement_signed",  # dates the signing a day earlier
+    "R204": "transfer_progress",  # forecasts the closing count; nobody announced another plan
+    "R228": "transfer_progress",  # a correction that brings its own count
+    "R229": "transfer_progress",  # likewise
+    "R271": "control_changed",  # a handover to come
+    "R276": "statement_made",  # a visit: the crossing neither opened nor closed
+    "R277": "statement_made",  # likewise
+    "R281": "statement_made",  # who uses a crossing that is open
+}
+"""Rows that tell of another kind of event than the one they are filed under."""
+
+STATUS: Mapping[str, Status] = {
+    "R107": "besieged",
+    "R128": "restricted",
+    "R129": "restricted",
+    "R130": "restricted",
+    "R136": "evacuating",
+    "R144": "closed",
+    "R294": "evacuating",
+    "R295": "evacuating",
+}
+"""The state a facility came to, for rows that say it in prose; "other" for the rest."""
+
+CROSSING: Mapping[str, type[border.CrossingOpened | border.CrossingClosed]] = {
+    "R035": border.CrossingClosed,
+    "R039": border.CrossingOpened,
+    "R049": border.CrossingOpened,
+    "R057": border.CrossingClosed,
+    "R279": border.CrossingOpened,
+    "R280": border.CrossingOpened,
+}
+
+INCIDENT: Mapping[str, tuple[IncidentKind, Outcome]] = {
+    "R068": ("attack", "succeeded"),  # an airborne raid across the border
+    "R069": ("infiltration", "attempted"),  # the row denies it
+}
+
+MEASURE = {"R024": "wall built", "R070": "wall built", "R267": "visit by the prime minister", "R270": "wall built"}
+"""What was done at the border, for rows whose words only say how much."""
+
+UNTIL = {"R157": "2026-02-24"}
+"""The end of an extension given as a length: a month from 24 January."""
+
+PROMISED_BY = {"R105": "syria-gov"}
+"""Who undertakes to receive; elsewhere the one who hands over, or the only one named, undertakes."""
+
+DEEDS = frozenset({"transfer_announced", "commitment_made", "statement_made", "talks_held", "threat_assessed"})
+"""Done by being said, though what they speak of lies ahead."""
+CREDIBILITY: Mapping[str, Any] = {"confirmed": 1, "claimed": 3}
+LIST = Report("northeast Syria chronicle, list of subjects", credibility=1)
+EVERYBODY = "mixed"
+_HEDGED = re.compile(r"\b(about|around|approximately|nearly|roughly|some)\b|~|نحو|حوالي")
+
+
+def kind_of(row: Row) -> str:
+    """The kind of event a row tells of."""
+    return READ_AS.get(row.id, row.event)
+
+
+def event_of(row: Row) -> Any:
+    """The event a row tells of, tagged with everything the row names.
+
+    Raises: ValueError for a kind, or an incident, that no table here knows.
+    """
+    kind = kind_of(row)
+    if kind not in EVENTS:
+        raise ValueError(f"{kind!r} is no kind of event that can be read")
+    event = EVENTS[kind](row)
+    named = dict.fromkeys((*_tags(row), *event.about))
+    about = tuple(tag for tag in named if tag not in tags_of(event))
+    return attrs.evolve(event, detail=event.detail or _detail(row, event), about=about)
+
+
+def modality_of(row: Row) -> Modality:
+    """Plans and denials change nothing; deeds are done by being said."""
+    if row.status == "denied":
+        return Modality.DENIED
+    return Modality.PLANNED if row.status == "planned" and kind_of(row) not in DEEDS else Modality.ACTUAL
+
+
+def occurred_of(row: Row) -> When:
+    """When it happened; of a period of validity, only its beginning."""
+    lasting = kind_of(row) in ("agreement_in_force", "agreement_extended")
+    return When.parse(str(row.occurred).partition("/")[0]) if lasting else row.occurred
+
+
+def report_of(row: Row) -> Report:
+    """Who published the row, when, citing whom, in which words."""
+    source = row.source
+    return Report(
+        source.outlet,
+        published=source.published,
+        url=source.url,
+        language=source.language,
+        quote=row.text or None,
+        attributed_to=row.attributed_to,
+        credibility=CREDIBILITY.get(row.status),
+    )
+
+
+def registration(subject: Subject) -> Draft:
+    """A facility as listed: known at every date, on the word of the list itself."""
+    kind: Any = subject.kind
+    listed = facility.FacilityRegistered(
+        facility=subject.slug, kind=kind, names=subject.names, place=subject.place, members=subject.members
+    )
+    return Draft(listed, reports=[LIST], id=f"facility-{subject.slug}")
+
+
+def people(row: Row) -> Quantity:
+    """How many people; unspecified where the row counts something else, or nothing."""
+    return unspecified(row.text) if row.unit else _number(row, PEOPLE)
+
+
+def _number(row: Row, unit: str) -> Quantity:
+    if row.best is not None and row.low is None and row.high is None and not _HEDGED.search(row.text):
+        return exactly(row.best, unit=unit, text=row.text)
+    return Quantity(row.low or 0, row.best, row.high, unit=unit, text=row.text)
+
+
+def _tags(row: Row) -> tuple[str, ...]:
+    """What a row names: of several facilities in one cell, each of them."""
+    places = (f"facility:{slug}" for place in row.facilities for slug in (place.members or (place.slug,)))
+    cohort = (f"cohort:{row.cohort}",) if row.cohort else ()
+    return (row.subject.tag, *places, *(f"authority:{name}" for name in row.authorities), *cohort)
+
+
+def _detail(row: Row, event: Any) -> str:
+    """The row's words, unless a quantity carries them."""
+    carried = any(isinstance(getattr(event, a.name), Quantity) for a in attrs.fields(type(event)))
+    return "" if carried else row.text
+
+
+def _said(row: Row) -> str:
+    """What was said: the row's words, else what the page was about."""
+    return row.text or row.source.title
+
+
+def _slug(subject: Subject | None) -> str | None:
+    return subject.slug if subject else None
+
+
+def _operation(row: Row) -> str | None:
+    return row.subject.slug if row.subject.kind == "operation" else None
+
+
+def _registered(row: Row) -> Any:
+    return facility.ControlChanged(facility=row.subject.slug, authority=row.to_authority, manner="observed")
+
+
+def _control(row: Row) -> Any:
+    if row.to_authority == "none":
+        return facility.ControlChanged(facility=row.subject.slug, previous=row.from_authority, manner="vacated")
+    previous = None if row.from_authority == "none" else row.from_authority
+    return facility.ControlChanged(facility=row.subject.slug, authority=row.to_authority, previous=previous)
+
+
+def _status(row: Row) -> Any:
+    return facility.FacilityStatusChanged(facility=row.subject.slug, status=STATUS.get(row.id, "other"))
+
+
+def _capacity(row: Row) -> Any:
+    return facility.CapacityReported(facility=row.subject.slug, capacity=_number(row, PEOPLE))
+
+
+def _crossing(row: Row) -> Any:
+    if row.id not in CROSSING:
+        raise ValueError("the table CROSSING does not say whether it opened or closed")
+    return CROSSING[row.id](crossing=row.subject.slug)
+
+
+def _headcount(row: Row) -> Any:
+    """A count of whom the facility holds as a whole is its total; a count of others is a share."""
+    quantity, slug = people(row), row.subject.slug
+    if not quantity.known or row.cohort not in (row.subject.cohort, EVERYBODY):
+        return custody.HeadcountReported(facility=slug, quantity=quantity, cohort=row.cohort)
+    breakdown = {} if row.cohort in (None, EVERYBODY) else {row.cohort: quantity}
+    return custody.HeadcountReported(facility=slug, quantity=quantity, breakdown=breakdown)
+
+
+def _admitted(row: Row) -> Any:
+    return custody.DetaineesAdmitted(
+        facility=_slug(row.destination), quantity=people(row), cohort=row.cohort, by=row.to_authority
+    )
+
+
+def _transferred(row: Row) -> Any:
+    return custody.DetaineesTransferred(
+        quantity=people(row),
+        origin=_slug(row.origin),
+        destination=_slug(row.destination),
+        cohort=row.cohort,
+        operation=_operation(row),
+        surrendered_by=row.from_authority,
+        received_by=row.to_authority,
+    )
+
+
+def _repatriated(row: Row) -> Any:
+    return custody.DetaineesRepatriated(
+        quantity=people(row),
+        origin=_slug(row.origin),
+        destination=_slug(row.destination),
+        to=row.to_authority,
+        cohort=row.cohort,
+        operation=_operation(row),
+    )
+
+
+def _released(row: Row) -> Any:
+    return custody.DetaineesReleased(
+        facility=_slug(row.origin), quantity=people(row), cohort=row.cohort, by=row.from_authority
+    )
+
+
+def _escaped(row: Row) -> Any:
+    return custody.DetaineesEscaped(facility=_slug(row.origin), quantity=people(row), cohort=row.cohort)
+
+
+def _recaptured(row: Row) -> Any:
+    return custody.DetaineesRecaptured(
+        facility=_slug(row.destination), quantity=people(row), cohort=row.cohort, by=row.to_authority
+    )
+
+
+def _announced(row: Row) -> Any:
+    return custody.TransferPlanned(
+        operation=row.subject.slug,
+        quantity=people(row),
+        origin=_slug(row.origin),
+        destination=_slug(row.destination),
+        cohort=row.cohort,
+    )
+
+
+def _progress(row: Row) -> Any:
+    return custody.TransferProgressReported(operation=row.subject.slug, moved=people(row), cohort=row.cohort)
+
+
+def _completed(row: Row) -> Any:
+    return custody.TransferCompleted(operation=row.subject.slug, total=people(row), cohort=row.cohort)
+
+
+def _in_force(row: Row) -> Any:
+    return agreement.AgreementEnteredIntoForce(agreement=row.subject.slug, until=_until(row))
+
+
+def _extended(row: Row) -> Any:
+    return agreement.AgreementExtended(agreement=row.subject.slug, until=_until(row))
+
+
+def _until(row: Row) -> When | None:
+    """The end of the period, where the row says one."""
+    end = str(row.occurred).partition("/")[2] or UNTIL.get(row.id)
+    return When.parse(end) if end else None
+
+
+def _committed(row: Row) -> Any:
+    by = PROMISED_BY.get(row.id) or next(iter(row.authorities), None)
+    to = next((name for name in row.authorities[1:] if name != by), None)
+    return agreement.CommitmentMade(by=by, to=to, what=_said(row))
+
+
+def _measure(row: Row) -> Any:
+    quantity = _number(row, row.unit or PEOPLE) if row.numbered else None
+    return border.BorderMeasureTaken(
+        sector=row.subject.slug, measure=MEASURE.get(row.id) or _said(row), by=row.to_authority, quantity=quantity
+    )
+
+
+def _incident(row: Row) -> Any:
+    if row.id not in INCIDENT:
+        raise ValueError("the table INCIDENT does not say what was tried")
+    kind, outcome = INCIDENT[row.id]
+    quantity = people(row) if row.status != "denied" else None
+    return border.BorderIncidentReported(
+        kind=kind, outcome=outcome, sector=row.subject.slug, quantity=quantity, detail=row.text
+    )
+
+
+EVENTS: Mapping[str, Callable[[Row], Any]] = {
+    "facility_registered": _registered,
+    "control_changed": _control,
+    "facility_status_changed": _status,
+    "capacity_reported": _capacity,
+    "crossing_status_changed": _crossing,
+    "population_counted": _headcount,
+    "detainees_admitted": _admitted,
+    "detainees_transferred": _transferred,
+    "detainees_repatriated": _repatriated,
+    "detainees_released": _released,
+    "detainees_escaped": _escaped,
+    "detainees_recaptured": _recaptured,
+    "transfer_announced": _announced,
+    "transfer_progress": _progress,
+    "transfer_completed": _completed,
+    "agreement_proposed": lambda row: agreement.AgreementProposed(agreement=row.subject.slug, parties=row.authorities),
+    "agreement_signed": lambda row: agreement.AgreementSigned(agreement=row.subject.slug, parties=row.authorities),
+    "agreement_in_force": _in_force,
+    "agreement_extended": _extended,
+    "agreement_violated": lambda row: agreement.AgreementViolated(agreement=row.subject.slug),
+    "agreement_ended": lambda row: agreement.AgreementExpired(agreement=row.subject.slug),
+    "talks_held": lambda row: agreement.TalksHeld(detail=_said(row)),
+    "commitment_made": _committed,
+    "statement_made": lambda row: agreement.StatementMade(detail=_said(row)),
+    "threat_assessed": lambda row: agreement.ThreatAssessed(detail=_said(row)),
+    "border_measure": _measure,
+    "border_incident": _incident,
+}

@@ -1,0 +1,203 @@
+"""Stories of the border: crossings, who watches, what is built, and what was tried."""
+
+from datetime import datetime, timezone
+
+import pytest
+
+from timeline import Modality, Timeline, When, about, exactly, unspecified
+from timeline.events.border import (
+    BorderIncidentReported,
+    BorderMeasureTaken,
+    CrossingClosed,
+    CrossingOpened,
+    MonitoringEnded,
+    MonitoringStarted,
+)
+from timeline.events.facility import ControlChanged, FacilityRegistered
+from timeline.projections.border import CROSSING
+
+RABIA, SECTOR = "rabia-yarubiyah-crossing", "iraq-syria-border"
+STEPS = {"CrossingOpened": CrossingOpened(crossing=RABIA), "CrossingClosed": CrossingClosed(crossing=RABIA)}
+INTO = {None: None, "open": "CrossingOpened", "closed": "CrossingClosed"}
+SAID = {"CrossingOpened": "open", "CrossingClosed": "closed"}
+
+
+@pytest.fixture
+def line():
+    """An empty timeline that takes everything in on 1 March 2026."""
+    return Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
+
+
+def told(line, *events, start=10):
+    """One event a day, from 10 January 2026 on; gives their entries."""
+    return [line.record(event, occurred=f"2026-01-{day}") for day, event in enumerate(events, start)]
+
+
+@pytest.mark.parametrize("verb", list(CROSSING.moves))
+@pytest.mark.parametrize("before", INTO)
+def test_every_step_of_a_crossing(line, before, verb):
+    """Open or closed as reported; opening what is open means that a closure went unreported."""
+    if before is not None:
+        told(line, STEPS[INTO[before]])
+    (entry,) = told(line, STEPS[verb], start=20)
+    assert line.at().border.crossings[RABIA].status == SAID[verb]
+    found = [(f.kind, f.path, f.entries) for f in line.at().findings]
+    path = ("border", "crossings", RABIA, "status")
+    assert found == ([] if before != SAID[verb] else [("illegal_transition", path, (entry,))])
+    assert CROSSING.allows(before, verb) == (before != SAID[verb])
+
+
+def test_a_crossing_is_open_since_the_day_it_opened(line):
+    """Each turn brings its own date."""
+    told(line, STEPS["CrossingClosed"], STEPS["CrossingOpened"])
+    crossings = [line.at(day).border.crossings[RABIA] for day in ("2026-01-10", "2026-01-11")]
+    assert [(c.status, c.since) for c in crossings] == [("closed", When("2026-01-10")), ("open", When("2026-01-11"))]
+
+
+def test_who_holds_a_crossing_is_asked_of_the_facilities(line):
+    """A crossing is a facility too: registered and held like any other."""
+    line.record(FacilityRegistered(facility=RABIA, kind="crossing", names={"ar": "ربيعة"}))
+    told(line, STEPS["CrossingClosed"], ControlChanged(facility=RABIA, authority="syria-gov"))
+    assert line.at().facilities[RABIA].holder() == "syria-gov"
+    assert line.at().border.crossings[RABIA].status == "closed"
+    assert line.entries(tags=[f"facility:{RABIA}"]) == line.entries()
+
+
+def test_a_crossing_not_known_is_a_key_error_with_its_neighbours(line):
+    """The message says what is near it."""
+    told(line, STEPS["CrossingClosed"])
+    with pytest.raises(KeyError, match=f"no crossing 'rabia-crossing' in this situation, which knows 1; near it: {RABIA}"):
+        line.at().border.crossings["rabia-crossing"]
+
+
+def test_a_sector_is_watched_by_several(line):
+    """Each comes and goes by itself; since when is that of the first of them."""
+    told(
+        line,
+        MonitoringStarted(sector=SECTOR, by="iraq-gov"),
+        MonitoringStarted(sector=SECTOR, by="us-centcom"),
+        MonitoringEnded(sector=SECTOR, by="iraq-gov"),
+        MonitoringEnded(sector=SECTOR, by="us-centcom"),
+    )
+    watchers = [line.at(f"2026-01-{day}").border.monitored.get(SECTOR) for day in (9, 10, 11, 12, 13) if day > 9]
+    assert [(w.by, str(w.since)) if w else None for w in watchers] == [
+        (("iraq-gov",), "2026-01-10"),
+        (("iraq-gov", "us-centcom"), "2026-01-10"),
+        (("us-centcom",), "2026-01-10"),
+        None,
+    ]
+
+
+def test_watched_by_nobody_named(line):
+    """*The border is monitored*: it is, by whom is not known; beside a named one too."""
+    told(line, MonitoringStarted(sector=SECTOR), MonitoringStarted(sector=SECTOR, by="iraq-gov"))
+    assert line.at("2026-01-10").border.monitored[SECTOR].by == (None,)
+    assert line.at().border.monitored[SECTOR].by == (None, "iraq-gov")
+
+
+def test_an_end_without_a_name_ends_it_for_all(line):
+    """*No longer monitored* means by nobody; watched again, it is since then."""
+    told(
+        line,
+        MonitoringStarted(sector=SECTOR, by="iraq-gov"),
+        MonitoringStarted(sector=SECTOR, by="us-centcom"),
+        MonitoringEnded(sector=SECTOR),
+        MonitoringStarted(sector=SECTOR, by="iraq-gov"),
+    )
+    assert dict(line.at("2026-01-12").border.monitored) == {}
+    assert line.at().border.monitored[SECTOR].since == When("2026-01-13")
+
+
+def test_an_end_nobody_saw_the_start_of(line):
+    """It ends nothing, and contradicts nothing."""
+    told(line, MonitoringEnded(sector=SECTOR, by="iraq-gov"))
+    assert SECTOR not in line.at().border.monitored
+    assert line.at().findings == ()
+
+
+@pytest.mark.parametrize(
+    "quantity", [exactly(120, unit="kilometres"), about(3, unit="drones"), unspecified("تعزيزات"), exactly(500), None]
+)
+def test_measures_are_kept_in_their_own_unit(line, quantity):
+    """Kilometres of wall and numbers of drones are kept as told, and are nobody in custody."""
+    told(line, BorderMeasureTaken(sector=SECTOR, measure="wall", by="iraq-gov", quantity=quantity))
+    (measure,) = line.at().border.measures
+    assert (measure.event.quantity, measure.occurred) == (quantity, When("2026-01-10"))
+    assert len(line.at().custody) == 0
+
+
+INCIDENTS = [
+    BorderIncidentReported(kind="infiltration", outcome="foiled", sector=SECTOR, quantity=exactly(4)),
+    BorderIncidentReported(kind="infiltration", outcome="succeeded", crossing=RABIA),
+    BorderIncidentReported(kind="arms_smuggling", outcome="foiled", goods=("rifles",)),
+    BorderIncidentReported(kind="attack"),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, [0, 1, 2, 3]),
+        ({"kind": "infiltration"}, [0, 1]),
+        ({"outcome": "foiled"}, [0, 2]),
+        ({"kind": "infiltration", "outcome": "succeeded"}, [1]),
+        ({"kind": "people_smuggling"}, []),
+        ({"outcome": "unknown"}, [3]),
+    ],
+)
+def test_incidents_are_found_by_kind_and_outcome(line, asked, found):
+    """Each is kept as told, in order; one may ask for some of them."""
+    told(line, *INCIDENTS)
+    assert [mention.event for mention in line.at().border.incidents_of(**asked)] == [INCIDENTS[i] for i in found]
+    assert [mention.event for mention in line.at().border.incidents] == INCIDENTS
+
+
+@pytest.mark.parametrize("modality", [Modality.HYPOTHETICAL, Modality.PLANNED, Modality.DENIED])
+@pytest.mark.parametrize("event", [*INCIDENTS, *STEPS.values(), MonitoringStarted(sector=SECTOR)])
+def test_fears_plans_and_denials_are_no_incidents(line, event, modality):
+    """What was feared is kept and can be found, and did not happen at the border."""
+    entry = line.record(event, occurred="2026-01-10", modality=modality)
+    border = line.at().border
+    assert (len(border.incidents), len(border.crossings), len(border.monitored)) == (0, 0, 0)
+    assert line.at().entries(modality=modality) == (entry,)
+
+
+def test_a_list_is_a_sequence(line):
+    """It has a length, an order, items by index, a representation; and equality forgets the order."""
+    told(line, *INCIDENTS[:2])
+    other = Timeline()
+    told(other, *INCIDENTS[:2])
+    incidents = line.at().border.incidents
+    assert (len(incidents), incidents[1].event, [m.event for m in incidents[:1]]) == (2, INCIDENTS[1], INCIDENTS[:1])
+    assert (incidents == other.at().border.incidents, hash(incidents)) == (True, hash(other.at().border.incidents))
+    assert incidents != line.at("2026-01-10").border.incidents
+    assert incidents != list(incidents)
+    assert repr(incidents).startswith("[Mention(event=BorderIncidentReported(kind='infiltration'")
+
+
+def test_why_at_the_border(line):
+    """A crossing by its last turn, a watch by who came, a list by all that is on it."""
+    opened, watch, wall, incident = told(
+        line, STEPS["CrossingOpened"], MonitoringStarted(sector=SECTOR, by="iraq-gov"),
+        BorderMeasureTaken(sector=SECTOR, measure="wall"), INCIDENTS[0],
+    )  # fmt: skip
+    second = told(line, INCIDENTS[1], start=20)[0]
+    situation = line.at()
+    assert situation.why("border", "crossings", RABIA) == situation.why("border", "crossings", RABIA, "since") == (opened,)
+    assert situation.why("border", "monitored", SECTOR) == situation.why("border", "monitored", SECTOR, "since") == (watch,)
+    assert situation.why("border", "measures") == (wall,)
+    assert situation.why("border", "incidents") == (incident, second)
+    assert [len(v.value) for v in situation.history("border", "incidents")] == [1, 2]
+
+
+def test_a_difference_at_the_border(line):
+    """Everything the border says is part of it."""
+    told(line, STEPS["CrossingOpened"], MonitoringStarted(sector=SECTOR), BorderMeasureTaken(sector=SECTOR, measure="wall"), INCIDENTS[3])
+    assert {change.path[1:] for change in line.diff("2026-01-09", "2026-01-13") if change.path[0] == "border"} == {
+        ("crossings", RABIA, "status"),
+        ("crossings", RABIA, "since"),
+        ("monitored", SECTOR, "by"),
+        ("monitored", SECTOR, "since"),
+        ("measures",),
+        ("incidents",),
+    }

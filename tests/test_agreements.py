@@ -481,7 +481,7 @@ def test_a_difference_shows_what_was_added_to_a_list(line):
     told(line, signed(SDF, GOV), AgreementViolated(agreement=TRUCE, by=GOV), AgreementEnteredIntoForce(agreement=TRUCE, until="2026-01-24"))
     assert sorted(map(str, line.diff("2026-01-10", "2026-01-12"))) == [
         f"agreements · {TRUCE} · status: signed → in_force",
-        f"agreements · {TRUCE} · until: ? → 2026-01-24",
+        f"agreements · {TRUCE} · until: – → 2026-01-24",
         f"agreements · {TRUCE} · violations: + 2026-01-11 AgreementViolated agreement={TRUCE} by={GOV}",
     ]
     assert ("agreements", TRUCE, "overdue") in [change.path for change in line.diff("2026-01-12", "2026-01-25")]

@@ -64,7 +64,7 @@ def cases(entries: Iterable[Entry], *, reported: int | None = None, tz: tzinfo, 
     """
     seen = _Seen(entries, reported, tz, hidden)
     builder = _Builder(seen)
-    for entry in seen.in_force():
+    for entry in seen.in_force:
         builder.apply(entry)
     alias = builder.merge()
     shown = {id: case for id, case in builder.cases.items() if case.claims}
@@ -87,6 +87,7 @@ class _Seen:
             if entry.id not in hidden:
                 self._sort(entry, entry.reports if reported is None else _published(entry, reported, tz))
         self.retracted = self._retracted()
+        self.in_force = self._in_force()
 
     def _sort(self, entry: Entry, reports: tuple[Report, ...]) -> None:
         event = entry.event
@@ -108,9 +109,15 @@ class _Seen:
                 out.add(entry.event.target)
         return out
 
-    def in_force(self) -> Iterable[Entry]:
-        """Editorial entries that are not retracted and name nothing that is."""
-        return (e for e in self.editorial if self.retracted.isdisjoint((e.id, *targets(e.event))))
+    def _in_force(self) -> list[Entry]:
+        """Editorial entries that are not retracted, and name nothing that is or falls with it."""
+        out, standing = set(self.retracted), []
+        for entry in self.editorial:
+            if out.isdisjoint((entry.id, *targets(entry.event))):
+                standing.append(entry)
+            else:
+                out.add(entry.id)
+        return standing
 
     def public(self, entry: Entry) -> bool:
         """Whether an editorial entry may stand in for a target outside the cut: only what was published."""
@@ -259,7 +266,7 @@ class _Builder:
         groups: dict[str, list[str]] = {}
         for name in sorted(self.merges, key=lambda id: self.seen.known[id].position):
             groups.setdefault(self._top(name), []).append(name)
-        claiming = (e for e in self.seen.in_force() if isinstance(e.event, EventCorrected | EventDisputed))
+        claiming = (e for e in self.seen.in_force if isinstance(e.event, EventCorrected | EventDisputed))
         alias = {entry.id: self.root(entry.id) for entry in claiming}
         for top, names in groups.items():
             present = [id for id in (top, *names) if id in self.cases and self.cases[id].claims]

@@ -328,9 +328,10 @@ def _duplicates(readings: Sequence[Reading], found: Cases) -> Shown:
 
 
 def _unlinked(a: Reading, b: Reading, found: Cases) -> bool:
-    batches = {getattr(a.event, "batch", None), getattr(b.event, "batch", None)}
-    if len(batches) == 2 and None not in batches:
-        return False
+    for field in ("batch", "role"):
+        told_apart = {getattr(a.event, field, None), getattr(b.event, field, None)}
+        if len(told_apart) == 2 and None not in told_apart:
+            return False
     return not any(found.of(name) in (a.case, b.case) for case in (a.case, b.case) for name in _linked(case, "after"))
 
 

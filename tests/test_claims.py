@@ -1,0 +1,325 @@
+"""Rival claims: which are listed, which have evidence enough, and which of them is folded."""
+
+from datetime import datetime, timezone
+
+import pytest
+
+from timeline import Modality, Report, Timeline, When, about, at_least, between, credible, exactly, unspecified, up_to
+from timeline.claims import POLICIES
+from timeline.errors import InvalidValue
+from timeline.events.border import BorderMeasureTaken
+from timeline.events.custody import DetaineesEscaped, DetaineesReleased
+from timeline.events.facility import ControlChanged
+
+SHADDADI = "al-shaddadi-prison"
+
+
+@pytest.fixture
+def line():
+    """An empty timeline that takes everything in on 1 March 2026."""
+    return Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
+
+
+def escape(quantity=exactly(0), **more):
+    return DetaineesEscaped(facility=SHADDADI, quantity=quantity, **more)
+
+
+def rated(reliability=None, credibility=None, source="AFP"):
+    return Report(source, reliability=reliability, credibility=credibility)
+
+
+def disputed(line, first, *rivals):
+    """An escape on the 19th, and rivals to it; each a quantity, or (quantity, reports)."""
+    quantity, reports = first if isinstance(first, tuple) else (first, ())
+    entry = line.record(escape(quantity), occurred="2026-01-19", reports=reports)
+    for rival in rivals:
+        quantity, reports = rival if isinstance(rival, tuple) else (rival, ())
+        line.dispute(entry, rival=None if quantity is None else escape(quantity), reports=reports)
+    return entry
+
+
+def escaped(line, **asked):
+    return line.at(**asked).custody.escaped()
+
+
+# -- listed ------------------------------------------------------------------------------------------
+
+
+def test_claims_are_listed_with_their_dates_and_reports(line):
+    """The target as it stands, then its rivals: another number, another day, and a denial."""
+    entry = line.record(escape(about(120)), occurred="2026-01-19", reports=[Report("MoI", credibility=2)])
+    number = line.dispute(entry, rival=escape(about(1500)), reports=[Report("SDF", credibility=3)])
+    day = line.dispute(entry, occurred="2026-01-20", reports=[Report("AFP")])
+    denial = line.dispute(entry, reason="nobody escaped", reports=[Report("governor")])
+    claims = line.at().claims(entry)
+    assert [(c.entry, c.event, str(c.occurred), [r.source for r in c.reports]) for c in claims] == [
+        (entry, escape(about(120)), "2026-01-19", ["MoI"]),
+        (number, escape(about(1500)), "2026-01-19", ["SDF"]),
+        (day, escape(about(120)), "2026-01-20", ["AFP"]),
+        (denial, None, "2026-01-19", ["governor"]),
+    ]
+    assert [c.denies for c in claims] == [None, None, None, entry.id]
+    assert [c.quantity for c in claims] == [about(120), about(1500), about(120), None]
+    assert claims == line.at().claims(entry.id)
+
+
+def test_claims_are_printed_with_who_made_them(line):
+    """One line of what is said, the reports beneath it."""
+    entry = disputed(line, (about(120), [Report("MoI", published="2026-01-20", credibility=2)]), (None, [Report("governor")]))
+    assert [str(claim).splitlines() for claim in line.at().claims(entry)] == [
+        ["2026-01-19 DetaineesEscaped facility=al-shaddadi-prison quantity=≈120", "    MoI, 2026-01-20, rated 2"],
+        ["2026-01-19 denied", "    governor"],
+    ]
+
+
+def test_an_undated_claim_says_so(line):
+    """No time is made up for it."""
+    entry = line.record(escape(about(120)))
+    assert str(line.at().claims(entry)[0]).startswith("undated ")
+
+
+def test_claims_stay_within_the_cuts(line):
+    """By what was public on the 21st there was no rival; outside every cut there is no claim at all."""
+    entry = line.record(escape(about(120)), occurred="2026-01-19", reports=[Report("MoI", published="2026-01-20")])
+    line.dispute(entry, rival=escape(about(1500)), reports=[Report("SDF", published="2026-01-22")])
+    assert [len(line.at(reported=day).claims(entry)) for day in ("2026-01-19", "2026-01-21", "2026-01-22")] == [0, 1, 2]
+
+
+def test_a_correction_stands_first_and_a_retracted_entry_claims_nothing(line):
+    """What stands is the target as last corrected."""
+    entry = disputed(line, about(120), about(1500))
+    line.correct(entry, escape(about(200)))
+    assert [claim.quantity for claim in line.at().claims(entry)] == [about(200), about(1500)]
+    line.retract(entry)
+    assert line.at().claims(entry) == ()
+
+
+def test_an_entry_nobody_disputed_has_one_claim(line):
+    """Its own."""
+    entry = line.record(ControlChanged(facility=SHADDADI, authority="sdf"), occurred="2026-01-19")
+    (claim,) = line.at().claims(entry)
+    assert (claim.quantity, claim.modality) == (None, Modality.ACTUAL)
+
+
+# -- policies ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", list(POLICIES))
+def test_without_rivals_every_policy_picks_the_only_claim(line, policy):
+    """Nothing to choose from."""
+    disputed(line, between(100, 200, 150))
+    assert escaped(line, policy=policy) == between(100, 200, 150)
+
+
+def test_the_target_stands_by_default(line):
+    """Disputing adds a rival; it replaces nothing."""
+    disputed(line, about(120), about(1500))
+    assert escaped(line) == escaped(line, policy="standing") == about(120)
+    assert [finding.kind for finding in line.at().findings] == ["disputed"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "winner"),
+    [
+        (rated("B"), rated("A"), 1),
+        (rated("A", 5), rated("B", 1), 0),
+        (rated("A", 2), rated("A", 1), 1),
+        (rated("C"), rated("F"), 0),
+        (rated("D"), rated("F"), 1),
+        (rated("D"), rated(None), 1),
+        (rated("F"), rated(None), 0),
+        (rated("A", 6), rated("A", 3), 0),
+        (rated("A", 6), rated("A", 4), 0),
+        (rated("A", 6), rated("A", 2), 1),
+        (rated("A", None), rated("A", 6), 0),
+        (rated(None, 4), rated(None, None), 1),
+        (rated("A", 1), rated("A", 1), 0),
+    ],
+)
+def test_the_most_reliable_claim(line, first, second, winner):
+    """By reliability, then credibility; F, 6 and unrated in the middle; the first of equals."""
+    if (first.credibility, second.credibility) == (6, 3):
+        winner = 1  # 3 is better than the middle, which lies between 3 and 4
+    disputed(line, (exactly(0), [first]), (exactly(1), [second]))
+    assert escaped(line, policy="most_reliable") == exactly(winner)
+
+
+def test_a_claim_is_as_reliable_as_its_best_report(line):
+    """Many weak reports do not drag a good one down, nor make up for one."""
+    disputed(line, (exactly(0), [rated("C"), rated("C"), rated("C")]), (exactly(1), [rated("E"), rated("B")]))
+    assert escaped(line, policy="most_reliable") == exactly(1)
+
+
+def test_a_claim_without_reports_ranks_in_the_middle(line):
+    """Nobody judged it, which is not the worst."""
+    disputed(line, (exactly(0), [rated("E", 5)]), exactly(1))
+    assert escaped(line, policy="most_reliable") == exactly(1)
+
+
+def test_a_denial_that_ranks_best_wins(line):
+    """Then nothing is folded, and the entry is listed as left out."""
+    entry = disputed(line, (exactly(120), [rated("C", 3)]), (None, [rated("A", 1)]))
+    situation = line.at(policy="most_reliable")
+    assert (situation.custody.escaped(), situation.left_out) == (exactly(0), (entry,))
+    assert situation.entries() == ()
+    assert escaped(line) == exactly(120)
+
+
+NUMBERS = [
+    ((exactly(120), exactly(200)), exactly(120), exactly(200)),
+    ((exactly(200), exactly(120)), exactly(120), exactly(200)),
+    ((about(120), exactly(200)), about(120), exactly(200)),
+    ((between(100, 300), exactly(200)), between(100, 300), between(100, 300)),
+    ((between(100, 900, 150), exactly(200)), between(100, 900, 150), exactly(200)),
+    ((at_least(120), up_to(100)), up_to(100), at_least(120)),
+    ((unspecified("عشرات"), exactly(200), exactly(120)), exactly(120), exactly(200)),
+    ((unspecified("a"), unspecified("b")), unspecified("a"), unspecified("a")),
+    ((exactly(120), exactly(120)), exactly(120), exactly(120)),
+    ((exactly(120), None), exactly(120), exactly(120)),
+]
+
+
+@pytest.mark.parametrize(("claims", "low", "high"), NUMBERS)
+def test_the_lowest_and_the_highest_claim(line, claims, low, high):
+    """By the best number or the bound; a claim without a number only where none has one."""
+    disputed(line, *claims)
+    for policy, expected in (("lowest", low), ("highest", high)):
+        (folded,) = line.at(policy=policy).entries()
+        assert folded.event.quantity == expected
+        assert folded.event.quantity.text == expected.text
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ((exactly(120), exactly(200)), between(120, 200)),
+        ((exactly(200), exactly(120), exactly(150)), between(120, 200)),
+        ((about(150), between(100, 200, 150)), about(150)),
+        ((exactly(150), between(100, 200, 150)), between(100, 200, 150)),
+        ((at_least(100), up_to(300)), unspecified()),
+        ((at_least(100), at_least(200)), at_least(100)),
+        ((up_to(100), up_to(300)), up_to(300)),
+        ((exactly(120), None), exactly(120)),
+        ((unspecified(), exactly(5)), unspecified()),
+    ],
+)
+def test_the_envelope_spans_what_all_allow(line, claims, expected):
+    """Lowest low, highest high, open where one is; a best only where all agree on it."""
+    disputed(line, *claims)
+    assert escaped(line, policy="envelope") == expected
+
+
+def test_the_envelope_keeps_the_wording_of_one_claim_only(line):
+    """A span over several is nobody's wording."""
+    for rivals, text in (((), "حوالي"), ((exactly(5),), "")):
+        one = Timeline()
+        disputed(one, about(5, text="حوالي"), *rivals)
+        assert one.at(policy="envelope").entries()[0].event.quantity.text == text
+
+
+def test_the_envelope_leaves_other_units_and_other_events_aside(line):
+    """Kilometres do not widen a number of drones, and a handover has no number at all."""
+    entry = line.record(BorderMeasureTaken(sector="n", measure="watch", quantity=exactly(3, unit="drones")), occurred="2026-01-19")
+    line.dispute(entry, rival=BorderMeasureTaken(sector="n", measure="wall", quantity=exactly(90, unit="km")))
+    line.dispute(entry, rival=ControlChanged(facility=SHADDADI))
+    (measure,) = line.at(policy="envelope").border.measures
+    assert measure.event.quantity == exactly(3, unit="drones")
+
+
+@pytest.mark.parametrize("policy", ["lowest", "highest", "envelope"])
+def test_claims_without_numbers_leave_the_first_standing(line, policy):
+    """Who holds a place has no lowest and no highest."""
+    entry = line.record(ControlChanged(facility=SHADDADI, authority="sdf"), occurred="2026-01-19")
+    line.dispute(entry, rival=ControlChanged(facility=SHADDADI, authority="syria-gov"))
+    assert line.at(policy=policy).facilities[SHADDADI].holder() == "sdf"
+
+
+def test_a_rival_may_be_another_kind_of_event(line):
+    """They did not escape, they were released: whichever is picked is what happened."""
+    entry = disputed(line, (exactly(120), [rated("C")]))
+    line.dispute(entry, rival=DetaineesReleased(facility=SHADDADI, quantity=exactly(120)), reports=[rated("A")])
+    custody = line.at(policy="most_reliable").custody
+    assert (custody.escaped(), custody.released()) == (exactly(0), exactly(120))
+
+
+def test_a_rival_date_is_folded_on_its_date(line):
+    """A dispute about the day moves the event, if the policy picks it."""
+    entry = line.record(escape(exactly(120)), occurred="2026-01-19", reports=[rated("C")])
+    line.dispute(entry, occurred="2026-01-25", reports=[rated("A")])
+    assert escaped(line, occurred="2026-01-20") == exactly(120)
+    assert escaped(line, occurred="2026-01-20", policy="most_reliable") == exactly(0)
+    assert line.at(policy="most_reliable").entries()[0].occurred == When("2026-01-25")
+
+
+def test_a_policy_may_be_a_function_of_the_claims(line):
+    """Such as: the last word counts; or: nothing disputed does."""
+    entry = disputed(line, exactly(120), exactly(200), exactly(150))
+    assert escaped(line, policy=lambda claims: claims[-1]) == exactly(150)
+    undisputed = line.at(policy=lambda claims: claims[0] if len(claims) == 1 else None)
+    assert (undisputed.custody.escaped(), undisputed.left_out) == (exactly(0), (entry,))
+
+
+def test_an_unknown_policy_is_refused(line):
+    """The message names those there are."""
+    with pytest.raises(InvalidValue, match="expected standing, most_reliable, lowest, highest, envelope, or a function"):
+        line.at(policy="loudest")
+
+
+# -- evidence ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("worst", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("credibility", [None, 1, 2, 3, 4, 5, 6])
+def test_credible_asks_for_a_report_that_good(line, worst, credibility):
+    """As good or better; unrated and *cannot be judged* never qualify."""
+    entry = disputed(line, (exactly(120), [rated(credibility=credibility)]))
+    qualifies = credibility is not None and credibility <= worst
+    situation = line.at(accept=credible(worst))
+    assert situation.custody.escaped() == exactly(120 if qualifies else 0)
+    assert situation.left_out == (() if qualifies else (entry,))
+
+
+def test_one_good_report_among_bad_ones_is_enough(line):
+    """The best one speaks; a corroboration may bring it."""
+    entry = disputed(line, (exactly(120), [rated(credibility=5), rated()]))
+    assert escaped(line, accept=credible(1)) == exactly(0)
+    line.corroborate(entry, reports=[rated(credibility=1)])
+    assert escaped(line, accept=credible(1)) == exactly(120)
+
+
+def test_evidence_is_asked_of_rivals_too(line):
+    """Where only the rival is credible, it stands; where only the denial is, nothing does."""
+    disputed(line, (exactly(120), [rated(credibility=4)]), (exactly(200), [rated(credibility=1)]))
+    assert escaped(line, accept=credible(2)) == exactly(200)
+    other = Timeline()
+    entry = disputed(other, (exactly(120), [rated(credibility=4)]), (None, [rated(credibility=1)]))
+    situation = other.at(accept=credible(2))
+    assert (situation.custody.escaped(), situation.left_out) == (exactly(0), (entry,))
+
+
+def test_a_credible_denial_does_not_hide_a_credible_claim(line):
+    """By default what was claimed stands, denied or not."""
+    disputed(line, (exactly(120), [rated(credibility=2)]), (None, [rated(credibility=1)]))
+    assert escaped(line, accept=credible(2)) == exactly(120)
+
+
+def test_a_credible_rival_behind_a_credible_denial_stands(line):
+    """The target is not credible, the denial says nothing happened, the rival says what did."""
+    disputed(line, (exactly(120), [rated(credibility=5)]), (None, [rated(credibility=1)]), (exactly(50), [rated(credibility=1)]))
+    assert escaped(line, accept=credible(2)) == exactly(50)
+
+
+def test_evidence_and_policy_act_together(line):
+    """The highest of those that are credible."""
+    disputed(
+        line, (exactly(120), [rated(credibility=2)]), (exactly(200), [rated(credibility=2)]), (exactly(1500), [rated(credibility=5)])
+    )
+    assert escaped(line, accept=credible(2), policy="highest") == exactly(200)
+    assert escaped(line, policy="highest") == exactly(1500)
+
+
+@pytest.mark.parametrize("worst", [0, 6, True, None, "2", 2.5])
+def test_asking_for_another_credibility_is_refused(worst):
+    """Six is no degree of credibility, and zero is not on the scale."""
+    with pytest.raises(InvalidValue, match=r"expected 1 \(confirmed\) to 5 \(improbable\)"):
+        credible(worst)

@@ -197,7 +197,12 @@ def test_a_signature_without_names_is_of_those_known(line):
 
 def test_a_signature_without_names_is_not_of_those_who_left(line):
     """Who withdrew signs only by name."""
-    told(line, AgreementProposed(agreement=TRUCE, parties=(SDF, GOV, IRAQ)), PartyWithdrew(agreement=TRUCE, party=IRAQ), signed())
+    told(
+        line,
+        AgreementProposed(agreement=TRUCE, parties=(SDF, GOV, IRAQ)),
+        PartyWithdrew(agreement=TRUCE, party=IRAQ),
+        signed(),
+    )
     assert truce(line).parties == {SDF: "signed", GOV: "signed", IRAQ: "withdrawn"}
 
 
@@ -231,7 +236,12 @@ def test_proposed_anew_after_its_end_the_parties_begin_anew(line):
 
 def test_who_left_may_join_again(line):
     """Withdrawn, then joined: a party."""
-    told(line, signed(SDF, GOV, IRAQ), PartyWithdrew(agreement=TRUCE, party=IRAQ), PartyJoined(agreement=TRUCE, party=IRAQ))
+    told(
+        line,
+        signed(SDF, GOV, IRAQ),
+        PartyWithdrew(agreement=TRUCE, party=IRAQ),
+        PartyJoined(agreement=TRUCE, party=IRAQ),
+    )
     assert truce(line).parties[IRAQ] == "joined"
 
 
@@ -242,7 +252,11 @@ def test_who_left_may_join_again(line):
     ("event", "ending", "successor"),
     [
         (AgreementTerminated(agreement=TRUCE, by=GOV), "terminated", None),
-        (AgreementTerminated(agreement=TRUCE, superseded_by="agreement-2026-01-30"), "superseded", "agreement-2026-01-30"),
+        (
+            AgreementTerminated(agreement=TRUCE, superseded_by="agreement-2026-01-30"),
+            "superseded",
+            "agreement-2026-01-30",
+        ),
         (AgreementExpired(agreement=TRUCE), "expired", None),
         (PartyWithdrew(agreement=TRUCE, party=SDF), "withdrawn", None),
     ],
@@ -389,7 +403,9 @@ def test_what_is_about_no_agreement_is_in_the_general_lists_only(line):
     """Talks about nothing in particular, a threat assessed: they happened."""
     told(line, TalksHeld(parties=(SDF,)), StatementMade(by=IRAQ), ThreatAssessed(by=IRAQ), CommitmentMade(by=SDF))
     agreements = line.at().agreements
-    assert [len(x) for x in (agreements.talks, agreements.statements, agreements.assessments, agreements.promises)] == [1] * 4
+    assert [len(x) for x in (agreements.talks, agreements.statements, agreements.assessments, agreements.promises)] == [
+        1
+    ] * 4
     assert list(agreements) == []
 
 
@@ -478,7 +494,12 @@ def test_why_of_a_commitment(line):
 
 def test_a_difference_shows_what_was_added_to_a_list(line):
     """Of lists only what is new, of values the old and the new."""
-    told(line, signed(SDF, GOV), AgreementViolated(agreement=TRUCE, by=GOV), AgreementEnteredIntoForce(agreement=TRUCE, until="2026-01-24"))
+    told(
+        line,
+        signed(SDF, GOV),
+        AgreementViolated(agreement=TRUCE, by=GOV),
+        AgreementEnteredIntoForce(agreement=TRUCE, until="2026-01-24"),
+    )
     assert sorted(map(str, line.diff("2026-01-10", "2026-01-12"))) == [
         f"agreements · {TRUCE} · status: signed → in_force",
         f"agreements · {TRUCE} · until: – → 2026-01-24",

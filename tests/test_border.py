@@ -66,7 +66,9 @@ def test_who_holds_a_crossing_is_asked_of_the_facilities(line):
 def test_a_crossing_not_known_is_a_key_error_with_its_neighbours(line):
     """The message says what is near it."""
     told(line, STEPS["CrossingClosed"])
-    with pytest.raises(KeyError, match=f"no crossing 'rabia-crossing' in this situation, which knows 1; near it: {RABIA}"):
+    with pytest.raises(
+        KeyError, match=f"no crossing 'rabia-crossing' in this situation, which knows 1; near it: {RABIA}"
+    ):
         line.at().border.crossings["rabia-crossing"]
 
 
@@ -183,8 +185,14 @@ def test_why_at_the_border(line):
     )  # fmt: skip
     second = told(line, INCIDENTS[1], start=20)[0]
     situation = line.at()
-    assert situation.why("border", "crossings", RABIA) == situation.why("border", "crossings", RABIA, "since") == (opened,)
-    assert situation.why("border", "monitored", SECTOR) == situation.why("border", "monitored", SECTOR, "since") == (watch,)
+    assert (
+        situation.why("border", "crossings", RABIA) == situation.why("border", "crossings", RABIA, "since") == (opened,)
+    )
+    assert (
+        situation.why("border", "monitored", SECTOR)
+        == situation.why("border", "monitored", SECTOR, "since")
+        == (watch,)
+    )
     assert situation.why("border", "measures") == (wall,)
     assert situation.why("border", "incidents") == (incident, second)
     assert [len(v.value) for v in situation.history("border", "incidents")] == [1, 2]
@@ -192,7 +200,13 @@ def test_why_at_the_border(line):
 
 def test_a_difference_at_the_border(line):
     """Everything the border says is part of it."""
-    told(line, STEPS["CrossingOpened"], MonitoringStarted(sector=SECTOR), BorderMeasureTaken(sector=SECTOR, measure="wall"), INCIDENTS[3])
+    told(
+        line,
+        STEPS["CrossingOpened"],
+        MonitoringStarted(sector=SECTOR),
+        BorderMeasureTaken(sector=SECTOR, measure="wall"),
+        INCIDENTS[3],
+    )
     assert {change.path[1:] for change in line.diff("2026-01-09", "2026-01-13") if change.path[0] == "border"} == {
         ("crossings", RABIA, "status"),
         ("crossings", RABIA, "since"),

@@ -65,7 +65,9 @@ def test_claims_are_listed_with_their_dates_and_reports(line):
 
 def test_claims_are_printed_with_who_made_them(line):
     """One line of what is said, the reports beneath it."""
-    entry = disputed(line, (about(120), [Report("MoI", published="2026-01-20", credibility=2)]), (None, [Report("governor")]))
+    entry = disputed(
+        line, (about(120), [Report("MoI", published="2026-01-20", credibility=2)]), (None, [Report("governor")])
+    )
     assert [str(claim).splitlines() for claim in line.at().claims(entry)] == [
         ["2026-01-19 DetaineesEscaped facility=al-shaddadi-prison quantity=≈120", "    MoI, 2026-01-20, rated 2"],
         ["2026-01-19 denied", "    governor"],
@@ -219,7 +221,9 @@ def test_the_envelope_keeps_the_wording_of_one_claim_only(line):
 
 def test_the_envelope_leaves_other_units_and_other_events_aside(line):
     """Kilometres do not widen a number of drones, and a handover has no number at all."""
-    entry = line.record(BorderMeasureTaken(sector="n", measure="watch", quantity=exactly(3, unit="drones")), occurred="2026-01-19")
+    entry = line.record(
+        BorderMeasureTaken(sector="n", measure="watch", quantity=exactly(3, unit="drones")), occurred="2026-01-19"
+    )
     line.dispute(entry, rival=BorderMeasureTaken(sector="n", measure="wall", quantity=exactly(90, unit="km")))
     line.dispute(entry, rival=ControlChanged(facility=SHADDADI))
     (measure,) = line.at(policy="envelope").border.measures
@@ -261,7 +265,9 @@ def test_a_policy_may_be_a_function_of_the_claims(line):
 
 def test_an_unknown_policy_is_refused(line):
     """The message names those there are."""
-    with pytest.raises(InvalidValue, match="expected standing, most_reliable, lowest, highest, envelope, or a function"):
+    with pytest.raises(
+        InvalidValue, match="expected standing, most_reliable, lowest, highest, envelope, or a function"
+    ):
         line.at(policy="loudest")
 
 
@@ -305,14 +311,22 @@ def test_a_credible_denial_does_not_hide_a_credible_claim(line):
 
 def test_a_credible_rival_behind_a_credible_denial_stands(line):
     """The target is not credible, the denial says nothing happened, the rival says what did."""
-    disputed(line, (exactly(120), [rated(credibility=5)]), (None, [rated(credibility=1)]), (exactly(50), [rated(credibility=1)]))
+    disputed(
+        line,
+        (exactly(120), [rated(credibility=5)]),
+        (None, [rated(credibility=1)]),
+        (exactly(50), [rated(credibility=1)]),
+    )
     assert escaped(line, accept=credible(2)) == exactly(50)
 
 
 def test_evidence_and_policy_act_together(line):
     """The highest of those that are credible."""
     disputed(
-        line, (exactly(120), [rated(credibility=2)]), (exactly(200), [rated(credibility=2)]), (exactly(1500), [rated(credibility=5)])
+        line,
+        (exactly(120), [rated(credibility=2)]),
+        (exactly(200), [rated(credibility=2)]),
+        (exactly(1500), [rated(credibility=5)]),
     )
     assert escaped(line, accept=credible(2), policy="highest") == exactly(200)
     assert escaped(line, policy="highest") == exactly(1500)

@@ -404,7 +404,9 @@ def test_the_halves_know_who_gave_and_who_took(line):
 def test_a_repatriation_leaves_one_place_and_may_enter_another(line):
     """Back in their country they may be free, or held: then the prison there receives them."""
     counted(line, exactly(100))
-    repatriations = [DetaineesRepatriated(quantity=exactly(10), origin=SINAA, destination=d, to="iraq-gov") for d in (None, KARKH)]
+    repatriations = [
+        DetaineesRepatriated(quantity=exactly(10), origin=SINAA, destination=d, to="iraq-gov") for d in (None, KARKH)
+    ]
     for day, event in zip(("2026-01-10", "2026-01-11"), repatriations, strict=True):
         line.record(event, occurred=day)
     custody = line.at().custody
@@ -430,7 +432,11 @@ def test_a_flow_is_counted_for_whoever_holds_the_place_then(line, heading, kind)
     line.record(kind(facility=SINAA, quantity=exactly(10), cohort="iraqi"), occurred="2026-01-10")
     line.record(kind(facility=SINAA, quantity=exactly(5)), occurred="2026-01-20")
     ask = getattr(line.at().custody, heading)
-    assert (ask(authority="sdf"), ask(authority="syria-gov"), ask(authority="x")) == (exactly(10), exactly(5), exactly(0))
+    assert (ask(authority="sdf"), ask(authority="syria-gov"), ask(authority="x")) == (
+        exactly(10),
+        exactly(5),
+        exactly(0),
+    )
     assert (ask(cohort="iraqi"), ask(cohort="syrian"), ask()) == (exactly(10), exactly(0), exactly(15))
     assert ask(facility=SINAA, authority="syria-gov", cohort="iraqi") == exactly(0)
     assert ask(facility=SINAA, authority="sdf", cohort="iraqi") == exactly(10)
@@ -463,7 +469,10 @@ def test_surrendered_by_and_received_by_are_taken_at_their_word(line):
     controls(line, "sdf")
     transferred(line, exactly(150), destination=None, surrendered_by="us-centcom", received_by="iraq-gov")
     custody = line.at().custody
-    assert (custody.sent(authority="us-centcom"), custody.received(authority="iraq-gov")) == (exactly(150), exactly(150))
+    assert (custody.sent(authority="us-centcom"), custody.received(authority="iraq-gov")) == (
+        exactly(150),
+        exactly(150),
+    )
     assert custody.sent(authority="sdf") == exactly(0)
 
 
@@ -545,7 +554,10 @@ def test_a_headcount_of_a_collective_stands_beside_what_flowed(line):
     counted(line, exactly(9000), "2026-01-01", facility="hasakah-prisons", breakdown={"iraqi": exactly(500)})
     counted(line, exactly(5000), "2026-01-20", facility="hasakah-prisons")
     custody = line.at().custody
-    assert (custody.counted(facility="hasakah-prisons"), custody.held(facility="hasakah-prisons")) == (exactly(5000), UNKNOWN)
+    assert (custody.counted(facility="hasakah-prisons"), custody.held(facility="hasakah-prisons")) == (
+        exactly(5000),
+        UNKNOWN,
+    )
     assert custody.held(facility="hasakah-prisons", cohort="iraqi") == UNKNOWN
     assert line.at().findings == ()
 
@@ -630,7 +642,9 @@ def test_parts_of_an_escape_add_nothing(line):
     """Other flows are broken down like transfers."""
     counted(line, exactly(1000))
     whole = line.record(DetaineesEscaped(facility=SINAA, quantity=about(120)), occurred="2026-01-19")
-    line.record(DetaineesEscaped(facility=SINAA, quantity=exactly(20), cohort="iraqi"), occurred="2026-01-19", part_of=whole)
+    line.record(
+        DetaineesEscaped(facility=SINAA, quantity=exactly(20), cohort="iraqi"), occurred="2026-01-19", part_of=whole
+    )
     custody = line.at().custody
     assert (custody.escaped(), custody.escaped(cohort="iraqi")) == (about(120), exactly(20))
     assert held(line) == "0–1,000 (880)"
@@ -953,7 +967,11 @@ def test_without_a_plan_a_claim_for_a_cohort_is_the_claim(line):
 def test_a_claim_of_fewer_than_were_moved_is_a_finding(line, moved, claimed, found, final):
     """Fewer claimed than the batches add up to cannot be; more can, for batches go unreported."""
     transferred(line, moved, "2026-01-21", operation=OP)
-    claim = TransferCompleted(operation=OP, total=claimed) if final else TransferProgressReported(operation=OP, moved=claimed)
+    claim = (
+        TransferCompleted(operation=OP, total=claimed)
+        if final
+        else TransferProgressReported(operation=OP, moved=claimed)
+    )
     entry = line.record(claim, occurred="2026-01-23")
     paths = [(f.kind, f.path, f.entries) for f in line.at().findings]
     assert paths == ([("claimed_vs_moved", ("custody", "operations", OP, "claimed"), (entry,))] if found else [])
@@ -1005,7 +1023,10 @@ def test_why_of_a_stock_is_its_last_count_and_what_flowed_since(line):
     counted(line, exactly(2000), "2025-12-01")
     transferred(line, exactly(5), "2025-12-05")
     anchor = counted(line, exactly(1000))
-    flows = (transferred(line, exactly(100)), line.record(DetaineesEscaped(facility=SINAA, quantity=exactly(1)), occurred="2026-01-20"))
+    flows = (
+        transferred(line, exactly(100)),
+        line.record(DetaineesEscaped(facility=SINAA, quantity=exactly(1)), occurred="2026-01-20"),
+    )
     counted(line, exactly(7), "2026-01-21", facility=HOL)
     assert line.at().why("custody", SINAA, "held") == (anchor, *flows)
     assert line.at().why("custody", SINAA) == (anchor, *flows)
@@ -1027,7 +1048,10 @@ def test_why_of_a_cohort_and_of_a_heading(line):
 
 def test_why_of_an_operation(line):
     """Moved follows from every batch; planned and claimed from the latest word; remaining from both."""
-    batches = (transferred(line, exactly(150), "2026-01-21", operation=OP), transferred(line, exactly(5), "2026-01-22", operation=OP))
+    batches = (
+        transferred(line, exactly(150), "2026-01-21", operation=OP),
+        transferred(line, exactly(5), "2026-01-22", operation=OP),
+    )
     line.record(TransferProgressReported(operation=OP, moved=exactly(150)), occurred="2026-01-21")
     claimed = line.record(TransferProgressReported(operation=OP, moved=exactly(450)), occurred="2026-01-23")
     planned = line.record(TransferPlanned(operation=OP, quantity=exactly(7000)), occurred="2026-01-24")
@@ -1065,7 +1089,9 @@ def test_a_difference_names_every_number_that_changed(line):
     counted(line, exactly(100), breakdown={"iraqi": exactly(50)})
     transferred(line, exactly(10), cohort="iraqi", operation=OP)
     line.record(HeadcountReported(authority="sdf", quantity=about(90)), occurred="2026-01-10")
-    changes = {change.path[1:]: (str(change.before), str(change.after)) for change in line.diff("2026-01-09", "2026-01-10")}
+    changes = {
+        change.path[1:]: (str(change.before), str(change.after)) for change in line.diff("2026-01-09", "2026-01-10")
+    }
     assert changes == {
         (SINAA, "held"): ("100", "90"),
         (SINAA, "held", "iraqi"): ("50", "40"),
@@ -1086,3 +1112,85 @@ def test_custody_is_a_mapping_of_facilities(line):
     assert (list(custody), len(custody), custody[SINAA].slug) == ([SINAA], 1, SINAA)
     with pytest.raises(KeyError, match="no place 'al-sina-prison'"):
         custody["al-sina-prison"]
+
+
+def test_why_names_a_count_that_found_as_many_as_were_computed(line):
+    """It changed no number, and is what the stock rests on from then on."""
+    counted(line, exactly(100))
+    transferred(line, exactly(20))
+    confirmed = counted(line, exactly(80), "2026-01-20")
+    left = transferred(line, exactly(5), "2026-01-25")
+    assert line.at().why("custody", SINAA, "held") == (confirmed, left)
+
+
+def test_why_of_a_sum_over_cohorts_is_the_count_of_each(line):
+    """Where nobody counted the whole, every cohort's count is a reason, and for one cohort its own."""
+    iraqi = counted(line, exactly(100), cohort="iraqi")
+    syrian = counted(line, exactly(50), cohort="syrian")
+    situation = line.at()
+    assert situation.why("custody", SINAA, "held") == (iraqi, syrian)
+    assert situation.why("custody", SINAA, "held", "iraqi") == (iraqi,)
+
+
+def test_nothing_explains_a_stock_of_which_nothing_is_known(line):
+    """Who holds the prison says nothing about how many are in it."""
+    controls(line, "sdf")
+    assert line.at().why("custody", SINAA, "held") == ()
+
+
+def test_a_plan_is_no_reason_for_what_was_moved_and_batches_before_it_are_for_what_remains(line):
+    """Moved follows from batches alone, remaining from all of them and the plan."""
+    before = transferred(line, exactly(5), "2026-01-19", operation=OP)
+    plan = line.record(TransferPlanned(operation=OP, quantity=exactly(10)), occurred="2026-01-20")
+    assert line.at().why("custody", "operations", OP, "remaining") == (before, plan)
+    line.record(TransferPlanned(operation="another", quantity=exactly(10)), occurred="2026-01-20")
+    assert line.at().why("custody", "operations", "another", "moved") == ()
+
+
+@pytest.mark.parametrize("share", [{"cohort": "iraqi"}, {"cohort": None, "part": True}, {"unknown": True}])
+@pytest.mark.parametrize("whose", [{"facility": "hasakah-prisons"}, {"authority": "sdf"}, {"facility": SINAA}])
+def test_a_count_of_some_of_them_or_without_a_number_does_not_replace_the_count_of_all(line, whose, share):
+    """500 Iraqis, 500 in one wing, or *many*: the 9,000 claimed for all still are."""
+    line.record(FacilityRegistered(facility="hasakah-prisons", kind="collective"))
+    whole = line.record(HeadcountReported(quantity=exactly(9000), **whose), occurred="2026-01-01")
+    quantity = UNKNOWN if share.get("unknown") else exactly(500)
+    line.record(
+        HeadcountReported(quantity=quantity, cohort=share.get("cohort"), **whose),
+        occurred="2026-01-02",
+        part_of=whole if share.get("part") else None,
+    )
+    assert line.at().custody.counted(**whose) == exactly(9000)
+    assert line.at().findings == ()
+
+
+def test_a_part_that_names_no_place_is_of_the_places_of_its_whole(line):
+    """Twenty of the fifty who left were Iraqis: they left from where the fifty did."""
+    counted(line, exactly(100), breakdown={"iraqi": exactly(60)})
+    whole = transferred(line, exactly(50))
+    line.record(DetaineesTransferred(quantity=exactly(20), cohort="iraqi"), occurred="2026-01-10", part_of=whole)
+    custody = line.at().custody
+    assert (custody.sent(facility=SINAA), custody.sent(facility=SINAA, cohort="iraqi")) == (exactly(50), exactly(20))
+    assert custody.received(facility=KARKH, cohort="iraqi") == exactly(20)
+    assert [held(line), held(line, cohort="iraqi")] == ["50", "40"]
+
+
+def test_a_part_of_a_part_adds_nothing_either(line):
+    """150, of them 85 Iraqis, of those 40 in the first batch: 150."""
+    counted(line, exactly(1000))
+    whole = transferred(line, exactly(150), operation=OP)
+    iraqis = part(line, exactly(85), whole, cohort="iraqi")
+    part(line, exactly(40), iraqis, cohort="iraqi", batch="1")
+    custody = line.at().custody
+    assert custody.operations[OP].moved == custody.sent() == custody.received() == exactly(150)
+    assert (custody.sent(cohort="iraqi"), held(line)) == (exactly(85), "850")
+
+
+def test_a_count_between_a_part_and_its_whole_is_kept(line):
+    """The part had left when they were counted; only the rest of the whole leaves after."""
+    counted(line, exactly(1000))
+    early = DetaineesTransferred(quantity=exactly(85), origin=SINAA, cohort="iraqi")
+    line.record(DetaineesTransferred(quantity=exactly(150), origin=SINAA), occurred="2026-01-04", id="whole")
+    line.record(early, occurred="2026-01-02", part_of="whole")
+    counted(line, exactly(915), "2026-01-03")
+    assert [held(line, day) for day in ("2026-01-02", "2026-01-03", "2026-01-04")] == ["915", "915", "850"]
+    assert line.at().findings == ()

@@ -91,8 +91,9 @@ def run(block: Block, page: str, namespace: dict[str, object]) -> str:
 
 @pytest.fixture
 def own_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Events declared in an example are forgotten after it."""
-    monkeypatch.setattr(eventtype, "_BY_NAME", dict(eventtype._BY_NAME))
+    """An example starts with the library's own events, and those it declares are forgotten after it."""
+    own = {name: kind for name, kind in eventtype._BY_NAME.items() if kind.cls.__module__.startswith("timeline.events")}
+    monkeypatch.setattr(eventtype, "_BY_NAME", own)
 
 
 @pytest.mark.usefixtures("own_events")

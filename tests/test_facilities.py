@@ -81,7 +81,7 @@ def test_capacity_is_what_was_reported_last(line):
 
 @pytest.mark.parametrize("members", [(), (HOL, SINAA)])
 def test_a_collective_may_or_may_not_name_its_members(line, members):
-    """"A number of prisons and camps" is one facility, whether its members are known or not."""
+    """ "A number of prisons and camps" is one facility, whether its members are known or not."""
     line.record(FacilityRegistered(facility="hasakah-prisons", kind="collective", members=members))
     assert line.at().facilities["hasakah-prisons"].members == members
 
@@ -214,7 +214,11 @@ def test_roles_are_held_independently(line):
     passes(line, "unhcr", "2025-06-01", role="administration")
     passes(line, None, "2026-01-22", role="guarding", manner="vacated")
     facility = line.at().facilities[HOL]
-    assert [facility.holder(role) for role in ("control", "administration", "guarding")] == ["syria-gov", "unhcr", NOBODY]
+    assert [facility.holder(role) for role in ("control", "administration", "guarding")] == [
+        "syria-gov",
+        "unhcr",
+        NOBODY,
+    ]
     assert [facility.since(role) for role in ("control", "administration")] == [When("2026-01-21"), When("2025-06-01")]
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from histories import DAYS, START, Act, histories, reports, timeline_of, without
 from timeline import Draft, MemoryLog, Modality, Quantity, Report, Situation, Timeline, credible
+from timeline.errors import EditorialRefused
 from timeline.events.custody import DetaineesTransferred, HeadcountReported
 from timeline.events.editorial import EventRetracted, EventsMerged, targets
 from timeline.eventtype import tags_of
@@ -90,7 +91,11 @@ def test_retracting_is_as_if_it_had_never_been_recorded(acts: list[Act], data: s
     assume(ids)
     id = data.draw(st.sampled_from(ids))
     line.record(EventRetracted(target=id))
-    assert ask(line) == ask(timeline_of(without(acts, id)))
+    try:
+        never = timeline_of(without(acts, id))
+    except EditorialRefused:  # without it a later entry would have been refused: there is no such log
+        assume(False)
+    assert ask(line) == ask(never)
 
 
 @given(histories(), reports, st.data())

@@ -74,7 +74,9 @@ def rich(line):
         (BorderIncidentReported(kind="infiltration", outcome="foiled", sector="north"), "2026-01-23"),
     ):
         line.record(event, occurred=occurred)
-    line.record(moved(500), occurred="2026-03", modality=Modality.PLANNED, reports=[Report("AFP", published="2026-02-01")])
+    line.record(
+        moved(500), occurred="2026-03", modality=Modality.PLANNED, reports=[Report("AFP", published="2026-02-01")]
+    )
     line.record(StatementMade(by="iraq-gov", stance="welcomed"), occurred="2026-02-10/2026-02-20")
     return line
 
@@ -110,13 +112,20 @@ def test_a_situation_on_a_page(line):
         "Possible by then",
         "  #21 2026-02-10/2026-02-20 StatementMade by=iraq-gov stance=welcomed",
         "Findings",
-        "  1 × control_gap",
+        "  control_gap: al-sinaa-prison: nobody in control from 2026-01-20 on [#9]",
     ]
 
 
 def test_an_empty_situation_is_a_title(line):
     """Nothing known, nothing printed."""
     assert str(line.at()) == "Situation, everything known\n───────────────────────────"
+
+
+def test_many_findings_are_counted_by_kind_on_the_page(line):
+    """A page has room for a few of them; of many it says how many there are of each."""
+    for number in range(30):
+        line.record(held(None, f"prison-{number}", manner="vacated"), occurred="2026-01-10")
+    assert str(line.at()).splitlines()[-2:] == ["Findings", "  30 × control_gap"]
 
 
 def test_what_was_left_out_is_counted_on_the_page(line):
@@ -131,7 +140,10 @@ def test_what_was_left_out_is_counted_on_the_page(line):
         ({}, "<Situation of 2 readings>"),
         ({"occurred": "2026-01-05"}, "<Situation of 1 readings, occurred by 2026-01-05>"),
         ({"occurred": "2026-01-05T12:00:00Z"}, "<Situation of 1 readings, occurred by 2026-01-05T12:00:00+00:00>"),
-        ({"occurred": "2026-01-05", "recorded": "2026-03-02"}, "<Situation of 1 readings, occurred by 2026-01-05, recorded by 2026-03-02>"),
+        (
+            {"occurred": "2026-01-05", "recorded": "2026-03-02"},
+            "<Situation of 1 readings, occurred by 2026-01-05, recorded by 2026-03-02>",
+        ),
         ({"reported": "2026-02-01"}, "<Situation of 0 readings, reported by 2026-02-01>"),
     ],
 )
@@ -172,7 +184,9 @@ def test_what_was_left_out_is_no_part_of_equality(line):
     [
         lambda line: line.record(held("syria-gov"), occurred="2026-01-03"),
         lambda line: line.record(moved(5), occurred="2026-01-03"),
-        lambda line: line.record(moved(5), occurred="2026-01-03", modality=Modality.PLANNED, reports=[Report("AFP", published="2026-01-02")]),
+        lambda line: line.record(
+            moved(5), occurred="2026-01-03", modality=Modality.PLANNED, reports=[Report("AFP", published="2026-01-02")]
+        ),
         lambda line: line.record(StatementMade(by="sdf"), occurred="2026-01"),
         lambda line: line.dispute("first", reports=[Report("AFP")]),
     ],
@@ -230,7 +244,9 @@ def test_values_are_shown_short(line):
     """A side that says nothing is a dash, tuples and mappings are lists, and an empty one is *none*."""
     line.record(FacilityRegistered(facility=HOL, kind="collective", names={"en": "A", "ar": "ب"}, members=("x", "y")))
     line.record(ControlContested(facility=HOL), occurred="2026-01-01")
-    shown = {line.partition(": ")[0].rpartition(" · ")[2]: line for line in str(Timeline().at().diff(line.at())).splitlines()}
+    shown = {
+        line.partition(": ")[0].rpartition(" · ")[2]: line for line in str(Timeline().at().diff(line.at())).splitlines()
+    }
     assert shown["kind"] == "facilities · al-hol-camp · kind: – → collective"
     assert shown["members"].endswith("– → x, y")
     assert shown["contested"].endswith("– → True")
@@ -314,7 +330,12 @@ def test_history_stays_within_the_cuts(line):
 def test_entries_are_found_by_tag_type_and_modality(line):
     """All tags must be there, one of the types, and the modality; by default everything folded or announced."""
     taken = line.record(held("sdf"), occurred="2026-01-01")
-    fear = line.record(DetaineesEscaped(facility=HOL), occurred="2026-01-02", modality=Modality.HYPOTHETICAL, reports=[Report("AFP", published="2026-01-02")])
+    fear = line.record(
+        DetaineesEscaped(facility=HOL),
+        occurred="2026-01-02",
+        modality=Modality.HYPOTHETICAL,
+        reports=[Report("AFP", published="2026-01-02")],
+    )
     escape = line.record(DetaineesEscaped(facility=SINAA), occurred="2026-01-03")
     later = line.record(held("syria-gov"), occurred="2026-01-10")
     situation = line.at("2026-01-05")
@@ -343,7 +364,9 @@ def test_entries_read_as_corrected_and_are_found_by_what_they_say_now(line):
 
 def test_a_plan_stands_from_its_announcement_until_it_is_fulfilled(line):
     """Announced on the 20th for March, done on the 5th: in force between the two."""
-    plan = line.record(moved(500), occurred="2026-03", modality=Modality.PLANNED, reports=[Report("AFP", published="2026-01-20")])
+    plan = line.record(
+        moved(500), occurred="2026-03", modality=Modality.PLANNED, reports=[Report("AFP", published="2026-01-20")]
+    )
     line.record(moved(500), occurred="2026-02-05", fulfils=plan)
     in_force = [line.at(day).plans for day in ("2026-01-19", "2026-01-20", "2026-02-04", "2026-02-05")]
     assert in_force == [(), (plan,), (plan,), ()]
@@ -372,7 +395,11 @@ def test_what_may_have_happened_by_then_is_possible(line):
     """Some time in January: on the 10th possible, by the 31st definite, on 31 December neither."""
     entry = line.record(held("sdf"), occurred="2026-01")
     assert [line.at(day).possible for day in ("2025-12-31", "2026-01-10", "2026-01-31")] == [(), (entry,), ()]
-    assert [HOL in line.at(day).facilities for day in ("2025-12-31", "2026-01-10", "2026-01-31")] == [False, False, True]
+    assert [HOL in line.at(day).facilities for day in ("2025-12-31", "2026-01-10", "2026-01-31")] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_what_is_possible_may_be_folded_too(line):
@@ -397,7 +424,10 @@ def test_what_bears_no_date_of_publication_is_left_out_and_listed(line):
 
 def test_what_the_evidence_asked_for_turns_away_is_listed(line):
     """Not credible enough, unrated, or not to be judged: left out and listed."""
-    rated = [line.record(held(f"a{n}"), occurred=f"2026-01-0{n}", reports=[Report("AFP", credibility=n)]) for n in (1, 2, 3, 6)]
+    rated = [
+        line.record(held(f"a{n}"), occurred=f"2026-01-0{n}", reports=[Report("AFP", credibility=n)])
+        for n in (1, 2, 3, 6)
+    ]
     unrated = line.record(held("b"), occurred="2026-01-09", reports=[Report("AFP")])
     silent = line.record(held("c"), occurred="2026-01-09")
     situation = line.at(accept=credible(2))
@@ -409,7 +439,12 @@ def test_findings_show_once_what_they_are_about_is_folded(line):
     """Before the second of two doubtful twins happened, there was nothing to find."""
     line.record(moved(150), occurred="2026-01-21")
     line.record(moved(150), occurred="2026-01-21/2026-01-25")
-    assert [len(line.at(day).findings) for day in ("2026-01-20", "2026-01-21", "2026-01-24", "2026-01-25")] == [0, 0, 0, 1]
+    assert [len(line.at(day).findings) for day in ("2026-01-20", "2026-01-21", "2026-01-24", "2026-01-25")] == [
+        0,
+        0,
+        0,
+        1,
+    ]
 
 
 def test_findings_come_in_the_order_of_what_happened(line):
@@ -437,3 +472,18 @@ def test_a_mention_without_a_date_says_so(line):
     """Talks nobody dated are undated."""
     line.record(TalksHeld(parties=("sdf",)))
     assert str(line.at().agreements.talks[0]) == "undated TalksHeld parties=sdf"
+
+
+def test_the_values_of_a_history_are_printed_with_their_dates(line):
+    """From when on, and what; a list shows its items."""
+    line.record(held("sdf"))
+    line.record(held("syria-gov"), occurred="2026-01-20")
+    line.record(TalksHeld(parties=("sdf",)), occurred="2026-01-21")
+    situation = line.at()
+    assert [str(v) for v in situation.history("facilities", HOL, "control")] == [
+        "2026-01-20  syria-gov",
+        "undated  sdf",
+    ]
+    assert [str(v) for v in situation.history("agreements", "talks")] == [
+        "2026-01-21  2026-01-21 TalksHeld parties=sdf"
+    ]

@@ -99,7 +99,10 @@ def test_it_is_asked_by_name_on_the_occurred_clock(line):
     attacked(line, "2026-01-10")
     line.record(CheckpointCleared(facility="checkpoint-7"), occurred="2026-01-12")
     assert "checkpoint-7" not in line.at("2026-01-09")["checkpoints"]
-    assert [line.at(day)["checkpoints"]["checkpoint-7"] for day in ("2026-01-10", "2026-01-12")] == ["attacked", "quiet"]
+    assert [line.at(day)["checkpoints"]["checkpoint-7"] for day in ("2026-01-10", "2026-01-12")] == [
+        "attacked",
+        "quiet",
+    ]
     assert dict(line.at()["attacks"]) == {"checkpoint-7": 1}
 
 
@@ -192,7 +195,8 @@ def test_a_value_may_have_attributes_to_ask_for(line):
     situation = line.at()
     assert situation.why("latest", "any", "facility") == (last,)
     assert [v.value for v in situation.history("latest", "any", "facility")] == ["a", "b"]
-    assert situation.why("latest", "any", "nonsense") == ()
+    with pytest.raises(KeyError, match="latest · any · nonsense names no value"):
+        situation.why("latest", "any", "nonsense")
     assert first.event.facility == "a"
 
 

@@ -24,11 +24,11 @@ from timeline.entities import (
 from timeline.entry import Draft, Entry
 from timeline.eventtype import UnknownEvent, event
 from timeline.finding import Finding
-from timeline.history import Reading
 from timeline.log import Expect, Head, MemoryLog, SqliteLog
 from timeline.log.codec import derived_id
 from timeline.projection import Lifecycle, Projection
 from timeline.quantity import Quantity, about, at_least, between, exactly, unspecified, up_to
+from timeline.reading import Reading
 from timeline.report import Modality, Report
 from timeline.situation import Situation
 from timeline.timeline import Step, Timeline

@@ -18,8 +18,8 @@ import attrs
 
 from timeline.entry import Entry, describe
 from timeline.finding import Finding
-from timeline.history import Reading
 from timeline.instants import FUTURE
+from timeline.reading import Reading
 from timeline.when import When
 
 Key = Hashable

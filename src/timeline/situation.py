@@ -16,13 +16,14 @@ from timeline.entry import Entry, entry_id
 from timeline.events.editorial import EventDisputed
 from timeline.eventtype import tags_of, type_name, type_names, words
 from timeline.finding import Finding
-from timeline.history import History, Reading
+from timeline.history import History
 from timeline.instants import FUTURE
 from timeline.projection import Folded, Path, Projection, fold
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
+from timeline.reading import Reading
 from timeline.report import Modality
 from timeline.when import When
 

@@ -11,9 +11,9 @@ from timeline.events import agreement as said
 from timeline.eventtype import tags_of
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.history import Reading
 from timeline.instants import FUTURE
 from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail
+from timeline.reading import Reading
 from timeline.when import When
 
 Key = tuple[str, str]

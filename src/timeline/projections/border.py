@@ -16,8 +16,8 @@ from timeline.events.border import (
     MonitoringStarted,
 )
 from timeline.finding import Finding
-from timeline.history import Reading
 from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail
+from timeline.reading import Reading
 from timeline.when import When
 
 Key = tuple[str, str]

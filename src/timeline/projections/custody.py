@@ -23,10 +23,10 @@ from timeline.events.custody import (
 from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.history import Reading
 from timeline.projection import Lifecycle, Located, Path, Projection, Register, Snapshot
-from timeline.projections.ledger import RESERVED, UNKNOWN, Line, Place, flow, flowed, postings
+from timeline.projections.ledger import RESERVED, UNKNOWN, Account, Line, Place, flow, flowed, postings
 from timeline.quantity import Balance, Quantity, Total, total
+from timeline.reading import Reading
 
 Key = tuple[str, str]
 
@@ -113,7 +113,10 @@ def _keys(reading: Reading) -> Iterator[Key]:
     if isinstance(event, FacilityRegistered):
         yield "place", event.facility
     if isinstance(event, HeadcountReported):
-        yield ("place", event.facility) if event.facility else ("authority", str(event.authority))
+        if event.facility:
+            yield "place", event.facility
+        elif _told(reading):
+            yield "authority", str(event.authority)
     if isinstance(event, (*_BATCH, *_STEP)) and event.operation:
         yield "operation", event.operation
 
@@ -136,7 +139,8 @@ def _place(place: Place, reading: Reading) -> Place:
             holder = None if event.manner == "vacated" else event.authority
             return attrs.evolve(place, holder=holder, held_by=place.held_by | named)
         case HeadcountReported() as event:
-            return _counted(place, event, part=_share_of(reading.within, event))
+            counted = _counted(place, event, part=_is_share(reading))
+            return attrs.evolve(counted, claimed=event.quantity) if _told(reading) else counted
     for posting in postings(reading.event, reading.within, reading.contains, whole=reading.whole):
         if posting.place == place.slug:
             place = place.post(posting)
@@ -146,15 +150,23 @@ def _place(place: Place, reading: Reading) -> Place:
 def _counted(place: Place, event: HeadcountReported, *, part: bool) -> Place:
     """A count that gives no number anchors nothing: what was known stays known."""
     if place.kind == "collective" or (part and event.cohort is None):
-        return attrs.evolve(place, claimed=event.quantity) if not part and event.quantity.known else place
+        return place
     for cohort, share in (*event.breakdown.items(), (event.cohort, event.quantity)):
         place = place.count(share, cohort) if share.known else place
-    return attrs.evolve(place, claimed=event.quantity) if event.cohort is None and event.quantity.known else place
+    return place
 
 
-def _share_of(whole: Any, event: HeadcountReported) -> bool:
-    """Whether it counts some of those that a headcount of the same facility counts."""
-    return isinstance(whole, HeadcountReported) and whole.facility == event.facility
+def _is_share(reading: Reading) -> bool:
+    """Whether it counts some of those that a headcount of the same facility, or authority, counts."""
+    whole, event = reading.within, reading.event
+    if not isinstance(whole, HeadcountReported):
+        return False
+    return (whole.facility, whole.authority) == (event.facility, event.authority)
+
+
+def _told(reading: Reading) -> bool:
+    """Whether a headcount gives a number for all of them, which can be shown as claimed."""
+    return reading.event.cohort is None and reading.event.quantity.known and not _is_share(reading)
 
 
 def _operation(operation: Operation, reading: Reading) -> Operation:
@@ -218,7 +230,7 @@ def _unbalanced(before: Place, after: Place, reading: Reading) -> Iterator[Findi
     event, entries = reading.event, (reading.case.entry,)
     path = ("custody", after.slug, "held")
     if isinstance(event, HeadcountReported):
-        if after.kind != "collective":
+        if after.kind != "collective" and not (event.cohort is None and _is_share(reading)):
             for cohort, counted in ((event.cohort, event.quantity), *event.breakdown.items()):
                 computed = before.balance(cohort)
                 if not computed.overlaps(Balance.of(counted)):
@@ -370,18 +382,34 @@ def _locate(view: Custody, path: Path) -> Located:
     first, *rest = path
     if first == "operations":
         name = rest[1] if len(rest) > 1 else "moved"
-        return Located(("operation", rest[0]), lambda operation: getattr(operation, name))
+        return Located(("operation", rest[0]), lambda operation: getattr(operation, name), _SUMS.get(name))
     if first == "counted":
         return Located(("authority", rest[0]), lambda quantity: quantity)
     if first in (*HEADINGS, "held"):  # asked as one asks the view: held, by facility
         first, rest = rest[0], [first, *rest[1:]]
-    name = rest[0] if rest else "held"
-    return Located(("place", first), _question(name, rest[1] if len(rest) > 1 else None))
+    name, cohort = rest[0] if rest else "held", rest[1] if len(rest) > 1 else None
+    if name == "held":
+        return Located(("place", first), lambda place: place.balance(cohort).shown(), _posted(cohort))
+    return Located(("place", first), _question(name, cohort))
+
+
+_SUMS: dict[str, Callable[[Operation], Any]] = {
+    "moved": lambda operation: operation.sum if operation.batches else None,
+    "remaining": lambda operation: (operation.planned, operation.sum),
+}
+
+
+def _posted(cohort: str | None) -> Callable[[Place], Any]:
+    """What a stock rests on: a count counts though it finds as many as were computed."""
+
+    def accounts(place: Place) -> tuple[Account, ...] | None:
+        found = place.accounts(cohort)
+        return found if set(found) != {Account()} else None
+
+    return accounts
 
 
 def _question(name: str, cohort: str | None) -> Callable[[Place], Any]:
-    if name == "held":
-        return lambda place: place.balance(cohort).shown()
     if name == "counted":
         return lambda place: place.claimed
 
@@ -396,6 +424,8 @@ def _question(name: str, cohort: str | None) -> Callable[[Place], Any]:
 
 def _settles(reading: Reading, path: Path) -> bool:
     """A headcount, a plan or a claim explains a number alone; a sum needs all it adds up."""
+    if isinstance(reading.event, HeadcountReported):
+        return reading.event.cohort in (None, path[-1])
     return flow(reading.event) is None and path[-1] not in ("moved", "remaining")
 
 

@@ -18,9 +18,9 @@ from timeline.events.facility import (
 )
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.history import Reading
 from timeline.projection import Lifecycle, Located, Path, Projection, Register
 from timeline.quantity import Quantity
+from timeline.reading import Reading
 from timeline.when import When
 
 _OPEN = ("operational", "besieged", "restricted", "damaged", "other")

@@ -208,15 +208,17 @@ class Place:
         counted = bool(self.cohorts) or self.whole.counted is not None
         return counted or self.kind in (None, "prison", "detention_centre", "camp")
 
+    def accounts(self, cohort: str | None = None) -> tuple[Account, ...]:
+        """The accounts that what is held, of a cohort or of all, is the sum of."""
+        if cohort is not None:
+            return (self.cohorts.get(cohort, Account()),)
+        counted = any(account.counted is not None for account in self.cohorts.values())
+        return (self.whole,) if self.whole.counted is not None or not counted else tuple(self.cohorts.values())
+
     def balance(self, cohort: str | None = None) -> Balance:
         """What is held, of a cohort or of all."""
-        if cohort is not None:
-            return self.cohorts.get(cohort, Account()).balance()
-        counted = [account for account in self.cohorts.values() if account.counted is not None]
-        if self.whole.counted is not None or not counted:
-            return self.whole.balance()
         result = Balance(0, 0, 0)
-        for account in self.cohorts.values():
+        for account in self.accounts(cohort):
             result = result.plus(account.balance())
         return result
 

@@ -1,0 +1,91 @@
+"""Readings: entries as they are read at some point of the clocks, in the order they are folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from timeline.cases import Case, Cases
+from timeline.claims import Claim
+from timeline.entry import Entry
+from timeline.report import Report
+from timeline.when import When
+
+
+@attrs.frozen(eq=False)
+class Reading:
+    """An entry as read at some point of the clocks: what a projection folds.
+
+    `event` and `occurred` are those of the claim that was picked; `[start, end)` are its bounds in
+    microseconds, `start` possibly open. `whole` is the event this is a part of, `within` the same where
+    that one is folded already; `contains` are parts that were folded before this, their whole.
+    """
+
+    case: Case
+    claim: Claim
+    start: int
+    end: int
+    whole: Any | None = None
+    within: Any | None = None
+    contains: tuple[Any, ...] = ()
+
+    @property
+    def event(self) -> Any:
+        return self.claim.event
+
+    @property
+    def occurred(self) -> When | None:
+        return self.claim.occurred
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        return self.claim.reports
+
+    @property
+    def disputed(self) -> bool:
+        return self.case.disputed
+
+    @property
+    def entry(self) -> Entry:
+        """The entry with what was read in place of what was recorded; it equals the entry itself."""
+        entry, claim = self.case.entry, self.claim
+        if claim.entry is entry and claim.event is entry.event and claim.reports == entry.reports:
+            return entry
+        return attrs.evolve(
+            entry, event=claim.event, occurred=claim.occurred, reports=claim.reports, modality=claim.modality
+        )
+
+
+def linked(case: Case, field: str) -> Iterator[str]:
+    """The ids a case names in a field, its duplicates speaking for it too."""
+    for entry in (case.entry, *case.merged):
+        value = getattr(entry, field)
+        yield from (value,) if isinstance(value, str) else value or ()
+
+
+def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
+    """Put readings in fold order, and tell parts and wholes which of them comes first."""
+    ordered = sorted(readings, key=lambda r: (r.end, r.start, r.case.entry.position))
+    if not any(r.case.entry.part_of or r.case.merged for r in ordered):
+        return tuple(ordered)
+    at = {id(reading.case): number for number, reading in enumerate(ordered)}
+    for number, reading in enumerate(ordered):
+        whole = whole_of(reading.case, found, at)
+        if whole is None:
+            continue
+        event = ordered[whole].event
+        ordered[number] = attrs.evolve(ordered[number], whole=event, within=event if whole < number else None)
+        if number < whole:
+            ordered[whole] = attrs.evolve(ordered[whole], contains=(*ordered[whole].contains, reading.event))
+    return tuple(ordered)
+
+
+def whole_of(case: Case, found: Cases, at: Mapping[int, int]) -> int | None:
+    """Which reading is the whole of a case, `at` giving the readings by case."""
+    for name in linked(case, "part_of"):
+        whole = found.of(name)
+        if whole is not None and whole is not case and id(whole) in at:
+            return at[id(whole)]
+    return None

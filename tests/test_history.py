@@ -330,6 +330,16 @@ def test_duplicates_count_once_and_their_reports_move(line: Timeline) -> None:
     assert "possible_duplicate" not in [finding.kind for finding in line.at().findings]
 
 
+def test_the_rivals_of_a_duplicate_move_too(line: Timeline) -> None:
+    """Who disputed the duplicate disputes what it is a duplicate of."""
+    kept, double = (line.record(moved(150), occurred="2026-01-21") for _ in range(2))
+    line.dispute(double, rival=moved(144))
+    line.merge(kept, [double])
+    assert total(line) == 150
+    assert total(line, policy="lowest") == 144
+    assert len(line.at().claims(kept)) == 2
+
+
 def test_a_merge_through_a_merge_counts_once(line: Timeline) -> None:
     """A is B and B is C: one event."""
     a, b, c = (line.record(moved(150), occurred="2026-01-21") for _ in range(3))
@@ -521,6 +531,26 @@ def test_other_entities_types_or_times_are_no_duplicates(line: Timeline, other: 
     line.record(moved(150), occurred="2026-01-21")
     line.record(other, occurred=occurred)
     assert line.at().findings == ()
+
+
+@pytest.mark.parametrize("settle", ["dispute", "merge", "after"])
+def test_what_somebody_settled_is_no_possible_duplicate(line: Timeline, settle: str) -> None:
+    """Merged, disputed or linked, the two are no longer in question."""
+    first = line.record(moved(150), occurred="2026-01-21")
+    second = line.record(moved(150), occurred="2026-01-21", after=[first] if settle == "after" else ())
+    if settle == "dispute":
+        line.dispute(second, reports=by("CENTCOM", "2026-01-22"))
+    if settle == "merge":
+        line.merge(first, [second])
+    assert "possible_duplicate" not in [f.kind for f in line.at().findings]
+
+
+def test_no_third_entry_hides_a_possible_duplicate(line: Timeline) -> None:
+    """Batch 1 some time in January, and batch 2 told twice."""
+    line.record(moved(150, batch="1"), occurred="2026-01")
+    for _ in range(2):
+        line.record(moved(150, batch="2"), occurred="2026-01-10")
+    assert [f.kind for f in line.at().findings] == ["possible_duplicate"]
 
 
 def test_nothing_is_lost_by_contradiction(line: Timeline) -> None:

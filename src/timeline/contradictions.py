@@ -53,23 +53,32 @@ def _duplicates(readings: Sequence[Reading], found: Cases) -> Shown:
             groups.setdefault(key, []).append((number, reading))
     shown: Shown = []
     for (name, _), group in groups.items():
-        widest: tuple[int, Reading] | None = None
+        begun: list[tuple[int, Reading]] = []
         for number, reading in sorted(group, key=lambda pair: (pair[1].start, pair[0])):
-            if widest is not None and reading.start < widest[1].end and _unlinked(widest[1], reading, found):
-                times = " and ".join(sorted(str(r.occurred or "an unknown time") for r in (widest[1], reading)))
-                message = f"two unlinked entries of {name} with the same entities, at {times}, may be one event"
-                pair = Finding("possible_duplicate", message, entries=(widest[1].case.entry, reading.case.entry))
-                shown.append((max(number, widest[0]), pair))
-            if widest is None or reading.end > widest[1].end:
-                widest = (number, reading)
+            overlapping = (pair for pair in begun if reading.start < pair[1].end)
+            double = next((pair for pair in overlapping if _unlinked(pair[1], reading, found)), None)
+            if double is not None:
+                shown.append((max(number, double[0]), _duplicate(name, double[1], reading)))
+            else:
+                begun = [pair for pair in begun if reading.start < pair[1].end]
+            begun.append((number, reading))
     return shown
 
 
+def _duplicate(name: str, a: Reading, b: Reading) -> Finding:
+    times = " and ".join(sorted(str(r.occurred or "an unknown time") for r in (a, b)))
+    message = f"two unlinked entries of {name} with the same entities, at {times}, may be one event"
+    return Finding("possible_duplicate", message, entries=(a.case.entry, b.case.entry))
+
+
 def _unlinked(a: Reading, b: Reading, found: Cases) -> bool:
+    """Whether nobody has settled how they stand: by a dispute, by `after`, or by telling them apart."""
     for field in ("batch", "role"):
         told_apart = {getattr(a.event, field, None), getattr(b.event, field, None)}
         if len(told_apart) == 2 and None not in told_apart:
             return False
+    if a.disputed or b.disputed:
+        return False
     return not any(found.of(name) in (a.case, b.case) for case in (a.case, b.case) for name in linked(case, "after"))
 
 

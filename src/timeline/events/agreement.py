@@ -86,7 +86,7 @@ class AgreementAmended:
 
 @event("agreement.extended")
 class AgreementExtended:
-    """It was prolonged, `until` then where the source says so."""
+    """It was prolonged; without `until`, nobody says to when, and the end foreseen before holds no longer."""
 
     agreement: Agreement
     until: When | None = None

@@ -162,8 +162,10 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
             return attrs.evolve(after, kind=before.kind or "cooperation", scope=_joined(before.scope, event.scope))
         case said.AgreementAmended():
             return attrs.evolve(after, scope=_joined(before.scope, event.scope))
-        case said.AgreementEnteredIntoForce() | said.AgreementExtended():
+        case said.AgreementEnteredIntoForce():
             return attrs.evolve(after, until=event.until or before.until)
+        case said.AgreementExtended():
+            return attrs.evolve(after, until=event.until)
         case said.AgreementTerminated():
             ending = "superseded" if event.superseded_by else "terminated"
             return attrs.evolve(after, ending=ending, superseded_by=event.superseded_by)

@@ -188,9 +188,9 @@ def _claim(event: Any) -> Quantity | None:
 
 
 def _moved(operation: Operation, reading: Reading) -> Operation:
-    """A batch adds to the sum; a part adds nothing to an operation that its whole is in."""
+    """A batch adds to the sum; a part of one, or the second half of its way, was added before."""
     status = OPERATION.after(operation.status, "DetaineesTransferred")
-    if _in(operation, reading.within):
+    if _in(operation, reading.within) or reading.event.origin == IN_TRANSIT:
         return attrs.evolve(operation, status=status)
     parts = [part for part in reading.contains if _in(operation, part)]
     return attrs.evolve(
@@ -232,7 +232,7 @@ def _unbalanced(before: Place, after: Place, reading: Reading) -> Iterator[Findi
     if isinstance(event, HeadcountReported):
         if after.kind != "collective" and not (event.cohort is None and _is_share(reading)):
             for cohort, counted in ((event.cohort, event.quantity), *event.breakdown.items()):
-                computed = before.balance(cohort)
+                computed = before.computed(cohort)
                 if not computed.overlaps(Balance.of(counted)):
                     who = f" ({cohort})" if cohort else ""
                     message = f"{after.slug}{who}: {counted} were counted where {_signed(computed)} were computed"

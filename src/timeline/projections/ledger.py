@@ -222,6 +222,11 @@ class Place:
             result = result.plus(account.balance())
         return result
 
+    def computed(self, cohort: str | None = None) -> Balance:
+        """What a new count is compared with: single cohorts only say how many there are at least."""
+        balance = self.balance(cohort)
+        return balance if cohort is not None or self.whole.counted is not None else balance._replace(high=None)
+
     def post(self, posting: Posting) -> Place:
         """The place after one posting."""
         sign, quantity, share = posting.sign, posting.quantity, posting.share

@@ -43,6 +43,7 @@ from timeline.projections import agreements as agreements_view
 from timeline.projections import border as border_view
 from timeline.projections import custody as custody_view
 from timeline.projections import facilities as facilities_view
+from timeline.projections import operations as operations_view
 from timeline.projections.ledger import RESERVED
 from timeline.situation import Change, Value
 
@@ -50,7 +51,7 @@ DOCS = Path(__file__).parent
 VOCABULARY = (facility, custody, agreement, border, editorial)
 LIFECYCLES = (
     facilities_view.STATUS,
-    custody_view.OPERATION,
+    operations_view.OPERATION,
     agreements_view.AGREEMENT,
     agreements_view.COMMITMENT,
     border_view.CROSSING,

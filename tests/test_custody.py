@@ -24,7 +24,7 @@ from timeline.events.custody import (
     TransferSuspended,
 )
 from timeline.events.facility import ControlChanged, FacilityRegistered
-from timeline.projections.custody import OPERATION
+from timeline.projections.operations import OPERATION
 
 HOL, SINAA, KARKH = "al-hol-camp", "al-sinaa-prison", "al-karkh-prison"
 OP = "transfer-2026"
@@ -1194,3 +1194,14 @@ def test_a_count_between_a_part_and_its_whole_is_kept(line):
     counted(line, exactly(915), "2026-01-03")
     assert [held(line, day) for day in ("2026-01-02", "2026-01-03", "2026-01-04")] == ["915", "915", "850"]
     assert line.at().findings == ()
+
+
+def test_what_a_recount_misses_is_unaccounted_for():
+    """A thousand counted, 150 left, 800 counted: 50 are unaccounted for; the first count misses nobody."""
+    line = Timeline()
+    line.record(HeadcountReported(facility="x", quantity=exactly(1000)), occurred="2026-01-01")
+    assert line.at().custody["x"].unaccounted() == (0, 0, 0)
+    line.record(DetaineesTransferred(quantity=exactly(150), origin="x"), occurred="2026-01-02")
+    line.record(HeadcountReported(facility="x", quantity=exactly(800)), occurred="2026-01-03")
+    assert line.at().custody["x"].unaccounted() == (-50, -50, -50)
+    assert line.at("2026-01-02").custody["x"].unaccounted() == (0, 0, 0)

@@ -29,9 +29,10 @@ from timeline.log.codec import derived_id
 from timeline.projection import Lifecycle, Projection
 from timeline.quantity import Quantity, about, at_least, between, exactly, unspecified, up_to
 from timeline.reading import Reading
+from timeline.replay import Step
 from timeline.report import Modality, Report
 from timeline.situation import Situation
-from timeline.timeline import Step, Timeline
+from timeline.timeline import Timeline
 from timeline.when import When
 
 __all__ = [

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Self, cast
 
 import attrs
 
@@ -19,6 +19,7 @@ from timeline.finding import Finding
 from timeline.history import History
 from timeline.instants import FUTURE
 from timeline.projection import Folded, Path, Projection, fold
+from timeline.projections import BUILT_IN
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
@@ -28,6 +29,7 @@ from timeline.report import Modality
 from timeline.when import When
 
 _ABSENT: Any = None
+_BUILT_IN = {projection.name for projection in BUILT_IN}
 
 
 class Past:
@@ -113,6 +115,11 @@ class Situation:
         self._length = length
         self._end = FUTURE if asked.occurred is None else asked.occurred
         self.asked = asked
+
+    @classmethod
+    def of(cls, past: Past, asked: Asked) -> Self:
+        """What a past says by the moment asked about."""
+        return cls(past, past.history.by(FUTURE if asked.occurred is None else asked.occurred), asked)
 
     @property
     def tz(self) -> tzinfo:
@@ -253,19 +260,36 @@ class Situation:
     __hash__ = None  # type: ignore[assignment]
 
     def __str__(self) -> str:
-        return text.situation(self)
+        others = (name for name in self._past.projections if name not in _BUILT_IN)
+        left_out = [f"{len(self.left_out)} entries"] if self.left_out else []
+        blocks = {
+            "Facilities": text.facilities(self.facilities),
+            "Custody": text.custody(self.custody),
+            "Operations": text.operations(self.custody),
+            "Agreements": text.agreements(self.agreements),
+            "Border": text.border(self.border),
+            **{name.capitalize(): text.values(self._values(name)) for name in others},
+            "Plans": text.plans(self.plans),
+            "Possible by then": map(str, self.possible),
+            "Findings": text.findings(self.findings),
+            "Left out": left_out,
+        }
+        return text.page("Situation" + (self._clocks or ", everything known"), blocks)
 
     def __repr__(self) -> str:
-        return f"<Situation of {self._length} readings{text.asked(self.asked, self.tz)}>"
+        return f"<Situation of {self._length} readings{self._clocks}>"
+
+    @property
+    def _clocks(self) -> str:
+        return text.asked(attrs.asdict(self.asked), self.tz)
 
     @cached_property
     def _flat(self) -> dict[Path, Any]:
         """Every value by path."""
-        return {
-            (name, *path): value
-            for name, projection in self._past.projections.items()
-            for path, value in projection.flat(self[name])
-        }
+        return {(name, *path): value for name in self._past.projections for path, value in self._values(name)}
+
+    def _values(self, name: str) -> Iterable[tuple[Path, Any]]:
+        return self._past.projections[name].flat(self[name])
 
     @cached_property
     def _beside(self) -> tuple[Counter[Hashable], ...]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from timeline.entry import Entry
+from timeline.entry import Entry, describe
+from timeline.finding import Finding
 from timeline.instants import instant, midnight
-from timeline.projection import Trail
+from timeline.projection import Path, Trail
+from timeline.projections.agreements import Agreements
+from timeline.projections.border import Border
+from timeline.projections.custody import HEADINGS, Custody
+from timeline.projections.facilities import Facilities
 from timeline.quantity import Quantity
-
-if TYPE_CHECKING:
-    from timeline.situation import Asked, Situation
 
 
 def show(value: Any) -> str:
@@ -47,14 +49,9 @@ def _side(value: Any) -> str:
     return "–" if value is None else show(value)
 
 
-def asked(asked: Asked, tz: tzinfo) -> str:
-    """Where the clocks stand."""
-    parts = [
-        f"{name} by {_moment(value, tz)}"
-        for name in ("occurred", "recorded", "reported")
-        if (value := getattr(asked, name)) is not None
-    ]
-    return ", " + ", ".join(parts) if parts else ""
+def asked(clocks: Mapping[str, int | None], tz: tzinfo) -> str:
+    """Where the clocks stand, by name; one left free is not mentioned."""
+    return "".join(f", {name} by {_moment(end, tz)}" for name, end in clocks.items() if end is not None)
 
 
 def _moment(end: int, tz: tzinfo) -> str:
@@ -74,25 +71,12 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield f"    {report}"
 
 
-def situation(s: Situation) -> str:
-    """A situation on a page: who holds what, who is held where, what was agreed, what is planned."""
-    blocks = [
-        ("Facilities", list(_facilities(s))),
-        ("Custody", list(_custody(s))),
-        ("Operations", list(_operations(s))),
-        ("Agreements", list(_agreements(s))),
-        ("Border", list(_border(s))),
-        ("Plans", [f"{e.occurred or 'undated'}  {_event(e)}" for e in s.plans]),
-        ("Possible by then", [str(e) for e in s.possible]),
-        ("Findings", _findings(s)),
-    ]
-    title = "Situation" + (asked(s.asked, s.tz) or ", everything known")
+def page(title: str, blocks: Mapping[str, Iterable[str]]) -> str:
+    """Headed blocks of lines under a title; an empty block is left out."""
     lines = [title, "─" * len(title)]
-    for heading, rows in blocks:
-        if rows:
-            lines += [heading, *(f"  {row}" for row in rows)]
-    if s.left_out:
-        lines.append(f"{len(s.left_out)} entries were left out")
+    for heading, block in blocks.items():
+        rows = [f"  {row}" for row in block]
+        lines += [heading, *rows] if rows else []
     return "\n".join(lines)
 
 
@@ -107,9 +91,10 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _facilities(s: Situation) -> Iterator[str]:
+def facilities(view: Facilities) -> Iterator[str]:
+    """Who holds each, since when, and its state."""
     rows = []
-    for slug, facility in s.facilities.items():
+    for slug, facility in view.items():
         for role, hold in facility.roles.items() or [("control", None)]:
             holder = show(hold.holder) if hold else "?"
             since = f"since {hold.since}" if hold and hold.since else ""
@@ -124,14 +109,11 @@ def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
     return [[row[index] for index in kept] for row in rows]
 
 
-_FEW = 5
-_FLOWS = ("received", "sent", "escaped", "recaptured", "released", "repatriated", "died")
-
-
-def _custody(s: Situation) -> Iterator[str]:
+def custody(view: Custody) -> Iterator[str]:
+    """How many each facility holds, and who came and went."""
     rows = []
-    for slug, place in s.custody.items():
-        flows = [(name, getattr(s.custody, name)(facility=slug)) for name in _FLOWS]
+    for slug, place in view.items():
+        flows = [(name, getattr(view, name)(facility=slug)) for name in HEADINGS]
         told = [f"{name} {count}" for name, count in flows if _counts(count)]
         if told or place.balance().shown().known or place.claimed is not None:
             held = f"held {place.balance().shown()}"
@@ -144,15 +126,17 @@ def _counts(count: Quantity) -> bool:
     return (count.low, count.best, count.high) != (0, 0, 0)
 
 
-def _operations(s: Situation) -> Iterator[str]:
-    for slug, operation in s.custody.operations.items():
+def operations(view: Custody) -> Iterator[str]:
+    """What was planned, moved and claimed."""
+    for slug, operation in view.operations.items():
         numbers = ((name, getattr(operation, name)) for name in ("planned", "moved", "claimed", "remaining"))
         yield f"{slug}  {show(operation.status)}  " + "  ".join(f"{name} {show(number)}" for name, number in numbers)
 
 
-def _agreements(s: Situation) -> Iterator[str]:
+def agreements(view: Agreements) -> Iterator[str]:
+    """Where each stands, with whom, and what was said about it."""
     rows = []
-    for slug, agreement in s.agreements.items():
+    for slug, agreement in view.items():
         lists = [
             f"{len(getattr(agreement, name))} {name}"
             for name in ("talks", "commitments", "statements", "violations")
@@ -164,21 +148,31 @@ def _agreements(s: Situation) -> Iterator[str]:
     yield from table(_without_empty_columns(rows))
 
 
-def _border(s: Situation) -> Iterator[str]:
-    for slug, crossing in s.border.crossings.items():
+def border(view: Border) -> Iterator[str]:
+    """Crossings, what is watched, measures and incidents."""
+    for slug, crossing in view.crossings.items():
         yield f"{slug}  {show(crossing.status)}" + (f" since {crossing.since}" if crossing.since else "")
-    for sector, watch in s.border.monitored.items():
+    for sector, watch in view.monitored.items():
         yield f"{sector}  watched by {show(watch.by)}"
-    yield from (str(mention) for mention in (*s.border.measures, *s.border.incidents))
+    yield from (str(mention) for mention in (*view.measures, *view.incidents))
 
 
-def _event(entry: Entry) -> str:
-    return str(entry).split(" ", 2)[2]
+def values(flat: Iterable[tuple[Path, Any]]) -> Iterator[str]:
+    """The values of any other projection, by path."""
+    return (f"{' · '.join(path)}  {show(value)}" for path, value in flat)
 
 
-def _findings(s: Situation) -> list[str]:
+def plans(found: Iterable[Entry]) -> Iterator[str]:
+    """What is planned, and for when."""
+    return (f"{entry.occurred or 'undated'}  {describe(entry.event)}" for entry in found)
+
+
+_FEW = 5
+
+
+def findings(found: Sequence[Finding]) -> Iterator[str]:
     """The findings themselves while they are few, then how many there are of each kind."""
-    if len(s.findings) <= _FEW:
-        return [str(finding) for finding in s.findings]
-    counts = Counter(finding.kind for finding in s.findings)
-    return [f"{count} × {kind}" for kind, count in sorted(counts.items())]
+    if len(found) <= _FEW:
+        return map(str, found)
+    counts = Counter(finding.kind for finding in found)
+    return (f"{count} × {kind}" for kind, count in sorted(counts.items()))

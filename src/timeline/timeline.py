@@ -8,9 +8,8 @@ from collections import Counter, OrderedDict
 from collections.abc import Container, Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
-from timeline.cases import first_published
 from timeline.claims import Accept, Policy, policy_named
 from timeline.entry import Draft, Entry, entry_id
 from timeline.errors import CannotOpen, ConcurrencyConflict, IllegalTransition, InvalidEvent, InvalidValue
@@ -23,13 +22,14 @@ from timeline.events.editorial import (
 )
 from timeline.finding import Finding
 from timeline.history import history
-from timeline.instants import FUTURE, zone
+from timeline.instants import zone
 from timeline.log import jsonl
 from timeline.log.base import BaseLog, Clock, Expect, Head, provisional, utc_now
 from timeline.log.memory import MemoryLog
 from timeline.log.sqlite import SqliteLog
 from timeline.projection import Projection
 from timeline.projections import BUILT_IN
+from timeline.replay import ClockName, Step, replay
 from timeline.report import Modality, Report
 from timeline.situation import Asked, Diff, Past, Situation
 from timeline.when import When, WhenLike, when_or_none
@@ -41,22 +41,6 @@ Conditions = Expect | Iterable[Expect] | None
 _KEPT = 16
 """How many histories (combinations of cuts, evidence and policy) are kept folded."""
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
-
-
-class Step(NamedTuple):
-    """One step of a replay: the entry, and the situations before and after it."""
-
-    entry: Entry
-    before: Situation
-    after: Situation
-
-    @property
-    def changed(self) -> Diff:
-        """What the entry changed."""
-        return self.before.diff(self.after)
-
-    def __str__(self) -> str:
-        return f"{self.entry}\n" + "\n".join(f"    {change}" for change in self.changed)
 
 
 class Timeline:
@@ -239,7 +223,7 @@ class Timeline:
         if certainty == "possible" and asked.occurred is not None:
             past = Past(past.history.possible(asked.occurred), self._projections, self.tz)
             return Situation(past, len(past.history.readings), asked)
-        return _by(past, asked)
+        return Situation.of(past, asked)
 
     def now(self) -> Situation:
         """What is so now, by the clock of the timeline."""
@@ -262,21 +246,13 @@ class Timeline:
         before, after = (s if isinstance(s, Situation) else self.at(s) for s in (a, b))
         return before.diff(after)
 
-    def replay(self, by: Literal["occurred", "reported", "recorded"] = "occurred") -> Iterator[Step]:
+    def replay(self, by: ClockName = "occurred") -> Iterator[Step]:
         """The timeline entry by entry: as it happened, as it was made public, or as we learnt it.
 
         By *reported*, entries whose publication bears no date do not come up.
         """
-        if by not in ("occurred", "reported", "recorded"):
-            raise InvalidValue(f"by is {by!r}: expected 'occurred', 'reported' or 'recorded'.")
         self._catch_up()
-        entries = tuple(self._entries)
-        steps = {"occurred": self._as_occurred, "reported": self._as_reported, "recorded": self._as_recorded}[by]
-        before: Situation | None = None
-        for entry, after in steps(entries):
-            if before is not None and entry is not None:
-                yield Step(entry, before, after)
-            before = after
+        return replay(by, tuple(self._entries), self._fold, self.tz)
 
     # -- keeping -------------------------------------------------------------------------------------
 
@@ -340,7 +316,7 @@ class Timeline:
     def _fold(
         self,
         entries: Iterable[Entry],
-        reported: int | None,
+        reported: int | None = None,
         accept: Accept | None = None,
         policy: Policy = "standing",
         hidden: Container[str] = (),
@@ -348,27 +324,6 @@ class Timeline:
         choose = policy_named(policy)
         found = history(entries, reported=reported, accept=accept, choose=choose, tz=self.tz, hidden=hidden)
         return Past(found, self._projections, self.tz)
-
-    def _as_occurred(self, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry | None, Situation]]:
-        past = self._fold(entries, None)
-        yield None, Situation(past, 0, Asked(past.history.readings[0].start) if past.history.readings else Asked())
-        for number, reading in enumerate(past.history.readings, 1):
-            yield reading.entry, Situation(past, number, Asked(reading.end))
-
-    def _as_recorded(self, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry | None, Situation]]:
-        yield None, _by(self._fold((), None), Asked())
-        for count, entry in enumerate(entries, 1):
-            yield entry, _by(self._fold(entries[:count], None), Asked(recorded=entry.recorded + 1))
-
-    def _as_reported(self, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry | None, Situation]]:
-        published = sorted(
-            (end, entry.position, entry) for entry in entries if (end := first_published(entry, self.tz)) is not None
-        )
-        hidden = {entry.id for _, _, entry in published}
-        yield None, _by(self._fold(entries, 0, hidden=hidden), Asked(reported=0))
-        for end, _, entry in published:
-            hidden.remove(entry.id)
-            yield entry, _by(self._fold(entries, end, hidden=hidden), Asked(reported=end))
 
     def _append_strictly(self, batch: list[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         """Append under the condition that nothing was appended since the batch was tried out."""
@@ -395,10 +350,6 @@ class Timeline:
         after = self._fold([*self._entries, *tried], None)
         old, new = (Counter(f for _, f in past.findings() if f.kind in _REFUSED) for past in (before, after))
         return tuple((new - old).elements())
-
-
-def _by(past: Past, asked: Asked) -> Situation:
-    return Situation(past, past.history.by(FUTURE if asked.occurred is None else asked.occurred), asked)
 
 
 def _by_name(projections: Iterable[Projection]) -> dict[str, Projection]:

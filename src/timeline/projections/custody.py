@@ -7,101 +7,19 @@ from typing import Any
 
 import attrs
 
-from timeline.events.custody import (
-    IN_TRANSIT,
-    DetaineesRepatriated,
-    DetaineesTransferred,
-    HeadcountReported,
-    TransferCancelled,
-    TransferCompleted,
-    TransferPlanned,
-    TransferPlanRevised,
-    TransferProgressReported,
-    TransferResumed,
-    TransferSuspended,
-)
+from timeline.events.custody import IN_TRANSIT, HeadcountReported
 from timeline.events.facility import ControlChanged, FacilityRegistered
-from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.projection import Lifecycle, Located, Path, Projection, Register, Snapshot
+from timeline.projection import Located, Path, Projection, Register, Snapshot
+from timeline.projections import operations
 from timeline.projections.ledger import RESERVED, UNKNOWN, Account, Line, Place, flow, flowed, postings
-from timeline.quantity import Balance, Quantity, Total, total
+from timeline.projections.operations import Operation, operation_of
+from timeline.quantity import Balance, Quantity
 from timeline.reading import Reading
 
 Key = tuple[str, str]
 
-_RUNNING = ("planned", "underway")
-OPERATION = Lifecycle(
-    "operation",
-    {
-        "TransferPlanned": {
-            None: "planned", "planned": "planned", "underway": "underway", "suspended": "suspended",
-            "cancelled": "planned",
-        },
-        "TransferPlanRevised": {None: "planned", **{s: s for s in (*_RUNNING, "suspended")}},
-        "DetaineesTransferred": {s: "underway" for s in (None, *_RUNNING)},
-        "TransferProgressReported": {
-            None: "underway", "planned": "underway", "underway": "underway", "suspended": "suspended",
-            "completed": "completed", "cancelled": "cancelled",
-        },
-        "TransferSuspended": {s: "suspended" for s in (None, *_RUNNING)},
-        "TransferResumed": {s: "underway" for s in (None, "suspended")},
-        "TransferCancelled": {s: "cancelled" for s in (None, *_RUNNING, "suspended")},
-        "TransferCompleted": {s: "completed" for s in (None, *_RUNNING, "suspended", "completed")},
-    },
-)  # fmt: skip
-"""A total may be given after the end; a batch may not. Completed below plan is legal."""
-_BATCH = (DetaineesTransferred, DetaineesRepatriated)
-_STEP = (
-    TransferPlanned, TransferPlanRevised, TransferProgressReported, TransferSuspended, TransferResumed,
-    TransferCancelled, TransferCompleted,
-)  # fmt: skip
 HEADINGS = ("received", "sent", "escaped", "recaptured", "released", "repatriated", "died")
-
-
-@attrs.frozen
-class Operation:
-    """A transfer operation. None for `planned`, `claimed` and `remaining`: nobody gives a number.
-
-    `moved` sums its batches, `claimed` is the latest running total somebody gave, and `remaining` is
-    planned less moved. Plans and claims for one cohort beside the operation's own are shares of it.
-    """
-
-    slug: str
-    status: str | None = None
-    plans: Mapping[str | None, Quantity | None] = FrozenMapping()
-    claims: Mapping[str | None, Quantity] = FrozenMapping()
-    batches: int = 0
-    sum: Total = Total()
-
-    @property
-    def moved(self) -> Quantity:
-        return self.sum.quantity()
-
-    @property
-    def planned(self) -> Quantity | None:
-        return self.plans.get(self.cohort)
-
-    @property
-    def claimed(self) -> Quantity | None:
-        own = self._claimed()
-        return own if own is not None or self.plans else next(iter(self.claims.values()), None)
-
-    def _claimed(self) -> Quantity | None:
-        return self.claims.get(self.cohort, self.claims.get(None))
-
-    @property
-    def remaining(self) -> Quantity | None:
-        return None if self.planned is None else Balance.of(self.planned).minus(self.sum.balance()).shown()
-
-    @property
-    def cohort(self) -> str | None:
-        """Whom the operation as a whole moves: everybody, or the cohort it was first planned for."""
-        return None if None in self.plans else next(iter(self.plans), None)
-
-    def claimed_of(self, cohort: str) -> Quantity | None:
-        """The latest running total claimed for one cohort."""
-        return self.claims.get(cohort)
 
 
 def _keys(reading: Reading) -> Iterator[Key]:
@@ -117,14 +35,15 @@ def _keys(reading: Reading) -> Iterator[Key]:
             yield "place", event.facility
         elif _told(reading):
             yield "authority", str(event.authority)
-    if isinstance(event, (*_BATCH, *_STEP)) and event.operation:
-        yield "operation", event.operation
+    operation = operation_of(event)
+    if operation is not None:
+        yield "operation", operation
 
 
 def _evolve(before: Any, reading: Reading, key: Key) -> Any:
     kind, slug = key
     if kind == "operation":
-        return _operation(before or Operation(slug), reading)
+        return operations.evolve(before or Operation(slug), reading)
     if kind == "authority":
         return reading.event.quantity
     return _place(before or Place(slug), reading)
@@ -169,61 +88,12 @@ def _told(reading: Reading) -> bool:
     return reading.event.cohort is None and reading.event.quantity.known and not _is_share(reading)
 
 
-def _operation(operation: Operation, reading: Reading) -> Operation:
-    event = reading.event
-    if isinstance(event, _BATCH):
-        return _moved(operation, reading)
-    operation = attrs.evolve(operation, status=OPERATION.after(operation.status, type(event).__name__))
-    if isinstance(event, TransferPlanned | TransferPlanRevised):
-        return attrs.evolve(operation, plans=FrozenMapping({**operation.plans, event.cohort: event.quantity}))
-    claim = _claim(event)
-    if claim is None or (reading.within is not None and event.cohort is None):
-        return operation
-    return attrs.evolve(operation, claims=FrozenMapping({**operation.claims, event.cohort: claim}))
-
-
-def _claim(event: Any) -> Quantity | None:
-    """The running total an event gives."""
-    return getattr(event, "moved", None) or getattr(event, "total", None)
-
-
-def _moved(operation: Operation, reading: Reading) -> Operation:
-    """A batch adds to the sum; a part of one, or the second half of its way, was added before."""
-    status = OPERATION.after(operation.status, "DetaineesTransferred")
-    if _in(operation, reading.within) or reading.event.origin == IN_TRANSIT:
-        return attrs.evolve(operation, status=status)
-    parts = [part for part in reading.contains if _in(operation, part)]
-    return attrs.evolve(
-        operation,
-        status=status,
-        batches=operation.batches + 1 - len(parts),
-        sum=operation.sum + reading.event.quantity - total(part.quantity for part in parts),
-    )
-
-
-def _in(operation: Operation, event: Any) -> bool:
-    return isinstance(event, _BATCH) and event.operation == operation.slug
-
-
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
     kind, slug = key
-    entries = (reading.case.entry,)
     if kind == "operation":
-        path: Path = ("custody", "operations", slug)
-        verb = "DetaineesTransferred" if isinstance(reading.event, _BATCH) else type(reading.event).__name__
-        yield from OPERATION.finding(before.status if before else None, verb, (*path, "status"), reading)
-        if _impossible(before, reading, after):
-            message = f"{slug}: {after.claimed} are claimed, but batches add up to {after.moved}"
-            yield Finding("claimed_vs_moved", message, (*path, "claimed"), entries=entries)
+        yield from operations.check(before, reading, after)
     elif kind == "place" and slug not in RESERVED:
         yield from _unbalanced(before or Place(slug), after, reading)
-
-
-def _impossible(before: Operation | None, reading: Reading, after: Operation) -> bool:
-    """Whether a total just claimed is too small; later batches exceed only that of what was completed."""
-    claimed = after._claimed()
-    final = _claim(reading.event) is not None or (before is not None and before.status == "completed")
-    return final and claimed is not None and claimed.high is not None and after.moved.low > claimed.high
 
 
 def _unbalanced(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:

@@ -153,11 +153,16 @@ def _without(whole: Any, shares: tuple[Posting, ...], *, earlier: bool) -> Itera
 
 @attrs.frozen
 class Account:
-    """What one cohort in one place comes to: the last count (None: never), what came and went since."""
+    """What one cohort in one place comes to: the last count (None: never), what came and went since.
+
+    `unaccounted` is what all counts but the first differed by from what was computed, together; the
+    first is the opening of the account.
+    """
 
     counted: Balance | None = None
     came: Total = Total()
     went: Total = Total()
+    unaccounted: Balance = Balance(0, 0, 0)
 
     def post(self, sign: int, quantity: Quantity) -> Account:
         if sign > 0:
@@ -170,7 +175,15 @@ class Account:
             return attrs.evolve(self, came=self.came - quantity)
         return attrs.evolve(self, went=self.went - quantity)
 
+    def count(self, quantity: Quantity) -> Account:
+        """What was computed gives way to what was counted; the difference is posted as unaccounted."""
+        counted, missed = Balance.of(quantity), self.unaccounted
+        if self.counted is not None:
+            missed = missed.plus(counted.minus(self.balance()))
+        return Account(counted, unaccounted=missed)
+
     def balance(self) -> Balance:
+        """The last count, with what came and went since."""
         return (self.counted or UNKNOWN).plus(self.came.balance()).minus(self.went.balance())
 
 
@@ -222,6 +235,11 @@ class Place:
             result = result.plus(account.balance())
         return result
 
+    def unaccounted(self, cohort: str | None = None) -> Balance:
+        """By how much counts differed from what was computed, all but the first: signed, None open."""
+        account = self.whole if cohort is None else self.cohorts.get(cohort, Account())
+        return account.unaccounted
+
     def computed(self, cohort: str | None = None) -> Balance:
         """What a new count is compared with: single cohorts only say how many there are at least."""
         balance = self.balance(cohort)
@@ -255,10 +273,10 @@ class Place:
         return Line(posting.place, posting.heading, posting.cohort, posting.authority or here)
 
     def count(self, quantity: Quantity, cohort: str | None) -> Place:
-        """The place after a headcount: what was computed gives way to what was counted."""
-        counted = Account(Balance.of(quantity))
+        """The place after a headcount."""
         if cohort is None:
-            return attrs.evolve(self, whole=counted)
+            return attrs.evolve(self, whole=self.whole.count(quantity))
+        counted = self.cohorts.get(cohort, Account()).count(quantity)
         return attrs.evolve(self, cohorts=FrozenMapping({**self.cohorts, cohort: counted}))
 
 

@@ -1,0 +1,160 @@
+"""Transfer operations: what was planned, what was moved in batches, and what somebody claims was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from timeline.events.custody import (
+    IN_TRANSIT,
+    DetaineesRepatriated,
+    DetaineesTransferred,
+    TransferCancelled,
+    TransferCompleted,
+    TransferPlanned,
+    TransferPlanRevised,
+    TransferProgressReported,
+    TransferResumed,
+    TransferSuspended,
+)
+from timeline.fields import FrozenMapping
+from timeline.finding import Finding
+from timeline.projection import Lifecycle
+from timeline.quantity import Balance, Quantity, Total, total
+from timeline.reading import Reading
+
+_RUNNING = ("planned", "underway")
+OPERATION = Lifecycle(
+    "operation",
+    {
+        "TransferPlanned": {
+            None: "planned", "planned": "planned", "underway": "underway", "suspended": "suspended",
+            "cancelled": "planned",
+        },
+        "TransferPlanRevised": {None: "planned", **{s: s for s in (*_RUNNING, "suspended")}},
+        "DetaineesTransferred": {s: "underway" for s in (None, *_RUNNING)},
+        "TransferProgressReported": {
+            None: "underway", "planned": "underway", "underway": "underway", "suspended": "suspended",
+            "completed": "completed", "cancelled": "cancelled",
+        },
+        "TransferSuspended": {s: "suspended" for s in (None, *_RUNNING)},
+        "TransferResumed": {s: "underway" for s in (None, "suspended")},
+        "TransferCancelled": {s: "cancelled" for s in (None, *_RUNNING, "suspended")},
+        "TransferCompleted": {s: "completed" for s in (None, *_RUNNING, "suspended", "completed")},
+    },
+)  # fmt: skip
+"""A total may be given after the end; a batch may not. Completed below plan is legal."""
+_BATCH = (DetaineesTransferred, DetaineesRepatriated)
+_STEP = (
+    TransferPlanned, TransferPlanRevised, TransferProgressReported, TransferSuspended, TransferResumed,
+    TransferCancelled, TransferCompleted,
+)  # fmt: skip
+
+
+@attrs.frozen
+class Operation:
+    """A transfer operation. None for `planned`, `claimed` and `remaining`: nobody gives a number.
+
+    `moved` sums its batches, `claimed` is the latest running total somebody gave, and `remaining` is
+    planned less moved. Plans and claims for one cohort beside the operation's own are shares of it.
+    """
+
+    slug: str
+    status: str | None = None
+    plans: Mapping[str | None, Quantity | None] = FrozenMapping()
+    claims: Mapping[str | None, Quantity] = FrozenMapping()
+    batches: int = 0
+    sum: Total = Total()
+
+    @property
+    def moved(self) -> Quantity:
+        return self.sum.quantity()
+
+    @property
+    def planned(self) -> Quantity | None:
+        return self.plans.get(self.cohort)
+
+    @property
+    def claimed(self) -> Quantity | None:
+        own = self._claimed()
+        return own if own is not None or self.plans else next(iter(self.claims.values()), None)
+
+    def _claimed(self) -> Quantity | None:
+        return self.claims.get(self.cohort, self.claims.get(None))
+
+    @property
+    def remaining(self) -> Quantity | None:
+        return None if self.planned is None else Balance.of(self.planned).minus(self.sum.balance()).shown()
+
+    @property
+    def cohort(self) -> str | None:
+        """Whom the operation as a whole moves: everybody, or the cohort it was first planned for."""
+        return None if None in self.plans else next(iter(self.plans), None)
+
+    def claimed_of(self, cohort: str) -> Quantity | None:
+        """The latest running total claimed for one cohort."""
+        return self.claims.get(cohort)
+
+
+def operation_of(event: Any) -> str | None:
+    """The operation an event is a batch or a step of."""
+    return event.operation if isinstance(event, (*_BATCH, *_STEP)) else None
+
+
+def evolve(operation: Operation, reading: Reading) -> Operation:
+    """The operation after a batch, a step of its plan, or a claim about it."""
+    event = reading.event
+    if isinstance(event, _BATCH):
+        return _moved(operation, reading)
+    operation = attrs.evolve(operation, status=OPERATION.after(operation.status, _verb(event)))
+    if isinstance(event, TransferPlanned | TransferPlanRevised):
+        return attrs.evolve(operation, plans=FrozenMapping({**operation.plans, event.cohort: event.quantity}))
+    claim = _claim(event)
+    if claim is None or (reading.within is not None and event.cohort is None):
+        return operation
+    return attrs.evolve(operation, claims=FrozenMapping({**operation.claims, event.cohort: claim}))
+
+
+def _claim(event: Any) -> Quantity | None:
+    """The running total an event gives."""
+    return getattr(event, "moved", None) or getattr(event, "total", None)
+
+
+def _moved(operation: Operation, reading: Reading) -> Operation:
+    """A batch adds to the sum; a part of one, or the second half of its way, was added before."""
+    status = OPERATION.after(operation.status, _verb(reading.event))
+    if _in(operation, reading.within) or reading.event.origin == IN_TRANSIT:
+        return attrs.evolve(operation, status=status)
+    parts = [part for part in reading.contains if _in(operation, part)]
+    return attrs.evolve(
+        operation,
+        status=status,
+        batches=operation.batches + 1 - len(parts),
+        sum=operation.sum + reading.event.quantity - total(part.quantity for part in parts),
+    )
+
+
+def _in(operation: Operation, event: Any) -> bool:
+    return isinstance(event, _BATCH) and event.operation == operation.slug
+
+
+def check(before: Operation | None, reading: Reading, after: Operation) -> Iterator[Finding]:
+    """An illegal step, and a claim that cannot be true beside the batches."""
+    path = ("custody", "operations", after.slug)
+    yield from OPERATION.finding(before.status if before else None, _verb(reading.event), (*path, "status"), reading)
+    if _impossible(before, reading, after):
+        message = f"{after.slug}: {after.claimed} are claimed, but batches add up to {after.moved}"
+        yield Finding("claimed_vs_moved", message, (*path, "claimed"), entries=(reading.case.entry,))
+
+
+def _verb(event: Any) -> str:
+    return "DetaineesTransferred" if isinstance(event, _BATCH) else type(event).__name__
+
+
+def _impossible(before: Operation | None, reading: Reading, after: Operation) -> bool:
+    """Whether a total just claimed is too small; later batches exceed only that of what was completed."""
+    claimed = after._claimed()
+    final = _claim(reading.event) is not None or (before is not None and before.status == "completed")
+    return final and claimed is not None and claimed.high is not None and after.moved.low > claimed.high

@@ -360,6 +360,16 @@ def test_a_duplicate_whose_kept_entry_is_outside_the_cut_stands_for_itself(line:
     assert total(line, reported="2026-01-25") == 150
 
 
+def test_a_duplicate_stands_before_the_rival_of_an_unpublished_kept_entry(line: Timeline) -> None:
+    """Of what is public, the duplicate says what the kept entry says; the rival of that one stays a rival."""
+    kept = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-25"))
+    line.dispute(kept, rival=moved(144), reports=by("Reuters", "2026-01-22"))
+    early = line.record(moved(150), occurred="2026-01-21", reports=by("SANA", "2026-01-22"))
+    line.merge(kept, [early])
+    assert total(line, reported="2026-01-22") == 150
+    assert total(line, reported="2026-01-22", policy="lowest") == 144
+
+
 def test_a_rival_whose_target_is_outside_the_cut_stands_in_its_place(line: Timeline) -> None:
     """The rival number was published first."""
     entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-25"))

@@ -272,24 +272,28 @@ class _Builder:
             present = [id for id in (top, *names) if id in self.cases and self.cases[id].claims]
             if not present:
                 continue
-            main = self.cases[present[0]]
-            for name in present[1:]:
-                _absorb(main, self.cases.pop(name))
-            alias |= {id: present[0] for id in (top, *names) if id != present[0]}
+            main = next((id for id in present if self._stands(self.cases[id])), present[0])
+            for name in present:
+                if name != main:
+                    self._absorb(self.cases[main], self.cases.pop(name))
+            alias |= {id: main for id in (top, *names) if id != main}
         return {id: alias.get(to, to) for id, to in alias.items()}
+
+    def _stands(self, case: Case) -> bool:
+        """Whether its first claim is its own, and not that of a rival standing in its place."""
+        return self._dispute_of(case.claims[0].entry.id) is None
+
+    def _absorb(self, main: Case, other: Case) -> None:
+        """Count a duplicate once: its reports and rivals move to the case that is kept."""
+        if self._stands(other):
+            first, kept = other.claims.pop(0), main.claims[0]
+            added = tuple(report for report in first.reports if report not in kept.reports)
+            main.claims[0] = attrs.evolve(
+                kept, reports=(*kept.reports, *added), backed_by=(*kept.backed_by, other.entry, *first.backed_by)
+            )
+        main.claims.extend(other.claims)
+        main.merged.extend((other.entry, *other.merged))
 
 
 def _as_recorded(entry: Entry, reports: tuple[Report, ...]) -> Claim:
     return Claim(entry, entry.event, entry.occurred, entry.modality, reports)
-
-
-def _absorb(main: Case, other: Case) -> None:
-    """Count a duplicate once: its reports and rivals move to the case that is kept."""
-    first, *rivals = other.claims
-    kept = main.claims[0]
-    added = tuple(report for report in first.reports if report not in kept.reports)
-    main.claims[0] = attrs.evolve(
-        kept, reports=(*kept.reports, *added), backed_by=(*kept.backed_by, other.entry, *first.backed_by)
-    )
-    main.claims.extend(rivals)
-    main.merged.extend((other.entry, *other.merged))

@@ -1205,3 +1205,13 @@ def test_what_a_recount_misses_is_unaccounted_for():
     line.record(HeadcountReported(facility="x", quantity=exactly(800)), occurred="2026-01-03")
     assert line.at().custody["x"].unaccounted() == (-50, -50, -50)
     assert line.at("2026-01-02").custody["x"].unaccounted() == (0, 0, 0)
+
+
+def test_the_headcount_of_an_authority_is_shown_beside_the_computed_sum():
+    """What the SDF say they hold stands next to what their facilities come to."""
+    line = Timeline()
+    line.record(ControlChanged(facility="x", authority="sdf"), occurred="2026-01-01")
+    line.record(HeadcountReported(facility="x", quantity=exactly(1000)), occurred="2026-01-01")
+    line.record(HeadcountReported(authority="sdf", quantity=at_least(9000)), occurred="2026-01-02")
+    assert line.at().custody.authorities == ("sdf",)
+    assert "  sdf  held 1,000  (counted ≥9,000)" in str(line.at())

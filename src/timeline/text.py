@@ -119,6 +119,9 @@ def custody(view: Custody) -> Iterator[str]:
             held = f"held {place.balance().shown()}"
             claimed = f"(counted {place.claimed})" if place.claimed is not None else ""
             rows.append([slug, held, claimed, ", ".join(told)])
+    for authority in view.authorities:
+        counted = f"(counted {view.counted(authority=authority)})"
+        rows.append([authority, f"held {view.held(authority=authority)}", counted, ""])
     yield from table(_without_empty_columns(rows))
 
 

@@ -176,6 +176,11 @@ class Custody(Mapping[str, Place]):
             return place.claimed if place else None
         return self._snapshot.get(("authority", authority))
 
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """Those somebody gave a headcount for, as such."""
+        return tuple(sorted(slug for kind, slug in self._snapshot if kind == "authority"))
+
     def received(
         self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
     ) -> Quantity:
@@ -244,8 +249,8 @@ def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
             value = getattr(operation, name)
             if value is not None:
                 yield ("operations", slug, name), value
-    for kind, authority in sorted(key for key in view._snapshot if key[0] == "authority"):
-        yield ("counted", authority), view._snapshot[(kind, authority)]
+    for authority in view.authorities:
+        yield ("counted", authority), view.counted(authority=authority)
 
 
 def _locate(view: Custody, path: Path) -> Located:

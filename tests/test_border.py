@@ -215,3 +215,14 @@ def test_a_difference_at_the_border(line):
         ("measures",),
         ("incidents",),
     }
+
+
+def test_a_crossing_that_is_only_registered_is_neither_open_nor_closed():
+    """It can be asked for, and its status is not known."""
+    line = Timeline()
+    line.record(FacilityRegistered(facility="semalka-fishkhabur-crossing", kind="crossing"))
+    crossing = line.at().border.crossings["semalka-fishkhabur-crossing"]
+    assert (crossing.status, crossing.since) == (None, None)
+    line.record(CrossingOpened(crossing="semalka-fishkhabur-crossing"), occurred="2026-03-01")
+    assert line.at().border.crossings["semalka-fishkhabur-crossing"].status == "open"
+    assert line.at().findings == ()

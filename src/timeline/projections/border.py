@@ -15,6 +15,7 @@ from timeline.events.border import (
     MonitoringEnded,
     MonitoringStarted,
 )
+from timeline.events.facility import FacilityRegistered
 from timeline.finding import Finding
 from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail
 from timeline.reading import Reading
@@ -31,7 +32,7 @@ CROSSING = Lifecycle(
 
 @attrs.frozen
 class Crossing:
-    """A crossing: open or closed, since when. Who holds it is asked of the facilities."""
+    """A crossing: open, closed, or None (not known), and since when. Who holds it is asked of the facilities."""
 
     slug: str
     status: str | None = None
@@ -51,6 +52,8 @@ def _keys(reading: Reading) -> Iterator[Key]:
     match reading.event:
         case CrossingOpened(crossing=crossing) | CrossingClosed(crossing=crossing):
             yield "crossing", crossing
+        case FacilityRegistered(kind="crossing" | "unofficial_crossing") as event:
+            yield "crossing", event.facility
         case MonitoringStarted(sector=sector) | MonitoringEnded(sector=sector):
             yield "sector", sector
         case BorderMeasureTaken():
@@ -62,6 +65,8 @@ def _keys(reading: Reading) -> Iterator[Key]:
 def _evolve(before: Any, reading: Reading, key: Key) -> Any:
     slug = key[1]
     match reading.event:
+        case FacilityRegistered():
+            return before or Crossing(slug)
         case CrossingOpened() | CrossingClosed() as event:
             status = CROSSING.after(before.status if before else None, type(event).__name__)
             return Crossing(slug, status, reading.occurred)
@@ -77,7 +82,7 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
 
 
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
-    if key[0] == "crossing":
+    if key[0] == "crossing" and not isinstance(reading.event, FacilityRegistered):
         path = ("border", "crossings", key[1], "status")
         yield from CROSSING.finding(before.status if before else None, type(reading.event).__name__, path, reading)
 
@@ -119,8 +124,9 @@ class Border:
 
 def _flat(view: Border) -> Iterator[tuple[Path, Any]]:
     for slug, crossing in view.crossings.items():
-        yield ("crossings", slug, "status"), crossing.status
-        yield ("crossings", slug, "since"), crossing.since
+        if crossing.status is not None:
+            yield ("crossings", slug, "status"), crossing.status
+            yield ("crossings", slug, "since"), crossing.since
     for sector, watch in view.monitored.items():
         yield ("monitored", sector, "by"), watch.by
         yield ("monitored", sector, "since"), watch.since

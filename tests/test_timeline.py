@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -275,6 +277,20 @@ def test_two_timelines_on_one_log_see_each_other() -> None:
     assert "al-qaim-bukamal-crossing" not in other.at().border.crossings
     one.record(OPENED)
     assert "al-qaim-bukamal-crossing" in other.at().border.crossings
+
+
+def test_threads_may_ask_while_others_record() -> None:
+    """Every entry is taken in once, whoever asks first."""
+    line = Timeline()
+    line.record_all(Draft(border.CrossingOpened(crossing=f"crossing-{n}")) for n in range(200))
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: len(line.at().entries()), range(40)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert set(answers) == {200}
 
 
 def test_more_questions_than_are_kept_folded() -> None:

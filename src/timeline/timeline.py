@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Container, Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
+from threading import RLock
 from typing import Any, Literal, Self
 
 from timeline.claims import Accept, Policy, policy_named
@@ -80,6 +81,7 @@ class Timeline:
         self.strict = strict
         self._clock = clock
         self._projections = _by_name(projections)
+        self._lock = RLock()
         self._entries: list[Entry] = []
         self._pasts: OrderedDict[Any, Past] = OrderedDict()
 
@@ -296,22 +298,24 @@ class Timeline:
         return None if moment is None else When.of(moment).span(self.tz).end
 
     def _catch_up(self) -> None:
-        new = list(self.log.read(after=len(self._entries)))
-        if new:
-            self._entries += new
-            self._pasts.clear()
+        with self._lock:
+            new = list(self.log.read(after=len(self._entries)))
+            if new:
+                self._entries += new
+                self._pasts.clear()
 
     def _past(
         self, count: int, reported: int | None, accept: Accept | None = None, policy: Policy = "standing"
     ) -> Past:
         key = (count, reported, accept, policy)
-        if key not in self._pasts:
-            entries = self._entries if count == len(self._entries) else self._entries[:count]
-            self._pasts[key] = self._fold(entries, reported, accept, policy)
-            if len(self._pasts) > _KEPT:
-                self._pasts.popitem(last=False)
-        self._pasts.move_to_end(key)
-        return self._pasts[key]
+        with self._lock:
+            if key not in self._pasts:
+                entries = self._entries if count == len(self._entries) else self._entries[:count]
+                self._pasts[key] = self._fold(entries, reported, accept, policy)
+                if len(self._pasts) > _KEPT:
+                    self._pasts.popitem(last=False)
+            self._pasts.move_to_end(key)
+            return self._pasts[key]
 
     def _fold(
         self,

@@ -102,7 +102,6 @@ CLEAN = [
     (tuple[tuple[int, ...], ...], [[1], [2]], ((1,), (2,))),
     (Mapping[str, People], {"iraqi": exactly(5)}, {"iraqi": exactly(5)}),
     (dict[str, int], {"a": 1}, {"a": 1}),
-    (list[int], [1], [1]),
 ]
 
 

@@ -218,3 +218,24 @@ def test_any_holds_anything():
         value: Any = None
 
     assert Anything(value=NothingSaid()).value == NothingSaid()
+
+
+@pytest.mark.parametrize("field", ["FullName", "fullname", "prisoner_name", "passport_no"])
+def test_no_spelling_of_a_personal_field_is_accepted(field):
+    """However it is written, what identifies a detainee is refused."""
+    with pytest.raises(InvalidEvent, match="aggregate counts only"):
+        event("testing.spelled")(type("Spelled", (), {"__annotations__": {field: str}}))
+
+
+@pytest.mark.parametrize("hint", [list[str], list, set[str], dict])
+def test_fields_that_could_change_are_refused(hint):
+    """An event is immutable to the bottom."""
+    with pytest.raises(InvalidEvent, match="can change"):
+        event("testing.changing")(type("Changing", (), {"__annotations__": {"a": hint}}))
+
+
+@pytest.mark.parametrize(("field", "hint"), [("about", str), ("detail", int)])
+def test_detail_and_about_are_what_they_are_everywhere(field, hint):
+    """Declared otherwise, the tags would be nonsense."""
+    with pytest.raises(InvalidEvent, match=f"{field} is annotated"):
+        event("testing.odd")(type("Odd", (), {"__annotations__": {field: hint}}))

@@ -23,12 +23,19 @@ Upcaster = Callable[[Data], Data]
 
 PERSONAL = frozenset(
     {"birth_date", "birthdate", "date_of_birth", "dob"}
-    | {"detainee_id", "detainee_name", "detainee_names", "person_id", "person_name"}
+    | {f"{who}_{what}" for who in ("detainee", "inmate", "person", "prisoner") for what in ("id", "name", "names")}
     | {"first_name", "full_name", "last_name", "surname"}
-    | {"document_number", "id_number", "national_id", "passport", "passport_number"}
+    | {"document_number", "id_number", "national_id", "passport", "passport_no", "passport_number"}
     | {"biometrics", "fingerprint", "fingerprints", "home_address", "phone", "phone_number"}
 )
-"""Field names refused in any event: data about identifiable detainees can get people killed."""
+"""Field names refused in any event, in any spelling: data about identifiable detainees can get people killed."""
+
+
+def _bare(field: str) -> str:
+    return field.replace("_", "").lower()
+
+
+_PERSONAL = frozenset(map(_bare, PERSONAL))
 
 
 @attrs.frozen(eq=False)
@@ -199,14 +206,16 @@ def _hints(cls: type) -> dict[str, Any]:
         raise InvalidEvent(
             f"{cls.__name__}: the annotation {error.name!r} cannot be resolved. Import it where the class stands."
         ) from error
-    personal = PERSONAL.intersection(hints)
+    personal = [field for field in hints if _bare(field) in _PERSONAL]
     if personal:
         raise InvalidEvent(
             f"{cls.__name__} has the field {min(personal)!r}, which would identify a detainee. This library "
             "keeps aggregate counts only: such data, leaked or subpoenaed, gets people killed. Leave the field out."
         )
     for name, hint, default in (("detail", str, ""), ("about", tuple[str, ...], ())):
-        if name not in hints:
+        if hints.setdefault(name, hint) != hint:
+            raise InvalidEvent(f"{cls.__name__}.{name} is annotated {hints[name]}: expected {hint}, or leave it out.")
+        if name not in cls.__annotations__:
             hints[name] = cls.__annotations__[name] = hint
             setattr(cls, name, default)
     return hints

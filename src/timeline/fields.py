@@ -81,6 +81,11 @@ def cleaner(hint: Any) -> Cleaner:
         if args[1:] != (Ellipsis,):
             raise InvalidEvent(f"{hint} is not an annotation for a field: expected tuple[X, ...], of any length.")
         return _sequence(cleaner(args[0]))
+    if hint in (list, set, dict, bytearray) or origin in (list, set):
+        raise InvalidEvent(
+            f"{hint} is not an annotation for a field, because its values can change: write tuple[X, ...], "
+            "frozenset or Mapping[K, V]."
+        )
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping(cleaner(args[0]), cleaner(args[1]))
     if hint is When:

@@ -78,10 +78,6 @@ class Operation:
 
     @property
     def claimed(self) -> Quantity | None:
-        own = self._claimed()
-        return own if own is not None or self.plans else next(iter(self.claims.values()), None)
-
-    def _claimed(self) -> Quantity | None:
         return self.claims.get(self.cohort, self.claims.get(None))
 
     @property
@@ -90,12 +86,19 @@ class Operation:
 
     @property
     def cohort(self) -> str | None:
-        """Whom the operation as a whole moves: everybody, or the cohort it was first planned for."""
-        return None if None in self.plans else next(iter(self.plans), None)
+        """Whom the operation as a whole moves: everybody, or the cohort with the largest plan (or claim)."""
+        told: Mapping[str | None, Quantity | None] = self.plans or self.claims
+        return None if None in told else max(told, key=lambda cohort: _size(told[cohort]), default=None)
 
     def claimed_of(self, cohort: str) -> Quantity | None:
         """The latest running total claimed for one cohort."""
         return self.claims.get(cohort)
+
+
+def _size(quantity: Quantity | None) -> int:
+    """The largest number a quantity speaks of: a share never exceeds its whole."""
+    known = (quantity.low, quantity.best, quantity.high) if quantity is not None else ()
+    return max((number for number in known if number is not None), default=0)
 
 
 def operation_of(event: Any) -> str | None:
@@ -155,6 +158,6 @@ def _verb(event: Any) -> str:
 
 def _impossible(before: Operation | None, reading: Reading, after: Operation) -> bool:
     """Whether a total just claimed is too small; later batches exceed only that of what was completed."""
-    claimed = after._claimed()
+    claimed = after.claimed if after.plans else after.claims.get(None)
     final = _claim(reading.event) is not None or (before is not None and before.status == "completed")
     return final and claimed is not None and claimed.high is not None and after.moved.low > claimed.high

@@ -270,6 +270,30 @@ def test_dump_and_restore(tmp_path: Path) -> None:
         copy.restore(tmp_path / "log.jsonl")
 
 
+def test_a_dump_that_fails_leaves_the_copy_before_it(tmp_path: Path) -> None:
+    """A closed log cannot be written out, and the good copy stays; nothing else is left behind."""
+    line, copy = Timeline(), tmp_path / "log.jsonl"
+    line.record(OPENED)
+    line.dump(copy)
+    good = copy.read_bytes()
+    line.close()
+    with pytest.raises(LogError):
+        line.dump(copy)
+    assert copy.read_bytes() == good
+    assert list(tmp_path.iterdir()) == [copy]
+
+
+def test_a_log_is_never_dumped_over_itself(tmp_path: Path) -> None:
+    """The path of the log is refused, under any spelling, and the log stays whole."""
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as line:
+        line.record(OPENED)
+        with pytest.raises(CannotOpen, match="the log itself"):
+            line.dump(tmp_path / "." / "incidents.db")
+    with Timeline.open(path) as line:
+        assert line.verify().position == 1
+
+
 def test_two_timelines_on_one_log_see_each_other() -> None:
     """What one records, the other answers with."""
     one = Timeline()

@@ -270,9 +270,23 @@ class Timeline:
         return self.log.verify()
 
     def dump(self, path: str | os.PathLike[str]) -> Head:
-        """Write the whole log as JSON lines."""
-        with Path(path).open("wb") as file:
-            return jsonl.write(self.log, file)
+        """Write the whole log as JSON lines; what stood at the path is replaced only once all is written.
+
+        Raises: CannotOpen when the path is that of the log itself.
+        """
+        target = Path(path)
+        if isinstance(self.log, SqliteLog) and target.resolve() == self.log.path.resolve():
+            raise CannotOpen(
+                f"{target} is the log itself: expected another path. Choose one for the copy.", path=target
+            )
+        draft = target.with_name(f".{target.name}.{os.getpid()}.new")
+        try:
+            with draft.open("wb") as file:
+                head = jsonl.write(self.log, file)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+        return head
 
     def restore(self, path: str | os.PathLike[str]) -> Head:
         """Read JSON lines into this timeline, which must be empty; digests come out the same.

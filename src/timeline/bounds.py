@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
-from timeline.cases import Case, Cases
+from timeline.cases import Case, Cases, first_published
 from timeline.claims import Claim
 from timeline.events.editorial import EventDisputed
 from timeline.events.facility import FacilityRegistered
@@ -30,9 +30,9 @@ Contradiction = tuple[Involved, Finding]
 
 def told_by(picked: Picked, tz: tzinfo) -> int:
     """The moment by which it had been told: its earliest publication, else when it was recorded."""
-    published = [r.published.span(tz).end for r in picked.claim.reports if r.published is not None]
-    if published:
-        return min(published)
+    published = first_published(picked.claim.reports, tz)
+    if published is not None:
+        return published
     by = picked.claim.entry if isinstance(picked.claim.entry.event, EventDisputed) else picked.case.entry
     return by.recorded + 1
 

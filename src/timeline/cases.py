@@ -128,9 +128,9 @@ def _published(entry: Entry, by: int, tz: tzinfo) -> tuple[Report, ...]:
     return tuple(r for r in entry.reports if r.published is not None and r.published.span(tz).end <= by)
 
 
-def first_published(entry: Entry, tz: tzinfo) -> int | None:
-    """The end of the earliest publication of an entry; None where none bears a date."""
-    return min((r.published.span(tz).end for r in entry.reports if r.published is not None), default=None)
+def first_published(reports: Iterable[Report], tz: tzinfo) -> int | None:
+    """The end of the earliest publication; None where none bears a date."""
+    return min((r.published.span(tz).end for r in reports if r.published is not None), default=None)
 
 
 class _Builder:
@@ -170,8 +170,8 @@ class _Builder:
             id = self.merges[id]
         return id
 
-    def _target(self, entry: Entry, target: str) -> tuple[Case, int] | None:
-        """The case, and which of its claims the target made (-1: none, it is outside the cut)."""
+    def _target(self, entry: Entry, target: str) -> tuple[Case, int, Claim] | None:
+        """The case, which of its claims the target made (-1: none, it is outside the cut), and that claim."""
         root = self.root(target)
         case = self.cases.get(root)
         if case is None:
@@ -182,7 +182,7 @@ class _Builder:
         index = next((i for i, claim in enumerate(case.claims) if self._makes(claim, dispute)), -1)
         if index < 0 and not self.seen.public(entry):
             return None
-        return case, index
+        return case, index, case.claims[index] if index >= 0 else self._unseen(target)
 
     def _dispute_of(self, id: str) -> str | None:
         """The dispute a target is, or corrects; None when it is about the entry itself."""
@@ -198,8 +198,7 @@ class _Builder:
         found = self._target(entry, event.target)
         if found is None:
             return
-        case, index = found
-        old = case.claims[index] if index >= 0 else self._unseen(event.target)
+        case, index, old = found
         new = Claim(
             entry,
             event.replacement,
@@ -215,8 +214,7 @@ class _Builder:
         found = self._target(entry, event.target)
         if found is None:
             return
-        case, index = found
-        old = case.claims[index] if index >= 0 else self._unseen(event.target)
+        case, index, old = found
         rival = event.rival if event.rival is not None or event.occurred is None else old.event
         if rival is None and index < 0:
             return
@@ -236,8 +234,7 @@ class _Builder:
         found = self._target(entry, target)
         if found is None:
             return
-        case, index = found
-        old = case.claims[index] if index >= 0 else self._unseen(target)
+        case, index, old = found
         reports = (*old.reports, *self.seen.reports[entry.id])
         new = attrs.evolve(old, reports=reports, backed_by=(*old.backed_by, entry))
         self._put(case, index, new, standing=self._dispute_of(target) is None)

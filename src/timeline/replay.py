@@ -72,7 +72,7 @@ def _recorded(entries: Sequence[Entry], fold: Fold, tz: tzinfo) -> Steps:
 
 
 def _reported(entries: Sequence[Entry], fold: Fold, tz: tzinfo) -> Steps:
-    dated = ((first_published(entry, tz), entry.position, entry) for entry in entries)
+    dated = ((first_published(entry.reports, tz), entry.position, entry) for entry in entries)
     published = sorted((end, position, entry) for end, position, entry in dated if end is not None)
     hidden = {entry.id for _, _, entry in published}
     yield None, Situation.of(fold(entries, reported=0, hidden=hidden), Asked(reported=0))

@@ -102,6 +102,11 @@ class Asked:
     recorded: int | None = None
     reported: int | None = None
 
+    @property
+    def end(self) -> int:
+        """The moment by which things are to have happened; all of time where that was left free."""
+        return FUTURE if self.occurred is None else self.occurred
+
 
 class Situation:
     """What was so, as far as told, at one point of the clocks.
@@ -113,13 +118,13 @@ class Situation:
     def __init__(self, past: Past, length: int, asked: Asked = Asked()) -> None:
         self._past = past
         self._length = length
-        self._end = FUTURE if asked.occurred is None else asked.occurred
+        self._end = asked.end
         self.asked = asked
 
     @classmethod
     def of(cls, past: Past, asked: Asked) -> Self:
         """What a past says by the moment asked about."""
-        return cls(past, past.history.by(FUTURE if asked.occurred is None else asked.occurred), asked)
+        return cls(past, past.history.by(asked.end), asked)
 
     @property
     def tz(self) -> tzinfo:

@@ -25,7 +25,7 @@ from timeline.finding import Finding
 from timeline.history import history
 from timeline.instants import zone
 from timeline.log import jsonl
-from timeline.log.base import BaseLog, Clock, Expect, Head, provisional, utc_now
+from timeline.log.base import BaseLog, Clock, Expect, Head, conditions_of, drafts_of, provisional, utc_now
 from timeline.log.memory import MemoryLog
 from timeline.log.sqlite import SqliteLog
 from timeline.projection import Projection
@@ -132,9 +132,9 @@ class Timeline:
 
     def record_all(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         """Put a batch on the log, all or nothing; each draft may name earlier ones by id."""
-        batch: list[Draft] = [drafts] if isinstance(drafts, Draft) else list(drafts)
-        conditions = (expect,) if isinstance(expect, Expect) else tuple(expect or ())
-        return self._append_strictly(batch, conditions) if self.strict else self.log.append(batch, expect=conditions)
+        if not self.strict:
+            return self.log.append(drafts, expect=expect)
+        return self._append_strictly(drafts_of(drafts), conditions_of(expect))
 
     def correct(
         self,

@@ -164,8 +164,8 @@ class BaseLog(ABC):
 
         Raises: InvalidDraft, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict, LogClosed.
         """
-        batch = [self._prepare(draft) for draft in _drafts(drafts)]
-        conditions = (expect,) if isinstance(expect, Expect) else tuple(expect or ())
+        batch = [self._prepare(draft) for draft in drafts_of(drafts)]
+        conditions = conditions_of(expect)
         self._check_open()
         with self._exclusive():
             return self._land(batch, conditions)
@@ -352,7 +352,16 @@ def _entry(row: Stored, draft: Draft) -> Entry:
     )  # fmt: skip
 
 
-def _drafts(drafts: Iterable[Draft]) -> list[Draft]:
+def conditions_of(expect: Expect | Iterable[Expect] | None) -> tuple[Expect, ...]:
+    """Conditions as a tuple, one alone being enough."""
+    return (expect,) if isinstance(expect, Expect) else tuple(expect or ())
+
+
+def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
+    """A batch as a list, one draft alone being enough.
+
+    Raises: InvalidDraft for what is no draft.
+    """
     batch: list[Draft] = [drafts] if isinstance(drafts, Draft) else list(drafts)
     for draft in batch:
         if not isinstance(draft, Draft):

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from timeline.events.custody import (
+    IN_TRANSIT,
     DetaineesAdmitted,
     DetaineesDied,
     DetaineesEscaped,
@@ -33,7 +34,7 @@ DEAD = "dead"
 RELEASED = "released"
 OPENING = "opening"
 UNACCOUNTED = "unaccounted"
-RESERVED = frozenset({ELSEWHERE, "in-transit", AT_LARGE, DEAD, RELEASED, OPENING, UNACCOUNTED})
+RESERVED = frozenset({ELSEWHERE, IN_TRANSIT, AT_LARGE, DEAD, RELEASED, OPENING, UNACCOUNTED})
 """Places that are no facilities."""
 
 UNKNOWN = Balance(0, None, None)

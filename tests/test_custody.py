@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from timeline import Modality, Quantity, Timeline, about, at_least, between, exactly, unspecified, up_to
+from timeline import Modality, Quantity, Report, Timeline, about, at_least, between, credible, exactly, unspecified, up_to
 from timeline.events.custody import (
     DetaineesAdmitted,
     DetaineesDied,
@@ -1039,7 +1039,7 @@ def test_why_of_a_cohort_and_of_a_heading(line):
     iraqi = transferred(line, exactly(10), cohort="iraqi")
     other = transferred(line, exactly(20), "2026-01-11")
     situation = line.at()
-    assert situation.why("custody", SINAA, "held", "iraqi") == (anchor, iraqi)
+    assert situation.why("custody", SINAA, "held", "iraqi") == (anchor, iraqi, other)
     assert situation.why("custody", SINAA, "sent") == (iraqi, other)
     assert situation.why("custody", SINAA, "sent", "iraqi") == (iraqi,)
     assert situation.why("custody", "sent", SINAA, "iraqi") == (iraqi,)
@@ -1164,14 +1164,14 @@ def test_a_count_of_some_of_them_or_without_a_number_does_not_replace_the_count_
 
 
 def test_a_part_that_names_no_place_is_of_the_places_of_its_whole(line):
-    """Twenty of the fifty who left were Iraqis: they left from where the fifty did."""
+    """Twenty of the fifty who left were Iraqis: they left from where the fifty did. The thirty may have been, too."""
     counted(line, exactly(100), breakdown={"iraqi": exactly(60)})
     whole = transferred(line, exactly(50))
     line.record(DetaineesTransferred(quantity=exactly(20), cohort="iraqi"), occurred="2026-01-10", part_of=whole)
     custody = line.at().custody
     assert (custody.sent(facility=SINAA), custody.sent(facility=SINAA, cohort="iraqi")) == (exactly(50), exactly(20))
     assert custody.received(facility=KARKH, cohort="iraqi") == exactly(20)
-    assert [held(line), held(line, cohort="iraqi")] == ["50", "40"]
+    assert [held(line), held(line, cohort="iraqi")] == ["50", "10–40"]
 
 
 def test_a_part_of_a_part_adds_nothing_either(line):
@@ -1228,3 +1228,44 @@ def test_the_plan_for_a_share_is_not_that_of_the_operation(order):
     for number in order:
         line.record(plans[number], occurred="2026-01-21")
     assert line.at().custody.operations[OP].planned == up_to(7000)
+
+
+def test_a_share_told_as_part_is_never_the_plan_of_the_whole():
+    """The Turkish 2,000 of the 7,000 stay a share where the evidence asked for turns the 7,000 away."""
+    line = Timeline()
+    whole = TransferPlanned(operation=OP, quantity=up_to(7000))
+    line.record(whole, id="all", occurred="2026-01-21", reports=[Report("CENTCOM", credibility=4)])
+    share = TransferPlanned(operation=OP, quantity=about(2000), cohort="turkish")
+    line.record(share, part_of="all", occurred="2026-01-20", reports=[Report("ministry", credibility=2)])
+    claim = TransferProgressReported(operation=OP, moved=exactly(66), cohort="turkish")
+    line.record(claim, part_of="all", occurred="2026-01-25", reports=[Report("ministry", credibility=2)])
+    seen = [line.at(accept=credible(3)), line.at("2026-01-20"), line.at()]
+    assert [s.custody.operations[OP].planned for s in seen] == [None, None, up_to(7000)]
+    assert [s.custody.operations[OP].claimed for s in seen] == [None, None, None]
+    assert seen[-1].custody.operations[OP].planned_of("turkish") == about(2000)
+    assert seen[-1].custody.operations[OP].claimed_of("turkish") == exactly(66)
+    line.retract("all")
+    assert line.at().custody.operations[OP].planned == about(2000)
+
+
+def test_those_of_no_stated_cohort_may_be_of_any(line):
+    """Sixty Iraqis and forty Syrians; twenty leave and five come: how many are Iraqi is a range, the sum is not."""
+    counted(line, exactly(100), "2026-01-01", breakdown={"iraqi": exactly(60), "syrian": exactly(40)})
+    transferred(line, exactly(20), "2026-01-02")
+    line.record(DetaineesAdmitted(facility=SINAA, quantity=exactly(5)), occurred="2026-01-03")
+    assert [held(line, day, cohort="iraqi") for day in ("2026-01-01", "2026-01-02", "2026-01-03")] == [
+        "60", "40–60", "40–65",
+    ]  # fmt: skip
+    assert held(line) == "85"
+    counted(line, exactly(85), "2026-01-04", breakdown={"iraqi": exactly(50)})
+    assert held(line, cohort="iraqi") == "50"
+
+
+@pytest.mark.parametrize("days", [("2026-01-02", "2026-01-03"), ("2026-01-03", "2026-01-02")])
+def test_a_whole_told_apart_to_the_last_leaves_nobody_unstated(line, days):
+    """Of twenty who left, fifteen Iraqis and five Syrians: every stock is exact again, whichever was first."""
+    counted(line, exactly(100), "2026-01-01", breakdown={"iraqi": exactly(60), "syrian": exactly(40)})
+    whole = transferred(line, exactly(20), days[0])
+    for cohort, share in (("iraqi", exactly(15)), ("syrian", exactly(5))):
+        transferred(line, share, days[1], cohort=cohort, links={"part_of": whole})
+    assert [held(line), held(line, cohort="iraqi"), held(line, cohort="syrian")] == ["80", "45", "35"]

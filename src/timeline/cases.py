@@ -49,6 +49,8 @@ class Cases(NamedTuple):
     by_id: Mapping[str, Case]
     alias: Mapping[str, str]
     """For an editorial entry or a duplicate, the id of the case it speaks to."""
+    retracted: Container[str]
+    """The ids of what is out."""
     left_out: tuple[Entry, ...]
     """Entries no publication of which bears a date, under a reported cut."""
 
@@ -69,7 +71,7 @@ def cases(entries: Iterable[Entry], *, reported: int | None = None, tz: tzinfo, 
     alias = builder.merge()
     shown = {id: case for id, case in builder.cases.items() if case.claims}
     left_out = tuple(entry for entry in seen.undated if entry.id not in shown)
-    return Cases(shown, alias, left_out)
+    return Cases(shown, alias, seen.retracted, left_out)
 
 
 class _Seen:

@@ -102,12 +102,13 @@ def envelope(claims: Sequence[Claim]) -> Claim | None:
     """The standing claim with a quantity that spans what all of them allow.
 
     Its best is None unless all agree on one. Claims in another unit, or without a number field, are
-    left aside.
+    left aside; the others back it, and `why` names them.
     """
     first = standing(claims)
     if first is None or first.event is None or first.quantity is None:
         return first
-    spanned = [c.quantity for c in claims if c.quantity is not None and c.quantity.unit == first.quantity.unit]
+    alike = [c for c in claims if c.quantity is not None and c.quantity.unit == first.quantity.unit]
+    spanned = [c.quantity for c in alike if c.quantity is not None]
     highs = [q.high for q in spanned]
     bests = {q.best for q in spanned}
     quantity = Quantity(
@@ -119,7 +120,10 @@ def envelope(claims: Sequence[Claim]) -> Claim | None:
     )
     field = _quantity_field(first.event)
     assert field is not None
-    return attrs.evolve(first, event=attrs.evolve(first.event, **{field: quantity}))
+    backing = (entry for claim in alike for entry in (claim.entry, *claim.backed_by) if entry != first.entry)
+    return attrs.evolve(
+        first, event=attrs.evolve(first.event, **{field: quantity}), backed_by=tuple(dict.fromkeys(backing))
+    )
 
 
 POLICIES: dict[str, Choose] = {f.__name__: f for f in (standing, most_reliable, lowest, highest, envelope)}

@@ -18,8 +18,10 @@ from timeline.cases import Cases, cases
 from timeline.claims import Accept, Choose, Claim, standing
 from timeline.contradictions import contradictions
 from timeline.entry import Entry
+from timeline.errors import InvalidValue
 from timeline.events.facility import FacilityRegistered
 from timeline.finding import Finding
+from timeline.instants import PAST
 from timeline.reading import Reading, arrange, linked
 from timeline.report import Modality
 
@@ -33,7 +35,7 @@ class History(NamedTuple):
     others: tuple[Reading, ...]
     """What is not, in the order it was announced; `end` is the announcement."""
     fulfilled: Mapping[str, int]
-    """For a case that was planned, the end of the first reading that fulfils it."""
+    """For a case that was planned, the end of the first reading that fulfils it (`PAST`: at any time asked about)."""
     bounds: tuple[Contradiction, ...]
     """What cannot have happened when it is said to have."""
     findings: tuple[tuple[int, Finding], ...]
@@ -47,7 +49,7 @@ class History(NamedTuple):
         )
         return self._replace(
             readings=readings,
-            fulfilled=_fulfilled(readings, self.cases),
+            fulfilled=dict.fromkeys(_fulfilled(readings, self.cases), PAST),
             findings=tuple(contradictions(readings, self.cases, self.bounds)),
         )
 
@@ -97,12 +99,22 @@ def _pick(found: Cases, accept: Accept | None, choose: Choose) -> tuple[list[Pic
     picked, left_out = [], []
     for case in found.by_id.values():
         claims = case.claims if accept is None else [c for c in case.claims if accept(c) or _no_news(c)]
-        claim = choose(claims) if claims else None
+        claim = _chosen(choose, claims)
         if claim is None or claim.event is None:
             left_out.append(case.entry)
         else:
             picked.append(Picked(case, claim))
     return picked, left_out
+
+
+def _chosen(choose: Choose, claims: Sequence[Claim]) -> Claim | None:
+    claim = choose(claims) if claims else None
+    if claim is not None and not isinstance(claim, Claim):
+        raise InvalidValue(
+            f"the policy gave {claim!r}: expected one of the claims it was given, or None to fold none of them.",
+            value=claim,
+        )
+    return claim
 
 
 def _no_news(claim: Claim) -> bool:

@@ -221,6 +221,14 @@ class Total(NamedTuple):
     def __sub__(self, other: Quantity | Total) -> Total:
         return self._with(other, -1)
 
+    def less(self, other: Quantity) -> Total:
+        """What is left when so many are known not to be among them: never less than nothing.
+
+        >>> (Total() + exactly(5)).less(exactly(7)) == Total()
+        True
+        """
+        return Total(*(max(number, 0) for number in self - other))
+
     def _with(self, other: Quantity | Total, sign: int) -> Total:
         if isinstance(other, Quantity):
             other = Total(other.low, other.best or 0, other.high or 0, int(other.best is None), int(other.high is None))

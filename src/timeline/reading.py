@@ -19,14 +19,16 @@ class Reading:
     """An entry as read at some point of the clocks: what a projection folds.
 
     `event` and `occurred` are those of the claim that was picked; `[start, end)` are its bounds in
-    microseconds, `start` possibly open. `whole` is the event this is a part of, `within` the same where
-    that one is folded already; `contains` are parts that were folded before this, their whole.
+    microseconds, `start` possibly open. `is_part` says whether this is told as part of something else,
+    be that known or not; `whole` is the event it is a part of, `within` the same where that one is folded
+    already; `contains` are parts that were folded before this, their whole.
     """
 
     case: Case
     claim: Claim
     start: int
     end: int
+    is_part: bool = False
     whole: Any | None = None
     within: Any | None = None
     contains: tuple[Any, ...] = ()
@@ -72,6 +74,9 @@ def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
         return tuple(ordered)
     at = {id(reading.case): number for number, reading in enumerate(ordered)}
     for number, reading in enumerate(ordered):
+        if all(name in found.retracted for name in linked(reading.case, "part_of")):
+            continue
+        ordered[number] = attrs.evolve(ordered[number], is_part=True)
         whole = whole_of(reading.case, found, at)
         if whole is None:
             continue

@@ -157,12 +157,15 @@ class Account:
     """What one cohort in one place comes to: the last count (None: never), what came and went since.
 
     `unaccounted` is what all counts but the first differed by from what was computed, together; the
-    first is the opening of the account.
+    first is the opening of the account. `may_have_come` and `may_have_gone` are those of no stated
+    cohort who came and went since: some, all or none of them may be of this one.
     """
 
     counted: Balance | None = None
     came: Total = Total()
     went: Total = Total()
+    may_have_come: Total = Total()
+    may_have_gone: Total = Total()
     unaccounted: Balance = Balance(0, 0, 0)
 
     def post(self, sign: int, quantity: Quantity) -> Account:
@@ -176,6 +179,13 @@ class Account:
             return attrs.evolve(self, came=self.came - quantity)
         return attrs.evolve(self, went=self.went - quantity)
 
+    def blur(self, posting: Posting) -> Account:
+        """The account of a cohort after a posting that states none."""
+        name = "may_have_come" if (posting.sign > 0) is (posting.share is None) else "may_have_gone"
+        count: Total = getattr(self, name)
+        count = count + posting.quantity if posting.share is None else count.less(posting.quantity)
+        return attrs.evolve(self, **{name: count})
+
     def count(self, quantity: Quantity) -> Account:
         """What was computed gives way to what was counted; the difference is posted as unaccounted."""
         counted, missed = Balance.of(quantity), self.unaccounted
@@ -186,6 +196,16 @@ class Account:
     def balance(self) -> Balance:
         """The last count, with what came and went since."""
         return (self.counted or UNKNOWN).plus(self.came.balance()).minus(self.went.balance())
+
+    def possible(self) -> Balance:
+        """The balance, as wide as those of no stated cohort make it."""
+        some = (_up_to(self.may_have_come), _up_to(self.may_have_gone))
+        return self.balance().plus(some[0]).minus(some[1])
+
+
+def _up_to(count: Total) -> Balance:
+    """From none to all of them; if there are none, exactly none."""
+    return Balance(0, None, count.balance().high) if count != Total() else Balance(0, 0, 0)
 
 
 class Line(NamedTuple):
@@ -231,8 +251,10 @@ class Place:
 
     def balance(self, cohort: str | None = None) -> Balance:
         """What is held, of a cohort or of all."""
+        if cohort is not None:
+            return self.cohorts.get(cohort, Account()).possible()
         result = Balance(0, 0, 0)
-        for account in self.accounts(cohort):
+        for account in self.accounts():
             result = result.plus(account.balance())
         return result
 
@@ -252,11 +274,15 @@ class Place:
         account = self.cohorts.get(posting.cohort, Account()).post(sign, quantity)
         at_once = share is not None and share.place == self.slug and share.sign == -sign and not posting.earlier
         whole = self.whole.undo(-sign, quantity) if at_once else self.whole.post(sign, quantity)
+        others = self.cohorts if posting.cohort is not None else self._blurred(posting)
         return attrs.evolve(
             self._flowed(posting),
             whole=self.whole if posting.stays else whole,
-            cohorts=FrozenMapping({**self.cohorts, posting.cohort: account}),
+            cohorts=FrozenMapping({**others, posting.cohort: account}),
         )
+
+    def _blurred(self, posting: Posting) -> Mapping[str | None, Account]:
+        return {cohort: account.blur(posting) for cohort, account in self.cohorts.items()}
 
     def _flowed(self, posting: Posting) -> Place:
         if posting.heading is None:

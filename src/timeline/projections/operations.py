@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -53,18 +53,24 @@ _STEP = (
 )  # fmt: skip
 
 
+Share = tuple[Literal["planned", "claimed"], str]
+"""What was told of one cohort as part of a whole."""
+
+
 @attrs.frozen
 class Operation:
     """A transfer operation. None for `planned`, `claimed` and `remaining`: nobody gives a number.
 
     `moved` sums its batches, `claimed` is the latest running total somebody gave, and `remaining` is
-    planned less moved. Plans and claims for one cohort beside the operation's own are shares of it.
+    planned less moved. Plans and claims for one cohort beside the operation's own are shares of it;
+    those told as part of another are `shares` of it though that one may be unknown.
     """
 
     slug: str
     status: str | None = None
     plans: Mapping[str | None, Quantity | None] = FrozenMapping()
     claims: Mapping[str | None, Quantity] = FrozenMapping()
+    shares: Mapping[Share, Quantity] = FrozenMapping()
     batches: int = 0
     sum: Total = Total()
 
@@ -90,9 +96,13 @@ class Operation:
         told: Mapping[str | None, Quantity | None] = self.plans or self.claims
         return None if None in told else max(told, key=lambda cohort: _size(told[cohort]), default=None)
 
+    def planned_of(self, cohort: str) -> Quantity | None:
+        """The latest number foreseen for one cohort."""
+        return self.plans.get(cohort) or self.shares.get(("planned", cohort))
+
     def claimed_of(self, cohort: str) -> Quantity | None:
         """The latest running total claimed for one cohort."""
-        return self.claims.get(cohort)
+        return self.claims.get(cohort) or self.shares.get(("claimed", cohort))
 
 
 def _size(quantity: Quantity | None) -> int:
@@ -113,11 +123,24 @@ def evolve(operation: Operation, reading: Reading) -> Operation:
         return _moved(operation, reading)
     operation = attrs.evolve(operation, status=OPERATION.after(operation.status, _verb(event)))
     if isinstance(event, TransferPlanned | TransferPlanRevised):
+        if reading.is_part:
+            return _shared(operation, "planned", event.cohort, event.quantity)
         return attrs.evolve(operation, plans=FrozenMapping({**operation.plans, event.cohort: event.quantity}))
     claim = _claim(event)
-    if claim is None or (reading.within is not None and event.cohort is None):
+    if claim is None:
         return operation
+    if reading.is_part:
+        return _shared(operation, "claimed", event.cohort, claim)
     return attrs.evolve(operation, claims=FrozenMapping({**operation.claims, event.cohort: claim}))
+
+
+def _shared(
+    operation: Operation, what: Literal["planned", "claimed"], cohort: str | None, quantity: Quantity | None
+) -> Operation:
+    """A share of a cohort is kept under it; one by place or batch is no number for anybody."""
+    if cohort is None or quantity is None:
+        return operation
+    return attrs.evolve(operation, shares=FrozenMapping({**operation.shares, (what, cohort): quantity}))
 
 
 def _claim(event: Any) -> Quantity | None:

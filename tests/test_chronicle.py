@@ -439,3 +439,12 @@ def test_registered_rows_say_who_was_seen_holding(line):
     assert seen.event.manner == "observed"
     assert isinstance(seen.event, facility.ControlChanged)
     assert str(line.at("2026-01-01").facilities["al-hol-camp"].since()) == "../2025-12-18"
+
+
+def test_a_promise_says_what_is_promised(line: Timeline) -> None:
+    """Each commitment holds its content, not the title of the page that tells of it."""
+    titles = {source["title_in_own_words"].removeprefix("(date inferred) ") for source in rows("sources")}
+    events = (event for entry in line.entries() for event in (entry.event, editorial.proposed(entry.event)))
+    promises = [event for event in events if isinstance(event, agreement.CommitmentMade)]
+    assert len(promises) >= 20
+    assert all(promise.what and promise.what not in titles for promise in promises)

@@ -335,3 +335,24 @@ def test_asking_for_another_credibility_is_refused(worst):
     """Six is no degree of credibility, and zero is not on the scale."""
     with pytest.raises(InvalidValue, match=r"expected 1 \(confirmed\) to 5 \(improbable\)"):
         credible(worst)
+
+
+def test_why_under_envelope_names_every_claim_that_widens_it(line):
+    """A range spanning three claims follows from all three, and from the corrections of each."""
+    first = line.record(
+        DetaineesEscaped(facility="al-shaddadi-prison", quantity=exactly(120)),
+        occurred="2026-01-19",
+        reports=[Report("ministry")],
+    )
+    rival = line.dispute(
+        first, rival=DetaineesEscaped(facility="al-shaddadi-prison", quantity=exactly(1500)), reports=[Report("SDF")]
+    )
+    corrected = line.correct(
+        rival, DetaineesEscaped(facility="al-shaddadi-prison", quantity=exactly(1400)), reports=[Report("SDF")]
+    )
+    other = line.dispute(
+        first, rival=DetaineesEscaped(facility="al-shaddadi-prison", quantity=exactly(200)), reports=[Report("Reuters")]
+    )
+    s = line.at(policy="envelope")
+    assert s.custody.escaped(facility="al-shaddadi-prison") == between(120, 1400)
+    assert set(s.why("custody", "al-shaddadi-prison", "escaped")) == {first, corrected, other}

@@ -4,7 +4,20 @@ from datetime import datetime, timezone
 
 import pytest
 
-from timeline import Modality, Quantity, Report, Timeline, about, at_least, between, credible, exactly, unspecified, up_to
+from timeline import (
+    Modality,
+    Quantity,
+    Report,
+    Timeline,
+    about,
+    at_least,
+    between,
+    credible,
+    exactly,
+    unspecified,
+    up_to,
+)
+from timeline.errors import InvalidEvent
 from timeline.events.custody import (
     DetaineesAdmitted,
     DetaineesDied,
@@ -1269,3 +1282,21 @@ def test_a_whole_told_apart_to_the_last_leaves_nobody_unstated(line, days):
     for cohort, share in (("iraqi", exactly(15)), ("syrian", exactly(5))):
         transferred(line, share, days[1], cohort=cohort, links={"part_of": whole})
     assert [held(line), held(line, cohort="iraqi"), held(line, cohort="syrian")] == ["80", "45", "35"]
+
+
+@pytest.mark.parametrize("place", ["elsewhere", "at-large", "dead", "released", "opening", "unaccounted"])
+def test_an_account_of_the_ledger_is_no_facility(place):
+    """Who is in no facility is told by leaving the place out, or by what became of them."""
+    for event in (DetaineesTransferred, DetaineesRepatriated):
+        with pytest.raises(InvalidEvent, match="in no facility"):
+            event(origin=place)
+    with pytest.raises(InvalidEvent, match="in no facility"):
+        ControlChanged(facility=place)
+
+
+def test_a_misspelt_flow_is_no_value(line):
+    """Asking for *escapes* where the word is *escaped* says so, instead of answering with nothing."""
+    line.record(DetaineesEscaped(facility=SINAA, quantity=exactly(120)), occurred="2026-01-19")
+    for ask in (line.at().why, line.at().history):
+        with pytest.raises(KeyError, match="names no value"):
+            ask("custody", SINAA, "escapes")

@@ -584,3 +584,11 @@ def test_clock_of_the_entries_is_utc(line: Timeline) -> None:
     """`recorded_at` is an instant in UTC."""
     entry = line.record(moved(1))
     assert entry.recorded_at.utcoffset() == timedelta(0)
+
+
+def test_a_plan_that_may_have_been_fulfilled_is_no_plan_of_what_is_possible(line: Timeline) -> None:
+    """Moved some time in January: on the 21st the plan stands, unless what may have happened is folded."""
+    plan = line.record(moved(150), modality=Modality.PLANNED, reports=by("CENTCOM", "2026-01-02"))
+    line.record(moved(150), occurred="2026-01", fulfils=plan, reports=by("CENTCOM", "2026-02-01"))
+    assert line.at("2026-01-21").plans == (plan,)
+    assert line.at("2026-01-21", certainty="possible").plans == ()

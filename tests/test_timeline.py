@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
 
+import attrs
 import pytest
 
 from timeline import Draft, Expect, Modality, Report, Timeline, event, exactly
@@ -23,6 +24,8 @@ from timeline.errors import (
     UnknownTarget,
 )
 from timeline.events import border, custody, facility
+from timeline.projection import Trail
+from timeline.projections.border import BORDER
 
 OPENED = border.CrossingOpened(crossing="al-qaim-bukamal-crossing")
 CLOSED = border.CrossingClosed(crossing="al-qaim-bukamal-crossing")
@@ -349,3 +352,33 @@ def test_every_error_is_a_timeline_error() -> None:
     """One except clause catches everything raised on purpose."""
     with pytest.raises(TimelineError):
         Timeline().record(None)
+
+
+def test_a_clock_without_a_zone_is_refused_and_nothing_is_kept() -> None:
+    """What a naive clock says is no instant."""
+    line = Timeline(clock=datetime.now)
+    with pytest.raises(InvalidWhen, match="expected an aware datetime"):
+        line.record(border.CrossingOpened(crossing="rabia"))
+    assert line.entries() == ()
+
+
+def test_what_is_no_projection_is_refused() -> None:
+    """The message names the parts of one; a single one may stand alone."""
+    with pytest.raises(InvalidValue, match="expected Projection"):
+        Timeline(projections=[max])  # type: ignore[list-item]
+    assert Timeline(projections=attrs.evolve(BORDER, name="again")).at()["again"].incidents == Trail()
+
+
+def test_a_policy_that_gives_no_claim_is_refused() -> None:
+    """It picks one of the claims, or None."""
+    line = Timeline()
+    line.record(border.CrossingOpened(crossing="rabia"))
+    with pytest.raises(InvalidValue, match="the policy gave True"):
+        line.at(policy=lambda claims: True)  # type: ignore[arg-type, return-value]
+
+
+@pytest.mark.parametrize("tz", ["UTC", "Asia/Baghdad", "America/New_York"])
+@pytest.mark.parametrize("occurred", ["2026-01-10/..", "9999-12-31", "0001-01-01"])
+def test_a_situation_is_printed_however_far_away(occurred: str, tz: str) -> None:
+    """Also when asked about any time, or the first and last days there are."""
+    assert str(Timeline(tz=tz).at(occurred)).startswith("Situation, occurred by ")

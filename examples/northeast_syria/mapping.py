@@ -68,6 +68,30 @@ UNTIL = {"R157": "2026-02-24"}
 PROMISED_BY = {"R105": "syria-gov"}
 """Who undertakes to receive; elsewhere the one who hands over, or the only one named, undertakes."""
 
+PROMISED = {
+    "R004": "to hold Iraqi and foreign fighters in its own facilities",
+    "R007": "to go on coordinating with Washington, in arms and intelligence",
+    "R030": "to pass al-Hol and the duties on the Iraqi border to the ministry step by step",
+    "R043": "no Iraqi family left in al-Hol after the end of 2025",
+    "R066": "all Iraqi families out of al-Hol within six months",
+    "R071": "all Iraqi families out of al-Hol by 2027",
+    "R084": "to pass the file of detainees and camps to the state",
+    "R085": "to pass all border crossings and the oil and gas fields to the government",
+    "R105": "to take over all prisons holding detainees, and to coordinate with Washington",
+    "R117": "to fetch all remaining families as soon as possible",
+    "R133": "to close the camps in the northeast for good",
+    "R166": "to pass the oil fields, crossings and Qamishli airport to Damascus within ten days",
+    "R168": "to take the detainees in",
+    "R248": "to try suspects of every nationality in Iraqi courts",
+    "R250": "no repatriation before the probes end, in four to six months",
+    "R253": "to try all 5,704 who were transferred",
+    "R263": "a roadmap and a unified security committee for the transfer",
+    "R272": "to return the crossing to the authority of the state",
+    "R274": "to open the crossing in the coming days",
+    "R275": "to open the crossing in the coming days",
+}
+"""What is promised, for rows that say it in no column: our words for what the page says."""
+
 DEEDS = frozenset({"transfer_announced", "commitment_made", "statement_made", "talks_held", "threat_assessed"})
 """Done by being said, though what they speak of lies ahead."""
 CREDIBILITY: Mapping[str, Any] = {"confirmed": 1, "claimed": 3}
@@ -282,7 +306,7 @@ def _until(row: Row) -> When | None:
 def _committed(row: Row) -> Any:
     by = PROMISED_BY.get(row.id) or next(iter(row.authorities), None)
     to = next((name for name in row.authorities[1:] if name != by), None)
-    return agreement.CommitmentMade(by=by, to=to, what=_said(row))
+    return agreement.CommitmentMade(by=by, to=to, what=PROMISED.get(row.id) or _said(row))
 
 
 def _measure(row: Row) -> Any:

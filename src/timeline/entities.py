@@ -63,6 +63,35 @@ Holder = str | Literal[_Nobody.NOBODY] | None
 """Who holds a facility: an authority's slug, `NOBODY`, or None (not known)."""
 
 
+IN_TRANSIT = "in-transit"
+"""The reserved place of people who have left and not arrived, when a source tells the halves apart."""
+ELSEWHERE = "elsewhere"
+AT_LARGE = "at-large"
+DEAD = "dead"
+RELEASED = "released"
+OPENING = "opening"
+UNACCOUNTED = "unaccounted"
+ACCOUNTS = frozenset({ELSEWHERE, AT_LARGE, DEAD, RELEASED, OPENING, UNACCOUNTED})
+"""Where people are when they are in no facility: accounts of the custody ledger, that no event can name."""
+
+
+def place(value: Any, what: str) -> str:
+    """The value, if it can serve as the slug of a facility.
+
+    Raises: InvalidEvent for what is no slug, or the name of an account of the custody ledger.
+
+    >>> place("in-transit", "destination")
+    'in-transit'
+    """
+    if value in ACCOUNTS:
+        raise InvalidEvent(
+            f"{what} is {value!r}, which the ledger keeps for people who are in no facility: leave it out where the "
+            "source names no facility, and record who got away, died or was set free as such an event.",
+            value=value,
+        )
+    return slug(value, what)
+
+
 def slug(value: Any, what: str) -> str:
     """The value, if it can serve as a slug.
 

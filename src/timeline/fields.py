@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, g
 
 from attrs import frozen
 
-from timeline.entities import Slug, slug
+from timeline.entities import Slug, place, slug
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.quantity import PEOPLE, Quantity
 from timeline.when import When
@@ -128,7 +128,7 @@ def _marked(args: tuple[Any, ...]) -> Cleaner:
         return _measured(cleaner(args[0]), mark.name)
     if mark.kind == "entry":
         return lambda value, what: slug(value if isinstance(value, str) else getattr(value, "id", value), what)
-    return slug
+    return place if mark.kind == "facility" else slug
 
 
 def _measured(inner: Cleaner, unit: str) -> Cleaner:

@@ -316,7 +316,8 @@ class Situation:
                     yield folded.readings[step - 1], get(value)
         except (IndexError, ValueError, AttributeError) as error:
             raise KeyError(
-                f"{' · '.join(path)} names no value: expected a path such as 'facilities', 'al-hol-camp', 'control'."
+                f"{' · '.join(path)} names no value: expected a path such as 'facilities', 'al-hol-camp', 'control', "
+                "or 'custody', 'al-hol-camp', 'escaped'."
             ) from error
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from typing import Any
 
 from timeline.entry import Entry, describe
 from timeline.finding import Finding
-from timeline.instants import instant, midnight
+from timeline.instants import FUTURE, instant, midnight
 from timeline.projection import Path, Trail
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
@@ -56,7 +57,11 @@ def asked(clocks: Mapping[str, int | None], tz: tzinfo) -> str:
 
 def _moment(end: int, tz: tzinfo) -> str:
     """The last moment before an exclusive end; a whole day, in the zone, as its date."""
-    last = instant(end - 1).astimezone(tz)
+    if end >= FUTURE:
+        return "any time"
+    last = instant(end - 1)
+    with suppress(OverflowError):  # the last hours of the year 9999 have no name east of Greenwich
+        last = last.astimezone(tz)
     return last.date().isoformat() if midnight(last, tz, later=1) == end else last.isoformat()
 
 

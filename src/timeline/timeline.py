@@ -372,7 +372,12 @@ class Timeline:
 
 def _by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
     named = {projection.name: projection for projection in BUILT_IN}
-    for projection in projections:
+    for projection in (projections,) if isinstance(projections, Projection) else projections:
+        if not isinstance(projection, Projection):
+            raise InvalidValue(
+                f"projections holds {projection!r}: expected Projection(name=..., keys=..., evolve=...).",
+                value=projection,
+            )
         if projection.name in named:
             raise InvalidEvent(f"there is a projection named {projection.name!r} already. Choose another name.")
         named[projection.name] = projection

@@ -15,8 +15,6 @@ from timeline.eventtype import event
 from timeline.fields import FrozenMapping, People
 from timeline.quantity import unspecified
 
-IN_TRANSIT = "in-transit"
-"""The reserved place of people who have left and not arrived, when a source tells the halves apart."""
 UNSPECIFIED = unspecified()
 
 
@@ -62,7 +60,8 @@ class DetaineesAdmitted:
 class DetaineesTransferred:
     """People were moved from one place of detention to another.
 
-    A missing `origin` or `destination` is *elsewhere*. `surrendered_by` and `received_by` default to
+    A missing `origin` or `destination` is *elsewhere*; `in-transit` is a reserved place, for a source
+    that tells leaving and arriving apart. `surrendered_by` and `received_by` default to
     whoever holds the two ends; `carried_by` moved them.
 
     >>> from timeline.quantity import about

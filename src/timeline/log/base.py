@@ -18,7 +18,15 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 from attrs import evolve, field, frozen
 
 from timeline.entry import Draft, Entry
-from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, LogClosed, LogError, TamperedLog
+from timeline.errors import (
+    ConcurrencyConflict,
+    IdConflict,
+    InvalidDraft,
+    InvalidWhen,
+    LogClosed,
+    LogError,
+    TamperedLog,
+)
 from timeline.eventtype import type_name, type_names, words
 from timeline.instants import microseconds
 from timeline.log import codec
@@ -32,6 +40,19 @@ PAGE = 1000
 def utc_now() -> datetime:
     """The system's clock; every log takes another as `clock=`."""
     return datetime.now(timezone.utc)
+
+
+def now(clock: Clock) -> int:
+    """What a clock says, in microseconds since 1970 UTC.
+
+    Raises: InvalidWhen when that is no instant.
+    """
+    moment = clock()
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise InvalidWhen(
+            f"the clock gave {moment!r}: expected an aware datetime, as datetime.now(timezone.utc) gives.", value=moment
+        )
+    return microseconds(moment)
 
 
 class Head(NamedTuple):
@@ -299,7 +320,7 @@ class BaseLog(ABC):
     def _seal(self, new: dict[str, tuple[Draft, bytes]]) -> dict[str, Entry]:
         last = self._last()
         position, digest, recorded = (last.position, last.digest, last.recorded) if last else (0, b"", 0)
-        recorded = max(recorded, microseconds(self._clock()))
+        recorded = max(recorded, now(self._clock))
         admission = Admission(self._known, self._naming)
         entries, rows = {}, []
         for id, (draft, content) in new.items():
@@ -328,7 +349,7 @@ def provisional(drafts: Iterable[Draft], entries: Sequence[Entry], clock: Clock)
     Drafts that are there already, and references that lead nowhere, are left to `append` to settle.
     """
     known = {entry.id for entry in entries}
-    recorded = max(entries[-1].recorded if entries else 0, microseconds(clock()))
+    recorded = max(entries[-1].recorded if entries else 0, now(clock))
     tried: list[Entry] = []
     for draft in drafts:
         id = draft.id or secrets.token_hex(12)

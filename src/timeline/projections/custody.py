@@ -7,7 +7,8 @@ from typing import Any
 
 import attrs
 
-from timeline.events.custody import IN_TRANSIT, HeadcountReported
+from timeline.entities import IN_TRANSIT
+from timeline.events.custody import HeadcountReported
 from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.finding import Finding
 from timeline.projection import Located, Path, Projection, Register, Snapshot
@@ -263,6 +264,8 @@ def _locate(view: Custody, path: Path) -> Located:
     if first in (*HEADINGS, "held"):  # asked as one asks the view: held, by facility
         first, rest = rest[0], [first, *rest[1:]]
     name, cohort = rest[0] if rest else "held", rest[1] if len(rest) > 1 else None
+    if name not in (*HEADINGS, "held", "counted"):
+        raise ValueError(name)
     if name == "held":
         return Located(("place", first), lambda place: place.balance(cohort).shown(), _posted(cohort))
     return Located(("place", first), _question(name, cohort))

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import attrs
 
+from timeline.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED
 from timeline.events.custody import (
-    IN_TRANSIT,
     DetaineesAdmitted,
     DetaineesDied,
     DetaineesEscaped,
@@ -28,13 +28,7 @@ from timeline.events.custody import (
 from timeline.fields import FrozenMapping
 from timeline.quantity import Balance, Quantity, Total, total
 
-ELSEWHERE = "elsewhere"
-AT_LARGE = "at-large"
-DEAD = "dead"
-RELEASED = "released"
-OPENING = "opening"
-UNACCOUNTED = "unaccounted"
-RESERVED = frozenset({ELSEWHERE, IN_TRANSIT, AT_LARGE, DEAD, RELEASED, OPENING, UNACCOUNTED})
+RESERVED = ACCOUNTS | {IN_TRANSIT}
 """Places that are no facilities."""
 
 UNKNOWN = Balance(0, None, None)
@@ -181,10 +175,10 @@ class Account:
 
     def blur(self, posting: Posting) -> Account:
         """The account of a cohort after a posting that states none."""
-        name = "may_have_come" if (posting.sign > 0) is (posting.share is None) else "may_have_gone"
-        count: Total = getattr(self, name)
-        count = count + posting.quantity if posting.share is None else count.less(posting.quantity)
-        return attrs.evolve(self, **{name: count})
+        step = Total.__add__ if posting.share is None else Total.less
+        if (posting.sign > 0) is (posting.share is None):
+            return attrs.evolve(self, may_have_come=step(self.may_have_come, posting.quantity))
+        return attrs.evolve(self, may_have_gone=step(self.may_have_gone, posting.quantity))
 
     def count(self, quantity: Quantity) -> Account:
         """What was computed gives way to what was counted; the difference is posted as unaccounted."""

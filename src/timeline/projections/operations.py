@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import attrs
 
+from timeline.entities import IN_TRANSIT
 from timeline.events.custody import (
-    IN_TRANSIT,
     DetaineesRepatriated,
     DetaineesTransferred,
     TransferCancelled,

@@ -24,6 +24,7 @@ from timeline.events.editorial import (
     targets,
 )
 from timeline.events.facility import FacilityRegistered
+from timeline.eventtype import Redacted
 from timeline.report import Report
 
 
@@ -86,7 +87,7 @@ class _Seen:
         self.cut = reported is not None
         for entry in entries:
             self.known[entry.id] = entry
-            if entry.id not in hidden:
+            if entry.id not in hidden and not isinstance(entry.event, Redacted):
                 self._sort(entry, entry.reports if reported is None else _published(entry, reported, tz))
         self.retracted = self._retracted()
         self.in_force = self._in_force()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
 import attrs
 
@@ -132,9 +132,22 @@ class UnknownEvent:
     detail = ""
 
 
+@attrs.frozen
+class Redacted:
+    """Stands where the event of a redacted entry was: that it was there is all that is left.
+
+    It is no event: it changes nothing, has no tags, and cannot be recorded.
+    """
+
+    type: ClassVar[str] = "redacted"
+
+    def __str__(self) -> str:
+        return self.type
+
+
 def type_name(event: object) -> str:
-    """The stored name of an event, known or not."""
-    return event.type if isinstance(event, UnknownEvent) else event_type(event).name
+    """The stored name of an event, known or not; `redacted` for what is left of one."""
+    return event.type if isinstance(event, UnknownEvent | Redacted) else event_type(event).name
 
 
 def tags_of(event: object) -> tuple[str, ...]:

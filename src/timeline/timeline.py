@@ -18,6 +18,7 @@ from timeline.events.editorial import (
     EventCorrected,
     EventCorroborated,
     EventDisputed,
+    EventRedacted,
     EventRetracted,
     EventsMerged,
 )
@@ -25,9 +26,10 @@ from timeline.finding import Finding
 from timeline.history import history
 from timeline.instants import zone
 from timeline.log import jsonl
-from timeline.log.base import BaseLog, Clock, Expect, Head, conditions_of, drafts_of, provisional, utc_now
+from timeline.log.base import BaseLog, Clock, Expect, conditions_of, drafts_of, provisional, utc_now
 from timeline.log.memory import MemoryLog
 from timeline.log.sqlite import SqliteLog
+from timeline.log.stored import Head
 from timeline.projection import Projection
 from timeline.projections import BUILT_IN
 from timeline.replay import ClockName, Step, replay
@@ -192,6 +194,31 @@ class Timeline:
         """
         return self.record(EventsMerged(kept=entry_id(kept), duplicates=tuple(map(entry_id, duplicates))))
 
+    def redact(self, target: Ref, *, reason: str = "", reports: Reports = ()) -> Entry:
+        """Erase what an entry says from the log, for every setting of the clocks; it cannot be undone.
+
+        1. Content, reports, tags and salt go, with every editorial entry that names it (corrections,
+           rivals, corroborations, merges, retractions), which are redacted too.
+        2. Position, id, `recorded_at` and leaf stay, so that the log can still be verified.
+        3. Importing the same id again never brings it back. Strict mode never stands in the way.
+
+        Keep the reason free of what is to go: the redaction stays.
+
+        Raises: UnknownTarget, EditorialRefused when it is redacted already, or is a redaction.
+
+        >>> from timeline.events import border
+        >>> line = Timeline()
+        >>> opened = line.record(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"))
+        >>> print(line.redact(opened, reason="endangers the source"))
+        #2 undated EventRedacted target=... reason=endangers the source
+        >>> print(line.entries()[0])
+        #1 undated redacted
+        """
+        event = EventRedacted(target=entry_id(target), reason=reason)
+        (entry,) = self.log.append([Draft(event, reports=reports)])
+        self._catch_up()
+        return entry
+
     # -- asking --------------------------------------------------------------------------------------
 
     def at(
@@ -316,7 +343,14 @@ class Timeline:
             new = list(self.log.read(after=len(self._entries)))
             if new:
                 self._entries += new
+                self._forget({e.event.target for e in new if isinstance(e.event, EventRedacted)})
                 self._pasts.clear()
+
+    def _forget(self, redacted: set[str]) -> None:
+        """Drop what was read before it was redacted."""
+        for index, entry in enumerate(self._entries if redacted else ()):
+            if entry.id in redacted:
+                (self._entries[index],) = self.log.read(after=index, limit=1)
 
     def _past(
         self, count: int, reported: int | None, accept: Accept | None = None, policy: Policy = "standing"

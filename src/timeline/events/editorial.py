@@ -1,7 +1,8 @@
 """Editorial entries: how a timeline corrects itself without forgetting.
 
 Each takes effect only within a cut that contains it, so every past state of knowledge stays
-reachable. `Timeline.correct`, `dispute`, `corroborate`, `retract` and `merge` write them.
+reachable. A redaction alone reaches back: it erases. `Timeline.correct`, `dispute`, `corroborate`,
+`retract`, `merge` and `redact` write them.
 """
 
 from __future__ import annotations
@@ -94,7 +95,10 @@ class EventsMerged:
 
 @event("editorial.redacted")
 class EventRedacted:
-    """The target's content was erased from the store; that it existed remains."""
+    """The target's content was erased from the store, for every setting of the clocks; that it existed remains.
+
+    It cannot be undone, and stays on the log as the reason why something is missing.
+    """
 
     target: EntryId
     reason: str = ""

@@ -1,7 +1,7 @@
 """Which entries may join a log: what they name must be there, and editorial entries must take effect.
 
 Contradictory reports are always admitted. Refused is only what could not mean anything: correcting
-what is not there, retracting what is out already, merging in a circle.
+what is not there, retracting what is out already, merging in a circle, bringing back what was redacted.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from timeline.events.editorial import (
     EventsMerged,
     targets,
 )
+from timeline.eventtype import Redacted
 
 
 class Known(NamedTuple):
@@ -38,18 +39,42 @@ class Admission:
         self._find = find
         self._stored_naming = naming
         self._batch: dict[str, Known] = {}
+        self.redacted: list[str] = []
+        """The ids whose content the batch erases."""
 
     def admit(self, id: str, draft: Draft) -> tuple[str, ...]:
         """The tags the draft gets: its own, and for an editorial entry its targets' too.
+
+        A redaction inherits none, for the tags of its target are erased.
 
         Raises: UnknownTarget, EditorialRefused.
         """
         named = {name: self._lookup(name) for name in draft.references}
         self._check(draft.event, named)
-        inherited = [tag for name in targets(draft.event) for tag in named[name].tags]
-        tags = tuple(dict.fromkeys((*draft.tags, *inherited)))
+        if isinstance(draft.event, EventRedacted):
+            self._erase(draft.event.target)
+            tags = draft.tags
+        else:
+            inherited = [tag for name in targets(draft.event) for tag in named[name].tags]
+            tags = tuple(dict.fromkeys((*draft.tags, *inherited)))
         self._batch[id] = Known(id, draft.event, tags)
         return tags
+
+    def falling_with(self, id: str) -> list[str]:
+        """The editorial entries that name an id, or one another that does: they repeat what it says."""
+        found: dict[str, None] = {}
+        waiting = [id]
+        while waiting:
+            name = waiting.pop()
+            for known in self._naming(name):
+                if name in targets(known.event) and not isinstance(known.event, EventRedacted):
+                    found[known.id] = None
+                    waiting.append(known.id)
+        return list(found)
+
+    def _erase(self, id: str) -> None:
+        self.redacted.append(id)
+        self._batch[id] = Known(id, Redacted(), ())
 
     def _lookup(self, id: str) -> Known:
         found = self._batch.get(id) or self._find([id]).get(id)
@@ -62,7 +87,8 @@ class Admission:
         return found
 
     def _naming(self, id: str) -> list[Known]:
-        return [*self._stored_naming(id), *(k for k in self._batch.values() if f"entry:{id}" in k.tags)]
+        stored = (self._batch.get(known.id, known) for known in self._stored_naming(id))
+        return [*stored, *(k for k in self._batch.values() if f"entry:{id}" in k.tags)]
 
     def _retracted(self, id: str) -> bool:
         return any(
@@ -78,12 +104,9 @@ class Admission:
         return None if out else known.event
 
     def _check(self, event: Any, named: dict[str, Known]) -> None:
+        for name in targets(event):
+            _require_content(event, named[name])
         match event:
-            case EventRedacted():
-                raise EditorialRefused(
-                    "EventRedacted: erasing stored content is not available in this version, and a redaction that "
-                    "erases nothing would deceive. Retract the entry, or keep the log private."
-                )
             case EventRetracted(target=target):
                 if self._retracted(target):
                     raise EditorialRefused(
@@ -136,8 +159,24 @@ class Admission:
 
 def _require_claim(event: Any, target: Known) -> None:
     """Only what claims something can be corrected, disputed or corroborated."""
-    if isinstance(target.event, EventRetracted | EventCorroborated | EventsMerged | EventRedacted):
+    if isinstance(target.event, EventRetracted | EventCorroborated | EventsMerged):
         raise _meaningless(event, target)
+
+
+def _require_content(event: Any, target: Known) -> None:
+    """Nothing is left to say of what was redacted, and a redaction cannot be undone."""
+    if isinstance(target.event, Redacted):
+        raise EditorialRefused(
+            f"{type(event).__name__} names entry {target.id!r}, which was redacted: expected an entry with content. "
+            "What is left of it cannot be edited, and stays as it is.",
+            target=target.id,
+        )
+    if isinstance(target.event, EventRedacted):
+        raise EditorialRefused(
+            f"{type(event).__name__} names entry {target.id!r}, a redaction: expected any other entry. What it erased "
+            "is gone for good, and it stays to say so. To say something anew, record it under a new id.",
+            target=target.id,
+        )
 
 
 def _meaningless(event: Any, target: Known) -> EditorialRefused:

@@ -1,8 +1,9 @@
 """The log: what every store promises, and the one way of appending that keeps the promises.
 
-A store supplies five primitives (`_exclusive`, `_find`, `_select`, `_insert`, `_last`) and gets the contract:
-batches are atomic, positions run 1, 2, 3 … without gaps, ids are idempotent, conditions are checked,
-editorial entries are admitted or refused, and every entry is sealed into the chain of digests.
+A store supplies six primitives (`_exclusive`, `_find`, `_select`, `_insert`, `_erase`, `_last`) and gets the
+contract: batches are atomic, positions run 1, 2, 3 … without gaps, ids are idempotent, conditions are checked,
+editorial entries are admitted or refused, every entry is sealed into the chain of digests, and what is
+redacted is gone.
 """
 
 from __future__ import annotations
@@ -13,26 +14,23 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timezone
-from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 from attrs import evolve, field, frozen
 
 from timeline.entry import Draft, Entry
-from timeline.errors import (
-    ConcurrencyConflict,
-    IdConflict,
-    InvalidDraft,
-    InvalidWhen,
-    LogClosed,
-    LogError,
-    TamperedLog,
-)
+from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, InvalidWhen, LogClosed, LogError
+from timeline.events.editorial import EventRedacted
 from timeline.eventtype import type_name, type_names, words
 from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
+from timeline.log.audit import Audit
+from timeline.log.stored import Head, Stored, entry_of, entry_saying
 
 Clock = Callable[[], datetime]
+_Prepared = tuple[str, Draft, bytes]
+"""An id, what is to be kept under it, and the same in canonical bytes."""
 PAGE = 1000
 """How many entries are fetched at a time."""
 
@@ -53,27 +51,6 @@ def now(clock: Clock) -> int:
             f"the clock gave {moment!r}: expected an aware datetime, as datetime.now(timezone.utc) gives.", value=moment
         )
     return microseconds(moment)
-
-
-class Head(NamedTuple):
-    """The last position (0 for an empty log) and the digest there, which fixes all before it."""
-
-    position: int
-    digest: bytes
-
-
-class Stored(NamedTuple):
-    """An entry as kept: what it says in canonical bytes, and what seals it."""
-
-    position: int
-    id: str
-    type: str
-    recorded: int
-    salt: bytes
-    content: bytes
-    leaf: bytes
-    digest: bytes
-    tags: tuple[str, ...]
 
 
 @frozen
@@ -172,6 +149,10 @@ class BaseLog(ABC):
         """Keep these rows, inside the exclusive section."""
 
     @abstractmethod
+    def _erase(self, ids: Sequence[str]) -> None:
+        """Keep `row.erased()` in place of these rows, leaving no byte of the rest; inside the exclusive section."""
+
+    @abstractmethod
     def _last(self) -> Stored | None:
         """The newest stored entry."""
 
@@ -180,8 +161,9 @@ class BaseLog(ABC):
     def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
         """Append a batch: all of it lands, durably, or none of it.
 
-        A draft whose id is there already with the same content gives the entry there; the rest of
-        the batch lands under `expect`.
+        A draft whose id is there already with the same content gives the entry there, and so does one
+        whose id was redacted, whatever it says; the rest of the batch lands under `expect`. A redaction
+        erases its target in the same act, and redacts every editorial entry that names it.
 
         Raises: InvalidDraft, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict, LogClosed.
         """
@@ -228,14 +210,14 @@ class BaseLog(ABC):
         return Head(last.position, last.digest) if last else Head(0, b"")
 
     def verify(self) -> Head:
-        """Recompute every digest, and return the head they lead to.
+        """Recompute every leaf, digest and tag, and return the head they lead to.
 
         Raises: TamperedLog, naming the first position that does not fit.
         """
-        head = Head(0, b"")
+        audit = Audit()
         for row in self.stored():
-            head = _sealed(row, head)
-        return head
+            audit.take(row)
+        return audit.end()
 
     def restore(self, rows: Iterable[Stored]) -> Head:
         """Write stored entries verbatim into an empty log, digests and all, whole or not at all.
@@ -246,15 +228,15 @@ class BaseLog(ABC):
         with self._exclusive():
             if self._last() is not None:
                 raise LogError("the log is not empty: expected an empty one. Restore into a new file.")
-            head, page = Head(0, b""), []
+            audit, page = Audit(), []
             for row in rows:
-                head = _sealed(row, head)
+                audit.take(row)
                 page.append(row)
                 if len(page) == PAGE:
                     self._insert(page)
                     page = []
             self._insert(page)
-        return head
+            return audit.end()
 
     def close(self) -> None:
         """Let go of what the log holds open; it may be closed twice."""
@@ -285,14 +267,16 @@ class BaseLog(ABC):
             raise LogClosed("the log is closed: open it again to go on.")
 
     @staticmethod
-    def _prepare(draft: Draft) -> tuple[str, Draft, bytes]:
+    def _prepare(draft: Draft) -> _Prepared:
         return draft.id or secrets.token_hex(12), draft, codec.encode(draft)
 
-    def _land(self, batch: list[tuple[str, Draft, bytes]], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
+    def _land(self, batch: list[_Prepared], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         there = self._find([id for id, draft, _ in batch if draft.id is not None])
-        contents = {id: row.content for id, row in there.items()}
+        contents = {id: row.content for id, row in there.items() if not row.redacted}
         new: dict[str, tuple[Draft, bytes]] = {}
         for id, draft, content in batch:
+            if id in there and there[id].redacted:
+                continue
             known = contents.setdefault(id, content)
             if not codec.same(known, content):
                 raise _id_conflict(id, there.get(id))
@@ -322,25 +306,39 @@ class BaseLog(ABC):
         position, digest, recorded = (last.position, last.digest, last.recorded) if last else (0, b"", 0)
         recorded = max(recorded, now(self._clock))
         admission = Admission(self._known, self._naming)
-        entries, rows = {}, []
-        for id, (draft, content) in new.items():
+        drafts: dict[str, Draft] = {}
+        rows: dict[str, Stored] = {}
+        for id, draft, content in self._unfolded(new, admission):
             tags = admission.admit(id, draft)
             position += 1
             salt = secrets.token_bytes(16)
             leaf = codec.leaf(salt, content, id, recorded)
             digest = codec.digest(digest, leaf)
-            rows.append(Stored(position, id, type_name(draft.event), recorded, salt, content, leaf, digest, tags))
-            entries[id] = _entry(rows[-1], draft)
-        self._insert(rows)
-        return entries
+            drafts[id] = draft
+            rows[id] = Stored(position, id, type_name(draft.event), recorded, salt, content, leaf, digest, tags)
+        gone = admission.redacted
+        rows |= {id: rows[id].erased() for id in gone if id in rows}
+        self._insert(tuple(rows.values()))
+        if stored := [id for id in gone if id not in rows]:
+            self._erase(stored)
+        return {id: entry_of(row) if row.redacted else entry_saying(drafts[id], row) for id, row in rows.items()}
+
+    def _unfolded(self, new: dict[str, tuple[Draft, bytes]], admission: Admission) -> Iterator[_Prepared]:
+        """The new drafts, and before each redaction those of the editorial entries that fall with its target."""
+        for id, (draft, content) in new.items():
+            event = draft.event
+            if isinstance(event, EventRedacted):
+                for name in admission.falling_with(event.target):
+                    also = EventRedacted(target=name, reason=event.reason, detail=event.detail, about=event.about)
+                    yield self._prepare(evolve(draft, event=also, id=None))
+            yield id, draft, content
 
     def _known(self, ids: Sequence[str]) -> dict[str, Known]:
-        return {id: Known(id, codec.decode(row.content).event, row.tags) for id, row in self._find(ids).items()}
+        return {id: _known_of(row) for id, row in self._find(ids).items()}
 
     def _naming(self, id: str) -> list[Known]:
         """The editorial entries (and others) that name an id."""
-        rows = self.stored(Query(tags=(f"entry:{id}",)))
-        return [Known(row.id, codec.decode(row.content).event, row.tags) for row in rows]
+        return [_known_of(row) for row in self.stored(Query(tags=(f"entry:{id}",)))]
 
 
 def provisional(drafts: Iterable[Draft], entries: Sequence[Entry], clock: Clock) -> list[Entry]:
@@ -357,20 +355,12 @@ def provisional(drafts: Iterable[Draft], entries: Sequence[Entry], clock: Clock)
             known.add(id)
             position = len(entries) + len(tried) + 1
             row = Stored(position, id, type_name(draft.event), recorded, b"", b"", b"", b"", draft.tags)
-            tried.append(_entry(row, draft))
+            tried.append(entry_saying(draft, row))
     return tried
 
 
-def entry_of(row: Stored) -> Entry:
-    """The entry a stored row holds."""
-    return _entry(row, codec.decode(row.content, id=row.id, tags=row.tags))
-
-
-def _entry(row: Stored, draft: Draft) -> Entry:
-    return Entry(
-        row.position, row.id, draft.event, draft.occurred, draft.reports, row.recorded, draft.modality,
-        draft.after, draft.part_of, draft.fulfils, row.tags, row.salt, row.leaf, row.digest,
-    )  # fmt: skip
+def _known_of(row: Stored) -> Known:
+    return Known(row.id, entry_of(row).event, row.tags)
 
 
 def conditions_of(expect: Expect | Iterable[Expect] | None) -> tuple[Expect, ...]:
@@ -397,19 +387,3 @@ def _id_conflict(id: str, row: Stored | None) -> IdConflict:
         id=id,
         position=row.position if row else None,
     )
-
-
-def _sealed(row: Stored, before: Head) -> Head:
-    expected: bytes | None = None
-    digest = b""
-    with suppress(TypeError, ValueError, OverflowError, AttributeError):  # SQLite lets columns change their kind
-        expected = codec.leaf(row.salt, row.content, row.id, row.recorded)
-        digest = codec.digest(before.digest, row.leaf)
-    fits = row.leaf == expected and row.digest == digest and row.type == codec.stored_type(row.content)
-    if row.position != before.position + 1 or not fits:
-        raise TamperedLog(
-            f"position {before.position + 1} does not fit its digest: the entry there was changed, added or removed "
-            "outside this library. Restore the log from a copy you trust.",
-            position=before.position + 1,
-        )
-    return Head(row.position, digest)

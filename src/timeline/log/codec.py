@@ -146,6 +146,19 @@ def stored_type(content: bytes) -> str:
     return str(orjson.loads(content)["event"]["type"])
 
 
+def current(content: bytes) -> bool:
+    """Whether this program knows every event in a content, in the version it was stored in."""
+    return _current(orjson.loads(content)["event"])
+
+
+def _current(stored: Json) -> bool:
+    kind = registered(stored["type"])
+    if kind is None or kind.version != stored["version"]:
+        return False
+    nested = (stored["data"].get(name) for name in _events_in(kind.cls))
+    return all(event is None or _current(event) for event in nested)
+
+
 def canonical(value: Json) -> bytes:
     """JSON with sorted keys, as RFC 8785 writes the values we store.
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
 from timeline.errors import LogError, TimelineError
+from timeline.eventtype import Redacted
 from timeline.instants import microseconds, stamp
 from timeline.log import codec
-from timeline.log.base import BaseLog, Head, Stored
+from timeline.log.base import BaseLog
+from timeline.log.stored import Head, Stored
 
 
 def write(log: BaseLog, file: BinaryIO) -> Head:
     """Write every entry as one line: position, id, recorded_at, salt, leaf, tags and content.
+
+    Of a redacted entry the line says that it is, with what is left.
 
     >>> import io
     >>> from timeline.log.memory import MemoryLog
@@ -39,11 +43,12 @@ def restore(log: BaseLog, file: Iterable[bytes]) -> Head:
 
 
 def _line(row: Stored) -> bytes:
+    left = {"position": row.position, "id": row.id, "recorded_at": stamp(row.recorded)}
+    if row.redacted:
+        return orjson.dumps({**left, "leaf": row.leaf.hex(), "redacted": True})
     return orjson.dumps(
         {
-            "position": row.position,
-            "id": row.id,
-            "recorded_at": stamp(row.recorded),
+            **left,
             "salt": row.salt.hex(),
             "leaf": row.leaf.hex(),
             "tags": row.tags,
@@ -69,16 +74,25 @@ def _rows(lines: Iterable[bytes]) -> Iterator[Stored]:
 
 
 def _row(stored: dict[str, object], previous: bytes) -> Stored:
-    content = codec.canonical(stored["content"])
     leaf = bytes.fromhex(str(stored["leaf"]))
-    return Stored(
-        int(str(stored["position"])),
-        str(stored["id"]),
-        codec.stored_type(content),
-        microseconds(datetime.fromisoformat(str(stored["recorded_at"])).replace(tzinfo=timezone.utc)),
-        bytes.fromhex(str(stored["salt"])),
-        content,
-        leaf,
-        codec.digest(previous, leaf),
-        tuple(map(str, stored["tags"])),  # type: ignore[call-overload]
+    left = Stored(
+        position=int(str(stored["position"])),
+        id=str(stored["id"]),
+        type=Redacted.type,
+        recorded=microseconds(datetime.fromisoformat(str(stored["recorded_at"])).replace(tzinfo=timezone.utc)),
+        salt=b"",
+        content=b"",
+        leaf=leaf,
+        digest=codec.digest(previous, leaf),
+        tags=(),
+    )
+    if "redacted" in stored:
+        return left
+    content = codec.canonical(stored["content"])
+    tags: Any = stored["tags"]
+    return left._replace(
+        type=codec.stored_type(content),
+        salt=bytes.fromhex(str(stored["salt"])),
+        content=content,
+        tags=tuple(map(str, tags)),
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
-from timeline.log.base import BaseLog, Clock, Query, Stored, utc_now
+from timeline.log.base import BaseLog, Clock, Query, utc_now
+from timeline.log.stored import Stored
 
 
 class MemoryLog(BaseLog):
@@ -51,6 +52,13 @@ class MemoryLog(BaseLog):
             self._by_id[row.id] = row
             for tag in row.tags:
                 self._by_tag.setdefault(tag, []).append(row)
+
+    def _erase(self, ids: Sequence[str]) -> None:
+        for id in ids:
+            row = self._by_id[id]
+            self._rows[row.position - 1] = self._by_id[id] = row.erased()
+            for tag in row.tags:
+                self._by_tag[tag].remove(row)
 
     def _last(self) -> Stored | None:
         return self._rows[-1] if self._rows else None

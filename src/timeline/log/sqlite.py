@@ -15,7 +15,8 @@ from typing import Literal
 import orjson
 
 from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
-from timeline.log.base import BaseLog, Clock, Query, Stored, utc_now
+from timeline.log.base import BaseLog, Clock, Query, utc_now
+from timeline.log.stored import Stored
 
 APPLICATION_ID = 0x74_6C_6E_65  # "tlne", in the header of every file we write
 FORMAT = 1
@@ -42,6 +43,8 @@ CREATE TABLE IF NOT EXISTS tags (
 CREATE INDEX IF NOT EXISTS entries_by_type ON entries (type, position);
 PRAGMA user_version = {FORMAT};
 """
+_OVERDUE = "CREATE TABLE IF NOT EXISTS scrubbing (overdue)"
+"""A table that is there while bytes of what was redacted may still be in the file."""
 _COLUMNS = "position, id, type, recorded, salt, content, leaf, digest, tags"
 
 Durability = Literal["power_cut", "crash"]
@@ -54,6 +57,8 @@ class SqliteLog(BaseLog):
     1. When `append` returns, the batch survives a power cut; `durability="crash"` asks for less.
     2. Any number of processes and threads may read and append; each append waits its turn.
     3. A file that cannot be opened is left exactly as it was.
+    4. What is redacted is in no byte of the file, nor of those beside it, when `append` returns: the file
+       is written anew, which takes as long as copying it. Cut short, this is made good when it is next opened.
 
     Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen.
     """
@@ -68,6 +73,13 @@ class SqliteLog(BaseLog):
             _create(self.path)
         self._connection = _open(self.path)
         self._connection.execute(f"PRAGMA synchronous = {'FULL' if durability == 'power_cut' else 'NORMAL'}")
+        self._overdue = bool(self._connection.execute("PRAGMA table_info(scrubbing)").fetchall())
+        if self._overdue:
+            try:
+                self._scrub()
+            except LogError:
+                self._connection.close()
+                raise
 
     def close(self) -> None:
         super().close()
@@ -85,6 +97,8 @@ class SqliteLog(BaseLog):
                 if self._connection.in_transaction:  # a full disk has rolled back already
                     self._connection.execute("ROLLBACK")
                 raise
+            if self._overdue:
+                self._scrub()
 
     def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
         rows = self._query(f"SELECT {_COLUMNS} FROM entries WHERE id IN (SELECT value FROM json_each(?))", [_json(ids)])
@@ -113,6 +127,32 @@ class SqliteLog(BaseLog):
         self._connection.executemany(
             "INSERT INTO tags (tag, position) VALUES (?, ?)", [(tag, row.position) for row in rows for tag in row.tags]
         )
+
+    def _erase(self, ids: Sequence[str]) -> None:
+        for row in self._find(ids).values():
+            left = row.erased()
+            self._connection.execute(
+                "UPDATE entries SET type = ?, salt = ?, content = ?, tags = ? WHERE position = ?",
+                (left.type, left.salt, left.content, _json(left.tags), row.position),
+            )
+            self._connection.execute("DELETE FROM tags WHERE position = ?", (row.position,))
+        self._connection.execute(_OVERDUE)
+        self._overdue = True
+
+    def _scrub(self) -> None:
+        """Write the file anew without what was erased, and empty the write-ahead file."""
+        try:
+            self._connection.execute("VACUUM")
+            busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise sqlite3.OperationalError("another program keeps reading the file")
+            self._connection.execute("DROP TABLE IF EXISTS scrubbing")
+        except sqlite3.Error as error:
+            raise LogError(
+                f"{self.path}: the redaction is kept, but the old bytes are not yet out of the file ({error}). "
+                "Close other programs that use it, see that the disk has room for a copy, and open it again."
+            ) from error
+        self._overdue = False
 
     def _last(self) -> Stored | None:
         rows = self._query(f"SELECT {_COLUMNS} FROM entries ORDER BY position DESC LIMIT 1", [])

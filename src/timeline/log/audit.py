@@ -1,0 +1,87 @@
+"""Checking a log row by row: every seal and every tag, and that only redactions erased anything."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from timeline.errors import InvalidEvent, TamperedLog
+from timeline.events.editorial import EventRedacted, targets
+from timeline.log import codec
+from timeline.log.stored import Head, Stored
+
+
+class Audit:
+    """Takes the rows of a log in order, and ends with the head they lead to.
+
+    1. Every leaf is recomputed from the content, every digest from the leaves, and times never go back.
+    2. Type and tags are what the content says; tags that cannot be derived are taken as they stand
+       (an event of unknown type, or stored by another version of its class).
+    3. A redacted row has its leaf, and nothing else; a redaction that names it must follow.
+    """
+
+    def __init__(self) -> None:
+        self._head = Head(0, b"")
+        self._recorded = 0
+        self._tags: dict[str, tuple[str, ...]] = {}
+        self._erased: dict[str, int] = {}
+
+    def take(self, row: Stored) -> None:
+        """Check the next row.
+
+        Raises: TamperedLog, naming the first position that does not fit.
+        """
+        fits = False
+        with suppress(TypeError, ValueError, LookupError, OverflowError, AttributeError):  # columns can change kind
+            fits = self._chained(row) and (self._left(row) if row.redacted else self._sealed(row))
+        if not fits:
+            raise _tampered(self._head.position + 1)
+        self._head, self._recorded = Head(row.position, row.digest), row.recorded
+        self._tags[row.id] = row.tags
+
+    def end(self) -> Head:
+        """The head, when every row was taken.
+
+        Raises: TamperedLog, naming the first position that was erased without a redaction.
+        """
+        if self._erased:
+            raise _tampered(min(self._erased.values()))
+        return self._head
+
+    def _chained(self, row: Stored) -> bool:
+        return (
+            row.position == self._head.position + 1
+            and row.recorded >= self._recorded
+            and row.digest == codec.digest(self._head.digest, row.leaf)
+        )
+
+    def _left(self, row: Stored) -> bool:
+        self._erased[row.id] = row.position
+        return row == row.erased()
+
+    def _sealed(self, row: Stored) -> bool:
+        return (
+            row.leaf == codec.leaf(row.salt, row.content, row.id, row.recorded)
+            and row.type == codec.stored_type(row.content)
+            and self._says(row)
+        )
+
+    def _says(self, row: Stored) -> bool:
+        """Whether the tags are those of the content, and what it redacts is erased."""
+        if not codec.current(row.content):
+            return True
+        try:
+            draft = codec.decode(row.content, tags=row.tags)
+        except InvalidEvent:  # sealed as it was, but its class has changed: reading it says so
+            return True
+        if isinstance(draft.event, EventRedacted):
+            return row.tags == draft.tags and self._erased.pop(draft.event.target, None) is not None
+        inherited = (tag for name in targets(draft.event) for tag in self._tags[name])
+        return set(row.tags) == {*draft.tags, *inherited}
+
+
+def _tampered(position: int) -> TamperedLog:
+    return TamperedLog(
+        f"position {position} does not fit its digest: the entry there was changed, added or removed "
+        "outside this library. Restore the log from a copy you trust.",
+        position=position,
+    )

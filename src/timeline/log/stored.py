@@ -1,0 +1,61 @@
+"""An entry as a store keeps it: what it says in canonical bytes, and what seals it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from timeline.entry import Draft, Entry
+from timeline.eventtype import Redacted
+from timeline.log import codec
+from timeline.report import Modality
+
+
+class Head(NamedTuple):
+    """The last position (0 for an empty log) and the digest there, which fixes all before it."""
+
+    position: int
+    digest: bytes
+
+
+class Stored(NamedTuple):
+    """One row: the content in canonical bytes, and its seal.
+
+    Of a redacted entry only position, id, recorded, leaf and digest are left; its type is `redacted`.
+    """
+
+    position: int
+    id: str
+    type: str
+    recorded: int
+    salt: bytes
+    content: bytes
+    leaf: bytes
+    digest: bytes
+    tags: tuple[str, ...]
+
+    @property
+    def redacted(self) -> bool:
+        """Whether its content was erased."""
+        return self.type == Redacted.type
+
+    def erased(self) -> Stored:
+        """What a redaction leaves of it."""
+        return self._replace(type=Redacted.type, salt=b"", content=b"", tags=())
+
+
+def entry_of(row: Stored) -> Entry:
+    """The entry a stored row holds."""
+    if row.redacted:
+        return Entry(
+            row.position, row.id, Redacted(), None, (), row.recorded, Modality.ACTUAL,
+            (), None, None, (), row.salt, row.leaf, row.digest,
+        )  # fmt: skip
+    return entry_saying(codec.decode(row.content, id=row.id, tags=row.tags), row)
+
+
+def entry_saying(draft: Draft, row: Stored) -> Entry:
+    """The entry of a row whose content is this draft."""
+    return Entry(
+        row.position, row.id, draft.event, draft.occurred, draft.reports, row.recorded, draft.modality,
+        draft.after, draft.part_of, draft.fulfils, row.tags, row.salt, row.leaf, row.digest,
+    )  # fmt: skip

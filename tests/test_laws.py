@@ -74,7 +74,7 @@ def _bounds(draft: Draft) -> tuple[int, int]:
 
 @given(histories(), st.integers(0, 9))
 def test_the_recorded_cut_is_a_shorter_log(acts: list[Act], minute: int) -> None:
-    """What we knew by then is what a log cut there says."""
+    """What we knew by then is what a log cut there says, redaction excepted."""
     cut = START + timedelta(minutes=minute)
     known = [act for act in acts if act.minute <= minute]
     line, shorter = timeline_of(acts), timeline_of(known)
@@ -96,6 +96,30 @@ def test_retracting_is_as_if_it_had_never_been_recorded(acts: list[Act], data: s
     except EditorialRefused:  # without it a later entry would have been refused: there is no such log
         assume(False)
     assert ask(line) == ask(never)
+
+
+@given(histories(), st.data())
+def test_redacting_is_as_if_it_had_never_been_recorded_by_any_clock(acts: list[Act], data: st.DataObject) -> None:
+    """Redacting an entry gives the log without it, what edits it and references to it, before the redaction too."""
+    line = timeline_of(acts)
+    ask(line)  # so that it remembers what is to go
+    id = data.draw(st.sampled_from([act.draft.id for act in acts]))
+    line.redact(id)
+    rest = without(acts, id)
+    try:
+        never = timeline_of(rest)
+    except EditorialRefused:  # without it a later entry would have been refused: there is no such log
+        assume(False)
+    assert ask(line) == ask(Timeline(line.log)) == ask(never)
+    for minute in range(len(acts)):
+        cut = START + timedelta(minutes=minute)
+        assert line.at(recorded=cut) == never.at(recorded=cut)
+        assert line.at("2026-01-10", recorded=cut, reported="2026-02-01") == never.at(
+            "2026-01-10", recorded=cut, reported="2026-02-01"
+        )
+    kept = {act.draft.id for act in rest}
+    assert {entry.id for entry in line.entries(types="redacted")} == {act.draft.id for act in acts} - kept
+    assert line.verify() == line.head()
 
 
 @given(histories(), reports, st.data())

@@ -793,7 +793,11 @@ def test_a_redacted_id_is_never_taken_again(log):
     assert [e.event for e in again[:2]] == [Redacted(), Redacted()]
     assert ids(again) == ["a", "c", "b", "r"]
     assert log.head() == before
-    assert ids(log.append([opened(id="a"), opened("new", id="n", after=["a"]), opened("other", id="a")])) == ["a", "n", "a"]
+    assert ids(log.append([opened(id="a"), opened("new", id="n", after=["a"]), opened("other", id="a")])) == [
+        "a",
+        "n",
+        "a",
+    ]
     assert erased(log) == [1, 2]
 
 

@@ -201,7 +201,7 @@ def test_only_what_is_actual_changes_state(acts: list[Act]) -> None:
 def test_a_situation_kept_up_to_date_equals_one_folded_from_scratch(acts: list[Act]) -> None:
     """Asking between appends changes nothing about the answers afterwards."""
     log = MemoryLog(clock=lambda: START)
-    kept = Timeline(log)
+    kept = Timeline(log, check=True)
     for act in acts:
         kept.record_all([act.draft])
         assert ask(kept) == ask(Timeline(log))
@@ -250,9 +250,8 @@ def test_every_entry_is_folded_left_out_or_explained(acts: list[Act]) -> None:
     line = timeline_of(acts)
     s = line.at()
     read = {e.id for e in s.entries()}
-    cases = s._past.history.cases
     for entry in line.entries():
         if not targets(entry.event):
-            case = cases.of(entry.id)
+            case = s._past.case(entry.id)
             retracted = case is None
             assert retracted or case.entry.id in read or case.entry in s.left_out

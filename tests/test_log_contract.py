@@ -328,7 +328,7 @@ def test_the_rest_of_the_batch_lands(log):
 @pytest.mark.parametrize(
     "other",
     [
-        opened("elsewhere", id="a"),
+        opened("al-qaim", id="a"),
         opened(id="a", occurred="2026"),
         opened(id="a", reports=[Report("SANA")]),
         opened(id="a", modality=Modality.DENIED),

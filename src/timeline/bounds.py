@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
 from timeline.cases import Case, Cases, first_published
 from timeline.claims import Claim
+from timeline.entry import Entry
 from timeline.events.editorial import EventDisputed
 from timeline.events.facility import FacilityRegistered
 from timeline.eventtype import type_name
 from timeline.finding import Finding
 from timeline.instants import PAST
 from timeline.reading import linked
+from timeline.report import Report
+from timeline.when import When
 
 
 class Picked(NamedTuple):
@@ -30,33 +33,40 @@ Contradiction = tuple[Involved, Finding]
 
 def told_by(picked: Picked, tz: tzinfo) -> int:
     """The moment by which it had been told: its earliest publication, else when it was recorded."""
-    published = first_published(picked.claim.reports, tz)
-    if published is not None:
-        return published
     by = picked.claim.entry if isinstance(picked.claim.entry.event, EventDisputed) else picked.case.entry
-    return by.recorded + 1
+    return told(picked.claim.reports, by.recorded, tz)
+
+
+def told(reports: Iterable[Report], recorded: int, tz: tzinfo) -> int:
+    """The moment by which something had been told: its earliest publication, else when it was recorded."""
+    published = first_published(reports, tz)
+    return recorded + 1 if published is None else published
 
 
 def bounds(actual: Sequence[Picked], found: Cases, tz: tzinfo) -> tuple[list[list[int]], list[Contradiction]]:
     """The bounds of each, as `[start, end)`: not after it was told, and not before what it came after."""
-    told = [told_by(picked, tz) for picked in actual]
-    spans = [[*_clamped(picked.claim, by, tz)] for picked, by in zip(actual, told, strict=True)]
-    early = [_told_too_early(p) for p, span, by in zip(actual, spans, told, strict=True) if span[0] >= by]
+    tellings = [told_by(picked, tz) for picked in actual]
+    spans = [[*clamped(p.claim.event, p.claim.occurred, by, tz)] for p, by in zip(actual, tellings, strict=True)]
+    early = [_told_too_early(p) for p, span, by in zip(actual, spans, tellings, strict=True) if span[0] >= by]
     return spans, [*early, *_tighten(actual, spans, found)]
 
 
-def _clamped(claim: Claim, told: int, tz: tzinfo) -> tuple[int, int]:
-    """Its own bounds, ended by its telling; a facility that bears no date was always called so."""
-    if claim.occurred is None:
-        return PAST, PAST if isinstance(claim.event, FacilityRegistered) else told
-    start, end = claim.occurred.span(tz)
+def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tuple[int, int]:
+    """The bounds of an event, ended by its telling; a facility that bears no date was always called so."""
+    if occurred is None:
+        return PAST, PAST if isinstance(event, FacilityRegistered) else told
+    start, end = occurred.span(tz)
     return start, end if start >= told else min(end, told)
 
 
+def told_too_early(entry: Entry, claim: Claim) -> Finding:
+    """The finding that something was published before it can have happened."""
+    message = f"{type_name(claim.event)} at {claim.occurred} was published before it can have happened"
+    return Finding("published_before_occurred", message, entries=(entry,))
+
+
 def _told_too_early(picked: Picked) -> Contradiction:
-    what, entry = type_name(picked.claim.event), picked.case.entry
-    message = f"{what} at {picked.claim.occurred} was published before it can have happened"
-    return (picked.case,), Finding("published_before_occurred", message, entries=(entry,))
+    return (picked.case,), told_too_early(picked.case.entry, picked.claim)
 
 
 def _tighten(actual: Sequence[Picked], spans: list[list[int]], found: Cases) -> list[Contradiction]:

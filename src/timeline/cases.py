@@ -44,6 +44,10 @@ class Case:
         return len(self.claims) > 1
 
 
+Publication = tuple[int, int]
+"""A moment (exclusive, in microseconds), and the last position of those first published just by then."""
+
+
 class Cases(NamedTuple):
     """Every case within the cuts, by the id that stands for it."""
 
@@ -60,12 +64,9 @@ class Cases(NamedTuple):
         return self.by_id.get(self.alias.get(id, id))
 
 
-def cases(entries: Iterable[Entry], *, reported: int | None = None, tz: tzinfo, hidden: Container[str] = ()) -> Cases:
-    """The cases of some entries, as made public by `reported` (exclusive, in microseconds).
-
-    Those whose ids are `hidden` are outside the cut whatever their date.
-    """
-    seen = _Seen(entries, reported, tz, hidden)
+def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: tzinfo) -> Cases:
+    """The cases of some entries, as made public up to and with a publication."""
+    seen = _Seen(entries, reported, tz)
     builder = _Builder(seen)
     for entry in seen.in_force:
         builder.apply(entry)
@@ -78,7 +79,7 @@ def cases(entries: Iterable[Entry], *, reported: int | None = None, tz: tzinfo, 
 class _Seen:
     """What the cuts let through: ordinary and editorial entries, and the reports visible of each."""
 
-    def __init__(self, entries: Iterable[Entry], reported: int | None, tz: tzinfo, hidden: Container[str]) -> None:
+    def __init__(self, entries: Iterable[Entry], reported: Publication | None, tz: tzinfo) -> None:
         self.known: dict[str, Entry] = {}
         self.reports: dict[str, tuple[Report, ...]] = {}
         self.ordinary: list[Entry] = []
@@ -87,8 +88,8 @@ class _Seen:
         self.cut = reported is not None
         for entry in entries:
             self.known[entry.id] = entry
-            if entry.id not in hidden and not isinstance(entry.event, Redacted):
-                self._sort(entry, entry.reports if reported is None else _published(entry, reported, tz))
+            if not isinstance(entry.event, Redacted):
+                self._sort(entry, entry.reports if reported is None else published(entry, reported, tz))
         self.retracted = self._retracted()
         self.in_force = self._in_force()
 
@@ -127,8 +128,10 @@ class _Seen:
         return not self.cut or bool(self.reports[entry.id])
 
 
-def _published(entry: Entry, by: int, tz: tzinfo) -> tuple[Report, ...]:
-    return tuple(r for r in entry.reports if r.published is not None and r.published.span(tz).end <= by)
+def published(entry: Entry, by: Publication, tz: tzinfo) -> tuple[Report, ...]:
+    """The reports of an entry that were public by then; none of one that was first published later."""
+    seen = tuple(r for r in entry.reports if r.published is not None and r.published.span(tz).end <= by[0])
+    return seen if entry.position <= by[1] or first_published(seen, tz) != by[0] else ()
 
 
 def first_published(reports: Iterable[Report], tz: tzinfo) -> int | None:

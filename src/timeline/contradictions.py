@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from timeline.bounds import Contradiction
@@ -10,28 +10,27 @@ from timeline.cases import Cases
 from timeline.eventtype import entities_of, type_name
 from timeline.finding import Finding
 from timeline.quantity import Quantity, total
-from timeline.reading import Reading, linked, whole_of
+from timeline.reading import Point, Reading, linked, whole_of
 
-Shown = list[tuple[int, Finding]]
-"""Findings, each with the number of readings by which it shows."""
+Shown = list[tuple[Point, Finding]]
+"""Findings, each with the point of fold order from which it shows."""
 
 
 def contradictions(readings: Sequence[Reading], found: Cases, bounds: Sequence[Contradiction]) -> Shown:
-    """Every finding that needs no projection; of those about `bounds`, the ones whose cases are all read."""
-    index = {id(reading.case): number for number, reading in enumerate(readings, 1)}
+    """The findings about how readings are linked; of those about `bounds`, the ones whose cases are all read."""
+    at = {id(reading.case): reading.point for reading in readings}
     shown = [
-        (max(index[id(case)] for case in involved), finding)
+        (max(at[id(case)] for case in involved), finding)
         for involved, finding in bounds
-        if all(id(case) in index for case in involved)
+        if all(id(case) in at for case in involved)
     ]
-    shown += _disputes(readings) + _duplicates(readings, found) + _excesses(readings, found)
-    return sorted(shown, key=lambda pair: pair[0])
+    return sorted([*shown, *_disputes(readings), *_excesses(readings, found)], key=lambda pair: pair[0])
 
 
 def _disputes(readings: Sequence[Reading]) -> Shown:
     return [
         (
-            number,
+            reading.point,
             Finding(
                 "disputed",
                 f"{type_name(reading.event)} at {reading.occurred or 'an unknown time'} has "
@@ -39,47 +38,47 @@ def _disputes(readings: Sequence[Reading]) -> Shown:
                 entries=(reading.case.entry, *(claim.entry for claim in reading.case.claims[1:])),
             ),
         )
-        for number, reading in enumerate(readings, 1)
+        for reading in readings
         if reading.disputed
     ]
 
 
-def _duplicates(readings: Sequence[Reading], found: Cases) -> Shown:
-    """Two unlinked readings of one type with the same entities, overlapping in time."""
-    groups: dict[tuple[str, frozenset[tuple[str, str]]], list[tuple[int, Reading]]] = {}
-    for number, reading in enumerate(readings, 1):
-        if not any(found.of(name) for name in linked(reading.case, "part_of")):
-            key = (type_name(reading.event), entities_of(reading.event))
-            groups.setdefault(key, []).append((number, reading))
+def alike(reading: Reading) -> Iterator[str]:
+    """What a reading shares with those that may tell of the same event: type and entities; nothing, if it is a part."""
+    if not reading.is_part:
+        entities = (f"{field}={tag}" for field, tag in entities_of(reading.event))
+        yield " ".join([type_name(reading.event), *sorted(entities)])
+
+
+def duplicates(points: Sequence[Point], read: Callable[[int], Reading]) -> Shown:
+    """The readings, among some that are alike, that overlap in time and are unlinked; `read` gives one by position."""
     shown: Shown = []
-    for (name, _), group in groups.items():
-        begun: list[tuple[int, Reading]] = []
-        for number, reading in sorted(group, key=lambda pair: (pair[1].start, pair[0])):
-            overlapping = (pair for pair in begun if reading.start < pair[1].end)
-            double = next((pair for pair in overlapping if _unlinked(pair[1], reading, found)), None)
-            if double is not None:
-                shown.append((max(number, double[0]), _duplicate(name, double[1], reading)))
-            else:
-                begun = [pair for pair in begun if reading.start < pair[1].end]
-            begun.append((number, reading))
+    begun: list[Point] = []
+    for point in sorted(points, key=lambda point: (point[1], point)):
+        overlapping = (other for other in begun if point[1] < other[0])
+        double = next((other for other in overlapping if _unlinked(read(other[2]), read(point[2]))), None)
+        if double is not None:
+            shown.append((max(point, double), _duplicate(read(double[2]), read(point[2]))))
+        else:
+            begun = [other for other in begun if point[1] < other[0]]
+        begun.append(point)
     return shown
 
 
-def _duplicate(name: str, a: Reading, b: Reading) -> Finding:
+def _duplicate(a: Reading, b: Reading) -> Finding:
     times = " and ".join(sorted(str(r.occurred or "an unknown time") for r in (a, b)))
-    message = f"two unlinked entries of {name} with the same entities, at {times}, may be one event"
+    message = f"two unlinked entries of {type_name(a.event)} with the same entities, at {times}, may be one event"
     return Finding("possible_duplicate", message, entries=(a.case.entry, b.case.entry))
 
 
-def _unlinked(a: Reading, b: Reading, found: Cases) -> bool:
+def _unlinked(a: Reading, b: Reading) -> bool:
     """Whether nobody has settled how they stand: by a dispute, by `after`, or by telling them apart."""
     for field in ("batch", "role"):
         told_apart = {getattr(a.event, field, None), getattr(b.event, field, None)}
         if len(told_apart) == 2 and None not in told_apart:
             return False
-    if a.disputed or b.disputed:
-        return False
-    return not any(found.of(name) in (a.case, b.case) for case in (a.case, b.case) for name in linked(case, "after"))
+    linked = a.case.entry.position in b.follows or b.case.entry.position in a.follows
+    return not (linked or a.disputed or b.disputed)
 
 
 def _excesses(readings: Sequence[Reading], found: Cases) -> Shown:
@@ -102,7 +101,7 @@ def _excesses(readings: Sequence[Reading], found: Cases) -> Shown:
             if shares.low > limit.high:
                 message = f"parts of {type_name(involved[0].event)} add up to {shares}, more than the whole, {limit}"
                 entries = tuple(r.case.entry for r in involved)
-                shown.append((max(whole, *group) + 1, Finding("parts_exceed_whole", message, entries=entries)))
+                shown.append((max(r.point for r in involved), Finding("parts_exceed_whole", message, entries=entries)))
     return shown
 
 

@@ -98,8 +98,7 @@ class Draft:
     @property
     def references(self) -> tuple[str, ...]:
         """Every id this draft names."""
-        single = (self.part_of, self.fulfils)
-        return (*targets(self.event), *self.after, *(name for name in single if name is not None))
+        return _references_of(self)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -110,6 +109,11 @@ class Draft:
         inner = proposed(self.event)
         named = (f"entry:{name}" for name in references)
         return tuple(dict.fromkeys((*tags_of(self.event), *named, *(tags_of(inner) if inner is not None else ()))))
+
+
+def _references_of(told: Draft | Entry) -> tuple[str, ...]:
+    single = (told.part_of, told.fulfils)
+    return (*targets(told.event), *told.after, *(name for name in single if name is not None))
 
 
 @frozen(eq=False)
@@ -144,6 +148,11 @@ class Entry:
     def type(self) -> str:
         """The stored name of its event."""
         return type_name(self.event)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Every id this entry names."""
+        return _references_of(self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Entry):

@@ -8,13 +8,12 @@ A `History` does not depend on the occurred clock: what was true by some day is 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timezone, tzinfo
 from typing import NamedTuple
 
 from timeline.bounds import Contradiction, Picked, bounds, told_by
-from timeline.cases import Cases, cases
+from timeline.cases import Cases, Publication, cases
 from timeline.claims import Accept, Choose, Claim, standing
 from timeline.contradictions import contradictions
 from timeline.entry import Entry
@@ -22,7 +21,7 @@ from timeline.errors import InvalidValue
 from timeline.events.facility import FacilityRegistered
 from timeline.finding import Finding
 from timeline.instants import PAST
-from timeline.reading import Reading, arrange, linked
+from timeline.reading import Point, Reading, arrange, linked
 from timeline.report import Modality
 
 
@@ -38,8 +37,8 @@ class History(NamedTuple):
     """For a case that was planned, the end of the first reading that fulfils it (`PAST`: at any time asked about)."""
     bounds: tuple[Contradiction, ...]
     """What cannot have happened when it is said to have."""
-    findings: tuple[tuple[int, Finding], ...]
-    """Each with the number of readings by which it shows."""
+    findings: tuple[tuple[Point, Finding], ...]
+    """About how entries are linked, each with the point from which it shows; duplicates are not among them."""
     left_out: tuple[Entry, ...]
 
     def possible(self, end: int) -> History:
@@ -53,41 +52,30 @@ class History(NamedTuple):
             findings=tuple(contradictions(readings, self.cases, self.bounds)),
         )
 
-    def by(self, end: int) -> int:
-        """How many readings definitely happened by then."""
-        return bisect_right(self.readings, end, key=lambda reading: reading.end)
-
 
 def history(
     entries: Iterable[Entry],
     *,
-    reported: int | None = None,
+    reported: Publication | None = None,
     accept: Accept | None = None,
     choose: Choose = standing,
     tz: tzinfo = timezone.utc,
-    hidden: Container[str] = (),
 ) -> History:
     """The history of some entries (the recorded cut is a matter of which are given).
 
-    Those whose ids are `hidden` count as not made public yet.
+    Entries that name one another must be given together; apart from duplicates, those that do not
+    have nothing to say about one another.
     """
-    found = cases(entries, reported=reported, tz=tz, hidden=hidden)
+    found = cases(entries, reported=reported, tz=tz)
     picked, left_out = _pick(found, accept, choose)
     actual = [p for p in picked if p.claim.modality is Modality.ACTUAL]
     spans, impossible = bounds(actual, found, tz)
     readings = arrange([Reading(p.case, p.claim, s[0], s[1]) for p, s in zip(actual, spans, strict=True)], found)
-    others = sorted(
-        (
-            Reading(p.case, p.claim, told := told_by(p, tz), told)
-            for p in picked
-            if p.claim.modality is not Modality.ACTUAL
-        ),
-        key=lambda reading: (reading.end, reading.case.entry.position),
-    )
+    others = (announced(p, tz) for p in picked if p.claim.modality is not Modality.ACTUAL)
     return History(
         found,
         readings,
-        tuple(others),
+        tuple(sorted(others, key=lambda reading: reading.point)),
         _fulfilled(readings, found),
         tuple(impossible),
         tuple(contradictions(readings, found, impossible)),
@@ -95,10 +83,15 @@ def history(
     )
 
 
+def announced(picked: Picked, tz: tzinfo) -> Reading:
+    """What is not ACTUAL, as read: it counts from its announcement on."""
+    return Reading(picked.case, picked.claim, told := told_by(picked, tz), told)
+
+
 def _pick(found: Cases, accept: Accept | None, choose: Choose) -> tuple[list[Picked], list[Entry]]:
     picked, left_out = [], []
     for case in found.by_id.values():
-        claims = case.claims if accept is None else [c for c in case.claims if accept(c) or _no_news(c)]
+        claims = case.claims if accept is None else [c for c in case.claims if accept(c) or no_news(c)]
         claim = _chosen(choose, claims)
         if claim is None or claim.event is None:
             left_out.append(case.entry)
@@ -117,7 +110,7 @@ def _chosen(choose: Choose, claims: Sequence[Claim]) -> Claim | None:
     return claim
 
 
-def _no_news(claim: Claim) -> bool:
+def no_news(claim: Claim) -> bool:
     """What a facility is called is no report, and needs no evidence unless somebody published it."""
     return isinstance(claim.event, FacilityRegistered) and not claim.reports
 

@@ -1,13 +1,12 @@
 """Projections: pure folds over a history, kept so that any point in time is a search and not a replay.
 
 A projection is keyed. Each reading touches some keys, and `evolve` gives the next value of each.
-All values a key ever had are kept with the reading that brought them (its *track*), so that a
-`Snapshot` after the first n readings costs nothing to take.
+What touches a key is kept in order, with the value at every so many of them (`timeline.fold`), so that
+a value at any time is a search and a few steps.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import timezone, tzinfo
@@ -200,72 +199,32 @@ class Projection:
     settles: Callable[[Reading, Path], bool] = _settles
 
 
-@attrs.frozen(eq=False)
-class Track:
-    """Every value a key ever had: `values[i]` from reading number `steps[i]` on (counting from 1)."""
-
-    steps: list[int] = attrs.field(factory=list)
-    values: list[Any] = attrs.field(factory=list)
-
-    def at(self, length: int) -> int:
-        """How many of its values the first `length` readings brought."""
-        return bisect_right(self.steps, length)
-
-
-@attrs.frozen(eq=False)
-class Folded:
-    """A projection folded over a whole history."""
-
-    projection: Projection
-    readings: Sequence[Reading]
-    tracks: Mapping[Key, Track]
-    findings: Sequence[tuple[int, Finding]]
-
-    def snapshot(self, length: int, end: int = FUTURE, tz: tzinfo = timezone.utc) -> Snapshot:
-        return Snapshot(self.tracks, length, end, tz)
-
-
-def fold(projection: Projection, readings: Sequence[Reading]) -> Folded:
-    """Fold readings, in their order."""
-    tracks: dict[Key, Track] = {}
-    findings: list[tuple[int, Finding]] = []
-    for number, reading in enumerate(readings, 1):
-        for key in dict.fromkeys(projection.keys(reading)):
-            track = tracks.get(key)
-            if track is None:
-                track = tracks[key] = Track()
-            before = track.values[-1] if track.values else None
-            after = projection.evolve(before, reading, key)
-            findings.extend((number, finding) for finding in projection.check(before, reading, after, key))
-            track.steps.append(number)
-            track.values.append(after)
-    return Folded(projection, readings, tracks, findings)
-
-
 class Snapshot(Mapping[Any, Any]):
-    """The values of a projection after the first so many readings.
+    """The values of a projection by some moment.
 
     `end` is the moment asked about (exclusive, in microseconds; `FUTURE` when all of time is), and
     `tz` the zone in which dates are read.
     """
 
-    __slots__ = ("_length", "_tracks", "end", "tz")
+    __slots__ = ("_keys", "_value", "end", "tz")
 
-    def __init__(self, tracks: Mapping[Key, Track], length: int, end: int = FUTURE, tz: tzinfo = timezone.utc) -> None:
-        self._tracks = tracks
-        self._length = length
+    def __init__(
+        self,
+        value: Callable[[Key], Any],
+        keys: Callable[[], Iterable[Key]],
+        end: int = FUTURE,
+        tz: tzinfo = timezone.utc,
+    ) -> None:
+        self._value = value
+        self._keys = keys
         self.end = end
         self.tz = tz
 
     def __getitem__(self, key: Key) -> Any:
-        track = self._tracks[key]
-        number = track.at(self._length)
-        if not number:
-            raise KeyError(key)
-        return track.values[number - 1]
+        return self._value(key)
 
     def __iter__(self) -> Iterator[Any]:
-        return (key for key, track in self._tracks.items() if track.steps[0] <= self._length)
+        return iter(self._keys())
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

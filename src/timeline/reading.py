@@ -13,6 +13,9 @@ from timeline.entry import Entry
 from timeline.report import Report
 from timeline.when import When
 
+Point = tuple[int, int, int]
+"""Where a reading stands in fold order: its end, its start, the position of its entry."""
+
 
 @attrs.frozen(eq=False)
 class Reading:
@@ -21,7 +24,8 @@ class Reading:
     `event` and `occurred` are those of the claim that was picked; `[start, end)` are its bounds in
     microseconds, `start` possibly open. `is_part` says whether this is told as part of something else,
     be that known or not; `whole` is the event it is a part of, `within` the same where that one is folded
-    already; `contains` are parts that were folded before this, their whole.
+    already; `contains` are parts that were folded before this, their whole. `follows` are the positions
+    of those it is said to come after.
     """
 
     case: Case
@@ -32,6 +36,12 @@ class Reading:
     whole: Any | None = None
     within: Any | None = None
     contains: tuple[Any, ...] = ()
+    follows: frozenset[int] = frozenset()
+
+    @property
+    def point(self) -> Point:
+        """Where it stands in fold order."""
+        return (self.end, self.start, self.case.entry.position)
 
     @property
     def event(self) -> Any:
@@ -69,14 +79,9 @@ def linked(case: Case, field: str) -> Iterator[str]:
 
 def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
     """Put readings in fold order, and tell parts and wholes which of them comes first."""
-    ordered = sorted(readings, key=lambda r: (r.end, r.start, r.case.entry.position))
-    if not any(r.case.entry.part_of or r.case.merged for r in ordered):
-        return tuple(ordered)
+    ordered = sorted((_bound(reading, found) for reading in readings), key=lambda reading: reading.point)
     at = {id(reading.case): number for number, reading in enumerate(ordered)}
     for number, reading in enumerate(ordered):
-        if all(name in found.retracted for name in linked(reading.case, "part_of")):
-            continue
-        ordered[number] = attrs.evolve(ordered[number], is_part=True)
         whole = whole_of(reading.case, found, at)
         if whole is None:
             continue
@@ -85,6 +90,14 @@ def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
         if number < whole:
             ordered[whole] = attrs.evolve(ordered[whole], contains=(*ordered[whole].contains, reading.event))
     return tuple(ordered)
+
+
+def _bound(reading: Reading, found: Cases) -> Reading:
+    """A reading, told whether it is a part, and what it follows."""
+    is_part = any(name not in found.retracted for name in linked(reading.case, "part_of"))
+    before = (found.of(name) for name in linked(reading.case, "after"))
+    follows = frozenset(case.entry.position for case in before if case is not None)
+    return attrs.evolve(reading, is_part=is_part, follows=follows) if is_part or follows else reading
 
 
 def whole_of(case: Case, found: Cases, at: Mapping[int, int]) -> int | None:

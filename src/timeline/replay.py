@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import tzinfo
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, get_args
 
-from timeline.cases import first_published
+from timeline.cut import Question
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
-from timeline.situation import Asked, Diff, Past, Situation
+from timeline.instants import PAST
+from timeline.knowledge import Knowledge
+from timeline.known import NEVER
+from timeline.situation import Asked, Diff, Situation
 
 ClockName = Literal["occurred", "reported", "recorded"]
-Fold = Callable[..., Past]
-"""`fold(entries, reported=..., hidden=...)`: the past that some entries make."""
 Steps = Iterator[tuple[Entry | None, Situation]]
 """The situation before anything, then the one after each entry."""
 
@@ -34,19 +34,16 @@ class Step(NamedTuple):
         return "\n    ".join([str(self.entry), *map(str, self.changed)])
 
 
-def replay(by: ClockName, entries: Sequence[Entry], fold: Fold, tz: tzinfo) -> Iterator[Step]:
-    """The steps by one clock.
+def replay(by: ClockName, knowledge: Knowledge, unread: Callable[[], Knowledge]) -> Iterator[Step]:
+    """The steps by one clock; `unread` makes a knowledge that has yet to take anything in.
 
     Raises: InvalidValue for a clock there is not.
     """
-    clocks: dict[Any, Callable[[Sequence[Entry], Fold, tzinfo], Steps]] = {
-        "occurred": _occurred,
-        "reported": _reported,
-        "recorded": _recorded,
-    }
-    if by not in clocks:
-        raise InvalidValue(f"by is {by!r}: expected {', '.join(map(repr, clocks))}.", value=by)
-    return _pairs(clocks[by](entries, fold, tz))
+    if by not in get_args(ClockName):
+        raise InvalidValue(f"by is {by!r}: expected {', '.join(map(repr, get_args(ClockName)))}.", value=by)
+    if by == "recorded":
+        return _pairs(_recorded(knowledge, unread()))
+    return _pairs(_occurred(knowledge) if by == "occurred" else _reported(knowledge))
 
 
 def _pairs(steps: Steps) -> Iterator[Step]:
@@ -57,25 +54,32 @@ def _pairs(steps: Steps) -> Iterator[Step]:
         before = after
 
 
-def _occurred(entries: Sequence[Entry], fold: Fold, tz: tzinfo) -> Steps:
-    past = fold(entries)
-    readings = past.history.readings
-    yield None, Situation(past, 0, Asked(readings[0].start) if readings else Asked())
-    for number, reading in enumerate(readings, 1):
-        yield reading.entry, Situation(past, number, Asked(reading.end))
+def _occurred(knowledge: Knowledge) -> Steps:
+    with knowledge.lock:
+        known = knowledge.known
+        question, readings = Question(known.count), known.readings()
+    yield None, Situation(knowledge, question, Asked(readings[0].start) if readings else Asked(), (PAST, PAST, 0))
+    for reading in readings:
+        yield reading.entry, Situation(knowledge, question, Asked(reading.end), reading.point)
 
 
-def _recorded(entries: Sequence[Entry], fold: Fold, tz: tzinfo) -> Steps:
-    yield None, Situation.of(fold(()), Asked())
-    for count, entry in enumerate(entries, 1):
-        yield entry, Situation.of(fold(entries[:count]), Asked(recorded=entry.recorded + 1))
+def _recorded(knowledge: Knowledge, learning: Knowledge) -> Steps:
+    yield None, Situation(learning, Question(0))
+    for position in range(1, knowledge.known.count + 1):
+        with knowledge.lock:
+            (entry,) = knowledge.known.source.get((position,))
+        with learning.lock:
+            learning.add((entry,))
+        yield entry, Situation(learning, Question(position), Asked(recorded=entry.recorded + 1))
 
 
-def _reported(entries: Sequence[Entry], fold: Fold, tz: tzinfo) -> Steps:
-    dated = ((first_published(entry.reports, tz), entry.position, entry) for entry in entries)
-    published = sorted((end, position, entry) for end, position, entry in dated if end is not None)
-    hidden = {entry.id for _, _, entry in published}
-    yield None, Situation.of(fold(entries, reported=0, hidden=hidden), Asked(reported=0))
-    for end, _, entry in published:
-        hidden.remove(entry.id)
-        yield entry, Situation.of(fold(entries, reported=end, hidden=hidden), Asked(reported=end))
+def _reported(knowledge: Knowledge) -> Steps:
+    with knowledge.lock:
+        known = knowledge.known
+        published = sorted((end, p) for p, end in enumerate(known.publications) if PAST < end < NEVER)
+        question = Question(known.count)
+    yield None, Situation(knowledge, question._replace(reported=(PAST, 0)), Asked(reported=0))
+    for end, position in published:
+        with knowledge.lock:
+            (entry,) = known.source.get((position,))
+        yield entry, Situation(knowledge, question._replace(reported=(end, position)), Asked(reported=end))

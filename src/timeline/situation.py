@@ -3,55 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import tzinfo
 from functools import cached_property
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, cast
 
 import attrs
 
 from timeline import text
 from timeline.claims import Claim
+from timeline.cut import Question
 from timeline.entry import Entry, entry_id
 from timeline.events.editorial import EventDisputed
 from timeline.eventtype import tags_of, type_name, type_names, words
 from timeline.finding import Finding
-from timeline.history import History
+from timeline.fold import Folded
 from timeline.instants import FUTURE
-from timeline.projection import Folded, Path, Projection, fold
+from timeline.knowledge import Knowledge
+from timeline.past import EVERYTHING, LAST, Past
+from timeline.projection import Key, Located, Path, Projection, Snapshot
 from timeline.projections import BUILT_IN
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
-from timeline.reading import Reading
+from timeline.reading import Point, Reading
 from timeline.report import Modality
 from timeline.when import When
 
 _ABSENT: Any = None
 _BUILT_IN = {projection.name for projection in BUILT_IN}
-
-
-class Past:
-    """A history with its projections folded over it, each when first asked for."""
-
-    def __init__(self, history: History, projections: Mapping[str, Projection], tz: tzinfo) -> None:
-        self.history = history
-        self.projections = projections
-        self.tz = tz
-        self._folded: dict[str, Folded] = {}
-
-    def folded(self, name: str) -> Folded:
-        if name not in self._folded:
-            if name not in self.projections:
-                raise KeyError(f"no projection {name!r}; there are: {', '.join(self.projections)}")
-            self._folded[name] = fold(self.projections[name], self.history.readings)
-        return self._folded[name]
-
-    def findings(self) -> Iterator[tuple[int, Finding]]:
-        yield from self.history.findings
-        for name in self.projections:
-            yield from self.folded(name).findings
 
 
 class Value(NamedTuple):
@@ -115,21 +97,20 @@ class Situation:
     was left out are no part of that.
     """
 
-    def __init__(self, past: Past, length: int, asked: Asked = Asked()) -> None:
-        self._past = past
-        self._length = length
+    def __init__(
+        self, knowledge: Knowledge, question: Question, asked: Asked = Asked(), by: Point | None = None
+    ) -> None:
+        self._knowledge = knowledge
+        self._question = question
         self._end = asked.end
+        definite: Point = (asked.end, FUTURE, LAST)
+        self._by = by or (definite if question.possible_by is None else EVERYTHING)
         self.asked = asked
-
-    @classmethod
-    def of(cls, past: Past, asked: Asked) -> Self:
-        """What a past says by the moment asked about."""
-        return cls(past, past.history.by(asked.end), asked)
 
     @property
     def tz(self) -> tzinfo:
         """The zone in which dates were read."""
-        return self._past.tz
+        return self._knowledge.tz
 
     # -- what the projections say ------------------------------------------------------------------
 
@@ -138,8 +119,16 @@ class Situation:
 
         Raises: KeyError, naming those there are.
         """
-        folded = self._past.folded(projection)
-        return folded.projection.view(folded.snapshot(self._length, self._end, self._past.tz))
+
+        def value(key: Key) -> Any:
+            with self._knowledge.lock:
+                return self._past.folded(projection).value(key, self._by)
+
+        def keys() -> list[Key]:
+            with self._knowledge.lock:
+                return list(self._past.folded(projection).keys_by(self._by))
+
+        return self._projection(projection).view(Snapshot(value, keys, self._end, self.tz))
 
     @cached_property
     def facilities(self) -> Facilities:
@@ -166,29 +155,33 @@ class Situation:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What could not be reconciled, in fold order."""
-        found = [pair for pair in self._past.findings() if pair[0] <= self._length]
-        return tuple(finding for _, finding in sorted(found, key=lambda pair: pair[0]))
+        with self._knowledge.lock:
+            return tuple(finding for point, finding in self._past.findings() if point <= self._by)
 
     @cached_property
     def possible(self) -> tuple[Entry, ...]:
         """What may have happened by then, but need not have."""
-        later = self._past.history.readings[self._length :]
-        return tuple(reading.entry for reading in later if reading.start < self._end)
+        if self._question.possible_by is not None:
+            return ()
+        with self._knowledge.lock:
+            return tuple(reading.entry for reading in self._past.possible(self._end))
 
     @cached_property
     def plans(self) -> tuple[Entry, ...]:
         """What was planned by then, and not fulfilled by then."""
-        fulfilled = self._past.history.fulfilled
+        with self._knowledge.lock:
+            fulfilled, announced = self._past.fulfilled(), self._past.others(self._end)
         return tuple(
             r.entry
-            for r in self._announced()
+            for r in announced
             if r.claim.modality is Modality.PLANNED and fulfilled.get(r.case.entry.id, FUTURE + 1) > self._end
         )
 
-    @property
+    @cached_property
     def left_out(self) -> tuple[Entry, ...]:
         """What the reported cut could not place, and what `accept` turned away."""
-        return self._past.history.left_out
+        with self._knowledge.lock:
+            return tuple(self._past.left_out())
 
     def entries(
         self,
@@ -202,7 +195,8 @@ class Situation:
         `tags` must all be there, `types` are stored names or event classes, one of which it must be.
         """
         wanted, names = words(tags), type_names(types)
-        readings = (*self._past.history.readings[: self._length], *self._announced())
+        with self._knowledge.lock:
+            readings = (*self._past.readings(self._by), *self._past.others(self._end))
         return tuple(
             r.entry
             for r in readings
@@ -216,8 +210,9 @@ class Situation:
 
         Empty when the entry is outside the cuts, or retracted.
         """
-        case = self._past.history.cases.of(entry_id(entry))
-        return tuple(case.claims) if case else ()
+        with self._knowledge.lock:
+            case = self._past.case(entry_id(entry))
+            return tuple(case.claims) if case else ()
 
     # -- why, and how it came to be ------------------------------------------------------------------
 
@@ -229,24 +224,28 @@ class Situation:
 
         Raises: KeyError for a projection there is none of.
         """
-        steps = list(self._steps(path, basis=True))
-        projection = self._past.folded(path[0]).projection
         reasons: list[Reading] = []
-        for number in range(len(steps) - 1, -1, -1):
-            reading, value = steps[number]
-            if value != (steps[number - 1][1] if number else _ABSENT):
-                reasons.append(reading)
-                if projection.settles(reading, path[1:]):
-                    break
+        settles = self._projection(path[0] if path else "").settles
+        with self._knowledge.lock, _as_key_error(path):
+            folded, found = self._located(path)
+            get = found.basis or found.get
+            for reading, before, after in folded.backwards(found.key, self._by):
+                if get(after) != (_ABSENT if before is None else get(before)):
+                    reasons.append(reading)
+                    if settles(reading, path[1:]):
+                        break
         told = dict.fromkeys(entry for reading in reversed(reasons) for entry in _behind(reading))
         return Why(told)
 
     def history(self, *path: str) -> tuple[Value, ...]:
         """The values a path took, each from when on and by which entry."""
         values: list[Value] = []
-        for reading, value in self._steps(path):
-            if value != (values[-1].value if values else _ABSENT):
-                values.append(Value(reading.occurred, value, reading.entry))
+        with self._knowledge.lock, _as_key_error(path):
+            folded, found = self._located(path)
+            for reading, entity in folded.steps(found.key, self._by):
+                value = found.get(entity)
+                if value != (values[-1].value if values else _ABSENT):
+                    values.append(Value(reading.occurred, value, reading.entry))
         return tuple(values)
 
     def diff(self, other: Situation) -> Diff:
@@ -265,7 +264,7 @@ class Situation:
     __hash__ = None  # type: ignore[assignment]
 
     def __str__(self) -> str:
-        others = (name for name in self._past.projections if name not in _BUILT_IN)
+        others = (name for name in self._knowledge.projections if name not in _BUILT_IN)
         left_out = [f"{len(self.left_out)} entries"] if self.left_out else []
         blocks = {
             "Facilities": text.facilities(self.facilities),
@@ -282,7 +281,7 @@ class Situation:
         return text.page("Situation" + (self._clocks or ", everything known"), blocks)
 
     def __repr__(self) -> str:
-        return f"<Situation of {self._length} readings{self._clocks}>"
+        return f"<Situation{self._clocks or ', everything known'}>"
 
     @property
     def _clocks(self) -> str:
@@ -291,34 +290,42 @@ class Situation:
     @cached_property
     def _flat(self) -> dict[Path, Any]:
         """Every value by path."""
-        return {(name, *path): value for name in self._past.projections for path, value in self._values(name)}
+        return {(name, *path): value for name in self._knowledge.projections for path, value in self._values(name)}
 
     def _values(self, name: str) -> Iterable[tuple[Path, Any]]:
-        return self._past.projections[name].flat(self[name])
+        return self._knowledge.projections[name].flat(self[name])
 
     @cached_property
     def _beside(self) -> tuple[Counter[Hashable], ...]:
         """Findings, plans and possibilities, in no order."""
         return (Counter(self.findings), Counter(map(_said, self.plans)), Counter(map(_said, self.possible)))
 
-    def _announced(self) -> Sequence[Reading]:
-        return [r for r in self._past.history.others if r.end <= self._end]
+    @property
+    def _past(self) -> Past:
+        return self._knowledge.past(self._question)
 
-    def _steps(self, path: Path, *, basis: bool = False) -> Iterator[tuple[Reading, Any]]:
-        """Each reading that touched the entity of a path, and the value there (or its basis) after it."""
-        folded = self._past.folded(path[0] if path else "")
-        try:
-            found = folded.projection.locate(self[folded.projection.name], path[1:])
-            get = found.basis or found.get if basis else found.get
-            track = folded.tracks.get(found.key)
-            if track is not None:
-                for step, value in zip(track.steps[: track.at(self._length)], track.values, strict=False):
-                    yield folded.readings[step - 1], get(value)
-        except (IndexError, ValueError, AttributeError) as error:
-            raise KeyError(
-                f"{' · '.join(path)} names no value: expected a path such as 'facilities', 'al-hol-camp', 'control', "
-                "or 'custody', 'al-hol-camp', 'escaped'."
-            ) from error
+    def _projection(self, name: str) -> Projection:
+        projections = self._knowledge.projections
+        if name not in projections:
+            raise KeyError(f"no projection {name!r}; there are: {', '.join(projections)}")
+        return projections[name]
+
+    def _located(self, path: Path) -> tuple[Folded, Located]:
+        """Where the value at a path is found."""
+        projection = self._projection(path[0] if path else "")
+        return self._past.folded(projection.name), projection.locate(self[projection.name], path[1:])
+
+
+@contextmanager
+def _as_key_error(path: Path) -> Iterator[None]:
+    """A path that leads nowhere names no value."""
+    try:
+        yield
+    except (IndexError, ValueError, AttributeError) as error:
+        raise KeyError(
+            f"{' · '.join(path)} names no value: expected a path such as 'facilities', 'al-hol-camp', 'control', "
+            "or 'custody', 'al-hol-camp', 'escaped'."
+        ) from error
 
 
 def _behind(reading: Reading) -> Iterator[Entry]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections import Counter, OrderedDict
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
 from threading import RLock
 from typing import Any, Literal, Self
 
 from timeline.claims import Accept, Policy, policy_named
+from timeline.cut import Question, Tried
 from timeline.entry import Draft, Entry, entry_id
 from timeline.errors import CannotOpen, ConcurrencyConflict, IllegalTransition, InvalidEvent, InvalidValue
 from timeline.events.editorial import (
@@ -23,26 +24,28 @@ from timeline.events.editorial import (
     EventsMerged,
 )
 from timeline.finding import Finding
-from timeline.history import history
 from timeline.instants import zone
+from timeline.knowledge import Knowledge
 from timeline.log import jsonl
 from timeline.log.base import BaseLog, Clock, Expect, conditions_of, drafts_of, provisional, utc_now
 from timeline.log.memory import MemoryLog
+from timeline.log.shelf import Shelf
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
+from timeline.past import LAST
 from timeline.projection import Projection
 from timeline.projections import BUILT_IN
 from timeline.replay import ClockName, Step, replay
 from timeline.report import Modality, Report
-from timeline.situation import Asked, Diff, Past, Situation
+from timeline.situation import Asked, Diff, Situation
 from timeline.when import When, WhenLike, when_or_none
 
 Ref = Entry | str
 """An entry, or its id."""
 Reports = Iterable[Report]
 Conditions = Expect | Iterable[Expect] | None
-_KEPT = 16
-"""How many histories (combinations of cuts, evidence and policy) are kept folded."""
+_CHUNK = 1 << 12
+"""How many entries are taken in at a time."""
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 
@@ -83,9 +86,8 @@ class Timeline:
         self.strict = strict
         self._clock = clock
         self._projections = _by_name(projections)
-        self._lock = RLock()
-        self._entries: list[Entry] = []
-        self._pasts: OrderedDict[Any, Past] = OrderedDict()
+        self._shelf = Shelf(self.log)
+        self._knowledge = Knowledge(self._shelf, self._projections, self.tz, RLock())
 
     @classmethod
     def open(
@@ -244,15 +246,18 @@ class Timeline:
         if accept is not None and not callable(accept):
             raise InvalidValue(f"accept is {accept!r}: expected a predicate of a claim, such as credible(2).")
         asked = Asked(self._end(occurred), self._end(recorded), self._end(reported))
-        self._catch_up()
-        count = len(self._entries)
-        if asked.recorded is not None:
-            count = bisect_left(self._entries, asked.recorded, key=lambda entry: entry.recorded)
-        past = self._past(count, asked.reported, accept, policy)
-        if certainty == "possible" and asked.occurred is not None:
-            past = Past(past.history.possible(asked.occurred), self._projections, self.tz)
-            return Situation(past, len(past.history.readings), asked)
-        return Situation.of(past, asked)
+        choose = policy_named(policy)
+        with self._knowledge.lock:
+            self._catch_up()
+            known = self._knowledge.known
+            count = known.count
+            if asked.recorded is not None:
+                count = bisect_left(known.recorded, asked.recorded, lo=1) - 1
+            public = None if asked.reported is None else (asked.reported, LAST)
+            possible_by = asked.occurred if certainty == "possible" else None
+            question = Question(count, public, accept, choose, possible_by)
+            self._knowledge.past(question)
+        return Situation(self._knowledge, question, asked)
 
     def now(self) -> Situation:
         """What is so now, by the clock of the timeline."""
@@ -281,7 +286,7 @@ class Timeline:
         By *reported*, entries whose publication bears no date do not come up.
         """
         self._catch_up()
-        return replay(by, tuple(self._entries), self._fold, self.tz)
+        return replay(by, self._knowledge, self._unread)
 
     # -- keeping -------------------------------------------------------------------------------------
 
@@ -339,49 +344,31 @@ class Timeline:
         return None if moment is None else When.of(moment).span(self.tz).end
 
     def _catch_up(self) -> None:
-        with self._lock:
-            new = list(self.log.read(after=len(self._entries)))
-            if new:
-                self._entries += new
-                self._forget({e.event.target for e in new if isinstance(e.event, EventRedacted)})
-                self._pasts.clear()
+        """Take in what was appended since; what was redacted since was never there."""
+        knowledge = self._knowledge
+        with knowledge.lock:
+            try:
+                for entries in self._shelf.after(knowledge.known.count, _CHUNK):
+                    if any(isinstance(entry.event, EventRedacted) for entry in entries) and knowledge.known.count:
+                        self._forget()
+                        return self._catch_up()
+                    knowledge.add(entries)
+            except BaseException:
+                self._forget()
+                raise
 
-    def _forget(self, redacted: set[str]) -> None:
-        """Drop what was read before it was redacted."""
-        for index, entry in enumerate(self._entries if redacted else ()):
-            if entry.id in redacted:
-                (self._entries[index],) = self.log.read(after=index, limit=1)
+    def _forget(self) -> None:
+        self._shelf.clear()
+        self._knowledge.forget()
 
-    def _past(
-        self, count: int, reported: int | None, accept: Accept | None = None, policy: Policy = "standing"
-    ) -> Past:
-        key = (count, reported, accept, policy)
-        with self._lock:
-            if key not in self._pasts:
-                entries = self._entries if count == len(self._entries) else self._entries[:count]
-                self._pasts[key] = self._fold(entries, reported, accept, policy)
-                if len(self._pasts) > _KEPT:
-                    self._pasts.popitem(last=False)
-            self._pasts.move_to_end(key)
-            return self._pasts[key]
-
-    def _fold(
-        self,
-        entries: Iterable[Entry],
-        reported: int | None = None,
-        accept: Accept | None = None,
-        policy: Policy = "standing",
-        hidden: Container[str] = (),
-    ) -> Past:
-        choose = policy_named(policy)
-        found = history(entries, reported=reported, accept=accept, choose=choose, tz=self.tz, hidden=hidden)
-        return Past(found, self._projections, self.tz)
+    def _unread(self) -> Knowledge:
+        return Knowledge(self._shelf, self._projections, self.tz, self._knowledge.lock)
 
     def _append_strictly(self, batch: list[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         """Append under the condition that nothing was appended since the batch was tried out."""
         while True:
             self._catch_up()
-            unchanged = Expect(after=len(self._entries))
+            unchanged = Expect(after=self._knowledge.known.count)
             added = self._refused_by(batch)
             if added:
                 raise IllegalTransition(
@@ -397,10 +384,14 @@ class Timeline:
 
     def _refused_by(self, batch: list[Draft]) -> tuple[Finding, ...]:
         """The findings that a batch would add, of the kinds strict mode refuses."""
-        tried = provisional(batch, self._entries, self._clock)
-        before = self._past(len(self._entries), None)
-        after = self._fold([*self._entries, *tried], None)
-        old, new = (Counter(f for _, f in past.findings() if f.kind in _REFUSED) for past in (before, after))
+        with self._knowledge.lock:
+            known = self._knowledge.known
+            tried = Tried(known, provisional(batch, self.log, self._clock))
+            changed = [(name, key) for name in self._projections for key in tried.changed(name)]
+            old, new = (
+                Counter(f for name, key in changed for _, f in past.folded(name).findings(key) if f.kind in _REFUSED)
+                for past in (known, tried)
+            )
         return tuple((new - old).elements())
 
 

@@ -191,6 +191,16 @@ class BaseLog(ABC):
         self._check_open()
         return self._pages(query)
 
+    def at(self, positions: Sequence[int]) -> list[Entry]:
+        """The entries at some positions, in order of position."""
+        self._check_open()
+        return [entry_of(row) for row in self._at(sorted(positions))]
+
+    def find(self, ids: Sequence[str]) -> dict[str, int]:
+        """The positions of those ids that are there."""
+        self._check_open()
+        return {id: row.position for id, row in self._find(ids).items()}
+
     def follow(self, after: int = 0, *, every: float = 0.2) -> Iterator[Entry]:
         """Entries after a position, and then each new one as it lands, until the log is closed.
 
@@ -249,6 +259,13 @@ class BaseLog(ABC):
         self.close()
 
     # -- how ---------------------------------------------------------------------------------------
+
+    def _at(self, positions: Sequence[int]) -> list[Stored]:
+        """The stored entries at some positions, given in order; a store may have a shorter way."""
+        rows: list[Stored] = []
+        for position in positions:
+            rows += self._select(Query(after=position - 1, before=position + 1, limit=1))
+        return rows
 
     def _pages(self, query: Query) -> Iterator[Stored]:
         left = query.limit
@@ -341,19 +358,21 @@ class BaseLog(ABC):
         return [_known_of(row) for row in self.stored(Query(tags=(f"entry:{id}",)))]
 
 
-def provisional(drafts: Iterable[Draft], entries: Sequence[Entry], clock: Clock) -> list[Entry]:
-    """What the log would make of some drafts after these entries, to try them out before appending.
+def provisional(drafts: Iterable[Draft], log: BaseLog, clock: Clock) -> list[Entry]:
+    """What the log would make of some drafts, to try them out before appending.
 
     Drafts that are there already, and references that lead nowhere, are left to `append` to settle.
     """
-    known = {entry.id for entry in entries}
-    recorded = max(entries[-1].recorded if entries else 0, now(clock))
+    batch = list(drafts)
+    last = log.head()
+    known = set(log.find([name for draft in batch for name in (draft.id, *draft.references) if name is not None]))
+    recorded = now(clock)
     tried: list[Entry] = []
-    for draft in drafts:
+    for draft in batch:
         id = draft.id or secrets.token_hex(12)
         if id not in known and known.issuperset(draft.references):
             known.add(id)
-            position = len(entries) + len(tried) + 1
+            position = last.position + len(tried) + 1
             row = Stored(position, id, type_name(draft.event), recorded, b"", b"", b"", b"", draft.tags)
             tried.append(entry_saying(draft, row))
     return tried

@@ -41,6 +41,9 @@ class MemoryLog(BaseLog):
     def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
         return {id: self._by_id[id] for id in ids if id in self._by_id}
 
+    def _at(self, positions: Sequence[int]) -> list[Stored]:
+        return [self._rows[position - 1] for position in positions]
+
     def _select(self, query: Query) -> list[Stored]:
         with self._lock:
             rows = self._by_tag.get(query.tags[0], []) if query.tags else self._rows[max(query.after, 0) :]

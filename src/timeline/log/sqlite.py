@@ -104,6 +104,11 @@ class SqliteLog(BaseLog):
         rows = self._query(f"SELECT {_COLUMNS} FROM entries WHERE id IN (SELECT value FROM json_each(?))", [_json(ids)])
         return {row.id: row for row in rows}
 
+    def _at(self, positions: Sequence[int]) -> list[Stored]:
+        among = "SELECT value FROM json_each(?)"
+        sql = f"SELECT {_COLUMNS} FROM entries WHERE position IN ({among}) ORDER BY position"
+        return self._query(sql, [orjson.dumps(list(positions)).decode()])
+
     def _select(self, query: Query) -> list[Stored]:
         where: list[str] = ["position > ?"]
         values: list[object] = [query.after]

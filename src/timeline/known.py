@@ -1,0 +1,196 @@
+"""Everything known, read by every clock, and kept current as entries come."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
+from itertools import chain
+
+from timeline.bounds import Picked, clamped
+from timeline.cases import Case, first_published
+from timeline.claims import Claim
+from timeline.contradictions import alike
+from timeline.entry import Entry
+from timeline.events.editorial import EDITORIAL
+from timeline.events.facility import FacilityRegistered
+from timeline.eventtype import Redacted
+from timeline.fold import Folded, Tracks
+from timeline.history import History, announced, history
+from timeline.instants import FUTURE, PAST
+from timeline.past import Past, Source
+from timeline.projection import Projection
+from timeline.reading import Point, Reading
+from timeline.report import Modality
+from timeline.strands import Strands
+
+NEVER = FUTURE + 1
+"""The publication of what was published, if at all, without a date."""
+_SILENT, _ALONE, _PLANNED = 0, 1, 2
+"""What an entry is by itself: nothing to read, ACTUAL, or something that changes no state."""
+
+
+class Known(Past):
+    """Everything known, read by every clock.
+
+    What comes in fold order is folded as it comes; what comes late takes its place, and only what follows
+    it is folded anew, when it is asked for. An entry that names others moves the strand it joins.
+    """
+
+    def __init__(self, source: Source, projections: Mapping[str, Projection], tz: tzinfo) -> None:
+        super().__init__(source, projections, tz)
+        self.count = 0
+        self.strands = Strands()
+        self.publications = array("q", [NEVER])
+        """By position: when it was first made public; `PAST` where no cut by that clock can hide it."""
+        self.completions = array("q", [NEVER])
+        """By position: when all its reports had been made public."""
+        self.recorded = array("q", [PAST])
+        self._tellings = array("q", [PAST])
+        self._starts = array("q", [PAST])
+        self._ends = array("q", [PAST])
+        self._kinds = bytearray(1)
+        self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
+        self._alike = Tracks(alike, self)
+        self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Take in the entries that come next, which the source holds by now."""
+        self._findings = None
+        here, before = {entry.id: entry.position for entry in entries}, self.count
+        for entry in entries:
+            self._note(entry)
+        moved: set[int] = set()
+        for entry in entries:
+            if entry.references:
+                self._bind(entry, here, before, moved)
+        alone = (e for e in entries if self._kinds[e.position] == _ALONE and self.strands.root(e.position) is None)
+        roots = dict.fromkeys(self.strands.root(position) for position in sorted(moved))
+        bound = (reading for root in roots if root is not None for reading in self.strand(root).readings)
+        for reading in sorted(chain(map(self._by_itself, alone), bound), key=lambda reading: reading.point):
+            position = reading.case.entry.position
+            self._ends[position], self._starts[position] = reading.end, reading.start
+            for tracks in self._tracks():
+                tracks.put(reading)
+
+    # -- what there is to read -----------------------------------------------------------------------
+
+    def point(self, position: int) -> Point:
+        return (self._ends[position], self._starts[position], position)
+
+    def reading(self, position: int) -> Reading:
+        root = self.strands.root(position)
+        if root is not None:
+            return self._strand(root)[1][position]
+        return self._by_itself(*self.source.get((position,)))
+
+    def stands_alone(self, position: int) -> bool:
+        return self._kinds[position] != _SILENT and self.strands.root(position) is None
+
+    def reads(self, position: int) -> bool:
+        """Whether something ACTUAL is read at a position."""
+        root = self.strands.root(position)
+        return self._kinds[position] == _ALONE if root is None else position in self._strand(root)[1]
+
+    def alone(self) -> Iterator[int]:
+        return self._by_themselves(_ALONE)
+
+    def planned(self) -> Iterator[int]:
+        return self._by_themselves(_PLANNED)
+
+    def told(self, position: int) -> int:
+        return self._tellings[position]
+
+    def histories(self) -> Iterator[History]:
+        return (self.strand(root) for root, _ in self.strands)
+
+    def strand(self, root: int) -> History:
+        """What a strand says."""
+        return self._strand(root)[0]
+
+    def case(self, id: str) -> Case | None:
+        position = self.source.find((id,)).get(id)
+        if position is None or position > self.count:
+            return None
+        root = self.strands.root(position)
+        if root is not None:
+            return self.strand(root).cases.of(id)
+        return None if self._kinds[position] == _SILENT else self.reading(position).case
+
+    def left_out(self) -> Iterator[Entry]:
+        return (entry for found in self.histories() for entry in found.left_out)
+
+    def folded(self, name: str) -> Folded:
+        return self._folded[name]
+
+    def alike(self) -> Tracks:
+        return self._alike
+
+    # -- how -------------------------------------------------------------------------------------------
+
+    def _note(self, entry: Entry) -> None:
+        """Write down when it can have happened, taken alone, and when it was made public."""
+        event, publication = entry.event, first_published(entry.reports, self.tz)
+        telling = entry.recorded + 1 if publication is None else publication
+        if publication is None:
+            publication = PAST if isinstance(event, (*EDITORIAL, FacilityRegistered)) else NEVER
+        ends = (NEVER if r.published is None else r.published.span(self.tz).end for r in entry.reports)
+        if entry.modality is Modality.ACTUAL:
+            kind = _SILENT if isinstance(event, (*EDITORIAL, Redacted)) else _ALONE
+            start, end = clamped(event, entry.occurred, telling, self.tz)
+        else:
+            kind, start, end = _PLANNED, telling, telling
+        self.publications.append(publication)
+        self.completions.append(max(ends, default=publication))
+        self.recorded.append(entry.recorded)
+        self._tellings.append(telling)
+        self._starts.append(start)
+        self._ends.append(end)
+        self._kinds.append(kind)
+        self.count = entry.position
+
+    def _bind(self, entry: Entry, here: Mapping[str, int], before: int, moved: set[int]) -> None:
+        """Bind an entry to those it names, and take what these said so far out of the folds."""
+        names = entry.references
+        away = [name for name in names if name not in here]
+        found = {**self.source.find(away), **here} if away else here
+        others = [found[name] for name in names if name in found]
+        for position in others:
+            if position <= before and position not in moved:
+                moved.update(self._withdrawn(position))
+        self.strands.bind(entry.position, others)
+        moved.add(entry.position)
+
+    def _withdrawn(self, position: int) -> Sequence[int]:
+        """The positions of an entry and all it is bound to, which are in the folds no longer."""
+        root = self.strands.root(position)
+        if root is not None:
+            readings: Iterable[Reading] = self.strand(root).readings
+            del self._read[root]
+        else:
+            readings = [self.reading(position)] if self._kinds[position] == _ALONE else ()
+        for reading in readings:
+            for tracks in self._tracks():
+                tracks.withdraw(reading)
+        return self.strands.of(position) or (position,)
+
+    def _tracks(self) -> Iterator[Tracks]:
+        yield from self._folded.values()
+        yield self._alike
+
+    def _by_themselves(self, kind: int) -> Iterator[int]:
+        return (p for p, found in enumerate(self._kinds) if found == kind and self.strands.root(p) is None)
+
+    def _by_itself(self, entry: Entry) -> Reading:
+        claim = Claim(entry, entry.event, entry.occurred, entry.modality, entry.reports)
+        case = Case(entry, [claim])
+        if self._kinds[entry.position] == _PLANNED:
+            return announced(Picked(case, claim), self.tz)
+        return Reading(case, claim, self._starts[entry.position], self._ends[entry.position])
+
+    def _strand(self, root: int) -> tuple[History, Mapping[int, Reading]]:
+        """What a strand says, and its readings by position."""
+        if root not in self._read:
+            found = history(self.source.get(self.strands.of(root) or ()), tz=self.tz)
+            self._read[root] = found, {reading.case.entry.position: reading for reading in found.readings}
+        return self._read[root]

@@ -1,0 +1,170 @@
+"""What is known, kept current entry by entry, against a fold that does nothing but fold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from histories import DAYS, Act, Minutes, histories, timeline_of
+from timeline import Draft, Modality, Report, Timeline, exactly
+from timeline.claims import POLICIES
+from timeline.contradictions import alike, duplicates
+from timeline.cut import Question
+from timeline.events import border, custody
+from timeline.events.editorial import EventRetracted
+from timeline.history import History, history
+from timeline.instants import FUTURE
+from timeline.past import EVERYTHING, LAST, Past
+from timeline.projections import BUILT_IN
+from timeline.when import When
+
+
+def folded(found: History, end: int) -> tuple[dict[Any, Any], list[str]]:
+    """Every value and finding by a moment, folded from the first reading to the last."""
+    values: dict[Any, Any] = {}
+    findings = [finding for point, finding in found.findings if point[0] <= end]
+    groups: dict[str, list[Any]] = {}
+    for reading in found.readings:
+        if reading.end > end:
+            continue
+        for group in alike(reading):
+            groups.setdefault(group, []).append(reading)
+        for projection in BUILT_IN:
+            for key in dict.fromkeys(projection.keys(reading)):
+                before = values.get((projection.name, key))
+                after = values[projection.name, key] = projection.evolve(before, reading, key)
+                findings += projection.check(before, reading, after, key)
+    for group in groups.values():
+        at = {reading.case.entry.position: reading for reading in group}
+        findings += [finding for _, finding in duplicates([r.point for r in group], at.__getitem__)]
+    return values, sorted(map(str, findings))
+
+
+def kept(past: Past, end: int) -> tuple[dict[Any, Any], list[str]]:
+    """The same as a timeline keeps it."""
+    by = (end, FUTURE, LAST)
+    values = {
+        (p.name, key): past.folded(p.name).value(key, by) for p in BUILT_IN for key in past.folded(p.name).keys_by(by)
+    }
+    return values, sorted(str(finding) for point, finding in past.findings() if point <= by)
+
+
+days = st.sampled_from([None, *DAYS, "2026-02-01"])
+
+
+def moment(day: str | None) -> int:
+    return FUTURE if day is None else When(day).span().end
+
+
+@given(histories(), days, days, st.sampled_from(["standing", "highest", "most_reliable"]), st.data())
+def test_what_is_kept_equals_a_fold_from_scratch(
+    acts: list[Act], occurred: str | None, reported: str | None, policy: str, data: st.DataObject
+) -> None:
+    """By every clock and policy, whenever it was asked before, and of every log there was on the way."""
+    clock = Minutes()
+    line = Timeline(clock=clock)
+    public = None if reported is None else (moment(reported), LAST)
+    asked_after = data.draw(st.sets(st.integers(1, len(acts))), label="asked after")
+    counts = data.draw(st.sets(st.integers(0, len(acts))), label="asked of")
+    for number, act in enumerate(acts, 1):
+        clock.minute = act.minute
+        line.record_all([act.draft])
+        if number in asked_after:
+            kept(line.at(occurred)._past, moment(occurred))
+    line.at()
+    for count in {*counts, len(acts)}:
+        choose = POLICIES[policy]
+        past = line._knowledge.past(Question(count, public, None, choose))
+        entries = line.entries(before=count + 1)
+        assert kept(past, moment(occurred)) == folded(
+            history(entries, reported=public, choose=choose), moment(occurred)
+        )
+
+
+@given(histories(), st.integers(1, 9))
+def test_a_situation_stays_as_it_was_asked(acts: list[Act], count: int) -> None:
+    """What is recorded later changes nothing about an answer, looked at or not before."""
+    clock = Minutes()
+    line = Timeline(clock=clock)
+    seen = unseen = None
+    for number, act in enumerate(acts, 1):
+        clock.minute = act.minute
+        line.record_all([act.draft])
+        if number == count:
+            seen, unseen = line.at(), line.at()
+            assert seen.diff(unseen) == ()
+    if seen is not None:
+        line.at()
+        assert seen == unseen == timeline_of(acts[:count]).at()
+
+
+def opened(day: int, number: int) -> Draft:
+    return Draft(
+        border.CrossingOpened(crossing=f"crossing-{number % 7}"),
+        occurred=f"2026-01-{day:02}",
+        reports=[Report("wire", published="2026-03-01")],
+    )
+
+
+def test_what_comes_in_order_is_folded_once() -> None:
+    """A thousand entries, asked after each hundred: every track is folded to its end, and no step twice."""
+    line = Timeline()
+    steps = 0
+    for hundred in range(10):
+        line.record_all([opened(1 + hundred, number) for number in range(100)])
+        line.at()
+        tracks = [line._knowledge.known.folded("border").track(("crossing", f"crossing-{n}")) for n in range(7)]
+        steps = sum(track.tail.steps for track in tracks if track is not None)
+        assert steps == 100 * (hundred + 1)
+
+
+def test_what_comes_late_disturbs_only_its_own_tail() -> None:
+    """A late opening of one crossing leaves the folds of the others alone, and what came before it."""
+    line = Timeline()
+    line.record_all([opened(1 + number // 50, number) for number in range(1000)])
+    line.at()
+    border_folds = line._knowledge.known.folded("border")
+    other = border_folds.track(("crossing", "crossing-2"))
+    assert other is not None
+    tail = other.tail
+    line.record_all([opened(15, 1)])
+    line.at()
+    late = border_folds.track(("crossing", "crossing-1"))
+    assert late is not None
+    assert 64 <= late.tail.steps < len(late.positions)
+    assert other.tail is tail
+
+
+def test_a_correction_moves_only_its_strand() -> None:
+    """A retraction among a thousand takes one reading out; asked again, all is as if it had never been there."""
+    line, never = Timeline(), Timeline()
+    drafts = [opened(1 + number // 50, number) for number in range(1000)]
+    entries = line.record_all(drafts)
+    line.at()
+    line.record(EventRetracted(target=entries[500].id))
+    never.record_all([draft for number, draft in enumerate(drafts) if number != 500])
+    assert line.at() == never.at()
+    assert [list(positions) for _, positions in line._knowledge.known.strands] == [[501, 1001]]
+
+
+def test_plans_and_undated_entries_are_kept_too() -> None:
+    """What changes no state is listed, before and after it is bound to something."""
+    line = Timeline()
+    plan = line.record(
+        custody.DetaineesTransferred(quantity=exactly(150), operation="op"),
+        modality=Modality.PLANNED,
+        reports=[Report("CENTCOM", published="2026-01-20")],
+    )
+    assert line.at("2026-01-21").plans == (plan,)
+    line.record(
+        custody.DetaineesTransferred(quantity=exactly(150), operation="op"), occurred="2026-01-22", fulfils=plan
+    )
+    assert line.at("2026-01-21").plans == (plan,)
+    assert line.at("2026-01-22").plans == ()
+
+
+def test_everything_is_after_every_point() -> None:
+    """The end of fold order lies behind what ends nowhere."""
+    assert EVERYTHING >= (FUTURE, FUTURE, LAST)

@@ -146,6 +146,31 @@ def test_declared_cooperation_is_not_a_signed_agreement(line):
     assert (after.status, after.kind, after.scope) == ("signed", "agreement", ("detainees", "oil"))
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        AgreementEnteredIntoForce(agreement=TRUCE),
+        AgreementExtended(agreement=TRUCE),
+        AgreementSuspended(agreement=TRUCE),
+        AgreementTerminated(agreement=TRUCE),
+        PartyWithdrew(agreement=TRUCE, party=SDF),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_what_takes_effect_or_ends_is_an_agreement(line, first):
+    """However its story starts, unless cooperation was all that anybody announced."""
+    told(line, first)
+    assert truce(line).kind == "agreement"
+
+
+def test_cooperation_is_no_agreement_for_being_interrupted(line):
+    """Going on, pausing or ending says nothing of an instrument; entering into force does."""
+    told(line, CooperationAnnounced(agreement=TRUCE), AgreementSuspended(agreement=TRUCE))
+    assert truce(line).kind == "cooperation"
+    told(line, AgreementEnteredIntoForce(agreement=TRUCE), start=15)
+    assert truce(line).kind == "agreement"
+
+
 def test_a_late_report_of_an_earlier_step_lands_where_it_belongs(line):
     """Learnt after the end that it had been extended before: it has ended all the same."""
     told(line, AgreementTerminated(agreement=TRUCE), start=25)

@@ -153,7 +153,10 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
     if heading is not None:
         return attrs.evolve(before, **{heading: getattr(before, heading).then(Mention.of(reading))})
     after = attrs.evolve(
-        before, status=AGREEMENT.after(before.status, type(event).__name__), parties=_parties(before, event)
+        before,
+        status=AGREEMENT.after(before.status, type(event).__name__),
+        kind=before.kind or "agreement",
+        parties=_parties(before, event),
     )
     if after.status != "ended":
         after = attrs.evolve(after, ending=None, superseded_by=None)
@@ -163,7 +166,7 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
         case said.AgreementAmended():
             return attrs.evolve(after, scope=_joined(before.scope, event.scope))
         case said.AgreementEnteredIntoForce():
-            return attrs.evolve(after, until=event.until or before.until)
+            return attrs.evolve(after, kind="agreement", until=event.until or before.until)
         case said.AgreementExtended():
             return attrs.evolve(after, until=event.until)
         case said.AgreementTerminated():
@@ -173,7 +176,14 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
             return attrs.evolve(after, ending="expired")
         case said.PartyWithdrew():
             return _without(after)
-    return attrs.evolve(after, kind="agreement")
+        case (
+            said.AgreementProposed()
+            | said.AgreementSigned()
+            | said.AgreementRatified()
+            | said.AgreementProvisionallyApplied()
+        ):
+            return attrs.evolve(after, kind="agreement")
+    return after
 
 
 def _without(agreement: Agreement) -> Agreement:

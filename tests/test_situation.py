@@ -218,6 +218,16 @@ def test_a_situation_never_changes(line):
     assert before == line.at(recorded=before.history("facilities", HOL, "control")[0].entry.recorded_at)
 
 
+@pytest.mark.parametrize("name", ["findings", "plans", "custody", "asked", "note"])
+def test_nothing_of_a_situation_can_be_set(line, name):
+    """Neither before it was asked for nor after."""
+    situation = line.at()
+    for _ in range(2):
+        with pytest.raises(AttributeError):
+            setattr(situation, name, ())
+        getattr(situation, name, None)
+
+
 def test_a_difference_is_one_of_direction(line):
     """What is new one way is gone the other way."""
     line.record(held("sdf"), occurred="2026-01-01")

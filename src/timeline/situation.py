@@ -90,6 +90,7 @@ class Asked:
         return FUTURE if self.occurred is None else self.occurred
 
 
+@attrs.frozen(slots=False, eq=False, repr=False)
 class Situation:
     """What was so, as far as told, at one point of the clocks.
 
@@ -97,20 +98,25 @@ class Situation:
     was left out are no part of that.
     """
 
-    def __init__(
-        self, knowledge: Knowledge, question: Question, asked: Asked = Asked(), by: Point | None = None
-    ) -> None:
-        self._knowledge = knowledge
-        self._question = question
-        self._end = asked.end
-        definite: Point = (asked.end, FUTURE, LAST)
-        self._by = by or (definite if question.possible_by is None else EVERYTHING)
-        self.asked = asked
+    _knowledge: Knowledge
+    _question: Question
+    asked: Asked = Asked()
+    _until: Point | None = None
 
     @property
     def tz(self) -> tzinfo:
         """The zone in which dates were read."""
         return self._knowledge.tz
+
+    @property
+    def _end(self) -> int:
+        return self.asked.end
+
+    @cached_property
+    def _by(self) -> Point:
+        """The last point of fold order that counts."""
+        definite: Point = (self._end, FUTURE, LAST)
+        return self._until or (definite if self._question.possible_by is None else EVERYTHING)
 
     # -- what the projections say ------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 import pytest
 
 from timeline import (
+    NOBODY,
     Modality,
     Quantity,
     Report,
@@ -520,6 +521,17 @@ def test_a_vacated_prison_is_in_nobodys_custody(line):
     assert held(line) == "1,000"
 
 
+def test_those_left_in_a_vacated_prison_are_held_by_nobody(line):
+    """`NOBODY`, as `holder` answers it, can be asked about, also for what happened under it."""
+    counted(line, exactly(1000))
+    line.record(ControlChanged(facility=SINAA, manner="vacated", previous="sdf"), occurred="2026-01-19")
+    line.record(DetaineesEscaped(facility=SINAA, quantity=exactly(120)), occurred="2026-01-19")
+    custody = line.at().custody
+    assert (custody.held(authority=NOBODY), custody.escaped(authority=NOBODY)) == (exactly(880), exactly(120))
+    controls(line, "syria-gov", "2026-01-21")
+    assert line.at().custody.held(authority=NOBODY) == exactly(0)
+
+
 def test_administration_is_no_custody(line):
     """Only control says who holds the people."""
     controls(line, "sdf", "2025-12-01")
@@ -561,6 +573,22 @@ def test_a_headcount_of_an_authority_stands_beside_the_sum(line):
     assert line.at().findings == ()
 
 
+@pytest.mark.parametrize("of", [{"facility": SINAA}, {"authority": "sdf"}])
+def test_a_breakdown_that_exceeds_its_headcount_is_a_finding(line, of):
+    """Cohorts that must be more than all counted cannot be right; fewer, or perhaps more, may be."""
+    for iraqi in (exactly(40), about(60)):
+        shares = {"iraqi": iraqi, "syrian": exactly(50)}
+        line.record(HeadcountReported(quantity=exactly(100), breakdown=shares, **of), occurred="2026-01-10")
+    assert "parts_exceed_whole" not in kinds(line.at())
+    shares = {"iraqi": exactly(60), "syrian": exactly(50)}
+    entry = line.record(HeadcountReported(quantity=exactly(100), breakdown=shares, **of), occurred="2026-01-20")
+    [found] = [f for f in line.at().findings if f.kind == "parts_exceed_whole"]
+    assert (found.entries, found.message.partition(": ")[2]) == (
+        (entry,),
+        "cohorts add up to 110, more than the whole, 100",
+    )
+
+
 def test_a_headcount_of_a_collective_stands_beside_what_flowed(line):
     """*A number of prisons* hold 9,000: a claim, never an anchor, and never a drift."""
     line.record(FacilityRegistered(facility="hasakah-prisons", kind="collective"))
@@ -573,6 +601,37 @@ def test_a_headcount_of_a_collective_stands_beside_what_flowed(line):
     )
     assert custody.held(facility="hasakah-prisons", cohort="iraqi") == UNKNOWN
     assert line.at().findings == ()
+
+
+def test_a_collective_holds_what_its_members_hold(line):
+    """Each member once, though it be named twice; the claim made for all of them stands beside the sum."""
+    line.record(FacilityRegistered(facility="all", kind="collective", members=(HOL, "hasakah-prisons")))
+    line.record(FacilityRegistered(facility="hasakah-prisons", kind="collective", members=(HOL, SINAA, "all")))
+    counted(line, exactly(100), facility=HOL, breakdown={"iraqi": exactly(40)})
+    assert line.at().custody.held(facility="all") == at_least(100)
+    counted(line, exactly(50), facility=SINAA, breakdown={"iraqi": exactly(2)})
+    counted(line, exactly(9000), facility="all")
+    custody = line.at().custody
+    assert (custody.held(facility="all"), custody.counted(facility="all")) == (exactly(150), exactly(9000))
+    assert (custody.held(facility="all", cohort="iraqi"), custody.held()) == (exactly(42), exactly(150))
+    assert "held 150  (counted 9,000)" in str(line.at())
+
+
+def test_who_left_a_collective_may_have_left_its_members(line):
+    """They may be missing from what the members held, or the members were counted without them."""
+    line.record(FacilityRegistered(facility="all", kind="collective", members=(HOL, SINAA)))
+    counted(line, exactly(100), facility=HOL)
+    counted(line, exactly(50), facility=SINAA)
+    transferred(line, exactly(30), origin="all")
+    assert line.at().custody.held(facility="all") == between(120, 150)
+
+
+def test_what_one_facility_saw_is_found_without_looking_at_the_others(line, monkeypatch):
+    """Else a page on a thousand facilities would look at a million."""
+    transferred(line, exactly(30), origin=SINAA)
+    custody = line.at().custody
+    monkeypatch.setattr(custody, "_places", None)
+    assert (custody.sent(facility=SINAA), custody.sent(facility=HOL)) == (exactly(30), exactly(0))
 
 
 # -- parts -------------------------------------------------------------------------------------------

@@ -120,10 +120,10 @@ def custody(view: Custody) -> Iterator[str]:
     for slug, place in view.items():
         flows = [(name, getattr(view, name)(facility=slug)) for name in HEADINGS]
         told = [f"{name} {count}" for name, count in flows if _counts(count)]
-        if told or place.balance().shown().known or place.claimed is not None:
-            held = f"held {place.balance().shown()}"
+        held = view.held(facility=slug)
+        if told or held.known or place.claimed is not None:
             claimed = f"(counted {place.claimed})" if place.claimed is not None else ""
-            rows.append([slug, held, claimed, ", ".join(told)])
+            rows.append([slug, f"held {held}", claimed, ", ".join(told)])
     for authority in view.authorities:
         counted = f"(counted {view.counted(authority=authority)})"
         rows.append([authority, f"held {view.held(authority=authority)}", counted, ""])

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from timeline.entities import IN_TRANSIT
+from timeline.entities import IN_TRANSIT, NOBODY, Holder
 from timeline.events.custody import HeadcountReported
 from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.finding import Finding
@@ -15,7 +15,7 @@ from timeline.projection import Located, Path, Projection, Register, Snapshot
 from timeline.projections import operations
 from timeline.projections.ledger import RESERVED, UNKNOWN, Account, Line, Place, flow, flowed, postings
 from timeline.projections.operations import Operation, operation_of
-from timeline.quantity import Balance, Quantity
+from timeline.quantity import Balance, Quantity, total
 from timeline.reading import Reading
 
 Key = tuple[str, str]
@@ -53,10 +53,10 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
 def _place(place: Place, reading: Reading) -> Place:
     match reading.event:
         case FacilityRegistered() as event:
-            return attrs.evolve(place, kind=event.kind)
+            return attrs.evolve(place, kind=event.kind, members=event.members or place.members)
         case ControlChanged() as event:
-            named = {name for name in (event.previous, event.authority, place.holder) if name is not None}
-            holder = None if event.manner == "vacated" else event.authority
+            holder: Holder = NOBODY if event.manner == "vacated" else event.authority
+            named = {name for name in (event.previous, holder, place.holder) if name is not None}
             return attrs.evolve(place, holder=holder, held_by=place.held_by | named)
         case HeadcountReported() as event:
             counted = _counted(place, event, part=_is_share(reading))
@@ -91,10 +91,20 @@ def _told(reading: Reading) -> bool:
 
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
     kind, slug = key
+    if isinstance(reading.event, HeadcountReported):
+        yield from _exceeding(slug, reading)
     if kind == "operation":
         yield from operations.check(before, reading, after)
     elif kind == "place" and slug not in RESERVED:
         yield from _unbalanced(before or Place(slug), after, reading)
+
+
+def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
+    """Cohorts of a headcount that are more than all it counted."""
+    whole, shares = reading.event.quantity, total(reading.event.breakdown.values()).quantity()
+    if whole.high is not None and shares.low > whole.high:
+        message = f"{slug}: cohorts add up to {shares}, more than the whole, {whole}"
+        yield Finding("parts_exceed_whole", message, ("custody", slug, "held"), entries=(reading.case.entry,))
 
 
 def _unbalanced(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
@@ -150,17 +160,18 @@ class Custody(Mapping[str, Place]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def held(self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None) -> Quantity:
+    def held(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
         """How many are held, as counted last and moved since; `?` where nobody ever counted.
 
         An authority holds who is in the facilities it controls; one of them never counted leaves the
-        sum open above.
+        sum open above. `NOBODY` holds who is in the vacated ones. A collective holds what its members
+        do, give or take those it is told to have moved without saying which member did.
         """
         if facility is not None:
             place = self._snapshot.get(("place", facility))
             if place is None or authority not in (None, place.holder):
                 return UNKNOWN.shown()
-            return place.balance(cohort).shown()  # type: ignore[no-any-return]
+            return self._together(place, cohort).shown()
         mine = [place for place in self.values() if authority is None or place.holder == authority]
         if not mine and not any(authority in place.held_by for place in self.values()):
             return UNKNOWN.shown()
@@ -169,6 +180,15 @@ class Custody(Mapping[str, Place]):
             if place.detains:
                 result = result.plus(place.balance(cohort))
         return result.shown()
+
+    def _together(self, place: Place, cohort: str | None) -> Balance:
+        """The balance of a place, or of all that a collective is made of, each once."""
+        slugs, result = [place.slug], Balance(0, 0, 0)
+        for slug in slugs:  # which grows by the members of each
+            one = self._snapshot.get(("place", slug)) or Place(slug)
+            result = result.plus(one.balance(cohort) if not one.parts else one.astray(cohort))
+            slugs += [member for member in dict.fromkeys(one.parts) if member not in slugs]
+        return result
 
     def counted(self, *, facility: str | None = None, authority: str | None = None) -> Quantity | None:
         """The latest headcount somebody gave for a facility, a collective or an authority, as claimed."""
@@ -182,45 +202,39 @@ class Custody(Mapping[str, Place]):
         """Those somebody gave a headcount for, as such."""
         return tuple(sorted(slug for kind, slug in self._snapshot if kind == "authority"))
 
-    def received(
-        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
-    ) -> Quantity:
+    def received(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
         """How many are known to have come in: admitted, or transferred there."""
         return self._flowed("received", facility, authority, cohort)
 
-    def sent(self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None) -> Quantity:
+    def sent(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
         """How many are known to have been transferred out."""
         return self._flowed("sent", facility, authority, cohort)
 
-    def escaped(
-        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
-    ) -> Quantity:
+    def escaped(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
         """How many are known to have got away."""
         return self._flowed("escaped", facility, authority, cohort)
 
     def recaptured(
-        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
+        self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None
     ) -> Quantity:
         """How many are known to have been caught again."""
         return self._flowed("recaptured", facility, authority, cohort)
 
-    def released(
-        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
-    ) -> Quantity:
+    def released(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
         """How many are known to have been set free."""
         return self._flowed("released", facility, authority, cohort)
 
     def repatriated(
-        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
+        self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None
     ) -> Quantity:
         """How many are known to have been returned to their country, by where they left from."""
         return self._flowed("repatriated", facility, authority, cohort)
 
-    def died(self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None) -> Quantity:
+    def died(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
         """How many are known to have died in custody."""
         return self._flowed("died", facility, authority, cohort)
 
-    def _flowed(self, heading: str, facility: str | None, authority: str | None, cohort: str | None) -> Quantity:
+    def _flowed(self, heading: str, facility: str | None, authority: Holder, cohort: str | None) -> Quantity:
         def asked(line: Line) -> bool:  # over all places, nobody is counted on the way and at its end
             return (
                 line.heading == heading
@@ -230,7 +244,10 @@ class Custody(Mapping[str, Place]):
                 and cohort in (None, line.cohort)
             )
 
-        return flowed(self._places.values(), asked)
+        if facility is None:
+            return flowed(self._places.values(), asked)
+        place = self._snapshot.get(("place", facility))
+        return flowed([place] if place else [], asked)
 
 
 def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from timeline.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED
+from timeline.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED, Holder
 from timeline.events.custody import (
     DetaineesAdmitted,
     DetaineesDied,
@@ -208,7 +208,7 @@ class Line(NamedTuple):
     place: str
     heading: str | None
     cohort: str | None
-    authority: str | None
+    authority: Holder
 
 
 @attrs.frozen
@@ -222,8 +222,9 @@ class Place:
 
     slug: str
     kind: str | None = None
-    holder: str | None = None
-    held_by: frozenset[str] = frozenset()
+    members: tuple[str, ...] = ()
+    holder: Holder = None
+    held_by: frozenset[Holder] = frozenset()
     whole: Account = Account()
     cohorts: Mapping[str | None, Account] = FrozenMapping()
     flows: Mapping[Line, Total] = FrozenMapping()
@@ -235,6 +236,16 @@ class Place:
         """Whether people may be held here at all: a crossing without any is no unknown stock."""
         counted = bool(self.cohorts) or self.whole.counted is not None
         return counted or self.kind in (None, "prison", "detention_centre", "camp")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The facilities a collective is made of, as far as they are named."""
+        return self.members if self.kind == "collective" else ()
+
+    def astray(self, cohort: str | None = None) -> Balance:
+        """Those who came to, or went from, a collective: its members may have been counted since."""
+        account = self.whole if cohort is None else self.cohorts.get(cohort, Account())
+        return Balance(0, 0, 0).plus(_up_to(account.came)).minus(_up_to(account.went))
 
     def accounts(self, cohort: str | None = None) -> tuple[Account, ...]:
         """The accounts that what is held, of a cohort or of all, is the sum of."""

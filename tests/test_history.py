@@ -169,6 +169,35 @@ def test_published_before_it_can_have_happened_is_a_finding_and_no_clamp(line: T
     assert HOL not in line.at("2026-01-24").facilities
 
 
+@pytest.mark.parametrize("occurred", [None, "2026-01"])
+def test_a_corrected_number_does_not_make_it_happen_later(line: Timeline, occurred: str | None) -> None:
+    """What was told on the 20th had happened by then, whoever corrects the number when; another date is another telling."""
+    entry = line.record(moved(150), occurred=occurred, reports=by("CENTCOM", "2026-01-20"))
+    line.correct(entry, moved(144), reports=by("CENTCOM", "2026-02-10"))
+    assert (total(line, "2026-01-19"), total(line, "2026-01-20")) == (None, 144)
+    line.correct(entry, moved(144), occurred="2026-01-25", reports=by("CENTCOM", "2026-02-11"))
+    line.correct(entry, moved(140), reports=by("CENTCOM", "2026-02-12"))
+    assert (total(line, "2026-01-24"), total(line, "2026-01-25")) == (None, 140)
+    assert line.at().findings == ()
+
+
+def test_a_correction_whose_target_is_outside_the_cut_is_dated_by_its_own_telling(line: Timeline) -> None:
+    """What the cut leaves out bounds nothing."""
+    entry = line.record(moved(150), reports=by("CENTCOM", "2026-02-20"))
+    line.correct(entry, moved(144), reports=by("CENTCOM", "2026-02-10"))
+    assert total(line, "2026-02-09", reported="2026-02-10") is None
+    assert total(line, "2026-02-10", reported="2026-02-10") == 144
+
+
+def test_a_corrected_plan_is_in_force_since_it_was_announced(line: Timeline) -> None:
+    """Its number changed, not the day it was announced; done by correction, it is dated anew."""
+    plan = line.record(moved(150), modality=Modality.PLANNED, occurred="2026-05", reports=by("AP", "2026-01-20"))
+    line.correct(plan, moved(144), reports=by("AP", "2026-02-10"))
+    assert [entry.event.quantity.best for entry in line.at("2026-01-20").plans] == [144]
+    line.correct(plan, moved(144), modality=Modality.ACTUAL, occurred="2026-02-11", reports=by("AP", "2026-02-12"))
+    assert (total(line, "2026-02-11"), line.at().findings) == (144, ())
+
+
 @pytest.mark.parametrize(
     ("first", "second", "winner"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -15,7 +15,6 @@ from timeline.eventtype import type_name
 from timeline.finding import Finding
 from timeline.instants import PAST
 from timeline.reading import linked
-from timeline.report import Report
 from timeline.when import When
 
 
@@ -32,15 +31,18 @@ Contradiction = tuple[Involved, Finding]
 
 
 def told_by(picked: Picked, tz: tzinfo) -> int:
-    """The moment by which it had been told: its earliest publication, else when it was recorded."""
-    by = picked.claim.entry if isinstance(picked.claim.entry.event, EventDisputed) else picked.case.entry
-    return told(picked.claim.reports, by.recorded, tz)
+    """The moment by which it had been told: its earliest publication, else when it was recorded.
 
-
-def told(reports: Iterable[Report], recorded: int, tz: tzinfo) -> int:
-    """The moment by which something had been told: its earliest publication, else when it was recorded."""
-    published = first_published(reports, tz)
-    return recorded + 1 if published is None else published
+    A correction that gives no other date leaves it told when it first was.
+    """
+    told: list[int] = []
+    claim: Claim | None = picked.claim
+    while claim is not None:
+        published = first_published(claim.reports, tz)
+        by = claim.entry if isinstance(claim.entry.event, EventDisputed) else picked.case.entry
+        told.append(by.recorded + 1 if published is None else published)
+        claim = claim.dated_by
+    return min(told)
 
 
 def bounds(actual: Sequence[Picked], found: Cases, tz: tzinfo) -> tuple[list[list[int]], list[Contradiction]]:

@@ -205,6 +205,7 @@ class _Builder:
         if found is None:
             return
         case, index, old = found
+        redated = event.occurred is not None or event.modality not in (None, old.modality)
         new = Claim(
             entry,
             event.replacement,
@@ -212,6 +213,7 @@ class _Builder:
             event.modality or old.modality,
             self.seen.reports[entry.id] or old.reports,
             backed_by=(*old.backed_by, entry),
+            dated_by=None if redated or index < 0 else old,
         )
         self._put(case, index, new, standing=self._dispute_of(event.target) is None)
 

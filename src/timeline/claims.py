@@ -37,6 +37,8 @@ class Claim:
     denies: str | None = None
     backed_by: tuple[Entry, ...] = ()
     """The corrections, corroborations and merged duplicates that speak for it."""
+    dated_by: Claim | None = attrs.field(default=None, repr=False)
+    """The claim it corrects without another date, by whose telling it had happened all the same."""
 
     def __str__(self) -> str:
         said = describe(self.event) if self.event is not None else "denied"

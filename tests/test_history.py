@@ -7,7 +7,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from timeline import NOBODY, Draft, Modality, Report, Timeline, about, credible, exactly
+from timeline.errors import InvalidDraft
 from timeline.events import agreement, custody, facility
+from timeline.events.editorial import EventRetracted
 
 HOL = "al-hol-camp"
 
@@ -621,3 +623,18 @@ def test_a_plan_that_may_have_been_fulfilled_is_no_plan_of_what_is_possible(line
     line.record(moved(150), occurred="2026-01", fulfils=plan, reports=by("CENTCOM", "2026-02-01"))
     assert line.at("2026-01-21").plans == (plan,)
     assert line.at("2026-01-21", certainty="possible").plans == ()
+
+
+def test_a_publication_without_an_end_is_no_date(line: Timeline) -> None:
+    """Published at some time since the 21st: no reported cut can place it, and it is listed as left out."""
+    entry = line.record(held("sdf"), occurred="2026-01-20", reports=by("AP", "2026-01-21/.."))
+    s = line.at(reported="2026-02-01")
+    assert s.facilities.get(HOL) is None
+    assert s.left_out == (entry,)
+
+
+def test_an_editorial_entry_is_a_deed(line: Timeline) -> None:
+    """There is no planned retraction: it is recorded, or it is not."""
+    entry = line.record(held("sdf"))
+    with pytest.raises(InvalidDraft, match="recording it is the deed"):
+        line.record(EventRetracted(target=entry.id), modality=Modality.PLANNED)

@@ -25,6 +25,7 @@ from timeline.events.editorial import (
 )
 from timeline.events.facility import FacilityRegistered
 from timeline.eventtype import Redacted
+from timeline.instants import FUTURE
 from timeline.report import Report
 
 
@@ -55,7 +56,7 @@ class Cases(NamedTuple):
     alias: Mapping[str, str]
     """For an editorial entry or a duplicate, the id of the case it speaks to."""
     retracted: Container[str]
-    """The ids of what is out."""
+    """The ids of what is out, or was erased."""
     left_out: tuple[Entry, ...]
     """Entries no publication of which bears a date, under a reported cut."""
 
@@ -73,22 +74,26 @@ def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: 
     alias = builder.merge()
     shown = {id: case for id, case in builder.cases.items() if case.claims}
     left_out = tuple(entry for entry in seen.undated if entry.id not in shown)
-    return Cases(shown, alias, seen.retracted, left_out)
+    return Cases(shown, alias, seen.retracted | seen.erased, left_out)
 
 
 class _Seen:
     """What the cuts let through: ordinary and editorial entries, and the reports visible of each."""
 
     def __init__(self, entries: Iterable[Entry], reported: Publication | None, tz: tzinfo) -> None:
+        self.tz = tz
         self.known: dict[str, Entry] = {}
         self.reports: dict[str, tuple[Report, ...]] = {}
         self.ordinary: list[Entry] = []
         self.editorial: list[Entry] = []
         self.undated: list[Entry] = []
+        self.erased: set[str] = set()
         self.cut = reported is not None
         for entry in entries:
             self.known[entry.id] = entry
-            if not isinstance(entry.event, Redacted):
+            if isinstance(entry.event, Redacted):
+                self.erased.add(entry.id)
+            else:
                 self._sort(entry, entry.reports if reported is None else published(entry, reported, tz))
         self.retracted = self._retracted()
         self.in_force = self._in_force()
@@ -97,7 +102,7 @@ class _Seen:
         event = entry.event
         editorial = isinstance(event, EDITORIAL)
         if self.cut and not reports:
-            if any(report.published for report in entry.reports):
+            if first_published(entry.reports, self.tz) is not None:
                 return
             if not editorial and not isinstance(event, FacilityRegistered):
                 self.undated.append(entry)
@@ -135,8 +140,9 @@ def published(entry: Entry, by: Publication, tz: tzinfo) -> tuple[Report, ...]:
 
 
 def first_published(reports: Iterable[Report], tz: tzinfo) -> int | None:
-    """The end of the earliest publication; None where none bears a date."""
-    return min((r.published.span(tz).end for r in reports if r.published is not None), default=None)
+    """The end of the earliest publication; None where none bears a date, or that date has no end."""
+    ends = (report.published.span(tz).end for report in reports if report.published is not None)
+    return min((end for end in ends if end < FUTURE), default=None)
 
 
 class _Builder:

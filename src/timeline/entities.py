@@ -75,6 +75,10 @@ ACCOUNTS = frozenset({ELSEWHERE, AT_LARGE, DEAD, RELEASED, OPENING, UNACCOUNTED}
 """Where people are when they are in no facility: accounts of the custody ledger, that no event can name."""
 
 
+_SEPARATORS = frozenset(" :;")
+"""What stands between words, and what tags and lists are taken apart by; other white space is not printable."""
+
+
 def place(value: Any, what: str) -> str:
     """The value, if it can serve as the slug of a facility.
 
@@ -100,7 +104,7 @@ def slug(value: Any, what: str) -> str:
     >>> slug("al-hol-camp", "facility")
     'al-hol-camp'
     """
-    if not isinstance(value, str) or not value or any(c.isspace() or c in ":;" or not c.isprintable() for c in value):
+    if not isinstance(value, str) or not value or not value.isprintable() or not _SEPARATORS.isdisjoint(value):
         raise InvalidEvent(
             f"{what} is {value!r}: expected a slug, one word without spaces, colons or semicolons such as "
             "'al-hol-camp'. Put human names in names={'en': ...}.",

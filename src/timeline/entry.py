@@ -98,7 +98,7 @@ class Draft:
     def __attrs_post_init__(self) -> None:
         if self.modality is not Modality.ACTUAL and isinstance(self.event, EDITORIAL):
             raise InvalidDraft(
-                f"{type(self.event).__name__} is {self.modality.value}: expected ACTUAL, since recording it is the deed.",
+                f"{type(self.event).__name__} is {self.modality.value}: expected ACTUAL: recording it is the deed.",
                 value=self.modality,
             )
 

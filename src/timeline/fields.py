@@ -145,6 +145,8 @@ def _union(args: tuple[Any, ...]) -> Cleaner:
     plainly = len(kinds) > 1 and all(isinstance(kind, type) and kind is not When for kind in kinds)
     *others, last = [_instance(tuple(kinds))] if plainly else [cleaner(kind) for kind in kinds]
     optional = len(kinds) < len(args)
+    if optional and not others:
+        return lambda value, what: None if value is None else last(value, what)
 
     def clean(value: Any, what: str) -> Any:
         if value is None and optional:
@@ -168,6 +170,8 @@ def _choice(allowed: tuple[Any, ...]) -> Cleaner:
 
 def _sequence(inner: Cleaner) -> Cleaner:
     def clean(value: Any, what: str) -> Any:
+        if value == ():
+            return ()
         if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
             raise _refuse(value, what, "a tuple or list, such as ('iraq-gov', 'us-centcom')")
         return tuple(inner(item, what) for item in value)
@@ -189,6 +193,8 @@ def _instance(kind: Any) -> Cleaner:
     names = " or ".join(_EXAMPLES.get(k.__name__, k.__name__) for k in kinds)
 
     def clean(value: Any, what: str) -> Any:
+        if type(value) in kinds:
+            return value
         wanted = isinstance(value, kinds) and (not isinstance(value, bool) or bool in kinds or object in kinds)
         if not wanted:
             raise _refuse(value, what, names)

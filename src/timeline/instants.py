@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,7 @@ def instant(number: int) -> pendulum.DateTime:
     return pendulum.DateTime(m.year, m.month, m.day, m.hour, m.minute, m.second, m.microsecond, tzinfo=pendulum.UTC)
 
 
+@lru_cache(maxsize=64)
 def stamp(number: int) -> str:
     """An instant as the text it is stored as: UTC, always six digits.
 

@@ -22,7 +22,7 @@ from timeline.entities import (
     Slug,
 )
 from timeline.entry import Draft, Entry
-from timeline.eventtype import UnknownEvent, event
+from timeline.eventtype import Redacted, UnknownEvent, event
 from timeline.finding import Finding
 from timeline.log import Expect, Head, MemoryLog, SqliteLog
 from timeline.log.codec import derived_id
@@ -56,6 +56,7 @@ __all__ = [
     "Projection",
     "Quantity",
     "Reading",
+    "Redacted",
     "Report",
     "Sector",
     "Situation",

@@ -210,9 +210,9 @@ class Timeline:
 
         >>> from timeline.events import border
         >>> line = Timeline()
-        >>> opened = line.record(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"))
+        >>> opened = line.record(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), id="opening")
         >>> print(line.redact(opened, reason="endangers the source"))
-        #2 undated EventRedacted target=... reason=endangers the source
+        #2 undated EventRedacted target=opening reason=endangers the source
         >>> print(line.entries()[0])
         #1 undated redacted
         """
@@ -295,7 +295,7 @@ class Timeline:
         return self.log.head()
 
     def verify(self) -> Head:
-        """Recompute every digest of the log.
+        """Recompute every leaf, digest and tag of the log.
 
         Raises: TamperedLog, naming the first position that does not fit.
         """

@@ -26,6 +26,7 @@ from timeline.eventtype import Redacted, UnknownEvent, event
 from timeline.finding import Finding
 from timeline.log import Expect, Head, MemoryLog, SqliteLog
 from timeline.log.codec import derived_id
+from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
 from timeline.projection import Lifecycle, Projection
 from timeline.quantity import Quantity, about, at_least, between, exactly, unspecified, up_to
 from timeline.reading import Reading
@@ -42,6 +43,7 @@ __all__ = [
     "Claim",
     "Cohort",
     "Commitment",
+    "ConsistencyProof",
     "Draft",
     "Entry",
     "EntryId",
@@ -49,6 +51,7 @@ __all__ = [
     "Facility",
     "Finding",
     "Head",
+    "InclusionProof",
     "Lifecycle",
     "MemoryLog",
     "Modality",
@@ -58,6 +61,7 @@ __all__ = [
     "Reading",
     "Redacted",
     "Report",
+    "Seal",
     "Sector",
     "Situation",
     "Slug",

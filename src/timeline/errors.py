@@ -7,9 +7,11 @@
     │   ├── InvalidReport                  an attribution
     │   ├── InvalidEvent                   an event, or the declaration of an event type
     │   ├── InvalidDraft                   an entry to be
+    │   ├── InvalidProof                   a seal, a signature, or a proof of what is on the log
     │   └── EditorialRefused               an editorial entry that cannot take effect
     │       └── UnknownTarget              it names an entry that is not on the log
     ├── IllegalTransition                  strict mode: the batch contradicts what is known
+    ├── MissingExtra                       an optional part of the installation is not there
     └── LogError                           the log, or the file it lives in
         ├── ConcurrencyConflict            somebody else appended first
         ├── IdConflict                     the id is taken by other content
@@ -82,6 +84,10 @@ class InvalidDraft(InvalidValue):
     """A draft that is not an event with times, reports and references."""
 
 
+class InvalidProof(InvalidValue):
+    """A seal, signature or proof that cannot be read, or does not show what it is to show."""
+
+
 class EditorialRefused(InvalidValue):
     """An editorial entry that cannot take effect. Carries `target`."""
 
@@ -92,6 +98,10 @@ class UnknownTarget(EditorialRefused):
 
 class IllegalTransition(TimelineError):
     """Strict mode refused a batch, and nothing was appended. Carries `findings`."""
+
+
+class MissingExtra(TimelineError):
+    """An optional part of the installation is not there; the message says how to install it."""
 
 
 class LogError(TimelineError):

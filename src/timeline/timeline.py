@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
 from threading import RLock
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, overload
 
 from timeline.claims import Accept, Policy, policy_named
 from timeline.cut import Question, Tried
@@ -26,9 +26,10 @@ from timeline.events.editorial import (
 from timeline.finding import Finding
 from timeline.instants import zone
 from timeline.knowledge import Knowledge
-from timeline.log import jsonl
+from timeline.log import jsonl, proofs
 from timeline.log.base import BaseLog, Clock, Expect, conditions_of, drafts_of, provisional, utc_now
 from timeline.log.memory import MemoryLog
+from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
 from timeline.log.shelf import Shelf
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
@@ -294,12 +295,32 @@ class Timeline:
         """The last position, to append under the condition that nothing came after it, and the digest there."""
         return self.log.head()
 
-    def verify(self) -> Head:
-        """Recompute every leaf, digest and tag of the log.
+    def verify(self, *, seal: Seal | None = None) -> Head:
+        """Recompute every leaf, digest and tag of the log, and see that it begins with what was sealed.
 
         Raises: TamperedLog, naming the first position that does not fit.
         """
-        return self.log.verify()
+        head = self.log.verify()
+        if seal is not None:
+            proofs.check(self.log, seal)
+        return head
+
+    def seal(self) -> Seal:
+        """What fixes the log as it is now, to be kept elsewhere, signed or published."""
+        return proofs.seal(self.log)
+
+    @overload
+    def prove(self, what: Ref, *, within: Seal) -> InclusionProof: ...
+    @overload
+    def prove(self, what: Seal, *, within: Seal) -> ConsistencyProof: ...
+    def prove(self, what: Ref | Seal, *, within: Seal) -> InclusionProof | ConsistencyProof:
+        """What shows somebody who has a seal that an entry, or all of an earlier seal, is within it.
+
+        The proof of an entry shows what it says, and no other entry.
+
+        Raises: UnknownTarget, InvalidProof for what came after the seal, TamperedLog.
+        """
+        return proofs.prove(self.log, what, within)
 
     def dump(self, path: str | os.PathLike[str]) -> Head:
         """Write the whole log as JSON lines; what stood at the path is replaced only once all is written.

@@ -32,12 +32,16 @@ from timeline.when import When
 
 Json = Any
 _SAFE = 1 << 53
+LONGEST = 1_000_000
+"""The longest content of an entry, in bytes: what every log can carry."""
+DEEPEST = 64
+"""How deep lists and mappings may be nested."""
 
 
 def encode(draft: Draft) -> bytes:
     """What a draft says, without its id: the canonical content.
 
-    Raises: InvalidEvent for values JSON cannot hold faithfully.
+    Raises: InvalidEvent for values JSON cannot hold faithfully, and for what is too long or nested too deep.
 
     >>> from timeline.events import border
     >>> encode(Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), occurred="2025-06"))
@@ -56,7 +60,20 @@ def encode(draft: Draft) -> bytes:
         content["part_of"] = draft.part_of
     if draft.fulfils is not None:
         content["fulfils"] = draft.fulfils
-    return canonical(content)
+    return fitting(canonical(content))
+
+
+def fitting(content: bytes) -> bytes:
+    """A content that is not too long.
+
+    Raises: InvalidEvent.
+    """
+    if len(content) > LONGEST:
+        raise InvalidEvent(
+            f"an entry says {len(content):,} bytes: expected at most {LONGEST:,}. Keep documents elsewhere, and their "
+            "address in a report."
+        )
+    return content
 
 
 def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Draft:
@@ -162,7 +179,8 @@ def _current(stored: Json) -> bool:
 def canonical(value: Json) -> bytes:
     """JSON with sorted keys, as RFC 8785 writes the values we store.
 
-    Raises: InvalidEvent for NaN, infinities, numbers JSON readers would lose, and foreign objects.
+    Raises: InvalidEvent for NaN, infinities, numbers JSON readers would lose, foreign objects, and what is
+    nested too deep.
 
     >>> canonical({"b": 1.0, "a": "ا"}).decode()
     '{"a":"ا","b":1}'
@@ -175,26 +193,32 @@ def canonical(value: Json) -> bytes:
         ) from error
 
 
-def _plain(value: Json) -> Json:
+def _plain(value: Json, depth: int = 0) -> Json:
     """The value with keys in order and numbers as every JSON reader keeps them."""
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return value
     if kind is dict:
         keys = sorted(value) if all(map(str.isascii, value)) else sorted(value, key=lambda k: k.encode("utf-16-be"))
-        return {key: _plain(value[key]) for key in keys}
+        return {key: _plain(value[key], _deeper(depth)) for key in keys}
     if kind is list or kind is tuple:
-        return [_plain(item) for item in value]
+        return [_plain(item, _deeper(depth)) for item in value]
     if isinstance(value, float) and isfinite(value) and (value == 0 or 1e-5 <= abs(value) < _SAFE):
         return int(value) if value.is_integer() else value
     if isinstance(value, int) and -_SAFE <= value <= _SAFE:
         return value
     if isinstance(value, Mapping):
-        return _plain(dict(value))
+        return _plain(dict(value), depth)
     raise InvalidEvent(
         f"{value!r} cannot be stored: expected text, a whole number up to 2**53, a finite number, a list or a mapping.",
         value=value,
     )
+
+
+def _deeper(depth: int) -> int:
+    if depth == DEEPEST:
+        raise InvalidEvent(f"lists and mappings are nested deeper than {DEEPEST}: expected less. Flatten them.")
+    return depth + 1
 
 
 def _unstructure(cls: type) -> Callable[[Any], Any]:

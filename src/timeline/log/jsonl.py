@@ -88,7 +88,7 @@ def _row(stored: dict[str, object], previous: bytes) -> Stored:
     )
     if "redacted" in stored:
         return left
-    content = codec.canonical(stored["content"])
+    content = codec.fitting(codec.canonical(stored["content"]))
     tags: Any = stored["tags"]
     return left._replace(
         type=codec.stored_type(content),

@@ -34,7 +34,7 @@ class Audit:
         with suppress(TypeError, ValueError, LookupError, OverflowError, AttributeError):  # columns can change kind
             fits = self._chained(row) and (self._left(row) if row.redacted else self._sealed(row))
         if not fits:
-            raise _tampered(self._head.position + 1)
+            raise tampered(self._head.position + 1)
         self._head, self._recorded = Head(row.position, row.digest), row.recorded
         self._tags[row.id] = row.tags
 
@@ -44,7 +44,7 @@ class Audit:
         Raises: TamperedLog, naming the first position that was erased without a redaction.
         """
         if self._erased:
-            raise _tampered(min(self._erased.values()))
+            raise tampered(min(self._erased.values()))
         return self._head
 
     def _chained(self, row: Stored) -> bool:
@@ -79,7 +79,8 @@ class Audit:
         return set(row.tags) == {*draft.tags, *inherited}
 
 
-def _tampered(position: int) -> TamperedLog:
+def tampered(position: int) -> TamperedLog:
+    """The error that names a position."""
     return TamperedLog(
         f"position {position} does not fit its digest: the entry there was changed, added or removed "
         "outside this library. Restore the log from a copy you trust.",

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any, NamedTuple, Self
 
+import orjson
 from attrs import frozen
 
 from timeline.entry import Draft, Entry, entry_id
@@ -96,7 +97,7 @@ class InclusionProof:
         if self.size != seal.size or not merkle.included(self.position - 1, self.size, node, self.path, seal.root):
             raise InvalidProof(
                 f"the proof does not show position {self.position} to be on the log of this seal, which is of "
-                f"{seal.size} entries: expected a proof made for this very seal. Ask for one, and trust none until then."
+                f"{seal.size} entries: expected a proof made for this very seal. Ask for one, and trust none so far."
             )
 
     def __str__(self) -> str:
@@ -253,8 +254,16 @@ def _shown(entry: Any) -> Opening | bytes:
         case {"leaf": leaf, **more} if not more:
             return unhex(leaf, 32)
         case {"content": str(content), "id": str(id), "recorded_at": str(at), "salt": salt, **more} if not more:
-            return Opening(unhex(salt, 16), content.encode(), id, _recorded(at))
+            if _whole(content):
+                return Opening(unhex(salt, 16), content.encode(), id, _recorded(at))
     raise unlike(_INCLUSION)
+
+
+def _whole(content: str) -> bool:
+    """Whether it is one JSON object, so that none of its bytes can pass for the id, which follows it in the leaf."""
+    with suppress(ValueError):
+        return isinstance(orjson.loads(content), dict)
+    return False
 
 
 def _recorded(text: str) -> int:

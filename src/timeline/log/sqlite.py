@@ -10,13 +10,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
 from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
+from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, Query, utc_now
-from timeline.log.stored import Stored
+from timeline.log.stored import Head, Stored
 
 APPLICATION_ID = 0x74_6C_6E_65  # "tlne", in the header of every file we write
 FORMAT = 1
@@ -46,6 +47,15 @@ PRAGMA user_version = {FORMAT};
 _OVERDUE = "CREATE TABLE IF NOT EXISTS scrubbing (overdue)"
 """A table that is there while bytes of what was redacted may still be in the file."""
 _COLUMNS = "position, id, type, recorded, salt, content, leaf, digest, tags"
+
+_FILED = "SELECT tag, position FROM tags"
+_TOLD = "SELECT value, position FROM entries, json_each(entries.tags)"
+_MISFILED = f"""
+SELECT min(position) FROM (
+    SELECT * FROM ({_TOLD} EXCEPT {_FILED}) UNION ALL SELECT * FROM ({_FILED} EXCEPT {_TOLD})
+)
+"""
+"""The first position that is filed under a tag it does not carry, or carries one it is not filed under."""
 
 Durability = Literal["power_cut", "crash"]
 """What a returned append survives: a power cut, or only the end of this process (faster bulk loading)."""
@@ -166,7 +176,16 @@ class SqliteLog(BaseLog):
     def _query(self, sql: str, values: Sequence[object]) -> list[Stored]:
         with self._lock, self._translated():
             rows = self._connection.execute(sql, values).fetchall()
-        return [Stored._make((*row[:-1], tuple(orjson.loads(row[-1])))) for row in rows]
+        return [_stored(row) for row in rows]
+
+    def verify(self) -> Head:
+        """Recompute every leaf, digest and tag, also those by which entries are found, and return the head."""
+        head = super().verify()
+        with self._lock, self._translated():
+            (position,) = self._connection.execute(_MISFILED).fetchone()
+        if position is not None:
+            raise tampered(position)
+        return head
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -174,6 +193,13 @@ class SqliteLog(BaseLog):
             yield
         except sqlite3.Error as error:
             raise _translate(self.path, error) from error
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
+    try:
+        return Stored._make((*row[:-1], tuple(orjson.loads(row[-1]))))
+    except (ValueError, TypeError) as error:
+        raise tampered(row[0]) from error
 
 
 def _json(values: Sequence[str]) -> str:
@@ -186,6 +212,8 @@ def _translate(path: Path, error: sqlite3.Error) -> LogError:
         return _damaged(path, error)
     if code.startswith("SQLITE_READONLY"):
         return _read_only(path)
+    if str(error).startswith("Could not decode to UTF-8"):  # and goes on to quote it
+        return _damaged(path, "it holds text that is not UTF-8")
     if _is_busy(error):
         return LogError(f"{path} stayed locked by another program for {_BUSY:.0f} seconds. Try again when it is done.")
     return LogError(f"{path}: SQLite reports {error} ({code or 'no code'}). Nothing of the batch was kept.")

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 USING := $(VENV)/.using
 
-.PHONY: help demo test check format lint types coverage wheel laws docs clean
+.PHONY: help demo test check format lint types audit coverage wheel laws docs clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -36,6 +36,10 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+
+audit: $(READY) ## Look for unsafe code, and for known holes in what we depend on (asks a service on the network)
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src examples docs
+	$(BIN)/pip-audit --strict --skip-editable
 
 format: $(READY) ## Put the code in the house format
 	$(BIN)/ruff check --fix .

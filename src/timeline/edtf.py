@@ -33,6 +33,8 @@ class Reading(NamedTuple):
     uncertain: bool = False
 
 
+_LONGEST = 1000
+"""The longest text, in characters: a set of some eighty days."""
 _DATE = re.compile(r"(\d{4}|\d{3}X|\d{2}XX)(?:-(\d\d|XX)(?:-(\d\d|XX))?)?", re.ASCII)
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _QUALIFIERS = {"": (False, False), "~": (True, False), "?": (False, True), "%": (True, True)}
@@ -51,6 +53,8 @@ def read(text: str) -> Reading:
     if not isinstance(text, str):
         _refuse(text, "is not text", "'2026-01-21'")
     text = text.strip()
+    if len(text) > _LONGEST:
+        _refuse(f"{text[:40]}…", f"goes on for {len(text):,} characters, of at most {_LONGEST:,}", "'2026-01-21'")
     if text.startswith("["):
         return _set(text)
     if "/" in text:

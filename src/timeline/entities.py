@@ -63,6 +63,9 @@ Holder = str | Literal[_Nobody.NOBODY] | None
 """Who holds a facility: an authority's slug, `NOBODY`, or None (not known)."""
 
 
+_LONGEST = 200
+"""The longest slug, in characters."""
+
 IN_TRANSIT = "in-transit"
 """The reserved place of people who have left and not arrived, when a source tells the halves apart."""
 ELSEWHERE = "elsewhere"
@@ -104,6 +107,11 @@ def slug(value: Any, what: str) -> str:
     >>> slug("al-hol-camp", "facility")
     'al-hol-camp'
     """
+    if isinstance(value, str) and len(value) > _LONGEST:
+        raise InvalidEvent(
+            f"{what} has {len(value):,} characters: expected a slug of at most {_LONGEST}. Put texts in detail.",
+            path=what,
+        )
     if not isinstance(value, str) or not value or not value.isprintable() or not _SEPARATORS.isdisjoint(value):
         raise InvalidEvent(
             f"{what} is {value!r}: expected a slug, one word without spaces, colons or semicolons such as "

@@ -347,7 +347,7 @@ class Timeline:
         Raises: LogError naming the line, TamperedLog; nothing is kept then.
         """
         with Path(path).open("rb") as file:
-            return jsonl.restore(self.log, file)
+            return jsonl.restore(self.log, jsonl.lines(file))
 
     def close(self) -> None:
         """Close the log."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any, BinaryIO
 
 import orjson
@@ -14,6 +15,9 @@ from timeline.instants import microseconds, stamp
 from timeline.log import codec
 from timeline.log.base import BaseLog
 from timeline.log.stored import Head, Stored
+
+LONGEST = 8 * codec.LONGEST
+"""The longest line that is read, in bytes."""
 
 
 def write(log: BaseLog, file: BinaryIO) -> Head:
@@ -31,6 +35,11 @@ def write(log: BaseLog, file: BinaryIO) -> Head:
         file.write(_line(row) + b"\n")
         head = Head(row.position, row.digest)
     return head
+
+
+def lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one too long to be read, pieces that `restore` refuses."""
+    return iter(partial(file.readline, LONGEST + 1), b"")
 
 
 def restore(log: BaseLog, file: Iterable[bytes]) -> Head:
@@ -57,9 +66,11 @@ def _line(row: Stored) -> bytes:
     )
 
 
-def _rows(lines: Iterable[bytes]) -> Iterator[Stored]:
+def _rows(given: Iterable[bytes]) -> Iterator[Stored]:
     digest = b""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(given, 1):
+        if len(line) > LONGEST:
+            raise LogError(f"line {number} is longer than {LONGEST:,} bytes: expected an entry.", line=number)
         if not line.strip():
             continue
         try:

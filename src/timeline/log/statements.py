@@ -63,4 +63,6 @@ def unhex(value: Any, length: int) -> bytes:
         found = bytes.fromhex(value)
         if len(found) == length and found.hex() == value:
             return found
-    raise InvalidProof(f"{value!r} is not {length} bytes: expected {2 * length} digits of lower-case hexadecimal.")
+    raise InvalidProof(
+        f"{str(value)[:70]!r} is not {length} bytes: expected {2 * length} digits of lower-case hexadecimal."
+    )

@@ -13,7 +13,7 @@ import pytest
 
 import timeline
 from timeline import Draft, Report, Timeline, UnknownEvent, When
-from timeline.errors import InvalidEvent, InvalidWhen, LogError
+from timeline.errors import InvalidDraft, InvalidEvent, InvalidWhen, LogError
 from timeline.events import border
 from timeline.log import MemoryLog, SqliteLog, codec, jsonl
 from timeline.log import sqlite as sqlite_log
@@ -56,7 +56,7 @@ def test_sql_is_put_together_from_our_own_words_only():
     assert all(isinstance(condition, ast.Constant) for condition in conditions)
 
 
-HOSTILE = ["'; DROP TABLE entries; --", '"', "%", "_", "?", "\\", "\x00"]
+HOSTILE = ["'; DROP TABLE entries; --", '"', "%", "_", "?", "\\", "\x01", "\u200f"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -108,6 +108,9 @@ def test_what_is_too_long_gets_one_error():
         border.CrossingOpened(crossing="c" * 201)
     with pytest.raises(ValueError, match="does not name an entry"):
         Draft(border.CrossingOpened(crossing="c"), id="c" * 201)
+    for tag in ("x:" + "y" * 499, "x:\x00"):
+        with pytest.raises(InvalidDraft, match="or a zero among them"):
+            log.append([Draft(border.CrossingOpened(crossing="c", about=[tag]))])
     began = time.monotonic()
     with pytest.raises(InvalidWhen, match="goes on for 1,000,006 characters") as caught:
         When.parse("[" + "2026," * 200_001)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from timeline.entry import Draft
-from timeline.errors import EditorialRefused, UnknownTarget
+from timeline.errors import EditorialRefused, InvalidDraft, UnknownTarget
 from timeline.events.editorial import (
     EDITORIAL,
     EventCorrected,
@@ -22,6 +22,9 @@ from timeline.events.editorial import (
     targets,
 )
 from timeline.eventtype import Redacted
+
+_LONGEST = 500
+"""The longest tag, in characters."""
 
 
 class Known(NamedTuple):
@@ -47,7 +50,7 @@ class Admission:
 
         A redaction inherits none, for the tags of its target are erased.
 
-        Raises: UnknownTarget, EditorialRefused.
+        Raises: UnknownTarget, EditorialRefused, InvalidDraft for a tag that no log can search by.
         """
         named = {name: self._lookup(name) for name in draft.references}
         self._check(draft.event, named)
@@ -57,6 +60,7 @@ class Admission:
         else:
             inherited = [tag for name in targets(draft.event) for tag in named[name].tags]
             tags = tuple(dict.fromkeys((*draft.tags, *inherited)))
+        _require_tags(tags)
         self._batch[id] = Known(id, draft.event, tags)
         return tags
 
@@ -155,6 +159,15 @@ class Admission:
                     found.add(merge.kept)
                     waiting.append(merge.kept)
         return found
+
+
+def _require_tags(tags: tuple[str, ...]) -> None:
+    for tag in tags:
+        if len(tag) > _LONGEST or "\0" in tag:
+            raise InvalidDraft(
+                f"the tag {tag[:40]!r} has {len(tag):,} characters, or a zero among them: expected at most {_LONGEST}, "
+                "and none. Shorten what the event is about."
+            )
 
 
 def _require_claim(event: Any, target: Known) -> None:

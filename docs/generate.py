@@ -9,20 +9,24 @@ A section stands between `<!-- generated: name -->` and `<!-- end -->`.
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from timeline import (
     Claim,
     Draft,
     Entry,
     Finding,
+    MemoryLog,
     Quantity,
     Reading,
     Report,
@@ -36,8 +40,12 @@ from timeline import (
 from timeline.claims import POLICIES
 from timeline.entities import Slug
 from timeline.events import agreement, border, custody, editorial, facility
-from timeline.eventtype import PERSONAL, EventType, registered_types
+from timeline.eventtype import PERSONAL, EventType, registered_types, type_name
 from timeline.fields import Unit
+from timeline.instants import microseconds, stamp
+from timeline.log import codec, merkle, proofs
+from timeline.log.signing import sign
+from timeline.log.stored import Stored
 from timeline.projection import Lifecycle
 from timeline.projections import agreements as agreements_view
 from timeline.projections import border as border_view
@@ -273,6 +281,54 @@ def _first(doc: str | None) -> str:
     return re.split(r"(?<=[.?]) (?=[A-Z`(])", paragraph, maxsplit=1)[0] if paragraph else ""
 
 
+# -- test vectors ------------------------------------------------------------------------------------
+
+
+def vectors() -> str:
+    """A small log with fixed salts and times: every value, and the texts made from it."""
+    log = MemoryLog()
+    log.restore(_vector_rows())
+    seals = [proofs.seal(log, size) for size in (2, 4)]
+    key = Ed25519PrivateKey.from_private_bytes(_PUBLISHED_KEY)
+    made = {
+        "entries": [_vector(row) for row in log.stored()],
+        "leaf_hashes": [node.hex() for node in merkle.hashes([row.leaf for row in log.stored()])],
+        "seals": [str(seal) for seal in seals],
+        "inclusion": [str(proofs.prove(log, id, seals[1])) for id in ("opened", "فرار")],
+        "consistency": str(proofs.prove(log, seals[0], seals[1])),
+        "public_key": key.public_key().public_bytes_raw().hex(),
+        "signed_seal": str(sign(seals[1], key)),
+    }
+    return f"```json\n{json.dumps(made, indent=2, ensure_ascii=False)}\n```"
+
+
+_PUBLISHED_KEY = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+
+
+def _vector_rows() -> Iterator[Stored]:
+    drafts = (
+        Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), occurred="2025-06", id="opened"),
+        Draft(border.CrossingClosed(crossing="semalka-crossing"), reports=[Report("وكالة")], id="فرار"),
+        Draft(border.CrossingClosed(crossing="al-qaim-bukamal-crossing"), after=["opened"], id="closed"),
+        Draft(editorial.EventRedacted(target="فرار", reason="endangers a source"), id="erased"),
+    )
+    digest = b""
+    for position, draft in enumerate(drafts, 1):
+        salt, content = bytes([position]) * 16, codec.encode(draft)
+        recorded = microseconds(datetime(2026, 3, 1, 9, position, tzinfo=timezone.utc))
+        leaf = codec.leaf(salt, content, str(draft.id), recorded)
+        digest = codec.digest(digest, leaf)
+        name = type_name(draft.event)
+        row = Stored(position, str(draft.id), name, recorded, salt, content, leaf, digest, draft.tags)
+        yield row.erased() if draft.id == "فرار" else row
+
+
+def _vector(row: Stored) -> dict[str, Any]:
+    said = {} if row.redacted else {"salt": row.salt.hex(), "content": row.content.decode()}
+    named = {"position": row.position, "id": row.id, "recorded_at": stamp(row.recorded)}
+    return {**named, **said, "leaf": row.leaf.hex(), "digest": row.digest.hex()}
+
+
 SECTIONS: dict[str, Callable[[], str]] = {
     "timeline": methods(Timeline),
     "situation": methods(Situation),
@@ -286,6 +342,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "custody": attributes(custody_view.Custody, custody_view.Operation),
     "agreements": attributes(agreements_view.Agreements, agreements_view.Agreement, agreements_view.Commitment),
     "border": attributes(border_view.Border, border_view.Crossing, border_view.Watch),
+    "vectors": vectors,
     "personal": words(PERSONAL),
     "reserved": words(RESERVED),
 }

@@ -5,6 +5,7 @@ import hashlib
 import json
 import random
 import re
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -180,6 +181,37 @@ def test_a_redaction_changes_no_seal():
     assert line.verify(seal=seal)
     assert line.prove("e4", within=seal).leaf == given_away.leaf
     given_away.check(seal)
+
+
+def test_the_published_vectors_hold_for_a_reader_without_this_library():
+    """Every value is computed from the values before it by the checker that the page gives."""
+    page = (Path(__file__).parents[1] / "docs" / "proofs.md").read_text("utf-8")
+    (checker,) = (block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "def is_included" in block)
+    reader: dict[str, object] = {}
+    exec(checker, reader)
+    vectors = json.loads(re.findall(r"```json\n(.*?)```", page, re.DOTALL)[-1])
+    sha, leaf_of, is_included, is_consistent = (
+        reader[name] for name in ("sha", "leaf_of", "is_included", "is_consistent")
+    )
+    digest, nodes = b"", []
+    for entry in vectors["entries"]:
+        if "content" in entry:
+            assert leaf_of({k: v for k, v in entry.items() if k != "leaf"}).hex() == entry["leaf"]
+        digest = sha(digest + bytes.fromhex(entry["leaf"]))
+        assert digest.hex() == entry["digest"]
+        nodes.append(sha(b"\x00" + bytes.fromhex(entry["leaf"])))
+    assert [node.hex() for node in nodes] == vectors["leaf_hashes"]
+    pairs = [sha(b"\x01" + nodes[n] + nodes[n + 1]) for n in (0, 2)]
+    early, late = vectors["seals"]
+    assert (json.loads(early)["root"], json.loads(early)["digest"]) == (pairs[0].hex(), vectors["entries"][1]["digest"])
+    assert json.loads(late)["root"] == sha(b"\x01" + pairs[0] + pairs[1]).hex()
+    assert all(is_included(proof, late) for proof in vectors["inclusion"])
+    assert not is_included(vectors["inclusion"][0], early.replace('"size":2', '"size":4'))
+    assert is_consistent(vectors["consistency"], early, late)
+    signed = json.loads(vectors["signed_seal"])
+    assert signed["seal"] == late
+    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(vectors["public_key"]))
+    public.verify(bytes.fromhex(signed["signature"]), late.encode())
 
 
 # -- refused ----------------------------------------------------------------------------------------

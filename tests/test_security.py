@@ -148,7 +148,7 @@ def test_a_damaged_file_is_not_quoted(tmp_path):
         assert "secret" not in str(caught.value)
 
 
-def test_salts_and_signatures_are_not_shown():
+def test_an_entry_is_printed_without_its_salt():
     """An entry, printed or in an error, keeps its salt to itself."""
     line = Timeline()
     entry = line.record(border.CrossingOpened(crossing="c"))

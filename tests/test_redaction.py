@@ -17,6 +17,7 @@ from timeline.errors import EditorialRefused, IllegalTransition, LogError, Unkno
 from timeline.events import border, custody, editorial, facility
 from timeline.eventtype import Redacted
 from timeline.log import MemoryLog, SqliteLog, jsonl
+from timeline.log import base as log_base
 from timeline.log import sqlite as sqlite_log
 
 SOURCE = Path(timeline.__file__).parents[1]
@@ -172,6 +173,35 @@ def test_an_older_dump_is_restored_as_it_was_then():
     file.seek(0)
     jsonl.restore(copy.log, file)
     assert copy.entries()[0].event == telling().event
+
+
+class Redacting(MemoryLog):
+    """A log in which an entry is redacted once its page was read, and before the next is."""
+
+    due = None
+
+    def _select(self, query):
+        found = super()._select(query)
+        if self.due and found and found[-1].id == self.due:
+            id, self.due = self.due, None
+            self.append([Draft(editorial.EventRedacted(target=id))])
+        return found
+
+
+@pytest.mark.parametrize("id", ["t1", "t3"])
+def test_what_is_redacted_meanwhile_is_in_no_dump_and_no_reason_to_alarm(monkeypatch, tmp_path, id):
+    """Reading begins again, so that a dump can be restored, and an honest log verifies."""
+    monkeypatch.setattr(log_base, "PAGE", 2)
+    log = Redacting()
+    line = Timeline(log)
+    line.record_all([telling(n, id=f"t{n}") for n in range(6)])
+    log.due = id
+    head = line.dump(tmp_path / "copy.jsonl")
+    assert (log.due, head.position) == (None, 7)
+    assert f"{MARK}-{id[1]}".encode() not in (tmp_path / "copy.jsonl").read_bytes()
+    assert Timeline().restore(tmp_path / "copy.jsonl") == head
+    log.due = "t5"
+    assert line.verify().position == 8
 
 
 # -- memory -----------------------------------------------------------------------------------------

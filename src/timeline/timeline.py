@@ -334,8 +334,11 @@ class Timeline:
             )
         draft = target.with_name(f".{target.name}.{os.getpid()}.new")
         try:
-            with draft.open("wb") as file:
-                head = jsonl.write(self.log, file)
+            begun = None
+            while begun is None or self.log.redacted_since(begun):
+                begun = self.log.head().position
+                with draft.open("wb") as file:
+                    head = jsonl.write(self.log, file)
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 from attrs import evolve, field, frozen
 
 from timeline.entry import Draft, Entry
-from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, InvalidWhen, LogClosed, LogError
+from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, InvalidWhen, LogClosed, LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
 from timeline.eventtype import type_name, type_names, words
 from timeline.instants import microseconds
@@ -224,10 +224,17 @@ class BaseLog(ABC):
 
         Raises: TamperedLog, naming the first position that does not fit.
         """
-        audit = Audit()
-        for row in self.stored():
-            audit.take(row)
-        return audit.end()
+        while True:
+            begun = self.head().position
+            try:
+                return self._audited()
+            except TamperedLog:
+                if not self.redacted_since(begun):
+                    raise
+
+    def redacted_since(self, position: int) -> bool:
+        """Whether anything was redacted after a position: then what was read of the log meanwhile is of two minds."""
+        return bool(self._select(Query(after=position, types=(EventRedacted,), limit=1)))
 
     def restore(self, rows: Iterable[Stored]) -> Head:
         """Write stored entries verbatim into an empty log, digests and all, whole or not at all.
@@ -278,6 +285,12 @@ class BaseLog(ABC):
                 return
             query = evolve(query, after=page[-1].position)
             left = None if left is None else left - len(page)
+
+    def _audited(self) -> Head:
+        audit = Audit()
+        for row in self.stored():
+            audit.take(row)
+        return audit.end()
 
     def _check_open(self) -> None:
         if self._closed:

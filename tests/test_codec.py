@@ -134,10 +134,10 @@ def drafts(made):
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_every_event_comes_back_as_it_was(kind, data):
-    """`decode(encode(draft))` is the draft, and encoding is a function of it."""
+    """`draft_of(encode(draft))` is the draft, and encoding is a function of it."""
     draft = data.draw(drafts(events(kind.cls)))
     content = codec.encode(draft)
-    again = codec.decode(content)
+    again = codec.draft_of(content)
     assert again == draft
     assert type(again.event) is kind.cls
     assert codec.encode(again) == content
@@ -155,7 +155,7 @@ def test_defaults_are_left_out():
 def test_the_id_is_no_part_of_the_content():
     """The same content can be recognised under any id."""
     assert codec.encode(Draft(OPENED, id="e1")) == codec.encode(Draft(OPENED))
-    assert codec.decode(codec.encode(Draft(OPENED)), id="e1").id == "e1"
+    assert codec.draft_of(codec.encode(Draft(OPENED)), id="e1").id == "e1"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def stored(name="kept.measured", version=3, **data):
 @pytest.mark.parametrize("content", [stored(version=1, count=7), stored(version=2, number=7), stored(metres=7)])
 def test_upcasters_bring_old_data_up(content):
     """Every stored version reads as the current class, and is written as the current version."""
-    draft = codec.decode(content)
+    draft = codec.draft_of(content)
     assert draft.event == Measured(metres=7)
     assert codec.encode(draft) == stored(metres=7)
     assert codec.same(content, stored(metres=7))
@@ -260,7 +260,7 @@ def test_upcasters_do_not_touch_what_was_stored():
                                      stored("kept.unheard_of", 2, a=None, b={"c": ["d"]})])  # fmt: skip
 def test_what_the_program_does_not_know_is_kept(content):
     """An unknown type, or a newer version, becomes an UnknownEvent and is written back byte for byte."""
-    draft = codec.decode(content, tags=("facility:x",))
+    draft = codec.draft_of(content, tags=("facility:x",))
     assert isinstance(draft.event, UnknownEvent)
     assert draft.event.tags == draft.tags == ("facility:x",)
     assert codec.encode(draft) == content
@@ -272,7 +272,7 @@ def test_an_unknown_replacement_is_kept_inside_a_correction():
         {"event": {"type": "editorial.corrected", "version": 1,
                    "data": {"target": "e1", "replacement": {"type": "kept.unheard_of", "version": 1, "data": {}}}}}
     )  # fmt: skip
-    draft = codec.decode(content)
+    draft = codec.draft_of(content)
     assert draft.event.replacement == UnknownEvent("kept.unheard_of", 1, {})
     assert codec.encode(draft) == content
 
@@ -298,7 +298,7 @@ def test_data_that_does_not_fit_names_the_type(content):
     """What cannot be read as its class is refused, saying which type and version and what to do."""
     kind = json.loads(content)["event"]
     with pytest.raises(InvalidEvent, match="raise its version and give an upcaster") as caught:
-        codec.decode(content)
+        codec.draft_of(content)
     assert (caught.value.type, caught.value.version) == (kind["type"], kind["version"])
 
 
@@ -309,7 +309,7 @@ def test_a_field_that_holds_another_event_holds_nothing_else():
     class Holder:
         held: Any = None
 
-    assert codec.decode(codec.encode(Draft(Holder(held=OPENED)))).event == Holder(held=OPENED)
+    assert codec.draft_of(codec.encode(Draft(Holder(held=OPENED)))).event == Holder(held=OPENED)
     with pytest.raises(InvalidEvent, match="is not an event"):
         codec.encode(Draft(Holder(held=5)))
 

@@ -74,7 +74,7 @@ def test_every_event_is_stored_as_it_was_once(kind):
 @pytest.mark.parametrize("name", LINES)
 def test_every_pinned_line_is_read(name):
     """What was stored once reads as the event of today, with nothing lost."""
-    draft = codec.decode(LINES[name])
+    draft = codec.draft_of(LINES[name])
     assert draft == fullest_draft(registered(name).cls)
 
 

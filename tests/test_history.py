@@ -7,9 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from timeline import NOBODY, Draft, Modality, Report, Timeline, about, credible, exactly
-from timeline.errors import InvalidDraft
 from timeline.events import agreement, custody, facility
-from timeline.events.editorial import EventRetracted
 
 HOL = "al-hol-camp"
 
@@ -631,10 +629,3 @@ def test_a_publication_without_an_end_is_no_date(line: Timeline) -> None:
     s = line.at(reported="2026-02-01")
     assert s.facilities.get(HOL) is None
     assert s.left_out == (entry,)
-
-
-def test_an_editorial_entry_is_a_deed(line: Timeline) -> None:
-    """There is no planned retraction: it is recorded, or it is not."""
-    entry = line.record(held("sdf"))
-    with pytest.raises(InvalidDraft, match="recording it is the deed"):
-        line.record(EventRetracted(target=entry.id), modality=Modality.PLANNED)

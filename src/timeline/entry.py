@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from timeline.entities import slug
 from timeline.errors import InvalidDraft, InvalidEvent
-from timeline.events.editorial import EDITORIAL, proposed, targets
+from timeline.events.editorial import proposed, targets
 from timeline.eventtype import is_event, tags_of, type_name
 from timeline.instants import instant
 from timeline.report import Modality, Report
@@ -94,13 +94,6 @@ class Draft:
     part_of: str | None = field(default=None, converter=_reference, kw_only=True)
     fulfils: str | None = field(default=None, converter=_reference, kw_only=True)
     id: str | None = field(default=None, converter=_reference, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.modality is not Modality.ACTUAL and isinstance(self.event, EDITORIAL):
-            raise InvalidDraft(
-                f"{type(self.event).__name__} is {self.modality.value}: expected ACTUAL: recording it is the deed.",
-                value=self.modality,
-            )
 
     @property
     def references(self) -> tuple[str, ...]:

@@ -159,7 +159,7 @@ def tags_of(event: object) -> tuple[str, ...]:
     """
     if isinstance(event, UnknownEvent):
         return event.tags
-    return tuple(dict.fromkeys(tag for _, tag in _named(event)))
+    return tuple(dict.fromkeys([tag for _, tag in _named(event)]))
 
 
 def entities_of(event: object) -> frozenset[tuple[str, str]]:
@@ -239,7 +239,7 @@ def _transform(hints: Mapping[str, Any]) -> Callable[[type, list[Any]], list[Any
         return [
             field.evolve(
                 type=hints[field.name],
-                converter=_converter(cls.__name__, field.name, hints[field.name]),
+                converter=_converter(f"{cls.__name__}.{field.name}", hints[field.name], field.default),
                 kw_only=index > 0,
             )
             for index, field in enumerate(fields)
@@ -248,9 +248,12 @@ def _transform(hints: Mapping[str, Any]) -> Callable[[type, list[Any]], list[Any
     return transform
 
 
-def _converter(cls: str, field: str, hint: Any) -> Callable[[Any], Any]:
-    clean, what = cleaner(hint), f"{cls}.{field}"
-    return lambda value: clean(value, what)
+def _converter(what: str, hint: Any, default: Any) -> Callable[[Any], Any]:
+    """What checks a value of a field; a default is frozen once and for all."""
+    clean = cleaner(hint)
+    if default is attrs.NOTHING or default != clean(default, what):
+        return lambda value: clean(value, what)
+    return lambda value: value if value is default else clean(value, what)
 
 
 def _register(kind: EventType) -> None:

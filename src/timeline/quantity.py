@@ -232,7 +232,14 @@ class Total(NamedTuple):
     def _with(self, other: Quantity | Total, sign: int) -> Total:
         if isinstance(other, Quantity):
             other = Total(other.low, other.best or 0, other.high or 0, int(other.best is None), int(other.high is None))
-        return Total(*(a + sign * b for a, b in zip(self, other, strict=True)))
+        low, best, high, no_best, no_high = other
+        return Total(
+            self.low + sign * low,
+            self.best + sign * best,
+            self.high + sign * high,
+            self.no_best + sign * no_best,
+            self.no_high + sign * no_high,
+        )
 
     def balance(self) -> Balance:
         return Balance(self.low, None if self.no_best else self.best, None if self.no_high else self.high)

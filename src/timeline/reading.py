@@ -37,6 +37,8 @@ class Reading:
     within: Any | None = None
     contains: tuple[Any, ...] = ()
     follows: frozenset[int] = frozenset()
+    memo: dict[str, Any] = attrs.field(factory=dict, repr=False)
+    """What a projection works out of it more than once."""
 
     @property
     def point(self) -> Point:

@@ -13,11 +13,13 @@ newer than the program's, becomes an `UnknownEvent` and is written back byte for
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache, lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
+import attrs
 import orjson
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
@@ -25,15 +27,18 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from timeline.entry import Draft
 from timeline.errors import InvalidEvent
 from timeline.eventtype import UnknownEvent, event_type, registered
+from timeline.fields import plain
 from timeline.instants import stamp
 from timeline.quantity import Quantity
 from timeline.report import Modality, Report
-from timeline.when import When
+from timeline.when import When, when_or_none
 
 Json = Any
 _SAFE = 1 << 53
 LONGEST = 1_000_000
 """The longest content of an entry, in bytes: what every log can carry."""
+_BEYOND = 0xEE
+"""The first byte in UTF-8 of the characters that UTF-16, by which RFC 8785 sorts, puts in another order."""
 DEEPEST = 64
 """How deep lists and mappings may be nested."""
 
@@ -51,7 +56,7 @@ def encode(draft: Draft) -> bytes:
     if draft.occurred is not None:
         content["occurred"] = draft.occurred.text
     if draft.reports:
-        content["reports"] = [_CONVERTER.unstructure(report) for report in draft.reports]
+        content["reports"] = [_unstructure_report(report) for report in draft.reports]
     if draft.modality is not Modality.ACTUAL:
         content["modality"] = draft.modality.value
     if draft.after:
@@ -60,7 +65,7 @@ def encode(draft: Draft) -> bytes:
         content["part_of"] = draft.part_of
     if draft.fulfils is not None:
         content["fulfils"] = draft.fulfils
-    return fitting(canonical(content))
+    return fitting(_written(content, type(draft.event)))
 
 
 def fitting(content: bytes) -> bytes:
@@ -76,22 +81,34 @@ def fitting(content: bytes) -> bytes:
     return content
 
 
-def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Draft:
-    """The draft a canonical content says; `tags` are kept for an event of unknown type.
+class Said(NamedTuple):
+    """What a content says: the fields of an entry that its reporter gave."""
+
+    event: Any
+    occurred: When | None
+    reports: tuple[Report, ...]
+    modality: Modality
+    after: tuple[str, ...]
+    part_of: str | None
+    fulfils: str | None
+
+
+def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Said:
+    """What a canonical content says; `tags` are kept for an event of unknown type.
 
     Raises: InvalidEvent when it is no such content, or does not fit the event's class.
     """
     try:
         stored = orjson.loads(content)
-        return Draft(
-            decode_event(stored["event"], tags),
-            occurred=stored.get("occurred"),
-            reports=tuple(_CONVERTER.structure(report, Report) for report in stored.get("reports", ())),
-            modality=Modality(stored.get("modality", "actual")),
-            after=tuple(stored.get("after", ())),
-            part_of=stored.get("part_of"),
-            fulfils=stored.get("fulfils"),
-            id=id,
+        event, get = stored["event"], stored.get
+        return Said(
+            decode_event(event, tags),
+            when_or_none(get("occurred")),
+            tuple([Report(**report) for report in get("reports", ())]),
+            _MODALITIES[get("modality", "actual")],
+            tuple(get("after", ())),
+            get("part_of"),
+            get("fulfils"),
         )
     except InvalidEvent:
         raise
@@ -101,6 +118,18 @@ def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ())
             "version of incident-timeline wrote it: upgrade.",
             id=id,
         ) from error
+
+
+def draft_of(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Draft:
+    """The draft a canonical content was made of.
+
+    Raises: InvalidEvent, as `decode` does.
+    """
+    said = decode(content, id=id, tags=tags)
+    return Draft(
+        said.event, occurred=said.occurred, reports=said.reports, modality=said.modality, after=said.after,
+        part_of=said.part_of, fulfils=said.fulfils, id=id,
+    )  # fmt: skip
 
 
 def encode_event(event: Any) -> dict[str, Json]:
@@ -135,7 +164,7 @@ def decode_event(stored: Mapping[str, Json], tags: tuple[str, ...] = ()) -> Any:
 
 def same(a: bytes, b: bytes) -> bool:
     """Whether two contents say the same, also across schema versions."""
-    return a == b or encode(decode(a)) == encode(decode(b))
+    return a == b or encode(draft_of(a)) == encode(draft_of(b))
 
 
 def derived_id(draft: Draft) -> str:
@@ -193,6 +222,35 @@ def canonical(value: Json) -> bytes:
         ) from error
 
 
+def _written(content: Json, cls: type) -> bytes:
+    """The canonical bytes of a content, in one go where that is sure to be what `canonical` gives."""
+    if _is_simple(cls):
+        with suppress(TypeError):
+            written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+            if written.isascii() or max(written) < _BEYOND:
+                return written
+    return canonical(content)
+
+
+@cache
+def _is_simple(cls: type) -> bool:
+    """Whether an event of this class holds nothing but texts, whole numbers, times and quantities."""
+    if not hasattr(cls, "__attrs_attrs__"):
+        return False
+    kinds = {kind for field in attrs.fields(cls) for kind in _leaves(field.type)}
+    return kinds <= {str, int, bool, When, Quantity, Modality}
+
+
+def _leaves(hint: Any) -> Iterator[Any]:
+    for kind in plain(hint):
+        if get_origin(kind) is Literal:
+            yield from map(type, get_args(kind))
+        elif get_origin(kind) is not None:
+            yield from (leaf for inner in get_args(kind) if inner is not Ellipsis for leaf in _leaves(inner))
+        else:
+            yield kind
+
+
 def _plain(value: Json, depth: int = 0) -> Json:
     """The value with keys in order and numbers as every JSON reader keeps them."""
     kind = type(value)
@@ -227,10 +285,44 @@ def _unstructure(cls: type) -> Callable[[Any], Any]:
 
 
 def _structure(cls: type) -> Callable[[Any, Any], Any]:
-    nested: Any = {name: override(struct_hook=_decode_nested) for name in _events_in(cls)}
+    """What makes an instance of stored data: fields check and convert what they are given, and most get it as it is."""
+    fields: Any = attrs.fields(cls)
+    hooks: Any = {
+        a.name: override(struct_hook=_hook(a)) for a in fields if a.converter is None or not _as_it_is(a.type)
+    }
     return make_dict_structure_fn(
-        cls, _CONVERTER, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=False, **nested
+        cls,
+        _CONVERTER,
+        _cattrs_forbid_extra_keys=True,
+        _cattrs_detailed_validation=False,
+        _cattrs_prefer_attrib_converters=True,
+        **hooks,
     )
+
+
+def _hook(field: Any) -> Callable[[Any, Any], Any]:
+    if field.type is Any:
+        return _decode_nested
+    if field.converter is None:
+        return lambda value, _: value
+    if plain(field.type) == (Quantity,):
+        return lambda value, _: None if value is None else _quantity(**value)
+    return _CONVERTER.structure
+
+
+def _as_it_is(hint: Any) -> bool:
+    """Whether the field takes what JSON holds for it: texts, numbers, times as text, lists and mappings of these."""
+    return {*_leaves(hint)} <= {str, int, float, bool, When}
+
+
+def _quantity(*, text: str = "", **number: Any) -> Quantity:
+    return Quantity(**number, text=text) if text else _number(**number)
+
+
+@lru_cache(maxsize=4096)
+def _number(**number: Any) -> Quantity:
+    """Bare numbers recur, and tell nothing of the entries they are from."""
+    return Quantity(**number)
 
 
 def _events_in(cls: Any) -> list[str]:
@@ -259,6 +351,7 @@ def _converter() -> Converter:
 
 
 _CONVERTER = _converter()
-for _cls in (Quantity, Report):
-    _CONVERTER.register_unstructure_hook(_cls, _unstructure(_cls))
-    _CONVERTER.register_structure_hook(_cls, _structure(_cls))
+_CONVERTER.register_unstructure_hook(Quantity, _unstructure(Quantity))
+_CONVERTER.register_structure_hook(Quantity, lambda value, _: _quantity(**value))
+_unstructure_report = _unstructure(Report)
+_MODALITIES = {modality.value: modality for modality in Modality}

@@ -86,7 +86,7 @@ class InclusionProof:
     @property
     def draft(self) -> Draft | None:
         """What the entry says; None when it was redacted."""
-        return None if isinstance(self.shown, bytes) else codec.decode(self.shown.content, id=self.shown.id)
+        return None if isinstance(self.shown, bytes) else codec.draft_of(self.shown.content, id=self.shown.id)
 
     def check(self, seal: Seal) -> None:
         """That the proof holds for this seal.

@@ -50,7 +50,11 @@ def entry_of(row: Stored) -> Entry:
             row.position, row.id, Redacted(), None, (), row.recorded, Modality.ACTUAL,
             (), None, None, (), row.salt, row.leaf, row.digest,
         )  # fmt: skip
-    return entry_saying(codec.decode(row.content, id=row.id, tags=row.tags), row)
+    event, occurred, reports, modality, after, part_of, fulfils = codec.decode(row.content, id=row.id, tags=row.tags)
+    return Entry(
+        row.position, row.id, event, occurred, reports, row.recorded, modality,
+        after, part_of, fulfils, row.tags, row.salt, row.leaf, row.digest,
+    )  # fmt: skip
 
 
 def entry_saying(draft: Draft, row: Stored) -> Entry:

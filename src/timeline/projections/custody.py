@@ -13,7 +13,7 @@ from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.finding import Finding
 from timeline.projection import Located, Path, Projection, Register, Snapshot
 from timeline.projections import operations
-from timeline.projections.ledger import RESERVED, UNKNOWN, Account, Line, Place, flow, flowed, postings
+from timeline.projections.ledger import RESERVED, UNKNOWN, Account, Line, Place, Posting, flow, flowed, postings
 from timeline.projections.operations import Operation, operation_of
 from timeline.quantity import Balance, Quantity, total
 from timeline.reading import Reading
@@ -41,6 +41,15 @@ def _keys(reading: Reading) -> Iterator[Key]:
         yield "operation", operation
 
 
+def _postings(reading: Reading) -> tuple[Posting, ...]:
+    """What a reading posts, worked out once for all the keys it touches."""
+    found: tuple[Posting, ...] | None = reading.memo.get("postings")
+    if found is None:
+        found = tuple(postings(reading.event, reading.within, reading.contains, whole=reading.whole))
+        reading.memo["postings"] = found
+    return found
+
+
 def _evolve(before: Any, reading: Reading, key: Key) -> Any:
     kind, slug = key
     if kind == "operation":
@@ -61,7 +70,7 @@ def _place(place: Place, reading: Reading) -> Place:
         case HeadcountReported() as event:
             counted = _counted(place, event, part=_is_share(reading))
             return attrs.evolve(counted, claimed=event.quantity) if _told(reading) else counted
-    for posting in postings(reading.event, reading.within, reading.contains, whole=reading.whole):
+    for posting in _postings(reading):
         if posting.place == place.slug:
             place = place.post(posting)
     return place
@@ -119,7 +128,7 @@ def _unbalanced(before: Place, after: Place, reading: Reading) -> Iterator[Findi
                     message = f"{after.slug}{who}: {counted} were counted where {_signed(computed)} were computed"
                     yield Finding("drift", message, path, entries=entries)
         return
-    for cohort in (None, *(c for c in after.cohorts if c is not None)):
+    for cohort in dict.fromkeys((None, *(posting.cohort for posting in _postings(reading)))):
         balance = after.balance(cohort)
         if _negative(balance) and not _negative(before.balance(cohort)):
             who = f" ({cohort})" if cohort else ""

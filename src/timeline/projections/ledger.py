@@ -163,9 +163,8 @@ class Account:
     unaccounted: Balance = Balance(0, 0, 0)
 
     def post(self, sign: int, quantity: Quantity) -> Account:
-        if sign > 0:
-            return attrs.evolve(self, came=self.came + quantity)
-        return attrs.evolve(self, went=self.went + quantity)
+        came, went = (self.came + quantity, self.went) if sign > 0 else (self.came, self.went + quantity)
+        return Account(self.counted, came, went, self.may_have_come, self.may_have_gone, self.unaccounted)
 
     def undo(self, sign: int, quantity: Quantity) -> Account:
         """Take out what was posted with this sign, exactly."""
@@ -280,25 +279,27 @@ class Place:
         at_once = share is not None and share.place == self.slug and share.sign == -sign and not posting.earlier
         whole = self.whole.undo(-sign, quantity) if at_once else self.whole.post(sign, quantity)
         others = self.cohorts if posting.cohort is not None else self._blurred(posting)
-        return attrs.evolve(
-            self._flowed(posting),
-            whole=self.whole if posting.stays else whole,
-            cohorts=FrozenMapping({**others, posting.cohort: account}),
-        )
+        flows, shares = self._flowed(posting)
+        return Place(
+            slug=self.slug, kind=self.kind, members=self.members, holder=self.holder, held_by=self.held_by,
+            whole=self.whole if posting.stays else whole, cohorts=FrozenMapping({**others, posting.cohort: account}),
+            flows=flows, shares=shares, claimed=self.claimed,
+        )  # fmt: skip
 
     def _blurred(self, posting: Posting) -> Mapping[str | None, Account]:
         return {cohort: account.blur(posting) for cohort, account in self.cohorts.items()}
 
-    def _flowed(self, posting: Posting) -> Place:
+    def _flowed(self, posting: Posting) -> tuple[Mapping[Line, Total], Mapping[tuple[Line, Line], Total]]:
+        """The flows and shares after a posting."""
         if posting.heading is None:
-            return self
+            return self.flows, self.shares
         line, share = self._line(posting), posting.share
         if share is None:
             count = self.flows.get(line, Total()) + posting.quantity
-            return attrs.evolve(self, flows=FrozenMapping({**self.flows, line: count}))
+            return FrozenMapping({**self.flows, line: count}), self.shares
         pair = (line, self._line(share))
         count = self.shares.get(pair, Total()) + posting.quantity
-        return attrs.evolve(self, shares=FrozenMapping({**self.shares, pair: count}))
+        return self.flows, FrozenMapping({**self.shares, pair: count})
 
     def _line(self, posting: Posting) -> Line:
         here = self.holder if posting.place == self.slug else None

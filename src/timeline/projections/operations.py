@@ -154,12 +154,9 @@ def _moved(operation: Operation, reading: Reading) -> Operation:
     if _in(operation, reading.within) or reading.event.origin == IN_TRANSIT:
         return attrs.evolve(operation, status=status)
     parts = [part for part in reading.contains if _in(operation, part)]
-    return attrs.evolve(
-        operation,
-        status=status,
-        batches=operation.batches + 1 - len(parts),
-        sum=operation.sum + reading.event.quantity - total(part.quantity for part in parts),
-    )
+    batches = operation.batches + 1 - len(parts)
+    moved = operation.sum + reading.event.quantity - total(part.quantity for part in parts)
+    return Operation(operation.slug, status, operation.plans, operation.claims, operation.shares, batches, moved)
 
 
 def _in(operation: Operation, event: Any) -> bool:

@@ -1,0 +1,119 @@
+"""The values of projections as plain lists, texts and numbers, and back: what keyframes are kept as.
+
+A value of a class is a list that begins with the name of the class. Which classes there may be is for the
+projection to say: no name found in data is ever looked up anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import attrs
+
+from timeline.entities import NOBODY
+from timeline.fields import FrozenMapping
+from timeline.finding import Finding
+from timeline.projection import Mention, Trail
+from timeline.quantity import Quantity
+from timeline.reading import Reading
+from timeline.when import When
+
+Plain = Any
+"""None, a text, a number, or a list of these."""
+_TUPLE, _SET, _MAPPING, _NOBODY, _WHEN = "tuple", "set", "mapping", "nobody", "when"
+_TRAIL, _MENTION = "trail", "mention"
+
+
+class CannotKeep(Exception):
+    """A value of a class that the projection does not name."""
+
+
+class States:
+    """Takes values of some classes apart and puts them together again.
+
+    `read` gives readings by position. Classes are attrs classes or named tuples.
+
+    >>> states = States((), read=lambda positions: iter(()))
+    >>> states.value(states.plain(When("2026-01~")))
+    When('2026-01~')
+    """
+
+    def __init__(self, classes: Sequence[type], read: Callable[[Sequence[int]], Iterator[Reading]]) -> None:
+        self._classes = {cls.__name__: cls for cls in (Quantity, *classes)}
+        self._read = read
+
+    def plain(self, value: Any) -> Plain:
+        """A value, taken apart.
+
+        Raises: CannotKeep.
+        """
+        if value is None or type(value) in (str, int, bool):
+            return value
+        if value is NOBODY:
+            return [_NOBODY]
+        if isinstance(value, When):
+            return [_WHEN, value.text]
+        if isinstance(value, Mention):
+            return [_MENTION, value.entry.position]
+        if isinstance(value, Trail):
+            return [_TRAIL, *map(self.plain, value)]
+        if isinstance(value, FrozenMapping):
+            return [_MAPPING, *([self.plain(k), self.plain(v)] for k, v in value.items())]
+        if isinstance(value, frozenset):
+            return [_SET, *map(self.plain, value)]
+        return self._fields(value)
+
+    def _fields(self, value: Any) -> Plain:
+        cls = type(value)
+        if cls is tuple:
+            return [_TUPLE, *map(self.plain, value)]
+        if self._classes.get(cls.__name__) is not cls:
+            raise CannotKeep(f"{cls.__name__} is not among the classes of the projection: name it in states=(...).")
+        fields = value if isinstance(value, tuple) else (getattr(value, a.name) for a in attrs.fields(cls))
+        return [cls.__name__, *map(self.plain, fields)]
+
+    def value(self, plain: Plain) -> Any:
+        """What was taken apart, put together again."""
+        if not isinstance(plain, list):
+            return plain
+        name, *items = plain
+        build = _BUILD.get(name)
+        if build is not None:
+            return build([self.value(item) for item in items])
+        if name == _MENTION:
+            return next(map(Mention.of, self._read(items)))
+        if name == _MAPPING:
+            return FrozenMapping({self.value(key): self.value(value) for key, value in items})
+        cls = self._classes[name]
+        fields = [self.value(item) for item in items]
+        if issubclass(cls, tuple):
+            return cls(*fields)
+        return cls(**dict(zip((a.alias for a in attrs.fields(cast("Any", cls))), fields, strict=True)))
+
+    def plain_finding(self, finding: Finding) -> Plain:
+        """A finding, taken apart."""
+        return [finding.kind, finding.message, *finding.path, *(entry.position for entry in finding.entries)]
+
+    def finding(self, plain: Plain) -> Finding:
+        """A finding that was taken apart."""
+        kind, message, *rest = plain
+        path = tuple(part for part in rest if isinstance(part, str))
+        positions = [part for part in rest if isinstance(part, int)]
+        return Finding(kind, message, path, entries=tuple(reading.case.entry for reading in self._read(positions)))
+
+
+def _trail(items: list[Any]) -> Trail[Any]:
+    trail: Trail[Any] = Trail()
+    for item in items:
+        trail = trail.then(item)
+    return trail
+
+
+_BUILD: Mapping[str, Callable[[list[Any]], Any]] = {
+    _TUPLE: tuple,
+    _SET: frozenset,
+    _TRAIL: _trail,
+    _NOBODY: lambda items: NOBODY,
+    _WHEN: lambda items: When.parse(items[0]),
+}

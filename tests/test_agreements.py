@@ -76,48 +76,6 @@ STEPS = {
     "AgreementTerminated": AgreementTerminated(agreement=TRUCE),
     "AgreementExpired": AgreementExpired(agreement=TRUCE),
 }
-INTO = {
-    None: None,
-    "declared": "CooperationAnnounced",
-    "proposed": "AgreementProposed",
-    "signed": "AgreementSigned",
-    "provisional": "AgreementProvisionallyApplied",
-    "in_force": "AgreementEnteredIntoForce",
-    "suspended": "AgreementSuspended",
-    "ended": "AgreementTerminated",
-}
-SAID = {  # what a step says for itself; those that say nothing of the status leave it
-    "CooperationAnnounced": "declared",
-    "AgreementProposed": "proposed",
-    "AgreementSigned": "signed",
-    "AgreementRatified": "signed",
-    "AgreementProvisionallyApplied": "provisional",
-    "AgreementEnteredIntoForce": "in_force",
-    "AgreementExtended": "in_force",
-    "AgreementSuspended": "suspended",
-    "AgreementResumed": "in_force",
-    "AgreementTerminated": "ended",
-    "AgreementExpired": "ended",
-}
-
-
-@pytest.mark.parametrize("verb", list(AGREEMENT.moves))
-@pytest.mark.parametrize("before", INTO)
-def test_every_step_of_an_agreement(line, before, verb):
-    """A step in the table leads where it says; any other is taken as reported, and found."""
-    if before is not None:
-        told(line, STEPS[INTO[before]])
-    (entry,) = told(line, STEPS[verb], start=20)
-    table = AGREEMENT.moves[verb]
-    assert truce(line).status == table.get(before, SAID.get(verb, before))
-    found = [(f.kind, f.path, f.entries) for f in line.at().findings]
-    assert found == ([] if before in table else [("illegal_transition", ("agreements", TRUCE, "status"), (entry,))])
-
-
-def test_the_table_speaks_of_every_step():
-    """Every verb of the table is tried above, and every status can be reached."""
-    assert set(STEPS) == set(AGREEMENT.moves)
-    assert {after for _, _, after in AGREEMENT.arrows()} <= set(INTO)
 
 
 @pytest.mark.parametrize(
@@ -448,21 +406,6 @@ PROMISES = {
     "CommitmentFulfilled": CommitmentFulfilled(commitment="handover", by=SDF),
     "CommitmentBroken": CommitmentBroken(commitment="handover", by=SDF),
 }
-KEPT = {None: None, "made": "CommitmentMade", "fulfilled": "CommitmentFulfilled", "broken": "CommitmentBroken"}
-BECOMES = {verb: status for status, verb in KEPT.items() if verb}
-
-
-@pytest.mark.parametrize("verb", list(COMMITMENT.moves))
-@pytest.mark.parametrize("before", KEPT)
-def test_every_step_of_a_commitment(line, before, verb):
-    """Made, kept or broken as reported; a step the table lacks is a finding."""
-    if before is not None:
-        told(line, PROMISES[KEPT[before]])
-    (entry,) = told(line, PROMISES[verb], start=20)
-    assert line.at().agreements.commitments["handover"].status == BECOMES[verb]
-    found = [(f.kind, f.path, f.entries) for f in line.at().findings]
-    path = ("agreements", "commitments", "handover", "status")
-    assert found == ([] if before in COMMITMENT.moves[verb] else [("illegal_transition", path, (entry,))])
 
 
 def test_what_was_fulfilled_cannot_be_broken():

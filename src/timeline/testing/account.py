@@ -11,6 +11,7 @@ from timeline.errors import TimelineError
 from timeline.instants import instant
 from timeline.situation import Asked, Situation
 from timeline.testing.expectations import Rows
+from timeline.testing.telling import GIVEN_ID
 
 
 @frozen
@@ -41,7 +42,8 @@ def of(wrong: str, verdicts: Sequence[Verdict], steps: Sequence[Step], clock: st
     for step in steps:
         lines += _step(step)
     lines += ["", "What the last step changed, everything known", *(f"  {line}" for line in changed or ["nothing"])]
-    return "\n".join(lines)
+    positions = {entry.id: f"#{entry.position}" for step in steps for entry in step.entries}
+    return GIVEN_ID.sub(lambda id: positions.get(id[0], id[0]), "\n".join(lines))
 
 
 def _verdict(verdict: Verdict) -> Iterator[str]:

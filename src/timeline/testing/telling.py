@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import count
 
@@ -18,6 +19,8 @@ By = str | Report | Iterable[str | Report]
 """Who says so: a source by name, a report, or several of them."""
 _SOMEBODY = "a source"
 _numbers = count(1)
+GIVEN_ID = re.compile(r"\btold-\d+\b")
+"""An id that `new_id` gave; an account shows the position instead."""
 
 
 @frozen(eq=False)

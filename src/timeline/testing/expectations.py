@@ -12,7 +12,6 @@ from timeline.entry import Entry, entry_id
 from timeline.errors import TimelineError
 from timeline.finding import Finding
 from timeline.projection import Path
-from timeline.quantity import Quantity
 from timeline.situation import Situation
 from timeline.testing.compare import differences, explain
 from timeline.testing.telling import Named
@@ -165,9 +164,11 @@ def _show(value: object) -> str:
 
 def _sides(expected: object, found: object) -> Rows:
     rows = [("expected", _show(expected)), ("found", _show(found))]
-    if _show(expected) != _show(found) and not isinstance(found, Quantity):
-        return rows
-    return rows + column("because", (explain(expected, found) or [f"{expected!r} != {found!r}"])[1:])
+    reasons = explain(expected, found)
+    if reasons:
+        return rows + column("because", reasons[1:])
+    alike = _show(expected) == _show(found)
+    return [*rows, ("because", f"{expected!r} != {found!r}")] if alike else rows
 
 
 def _background(scene: Scene, path: Path) -> Iterator[tuple[str, str]]:

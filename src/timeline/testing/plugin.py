@@ -22,26 +22,22 @@ Section = tuple[str, str]
 
 def kept(item: pytest.Item, failure: pytest.ExceptionInfo[BaseException] | None) -> list[Section]:
     """Write the log of a failed test into pytest's cache, and say how to replay it."""
-    told_already = failure is not None and isinstance(failure.value, StoryFailed)
-    line = failure.value.line if failure and isinstance(failure.value, StoryFailed) else _fixture(item)
+    story = failure.value if failure is not None and isinstance(failure.value, StoryFailed) else None
+    line = story.line if story else getattr(item, "funcargs", {}).get("timeline")
     cache: Any = getattr(item.config, "cache", None)  # there is none under -p no:cacheprovider
-    if line is None or cache is None:
+    if cache is None or not isinstance(line, Timeline):
         return []
     try:
         entries = line.entries()
+        if not entries:
+            return []
         path = Path(cache.mkdir("timeline")) / (re.sub(r"[^\w.-]+", "-", item.nodeid)[-150:] + ".jsonl")
         line.dump(path)
     except LogClosed:
         return []
     where = os.path.relpath(path, item.config.invocation_params.dir)
-    told = [] if told_already else [text.entries(entries)]
+    told = [] if story else [text.entries(entries)]
     return [("timeline", "\n".join([*told, f"replay it entry by entry: pytest --timeline-replay {where}"]))]
-
-
-def _fixture(item: pytest.Item) -> Timeline | None:
-    """The timeline a test asked for, if anything was told to it."""
-    line = getattr(item, "funcargs", {}).get("timeline")
-    return line if isinstance(line, Timeline) else None
 
 
 def replayed(path: str | os.PathLike[str]) -> Iterator[str]:

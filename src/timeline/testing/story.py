@@ -188,7 +188,7 @@ class Story:
                 verdict = account.Verdict(
                     f"{asked}the live situation is the one replayed from the same log",
                     asked.situation(self._line),
-                    column("differs", changes),
+                    column("replayed → live", changes),
                 )
                 self._fail("the library answers differently live and replayed: a bug of its own", [verdict])
 

@@ -63,12 +63,12 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     return explain(left, right)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, None]:
     """Keep the log of a failed story, or of a failed test with a `timeline`, to be replayed."""
-    report = yield
+    outcome = yield
+    report = outcome.get_result()
     if report.when == "call" and report.failed and "timeline.timeline" in sys.modules:
         from timeline.testing import plugin
 
         report.sections += plugin.kept(item, call.excinfo)
-    return report

@@ -29,6 +29,7 @@ from timeline.events.agreement import (
     ThreatAssessed,
 )
 from timeline.projections.agreements import AGREEMENT, COMMITMENT
+from timeline.testing import finds_nothing, given, on, the
 
 TRUCE = "truce-2026-01-20"
 SDF, GOV, IRAQ = "sdf", "syria-gov", "iraq-gov"
@@ -129,12 +130,12 @@ def test_cooperation_is_no_agreement_for_being_interrupted(line):
     assert truce(line).kind == "agreement"
 
 
-def test_a_late_report_of_an_earlier_step_lands_where_it_belongs(line):
+def test_a_late_report_of_an_earlier_step_lands_where_it_belongs():
     """Learnt after the end that it had been extended before: it has ended all the same."""
-    told(line, AgreementTerminated(agreement=TRUCE), start=25)
-    told(line, AgreementEnteredIntoForce(agreement=TRUCE), AgreementExtended(agreement=TRUCE))
-    assert truce(line).status == "ended"
-    assert line.at().findings == ()
+    ended = on("2026-01-25").told(AgreementTerminated(agreement=TRUCE))
+    in_force = on("2026-01-10").told(AgreementEnteredIntoForce(agreement=TRUCE))
+    extended = on("2026-01-11").told(AgreementExtended(agreement=TRUCE))
+    given(ended).when(in_force, extended).then(the("agreements", TRUCE, "status").is_("ended"), finds_nothing())
 
 
 @pytest.mark.parametrize("modality", [Modality.HYPOTHETICAL, Modality.PLANNED, Modality.DENIED])

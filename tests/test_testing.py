@@ -9,7 +9,7 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from timeline import Draft, Modality, Report, Timeline, When, about, credible, exactly
+from timeline import Draft, Modality, Projection, Report, Timeline, When, about, credible, exactly
 from timeline.errors import EditorialRefused, IllegalTransition, InvalidDraft, InvalidValue, InvalidWhen, UnknownTarget
 from timeline.events.custody import DetaineesEscaped
 from timeline.events.editorial import EventRetracted
@@ -202,6 +202,18 @@ def test_another_refusal_than_the_expected_one_fails_the_story(wrong: Expectatio
     assert "found     IllegalTransition: refused, nothing was appended" in said
 
 
+def test_a_refusal_once_expected_is_settled() -> None:
+    """What follows may ask whatever else, and go on."""
+    (
+        given(SHUT, strict=True)
+        .when(ILLEGAL)
+        .then(refuses(IllegalTransition))
+        .then(changes_nothing(), STATUS.is_("closed"))
+        .when(ESCAPE)
+        .then(STATUS.is_("closed"))
+    )
+
+
 def test_a_given_that_is_refused_is_an_error_of_the_test() -> None:
     """A story begins with what could be told."""
     with pytest.raises(IllegalTransition):
@@ -251,6 +263,17 @@ def test_a_timeline_that_answers_otherwise_live_than_replayed_fails_the_story(mo
     said = account(lambda: given(SHUT).when(ESCAPE))
     assert said.startswith("the library answers differently live and replayed: a bug of its own\n")
     assert "    replayed → live  custody · al-hol-camp · escaped: ≈5 → –\n" in said
+
+
+def test_a_projection_that_remembers_for_itself_fails_the_story() -> None:
+    """A fold knows what it is given and nothing else."""
+    heard: list[str] = []
+    forgetful = Projection(
+        name="heard",
+        keys=lambda reading: ["all"],
+        evolve=lambda before, reading, key: heard.append(reading.entry.id) or len(heard),
+    )
+    assert "heard · all: " in account(lambda: given(SHUT, projections=[forgetful]))
 
 
 # -- telling -----------------------------------------------------------------------------------------
@@ -354,6 +377,17 @@ def test_a_correction_is_recorded_by_the_day_it_corrects_to() -> None:
     """The date within an editorial act is a date it speaks of."""
     entries = given(SHUT).when(on("2026-02-20").correct(SHUT, CLOSED)).line.entries()
     assert entries[-1].recorded_at.to_iso8601_string() == "2026-02-20T23:59:59Z"
+
+
+@pytest.mark.parametrize("tz", ["Asia/Baghdad", "America/New_York"])
+def test_dates_of_a_story_are_read_in_its_zone(tz: str) -> None:
+    """A day on which something was recorded is the day by which it was known."""
+    given(as_recorded("2026-01-22").on("2026-01-22").told(CLOSED), tz=tz).then(
+        as_recorded("2026-01-22").the("facilities", HOL, "status").is_("closed"),
+        as_recorded("2026-01-21").the("facilities", HOL, "status").is_(None),
+        on("2026-01-22").the("facilities", HOL, "status").is_("closed"),
+        finds_nothing(),
+    )
 
 
 def test_a_story_is_recorded_in_the_order_it_is_told() -> None:

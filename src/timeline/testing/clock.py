@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone, tzinfo
 
 import pendulum
 
@@ -45,12 +45,12 @@ class FrozenClock:
         return self._now.to_iso8601_string()
 
 
-def last_second(moment: WhenLike) -> int:
-    """The last second of a date in UTC, or the instant itself, in microseconds since 1970.
+def last_second(moment: WhenLike, tz: tzinfo = timezone.utc) -> int:
+    """The last second of a date in a zone, or the instant itself, in microseconds since 1970.
 
     Raises: InvalidWhen, or InvalidValue for a time without an end.
     """
-    start, end = When.of(moment).span()
+    start, end = When.of(moment).span(tz)
     if end >= FUTURE:
         raise InvalidValue(f"{moment} has no end, so no clock can stand there: expected a date or an instant.")
     return max(start, end - _SECOND)

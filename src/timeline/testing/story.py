@@ -69,6 +69,7 @@ class Story:
         self._times: dict[Times, None] = {ANY: None}
         self._steps: list[Step] = []
         self._unchecked = False
+        self._pending: TimelineError | None = None
 
     def when(self, *told: Telling) -> Story:
         """Something more is told, all at once.
@@ -90,9 +91,11 @@ class Story:
         if not expected:
             raise InvalidValue("then() expects nothing: give it what is to be so, such as finds_nothing().")
         self._unchecked = False
-        if not any(one.check.of_refusal for one in expected):
-            self._require_taken()
-        verdicts = [self._check(one) for one in expected]
+        if any(one.check.of_refusal for one in expected):
+            self._pending = None
+        self._require_taken()
+        before = self._replayed(self._last.count)
+        verdicts = [self._check(one, before) for one in expected]
         wrong = [verdict.said for verdict in verdicts if verdict.instead]
         if wrong:
             self._fail(f"{len(wrong)} of {len(verdicts)} not so, first: {wrong[0]}", verdicts)
@@ -110,12 +113,9 @@ class Story:
 
     def __del__(self) -> None:
         if self._unchecked:
-            refused = self._steps[-1].refused
+            refused = f", and it was refused: {self._pending}" if self._pending else ""
             warnings.warn(
-                "a story ends with when(...): nothing of it was checked"
-                + (f", and it was refused: {refused}" if refused else "")
-                + ". Add then(...).",
-                stacklevel=1,
+                f"a story ends with when(...): nothing of it was checked{refused}. Add then(...).", stacklevel=1
             )
 
     # -- telling -------------------------------------------------------------------------------------
@@ -131,16 +131,17 @@ class Story:
             if word == "given":
                 raise
             self._steps.append(Step(word, count, (), error))
+            self._pending = error
         else:
             self._steps.append(Step(word, count, tuple(entry for entry in entries if entry.position > count)))
         self._compare_with_replay(Times(draft.occurred) for draft in drafts)
 
     def _moment(self, told: Sequence[Telling], drafts: Sequence[Draft]) -> int:
         """When this is put on the log."""
-        now = microseconds(self._clock())
-        said = {last_second(one.recorded) for one in told if isinstance(one, Told) and one.recorded is not None}
+        now, tz = microseconds(self._clock()), self._line.tz
+        said = {last_second(one.recorded, tz) for one in told if isinstance(one, Told) and one.recorded is not None}
         if not said:
-            return max(now, *map(recorded_by_default, drafts))
+            return max(now, *(recorded_by_default(draft, tz) for draft in drafts))
         moment = max(said)
         if len(said) > 1 or (self._steps and moment < now):
             raise InvalidValue(
@@ -152,28 +153,29 @@ class Story:
 
     # -- checking ------------------------------------------------------------------------------------
 
+    @property
+    def _last(self) -> Step:
+        return self._steps[-1] if self._steps else Step("given", 0, ())
+
     def _settle(self) -> None:
         __tracebackhide__ = True
-        if self._unchecked:
-            self._unchecked = False
-            self._require_taken()
+        self._unchecked = False
+        self._require_taken()
 
     def _require_taken(self) -> None:
-        """The last step, unless somebody expects that, was not refused."""
+        """The last step, unless something expected that, was not refused."""
         __tracebackhide__ = True
-        refused = self._steps[-1].refused if self._steps else None
-        if refused is not None:
-            self._fail(f"the last step was refused with {type(refused).__name__}, which nothing expects", ())
+        if self._pending is not None:
+            self._fail(f"the last step was refused with {type(self._pending).__name__}, which nothing expects", ())
 
-    def _check(self, one: Expectation) -> account.Verdict:
-        last = self._steps[-1] if self._steps else Step("given", 0, ())
+    def _check(self, one: Expectation, before: Timeline) -> account.Verdict:
         after = one.times.situation(self._line)
         scene = Scene(
-            one.times.situation(self._replayed(last.count)),
+            one.times.situation(before),
             after,
             self._line.at(),
             {entry.id: entry for entry in self._line.entries()},
-            last.refused,
+            self._last.refused,
         )
         return account.Verdict(str(one), after, one.check.instead(scene))
 
@@ -204,5 +206,4 @@ class Story:
 
     def _changed(self) -> list[str]:
         """What the last step changed, everything known."""
-        last = self._steps[-1] if self._steps else None
-        return differences(self._replayed(last.count).at(), self._line.at()) if last else []
+        return differences(self._replayed(self._last.count).at(), self._line.at())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from itertools import count
 
 from attrs import evolve, frozen
@@ -61,9 +62,9 @@ def reports_of(by: By, published: When | None) -> tuple[Report, ...]:
     return tuple(evolve(report, published=report.published or published) for report in given or [Report(_SOMEBODY)])
 
 
-def recorded_by_default(draft: Draft) -> int:
+def recorded_by_default(draft: Draft, tz: tzinfo) -> int:
     """The latest moment a draft speaks of as past: nobody records what is yet to be told."""
-    return max((last_second(when) for when in _dates(draft) if when.span().end < FUTURE), default=0)
+    return max((last_second(when, tz) for when in _dates(draft) if when.span().end < FUTURE), default=0)
 
 
 def _dates(draft: Draft) -> Iterator[When]:

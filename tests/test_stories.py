@@ -18,6 +18,7 @@ from timeline.testing import (
     merge,
     on,
     plans,
+    redact,
     refuses,
     retract,
     the,
@@ -116,6 +117,17 @@ def test_two_reports_of_one_event_count_once_when_they_are_merged() -> None:
         .then(the("custody", "operations", OP, "moved").is_(exactly(300)), finds("possible_duplicate"))
         .when(merge(one, [other]))
         .then(the("custody", "operations", OP, "moved").is_(exactly(150)), finds_nothing())
+    )
+
+
+def test_what_is_redacted_was_never_known() -> None:
+    """A strict timeline forgets it as well, though what follows makes less sense without it."""
+    closed, reopened = (on(day).told(event) for day, event in (("2026-01-10", CLOSED), ("2026-01-20", REOPENED)))
+
+    given(closed, reopened, strict=True).when(redact(closed, reason="endangers the source")).then(
+        on("2026-01-15").the("facilities", HOL, "status").is_(None),
+        the("facilities", HOL, "status").is_("operational"),
+        changes_nothing("custody"),
     )
 
 

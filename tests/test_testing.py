@@ -34,6 +34,7 @@ from timeline.testing import (
     on,
     plans,
     possible,
+    redact,
     refuses,
     retract,
     the,
@@ -98,6 +99,22 @@ def test_what_the_clocks_hide_is_shown_beside_what_is_found() -> None:
     closed = on("2026-03-05").told(CLOSED)
     said = account(lambda: given(closed).then(on("2026-01-01").the("facilities", HOL, "status").is_("closed")))
     assert "    found     not known\n    all told  2026-03-05  closed  by #1\n" in said
+
+
+def test_an_account_shows_nothing_of_what_was_redacted() -> None:
+    """It is gone from the log, and so from what is said of it; what the step changed is said once."""
+    closed = on("2026-03-05").told(CLOSED, by="AFP")
+    said = account(lambda: given(closed).when(redact(closed)).then(changes_nothing(), STATUS.is_("closed")))
+    assert (
+        "  given #1 undated redacted\n           recorded 2026-03-05T23:59:59Z\n  when  #2 undated EventRedacted"
+        in said
+    )
+    assert "    changed  facilities · al-hol-camp · status: closed → –\n" in said
+
+
+def test_an_account_says_where_nothing_new_was_told() -> None:
+    """Telling the same again is a step that adds nothing."""
+    assert "  when  nothing new\n" in account(lambda: given(SHUT).when(SHUT).then(STATUS.is_(None)))
 
 
 def test_a_path_mistyped_is_told_its_neighbours() -> None:
@@ -315,6 +332,7 @@ def test_every_editorial_act_takes_what_was_told() -> None:
         corroborate(SHUT, by="AFP"),
         retract(SHUT, reason="r", by="AFP"),
         merge(SHUT, [ESCAPE]),
+        redact(SHUT, reason="r", by="AFP"),
     ]
     line, reports = Timeline(), [Report("AFP")]
     line.record_all([SHUT.draft, ESCAPE.draft])
@@ -324,8 +342,9 @@ def test_every_editorial_act_takes_what_was_told() -> None:
         line.corroborate(SHUT.id, reports=reports),
         line.retract(SHUT.id, reason="r", reports=reports),
         line.merge(SHUT.id, [ESCAPE.id]),
+        line.redact(SHUT.id, reason="r", reports=reports),
     ]
-    assert [(a.draft.event, a.draft.reports) for a in acts] == [(w.event, w.reports) for w in written]
+    assert [(act.draft.event, act.draft.reports) for act in acts] == [(entry.event, entry.reports) for entry in written]
 
 
 @pytest.mark.parametrize(

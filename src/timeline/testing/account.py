@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -16,11 +16,10 @@ from timeline.testing.telling import GIVEN_ID
 
 @frozen
 class Step:
-    """One step of a story: what was put on the log, or what refused it; `count` entries were there before."""
+    """One step of a story: the ids of what was put on the log, or what refused it."""
 
     word: str
-    count: int
-    entries: tuple[Entry, ...]
+    ids: tuple[str, ...]
     refused: TimelineError | None = None
 
 
@@ -33,17 +32,24 @@ class Verdict:
     instead: Rows
 
 
-def of(wrong: str, verdicts: Sequence[Verdict], steps: Sequence[Step], clock: str, changed: Sequence[str]) -> str:
-    """The whole account, the worst first."""
+def of(
+    wrong: str,
+    verdicts: Sequence[Verdict],
+    steps: Sequence[Step],
+    *,
+    entries: Mapping[str, Entry],
+    clock: str,
+    changed: Sequence[str],
+) -> str:
+    """The whole account, the worst first; `entries` are those on the log, by id."""
     lines = [wrong]
     for verdict in sorted(verdicts, key=lambda verdict: not verdict.instead):
         lines += _verdict(verdict)
     lines += ["", f"The story, our clock at {clock}"]
     for step in steps:
-        lines += _step(step)
+        lines += _step(step, entries)
     lines += ["", "What the last step changed, everything known", *(f"  {line}" for line in changed or ["nothing"])]
-    positions = {entry.id: f"#{entry.position}" for step in steps for entry in step.entries}
-    return GIVEN_ID.sub(lambda id: positions.get(id[0], id[0]), "\n".join(lines))
+    return GIVEN_ID.sub(lambda id: f"#{entries[id[0]].position}" if id[0] in entries else id[0], "\n".join(lines))
 
 
 def _verdict(verdict: Verdict) -> Iterator[str]:
@@ -69,12 +75,12 @@ def _shown(moment: int) -> str:
     return instant(moment).to_iso8601_string()
 
 
-def _step(step: Step) -> Iterator[str]:
-    for number, entry in enumerate(step.entries):
+def _step(step: Step, entries: Mapping[str, Entry]) -> Iterator[str]:
+    for number, entry in enumerate(entries[id] for id in step.ids):
         yield f"  {'' if number else step.word:<5} {entry}"
         yield f"           recorded {_shown(entry.recorded)}"
         yield from (f"           {report}" for report in entry.reports)
     if step.refused is not None:
         yield f"  {step.word:<5} refused: {step.refused}"
-    elif not step.entries:
+    elif not step.ids:
         yield f"  {step.word:<5} nothing new"

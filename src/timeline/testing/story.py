@@ -8,11 +8,13 @@ from datetime import tzinfo
 from functools import partial
 from typing import NoReturn
 
-from timeline.entry import Draft
+from timeline.entry import Draft, Entry
 from timeline.errors import InvalidValue, TimelineError
+from timeline.events.editorial import EventRedacted
 from timeline.instants import instant, microseconds, stamp
-from timeline.log.base import BaseLog, Query
+from timeline.log.base import BaseLog
 from timeline.log.memory import MemoryLog
+from timeline.log.stored import Stored
 from timeline.projection import Projection
 from timeline.testing import account
 from timeline.testing.account import Step
@@ -68,6 +70,7 @@ class Story:
         self._clock = clock
         self._times: dict[Times, None] = {ANY: None}
         self._steps: list[Step] = []
+        self._before: Sequence[Stored] = ()
         self._unchecked = False
         self._pending: TimelineError | None = None
 
@@ -94,7 +97,7 @@ class Story:
         if any(one.check.of_refusal for one in expected):
             self._pending = None
         self._require_taken()
-        before = self._replayed(self._last.count)
+        before = self._replayed(self._before)
         verdicts = [self._check(one, before) for one in expected]
         wrong = [verdict.said for verdict in verdicts if verdict.instead]
         if wrong:
@@ -124,16 +127,17 @@ class Story:
         __tracebackhide__ = True
         drafts = [one.draft if isinstance(one, Told) else one for one in told]
         self._clock.set(instant(self._moment(told, drafts)))
-        count = self._line.head().position
+        self._before = list(self._line.log.stored())
+        redacts = any(isinstance(draft.event, EventRedacted) for draft in drafts)  # strict mode never stands in its way
+        put = self._line.log.append if redacts else self._line.record_all
         try:
-            entries = self._line.record_all(drafts)
+            put(drafts)
         except TimelineError as error:
             if word == "given":
                 raise
-            self._steps.append(Step(word, count, (), error))
             self._pending = error
-        else:
-            self._steps.append(Step(word, count, tuple(entry for entry in entries if entry.position > count)))
+        new = self._line.entries(after=len(self._before))
+        self._steps.append(Step(word, tuple(entry.id for entry in new), self._pending))
         self._compare_with_replay(Times(draft.occurred) for draft in drafts)
 
     def _moment(self, told: Sequence[Telling], drafts: Sequence[Draft]) -> int:
@@ -153,10 +157,6 @@ class Story:
 
     # -- checking ------------------------------------------------------------------------------------
 
-    @property
-    def _last(self) -> Step:
-        return self._steps[-1] if self._steps else Step("given", 0, ())
-
     def _settle(self) -> None:
         __tracebackhide__ = True
         self._unchecked = False
@@ -170,20 +170,15 @@ class Story:
 
     def _check(self, one: Expectation, before: Timeline) -> account.Verdict:
         after = one.times.situation(self._line)
-        scene = Scene(
-            one.times.situation(before),
-            after,
-            self._line.at(),
-            {entry.id: entry for entry in self._line.entries()},
-            self._last.refused,
-        )
+        refused = self._steps[-1].refused if self._steps else None
+        scene = Scene(one.times.situation(before), after, self._line.at(), self._entries(), refused)
         return account.Verdict(str(one), after, one.check.instead(scene))
 
     def _compare_with_replay(self, times: Iterable[Times]) -> None:
         """The live timeline, which was asked between the steps, says what one that begins anew says."""
         __tracebackhide__ = True
         self._times.update(dict.fromkeys(times))
-        fresh = self._replayed(self._line.head().position)
+        fresh = self._replayed(self._line.log.stored())
         for asked in self._times:
             changes = differences(asked.situation(fresh), asked.situation(self._line))
             if changes:
@@ -194,16 +189,19 @@ class Story:
                 )
                 self._fail("the library answers differently live and replayed: a bug of its own", [verdict])
 
-    def _replayed(self, count: int) -> Timeline:
-        """A timeline that begins anew from the first entries of the log."""
+    def _replayed(self, rows: Iterable[Stored]) -> Timeline:
+        """A timeline that begins anew from what a log held."""
         log = MemoryLog(clock=self._clock)
-        log.restore(self._line.log.stored(Query(before=count + 1)))
+        log.restore(rows)
         return self._build(log)
+
+    def _entries(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self._line.entries()}
 
     def _fail(self, wrong: str, verdicts: Sequence[account.Verdict]) -> NoReturn:
         __tracebackhide__ = True
-        raise StoryFailed(account.of(wrong, verdicts, self._steps, str(self._clock), self._changed()), self._line)
-
-    def _changed(self) -> list[str]:
-        """What the last step changed, everything known."""
-        return differences(self._replayed(self._last.count).at(), self._line.at())
+        changed = differences(self._replayed(self._before).at(), self._line.at())
+        raise StoryFailed(
+            account.of(wrong, verdicts, self._steps, entries=self._entries(), clock=str(self._clock), changed=changed),
+            self._line,
+        )

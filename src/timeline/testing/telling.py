@@ -28,7 +28,7 @@ GIVEN_ID = re.compile(r"\btold-\d+\b")
 class Told:
     """Something told in a story. It is one entry however often it is told.
 
-    Hand it to `correct`, `retract`, `dispute`, `corroborate` or `merge`, to `after=`, `part_of=` and
+    Hand it to `correct`, `retract`, `dispute`, `corroborate`, `merge` or `redact`, to `after=`, `part_of=` and
     `fulfils=`, and to what a story expects. `recorded` None: the story's clock decides.
     """
 

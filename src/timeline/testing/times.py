@@ -10,7 +10,14 @@ from attrs import evolve, field, frozen
 from timeline.claims import Accept, Policy
 from timeline.entry import Draft, entry_id
 from timeline.errors import InvalidValue, TimelineError
-from timeline.events.editorial import EventCorrected, EventCorroborated, EventDisputed, EventRetracted, EventsMerged
+from timeline.events.editorial import (
+    EventCorrected,
+    EventCorroborated,
+    EventDisputed,
+    EventRedacted,
+    EventRetracted,
+    EventsMerged,
+)
 from timeline.fields import FrozenMapping
 from timeline.report import Modality
 from timeline.situation import Situation
@@ -135,6 +142,10 @@ class Times:
         event = EventsMerged(kept=entry_id(kept), duplicates=tuple(map(entry_id, duplicates)))
         return self._edit(event, (), dated=False)
 
+    def redact(self, target: Named, *, reason: str = "", by: By = ()) -> Told:
+        """What the target says is erased, for every setting of the clocks."""
+        return self._edit(EventRedacted(target=entry_id(target), reason=reason), by, dated=False)
+
     def _edit(self, event: Any, by: By, *, dated: bool = True) -> Told:
         if self.occurred is not None and not dated:
             raise InvalidValue(
@@ -216,6 +227,7 @@ told = ANY.told
 correct = ANY.correct
 dispute = ANY.dispute
 corroborate = ANY.corroborate
+redact = ANY.redact
 retract = ANY.retract
 merge = ANY.merge
 the = ANY.the

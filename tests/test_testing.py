@@ -184,6 +184,12 @@ def test_a_change_in_the_projections_named_is_a_change() -> None:
     assert "    changed  facilities · al-hol-camp · status: – → closed\n" in said
 
 
+def test_a_projection_mistyped_is_an_error_of_the_test() -> None:
+    """Nothing changes in what there is none of, and that proves nothing."""
+    with pytest.raises(KeyError, match="no projection 'facilites'"):
+        given(ESCAPE).when(SHUT).then(changes_nothing("facilites"))
+
+
 def test_a_path_that_names_no_value_is_an_error_of_the_test() -> None:
     """A word the library does not know is never *not known*."""
     with pytest.raises(KeyError, match="names no value"):
@@ -198,7 +204,10 @@ def test_a_refusal_nobody_expects_fails_the_story() -> None:
     story = given(SHUT, strict=True).when(ILLEGAL)
     said = account(lambda: story.then(changes_nothing()))
     assert said.startswith("the last step was refused with IllegalTransition, which nothing expects\n")
-    assert "  when  refused: refused, nothing was appended: illegal_transition: al-hol-camp" in said
+    assert (
+        "  when  2026-01-21 FacilityStatusChanged facility=al-hol-camp status=evacuating\n"
+        "           refused: refused, nothing was appended: illegal_transition: al-hol-camp"
+    ) in said
 
 
 @pytest.mark.parametrize("go_on", [lambda story: story.when(ESCAPE), lambda story: story.line])

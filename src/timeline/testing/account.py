@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from timeline.entry import Entry
+from timeline.entry import Draft, Entry, describe
 from timeline.errors import TimelineError
 from timeline.instants import instant
 from timeline.situation import Asked, Situation
@@ -16,9 +16,10 @@ from timeline.testing.telling import GIVEN_ID
 
 @frozen
 class Step:
-    """One step of a story: the ids of what was put on the log, or what refused it."""
+    """One step of a story: what was told, the ids of what of it is new on the log, or what refused it."""
 
     word: str
+    drafts: tuple[Draft, ...]
     ids: tuple[str, ...]
     refused: TimelineError | None = None
 
@@ -76,11 +77,15 @@ def _shown(moment: int) -> str:
 
 
 def _step(step: Step, entries: Mapping[str, Entry]) -> Iterator[str]:
-    for number, entry in enumerate(entries[id] for id in step.ids):
-        yield f"  {'' if number else step.word:<5} {entry}"
-        yield f"           recorded {_shown(entry.recorded)}"
-        yield from (f"           {report}" for report in entry.reports)
+    lines = list(_told(step, entries)) or ["nothing new"]
+    return (f"  {'' if number else step.word:<5} {line}" for number, line in enumerate(lines))
+
+
+def _told(step: Step, entries: Mapping[str, Entry]) -> Iterator[str]:
+    for entry in (entries[id] for id in step.ids):
+        yield str(entry)
+        yield f"   recorded {_shown(entry.recorded)}"
+        yield from (f"   {report}" for report in entry.reports)
     if step.refused is not None:
-        yield f"  {step.word:<5} refused: {step.refused}"
-    elif not step.ids:
-        yield f"  {step.word:<5} nothing new"
+        yield from (f"{draft.occurred or 'undated'} {describe(draft.event)}" for draft in step.drafts)
+        yield f"   refused: {step.refused}"

@@ -42,7 +42,7 @@ class Check:
     said: str
     instead: Callable[[Scene], Rows]
     of_refusal: bool = False
-    """Whether it is about a refusal, which nothing else in `then` would mind otherwise."""
+    """Whether it expects a refusal; a step refused where nothing does fails the story."""
 
 
 def value_is(path: Path, expected: object) -> Check:
@@ -99,10 +99,12 @@ def nothing_changed(projections: Sequence[str]) -> Check:
     """The last step changed nothing, or nothing in these projections."""
 
     def instead(scene: Scene) -> Rows:
-        if projections:
-            changes = (c for c in scene.before.diff(scene.after) if c.path[0] in projections)
-            return column("changed", map(str, changes))
-        return column("changed", differences(scene.before, scene.after))
+        if not projections:
+            return column("changed", differences(scene.before, scene.after))
+        for name in projections:
+            scene.after[name]  # a name there is none of is a mistake, and no change
+        changes = (change for change in scene.before.diff(scene.after) if change.path[0] in projections)
+        return column("changed", map(str, changes))
 
     return Check(f"changes nothing{' in ' + ', '.join(projections) if projections else ''}", instead)
 

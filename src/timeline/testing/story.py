@@ -137,7 +137,7 @@ class Story:
                 raise
             self._pending = error
         new = self._line.entries(after=len(self._before))
-        self._steps.append(Step(word, tuple(entry.id for entry in new), self._pending))
+        self._steps.append(Step(word, tuple(drafts), tuple(entry.id for entry in new), self._pending))
         self._compare_with_replay(Times(draft.occurred) for draft in drafts)
 
     def _moment(self, told: Sequence[Telling], drafts: Sequence[Draft]) -> int:

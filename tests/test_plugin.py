@@ -120,6 +120,31 @@ def test_the_log_of_a_failed_test_is_kept_and_replayed_entry_by_entry(pytester: 
     )
 
 
+def test_events_of_ones_own_are_replayed_by_name_when_their_module_is_named(pytester: pytest.Pytester) -> None:
+    """Without it they are kept, and shown as unknown."""
+    pytester.makepyfile(
+        newsroom="""
+        from timeline import Facility, event
+
+        @event("newsroom.siren_heard")
+        class SirenHeard:
+            facility: Facility
+        """,
+        test_it="""
+        from newsroom import SirenHeard
+        from timeline.testing import given, told, the
+
+        def test_it():
+            given(told(SirenHeard(facility="al-hol-camp"))).then(the("facilities", "al-hol-camp", "status").is_("open"))
+        """,
+    )
+    pytester.runpytest_subprocess()
+    (kept,) = KEPT.iterdir()
+    for named, shown in ((), "newsroom.siren_heard (unknown)"), (("-p", "newsroom"), "SirenHeard facility=al-hol-camp"):
+        replay = pytester.runpytest_subprocess(*named, "--timeline-replay", str(kept))
+        replay.stdout.fnmatch_lines([f"#1 undated {shown}  · recorded *"])
+
+
 def test_what_was_told_to_a_failed_tests_timeline_is_in_its_report(pytester: pytest.Pytester) -> None:
     """With the sources; a story has an account of its own."""
     pytester.makepyfile(test_it=FAILING)

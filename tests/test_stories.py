@@ -47,6 +47,7 @@ def test_a_late_report_lands_where_it_belongs() -> None:
         the("facilities", HOL, "status").is_("closed"),
         the("facilities", HOL, "status").follows_from(closed),
         on("2026-02-15").the("facilities", HOL, "status").is_("operational"),
+        on("2026-02-15").as_reported("2026-03-20").the("facilities", HOL, "status").is_("operational"),
         on("2026-02-15").as_reported("2026-03-19").the("facilities", HOL, "status").is_(None),
         finds_nothing(),
     )

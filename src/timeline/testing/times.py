@@ -196,8 +196,8 @@ class Times:
     def __str__(self) -> str:
         clocks = {"on": self.occurred, "as reported": self.reported, "as recorded": self.recorded}
         said = [f"{name} {when}" for name, when in clocks.items() if when is not None]
-        named = {name: getattr(value, "__name__", value) for name, value in self.asked.items()}
-        said += [f"{name} {value}" for name, value in named.items() if value not in (None, "standing", "definite")]
+        chosen = ((name, value) for name, value in self.asked.items() if value not in (None, "standing", "definite"))
+        said += [f"{name} {str(getattr(value, '__qualname__', value)).partition('.')[0]}" for name, value in chosen]
         return f"{', '.join(said)}: " if said else ""
 
 

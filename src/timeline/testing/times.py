@@ -102,9 +102,9 @@ class Times:
             occurred=self.occurred,
             reports=reports_of(by, self.reported),
             modality=modality,
-            after=[entry_id(name) for name in after],
-            part_of=None if part_of is None else entry_id(part_of),
-            fulfils=None if fulfils is None else entry_id(fulfils),
+            after=after,
+            part_of=part_of,
+            fulfils=fulfils,
             id=id or new_id(),
         )
         return Told(draft, self.recorded)

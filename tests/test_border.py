@@ -14,12 +14,9 @@ from timeline.events.border import (
     MonitoringStarted,
 )
 from timeline.events.facility import ControlChanged, FacilityRegistered
-from timeline.projections.border import CROSSING
 
 RABIA, SECTOR = "rabia-yarubiyah-crossing", "iraq-syria-border"
 STEPS = {"CrossingOpened": CrossingOpened(crossing=RABIA), "CrossingClosed": CrossingClosed(crossing=RABIA)}
-INTO = {None: None, "open": "CrossingOpened", "closed": "CrossingClosed"}
-SAID = {"CrossingOpened": "open", "CrossingClosed": "closed"}
 
 
 @pytest.fixture
@@ -31,20 +28,6 @@ def line():
 def told(line, *events, start=10):
     """One event a day, from 10 January 2026 on; gives their entries."""
     return [line.record(event, occurred=f"2026-01-{day}") for day, event in enumerate(events, start)]
-
-
-@pytest.mark.parametrize("verb", list(CROSSING.moves))
-@pytest.mark.parametrize("before", INTO)
-def test_every_step_of_a_crossing(line, before, verb):
-    """Open or closed as reported; opening what is open means that a closure went unreported."""
-    if before is not None:
-        told(line, STEPS[INTO[before]])
-    (entry,) = told(line, STEPS[verb], start=20)
-    assert line.at().border.crossings[RABIA].status == SAID[verb]
-    found = [(f.kind, f.path, f.entries) for f in line.at().findings]
-    path = ("border", "crossings", RABIA, "status")
-    assert found == ([] if before != SAID[verb] else [("illegal_transition", path, (entry,))])
-    assert CROSSING.allows(before, verb) == (before != SAID[verb])
 
 
 def test_a_crossing_is_open_since_the_day_it_opened(line):

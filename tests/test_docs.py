@@ -4,6 +4,7 @@ import contextlib
 import doctest
 import importlib
 import importlib.util
+import inspect
 import io
 import pkgutil
 import re
@@ -98,14 +99,20 @@ def own_events(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("own_events")
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_example_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The python blocks of a page run in order, in one namespace, and show what they say they show."""
+def test_every_example_of_a_page_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """The python blocks of a page run in order, in one namespace, and show what they say they show; so do its tests."""
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, object] = {"__name__": name_of(page)}
     for block in python_blocks(page.read_text("utf-8")):
         with contextlib.redirect_stdout(io.StringIO()):
             wrong = run(block, name_of(page), namespace)
         assert not wrong, wrong
+    for name in [name for name in namespace if name.startswith("test_")]:
+        test = namespace[name]
+        assert callable(test)
+        test(**{fixture: request.getfixturevalue(fixture) for fixture in inspect.signature(test).parameters})
 
 
 @pytest.mark.usefixtures("own_events")

@@ -309,22 +309,6 @@ def test_rival_reports_are_a_dispute_and_no_contest(line):
 
 # -- status ------------------------------------------------------------------------------------------
 
-CELLS = [(before, status) for status in STATUS.moves for before in (None, *STATUS.moves)]
-
-
-@pytest.mark.parametrize(("before", "status"), CELLS)
-def test_every_step_of_the_status_is_taken_and_the_illegal_ones_found(line, before, status):
-    """Whatever is reported is the status then; a step the table lacks is a finding beside it."""
-    if before is not None:
-        turns(line, before, "2026-01-10")
-    entry = turns(line, status, "2026-01-20")
-    situation = line.at()
-    assert situation.facilities[HOL].status == status
-    illegal = before not in STATUS.moves[status]
-    assert [(f.kind, f.path, f.entries) for f in situation.findings] == (
-        [("illegal_transition", ("facilities", HOL, "status"), (entry,))] if illegal else []
-    )
-
 
 @pytest.mark.parametrize(
     ("before", "status"),
@@ -351,16 +335,6 @@ def test_an_illegal_step_says_what_was_found_and_expected(line):
         "expected besieged, damaged, evacuating, operational, other, restricted"
     )
     assert str(finding).endswith("[#2]")
-
-
-def test_reopened_in_february_learnt_after_closed_in_march_leaves_it_closed(line):
-    """A late report lands where it belongs, between what came before and after it."""
-    turns(line, "closed", "2025-12-10")
-    turns(line, "closed", "2026-02-20")
-    turns(line, "operational", "2026-02-10")
-    assert line.at().facilities[HOL].status == "closed"
-    assert line.at("2026-02-15").facilities[HOL].status == "operational"
-    assert line.at().findings == ()
 
 
 # -- why and how it came to be -----------------------------------------------------------------------

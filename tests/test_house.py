@@ -10,11 +10,12 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import timeline
-from timeline import errors
+from timeline import errors, testing
 
 SOURCE = Path(timeline.__file__).parent
 LAYERS = (
@@ -43,9 +44,10 @@ LAYERS = (
     {"replay"},
     {"log"},
     {"timeline"},
+    {"testing"},
 )
 """From the bottom up; a module imports from rows below its own, or from its own package."""
-PURE = {name for row in LAYERS[:-2] for name in row}
+PURE = {name for row in LAYERS[: LAYERS.index({"log"})] for name in row}
 MODULES = [m.name for m in pkgutil.walk_packages([str(SOURCE)], "timeline.")]
 
 
@@ -99,11 +101,12 @@ def test_every_module_has_a_place() -> None:
     assert {room(m) for m in MODULES} == {name for names in LAYERS for name in names}
 
 
-def test_what_is_exported_is_what_is_listed() -> None:
+@pytest.mark.parametrize("package", [timeline, testing])
+def test_what_is_exported_is_what_is_listed(package: ModuleType) -> None:
     """`__all__` is sorted, complete, and all of it is there."""
-    public = {n for n, v in vars(timeline).items() if not n.startswith("_") and not inspect.ismodule(v)}
-    assert list(timeline.__all__) == sorted(timeline.__all__, key=_isort)
-    assert set(timeline.__all__) == public
+    public = {n for n, v in vars(package).items() if not n.startswith("_") and not inspect.ismodule(v)}
+    assert list(package.__all__) == sorted(package.__all__, key=_isort)
+    assert set(package.__all__) == public
 
 
 def _isort(name: str) -> tuple[int, str]:
@@ -111,11 +114,12 @@ def _isort(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
 
 
-def test_every_public_name_says_what_it_is() -> None:
+@pytest.mark.parametrize("package", [timeline, testing])
+def test_every_public_name_says_what_it_is(package: ModuleType) -> None:
     """Each exported class and function has a docstring."""
-    for name in timeline.__all__:
-        value = getattr(timeline, name)
-        if inspect.isclass(value) or inspect.isfunction(value):
+    for name in package.__all__:
+        value = getattr(package, name)
+        if inspect.isclass(value) or inspect.isroutine(value):
             assert (value.__doc__ or "").strip(), name
 
 

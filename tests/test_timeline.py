@@ -26,6 +26,7 @@ from timeline.errors import (
 from timeline.events import border, custody, facility
 from timeline.projection import Trail
 from timeline.projections.border import BORDER
+from timeline.testing import changes_nothing, dispute, finds, finds_nothing, given, on, refuses
 
 OPENED = border.CrossingOpened(crossing="al-qaim-bukamal-crossing")
 CLOSED = border.CrossingClosed(crossing="al-qaim-bukamal-crossing")
@@ -126,19 +127,25 @@ def test_strict_mode_refuses_an_illegal_transition() -> None:
 
 def test_strict_mode_refuses_a_negative_balance() -> None:
     """More cannot leave than were counted."""
-    line = Timeline(strict=True)
-    line.record(custody.HeadcountReported(facility="a", quantity=exactly(100)), occurred="2026-01-01")
-    with pytest.raises(IllegalTransition):
-        line.record(custody.DetaineesReleased(facility="a", quantity=exactly(101)), occurred="2026-01-02")
-    line.record(custody.DetaineesReleased(facility="a", quantity=exactly(100)), occurred="2026-01-02")
+    counted = on("2026-01-01").told(custody.HeadcountReported(facility="a", quantity=exactly(100)))
+    more, all_of_them = (
+        on("2026-01-02").told(custody.DetaineesReleased(facility="a", quantity=exactly(number)))
+        for number in (101, 100)
+    )
+    (
+        given(counted, strict=True)
+        .when(more)
+        .then(refuses(IllegalTransition, saying="negative_balance"), changes_nothing())
+        .when(all_of_them)
+        .then(finds_nothing())
+    )
 
 
 def test_strict_mode_compares_the_whole_batch() -> None:
     """A batch that ends well may pass through what would not."""
-    line = Timeline(strict=True)
-    line.record(OPENED, occurred="2026-01-01")
-    line.record_all([Draft(OPENED, occurred="2026-01-05"), Draft(CLOSED, occurred="2026-01-03")])
-    assert len(line.entries()) == 3
+    given(on("2026-01-01").told(OPENED), strict=True).when(
+        on("2026-01-05").told(OPENED), on("2026-01-03").told(CLOSED)
+    ).then(finds_nothing())
 
 
 def test_strict_mode_does_not_blame_a_batch_for_what_was_there() -> None:
@@ -152,12 +159,15 @@ def test_strict_mode_does_not_blame_a_batch_for_what_was_there() -> None:
 
 def test_disputes_and_duplicates_never_raise() -> None:
     """Contradictory reports are no bad input, in strict mode either."""
-    line = Timeline(strict=True)
-    entry = line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(5)), occurred="2026-01-01")
-    line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(6)), occurred="2026-01-01")
-    assert [finding.kind for finding in line.at().findings] == ["possible_duplicate"]
-    line.dispute(entry, rival=custody.DetaineesEscaped(facility="a", quantity=exactly(7)))
-    assert [finding.kind for finding in line.at().findings] == ["disputed"]
+    first, again, rival = (custody.DetaineesEscaped(facility="a", quantity=exactly(number)) for number in (5, 6, 7))
+    escape = on("2026-01-01").told(first)
+    (
+        given(escape, strict=True)
+        .when(on("2026-01-01").told(again))
+        .then(finds("possible_duplicate"))
+        .when(dispute(escape, rival=rival))
+        .then(finds("disputed"))
+    )
 
 
 def test_strict_mode_settles_what_another_wrote_in_between() -> None:

@@ -1,0 +1,74 @@
+"""What pytest loads when it starts; all else is in `timeline.testing.plugin`, imported when a test needs it.
+
+It stands outside the package on purpose: importing any module of a package imports the package, and
+nobody's test run is to wait for a library that no test of it uses.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from timeline import Timeline
+    from timeline.testing import FrozenClock
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--timeline-replay`."""
+    parser.getgroup("timeline").addoption(
+        "--timeline-replay",
+        metavar="FILE",
+        help="run no tests: replay a log kept by a failed one, or by Timeline.dump, entry by entry",
+    )
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Replay a kept log instead of running tests."""
+    file = config.getoption("timeline_replay")
+    if file is None:
+        return None
+    from timeline.testing import plugin
+
+    for line in plugin.replayed(file):
+        sys.stdout.write(f"{line}\n")
+    return 0
+
+
+@pytest.fixture
+def frozen_clock() -> FrozenClock:
+    """A clock that stands still until the test sets it."""
+    from timeline.testing import FrozenClock
+
+    return FrozenClock()
+
+
+@pytest.fixture
+def timeline(frozen_clock: FrozenClock) -> Timeline:
+    """An empty timeline in memory, on the frozen clock. Its log is kept when the test fails."""
+    from timeline import Timeline
+
+    return Timeline(clock=frozen_clock)
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Show how two situations, quantities or whens differ."""
+    if op != "==" or "timeline.timeline" not in sys.modules:
+        return None
+    from timeline.testing.compare import explain
+
+    return explain(left, right)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, None]:
+    """Keep the log of a failed story, or of a failed test with a `timeline`, to be replayed."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.when == "call" and report.failed and "timeline.timeline" in sys.modules:
+        from timeline.testing import plugin
+
+        report.sections += plugin.kept(item, call.excinfo)

@@ -1,0 +1,60 @@
+"""The kit for testing what a timeline makes of what it is told: stories, a frozen clock, a pytest plugin.
+
+It needs nothing but the library; the plugin needs pytest: `pip install "incident-timeline[testing]"`.
+"""
+
+from timeline.testing.clock import FrozenClock
+from timeline.testing.story import Story, StoryFailed, given
+from timeline.testing.telling import Told
+from timeline.testing.times import (
+    Expectation,
+    Times,
+    as_recorded,
+    as_reported,
+    asking,
+    changes_nothing,
+    correct,
+    corroborate,
+    dispute,
+    finds,
+    finds_nothing,
+    left_out,
+    merge,
+    on,
+    plans,
+    possible,
+    redact,
+    refuses,
+    retract,
+    the,
+    told,
+)
+
+__all__ = [
+    "Expectation",
+    "FrozenClock",
+    "Story",
+    "StoryFailed",
+    "Times",
+    "Told",
+    "as_recorded",
+    "as_reported",
+    "asking",
+    "changes_nothing",
+    "correct",
+    "corroborate",
+    "dispute",
+    "finds",
+    "finds_nothing",
+    "given",
+    "left_out",
+    "merge",
+    "on",
+    "plans",
+    "possible",
+    "redact",
+    "refuses",
+    "retract",
+    "the",
+    "told",
+]

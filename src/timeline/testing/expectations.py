@@ -1,0 +1,207 @@
+"""What a story expects: each is checked against one situation, and says what is so instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from attrs import frozen
+
+from timeline.entry import Entry, entry_id
+from timeline.errors import TimelineError
+from timeline.finding import Finding
+from timeline.projection import Path
+from timeline.situation import Situation
+from timeline.testing.compare import differences, explain
+from timeline.testing.telling import Named
+from timeline.text import show
+
+Rows = list[tuple[str, str]]
+"""What is so instead, under headings; empty when all is as expected."""
+
+
+@frozen
+class Scene:
+    """What an expectation looks at: the situations before and after the last step, and what refused it.
+
+    `everything` is the situation with all clocks free, and `entries` are all those on the log, by id.
+    """
+
+    before: Situation
+    after: Situation
+    everything: Situation
+    entries: Mapping[str, Entry]
+    refused: TimelineError | None = None
+
+
+@frozen
+class Check:
+    """One thing to be so: in words, and what is so instead of it."""
+
+    said: str
+    instead: Callable[[Scene], Rows]
+    of_refusal: bool = False
+    """Whether it expects a refusal; a step refused where nothing does fails the story."""
+
+
+def value_is(path: Path, expected: object) -> Check:
+    """A path holds a value; None: nothing is known there."""
+
+    def instead(scene: Scene) -> Rows:
+        found = value_at(scene.after, path)
+        return [] if found == expected else [*_sides(expected, found), *_background(scene, path)]
+
+    return Check(f"{_spell(path)} is {_show(expected)}", instead)
+
+
+def follows_from(path: Path, named: Sequence[Named]) -> Check:
+    """A value follows from these entries and no others."""
+    wanted = _ids(named)
+    return Check(
+        f"{_spell(path)} follows from {_number(wanted)}",
+        lambda scene: _entries(wanted, scene.after.why(*path), scene.entries),
+    )
+
+
+def lists(name: str, named: Sequence[Named]) -> Check:
+    """`plans`, `possible` or `left_out` holds these entries and no others, in any order."""
+    wanted = _ids(named)
+    return Check(
+        f"{name.replace('_', ' ')}: {_number(wanted)}",
+        lambda scene: _entries(wanted, getattr(scene.after, name), scene.entries),
+    )
+
+
+def has_finding(kind: str, path: Path, of: Named | None) -> Check:
+    """There is a finding of this kind, at this path and of this entry if these are given."""
+    wanted = None if of is None else entry_id(of)
+
+    def fits(finding: Finding) -> bool:
+        at_path, involved = path in ((), finding.path), {entry.id for entry in finding.entries}
+        return finding.kind == kind and at_path and (wanted is None or wanted in involved)
+
+    def instead(scene: Scene) -> Rows:
+        if any(map(fits, scene.after.findings)):
+            return []
+        entry = _named([wanted], scene.entries) if wanted else []
+        return [*column("expected", [f"{kind}{_at(path)}", *entry]), *_findings(scene.after.findings)]
+
+    return Check(f"finds {kind}{_at(path)}", instead)
+
+
+def has_no_findings() -> Check:
+    """There is no finding at all."""
+    return Check("finds nothing", lambda scene: _findings(scene.after.findings) if scene.after.findings else [])
+
+
+def nothing_changed(projections: Sequence[str]) -> Check:
+    """The last step changed nothing, or nothing in these projections."""
+
+    def instead(scene: Scene) -> Rows:
+        if not projections:
+            return column("changed", differences(scene.before, scene.after))
+        for name in projections:
+            scene.after[name]  # a name there is none of is a mistake, and no change
+        changes = (change for change in scene.before.diff(scene.after) if change.path[0] in projections)
+        return column("changed", map(str, changes))
+
+    return Check(f"changes nothing{' in ' + ', '.join(projections) if projections else ''}", instead)
+
+
+def is_refused(error: type[TimelineError], saying: str) -> Check:
+    """The last step was refused with this error, whose message contains the words."""
+
+    def instead(scene: Scene) -> Rows:
+        fits = isinstance(scene.refused, error) and saying in str(scene.refused)
+        wanted = f"{error.__name__}{' saying ' + repr(saying) if saying else ''}"
+        found = f"{type(scene.refused).__name__}: {scene.refused}" if scene.refused else "nothing was refused"
+        return [] if fits else [("expected", wanted), ("found", found)]
+
+    return Check(f"refuses with {error.__name__}", instead, of_refusal=True)
+
+
+def value_at(situation: Situation, path: Path) -> Any:
+    """The value at a path, as for `Situation.why`; None where nothing is known.
+
+    >>> from timeline import Timeline
+    >>> value_at(Timeline().at(), ("facilities", "al-hol-camp", "control")) is None
+    True
+    """
+    flat = situation._flat
+    if path in flat:
+        return flat[path]
+    values = situation.history(*path)
+    return values[-1].value if values else None
+
+
+def column(heading: str, lines: Iterable[str]) -> Rows:
+    """Lines under one heading.
+
+    >>> column("found", ["a", "b"])
+    [('found', 'a'), ('', 'b')]
+    """
+    return [("" if number else heading, line) for number, line in enumerate(lines)]
+
+
+def _ids(named: Sequence[Named]) -> tuple[str, ...]:
+    return tuple(map(entry_id, named))
+
+
+def _number(ids: Sequence[str]) -> str:
+    return f"{len(ids) or 'no'} {'entry' if len(ids) == 1 else 'entries'}"
+
+
+def _spell(path: Path) -> str:
+    return " · ".join(path)
+
+
+def _at(path: Path) -> str:
+    return f" at {_spell(path)}" if path else ""
+
+
+def _show(value: object) -> str:
+    return "not known" if value is None else show(value)
+
+
+def _sides(expected: object, found: object) -> Rows:
+    rows = [("expected", _show(expected)), ("found", _show(found))]
+    reasons = explain(expected, found)
+    if reasons:
+        return rows + column("because", reasons[1:])
+    alike = _show(expected) == _show(found)
+    return [*rows, ("because", f"{expected!r} != {found!r}")] if alike else rows
+
+
+def _background(scene: Scene, path: Path) -> Iterator[tuple[str, str]]:
+    """How the value came to be, how it does with all clocks free, and what did not count."""
+    here, anyway = (_history(situation, path) for situation in (scene.after, scene.everything))
+    yield from column("history", here)
+    if here != anyway:
+        yield from column("all told", anyway)
+    if not anyway:
+        known = [_spell(other) for other in scene.everything._flat if other[0] == path[0]]
+        yield from column("near it", get_close_matches(_spell(path), known, n=3))
+    yield from column("possible", map(str, scene.after.possible))
+    yield from column("left out", map(str, scene.after.left_out))
+
+
+def _history(situation: Situation, path: Path) -> list[str]:
+    return [f"{value}  by #{value.entry.position}" for value in situation.history(*path)]
+
+
+def _entries(wanted: Sequence[str], found: Sequence[Entry], known: Mapping[str, Entry]) -> Rows:
+    if sorted(wanted) == sorted(entry.id for entry in found):
+        return []
+    return [
+        *column("expected", _named(wanted, known) or ["nothing"]),
+        *column("found", map(str, found) if found else ["nothing"]),
+    ]
+
+
+def _named(ids: Sequence[str], known: Mapping[str, Entry]) -> list[str]:
+    return [str(known.get(id, f"{id}, which is not on the log")) for id in ids]
+
+
+def _findings(found: Sequence[Finding]) -> Rows:
+    return column("found", map(str, found) if found else ["no finding"])

@@ -1,0 +1,75 @@
+"""What is told in a story: a draft with a name of its own, and when it was recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from itertools import count
+
+from attrs import evolve, frozen
+
+from timeline.entry import Draft
+from timeline.instants import FUTURE
+from timeline.report import Modality, Report
+from timeline.testing.clock import last_second
+from timeline.timeline import Ref
+from timeline.when import When
+
+By = str | Report | Iterable[str | Report]
+"""Who says so: a source by name, a report, or several of them."""
+_SOMEBODY = "a source"
+_numbers = count(1)
+GIVEN_ID = re.compile(r"\btold-\d+\b")
+"""An id that `new_id` gave; an account shows the position instead."""
+
+
+@frozen(eq=False)
+class Told:
+    """Something told in a story. It is one entry however often it is told.
+
+    Hand it to `correct`, `retract`, `dispute`, `corroborate`, `merge` or `redact`, to `after=`, `part_of=` and
+    `fulfils=`, and to what a story expects. `recorded` None: the story's clock decides.
+    """
+
+    draft: Draft
+    recorded: When | None = None
+
+    @property
+    def id(self) -> str:
+        """The id its entry gets."""
+        return str(self.draft.id)
+
+
+Telling = Told | Draft
+"""What `given` and `when` take; a draft needs an `id` to be named later."""
+Named = Ref | Told
+"""What names an earlier entry: what was told, the entry, or its id."""
+
+
+def new_id() -> str:
+    """An id for what was told without one."""
+    return f"told-{next(_numbers)}"
+
+
+def reports_of(by: By, published: When | None) -> tuple[Report, ...]:
+    """Who says so as reports, published when it was reported unless the report has its own date."""
+    if isinstance(by, str | Report):
+        by = (by,)
+    given = [Report(source) if isinstance(source, str) else source for source in by]
+    if published is None:
+        return tuple(given)
+    return tuple(evolve(report, published=report.published or published) for report in given or [Report(_SOMEBODY)])
+
+
+def recorded_by_default(draft: Draft, tz: tzinfo) -> int:
+    """The latest moment a draft speaks of as past: nobody records what is yet to be told."""
+    return max((last_second(when, tz) for when in _dates(draft) if when.span().end < FUTURE), default=0)
+
+
+def _dates(draft: Draft) -> Iterator[When]:
+    yield from (report.published for report in draft.reports if report.published is not None)
+    foreseen = draft.modality is not Modality.ACTUAL
+    occurred = draft.occurred or getattr(draft.event, "occurred", None)
+    if isinstance(occurred, When) and not foreseen:
+        yield occurred

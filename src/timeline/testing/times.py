@@ -1,0 +1,240 @@
+"""Times: where the three clocks stand, for what is told and for what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from attrs import evolve, field, frozen
+
+from timeline.claims import Accept, Policy
+from timeline.entry import Draft, entry_id
+from timeline.errors import InvalidValue, TimelineError
+from timeline.events.editorial import (
+    EventCorrected,
+    EventCorroborated,
+    EventDisputed,
+    EventRedacted,
+    EventRetracted,
+    EventsMerged,
+)
+from timeline.fields import FrozenMapping
+from timeline.report import Modality
+from timeline.situation import Situation
+from timeline.testing import expectations
+from timeline.testing.expectations import Check
+from timeline.testing.telling import By, Named, Told, new_id, reports_of
+from timeline.timeline import Timeline
+from timeline.when import When, WhenLike, when_or_none
+
+
+@frozen
+class Expectation:
+    """What a story expects, and the times and evidence it is asked with."""
+
+    times: Times
+    check: Check
+
+    def __str__(self) -> str:
+        return f"{self.times}{self.check.said}"
+
+
+@frozen
+class Times:
+    """Where the clocks stand; None is free. Start with `on`, `as_reported` or `as_recorded`.
+
+    1. Telling: it happened *on*, was published *as reported*, and was put on the log *as recorded*.
+    2. Asking: what was so *on*, *as reported* and *as recorded* by then, as in `Timeline.at`.
+
+    >>> str(on("2026-01-21").as_reported("2026-02-01"))
+    'on 2026-01-21, as reported 2026-02-01: '
+    """
+
+    occurred: When | None = field(default=None, converter=when_or_none)
+    reported: When | None = field(default=None, converter=when_or_none)
+    recorded: When | None = field(default=None, converter=when_or_none)
+    asked: Mapping[str, Any] = FrozenMapping()
+
+    def on(self, occurred: WhenLike) -> Times:
+        """It happened then, or is asked of by then."""
+        return evolve(self, occurred=occurred)
+
+    def as_reported(self, reported: WhenLike) -> Times:
+        """It was published then, or had been made public by then."""
+        return evolve(self, reported=reported)
+
+    def as_recorded(self, recorded: WhenLike) -> Times:
+        """It was put on the log then, or was known to us by then."""
+        return evolve(self, recorded=recorded)
+
+    def asking(
+        self,
+        *,
+        accept: Accept | None = None,
+        policy: Policy = "standing",
+        certainty: Literal["definite", "possible"] = "definite",
+    ) -> Times:
+        """With this evidence, policy and certainty, as in `Timeline.at`."""
+        return evolve(self, asked=FrozenMapping({"accept": accept, "policy": policy, "certainty": certainty}))
+
+    # -- telling -------------------------------------------------------------------------------------
+
+    def told(
+        self,
+        event: Any,
+        *,
+        by: By = (),
+        modality: Modality = Modality.ACTUAL,
+        after: Iterable[Named] = (),
+        part_of: Named | None = None,
+        fulfils: Named | None = None,
+        id: str | None = None,
+    ) -> Told:
+        """An event, told by somebody.
+
+        `by` is a source's name, a `Report`, or several of them; with *as reported* and no `by` an
+        unnamed source published it.
+
+        Raises: InvalidDraft, InvalidReport.
+        """
+        draft = Draft(
+            event,
+            occurred=self.occurred,
+            reports=reports_of(by, self.reported),
+            modality=modality,
+            after=after,
+            part_of=part_of,
+            fulfils=fulfils,
+            id=id or new_id(),
+        )
+        return Told(draft, self.recorded)
+
+    def correct(
+        self, target: Named, replacement: Any, *, modality: Modality | None = None, reason: str = "", by: By = ()
+    ) -> Told:
+        """From then on the target reads as the replacement, and, with *on*, as having happened then."""
+        return self._edit(
+            EventCorrected(
+                target=entry_id(target),
+                replacement=replacement,
+                occurred=self.occurred,
+                modality=modality,
+                reason=reason,
+            ),
+            by,
+        )
+
+    def dispute(self, target: Named, *, rival: Any = None, reason: str = "", by: By = ()) -> Told:
+        """Somebody says otherwise: another event, another date (with *on*), or that it is not so."""
+        event = EventDisputed(target=entry_id(target), rival=rival, occurred=self.occurred, reason=reason)
+        return self._edit(event, by)
+
+    def corroborate(self, target: Named, *, by: By) -> Told:
+        """Somebody else says the same."""
+        return self._edit(EventCorroborated(target=entry_id(target)), by, dated=False)
+
+    def retract(self, target: Named, *, reason: str = "", by: By = ()) -> Told:
+        """The target is out; retracting an editorial act undoes it."""
+        return self._edit(EventRetracted(target=entry_id(target), reason=reason), by, dated=False)
+
+    def merge(self, kept: Named, duplicates: Iterable[Named]) -> Told:
+        """Several tellings are of one event: count it once, as `kept`."""
+        event = EventsMerged(kept=entry_id(kept), duplicates=tuple(map(entry_id, duplicates)))
+        return self._edit(event, (), dated=False)
+
+    def redact(self, target: Named, *, reason: str = "", by: By = ()) -> Told:
+        """What the target says is erased, for every setting of the clocks."""
+        return self._edit(EventRedacted(target=entry_id(target), reason=reason), by, dated=False)
+
+    def _edit(self, event: Any, by: By, *, dated: bool = True) -> Told:
+        if self.occurred is not None and not dated:
+            raise InvalidValue(
+                f"on({str(self.occurred)!r}) has no meaning for {type(event).__name__}, which did not happen in the "
+                "world: expected as_reported(...) or as_recorded(...).",
+                value=self.occurred,
+            )
+        return Told(Draft(event, reports=reports_of(by, self.reported), id=new_id()), self.recorded)
+
+    # -- asking --------------------------------------------------------------------------------------
+
+    def the(self, *path: str) -> The:
+        """The value at a path, as for `Situation.why`: `the("facilities", "al-hol-camp", "control")`."""
+        return The(self, path)
+
+    def finds(self, kind: str, *path: str, of: Named | None = None) -> Expectation:
+        """There is a finding of this kind, and at this path and of this entry if these are given."""
+        return Expectation(self, expectations.has_finding(kind, path, of))
+
+    def finds_nothing(self) -> Expectation:
+        """There is no finding."""
+        return Expectation(self, expectations.has_no_findings())
+
+    def plans(self, *told: Named) -> Expectation:
+        """These, and no others, are planned and not fulfilled."""
+        return Expectation(self, expectations.lists("plans", told))
+
+    def possible(self, *told: Named) -> Expectation:
+        """These, and no others, may have happened by then, but need not have."""
+        return Expectation(self, expectations.lists("possible", told))
+
+    def left_out(self, *told: Named) -> Expectation:
+        """These, and no others, are left out by the reported clock or for want of evidence."""
+        return Expectation(self, expectations.lists("left_out", told))
+
+    def changes_nothing(self, *projections: str) -> Expectation:
+        """The last step left the situation as it was, or what these projections say."""
+        return Expectation(self, expectations.nothing_changed(projections))
+
+    def refuses(self, error: type[TimelineError] = TimelineError, *, saying: str = "") -> Expectation:
+        """The last step was refused with this error, and nothing of it was put on the log."""
+        return Expectation(self, expectations.is_refused(error, saying))
+
+    def situation(self, line: Timeline) -> Situation:
+        """What a timeline answers at these times."""
+        return line.at(self.occurred, reported=self.reported, recorded=self.recorded, **self.asked)
+
+    def __str__(self) -> str:
+        clocks = {"on": self.occurred, "as reported": self.reported, "as recorded": self.recorded}
+        said = [f"{name} {when}" for name, when in clocks.items() if when is not None]
+        chosen = ((name, value) for name, value in self.asked.items() if value not in (None, "standing", "definite"))
+        said += [f"{name} {str(getattr(value, '__qualname__', value)).partition('.')[0]}" for name, value in chosen]
+        return f"{', '.join(said)}: " if said else ""
+
+
+@frozen
+class The:
+    """A path, of which something is to be expected."""
+
+    times: Times
+    path: tuple[str, ...]
+
+    def is_(self, value: object) -> Expectation:
+        """It holds this value; None: nothing is known there."""
+        return Expectation(self.times, expectations.value_is(self.path, value))
+
+    def follows_from(self, *told: Named) -> Expectation:
+        """These entries, and no others, are why."""
+        return Expectation(self.times, expectations.follows_from(self.path, told))
+
+
+ANY = Times()
+"""All three clocks free."""
+on = ANY.on
+as_reported = ANY.as_reported
+as_recorded = ANY.as_recorded
+asking = ANY.asking
+told = ANY.told
+correct = ANY.correct
+dispute = ANY.dispute
+corroborate = ANY.corroborate
+redact = ANY.redact
+retract = ANY.retract
+merge = ANY.merge
+the = ANY.the
+finds = ANY.finds
+finds_nothing = ANY.finds_nothing
+plans = ANY.plans
+possible = ANY.possible
+left_out = ANY.left_out
+changes_nothing = ANY.changes_nothing
+refuses = ANY.refuses

@@ -34,7 +34,7 @@ LAYERS = (
     {"contradictions"},
     {"history"},
     {"projection", "strands"},
-    {"projections", "fold"},
+    {"projections", "fold", "states"},
     {"past"},
     {"known"},
     {"cut"},

@@ -392,3 +392,20 @@ def test_a_policy_that_gives_no_claim_is_refused() -> None:
 def test_a_situation_is_printed_however_far_away(occurred: str, tz: str) -> None:
     """Also when asked about any time, or the first and last days there are."""
     assert str(Timeline(tz=tz).at(occurred)).startswith("Situation, occurred by ")
+
+
+def test_a_situation_can_be_looked_at_when_the_log_is_closed(tmp_path: Path) -> None:
+    """What was asked before is answered afterwards, also by a timeline that kept little of it in memory."""
+    path = tmp_path / "incidents.db"
+    drafts = [
+        Draft(custody.DetaineesEscaped(facility=f"f-{n % 7}", quantity=exactly(1)), occurred="2026-01-01")
+        for n in range(2100)
+    ]
+    with Timeline.open(path) as line:
+        line.record_all(drafts)
+        before = line.at()
+    with Timeline.open(path) as line:
+        after = line.at()
+    assert after == before
+    assert after.custody.escaped() == exactly(2100)
+    assert len(after.why("custody", "f-0", "escaped")) == 300

@@ -44,10 +44,13 @@ class Readings(Protocol):
         ...
 
 
+Thaw = Callable[["Track"], None]
+
+
 class Track:
     """What touches one key, in fold order, and what is kept of folding it."""
 
-    __slots__ = ("findings", "frames", "positions", "tail")
+    __slots__ = ("findings", "frames", "positions", "tail", "thaw")
 
     def __init__(self, positions: Iterable[int] = ()) -> None:
         self.positions = array("q", positions)
@@ -56,6 +59,8 @@ class Track:
         """The frame furthest along; findings are known up to it."""
         self.findings: list[tuple[int, Finding]] = []
         """Each with the number of steps before the one it is about."""
+        self.thaw: Thaw | None = None
+        """What gives it its frames and findings, where they were kept elsewhere and not needed yet."""
 
     def cut(self, count: int) -> None:
         """Forget what was folded after so many steps."""
@@ -122,7 +127,16 @@ class Tracks:
         """The track of a key, if anything touches it."""
         if self._shared is not None and key not in self._tracks:
             self._tracks[key] = self._shared.track(key, self._own.get(key, ()), self._readings.point)
-        return self._tracks.get(key)
+        track = self._tracks.get(key)
+        if track is not None and track.thaw is not None:
+            thaw, track.thaw = track.thaw, None
+            thaw(track)
+        return track
+
+    def resume(self, key: Key, track: Track, thaw: Thaw | None = None) -> None:
+        """Take on a track that was kept, and thaw it when it is first needed."""
+        track.thaw = thaw
+        self._tracks[key] = track
 
     def __iter__(self) -> Iterator[Key]:
         """Every key anything touches."""
@@ -135,7 +149,7 @@ class Tracks:
         """Let a reading touch its keys."""
         position = reading.case.entry.position
         for key in dict.fromkeys(self.keys_of(reading)):
-            track = self._tracks.get(key)
+            track = self.track(key)
             if track is None:
                 track = self._tracks[key] = Track()
             count = self._place(track, reading.point)
@@ -149,7 +163,7 @@ class Tracks:
     def withdraw(self, reading: Reading) -> None:
         """Let a reading touch nothing any more; it must read as it did when it was put."""
         for key in dict.fromkeys(self.keys_of(reading)):
-            track = self._tracks[key]
+            track = self.track(key)
             assert track is not None, "what was put is there"
             count = self._place(track, reading.point)
             del track.positions[count]
@@ -208,7 +222,7 @@ class Folded(Tracks):
     def keys_by(self, by: Point) -> Iterator[Key]:
         """The keys anything touched by a point of fold order."""
         for key in self:
-            track = self.track(key)
+            track = self._tracks[key]
             if track is not None and self._readings.point(track.positions[0]) <= by:
                 yield key
 

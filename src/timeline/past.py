@@ -12,6 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
+from functools import partial
 from itertools import chain
 from typing import Protocol
 
@@ -154,7 +155,17 @@ class Past(ABC):
         for key in groups:
             track = groups.track(key)
             if track is not None and len(track.positions) > 1:
-                yield from duplicates([self.point(position) for position in track.positions], self.reading)
+                positions = track.positions
+                at: dict[int, Reading] = {}
+                yield from duplicates(
+                    [self.point(position) for position in positions], partial(self._among, positions, at)
+                )
+
+    def _among(self, positions: Sequence[int], at: dict[int, Reading], position: int) -> Reading:
+        """One of some readings, which are looked up together once one is asked for."""
+        if not at:
+            at.update(zip(positions, self.read(positions), strict=True))
+        return at[position]
 
     def _early(self) -> Iterator[tuple[Point, Finding]]:
         """What stands alone and was told before it can have begun."""

@@ -174,6 +174,10 @@ class Projection:
     `flat(view)` its values by path, `locate(view, path)` the key of a value and how to get it, and
     `settles(reading, path)` whether an entry alone explains a value (a sum needs them all).
 
+    `states` names the classes its values are made of (attrs classes or named tuples, besides those of the
+    library), so that keyframes can be kept beside a log; None: they are not, and a log is folded anew when
+    opened. Raise `version` whenever `evolve` or `check` come to say something else.
+
     >>> from timeline import Timeline, event, Facility
     >>> @event("newsroom.siren_heard")
     ... class SirenHeard:
@@ -197,6 +201,8 @@ class Projection:
     flat: Callable[[Any], Iterable[tuple[Path, Any]]] = _flat
     locate: Callable[[Any, Path], Located] = _locate
     settles: Callable[[Reading, Path], bool] = _settles
+    states: tuple[type, ...] | None = None
+    version: int = 1
 
 
 class Snapshot(Mapping[Any, Any]):

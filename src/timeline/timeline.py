@@ -8,13 +8,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
-from threading import RLock
 from typing import Any, Literal, Self, overload
 
 from timeline.claims import Accept, Policy, policy_named
 from timeline.cut import Question, Tried
 from timeline.entry import Draft, Entry, entry_id
-from timeline.errors import CannotOpen, ConcurrencyConflict, IllegalTransition, InvalidEvent, InvalidValue
+from timeline.errors import (
+    CannotOpen,
+    ConcurrencyConflict,
+    IllegalTransition,
+    InvalidEvent,
+    InvalidValue,
+)
 from timeline.events.editorial import (
     EventCorrected,
     EventCorroborated,
@@ -25,12 +30,11 @@ from timeline.events.editorial import (
 )
 from timeline.finding import Finding
 from timeline.instants import zone
-from timeline.knowledge import Knowledge
 from timeline.log import jsonl, proofs
 from timeline.log.base import BaseLog, Clock, Expect, conditions_of, drafts_of, provisional, utc_now
+from timeline.log.current import Current
 from timeline.log.memory import MemoryLog
 from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
-from timeline.log.shelf import Shelf
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
 from timeline.past import LAST
@@ -45,8 +49,6 @@ Ref = Entry | str
 """An entry, or its id."""
 Reports = Iterable[Report]
 Conditions = Expect | Iterable[Expect] | None
-_CHUNK = 1 << 12
-"""How many entries are taken in at a time."""
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 
@@ -57,6 +59,8 @@ class Timeline:
     2. `at` takes three independent clocks: occurred, reported, recorded. A date is read as the end of
        that day in the zone `tz`.
     3. With `strict=True` an entry that makes an illegal transition or a negative balance is refused.
+    4. What was folded is kept, so that a question costs a search. `check=True` folds everything again for
+       each, and fails where that says something else: slow, and for debugging.
 
     It lives in memory; `Timeline.open` keeps it in a file. `projections` adds your own to the four of
     the library.
@@ -77,6 +81,7 @@ class Timeline:
         *,
         tz: str | tzinfo = "UTC",
         strict: bool = False,
+        check: bool = False,
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
     ) -> None:
@@ -85,10 +90,11 @@ class Timeline:
         self.log = MemoryLog(clock=clock) if log is None else log
         self.tz = zone(tz)
         self.strict = strict
+        self._check = check
         self._clock = clock
         self._projections = _by_name(projections)
-        self._shelf = Shelf(self.log)
-        self._knowledge = Knowledge(self._shelf, self._projections, self.tz, RLock())
+        self._current = Current(self.log, self._projections, self.tz)
+        self._knowledge = self._current.knowledge
 
     @classmethod
     def open(
@@ -97,6 +103,7 @@ class Timeline:
         *,
         tz: str | tzinfo = "UTC",
         strict: bool = False,
+        check: bool = False,
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
     ) -> Self:
@@ -107,7 +114,7 @@ class Timeline:
         Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen; the file is left as it was.
         """
         log = SqliteLog(_path(target), clock=clock)
-        return cls(log, tz=tz, strict=strict, projections=projections, clock=clock)
+        return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock)
 
     # -- recording -----------------------------------------------------------------------------------
 
@@ -219,7 +226,7 @@ class Timeline:
         """
         event = EventRedacted(target=entry_id(target), reason=reason)
         (entry,) = self.log.append([Draft(event, reports=reports)])
-        self._catch_up()
+        self._current.catch_up()
         return entry
 
     # -- asking --------------------------------------------------------------------------------------
@@ -249,7 +256,7 @@ class Timeline:
         asked = Asked(self._end(occurred), self._end(recorded), self._end(reported))
         choose = policy_named(policy)
         with self._knowledge.lock:
-            self._catch_up()
+            self._current.catch_up()
             known = self._knowledge.known
             count = known.count
             if asked.recorded is not None:
@@ -258,7 +265,10 @@ class Timeline:
             possible_by = asked.occurred if certainty == "possible" else None
             question = Question(count, public, accept, choose, possible_by)
             self._knowledge.past(question)
-        return Situation(self._knowledge, question, asked)
+        situation = Situation(self._knowledge, question, asked)
+        if self._check:
+            self._current.compare(situation, question)
+        return situation
 
     def now(self) -> Situation:
         """What is so now, by the clock of the timeline."""
@@ -286,8 +296,8 @@ class Timeline:
 
         By *reported*, entries whose publication bears no date do not come up.
         """
-        self._catch_up()
-        return replay(by, self._knowledge, self._unread)
+        self._current.catch_up()
+        return replay(by, self._knowledge, self._current.unread)
 
     # -- keeping -------------------------------------------------------------------------------------
 
@@ -353,7 +363,8 @@ class Timeline:
             return jsonl.restore(self.log, jsonl.lines(file))
 
     def close(self) -> None:
-        """Close the log."""
+        """Close the log, with what was folded kept beside it where the log has room for that."""
+        self._current.close()
         self.log.close()
 
     def __enter__(self) -> Self:
@@ -367,31 +378,10 @@ class Timeline:
     def _end(self, moment: WhenLike | None) -> int | None:
         return None if moment is None else When.of(moment).span(self.tz).end
 
-    def _catch_up(self) -> None:
-        """Take in what was appended since; what was redacted since was never there."""
-        knowledge = self._knowledge
-        with knowledge.lock:
-            try:
-                for entries in self._shelf.after(knowledge.known.count, _CHUNK):
-                    if any(isinstance(entry.event, EventRedacted) for entry in entries) and knowledge.known.count:
-                        self._forget()
-                        return self._catch_up()
-                    knowledge.add(entries)
-            except BaseException:
-                self._forget()
-                raise
-
-    def _forget(self) -> None:
-        self._shelf.clear()
-        self._knowledge.forget()
-
-    def _unread(self) -> Knowledge:
-        return Knowledge(self._shelf, self._projections, self.tz, self._knowledge.lock)
-
     def _append_strictly(self, batch: list[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         """Append under the condition that nothing was appended since the batch was tried out."""
         while True:
-            self._catch_up()
+            self._current.catch_up()
             unchanged = Expect(after=self._knowledge.known.count)
             added = self._refused_by(batch)
             if added:

@@ -26,6 +26,7 @@ from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
 from timeline.log.audit import Audit
+from timeline.log.keyframes import Kept
 from timeline.log.stored import Head, Stored, entry_of, entry_saying
 
 Clock = Callable[[], datetime]
@@ -192,13 +193,11 @@ class BaseLog(ABC):
         return self._pages(query)
 
     def at(self, positions: Sequence[int]) -> list[Entry]:
-        """The entries at some positions, in order of position."""
-        self._check_open()
+        """The entries at some positions, in order of position; a store that can gives them when closed, too."""
         return [entry_of(row) for row in self._at(sorted(positions))]
 
     def find(self, ids: Sequence[str]) -> dict[str, int]:
-        """The positions of those ids that are there."""
-        self._check_open()
+        """The positions of those ids that are there; a store that can gives them when closed, too."""
         return {id: row.position for id, row in self._find(ids).items()}
 
     def follow(self, after: int = 0, *, every: float = 0.2) -> Iterator[Entry]:
@@ -254,6 +253,14 @@ class BaseLog(ABC):
                     page = []
             self._insert(page)
             return audit.end()
+
+    def keep(self, rows: Sequence[Kept]) -> None:  # noqa: ARG002
+        """Keep keyframes in place of those kept before; a store without room beside the log keeps none."""
+        return
+
+    def kept(self) -> list[Kept]:
+        """The keyframes kept, the header first; none where there are none."""
+        return []
 
     def close(self) -> None:
         """Let go of what the log holds open; it may be closed twice."""

@@ -17,6 +17,7 @@ import orjson
 from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
 from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, Query, utc_now
+from timeline.log.keyframes import Kept
 from timeline.log.stored import Head, Stored
 
 APPLICATION_ID = 0x74_6C_6E_65  # "tlne", in the header of every file we write
@@ -46,6 +47,7 @@ PRAGMA user_version = {FORMAT};
 """
 _OVERDUE = "CREATE TABLE IF NOT EXISTS scrubbing (overdue)"
 """A table that is there while bytes of what was redacted may still be in the file."""
+_KEYFRAMES = "CREATE TABLE IF NOT EXISTS keyframes (kind TEXT, key TEXT, positions BLOB, frames BLOB)"
 _COLUMNS = "position, id, type, recorded, salt, content, leaf, digest, tags"
 
 _FILED = "SELECT tag, position FROM tags"
@@ -143,6 +145,19 @@ class SqliteLog(BaseLog):
             "INSERT INTO tags (tag, position) VALUES (?, ?)", [(tag, row.position) for row in rows for tag in row.tags]
         )
 
+    def keep(self, rows: Sequence[Kept]) -> None:
+        with self._exclusive():
+            self._connection.execute(_KEYFRAMES)
+            self._connection.execute("DELETE FROM keyframes")
+            self._connection.executemany("INSERT INTO keyframes VALUES (?, ?, ?, ?)", rows)
+
+    def kept(self) -> list[Kept]:
+        with self._lock, self._translated():
+            if not self._connection.execute("PRAGMA table_info(keyframes)").fetchall():
+                return []
+            rows = self._connection.execute("SELECT * FROM keyframes ORDER BY rowid").fetchall()
+        return [Kept._make(row) for row in rows]
+
     def _erase(self, ids: Sequence[str]) -> None:
         for row in self._find(ids).values():
             left = row.erased()
@@ -151,6 +166,7 @@ class SqliteLog(BaseLog):
                 (left.type, left.salt, left.content, _json(left.tags), row.position),
             )
             self._connection.execute("DELETE FROM tags WHERE position = ?", (row.position,))
+        self._connection.execute("DROP TABLE IF EXISTS keyframes")
         self._connection.execute(_OVERDUE)
         self._overdue = True
 
@@ -174,8 +190,8 @@ class SqliteLog(BaseLog):
         return rows[0] if rows else None
 
     def _query(self, sql: str, values: Sequence[object]) -> list[Stored]:
-        with self._lock, self._translated():
-            rows = self._connection.execute(sql, values).fetchall()
+        with self._lock, self._translated(), self._reading() as connection:
+            rows = connection.execute(sql, values).fetchall()
         return [_stored(row) for row in rows]
 
     def verify(self) -> Head:
@@ -186,6 +202,18 @@ class SqliteLog(BaseLog):
         if position is not None:
             raise tampered(position)
         return head
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection to read by; what was asked before the log was closed can be looked at afterwards."""
+        if not self._closed:
+            yield self._connection
+            return
+        connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY)
+        try:
+            yield connection
+        finally:
+            connection.close()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -306,5 +306,5 @@ def _settles(reading: Reading, path: Path) -> bool:
 
 AGREEMENTS = Projection(
     name="agreements", keys=_keys, evolve=_evolve, check=_check, view=Agreements, flat=_flat, locate=_locate,
-    settles=_settles,
+    settles=_settles, states=(Agreement, Commitment),
 )  # fmt: skip

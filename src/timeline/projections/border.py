@@ -149,5 +149,13 @@ def _settles(reading: Reading, path: Path) -> bool:
 
 
 BORDER = Projection(
-    name="border", keys=_keys, evolve=_evolve, check=_check, view=Border, flat=_flat, locate=_locate, settles=_settles
+    name="border",
+    keys=_keys,
+    evolve=_evolve,
+    check=_check,
+    view=Border,
+    flat=_flat,
+    locate=_locate,
+    settles=_settles,
+    states=(Crossing, Watch),
 )

@@ -15,7 +15,7 @@ from timeline.projection import Located, Path, Projection, Register, Snapshot
 from timeline.projections import operations
 from timeline.projections.ledger import RESERVED, UNKNOWN, Account, Line, Place, Posting, flow, flowed, postings
 from timeline.projections.operations import Operation, operation_of
-from timeline.quantity import Balance, Quantity, total
+from timeline.quantity import Balance, Quantity, Total, total
 from timeline.reading import Reading
 
 Key = tuple[str, str]
@@ -334,5 +334,13 @@ def _settles(reading: Reading, path: Path) -> bool:
 
 
 CUSTODY = Projection(
-    name="custody", keys=_keys, evolve=_evolve, check=_check, view=Custody, flat=_flat, locate=_locate, settles=_settles
+    name="custody",
+    keys=_keys,
+    evolve=_evolve,
+    check=_check,
+    view=Custody,
+    flat=_flat,
+    locate=_locate,
+    settles=_settles,
+    states=(Place, Account, Line, Operation, Total, Balance),
 )

@@ -212,4 +212,5 @@ FACILITIES = Projection(
     flat=_flat,
     locate=_locate,
     settles=_settles,
+    states=(Facility, Hold),
 )

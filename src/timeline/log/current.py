@@ -1,0 +1,103 @@
+"""Keeping what is known current with a log, and keyframes of it beside the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import tzinfo
+from threading import RLock
+
+from timeline.cut import Question
+from timeline.errors import LogClosed, LogError
+from timeline.events.editorial import EventRedacted
+from timeline.knowledge import Knowledge
+from timeline.log import keyframes
+from timeline.log.base import BaseLog
+from timeline.log.shelf import Shelf
+from timeline.log.stored import Head
+from timeline.projection import Projection
+from timeline.situation import Situation
+
+_CHUNK = 1 << 12
+"""How many entries are taken in at a time."""
+_FEW = 1000
+"""How many entries are folded anew at any rate, rather than kept folded."""
+_OFTEN, _SELDOM = 2, 16
+"""By which share a log has grown when keyframes are kept anew: a half while it is asked, a sixteenth on closing."""
+
+
+class Current:
+    """What is known of a log, kept current with it, whoever appends."""
+
+    def __init__(self, log: BaseLog, projections: Mapping[str, Projection], tz: tzinfo) -> None:
+        self._log = log
+        self._projections = projections
+        self._tz = tz
+        self._kept = 0
+        self.shelf = Shelf(log)
+        self.knowledge = Knowledge(self.shelf, projections, tz, RLock())
+
+    def catch_up(self) -> None:
+        """Take in what was appended since; what was redacted since was never there."""
+        knowledge = self.knowledge
+        with knowledge.lock:
+            if not knowledge.known.count:
+                self._resume()
+            try:
+                for entries in self.shelf.after(knowledge.known.count, _CHUNK):
+                    if knowledge.known.count and any(isinstance(entry.event, EventRedacted) for entry in entries):
+                        self._forget()
+                        self.catch_up()
+                        return
+                    knowledge.add(entries)
+            except BaseException:
+                self._forget()
+                raise
+            self._keep(_OFTEN)
+
+    def compare(self, situation: Situation, question: Question) -> None:
+        """Fold everything from scratch, to see that what was kept says the same.
+
+        Raises: AssertionError, with what differs.
+        """
+        afresh = self.unread()
+        afresh.add(self.shelf.get(range(1, self.knowledge.known.count + 1)))
+        folded = Situation(afresh, question, situation.asked)
+        assert situation == folded, f"what was kept differs from a fold from scratch:\n{situation.diff(folded)}"
+
+    def unread(self) -> Knowledge:
+        """A knowledge of the same log that has yet to take anything in."""
+        return Knowledge(self.shelf, self._projections, self._tz, self.knowledge.lock)
+
+    def close(self) -> None:
+        """Keep keyframes beside the log before it is closed."""
+        with self.knowledge.lock, suppress(LogClosed):
+            self._keep(_SELDOM)
+
+    def _forget(self) -> None:
+        self.shelf.clear()
+        self.knowledge.forget()
+        self._kept = 0
+
+    def _resume(self) -> None:
+        """Start from the keyframes kept beside the log, if they match it."""
+        rows = self._log.kept()
+        position = keyframes.position_of(rows)
+        for entry in self._log.at([position]) if position else ():
+            head = Head(entry.position, entry.digest)
+            known = keyframes.read(rows, head, self.shelf, self._projections, self._tz)
+            if known is not None:
+                self.knowledge.known = known
+                self._kept = known.count
+
+    def _keep(self, share: int) -> None:
+        """Keep keyframes, once the log has grown by a share of itself since that was done last."""
+        known = self.knowledge.known
+        if known.count - self._kept < max(_FEW, known.count // share):
+            return
+        (entry,) = self.shelf.get((known.count,))
+        rows = keyframes.write(known, Head(entry.position, entry.digest))
+        if rows is not None:
+            with suppress(LogError):
+                self._log.keep(rows)
+        self._kept = known.count

@@ -1,0 +1,203 @@
+"""Keyframes kept beside a log: they save a fold, and are believed only as far as they match."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from histories import Act, histories, timeline_of
+from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly
+from timeline.events import border, custody, facility
+from timeline.log import keyframes
+from timeline.log.keyframes import Kept
+from timeline.log.stored import Head
+from timeline.projections import BUILT_IN
+
+
+def drafts(many: int = 1200) -> list[Draft]:
+    """Openings, headcounts and transfers, a few of them late."""
+    made = []
+    for n in range(many):
+        day, place = f"2026-01-{1 + (n * 28 // many + 5 * (n % 11 == 0)) % 28:02}", f"f-{n % 5}"
+        kinds = (
+            border.CrossingOpened(crossing=place),
+            custody.HeadcountReported(facility=place, quantity=exactly(100)),
+            custody.DetaineesTransferred(origin=place, destination="x", quantity=exactly(3), operation="op"),
+            facility.ControlChanged(
+                facility=place, authority="sdf" if n % 8 == 7 else None, manner="vacated" if n % 8 == 3 else "seized"
+            ),
+        )
+        made.append(Draft(kinds[n % 4], occurred=day, reports=[Report("wire", published="2026-03-01")], id=f"e{n}"))
+    return made
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A file with keyframes kept in it."""
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as line:
+        line.record_all(drafts())
+        line.at()
+    return path
+
+
+def from_scratch(path: Path) -> Timeline:
+    """The same log, folded anew in memory."""
+    with Timeline.open(path) as line:
+        line.dump(path.with_suffix(".jsonl"))
+    copy = Timeline()
+    copy.restore(path.with_suffix(".jsonl"))
+    return copy
+
+
+def ask(line: Timeline) -> list[Situation]:
+    return [line.at(), line.at("2026-01-10"), line.at(reported="2026-02-01"), line.at("2026-01-05", policy="lowest")]
+
+
+def folds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many entries are taken in, from now on."""
+    taken: list[int] = []
+    add = keyframes.Known.add
+    monkeypatch.setattr(keyframes.Known, "add", lambda self, new: (taken.append(len(new)), add(self, new))[1])
+    return taken
+
+
+def test_opening_again_folds_nothing_anew(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept answers every question as a fold from scratch does."""
+    expected = ask(from_scratch(path))
+    taken = folds(monkeypatch)
+    with Timeline.open(path) as line:
+        assert ask(line) == expected
+        assert line.at().history("facilities", "f-3", "control") == expected[0].history("facilities", "f-3", "control")
+    assert taken == []
+
+
+def test_only_what_came_since_is_taken_in(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late, correcting and retracting entries too find their place among what was kept."""
+    with Timeline.open(path) as line:
+        line.record(custody.HeadcountReported(facility="f-1", quantity=exactly(40)), occurred="2026-01-03")
+        line.correct("e30", custody.DetaineesTransferred(origin="f-0", quantity=exactly(9), operation="op"))
+        line.retract("e41")
+    expected = ask(from_scratch(path))
+    taken = folds(monkeypatch)
+    with Timeline.open(path) as line:
+        assert ask(line) == expected
+    assert taken == [3]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE keyframes SET frames = replace(frames, '100', '900') WHERE kind = 'custody'",
+        "DELETE FROM keyframes WHERE rowid = (SELECT max(rowid) FROM keyframes)",
+        "UPDATE keyframes SET frames = replace(frames, '\"format\":', '\"format\":9') WHERE kind = 'header'",
+        "UPDATE keyframes SET frames = 'no json' WHERE kind = 'header'",
+        "UPDATE keyframes SET positions = zeroblob(length(positions)) WHERE key = '_ends'",
+        "DELETE FROM keyframes",
+    ],
+)
+def test_what_does_not_match_is_left_aside(path: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changed, missing or foreign keyframes cost a fold, silently, and change no answer."""
+    expected = ask(from_scratch(path))
+    connection = sqlite3.connect(path)
+    assert connection.execute(damage).rowcount > 0
+    connection.commit()
+    connection.close()
+    taken = folds(monkeypatch)
+    with Timeline.open(path) as line:
+        assert ask(line) == expected
+    assert sum(taken) == 1200
+
+
+def test_keyframes_of_another_log_are_left_aside(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are bound to the digest at their position."""
+    other = tmp_path / "other.db"
+    with Timeline.open(other) as line:
+        line.record_all(drafts())
+    with Timeline.open(path) as one, Timeline.open(other) as line:
+        line.log.keep(one.log.kept())
+        taken = folds(monkeypatch)
+        line.at()
+    assert sum(taken) == 1200
+
+
+def test_another_zone_or_projection_folds_anew(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept was read in one zone, by projections of one version."""
+    taken = folds(monkeypatch)
+    with Timeline.open(path, tz="Asia/Baghdad") as line:
+        line.at()
+    with Timeline.open(path, projections=[SIRENS]) as line:
+        line.at()
+    assert sum(taken) == 2400
+
+
+@event("keyframes.siren_heard")
+class SirenHeard:
+    facility: Facility
+
+
+def heard(count: Any, reading: Any, key: Any) -> int:
+    return int(count or 0) + 1
+
+
+SIRENS = Projection(
+    name="sirens", keys=lambda r: [r.event.facility] if isinstance(r.event, SirenHeard) else [], evolve=heard
+)
+
+
+@pytest.mark.parametrize(("states", "again"), [((), 0), (None, 1300)])
+def test_a_projection_of_ones_own_is_kept_if_it_says_what_of(
+    tmp_path: Path, states: tuple[type, ...] | None, again: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `states` its values are kept too; without, nothing is, and all is folded anew."""
+    sirens = Projection(name="sirens", keys=SIRENS.keys, evolve=SIRENS.evolve, states=states)
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path, projections=[sirens]) as line:
+        line.record_all([*drafts(), *(Draft(SirenHeard(facility="f-1"), occurred="2026-01-20") for _ in range(100))])
+        line.at()
+    taken = folds(monkeypatch)
+    with Timeline.open(path, projections=[sirens]) as line:
+        assert line.at()["sirens"]["f-1"] == 100
+    assert sum(taken) == again
+
+
+def test_redaction_erases_what_was_kept(tmp_path: Path) -> None:
+    """Keyframes repeat what entries say, and go with it; those kept anew say nothing of it."""
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as line:
+        line.record_all([*drafts(), Draft(border.CrossingOpened(crossing="zqx-marker"), id="gone")])
+        line.at()
+        assert any("zqx-marker" in row.key for row in line.log.kept())
+        line.redact("gone")
+        assert not any("zqx-marker" in row.key or b"zqx-marker" in row.frames for row in line.log.kept())
+        assert ask(line) == ask(from_scratch(path))
+
+
+def test_a_short_log_keeps_none(tmp_path: Path) -> None:
+    """Folding a few entries anew is quicker than keeping them folded."""
+    with Timeline.open(tmp_path / "incidents.db") as line:
+        line.record_all(drafts(100))
+        line.at()
+        assert line.log.kept() == []
+
+
+@settings(max_examples=40)
+@given(histories())
+def test_what_is_kept_comes_back_as_it_was(acts: list[Act]) -> None:
+    """Any history, taken apart and put together again, says the same by every clock."""
+    line = timeline_of(acts)
+    expected = ask(line)
+    known, head = line._knowledge.known, Head(len(acts), line.head().digest)
+    rows = keyframes.write(known, head)
+    assert rows is not None
+    resumed = keyframes.read(
+        [Kept(*row) for row in rows], head, line._current.shelf, {p.name: p for p in BUILT_IN}, line.tz
+    )
+    assert resumed is not None
+    line._knowledge.forget()
+    line._knowledge.known = resumed
+    assert ask(line) == expected

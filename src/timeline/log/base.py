@@ -21,7 +21,7 @@ from attrs import evolve, field, frozen
 from timeline.entry import Draft, Entry
 from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, InvalidWhen, LogClosed, LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
-from timeline.eventtype import type_name, type_names, words
+from timeline.eventtype import event_type, type_name, type_names, words
 from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
@@ -329,8 +329,9 @@ class BaseLog(ABC):
 
     def _erase_again(self, rows: Sequence[Stored]) -> None:
         """Erase what these rows redact, where it was kept before it was redacted in the log they come from."""
-        redacting = (codec.decode(row.content).event for row in rows if row.type == type_name(EventRedacted))
-        named = self._find([event.target for event in redacting])
+        redaction = event_type(EventRedacted).name
+        events = (codec.decode(row.content).event for row in rows if row.type == redaction)
+        named = self._find([event.target for event in events])
         if left := [id for id, row in named.items() if not row.redacted]:
             self._erase(left)
 

@@ -13,6 +13,7 @@ from timeline.errors import LogClosed
 Read = Callable[..., Iterator[Entry]]
 Wait = Callable[[int, float], None]
 """`wait(after, seconds)`: back when something after the position may be there, or the time is up."""
+Watch = Callable[[], AbstractContextManager[Wait]]
 
 
 class Follower(Iterator[Entry]):
@@ -30,9 +31,7 @@ class Follower(Iterator[Entry]):
     #1 undated CrossingOpened crossing=al-qaim-bukamal-crossing
     """
 
-    def __init__(
-        self, read: Read, watch: Callable[[], AbstractContextManager[Wait]], after: int, every: float
-    ) -> None:
+    def __init__(self, read: Read, watch: Watch, after: int, every: float) -> None:
         self.after = after
         self._stopped = Event()
         self._entries = self._run(read, watch, every)
@@ -51,7 +50,7 @@ class Follower(Iterator[Entry]):
         self.stop()
         self._entries.close()
 
-    def _run(self, read: Read, watch: Callable[[], AbstractContextManager[Wait]], every: float) -> Generator[Entry, None, None]:
+    def _run(self, read: Read, watch: Watch, every: float) -> Generator[Entry, None, None]:
         with suppress(LogClosed), watch() as wait:
             while not self._stopped.is_set():
                 for entry in read(after=self.after):

@@ -1,0 +1,59 @@
+"""Moving house: a log copied into one of any other kind, verbatim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from timeline.errors import LogError
+from timeline.log import base
+from timeline.log.base import BaseLog, Head, Query, Stored, sealed
+
+Progress = Callable[[int, int], None]
+"""`progress(done, total)`, in entries."""
+
+
+def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = None) -> Head:
+    """Copy what is on one log to another: positions, ids, salts, instants and digests stay the same.
+
+    1. Every digest is recomputed as it leaves the source, and once more from what the target kept.
+    2. A copy that was interrupted goes on where it ended when it is called again.
+    3. What is appended to the source meanwhile is left for the next call.
+
+    Raises: TamperedLog when a row of either does not fit; LogError when the target holds something
+    that is not the beginning of the source.
+
+    >>> from timeline import Draft, MemoryLog
+    >>> from timeline.events import border
+    >>> source, target = MemoryLog(), MemoryLog()
+    >>> _ = source.append([Draft(border.CrossingOpened(crossing=name)) for name in ("rabia", "al-qaim")])
+    >>> copy_log(source, target, progress=lambda done, total: print(f"{done} of {total}")) == source.head()
+    2 of 2
+    True
+    """
+    total, there = source.head().position, target.head()
+    head = Head(0, b"")
+    common = there.position == 0
+    for page in _pages(source.stored(Query(before=total + 1))):
+        fresh, behind = [], head
+        for row in page:
+            head = sealed(row, head)
+            if row.position > there.position:
+                fresh.append(row)
+            else:
+                behind, common = head, head == there
+        if fresh and common:
+            target.extend(fresh, behind)
+        if progress:
+            progress(head.position, total)
+    if not common:
+        raise LogError(
+            f"the target is no beginning of the source: it holds other entries, {there.position} of them. "
+            "Copy into an empty log."
+        )
+    return target.verify()
+
+
+def _pages(rows: Iterator[Stored]) -> Iterator[list[Stored]]:
+    while page := list(islice(rows, base.PAGE)):
+        yield page

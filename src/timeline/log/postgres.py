@@ -1,0 +1,157 @@
+"""The log on a PostgreSQL server: for several machines, many readers, and writers that take turns."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import TypeVar
+
+import attrs
+import orjson
+
+from timeline.entry import Draft, Entry
+from timeline.errors import InvalidValue, LogUnreachable
+from timeline.log import postgres_schema
+from timeline.log.base import BaseLog, Clock, Expect, Query, Stored, drafts_of, utc_now
+from timeline.log.follower import Wait
+from timeline.log.link import PATIENCE, Connection, Link, psycopg, sql
+
+T = TypeVar("T")
+
+_COLUMNS = sql.SQL("position, id, type, recorded, salt, content, leaf, digest, tags")
+_INSERT = sql.SQL("""
+WITH kept AS (
+    INSERT INTO {schema}.entries (position, id, type, recorded, salt, content, leaf, digest, tags)
+    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %b::bytea[], %b::bytea[], %b::bytea[],
+                         %b::bytea[], %s::jsonb[])
+), named AS (
+    INSERT INTO {schema}.tags (tag, position) SELECT * FROM unnest(%s::text[], %s::bigint[])
+)
+SELECT pg_notify({channel}, '')
+""")
+
+
+class PostgresLog(BaseLog):
+    """Entries in a schema of a PostgreSQL database (14 or newer), which is laid out if it is not there.
+
+    1. When `append` returns, the batch survives whatever the server survives. A lost connection is made
+       again, and what an interrupted append did is found out by its ids: it lands once.
+    2. Any number of processes and threads on any number of machines may read and append; appends wait
+       their turn, so positions become visible in order.
+    3. Nothing outside its schema is touched. A server that went away is waited for `patience` seconds.
+
+    Raises: CannotOpen, NotATimeline, NewerFormat, ReadOnlyLog, LogUnreachable.
+    """
+
+    def __init__(
+        self, url: str, *, schema: str = "timeline", clock: Clock = utc_now, patience: float = PATIENCE
+    ) -> None:
+        super().__init__(clock)
+        if not isinstance(schema, str) or not 0 < len(schema.encode()) < 64 or "\0" in schema:
+            raise InvalidValue(f"schema is {schema!r}: expected a name of 1 to 63 bytes.", value=schema)
+        self.schema = schema
+        self._link = Link(url, patience=patience)
+        name = sql.Identifier(schema)
+        key = int.from_bytes(sha256(f"timeline {schema}".encode()).digest()[:8], "big", signed=True)
+        self._begin = sql.SQL("BEGIN; SELECT pg_advisory_xact_lock({})").format(key)
+        self._channel = f"timeline {key:x}"
+        self._insertion = _INSERT.format(schema=name, channel=sql.Literal(self._channel))
+        self._selection = sql.SQL("SELECT {} FROM {}.entries ").format(_COLUMNS, name)
+        self._tagged = sql.SQL("position IN (SELECT position FROM {}.tags WHERE tag = %s AND position > %s)").format(
+            name
+        )
+        try:
+            self._link.again(lambda: postgres_schema.prepare(self._link, schema, self._begin))
+        except BaseException:
+            self._link.close()
+            raise
+
+    def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
+        named = [draft if draft.id else attrs.evolve(draft, id=secrets.token_hex(12)) for draft in drafts_of(drafts)]
+        return super().append(named, expect=expect)
+
+    def close(self) -> None:
+        super().close()
+        self._link.close()
+
+    def __repr__(self) -> str:
+        return f"PostgresLog({self._link.place!r}, schema={self.schema!r})"
+
+    def _settle(self, work: Callable[[], T]) -> T:
+        return self._link.again(work)
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        with self._link.transaction(self._begin):
+            yield
+
+    def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
+        return {row.id: row for row in self._rows(sql.SQL("WHERE id = ANY(%s)"), [list(ids)])}
+
+    def _select(self, query: Query) -> list[Stored]:
+        where: list[sql.Composable] = [sql.SQL("position > %s")]
+        values: list[object] = [query.after]
+        if query.before is not None:
+            where.append(sql.SQL("position < %s"))
+            values.append(query.before)
+        for tag in query.tags or ():
+            where.append(self._tagged)
+            values += [tag, query.after]
+        if query.types is not None:
+            where.append(sql.SQL("type = ANY(%s)"))
+            values.append(list(query.types))
+        wanted = sql.SQL("WHERE {} ORDER BY position LIMIT %s").format(sql.SQL(" AND ").join(where))
+        return self._rows(wanted, [*values, query.limit])
+
+    def _insert(self, rows: Sequence[Stored]) -> None:
+        *columns, tags = ([row[n] for row in rows] for n in range(len(Stored._fields)))
+        pairs = [(tag, row.position) for row in rows for tag in row.tags]
+        listed = [orjson.dumps(some).decode() for some in tags]
+        self._link.run(self._insertion, [*columns, listed, [tag for tag, _ in pairs], [at for _, at in pairs]])
+
+    def _last(self) -> Stored | None:
+        rows = self._rows(sql.SQL("ORDER BY position DESC LIMIT 1"), [])
+        return rows[0] if rows else None
+
+    def _rows(self, wanted: sql.SQL | sql.Composed, values: Sequence[object]) -> list[Stored]:
+        query = self._selection + wanted
+        found = self._link.again(lambda: self._link.run(query, values, rows=True))
+        return [Stored._make((*row[:-1], tuple(row[-1]))) for row in found]
+
+    @contextmanager
+    def _watch(self) -> Iterator[Wait]:
+        listener = _Listener(self._link, self._channel)
+        try:
+            yield listener.wait
+        finally:
+            listener.close()
+
+
+class _Listener:
+    """Waits for the notice of an append, on a connection of its own.
+
+    Whenever it begins to listen, also after a loss, it is back at once: the follower then reads what
+    nobody was told of.
+    """
+
+    def __init__(self, link: Link, channel: str) -> None:
+        self._link = link
+        self._listen = sql.SQL("LISTEN {}").format(sql.Identifier(channel))
+        self._connection: Connection | None = None
+
+    def wait(self, _after: int, seconds: float) -> None:
+        try:
+            if self._connection is None:
+                self._connection = self._link.connect()
+                self._connection.execute(self._listen)
+            else:
+                next(self._connection.notifies(timeout=seconds, stop_after=1), None)
+        except (psycopg.OperationalError, LogUnreachable):  # the follower's next look at the log waits for the server
+            self.close()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -113,12 +113,13 @@ class Link:
         return self._connection.info.transaction_status in _IN_TRANSACTION
 
     @contextmanager
-    def transaction(self, begin: sql.SQL | sql.Composed) -> Iterator[None]:
-        """What `begin` begins is committed if the block ends well, and rolled back if it raises."""
+    def transaction(self, begin: sql.SQL | sql.Composed) -> Iterator[psycopg.Cursor[Any]]:
+        """A cursor; what `begin` begins is committed if the block ends well, and rolled back if it raises."""
         with self.lock:
             try:
                 self.run(begin)
-                yield
+                with self._translated():
+                    yield self._connection.cursor()
                 self.run(sql.SQL("COMMIT"))
             except BaseException:
                 if self.busy:

@@ -30,9 +30,8 @@ def open_log(target: str | os.PathLike[str], *, clock: Clock = utc_now) -> BaseL
 
         return PostgresLog(text, clock=clock)
     if scheme != "sqlite" or not rest.startswith("/") or rest == "/":
-        shown = (
-            f"{scheme}://…{rest.rpartition('@')[2]}" if "@" in rest else text
-        )  # what stands before @ may be a secret
+        address = rest.rpartition("@")[2]  # what stands before it may be a secret
+        shown = f"{scheme}://{address}"
         raise CannotOpen(
             f"{shown!r} is not a log this version can open: expected a path, sqlite:///path, or "
             "postgresql://user@host/database.",

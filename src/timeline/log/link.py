@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ _PAUSES = (0.02, 2.0)
 """The first and the longest pause between two tries to connect again, in seconds."""
 _GONE = ("08", "57P01", "57P02", "57P03")
 """SQLSTATEs (or their class) of a server that ends, starts or has lost us."""
+_PORTS = re.compile(r"[\d,]*")
 _DEFAULTS = {
     "application_name": "incident-timeline",
     "connect_timeout": "10",
@@ -185,16 +187,18 @@ _IN_TRANSACTION = (
 def _read(url: str) -> tuple[str, str]:
     """The connection string, and the password in it.
 
-    Raises: CannotOpen, which repeats nothing of the URL: it may hold a password.
+    Raises: CannotOpen, which repeats nothing of the URL: a password that is not quoted strays into any part.
     """
     try:
         given = conninfo_to_dict(url)
     except psycopg.Error:
+        given = {"host": "@"}
+    if "@" in f"{given.get('host')}{given.get('dbname')}" or not _PORTS.fullmatch(str(given.get("port") or "")):
         raise CannotOpen(
             "this is not the URL of a PostgreSQL database (it is not repeated here, as it may hold a password): "
             "expected postgresql://user:password@host:5432/database, with special characters as %40 and the like.",
             path="postgresql://…",
-        ) from None
+        )
     missing = {name: value for name, value in _DEFAULTS.items() if name not in given}
     return make_conninfo(url, **missing), str(given.get("password") or "")
 

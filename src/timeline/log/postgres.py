@@ -49,8 +49,8 @@ class PostgresLog(BaseLog):
         self, url: str, *, schema: str = "timeline", clock: Clock = utc_now, patience: float = PATIENCE
     ) -> None:
         super().__init__(clock)
-        if not isinstance(schema, str) or not 0 < len(schema.encode()) < 64 or "\0" in schema:
-            raise InvalidValue(f"schema is {schema!r}: expected a name of 1 to 63 bytes.", value=schema)
+        if not isinstance(schema, str) or not 0 < len(schema.encode()) < 64 or set("%\0") & set(schema):
+            raise InvalidValue(f"schema is {schema!r}: expected a name of 1 to 63 bytes without '%'.", value=schema)
         self.schema = schema
         self._link = Link(url, patience=patience)
         name = sql.Identifier(schema)

@@ -23,7 +23,7 @@ from timeline.errors import (
     NotATimeline,
     ReadOnlyLog,
 )
-from timeline.events import border
+from timeline.events import border, editorial
 from timeline.log import Expect, postgres_schema
 from timeline.log.postgres import PostgresLog
 
@@ -31,9 +31,9 @@ SECRET = "pass-wörd@:/7"
 QUOTED = "pass-w%C3%B6rd%40%3A%2F7"
 
 
-def opened(crossing="rabia", **given):
+def opened(crossing="rabia", *, about=(), detail="", **given):
     """A draft of a crossing that opened."""
-    return Draft(border.CrossingOpened(crossing=crossing), **given)
+    return Draft(border.CrossingOpened(crossing=crossing, about=about, detail=detail), **given)
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ def test_logs_in_two_schemas_are_two_logs(postgres, schema):
     with PostgresLog(postgres.url, schema=schema) as one, PostgresLog(postgres.url, schema=new_schema()) as other:
         with one._exclusive():
             other.append(opened(id="a"))
-        one.append(opened("elsewhere", id="a"))
-        assert [e.event.crossing for log in (one, other) for e in log.read()] == ["elsewhere", "rabia"]
+        one.append(opened("far", id="a"))
+        assert [e.event.crossing for log in (one, other) for e in log.read()] == ["far", "rabia"]
 
 
 def test_an_empty_schema_is_used(postgres, admin, schema):
@@ -268,6 +268,49 @@ def test_a_stranger_cannot_open_a_log(log, roles):
         PostgresLog(roles["stranger"], schema=log.schema)
     with pytest.raises(ReadOnlyLog, match="does not let this role make one. Open it once as the owner"):
         PostgresLog(roles["stranger"], schema=new_schema())
+
+
+# -- redaction --------------------------------------------------------------------------------------
+
+MARK = "zqx-marker"
+
+
+def test_no_byte_of_what_is_redacted_is_left_in_the_tables(log, postgres, admin):
+    """Nor in their indexes, nor beside them: in no file of the server but its write-ahead log."""
+    long = " ".join(f"{MARK} {n}" for n in range(2000))
+    log.append([opened(), opened(MARK, id="a", about=[f"x:{MARK}"], detail=long), opened()])
+    held = admin.execute("SELECT pg_relation_filepath(%s)", [f'"{log.schema}".entries']).fetchone()[0]
+    admin.execute("CHECKPOINT")
+    assert MARK.encode() in (postgres.data / held).read_bytes()
+    log.append(Draft(editorial.EventRedacted(target="a")))
+    admin.execute("CHECKPOINT")
+    files = [file for file in (postgres.data / held).parent.iterdir() if file.is_file()]
+    assert [file.name for file in files if MARK.encode() in file.read_bytes()] == []
+    assert log.verify().position == 4
+
+
+def test_a_redaction_that_cannot_write_the_tables_anew_says_so(postgres, log, admin, schema):
+    """It is kept, and the message says what is left to do; the next append makes it good."""
+    with PostgresLog(postgres.url, schema=schema, patience=0.05) as other:
+        other.append([opened(id="a"), opened(id="b")])
+        with psycopg.connect(postgres.url) as reader:
+            reader.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, "entries")))
+            with pytest.raises(LogError, match="the redaction is kept, but the old bytes are still in the tables"):
+                other.append(Draft(editorial.EventRedacted(target="a")))
+        assert next(other.stored()).redacted
+        other.append(opened())
+        assert not other._overdue
+
+
+def test_a_writer_cannot_redact(log, roles):
+    """That is for the owner of the schema."""
+    log.append(opened(id="a"))
+    with (
+        PostgresLog(roles["writer"], schema=log.schema) as writer,
+        pytest.raises(ReadOnlyLog, match="does not let this role do that"),
+    ):
+        writer.append(Draft(editorial.EventRedacted(target="a")))
+    assert not next(log.stored()).redacted
 
 
 # -- secrets ----------------------------------------------------------------------------------------

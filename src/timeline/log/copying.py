@@ -7,18 +7,21 @@ from itertools import islice
 
 from timeline.errors import LogError
 from timeline.log import base
-from timeline.log.base import BaseLog, Head, Query, Stored, sealed
+from timeline.log.audit import Audit
+from timeline.log.base import BaseLog
+from timeline.log.stored import Head, Stored
 
 Progress = Callable[[int, int], None]
 """`progress(done, total)`, in entries."""
 
 
 def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = None) -> Head:
-    """Copy what is on one log to another: positions, ids, salts, instants and digests stay the same.
+    """Copy one log to another: positions, ids, salts, instants, tags and digests stay the same.
 
-    1. Every digest is recomputed as it leaves the source, and once more from what the target kept.
-    2. A copy that was interrupted goes on where it ended when it is called again.
-    3. What is appended to the source meanwhile is left for the next call.
+    1. Every row is checked as it leaves the source, and once more as the target kept it.
+    2. A copy that was interrupted goes on where it ended when it is called again. What was redacted
+       since is erased in the target too.
+    3. What is appended to the source meanwhile is copied as well.
 
     Raises: TamperedLog when a row of either does not fit; LogError when the target holds something
     that is not the beginning of the source.
@@ -32,20 +35,22 @@ def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = No
     True
     """
     total, there = source.head().position, target.head()
-    head = Head(0, b"")
-    common = there.position == 0
-    for page in _pages(source.stored(Query(before=total + 1))):
+    audit, head = Audit(), Head(0, b"")
+    common = there == head
+    for page in _pages(source.stored()):
         fresh, behind = [], head
         for row in page:
-            head = sealed(row, head)
+            audit.take(row)
+            head = Head(row.position, row.digest)
             if row.position > there.position:
                 fresh.append(row)
             else:
                 behind, common = head, head == there
         if fresh and common:
-            target.extend(fresh, behind)
+            target._extend(fresh, behind)
         if progress:
-            progress(head.position, total)
+            progress(head.position, max(total, head.position))
+    audit.end()
     if not common:
         raise LogError(
             f"the target is no beginning of the source: it holds other entries, {there.position} of them. "

@@ -12,11 +12,13 @@ import attrs
 import orjson
 
 from timeline.entry import Draft, Entry
-from timeline.errors import InvalidValue, LogUnreachable
+from timeline.errors import InvalidValue, LogError, LogUnreachable
+from timeline.eventtype import Redacted
 from timeline.log import postgres_schema
-from timeline.log.base import BaseLog, Clock, Expect, Query, Stored, drafts_of, utc_now
+from timeline.log.base import BaseLog, Clock, Expect, Query, drafts_of, utc_now
 from timeline.log.follower import Wait
 from timeline.log.link import PATIENCE, Connection, Link, psycopg, sql
+from timeline.log.stored import Stored
 
 T = TypeVar("T")
 
@@ -31,6 +33,13 @@ WITH kept AS (
 )
 SELECT pg_notify({channel}, '')
 """)
+_ERASE = sql.SQL("""
+WITH gone AS (
+    UPDATE {schema}.entries SET type = %s, salt = '', content = '', tags = '[]' WHERE id = ANY(%s) RETURNING position
+)
+DELETE FROM {schema}.tags USING gone WHERE tags.position = gone.position
+""")
+_SCRUB = "CLUSTER {schema}.entries USING entries_pkey", "CLUSTER {schema}.tags USING tags_pkey"
 
 
 class PostgresLog(BaseLog):
@@ -41,6 +50,8 @@ class PostgresLog(BaseLog):
     2. Any number of processes and threads on any number of machines may read and append; appends wait
        their turn, so positions become visible in order.
     3. Nothing outside its schema is touched. A server that went away is waited for `patience` seconds.
+    4. What is redacted (by the owner of the schema) is in neither table nor index when `append` returns:
+       they are written anew. The write-ahead log and the backups of the server are its administrator's.
 
     Raises: CannotOpen, NotATimeline, NewerFormat, ReadOnlyLog, LogUnreachable.
     """
@@ -58,6 +69,9 @@ class PostgresLog(BaseLog):
         self._begin = sql.SQL("BEGIN; SELECT pg_advisory_xact_lock({})").format(key)
         self._channel = f"timeline {key:x}"
         self._insertion = _INSERT.format(schema=name, channel=sql.Literal(self._channel))
+        self._erasure = _ERASE.format(schema=name)
+        self._scrubbing = [sql.SQL(statement).format(schema=name) for statement in _SCRUB]
+        self._overdue = False
         self._selection = sql.SQL("SELECT {} FROM {}.entries ").format(_COLUMNS, name)
         self._tagged = sql.SQL("position IN (SELECT position FROM {}.tags WHERE tag = %s AND position > %s)").format(
             name
@@ -86,6 +100,8 @@ class PostgresLog(BaseLog):
     def _exclusive(self) -> Iterator[None]:
         with self._link.transaction(self._begin):
             yield
+        if self._overdue:
+            self._scrub()
 
     def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
         return {row.id: row for row in self._rows(sql.SQL("WHERE id = ANY(%s)"), [list(ids)])}
@@ -110,6 +126,24 @@ class PostgresLog(BaseLog):
         pairs = [(tag, row.position) for row in rows for tag in row.tags]
         listed = [orjson.dumps(some).decode() for some in tags]
         self._link.run(self._insertion, [*columns, listed, [tag for tag, _ in pairs], [at for _, at in pairs]])
+
+    def _erase(self, ids: Sequence[str]) -> None:
+        self._link.run(self._erasure, [Redacted.type, list(ids)])
+        self._overdue = True
+
+    def _scrub(self) -> None:
+        """Write tables and indexes anew, without the rows that were replaced."""
+        try:
+            for statement in self._scrubbing:
+                self._link.run(statement)
+        except LogUnreachable:
+            raise
+        except LogError as error:
+            raise LogError(
+                f"{self._link.place}: the redaction is kept, but the old bytes are still in the tables ({error}). "
+                "As their owner, run CLUSTER on entries and tags."
+            ) from error
+        self._overdue = False
 
     def _last(self) -> Stored | None:
         rows = self._rows(sql.SQL("ORDER BY position DESC LIMIT 1"), [])

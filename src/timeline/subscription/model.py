@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Self, TypeVar
 
-from timeline.log.base import Head
+from timeline.log.stored import Head
 
 T = TypeVar("T")
 Cursor = Any

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from timeline.entry import Entry
 from timeline.errors import InvalidValue, LogClosed, LogError
-from timeline.log.base import BaseLog, Head
+from timeline.log.base import BaseLog
+from timeline.log.stored import Head
 from timeline.subscription.model import Cursor, Parked, ReadModel
 
 T = TypeVar("T")

@@ -20,7 +20,7 @@ _SECONDS = 120
 
 
 class Server:
-    """Runs from a directory that is removed in the end, listens on a socket in it, and trusts everybody.
+    """Runs from a directory that is removed in the end, listens on a socket in it, and trusts everybody but `guarded`.
 
     Started by root it runs as a user of its own, as it must. Without `durable` it leaves its files to
     the operating system, which outlives the processes that are killed here.
@@ -34,6 +34,8 @@ class Server:
         with (self.data / "postgresql.conf").open("a") as settings:
             settings.write(f"fsync = {'on' if durable else 'off'}\nmin_wal_size = 32MB\nmax_wal_size = 64MB\n")
             settings.write("recovery_init_sync_method = syncfs\n")  # file by file takes a busy machine too long
+        access = self.data / "pg_hba.conf"
+        access.write_text("local all guarded scram-sha-256\n" + access.read_text())
         self.url = f"postgresql://postgres:@/postgres?host={self.data}"
         self.start()
 

@@ -316,9 +316,9 @@ def test_a_writer_cannot_redact(log, roles):
 # -- secrets ----------------------------------------------------------------------------------------
 
 
-def told(work):
+def told(work, kind=LogError):
     """Everything an error tells: message, traceback, data, and what survives pickling."""
-    with pytest.raises(LogError) as caught:
+    with pytest.raises(kind) as caught:
         work()
     error = caught.value
     return "".join(
@@ -347,6 +347,27 @@ def test_errors_keep_the_password(postgres, caplog, kind):
     said = told(lambda: Timeline.open(url)) + caplog.text
     for secret in ("wörd", "w%C3%B6rd", ":/7"):
         assert secret not in said
+
+
+def test_a_wrong_password_is_said_at_once(postgres, admin):
+    """It is not tried again, and neither it nor the right one is told."""
+    admin.execute(sql.SQL("CREATE ROLE guarded LOGIN SUPERUSER PASSWORD {}").format(SECRET))
+    with PostgresLog(postgres.url_of("guarded", QUOTED), schema=new_schema()) as log:
+        assert log.append(opened())[0].position == 1
+    for wrong in ("zqx-wrong", ""):
+        said = told(lambda: PostgresLog(postgres.url_of("guarded", wrong)), CannotOpen)
+        assert "Check role, password and database in the URL" in said
+        assert "zqx" not in said
+        assert "wörd" not in said
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("postgres:@", "nobody:@"), ("/postgres?", "/nowhere?")], ids=["role", "database"]
+)
+def test_a_role_or_database_that_is_not_there_is_said_at_once(postgres, right, wrong):
+    """With what to check."""
+    with pytest.raises(CannotOpen, match="does not exist. Check role"):
+        PostgresLog(postgres.url.replace(right, wrong))
 
 
 def test_a_log_shows_where_it_is_and_not_its_password(postgres, schema):

@@ -31,6 +31,8 @@ _PAUSES = (0.02, 2.0)
 _GONE = ("08", "57P01", "57P02", "57P03")
 """SQLSTATEs (or their class) of a server that ends, starts or has lost us."""
 _PORTS = re.compile(r"[\d,]*")
+_REFUSALS = ("password", "does not exist", "pg_hba.conf", "not permitted", "permission denied")
+"""What a server says to whom it will not let in, however often he comes; the driver gives no SQLSTATE for it."""
 _DEFAULTS = {
     "application_name": "incident-timeline",
     "connect_timeout": "10",
@@ -159,8 +161,11 @@ class Link:
         state = error.sqlstate or ""
         said = " ".join(str(error.diag.message_primary or error).split())
         said = said.replace(self._password, "***") if self._password else said
-        if isinstance(error, psycopg.errors.InvalidPassword | psycopg.errors.InvalidAuthorizationSpecification):
-            return CannotOpen(f"{self.place} refuses this role or password: {said}.", path=self.place)
+        if not state and any(word in said for word in _REFUSALS):
+            return CannotOpen(
+                f"{self.place} lets nobody in like that: {said}. Check role, password and database in the URL.",
+                path=self.place,
+            )
         if isinstance(error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction):
             return ReadOnlyLog(
                 f"{self.place} does not let this role do that: {said}. Ask its owner for the rights of a writer.",

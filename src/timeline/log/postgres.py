@@ -106,6 +106,9 @@ class PostgresLog(BaseLog):
     def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
         return {row.id: row for row in self._rows(sql.SQL("WHERE id = ANY(%s)"), [list(ids)])}
 
+    def _at(self, positions: Sequence[int]) -> list[Stored]:
+        return self._rows(sql.SQL("WHERE position = ANY(%s) ORDER BY position"), [list(positions)])
+
     def _select(self, query: Query) -> list[Stored]:
         where: list[sql.Composable] = [sql.SQL("position > %s")]
         values: list[object] = [query.after]

@@ -130,13 +130,30 @@ def test_a_model_of_another_log_is_refused(subscribe, log):
     assert subscribe().position == 5
 
 
-def test_the_file_of_a_log_is_no_model(tmp_path):
-    """Nothing is made in it."""
-    SqliteLog(tmp_path / "incidents.db").close()
+def test_a_file_that_holds_something_else_is_left_alone(tmp_path):
+    """A log, say: building anew would write over it."""
+    with SqliteLog(tmp_path / "incidents.db") as log:
+        log.append(opened())
     before = (tmp_path / "incidents.db").read_bytes()
-    with pytest.raises(LogError, match="is a log: expected another file"):
+    with pytest.raises(LogError, match="holds something else, which was left as it was"):
         SqliteModel(tmp_path / "incidents.db")
     assert (tmp_path / "incidents.db").read_bytes() == before
+
+
+def test_a_schema_that_holds_something_else_is_left_alone(postgres):
+    """That of the log itself, say: building anew would remove it."""
+    with PostgresLog(postgres.url, schema=new_schema()) as log:
+        log.append(opened())
+        with pytest.raises(LogError, match="holds something else, which was left as it was"):
+            PostgresModel(postgres.url, schema=log.schema)
+        assert log.verify().position == 1
+
+
+def test_a_schema_has_a_name_that_leaves_room_for_the_one_beside_it(postgres):
+    """The server would cut a longer one, and take the one for the other."""
+    PostgresModel(postgres.url, schema="m" * 55).close()
+    with pytest.raises(InvalidValue, match="1 to 55 bytes"):
+        PostgresModel(postgres.url, schema="m" * 56)
 
 
 def test_a_file_that_is_no_database_is_said(tmp_path):

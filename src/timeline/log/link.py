@@ -9,18 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from timeline.errors import CannotOpen, LogClosed, LogError, LogUnreachable, MissingExtra, ReadOnlyLog
+from timeline.errors import CannotOpen, InvalidValue, LogClosed, LogError, LogUnreachable, MissingExtra, ReadOnlyLog
 
 try:
     import psycopg
     from psycopg import sql
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
-except ImportError as missing:  # pragma: no cover - the development environment has it
+except ImportError as missing:
     raise MissingExtra(
         'PostgreSQL needs psycopg, which is not installed. Install it: pip install "incident-timeline[postgres]".'
     ) from missing
 
-__all__ = ["PATIENCE", "Connection", "Link", "psycopg", "sql"]
+__all__ = ["PATIENCE", "Connection", "Link", "psycopg", "schema_named", "sql"]
 
 T = TypeVar("T")
 Connection = psycopg.Connection[Any]
@@ -187,6 +187,16 @@ _IN_TRANSACTION = (
     psycopg.pq.TransactionStatus.INERROR,
     psycopg.pq.TransactionStatus.ACTIVE,
 )
+
+
+def schema_named(name: Any, longest: int = 63) -> sql.Identifier:
+    """The name of a schema, quoted; the server would cut one that is too long.
+
+    Raises: InvalidValue.
+    """
+    if not isinstance(name, str) or not 0 < len(name.encode()) <= longest or set("%\0") & set(name):
+        raise InvalidValue(f"schema is {name!r}: expected a name of 1 to {longest} bytes without '%'.", value=name)
+    return sql.Identifier(name)
 
 
 def _read(url: str) -> tuple[str, str]:

@@ -12,12 +12,12 @@ import attrs
 import orjson
 
 from timeline.entry import Draft, Entry
-from timeline.errors import InvalidValue, LogError, LogUnreachable
+from timeline.errors import LogError, LogUnreachable
 from timeline.eventtype import Redacted
 from timeline.log import postgres_schema
 from timeline.log.base import BaseLog, Clock, Expect, Query, drafts_of, utc_now
 from timeline.log.follower import Wait
-from timeline.log.link import PATIENCE, Connection, Link, psycopg, sql
+from timeline.log.link import PATIENCE, Connection, Link, psycopg, schema_named, sql
 from timeline.log.stored import Stored
 
 T = TypeVar("T")
@@ -60,11 +60,9 @@ class PostgresLog(BaseLog):
         self, url: str, *, schema: str = "timeline", clock: Clock = utc_now, patience: float = PATIENCE
     ) -> None:
         super().__init__(clock)
-        if not isinstance(schema, str) or not 0 < len(schema.encode()) < 64 or set("%\0") & set(schema):
-            raise InvalidValue(f"schema is {schema!r}: expected a name of 1 to 63 bytes without '%'.", value=schema)
         self.schema = schema
+        name = schema_named(schema)
         self._link = Link(url, patience=patience)
-        name = sql.Identifier(schema)
         key = int.from_bytes(sha256(f"timeline {schema}".encode()).digest()[:8], "big", signed=True)
         self._begin = sql.SQL("BEGIN; SELECT pg_advisory_xact_lock({})").format(key)
         self._channel = f"timeline {key:x}"

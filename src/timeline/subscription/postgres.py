@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Self, TypeVar
 
-from timeline.log.link import PATIENCE, Link, sql
+from timeline.errors import LogError
+from timeline.log.link import PATIENCE, Link, schema_named, sql
 from timeline.subscription.model import Cursor, ReadModel
 
 T = TypeVar("T")
+_BESIDE = "_rebuild"
 
 
 class PostgresModel(ReadModel):
-    """A read model in a schema of its own, which is made if it is not there.
+    """A read model in a schema of its own, which is made if it is not there (its name takes up to 55 bytes).
 
     Names in the SQL of `create` and `apply` are looked up in that schema. The roles in `readers` may
     read all its tables. A server that went away is waited for `patience` seconds.
@@ -27,12 +29,17 @@ class PostgresModel(ReadModel):
         self.schema = schema
         self._url = url
         self._readers = tuple(readers)
+        self._name = schema_named(schema, longest=63 - len(_BESIDE))
         self._link = Link(url, patience=patience)
-        self._name = sql.Identifier(schema)
         key = int.from_bytes(sha256(f"timeline model {schema}".encode()).digest()[:8], "big", signed=True)
         self._begin = sql.SQL("BEGIN; SELECT pg_advisory_xact_lock({}); SET LOCAL search_path TO {}").format(
             key, self._name
         )
+        try:
+            self._link.again(self._check)
+        except BaseException:
+            self._link.close()
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -59,7 +66,7 @@ class PostgresModel(ReadModel):
 
     def beside(self) -> Self:
         built = type(self)(
-            self._url, schema=f"{self.schema}_rebuild", readers=self._readers, patience=self._link.patience
+            self._url, schema=f"{self.schema}{_BESIDE}", readers=self._readers, patience=self._link.patience
         )
         built.settle(built._drop)
         return built
@@ -83,6 +90,18 @@ class PostgresModel(ReadModel):
 
     def __repr__(self) -> str:
         return f"PostgresModel({self._link.place!r}, schema={self.schema!r})"
+
+    def _check(self) -> None:
+        """Refuse a schema that holds something else, as building anew would remove it."""
+        with self.transaction() as cursor:
+            if not self.laid_out(cursor):
+                found = "SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = %s"
+                cursor.execute(found, [self.schema])
+                if cursor.fetchone():
+                    raise LogError(
+                        f"schema {self.schema!r} of {self._link.place} holds something else, which was left as it "
+                        "was: expected none, or an empty one. A read model has a schema of its own."
+                    )
 
     def _drop(self) -> None:
         with self.transaction() as cursor:

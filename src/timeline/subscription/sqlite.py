@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Self
 
 from timeline.errors import LogError
-from timeline.log.sqlite import APPLICATION_ID
+from timeline.log.sqlite import _BUSY
 from timeline.subscription.model import Cursor, ReadModel
-
-_BUSY = 60.0
 
 
 class SqliteModel(ReadModel):
-    """A read model in a SQLite file, which is made if it is not there; not the file of a log.
+    """A read model in a SQLite file of its own, which is made if it is not there.
 
     Ask it with any SQLite client, also while it is written.
     """
@@ -31,10 +29,14 @@ class SqliteModel(ReadModel):
         self._lock = threading.RLock()
         with self._translated():
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY, check_same_thread=False)
-            if self._connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,):
+            cursor = self._connection.cursor()
+            if not self.laid_out(cursor) and cursor.execute("SELECT 1 FROM sqlite_master").fetchone():
                 self._connection.close()
-                raise LogError(f"{self.path} is a log: expected another file. A read model has a file of its own.")
-            self._connection.execute("PRAGMA journal_mode = WAL")
+                raise LogError(
+                    f"{self.path} holds something else, which was left as it was: expected no file, or an empty one. "
+                    "A read model has a file of its own."
+                )
+            cursor.execute("PRAGMA journal_mode = WAL")
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:

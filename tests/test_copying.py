@@ -159,6 +159,22 @@ def test_what_is_redacted_between_two_calls_is_erased_in_the_target_too(make, so
     assert list(target.read(tags="facility:معبر-ربيعة")) == []
 
 
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize("named", ["e1", "last"])
+def test_what_is_redacted_meanwhile_is_no_alarm(source, named):
+    """Whether it was copied already or not: it is erased in the target too."""
+    target, told = MemoryLog(), []
+    source.append(opened(id="last"))
+
+    def meanwhile(done, _):
+        told.append(done)
+        if told == [3]:
+            source.append(Draft(editorial.EventRedacted(target=named)))
+
+    assert copy_log(source, target, progress=meanwhile) == source.head()
+    assert list(target.stored()) == list(source.stored())
+
+
 def test_an_empty_log_is_copied():
     """Into an empty one."""
     assert copy_log(MemoryLog(), MemoryLog()).position == 0

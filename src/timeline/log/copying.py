@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from timeline.errors import LogError
+from timeline.errors import LogError, TamperedLog
 from timeline.log import base
 from timeline.log.audit import Audit
 from timeline.log.base import BaseLog
@@ -34,8 +34,19 @@ def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = No
     2 of 2
     True
     """
-    total, there = source.head().position, target.head()
-    audit, head = Audit(), Head(0, b"")
+    while True:
+        begun = source.head().position
+        try:
+            _copy(source, target, begun, progress or _untold)
+        except TamperedLog:
+            if not source.redacted_since(begun):
+                raise
+        else:
+            return target.verify()
+
+
+def _copy(source: BaseLog, target: BaseLog, total: int, progress: Progress) -> None:
+    there, head, audit = target.head(), Head(0, b""), Audit()
     common = there == head
     for page in _pages(source.stored()):
         fresh, behind = [], head
@@ -48,15 +59,17 @@ def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = No
                 behind, common = head, head == there
         if fresh and common:
             target._extend(fresh, behind)
-        if progress:
-            progress(head.position, max(total, head.position))
+        progress(head.position, max(total, head.position))
     audit.end()
     if not common:
         raise LogError(
             f"the target is no beginning of the source: it holds other entries, {there.position} of them. "
             "Copy into an empty log."
         )
-    return target.verify()
+
+
+def _untold(done: int, total: int) -> None:
+    """Nobody asks how far it is."""
 
 
 def _pages(rows: Iterator[Stored]) -> Iterator[list[Stored]]:

@@ -45,11 +45,6 @@ class Server:
         return self.data / ".s.PGSQL.5432"
 
     @property
-    def log(self) -> str:
-        """What it wrote down."""
-        return (self.data / "log").read_text("utf-8", "replace")
-
-    @property
     def running(self) -> bool:
         """Whether it is there, or on its way."""
         file = self.data / "postmaster.pid"

@@ -33,7 +33,7 @@ from timeline.log.postgres import PostgresLog
 TIMES = int(os.environ.get("FAULTS", "2"))
 FULL = "FAULTS" in os.environ
 SOURCE = Path(timeline.__file__).parents[1]
-SECONDS = 120
+SECONDS = 3600 if FULL else 120
 BATCH = 3
 TURNS = 30 if FULL else 12
 

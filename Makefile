@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 USING := $(VENV)/.using
 
-.PHONY: help demo test check format lint types audit coverage wheel laws docs clean
+.PHONY: help demo test check format lint types audit coverage wheel faults laws docs clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -44,6 +44,9 @@ audit: $(READY) ## Look for unsafe code, and for known holes in what we depend o
 format: $(READY) ## Put the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+faults: $(READY) ## Kill, cut off and fill up a PostgreSQL server twenty times each, and count what was lost
+	FAULTS=20 $(BIN)/python -m pytest --capture=no tests/test_faults.py
 
 laws: $(READY) ## Try the laws on many more random histories
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --numprocesses=auto tests/test_laws.py

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+import psycopg
 import pytest
 
 import timeline
@@ -97,7 +98,18 @@ def own_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(eventtype, "_BY_NAME", own)
 
 
-@pytest.mark.usefixtures("own_events")
+@pytest.fixture
+def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page about servers finds the URL of one, with a database of its own, in the environment."""
+    page = request.getfixturevalue("page")
+    if "TIMELINE_URL" in page.read_text("utf-8"):
+        postgres = request.getfixturevalue("postgres")
+        with psycopg.connect(postgres.url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE docs")
+        monkeypatch.setenv("TIMELINE_URL", postgres.url.replace("/postgres?", "/docs?"))
+
+
+@pytest.mark.usefixtures("own_events", "server")
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_example_of_a_page_runs(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest

@@ -43,7 +43,7 @@ LAYERS = (
     {"situation"},
     {"replay"},
     {"log"},
-    {"timeline"},
+    {"timeline", "subscription"},
     {"testing"},
 )
 """From the bottom up; a module imports from rows below its own, or from its own package."""

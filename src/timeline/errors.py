@@ -17,6 +17,7 @@
         ├── IdConflict                     the id is taken by other content
         ├── TamperedLog                    stored bytes do not fit their digests
         ├── LogClosed                      the log was closed before
+        ├── LogUnreachable                 its server does not answer
         └── CannotOpen                     the file was left as it was
             ├── NotATimeline               it holds something else
             ├── NewerFormat                a newer version of this library wrote it
@@ -122,6 +123,10 @@ class TamperedLog(LogError):
 
 class LogClosed(LogError):
     """The log was closed before this call."""
+
+
+class LogUnreachable(LogError):
+    """The server of the log does not answer, though it was tried again for a while."""
 
 
 class CannotOpen(LogError):

@@ -33,7 +33,9 @@ from timeline.instants import zone
 from timeline.log import jsonl, proofs
 from timeline.log.base import BaseLog, Clock, Expect, conditions_of, drafts_of, provisional, utc_now
 from timeline.log.current import Current
+from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
+from timeline.log.opening import open_log
 from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
@@ -107,13 +109,14 @@ class Timeline:
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
     ) -> Self:
-        """The timeline kept at a path, or at `sqlite:///path` (four slashes for an absolute one).
+        """The timeline kept at a path, at `sqlite:///path` (four slashes for an absolute one), or on a server.
 
-        A file that does not exist is made.
+        A file that does not exist is made; so are the tables at `postgresql://user@host/database`.
 
-        Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen; the file is left as it was.
+        Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen (what is there is left as it
+        was), LogUnreachable, MissingExtra.
         """
-        log = SqliteLog(_path(target), clock=clock)
+        log = open_log(target, clock=clock)
         return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock)
 
     # -- recording -----------------------------------------------------------------------------------
@@ -286,6 +289,13 @@ class Timeline:
         """Entries as recorded, in order of position, editorial ones included."""
         return tuple(self.log.read(after=after, before=before, tags=tags, types=types, limit=limit))
 
+    def follow(self, after: int = 0) -> Follower:
+        """Entries after a position, then each new one as it lands, whoever appends it.
+
+        It ends when the timeline is closed, or `stop` is called on what this gives, from any thread.
+        """
+        return self.log.follow(after)
+
     def diff(self, a: Situation | WhenLike, b: Situation | WhenLike) -> Diff:
         """What changes from one situation, or date, to another."""
         before, after = (s if isinstance(s, Situation) else self.at(s) for s in (a, b))
@@ -421,15 +431,3 @@ def _by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
             raise InvalidEvent(f"there is a projection named {projection.name!r} already. Choose another name.")
         named[projection.name] = projection
     return named
-
-
-def _path(target: str | os.PathLike[str]) -> Path:
-    text = os.fspath(target)
-    scheme, separator, rest = text.partition("://")
-    if not separator:
-        if text in ("", ":memory:"):
-            raise CannotOpen(f"{text!r} is no path: expected one. Timeline() lives in memory.", path=text)
-        return Path(text)
-    if scheme != "sqlite" or not rest.startswith("/") or rest == "/":
-        raise CannotOpen(f"{text!r} is not a log this version can open: expected a path, or sqlite:///path.", path=text)
-    return Path(rest[1:])

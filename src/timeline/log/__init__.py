@@ -1,8 +1,13 @@
-"""Where entries are kept: one contract, in memory and in a SQLite file."""
+"""Where entries are kept: one contract, in memory, in a SQLite file, and on a PostgreSQL server.
+
+`timeline.log.postgres` is imported only when it is used, as it needs an extra.
+"""
 
 from timeline.log.base import BaseLog, Expect, Log
+from timeline.log.copying import copy_log
+from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head, Stored
 
-__all__ = ["BaseLog", "Expect", "Head", "Log", "MemoryLog", "SqliteLog", "Stored"]
+__all__ = ["BaseLog", "Expect", "Follower", "Head", "Log", "MemoryLog", "SqliteLog", "Stored", "copy_log"]

@@ -12,28 +12,32 @@ import secrets
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timezone
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from attrs import evolve, field, frozen
 
 from timeline.entry import Draft, Entry
 from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, InvalidWhen, LogClosed, LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
-from timeline.eventtype import type_name, type_names, words
+from timeline.eventtype import event_type, type_name, type_names, words
 from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
 from timeline.log.audit import Audit
+from timeline.log.follower import Follower, Wait
 from timeline.log.keyframes import Kept
 from timeline.log.stored import Head, Stored, entry_of, entry_saying
 
+T = TypeVar("T")
 Clock = Callable[[], datetime]
 _Prepared = tuple[str, Draft, bytes]
 """An id, what is to be kept under it, and the same in canonical bytes."""
 PAGE = 1000
 """How many entries are fetched at a time."""
+_GLANCE = 0.02
+"""Seconds between two looks at a store that cannot say when something is new."""
 
 
 def utc_now() -> datetime:
@@ -157,6 +161,16 @@ class BaseLog(ABC):
     def _last(self) -> Stored | None:
         """The newest stored entry."""
 
+    # -- what a store may do better --------------------------------------------------------------
+
+    def _watch(self) -> AbstractContextManager[Wait]:
+        """For one follower: how to wait until something after a position may be there."""
+        return nullcontext(self._poll)
+
+    def _settle(self, work: Callable[[], T]) -> T:
+        """Do a piece of work that may safely be done twice; a store that loses its server does it again."""
+        return work()
+
     # -- what it gets ----------------------------------------------------------------------------
 
     def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
@@ -171,8 +185,12 @@ class BaseLog(ABC):
         batch = [self._prepare(draft) for draft in drafts_of(drafts)]
         conditions = conditions_of(expect)
         self._check_open()
-        with self._exclusive():
-            return self._land(batch, conditions)
+
+        def once() -> tuple[Entry, ...]:
+            with self._exclusive():
+                return self._land(batch, conditions)
+
+        return self._settle(once)
 
     def read(
         self,
@@ -200,17 +218,13 @@ class BaseLog(ABC):
         """The positions of those ids that are there; a store that can gives them when closed, too."""
         return {id: row.position for id, row in self._find(ids).items()}
 
-    def follow(self, after: int = 0, *, every: float = 0.2) -> Iterator[Entry]:
-        """Entries after a position, and then each new one as it lands, until the log is closed.
+    def follow(self, after: int = 0, *, every: float = 0.2) -> Follower:
+        """Entries after a position, and then each new one as it lands: in order, none missing, none twice.
 
-        It looks again `every` so many seconds.
+        It ends when the log is closed, or `stop` is called on what this gives, from any thread; it
+        notices within `every` seconds.
         """
-        with suppress(LogClosed):
-            while True:
-                for entry in self.read(after=after):
-                    after = entry.position
-                    yield entry
-                time.sleep(every)
+        return Follower(self.read, self._watch, after, every)
 
     def head(self) -> Head:
         """The last position and digest."""
@@ -298,6 +312,40 @@ class BaseLog(ABC):
         for row in self.stored():
             audit.take(row)
         return audit.end()
+
+    def _extend(self, rows: Sequence[Stored], after: Head) -> None:
+        """Keep rows of another log, which were checked, behind a head; rows that are there already are left.
+
+        Raises: LogError when the log holds something else there.
+        """
+        self._check_open()
+
+        def once() -> None:
+            with self._exclusive():
+                head = self.head()
+                if head == after:
+                    self._insert(rows)
+                    self._erase_again(rows)
+                elif head != Head(rows[-1].position, rows[-1].digest):
+                    raise LogError(
+                        f"the log ends at position {head.position}: expected {after.position}, with the digest there. "
+                        "Somebody else appends to it, or it is another log. Copy into one of its own."
+                    )
+
+        self._settle(once)
+
+    def _erase_again(self, rows: Sequence[Stored]) -> None:
+        """Erase what these rows redact, where it was kept before it was redacted in the log they come from."""
+        redaction = event_type(EventRedacted).name
+        events = (codec.decode(row.content).event for row in rows if row.type == redaction)
+        named = self._find([event.target for event in events])
+        if left := [id for id, row in named.items() if not row.redacted]:
+            self._erase(left)
+
+    def _poll(self, after: int, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while self.head().position <= after and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, _GLANCE))
 
     def _check_open(self) -> None:
         if self._closed:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from timeline.log.base import BaseLog, Clock, Query, utc_now
+from timeline.log.follower import Wait
 from timeline.log.stored import Stored
 
 
@@ -27,6 +28,12 @@ class MemoryLog(BaseLog):
         self._by_id: dict[str, Stored] = {}
         self._by_tag: dict[str, list[Stored]] = {}
         self._lock = threading.RLock()
+        self._news = threading.Condition(self._lock)
+
+    def close(self) -> None:
+        with self._news:
+            super().close()
+            self._news.notify_all()
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
@@ -37,6 +44,15 @@ class MemoryLog(BaseLog):
             except BaseException:
                 self._forget(self._rows[length:])
                 raise
+            self._news.notify_all()
+
+    @contextmanager
+    def _watch(self) -> Iterator[Wait]:
+        def wait(after: int, seconds: float) -> None:
+            with self._news:
+                self._news.wait_for(lambda: self._closed or len(self._rows) > after, seconds)
+
+        yield wait
 
     def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
         return {id: self._by_id[id] for id in ids if id in self._by_id}

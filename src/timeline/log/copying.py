@@ -1,0 +1,77 @@
+"""Moving house: a log copied into one of any other kind, verbatim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from timeline.errors import LogError, TamperedLog
+from timeline.log import base
+from timeline.log.audit import Audit
+from timeline.log.base import BaseLog
+from timeline.log.stored import Head, Stored
+
+Progress = Callable[[int, int], None]
+"""`progress(done, total)`, in entries."""
+
+
+def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = None) -> Head:
+    """Copy one log to another: positions, ids, salts, instants, tags and digests stay the same.
+
+    1. Every row is checked as it leaves the source, and once more as the target kept it.
+    2. A copy that was interrupted goes on where it ended when it is called again. What was redacted
+       since is erased in the target too.
+    3. What is appended to the source meanwhile is copied as well.
+
+    Raises: TamperedLog when a row of either does not fit; LogError when the target holds something
+    that is not the beginning of the source.
+
+    >>> from timeline import Draft, MemoryLog
+    >>> from timeline.events import border
+    >>> source, target = MemoryLog(), MemoryLog()
+    >>> _ = source.append([Draft(border.CrossingOpened(crossing=name)) for name in ("rabia", "al-qaim")])
+    >>> copy_log(source, target, progress=lambda done, total: print(f"{done} of {total}")) == source.head()
+    2 of 2
+    True
+    """
+    while True:
+        begun = source.head().position
+        try:
+            _copy(source, target, begun, progress or _untold)
+        except TamperedLog:
+            if not source.redacted_since(begun):
+                raise
+        else:
+            return target.verify()
+
+
+def _copy(source: BaseLog, target: BaseLog, total: int, progress: Progress) -> None:
+    there, head, audit = target.head(), Head(0, b""), Audit()
+    common = there == head
+    for page in _pages(source.stored()):
+        fresh, behind = [], head
+        for row in page:
+            audit.take(row)
+            head = Head(row.position, row.digest)
+            if row.position > there.position:
+                fresh.append(row)
+            else:
+                behind, common = head, head == there
+        if fresh and common:
+            target._extend(fresh, behind)
+        progress(head.position, max(total, head.position))
+    audit.end()
+    if not common:
+        raise LogError(
+            f"the target is no beginning of the source: it holds other entries, {there.position} of them. "
+            "Copy into an empty log."
+        )
+
+
+def _untold(done: int, total: int) -> None:
+    """Nobody asks how far it is."""
+
+
+def _pages(rows: Iterator[Stored]) -> Iterator[list[Stored]]:
+    while page := list(islice(rows, base.PAGE)):
+        yield page

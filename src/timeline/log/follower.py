@@ -1,0 +1,61 @@
+"""Followers: what is on a log, and then each new entry as it lands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, suppress
+from threading import Event
+from typing import Self
+
+from timeline.entry import Entry
+from timeline.errors import LogClosed
+
+Read = Callable[..., Iterator[Entry]]
+Wait = Callable[[int, float], None]
+"""`wait(after, seconds)`: back when something after the position may be there, or the time is up."""
+Watch = Callable[[], AbstractContextManager[Wait]]
+
+
+class Follower(Iterator[Entry]):
+    """Entries after a position, then each new one: in order, none missing, none twice.
+
+    1. It ends when the log is closed, or after `stop`, which any thread may call.
+    2. `after` is the position of the entry given last: follow from there to go on.
+
+    >>> from timeline import Draft, MemoryLog
+    >>> from timeline.events import border
+    >>> log = MemoryLog()
+    >>> _ = log.append(Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing")))
+    >>> with log.follow() as news:
+    ...     print(next(news))
+    #1 undated CrossingOpened crossing=al-qaim-bukamal-crossing
+    """
+
+    def __init__(self, read: Read, watch: Watch, after: int, every: float) -> None:
+        self.after = after
+        self._stopped = Event()
+        self._entries = self._run(read, watch, every)
+
+    def stop(self) -> None:
+        """Give no further entry; one that waits for more notices soon."""
+        self._stopped.set()
+
+    def __next__(self) -> Entry:
+        return next(self._entries)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._entries.close()
+
+    def _run(self, read: Read, watch: Watch, every: float) -> Generator[Entry, None, None]:
+        with suppress(LogClosed), watch() as wait:
+            while not self._stopped.is_set():
+                for entry in read(after=self.after):
+                    if self._stopped.is_set():
+                        return
+                    self.after = entry.position
+                    yield entry
+                wait(self.after, every)

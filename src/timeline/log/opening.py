@@ -1,0 +1,40 @@
+"""Which log a path or a URL means."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from timeline.errors import CannotOpen
+from timeline.log.base import BaseLog, Clock, utc_now
+from timeline.log.sqlite import SqliteLog
+
+
+def open_log(target: str | os.PathLike[str], *, clock: Clock = utc_now) -> BaseLog:
+    """The log kept at a path, at `sqlite:///path`, or at `postgresql://…`; made if it is not there.
+
+    Raises: CannotOpen and its kinds, LogUnreachable, MissingExtra.
+
+    >>> with open_log("sqlite:///incidents.db") as log:
+    ...     log.head().position
+    0
+    """
+    text = os.fspath(target)
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        if text in ("", ":memory:"):
+            raise CannotOpen(f"{text!r} is no path: expected one. Timeline() lives in memory.", path=text)
+        return SqliteLog(text, clock=clock)
+    if scheme in ("postgresql", "postgres"):
+        from timeline.log.postgres import PostgresLog  # noqa: PLC0415 - an extra, imported only when used
+
+        return PostgresLog(text, clock=clock)
+    if scheme != "sqlite" or not rest.startswith("/") or rest == "/":
+        address = rest.rpartition("@")[2]  # what stands before it may be a secret
+        shown = f"{scheme}://{address}"
+        raise CannotOpen(
+            f"{shown!r} is not a log this version can open: expected a path, sqlite:///path, or "
+            "postgresql://user@host/database.",
+            path=shown,
+        )
+    return SqliteLog(Path(rest[1:]), clock=clock)

@@ -1,0 +1,187 @@
+"""A subscription: applies each entry of a log to a read model, exactly once, whatever crashes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from timeline.entry import Entry
+from timeline.errors import InvalidValue, LogClosed, LogError
+from timeline.log.base import BaseLog
+from timeline.log.stored import Head
+from timeline.subscription.model import Cursor, Parked, ReadModel
+
+T = TypeVar("T")
+
+BATCH = 500
+"""How many entries are applied in one transaction, at most."""
+
+Create = Callable[[Cursor], object]
+"""`create(cursor)` makes the tables."""
+Apply = Callable[[Entry, Cursor], object]
+"""`apply(entry, cursor)` changes them by one entry; it neither commits nor rolls back."""
+
+
+class Subscription:
+    """Keeps a read model up to date with a log.
+
+    1. What `apply` changes and how far it came are kept in one transaction, so a crash anywhere
+       applies each entry exactly once. Any number of processes may run the same subscription.
+    2. An entry whose `apply` raises is tried again after each pause of `retries` (in seconds), then
+       parked with its error: the rest goes on, `parked` lists it, and `retry` applies it late.
+    3. `rebuild` builds the model anew beside the old one, which can be asked meanwhile, and switches.
+
+    >>> from timeline import MemoryLog, Draft
+    >>> from timeline.events import border
+    >>> from timeline.subscription import SqliteModel
+    >>> log = MemoryLog()
+    >>> _ = log.append(Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing")))
+    >>> with SqliteModel("opened.db") as model:
+    ...     Subscription(
+    ...         log, model,
+    ...         create=lambda cursor: cursor.execute("CREATE TABLE opened (crossing text)"),
+    ...         apply=lambda entry, cursor: cursor.execute("INSERT INTO opened VALUES (?)", [entry.event.crossing]),
+    ...     ).catch_up()
+    1
+    """
+
+    def __init__(
+        self,
+        log: BaseLog,
+        model: ReadModel,
+        *,
+        create: Create,
+        apply: Apply,
+        retries: Sequence[float] = (0.1, 1.0),
+    ) -> None:
+        self.log = log
+        self.model = model
+        self._create = create
+        self._apply = apply
+        self._retries = tuple(retries)
+        self._news = log.follow()
+
+    def catch_up(self) -> int:
+        """Apply all that is on the log now, and return the position reached.
+
+        Raises: LogError when the model was made from another log.
+        """
+        while self.model.settle(self._step) == BATCH:
+            pass
+        return self.position
+
+    def run(self) -> None:
+        """Apply what is there, and then each entry as it lands, until `stop` or the end of the log's life."""
+        with suppress(LogClosed), self._news:
+            reached = self._news.after = self.catch_up()
+            for entry in self._news:
+                if entry.position > reached:
+                    reached = self.catch_up()
+
+    def stop(self) -> None:
+        """End `run`, from any thread; it stays ended."""
+        self._news.stop()
+
+    @property
+    def position(self) -> int:
+        """The position up to which everything was applied or parked."""
+        return self._ask(self.model.checkpoint).position
+
+    def parked(self) -> tuple[Parked, ...]:
+        """The entries that could not be applied, in order of position."""
+        return self._ask(self.model.parked)
+
+    def retry(self, position: int) -> bool:
+        """Apply a parked entry; False when it fails again, and then it stays parked with its new error.
+
+        Raises: InvalidValue when no entry is parked there.
+        """
+
+        def once() -> bool:
+            with self.model.transaction() as cursor:
+                if position not in {parked.position for parked in self.model.parked(cursor)}:
+                    raise InvalidValue(f"no entry is parked at position {position}. Ask parked() which are.")
+                self.model.unpark(cursor, position)
+                (entry,) = self.log.read(after=position - 1, limit=1)
+                return self._take(entry, cursor)
+
+        return self.model.settle(once)
+
+    def rebuild(self) -> int:
+        """Build the model anew, as `create` and `apply` are now, switch to it, and return the position reached.
+
+        One process at a time may do so. If it fails, the old model stays.
+        """
+        built = self.model.beside()
+        try:
+            Subscription(self.log, built, create=self._create, apply=self._apply, retries=self._retries).catch_up()
+            self.model.switch(built)
+        finally:
+            built.discard()
+        return self.catch_up()
+
+    # -- how ---------------------------------------------------------------------------------------
+
+    def _ask(self, question: Callable[[Cursor], T]) -> T:
+        def once() -> T:
+            with self.model.transaction() as cursor:
+                self._reached(cursor)
+                return question(cursor)
+
+        return self.model.settle(once)
+
+    def _reached(self, cursor: Cursor) -> Head:
+        """How far the model came; one that is not there yet is made."""
+        if not self.model.laid_out(cursor):
+            self.model.lay_out(cursor)
+            self._create(cursor)
+        return self.model.checkpoint(cursor)
+
+    def _step(self) -> int:
+        """Apply the next entries, and say how many there were."""
+        with self.model.transaction() as cursor:
+            entries = self._next(self._reached(cursor))
+            for entry in entries:
+                self._take(entry, cursor)
+            if entries:
+                self.model.advance(cursor, Head(entries[-1].position, entries[-1].digest))
+            return len(entries)
+
+    def _next(self, reached: Head) -> list[Entry]:
+        if not reached.position:
+            return list(self.log.read(limit=BATCH))
+        there = list(self.log.read(after=reached.position - 1, limit=BATCH + 1))
+        if not there or Head(there[0].position, there[0].digest) != reached:
+            raise LogError(
+                f"the read model was made from another log: what it took for position {reached.position} is not "
+                "there. Rebuild it, or open the log it belongs to."
+            )
+        return there[1:]
+
+    def _take(self, entry: Entry, cursor: Cursor) -> bool:
+        """Apply an entry, and whether that could be done; it is parked if not."""
+        error = ""
+        for pause in (0.0, *self._retries):
+            time.sleep(pause)
+            error = self._failure(entry, cursor)
+            if not error:
+                return True
+        self.model.park(cursor, Parked(entry.position, entry.id, error))
+        return False
+
+    def _failure(self, entry: Entry, cursor: Cursor) -> str:
+        """Try to apply an entry, leaving nothing of it if it fails, and say what went wrong, if anything did.
+
+        Where the database itself has failed, going back to the savepoint fails too, and ends the transaction.
+        """
+        failure = ""
+        cursor.execute("SAVEPOINT entry")
+        try:
+            self._apply(entry, cursor)
+        except Exception as error:  # noqa: BLE001 - whatever the user's code raises
+            failure = f"{type(error).__name__}: {error}"
+            cursor.execute("ROLLBACK TO SAVEPOINT entry")
+        cursor.execute("RELEASE SAVEPOINT entry")
+        return failure

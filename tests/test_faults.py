@@ -1,0 +1,404 @@
+"""PostgreSQL under load while things go wrong, and what is on the log afterwards.
+
+Twice each by default, `FAULTS` times when that is set: `make faults` asks for twenty.
+"""
+
+import os
+import random
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+from collections import Counter
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+import pytest
+from psycopg import sql
+
+import timeline
+from postgres_server import Server, new_schema
+from proxy import Proxy
+from timeline import Draft, exactly
+from timeline.events import custody
+from timeline.log.postgres import PostgresLog
+
+TIMES = int(os.environ.get("FAULTS", "2"))
+FULL = "FAULTS" in os.environ
+SOURCE = Path(timeline.__file__).parents[1]
+SECONDS = 3600 if FULL else 120
+BATCH = 3
+TURNS = 30 if FULL else 12
+
+CHILD = """
+import secrets, sys
+from timeline import exactly
+from timeline.entry import Draft
+from timeline.errors import ConcurrencyConflict, LogError
+from timeline.events import border, custody
+from timeline.log import Expect
+from timeline.log.postgres import PostgresLog
+
+def batch(name, turn, detail=""):
+    return [Draft(border.CrossingOpened(crossing=f"{name}.{turn}.{n}", detail=detail)) for n in range(3)]
+
+def said(*words):
+    print(*words, flush=True)
+
+url, schema, name, turns = sys.argv[1:]
+turns = int(turns)
+log = PostgresLog(url, schema=schema)
+said("ready")
+sys.stdin.readline()
+"""
+WRITE = """
+for turn in range(turns):
+    log.append(batch(name, turn))
+    said(turn)
+"""
+FILL = """
+turn = 0
+while turn < turns:
+    try:
+        log.append(batch(name, turn, secrets.token_hex(30_000)))
+        said(turn)
+        turn += 1
+    except LogError as error:  # nothing of it was kept: the same again, when there is room
+        said("refused")
+        sys.stdin.readline()
+"""
+COUNT = """
+after = number = taken = 0
+while taken < turns:
+    for entry in log.read(tags=["facility:counter"], after=after):
+        after, number = entry.position, entry.event.quantity.low
+    draft = Draft(custody.HeadcountReported(facility="counter", quantity=exactly(number + 1)))
+    try:
+        log.append(draft, expect=Expect(tags=["facility:counter"], after=after))
+        taken += 1
+    except ConcurrencyConflict:
+        continue
+"""
+TAIL = """
+with log.follow() as news:
+    for entry in news:
+        said(entry.position, entry.id)
+        if entry.position == turns:
+            break
+"""
+
+
+class Child:
+    """Another process at the log, which says what it was promised."""
+
+    def __init__(self, code, url, schema, name, turns):
+        self.name = name
+        self.said = []
+        self._encouraged = 0
+        self.heard = threading.Condition()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", CHILD + textwrap.dedent(code), url, schema, name, str(turns)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        )  # fmt: skip
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        self.wait_for(lambda said: said == ["ready"])
+        self.said.clear()
+
+    def _read(self):
+        for line in self._process.stdout:
+            with self.heard:
+                self.said.append(line.strip())
+                self.heard.notify_all()
+        with self.heard:
+            self.heard.notify_all()
+
+    def wait_for(self, true):
+        """Until it has said enough, or can say no more."""
+        with self.heard:
+            assert self.heard.wait_for(lambda: true(self.said) or self._process.poll() is not None, SECONDS)
+
+    def go(self):
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+
+    def encourage(self):
+        """To try again what was refused."""
+        if self.said.count("refused") > self._encouraged:
+            self._encouraged += 1
+            self.go()
+
+    @property
+    def over(self):
+        return self._process.poll() is not None
+
+    def kill(self):
+        self._process.kill()
+
+    def ended(self):
+        """How it ended, after all it had to say."""
+        self._reader.join(SECONDS)
+        with self._process:
+            return self._process.wait(SECONDS)
+
+    @property
+    def promised(self):
+        """The turns whose append returned."""
+        return [int(line) for line in self.said if line.isdigit()]
+
+
+class Found(NamedTuple):
+    """What an append history shows: how many entries were promised, and what is wrong with them."""
+
+    promised: int
+    lost: int
+    duplicated: int
+    out_of_order: int
+
+    @classmethod
+    def of(cls, log, writers, followed):
+        entries = list(log.read())
+        names = [entry.event.crossing for entry in entries]
+        place = {name: number for number, name in enumerate(names)}
+        promised = [f"{w.name}.{turn}.{n}" for w in writers for turn in w.promised for n in range(BATCH)]
+        whole = [names[i : i + BATCH] for i in range(0, len(names), BATCH)]
+        torn = sum(batch != [f"{batch[0].rpartition('.')[0]}.{n}" for n in range(BATCH)] for batch in whole)
+        own = [[place[f"{w.name}.{turn}.0"] for turn in w.promised if f"{w.name}.{turn}.0" in place] for w in writers]
+        swapped = sum(a > b for places in own for a, b in zip(places, places[1:]))
+        gaps = [entry.position for entry in entries] != list(range(1, len(entries) + 1))
+        missed = followed != [(entry.position, entry.id) for entry in entries]
+        assert log.verify() == log.head()
+        return cls(
+            len(promised),
+            len(set(promised) - set(names)),
+            sum(n - 1 for n in Counter(names).values()),
+            torn + swapped + gaps + missed,
+        )
+
+
+class Tail:
+    """A follower in a thread, from the first entry on."""
+
+    def __init__(self, url, schema):
+        self.seen = []
+        self._log = PostgresLog(url, schema=schema)
+        self._news = self._log.follow()
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self):
+        self.seen.extend((entry.position, entry.id) for entry in self._news)
+
+    def until(self, position):
+        """What it has seen when it has come so far."""
+        deadline = time.monotonic() + SECONDS
+        while self._news.after < position and time.monotonic() < deadline and self._thread.is_alive():
+            time.sleep(0.01)
+        self.__exit__()
+        return self.seen
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._news.stop()
+        self._thread.join(SECONDS)
+        self._log.close()
+
+
+@contextmanager
+def load(url, schema, *, writers=3, turns=TURNS, code=WRITE):
+    """Writers at work, which are ended at the latest when the block is."""
+    children = [Child(code, url, schema, f"w{n}", turns) for n in range(writers)]
+    try:
+        for child in children:
+            child.go()
+        yield children
+    finally:
+        for child in children:
+            child.kill()
+            child.ended()
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server of this module's own, which writes to the disk as one in use does."""
+    with closing(Server(durable=True)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def counts():
+    """What was found, by fault; shown when the module is done."""
+    found = Counter()
+    yield found
+    rows = sorted({fault for fault, _ in found})
+    print(
+        "",
+        *(f"{fault}: {', '.join(f'{n} {w}' for (f, w), n in found.items() if f == fault)}" for fault in rows),
+        sep="\n",
+    )
+
+
+@pytest.fixture
+def check(server, counts, request):
+    """Reads the history afterwards, adds to the counts, and says that nothing is wrong."""
+
+    def checked(fault, log, writers, tail):
+        found = Found.of(log, writers, tail.until(log.head().position))
+        counts[fault, "times"] += 1
+        for word, number in found._asdict().items():
+            counts[fault, word] += number
+        assert found.promised > 0
+        assert found == Found(found.promised, lost=0, duplicated=0, out_of_order=0)
+
+    return checked
+
+
+@pytest.mark.parametrize("time", range(TIMES))
+def test_a_killed_writer(server, check, time):
+    """Of several that write, one dies: what it was promised is there, and the others go on."""
+    chance, schema = random.Random(time), new_schema()
+    with PostgresLog(server.url, schema=schema) as log, Tail(server.url, schema) as tail:
+        with load(server.url, schema) as writers:
+            writers[0].wait_for(lambda said: len(said) > chance.randrange(1, TURNS - 8))
+            writers[0].kill()
+            assert [writer.ended() for writer in writers] == [-signal.SIGKILL, 0, 0]
+        check("writer killed", log, writers, tail)
+
+
+@pytest.mark.parametrize("time", range(TIMES))
+def test_a_killed_server(server, check, time):
+    """All its processes die at once, and it is started again: nobody has to do anything."""
+    chance, schema = random.Random(time), new_schema()
+    with PostgresLog(server.url, schema=schema) as log, Tail(server.url, schema) as tail:
+        with load(server.url, schema) as writers:
+            writers[1].wait_for(lambda said: len(said) > chance.randrange(1, TURNS - 8))
+            server.kill()
+            server.start()
+            assert [writer.ended() for writer in writers] == [0, 0, 0]
+        check("server killed", log, writers, tail)
+
+
+@pytest.mark.parametrize("time", range(TIMES))
+def test_an_answer_lost_after_the_commit(server, check, counts, time):
+    """The connection is cut when the server has committed: the append is found by its ids, and not done twice."""
+    schema = new_schema()
+    proxy = Proxy(server.socket, every=random.Random(time).randrange(3, 7))
+    with closing(proxy), PostgresLog(server.url, schema=schema) as log, Tail(server.url, schema) as tail:
+        with load(proxy.url(), schema) as writers:
+            assert [writer.ended() for writer in writers] == [0, 0, 0]
+        assert proxy.cut >= 5
+        counts["answer lost", "answers"] += proxy.cut
+        check("answer lost", log, writers, tail)
+
+
+@pytest.fixture(scope="module")
+def small():
+    """A server on a small file system of its own, and a way to fill that up to some bytes."""
+    folder = Path(tempfile.mkdtemp(prefix="timeline-pg-"))
+    mount = ["mount", "-t", "tmpfs", "-o", "size=300m,mode=0755", "tmpfs", folder]
+    mounted = subprocess.run(mount, check=False, capture_output=True, text=True)
+    if mounted.returncode:
+        folder.rmdir()
+        pytest.skip(f"a disk can only be filled up where a small one can be mounted: {mounted.stderr.strip()}")
+    ballast = folder / "ballast"
+
+    def fill(left):
+        with ballast.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free - left)
+
+    try:
+        with closing(Server(folder, durable=True)) as made:
+            yield made, fill, ballast
+    finally:
+        subprocess.run(["umount", folder], check=True)
+        folder.rmdir()
+
+
+@pytest.mark.parametrize("time", range(TIMES))
+def test_a_full_disk(small, check, counts, time):
+    """What does not fit is refused, or ends the server; when there is room again, all goes on."""
+    server, fill, ballast = small
+    schema = new_schema()
+    with PostgresLog(server.url, schema=schema) as log, Tail(server.url, schema) as tail:
+        fill(left=random.Random(time).randrange(2_000_000, 9_000_000))
+        pause = threading.Event()
+        with load(server.url, schema, turns=2 * TURNS, code=FILL) as writers:
+            while not all(writer.over for writer in writers):
+                if not server.running or any("refused" in writer.said for writer in writers):
+                    ballast.unlink(missing_ok=True)
+                if not server.running:
+                    counts["disk full", "server ended"] += 1
+                    server.start()
+                if not ballast.exists():
+                    for writer in writers:
+                        writer.encourage()
+                pause.wait(0.05)
+            assert [writer.ended() for writer in writers] == [0, 0, 0]
+        assert not ballast.exists(), "nobody found the disk full"
+        counts["disk full", "refused"] += sum(writer.said.count("refused") for writer in writers)
+        check("disk full", log, writers, tail)
+    with psycopg.connect(server.url, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
+        admin.execute("CHECKPOINT")
+
+
+def test_many_writers_and_readers(server, check):
+    """Eight write while three read along: nothing is missed, not even for a moment."""
+    turns, schema = (200 if FULL else 8), new_schema()
+    total = 8 * turns * BATCH
+    with PostgresLog(server.url, schema=schema) as log, Tail(server.url, schema) as tail:
+        with load(server.url, schema, writers=2, turns=total, code=TAIL) as readers:
+            with load(server.url, schema, writers=8, turns=turns) as writers:
+                assert [writer.ended() for writer in writers] == [0] * 8
+            assert [reader.ended() for reader in readers] == [0, 0]
+        expected = [f"{row.position} {row.id}" for row in log.stored()]
+        assert [reader.said for reader in readers] == [expected] * 2
+        check("eight writers", log, writers, tail)
+
+
+def test_no_increment_is_lost(server, counts):
+    """Processes that count under conditions take each number once."""
+    each, schema = (2500 if FULL else 25), new_schema()
+    with PostgresLog(server.url, schema=schema) as log:
+        with load(server.url, schema, writers=4, turns=each, code=COUNT) as counters:
+            assert [counter.ended() for counter in counters] == [0] * 4
+        numbers = [entry.event.quantity.low for entry in log.read(tags="facility:counter")]
+        counts["increments", "made"] += len(numbers)
+        assert numbers == list(range(1, 4 * each + 1))
+        assert log.verify().position == 4 * each
+
+
+def test_the_price_of_the_promises(server, counts):
+    """An append takes no more than some times what a bare INSERT of the same bytes takes, in the same minute."""
+    rounds = 20 if FULL else 5
+    with PostgresLog(server.url, schema=new_schema()) as log, psycopg.connect(server.url, autocommit=True) as bare:
+        bare.execute("CREATE TABLE floor (position bigserial PRIMARY KEY, content bytea)")
+        for size in (1, 100):
+            drafts = [Draft(custody.HeadcountReported(facility=f"f{n}", quantity=exactly(n))) for n in range(size)]
+            log.append(drafts)
+            rows = [(b"".join([row.salt, row.content, row.leaf, row.digest]),) for row in log.stored()][-size:]
+            taken = {"timeline": [], "bare": []}
+            for _ in range(rounds):
+                start = time.perf_counter()
+                for _ in range(10):
+                    log.append(drafts)
+                middle = time.perf_counter()
+                for _ in range(10):
+                    with bare.transaction(), bare.cursor() as cursor:
+                        cursor.executemany("INSERT INTO floor (content) VALUES (%b)", rows)
+                taken["bare"].append(time.perf_counter() - middle)
+                taken["timeline"].append(middle - start)
+            ours, floor = (10 * size / statistics.median(taken[who]) for who in ("timeline", "bare"))
+            counts[f"batches of {size}", "entries/s"] = round(ours)
+            counts[f"batches of {size}", "bare rows/s"] = round(floor)
+            counts[f"batches of {size}", "% of bare"] = round(100 * ours / floor)
+            assert ours > floor / 20

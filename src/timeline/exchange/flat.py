@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ from timeline.instants import FUTURE, PAST
 from timeline.log.codec import encode_event
 from timeline.quantity import Quantity
 from timeline.reading import Reading
-from timeline.report import Report
+from timeline.report import Modality, Report
 
 Row = dict[str, Any]
 ENTITIES = ("facility", "origin", "destination", "authority", "cohort", "operation", "agreement")
@@ -74,6 +75,20 @@ def _row(entry: Entry, reading: Reading, shared: Shared) -> Row:
         "reports": [report_row(report) for report in entry.reports],
         "event": encode_event(event),
     }
+
+
+def headline(entry: Entry) -> str:
+    """An entry in one line for readers: its event in words, what it says, and that it is planned if so.
+
+    >>> from timeline import Timeline
+    >>> from timeline.events import border
+    >>> headline(Timeline().record(border.CrossingOpened(crossing="al-qaim-bukamal-crossing")))
+    'Crossing opened: crossing al-qaim-bukamal-crossing'
+    """
+    name, _, said = describe(entry.event).partition(" ")
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+    line = f"{words}: {said.replace('=', ' ')}" if "=" in said else words
+    return line if entry.modality is Modality.ACTUAL else f"{entry.modality.value.capitalize()}: {line}"
 
 
 def quantity_of(event: Any) -> Quantity | None:

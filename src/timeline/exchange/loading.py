@@ -13,7 +13,7 @@ from timeline.entry import Draft, Entry
 from timeline.errors import EditorialRefused, IllegalTransition
 from timeline.exchange.rows import Problem
 from timeline.log import codec
-from timeline.log.base import entry_of
+from timeline.log.base import Stored, entry_of
 from timeline.timeline import Timeline
 
 _BATCH = 2000
@@ -99,7 +99,7 @@ class _Loading:
         for item in found:
             id = str(item.draft.id)
             if id in there or id in self.told:
-                self._again(item, entry_of(there[id]) if id in there else None)
+                self._again(item, there.get(id))
             elif unknown := [name for name in item.draft.references if name not in there and name not in self.told]:
                 self._refuse(item, f"names {', '.join(unknown)}, which is no entry.")
             else:
@@ -107,42 +107,44 @@ class _Loading:
                 self.told[id] = item.line, codec.derived_id(item.draft)
         self.entries += self._record(list(new.values()))
 
-    def _again(self, item: Found, entry: Entry | None) -> None:
+    def _again(self, item: Found, there: Stored | None) -> None:
         """What was told before: in this file, or on the log."""
         earlier = self.told.get(str(item.draft.id))
         if earlier is not None and earlier[1] != codec.derived_id(item.draft):
             self._refuse(item, f"line {earlier[0]} has the same id, {item.draft.id!r}, and says something else.")
-        elif earlier is not None or entry is None or self._same(item.draft, entry):
+        elif earlier is not None or there is None or self._same(item.draft, there):
             self.unchanged += 1
         else:
-            self.changed.append(Changed(item.file, item.line, entry, item.draft))
+            self.changed.append(Changed(item.file, item.line, entry_of(there), item.draft))
             if self.correct:
-                self.entries += self._corrected(item, entry)
+                self.entries += self._corrected(self.changed[-1])
 
-    def _same(self, draft: Draft, entry: Entry) -> bool:
+    def _same(self, draft: Draft, there: Stored) -> bool:
         """Whether a draft says what the entry said first, or says since it was last corrected."""
-        first = _draft_of(entry)
-        if codec.same(codec.encode(first), codec.encode(draft)):
+        said = codec.encode(draft)
+        if codec.same(there.content, said):
             return True
-        claims = self.line.at().claims(entry)
+        claims = self.line.at().claims(there.id)
         if not claims:
             return False
         now = attrs.evolve(
-            first,
+            codec.decode(there.content, tags=there.tags),
             event=claims[0].event,
             occurred=claims[0].occurred,
             modality=claims[0].modality,
             reports=claims[0].reports if draft.reports else (),
         )
-        return codec.same(codec.encode(now), codec.encode(draft))
+        return codec.same(codec.encode(now), said)
 
-    def _corrected(self, item: Found, entry: Entry) -> Iterator[Entry]:
-        draft, first = item.draft, _draft_of(entry)
-        linked = (draft.references, draft.occurred is None) == (first.references, first.occurred is None)
-        if linked and self.line.at().claims(entry):
+    def _corrected(self, changed: Changed) -> Iterator[Entry]:
+        """A correction to what a row says now; none where the date went, or what it refers to, which it cannot say."""
+        entry, draft = changed.entry, changed.draft
+        sayable = draft.occurred is not None or entry.occurred is None
+        links = (entry.after, entry.part_of, entry.fulfils) == (draft.after, draft.part_of, draft.fulfils)
+        if sayable and links and self.line.at().claims(entry):
             yield self.line.correct(
                 entry, draft.event, occurred=draft.occurred, modality=draft.modality, reports=draft.reports,
-                reason=f"changed in {item.file}",
+                reason=f"changed in {changed.file}",
             )  # fmt: skip
 
     def _record(self, items: list[Found]) -> Iterable[Entry]:
@@ -160,10 +162,3 @@ class _Loading:
 
     def _refuse(self, item: Found, reason: str) -> None:
         self.problems.append(Problem(item.file, item.line, None, reason))
-
-
-def _draft_of(entry: Entry) -> Draft:
-    return Draft(
-        entry.event, occurred=entry.occurred, reports=entry.reports, modality=entry.modality, after=entry.after,
-        part_of=entry.part_of, fulfils=entry.fulfils, id=entry.id,
-    )  # fmt: skip

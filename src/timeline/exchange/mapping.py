@@ -107,6 +107,10 @@ def epoch(per_second: int) -> Callable[[str], When]:
     return read
 
 
+def _fixed(cells: Mapping[str, Cell]) -> FrozenMapping[str, Cell]:
+    return FrozenMapping(cells)
+
+
 @frozen
 class RowMapping:
     """How the rows of a file become entries of one kind.
@@ -121,7 +125,7 @@ class RowMapping:
     """
 
     event: Any
-    fields: Mapping[str, Cell] = field(default=FrozenMapping(), converter=FrozenMapping)
+    fields: Mapping[str, Cell] = field(default=FrozenMapping(), converter=_fixed)
     occurred: Cell = field(default=None, kw_only=True)
     report: Mapping[str, Cell] | Callable[[Cells], list[Report]] = field(default=FrozenMapping(), kw_only=True)
     modality: Cell = field(default=Modality.ACTUAL, kw_only=True)

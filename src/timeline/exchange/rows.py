@@ -41,6 +41,14 @@ class Row(NamedTuple):
     cells: Mapping[str, str]
 
 
+class Object(NamedTuple):
+    """One JSON object, and where it stands."""
+
+    file: str
+    line: int
+    found: dict[str, Any]
+
+
 class Source(NamedTuple):
     """The rows of a file, and problems among them, as they stand; `columns` None where rows need not agree."""
 
@@ -59,12 +67,37 @@ def read(path: str | os.PathLike[str], *, delimiter: str = ",", encoding: str = 
     """
     file = Path(path)
     match file.suffix.lower():
-        case ".jsonl" | ".ndjson":
-            return Source(file.name, None, _lines(file))
-        case ".json":
-            return Source(file.name, None, _array(file))
+        case ".jsonl" | ".ndjson" | ".json":
+            return Source(file.name, None, map(_texts, objects(file)))
         case _:
             return _delimited(file, delimiter, encoding)
+
+
+def objects(path: str | os.PathLike[str]) -> Iterator[Object | Problem]:
+    """The objects of a JSON array, of JSON lines, or the one object of a file; in an array, `line` counts them.
+
+    Raises: InvalidValue when it is no JSON, OSError when it cannot be opened.
+    """
+    file = Path(path)
+    if file.suffix.lower() in (".jsonl", ".ndjson"):
+        return _lines(file)
+    found = document(file)
+    return (
+        _object(file.name, number, item) for number, item in enumerate(found if type(found) is list else [found], 1)
+    )
+
+
+def document(path: str | os.PathLike[str]) -> Any:
+    """What a JSON file holds.
+
+    Raises: InvalidValue when it is no JSON, OSError when it cannot be opened.
+    """
+    try:
+        return orjson.loads(Path(path).read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise InvalidValue(
+            f"{Path(path).name} is not JSON: {error}. Mend it, or leave it out.", path=str(path)
+        ) from error
 
 
 def _delimited(file: Path, delimiter: str, encoding: str) -> Source:
@@ -105,34 +138,26 @@ def _row(file: str, line: int, header: tuple[str, ...], cells: list[str], encodi
     return Row(file, line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
 
 
-def _lines(file: Path) -> Iterator[Row | Problem]:
+def _lines(file: Path) -> Iterator[Object | Problem]:
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield _object(file.name, number, line)
+                try:
+                    yield _object(file.name, number, orjson.loads(line))
+                except orjson.JSONDecodeError as error:
+                    yield Problem(file.name, number, None, f"is not JSON: {error}.")
 
 
-def _array(file: Path) -> Iterator[Row | Problem]:
-    try:
-        found = orjson.loads(file.read_bytes())
-    except orjson.JSONDecodeError as error:
-        raise InvalidValue(f"{file.name} is not JSON: {error}.", path=str(file)) from error
-    if not isinstance(found, list):
-        raise InvalidValue(f"{file.name} holds {type(found).__name__}: expected an array of objects.", path=str(file))
-    return (_of(file.name, number, item) for number, item in enumerate(found, 1))
+def _object(file: str, number: int, found: Any) -> Object | Problem:
+    if isinstance(found, dict):
+        return Object(file, number, found)
+    return Problem(file, number, None, f"is {found!r}: expected an object of names and values.")
 
 
-def _object(file: str, number: int, line: bytes) -> Row | Problem:
-    try:
-        return _of(file, number, orjson.loads(line))
-    except orjson.JSONDecodeError as error:
-        return Problem(file, number, None, f"is not JSON: {error}.")
-
-
-def _of(file: str, number: int, found: Any) -> Row | Problem:
-    if not isinstance(found, dict):
-        return Problem(file, number, None, f"is {found!r}: expected an object of columns and values.")
-    return Row(file, number, {name: _text(value) for name, value in found.items()})
+def _texts(item: Object | Problem) -> Row | Problem:
+    if isinstance(item, Problem):
+        return item
+    return Row(item.file, item.line, {name: _text(value) for name, value in item.found.items()})
 
 
 def _text(value: Any) -> str:

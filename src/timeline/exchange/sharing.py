@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, Literal, TypedDict, Unpack
 
 import attrs
@@ -20,10 +21,12 @@ from attrs import field, frozen
 from timeline.claims import Accept, Claim, Policy
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
+from timeline.events.editorial import targets
 from timeline.eventtype import UnknownEvent, tags_of, words
 from timeline.fields import FrozenMapping
 from timeline.quantity import PEOPLE, Quantity
 from timeline.reading import Reading
+from timeline.report import Modality
 from timeline.situation import Situation
 from timeline.timeline import Timeline
 from timeline.when import WhenLike
@@ -103,6 +106,26 @@ class Shared:
         """A number as it may leave."""
         return quantity if self._below is None else suppressed(quantity, self._below)
 
+    def placed(self, entry: Entry) -> tuple[date, date] | None:
+        """From when to when an entry was, for a format in which all has a date and has happened, or is planned."""
+        if not self.real(entry):
+            return None
+        when = entry.occurred
+        if when is None:
+            self.left_out["undated"] += 1
+        elif when.earliest is None or when.latest is None or when.latest.toordinal() == date.max.toordinal():
+            self.left_out["open on one side"] += 1
+        else:
+            return when.earliest, when.latest
+        return None
+
+    def real(self, entry: Entry) -> bool:
+        """Whether an entry happened or is planned, for a format that cannot say it was feared or denied."""
+        if entry.modality in (Modality.ACTUAL, Modality.PLANNED):
+            return True
+        self.left_out[entry.modality.value] += 1
+        return False
+
     def written(self, count: int) -> Written:
         return Written(count, left_out=self.left_out, reduced=self.reduced)
 
@@ -140,7 +163,7 @@ def share(line: Timeline, **options: Unpack[Options]) -> Shared:
     Raises: InvalidValue, InvalidWhen.
     """
     asked: dict[str, Any] = dict(options)
-    allowed = frozenset(_lowered(words(asked.pop("allow", ())) or ())) | {_OPEN}
+    allowed = _allowed(asked.pop("allow", ()))
     below, accept = asked.pop("suppress_below", None), asked.pop("accept", None)
     if below is not None and (isinstance(below, bool) or not isinstance(below, int) or below < 2):
         raise InvalidValue(f"suppress_below is {below!r}: expected a whole number from 2 on, such as 5.", value=below)
@@ -159,10 +182,31 @@ def share(line: Timeline, **options: Unpack[Options]) -> Shared:
     return shared
 
 
+def unmarked(entries: Iterable[Entry], allow: Iterable[str] = ()) -> tuple[list[Entry], Written]:
+    """Entries as they are on the log, but the marked, and those that name one left out; and what is to be said.
+
+    >>> unmarked([])
+    ([], Written(count=0, left_out={}, reduced={}))
+    """
+    allowed, kept = _allowed(allow), []
+    gone: set[str | None] = set()
+    left_out: Counter[str] = Counter()
+    for entry in entries:
+        found = markings(entry.tags) - allowed
+        named = {*targets(entry.event), *entry.after, entry.part_of, entry.fulfils}
+        if found or named & gone:
+            gone.add(entry.id)
+            left_out[f"marked {min(found)}" if found else "naming an entry left out"] += 1
+        else:
+            kept.append(entry)
+    return kept, Written(len(kept), left_out=left_out)
+
+
 def marks(claim: Claim) -> frozenset[str]:
     """The markings on what a claim says, on the entry that makes it, and on all that backs it."""
-    events = (claim.event, *(entry.event for entry in (claim.entry, *claim.backed_by)))
-    return markings(tag for event in events if event is not None for tag in tags_of(event))
+    said = (claim.event, *(entry.event for entry in (claim.entry, *claim.backed_by)))
+    events = {id(event): event for event in said if event is not None}
+    return markings(tag for event in events.values() for tag in tags_of(event))
 
 
 def markings(tags: Iterable[str]) -> frozenset[str]:
@@ -193,6 +237,10 @@ def suppressed(quantity: Quantity, below: int) -> Quantity:
         quantity.best if best is None else None,
         quantity.high if high is None else below - 1,
     )
+
+
+def _allowed(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(_lowered(words(names) or ())) | {_OPEN}
 
 
 def _lowered(tags: Iterable[str]) -> Iterator[str]:

@@ -11,9 +11,10 @@ from attrs import frozen
 
 from timeline.entry import Draft, Entry
 from timeline.errors import EditorialRefused, IllegalTransition
+from timeline.events.editorial import EventRedacted
 from timeline.exchange.rows import Problem
 from timeline.log import codec
-from timeline.log.base import Stored, entry_of
+from timeline.log.stored import Stored, entry_of
 from timeline.timeline import Timeline
 
 _BATCH = 2000
@@ -44,7 +45,7 @@ class Changed:
 class Loaded:
     """What a file brought: entries recorded, rows that were there already, rows that changed, rows that are bad.
 
-    `skipped` counts rows that no mapping was for.
+    `unchanged` counts those redacted here too, which never come back, and `skipped` rows that no mapping was for.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -101,18 +102,25 @@ class _Loading:
             if id in there or id in self.told:
                 self._again(item, there.get(id))
             elif unknown := [name for name in item.draft.references if name not in there and name not in self.told]:
-                self._refuse(item, f"names {', '.join(unknown)}, which is no entry.")
+                self._leads_nowhere(item, unknown)
             else:
                 new[id] = item
                 self.told[id] = item.line, codec.derived_id(item.draft)
         self.entries += self._record(list(new.values()))
+
+    def _leads_nowhere(self, item: Found, unknown: list[str]) -> None:
+        """It names no entry; to redact what never came here is nothing to do."""
+        if isinstance(item.draft.event, EventRedacted):
+            self.unchanged += 1
+        else:
+            self._refuse(item, f"names {', '.join(unknown)}, which is no entry.")
 
     def _again(self, item: Found, there: Stored | None) -> None:
         """What was told before: in this file, or on the log."""
         earlier = self.told.get(str(item.draft.id))
         if earlier is not None and earlier[1] != codec.derived_id(item.draft):
             self._refuse(item, f"line {earlier[0]} has the same id, {item.draft.id!r}, and says something else.")
-        elif earlier is not None or there is None or self._same(item.draft, there):
+        elif earlier is not None or there is None or there.redacted or self._same(item.draft, there):
             self.unchanged += 1
         else:
             self.changed.append(Changed(item.file, item.line, entry_of(there), item.draft))

@@ -21,8 +21,8 @@ from attrs import field, frozen
 from timeline.claims import Accept, Claim, Policy
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
-from timeline.events.editorial import targets
-from timeline.eventtype import UnknownEvent, tags_of, words
+from timeline.events.editorial import EventRedacted, targets
+from timeline.eventtype import Redacted, UnknownEvent, tags_of, words
 from timeline.fields import FrozenMapping
 from timeline.quantity import PEOPLE, Quantity
 from timeline.reading import Reading
@@ -192,14 +192,22 @@ def unmarked(entries: Iterable[Entry], allow: Iterable[str] = ()) -> tuple[list[
     gone: set[str | None] = set()
     left_out: Counter[str] = Counter()
     for entry in entries:
-        found = markings(entry.tags) - allowed
-        named = {*targets(entry.event), *entry.after, entry.part_of, entry.fulfils}
-        if found or named & gone:
-            gone.add(entry.id)
-            left_out[f"marked {min(found)}" if found else "naming an entry left out"] += 1
-        else:
+        reason = _kept_back(entry, allowed, gone)
+        if reason is None:
             kept.append(entry)
+        else:
+            gone.add(entry.id)
+            left_out[reason] += 1
     return kept, Written(len(kept), left_out=left_out)
+
+
+def _kept_back(entry: Entry, allowed: frozenset[str], gone: set[str | None]) -> str | None:
+    """Why an entry stays; a redaction goes out whatever it names, so that others erase it too."""
+    found = markings(entry.tags) - allowed
+    if found or isinstance(entry.event, Redacted):
+        return f"marked {min(found)}" if found else "redacted"
+    named = {*targets(entry.event), *entry.after, entry.part_of, entry.fulfils} & gone
+    return "naming an entry left out" if named and not isinstance(entry.event, EventRedacted) else None
 
 
 def marks(claim: Claim) -> frozenset[str]:

@@ -124,8 +124,8 @@ class _Bundle:
                 modified=_PUBLISHED,
                 created_by_ref=producer,
                 name="Incident of a timeline",
-                description="What a publicly reported incident is, when it may have happened, and how many it was about.",
-                schema="event_type, modality, occurred (EDTF, ISO 8601-2), earliest, latest, low, best, high, unit, tags, data",
+                description="What happened, when it may have, and how many people it was about.",
+                schema="event_type, modality, occurred (EDTF), earliest, latest, low, best, high, unit, tags, data",
                 version="1.0.0",
                 extension_types=["property-extension"],
             )
@@ -159,12 +159,12 @@ class _Bundle:
         kinds = {"definition_type": "statement", "definition": statement}
         return self._put(stix2.v21.MarkingDefinition, entry, mark, **kinds)
 
-    def _put(self, cls: Any, entry: Entry, name: str, **properties: Any) -> str:
+    def _put(self, cls: Any, entry: Entry, key: str, **properties: Any) -> str:
         """The id of an object, made of the first entry that needs it."""
-        id = self._id(cls._type, name)
+        id = self._id(cls._type, key)
         if id not in self.objects:
             created = _time(entry.recorded)
-            given = {key: value for key, value in properties.items() if value is not None}
+            given = {name: value for name, value in properties.items() if value is not None}
             if cls is not stix2.v21.MarkingDefinition:
                 given = {"modified": created, **given}
             self.objects[id] = cls(id=id, created=created, **given)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from timeline.entry import Draft, Entry
 from timeline.errors import EditorialRefused, IllegalTransition
-from timeline.events.editorial import EventRedacted
+from timeline.events.editorial import EventCorrected, EventRedacted
 from timeline.exchange.rows import Problem
 from timeline.log import codec
 from timeline.log.stored import Stored, entry_of
@@ -85,6 +85,8 @@ class _Loading:
         self.changed: list[Changed] = []
         self.problems: list[Problem] = []
         self.told: dict[str, tuple[int, str]] = {}
+        corrections = (entry.event for entry in line.entries(types=[EventCorrected]))
+        self.revised = {event.target: event.reason for event in corrections}
 
     def result(self) -> Loaded:
         return Loaded(tuple(self.entries), self.unchanged, tuple(self.changed), self.skipped, tuple(self.problems))
@@ -117,20 +119,25 @@ class _Loading:
 
     def _again(self, item: Found, there: Stored | None) -> None:
         """What was told before: in this file, or on the log."""
-        earlier = self.told.get(str(item.draft.id))
+        id = str(item.draft.id)
+        earlier = self.told.get(id)
+        self.told.setdefault(id, (item.line, codec.derived_id(item.draft)))
         if earlier is not None and earlier[1] != codec.derived_id(item.draft):
             self._refuse(item, f"line {earlier[0]} has the same id, {item.draft.id!r}, and says something else.")
-        elif earlier is not None or there is None or there.redacted or self._same(item.draft, there):
+        elif earlier is not None or there is None or there.redacted or self._same(item, there):
             self.unchanged += 1
         else:
             self.changed.append(Changed(item.file, item.line, entry_of(there), item.draft))
             if self.correct:
                 self.entries += self._corrected(self.changed[-1])
 
-    def _same(self, draft: Draft, there: Stored) -> bool:
-        """Whether a draft says what the entry said first, or says since it was last corrected."""
-        said = codec.encode(draft)
-        if codec.same(there.content, said):
+    def _same(self, item: Found, there: Stored) -> bool:
+        """Whether a draft says what the entry said first, or says since it was last corrected.
+
+        What it said first is nothing new, unless this file itself has said otherwise since.
+        """
+        draft, said = item.draft, codec.encode(item.draft)
+        if codec.same(there.content, said) and self.revised.get(there.id) != _reason(item):
             return True
         claims = self.line.at().claims(there.id)
         if not claims:
@@ -152,7 +159,7 @@ class _Loading:
         if sayable and links and self.line.at().claims(entry):
             yield self.line.correct(
                 entry, draft.event, occurred=draft.occurred, modality=draft.modality, reports=draft.reports,
-                reason=f"changed in {changed.file}",
+                reason=_reason(changed),
             )  # fmt: skip
 
     def _record(self, items: list[Found]) -> Iterable[Entry]:
@@ -170,3 +177,7 @@ class _Loading:
 
     def _refuse(self, item: Found, reason: str) -> None:
         self.problems.append(Problem(item.file, item.line, None, reason))
+
+
+def _reason(item: Found | Changed) -> str:
+    return f"changed in {item.file}"

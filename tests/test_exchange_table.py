@@ -57,7 +57,7 @@ def test_a_census_of_facilities_gives_the_counts_of_its_rows() -> None:
     assert (len(loaded.entries), loaded.problems) == (372, ())
     day = line.at("2025-08-20")
     assert day.custody.held(facility="stwrtga") == exactly(2056)
-    assert day.custody.held(facility="gtmoacu") == exactly(0)
+    assert day.custody.held(facility="gtmobcu") == exactly(0)
 
 
 def test_importing_a_census_twice_changes_nothing(tmp_path: Path) -> None:

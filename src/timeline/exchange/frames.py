@@ -146,14 +146,15 @@ def write(
 ) -> Written:
     """Every table as Parquet, in a folder of its own, in files of so many rows at most.
 
-    What stood in those folders is replaced. The count is that of the entries.
+    What stood in those folders is replaced. The count is that of the entries; what was left out is told to
+    you, and not in the files.
 
     Raises: InvalidValue, MissingExtra.
     """
     shared = _share(line, **options)
     for name in NAMES:
         dataset.write_dataset(
-            _table(shared, name),
+            _table(shared, name).replace_schema_metadata(),
             Path(folder) / name,
             format="parquet",
             basename_template="part-{i}.parquet",

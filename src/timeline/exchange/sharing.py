@@ -235,16 +235,10 @@ def suppressed(quantity: Quantity, below: int) -> Quantity:
     """
     if quantity.unit != PEOPLE:
         return quantity
-    low, best, high = (
-        None if n is None or not 0 < n < below else n for n in (quantity.low, quantity.best, quantity.high)
-    )
-    if (low, best, high) == (quantity.low, quantity.best, quantity.high):
+    low, best, high = (n is not None and 0 < n < below for n in (quantity.low, quantity.best, quantity.high))
+    if not (low or best or high):
         return quantity
-    return Quantity(
-        quantity.low if low is None else 1,
-        quantity.best if best is None else None,
-        quantity.high if high is None else below - 1,
-    )
+    return Quantity(1 if low else quantity.low, None if best else quantity.best, below - 1 if high else quantity.high)
 
 
 def _allowed(names: Iterable[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from histories import Act, histories, timeline_of
 from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, about, at_least, between, credible, exactly
@@ -158,6 +158,7 @@ def test_what_the_cuts_and_the_evidence_kept_out_is_said(tmp_path: Path) -> None
     assert str(written) == "1 written; left out: 1 without a dated publication, 1 not accepted"
 
 
+@settings(max_examples=30)
 @given(histories())
 def test_without_markings_an_export_is_of_the_situation_as_it_is(acts: list[Act]) -> None:
     """Asking what may leave changes nothing about what is so, where all may."""

@@ -292,7 +292,7 @@ class Timeline:
     # -- as data frames ------------------------------------------------------------------------------
 
     def to_arrow(self, table: Any = "entries", **options: Any) -> Any:
-        """A `pyarrow.Table` of entries, postings, stocks, control or agreements, within the cuts of `at`.
+        """A `pyarrow.Table` of entries, postings, stocks, flows, control or agreements, within the cuts of `at`.
 
         `options` are those of every export: the cuts, `allow` and `suppress_below`.
 

@@ -3,10 +3,11 @@
     entries      one row for each entry, as read
     postings     the double-entry ledger of custody: every flow takes from one account and gives to another
     stocks       how many a facility held, from when to when
+    flows        how many had escaped from a facility, been sent, received …, from when to when
     control      who held a facility, in which role, from when to when
     agreements   the status of an agreement, from when to when
 
-All are folded for the cuts they are asked for. The last three are intervals: a row is true at t when
+All are folded for the cuts they are asked for. The last four are intervals: a row is true at t when
 `(begins IS NULL OR begins <= t) AND (ends IS NULL OR t < ends)`, and t for a date is the end of that day.
 That gives what `Timeline.at` gives, in any engine that reads Parquet.
 """
@@ -23,16 +24,16 @@ import orjson
 from timeline.errors import InvalidValue
 from timeline.exchange import flat
 from timeline.exchange.extras import needs
-from timeline.exchange.intervals import agreements, control, postings, stocks
+from timeline.exchange.intervals import agreements, control, flows, postings, stocks
 from timeline.exchange.sharing import Options, Shared, Written, share
 from timeline.instants import FUTURE
 from timeline.timeline import Timeline
 
 with needs("frames"):
     import pyarrow as pa
-    from pyarrow import dataset
+    from pyarrow import parquet
 
-Name = Literal["entries", "postings", "stocks", "control", "agreements"]
+Name = Literal["entries", "postings", "stocks", "flows", "control", "agreements"]
 NAMES: tuple[Name, ...] = get_args(Name)
 
 _INSTANT = pa.timestamp("us", tz="UTC")
@@ -78,6 +79,7 @@ SCHEMAS: dict[Name, Any] = {
         }
     ),
     "stocks": pa.schema({"facility": pa.string(), "cohort": pa.string(), **_NUMBERS, **_INTERVAL}),
+    "flows": pa.schema({**dict.fromkeys(("facility", "heading", "cohort"), pa.string()), **_NUMBERS, **_INTERVAL}),
     "control": pa.schema(
         {
             **dict.fromkeys(("facility", "role", "holder"), pa.string()),
@@ -109,6 +111,7 @@ _ROWS: dict[Name, Callable[[Shared], Iterable[flat.Row]]] = {
     "entries": _entries,
     "postings": postings,
     "stocks": stocks,
+    "flows": flows,
     "control": control,
     "agreements": agreements,
 }
@@ -153,16 +156,17 @@ def write(
     """
     shared = _share(line, **options)
     for name in NAMES:
-        dataset.write_dataset(
-            _table(shared, name).replace_schema_metadata(),
-            Path(folder) / name,
-            format="parquet",
-            basename_template="part-{i}.parquet",
-            max_rows_per_file=rows_per_file,
-            max_rows_per_group=min(rows_per_file, 1 << 20),
-            existing_data_behavior="delete_matching",
-        )
+        _write(_table(shared, name).replace_schema_metadata(), Path(folder) / name, rows_per_file)
     return shared.written(len(shared.readings))
+
+
+def _write(found: Any, folder: Path, rows_per_file: int) -> None:
+    """A table in files of its own; an empty one is a file without rows, so that its columns are known."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("part-*.parquet"):
+        old.unlink()
+    for number, start in enumerate(range(0, max(found.num_rows, 1), rows_per_file)):
+        parquet.write_table(found.slice(start, rows_per_file), folder / f"part-{number:05}.parquet")
 
 
 def _share(line: Timeline, **options: Unpack[Options]) -> Shared:

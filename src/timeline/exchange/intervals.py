@@ -13,6 +13,7 @@ from timeline.exchange.sharing import Shared
 from timeline.instants import FUTURE
 from timeline.projections import ledger
 from timeline.projections.agreements import Agreement
+from timeline.projections.custody import flows_of
 from timeline.projections.facilities import Facility, Hold
 from timeline.quantity import Quantity
 from timeline.reading import Reading
@@ -30,7 +31,7 @@ class Step(NamedTuple):
 def postings(shared: Shared) -> list[Row]:
     """The postings of every flow, in fold order (`step`); for each quantity, the signs add up to nothing.
 
-    One that is a `share` takes out of a whole what is posted by itself: sums under a heading subtract it.
+    One that is a `share` takes out of a whole what is posted by itself, here or on another account.
     `authority` is who sent, received or lost them: whoever held the place, unless the event says.
     """
     rows = [
@@ -64,6 +65,19 @@ def stocks(shared: Shared) -> Iterator[Row]:
             for held, interval in _intervals(steps, partial(_held, cohort=cohort)):
                 if held.known:
                     yield {"facility": facility, "cohort": cohort, **numbers(shared.quantity(held)), **interval}
+
+
+def flows(shared: Shared) -> Iterator[Row]:
+    """How many had escaped from a facility by then, been released, sent, received …; of a cohort or of all."""
+    for facility, steps in _tracks(shared, "custody", "place"):
+        if facility in ledger.RESERVED:
+            continue
+        lines = {(line.heading, line.cohort) for step in steps for line in step.after.flows}
+        for heading, cohort in sorted(lines | {(heading, None) for heading, _ in lines}, key=str):
+            for flowed, interval in _intervals(steps, flows_of(heading, cohort)):
+                if flowed is not None:
+                    numbered = numbers(shared.quantity(flowed))
+                    yield {"facility": facility, "heading": heading, "cohort": cohort, **numbered, **interval}
 
 
 def control(shared: Shared) -> Iterator[Row]:
@@ -143,7 +157,7 @@ def _intervals(steps: list[Step], value: Callable[[Any], Any]) -> Iterator[tuple
             begun[-1] = step
         else:
             begun.append(step)
-    for step, following in zip(begun, [*begun[1:], None], strict=True):
+    for step, following in zip(begun, [*begun[1:], None], strict=False):
         yield (
             value(step.after),
             {

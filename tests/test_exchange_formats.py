@@ -295,18 +295,19 @@ def test_the_bundle_of_the_chronicle_is_valid(chronicle: Timeline, tmp_path: Pat
     result = validate_file(str(tmp_path / "out.json"), ValidationOptions(version="2.1"))
     assert result.is_valid, [str(error) for one in result.object_results for error in one.errors]
     assert len(found["incident"]) == written.count > 200
-    assert {item["name"] for item in found["location"]} <= {"Al-Hol camp (mostly Iraqi and Syrian families)"} | {
-        item["name"] for item in found["location"]
-    }
+    assert len(found["location"]) == 2
     assert stix2.parse(read(tmp_path / "out.json"), allow_custom=False)["type"] == "bundle"
 
 
-def test_a_bundle_is_the_same_every_time(chronicle: Timeline, tmp_path: Path) -> None:
+def test_a_bundle_is_the_same_every_time(tmp_path: Path) -> None:
     """Ids, order and times follow from the log; of another source they are others."""
-    first, _ = bundle(chronicle, tmp_path / "a.json")
-    bundle(chronicle, tmp_path / "b.json")
+    line = Timeline()
+    for day in ("2026-01-21", "2026-01-22"):
+        line.record(facility.ControlChanged(facility="al-hol-camp", authority="sdf"), occurred=day)
+    first, _ = bundle(line, tmp_path / "a.json")
+    bundle(line, tmp_path / "b.json")
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
-    stix.write(chronicle, tmp_path / "c.json", source="https://example.com/other")
+    stix.write(line, tmp_path / "c.json", source="https://example.com/other")
     others = {item["id"] for item in read(tmp_path / "c.json")["objects"]}
     assert {item["id"] for item in first["incident"]}.isdisjoint(others)
 

@@ -22,7 +22,7 @@ from timeline.report import Modality
 from timeline.timeline import Timeline
 
 with needs("ical"):
-    from icalendar import Calendar, Event
+    from icalendar import Calendar, Event, vText
 
 
 def write(
@@ -63,7 +63,7 @@ def _event(entry: Entry, domain: str, shared: Shared) -> Any:
     event.add("transp", "TRANSPARENT")
     event.add("categories", [entry.type])
     event.add("description", "\n".join(filter(None, [entry.event.detail, *map(str, entry.reports)])))
-    event.add("x-edtf", when.text)
+    event.add("x-edtf", vText(when.text))
     url = next((report.url for report in entry.reports if report.url), None)
     if url:
         event.add("url", url)

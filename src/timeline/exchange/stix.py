@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any, Unpack
 from uuid import NAMESPACE_URL, uuid5
 
+import orjson
+
 from timeline.entry import Entry
 from timeline.events.facility import FacilityRegistered
 from timeline.eventtype import UnknownEvent, event_type
@@ -64,7 +66,7 @@ def write(
     bundle = _Bundle(source, places(gazetteer or {}, decimals), shared)
     for reading in shared.readings:
         bundle.add(reading)
-    Path(path).write_text(bundle.text(), encoding="utf-8")
+    Path(path).write_bytes(bundle.written())
     return shared.written(bundle.incidents)
 
 
@@ -80,10 +82,10 @@ class _Bundle:
         registered = [r.event for r in shared.readings if isinstance(r.event, FacilityRegistered)]
         self.names = {event.facility: event.names.get("en", event.facility) for event in registered}
 
-    def text(self) -> str:
+    def written(self) -> bytes:
         objects = [self.objects[id] for id in sorted(self.objects)]
         bundle = stix2.v21.Bundle(*objects, id=self._id("bundle", "".join(sorted(self.objects))))
-        return str(bundle.serialize(pretty=True, ensure_ascii=False))
+        return orjson.dumps(orjson.loads(bundle.serialize()), option=orjson.OPT_INDENT_2)
 
     def add(self, reading: Reading) -> None:
         """The objects of one entry: itself, those it names, and how it relates to them."""

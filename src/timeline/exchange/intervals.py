@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from timeline.entities import NOBODY
@@ -20,23 +19,30 @@ from timeline.reading import Reading
 
 
 class Step(NamedTuple):
-    """One reading that touched an entity: the number of it in fold order, and the entity before and after it."""
+    """One reading that touched an entity, and the entity before and after it."""
 
-    number: int
     reading: Reading
     before: Any
     after: Any
 
 
-def postings(shared: Shared) -> list[Row]:
+def postings(shared: Shared) -> Iterator[Row]:
     """The postings of every flow, in fold order (`step`); for each quantity, the signs add up to nothing.
 
     One that is a `share` takes out of a whole what is posted by itself, here or on another account.
     `authority` is who sent, received or lost them: whoever held the place, unless the event says.
     """
-    rows = [
-        {
-            "step": step.number,
+    order = {reading.point: number for number, reading in enumerate(shared.readings, 1)}
+    posted = [
+        (step, account, posting)
+        for account, steps in _tracks(shared, "custody", "place")
+        for step in steps
+        for posting in _posted(step.reading)
+        if posting.place == account
+    ]
+    for step, account, posting in sorted(posted, key=lambda found: found[0].reading.point):
+        yield {
+            "step": order[step.reading.point],
             "entry": step.reading.case.entry.id,
             "happened_by": bound(step.reading.end),
             "account": account,
@@ -47,12 +53,6 @@ def postings(shared: Shared) -> list[Row]:
             "authority": (posting.authority or (step.before and step.before.holder)) if posting.heading else None,
             "share": posting.share is not None,
         }
-        for account, steps in _tracks(shared, "custody", "place")
-        for step in steps
-        for posting in _posted(step.reading)
-        if posting.place == account
-    ]
-    return sorted(rows, key=lambda row: row["step"])
 
 
 def stocks(shared: Shared) -> Iterator[Row]:
@@ -136,15 +136,13 @@ def _posted(reading: Reading) -> Iterator[ledger.Posting]:
 def _tracks(shared: Shared, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:
     """Each entity of a kind, by name, with all that befell it within the cuts."""
     situation = shared.situation
-    folded = situation._past.folded(projection)
-    keys: Any = folded.tracks  # of (kind, slug), in the projections of the library
-    for key in sorted(key for key in keys if key[0] == kind):
-        track = folded.tracks[key]
-        length = track.at(situation._length)
-        if length:
-            values = [None, *track.values[:length]]
-            numbered = zip(track.steps, pairwise(values), strict=False)
-            yield key[1], [Step(n, folded.readings[n - 1], *around) for n, around in numbered]
+    with situation._knowledge.lock:
+        folded = situation._past.folded(projection)
+        keys: list[Any] = [*folded.keys_by(situation._by)]  # of (kind, slug), in the projections of the library
+        found = {key: list(folded.steps(key, situation._by)) for key in sorted(k for k in keys if k[0] == kind)}
+    for key, steps in found.items():
+        before = [None, *(after for _, after in steps)]
+        yield key[1], [Step(reading, old, after) for old, (reading, after) in zip(before, steps, strict=False)]
 
 
 def _intervals(steps: list[Step], value: Callable[[Any], Any]) -> Iterator[tuple[Any, Row]]:

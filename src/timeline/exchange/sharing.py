@@ -142,7 +142,8 @@ class Shared:
 
     def _known(self, named: Any) -> Any:
         names = (named,) if isinstance(named, str) else named or ()
-        cases = (self.situation._past.history.cases.of(name) for name in names)
+        with self.situation._knowledge.lock:
+            cases = [self.situation._past.case(name) for name in names]
         kept = tuple(case.entry.id for case in cases if case is not None and case.entry.id in self._ids)
         if len(kept) < len(names):
             self.reduced["references to entries left out"] += len(names) - len(kept)

@@ -175,6 +175,18 @@ def test_uncertainty_stands_in_columns() -> None:
     assert (r["always"], r["happened_by"]) == (True, None)
 
 
+def test_who_lets_go_of_a_place_that_nobody_holds_is_not_known() -> None:
+    """An authority is one that held it, or that the event names."""
+    line = Timeline()
+    line.record(facility.ControlChanged(facility="a", authority="sdf"), occurred="2026-01-01")
+    line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(1)), occurred="2026-01-02")
+    line.record(facility.ControlChanged(facility="a", manner="vacated"), occurred="2026-01-03")
+    line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(2)), occurred="2026-01-04")
+    line.record(custody.DetaineesReleased(facility="a", quantity=exactly(3), by="un"), occurred="2026-01-05")
+    found = {row["best"]: row["authority"] for row in line.to_arrow("postings").to_pylist() if row["heading"]}
+    assert found == {1: "sdf", 2: None, 3: "un"}
+
+
 def test_a_plan_is_an_entry_and_no_posting() -> None:
     """Only what happened moves anybody."""
     line = Timeline()

@@ -155,7 +155,7 @@ def test_what_the_cuts_and_the_evidence_kept_out_is_said(tmp_path: Path) -> None
     line.record(escaped(3), occurred="2026-01-19", reports=[Report("an undated page")])
     written = table.write(line, tmp_path / "out.csv", reported="2026-02-01", accept=credible(2))
     assert dict(written.left_out) == {"without a dated publication": 1, "not accepted": 1}
-    assert str(written) == "1 written; left out: 1 without a dated publication, 1 not accepted"
+    assert str(written) == "1 written; left out: 1 not accepted, 1 without a dated publication"
 
 
 @settings(max_examples=30)

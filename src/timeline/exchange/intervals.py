@@ -50,7 +50,7 @@ def postings(shared: Shared) -> Iterator[Row]:
             "sign": posting.sign,
             **numbers(shared.quantity(posting.quantity)),
             "heading": posting.heading,
-            "authority": (posting.authority or (step.before and step.before.holder)) if posting.heading else None,
+            "authority": _accountable(posting, step.before),
             "share": posting.share is not None,
         }
 
@@ -127,6 +127,14 @@ def _hold(facility: Facility, role: str) -> Hold | None:
 def _standing(a: Agreement) -> tuple[Any, ...]:
     """What the table tells of an agreement; talks and statements change none of it."""
     return a.status, a.kind, a.parties, a.until, a.ending, a.superseded_by
+
+
+def _accountable(posting: ledger.Posting, before: ledger.Place | None) -> str | None:
+    """Who sent, received or lost them: as the event says, else whoever held the place, if anybody did."""
+    if posting.heading is None:
+        return None
+    holder = before.holder if before else None
+    return posting.authority or (holder if isinstance(holder, str) else None)
 
 
 def _posted(reading: Reading) -> Iterator[ledger.Posting]:

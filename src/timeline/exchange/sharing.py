@@ -53,7 +53,7 @@ class Options(TypedDict, total=False):
 
 
 def _kept(counts: Mapping[str, int]) -> FrozenMapping[str, int]:
-    return FrozenMapping(counts)
+    return FrozenMapping(dict(sorted(counts.items())))
 
 
 @frozen

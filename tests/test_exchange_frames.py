@@ -175,6 +175,14 @@ def test_uncertainty_stands_in_columns() -> None:
     assert (r["always"], r["happened_by"]) == (True, None)
 
 
+def test_what_lasted_no_time_is_no_interval() -> None:
+    """Of two holders on one day the last is in the table; no row begins where it ends."""
+    line = Timeline()
+    for authority in ("sdf", "syria-gov"):
+        line.record(facility.ControlChanged(facility="a", authority=authority), occurred="2026-01-20")
+    assert [row["holder"] for row in line.to_arrow("control").to_pylist()] == ["syria-gov"]
+
+
 def test_who_lets_go_of_a_place_that_nobody_holds_is_not_known() -> None:
     """An authority is one that held it, or that the event names."""
     line = Timeline()

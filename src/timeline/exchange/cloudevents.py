@@ -104,6 +104,6 @@ def _found(item: Object | Problem) -> Found | Problem:
         reason = "does not hold what cloudevents.write puts there. Read other events with table.load and a mapping."
         return Problem(item.file, item.line, "data", reason)
     try:
-        return Found(item.file, item.line, codec.decode(orjson.dumps(data), id=id, tags=tuple(data.get("tags", ()))))
+        return Found(item.file, item.line, codec.draft_of(orjson.dumps(data), id=id, tags=tuple(data.get("tags", ()))))
     except TimelineError as error:
         return Problem(item.file, item.line, "data", str(error))

@@ -143,7 +143,7 @@ class _Loading:
         if not claims:
             return False
         now = attrs.evolve(
-            codec.decode(there.content, tags=there.tags),
+            codec.draft_of(there.content, tags=there.tags),
             event=claims[0].event,
             occurred=claims[0].occurred,
             modality=claims[0].modality,

@@ -41,6 +41,7 @@ from timeline.claims import POLICIES
 from timeline.entities import Slug
 from timeline.events import agreement, border, custody, editorial, facility
 from timeline.eventtype import PERSONAL, EventType, registered_types, type_name
+from timeline.exchange.frames import SCHEMAS
 from timeline.fields import Unit
 from timeline.instants import microseconds, stamp
 from timeline.log import codec, merkle, proofs
@@ -329,6 +330,15 @@ def _vector(row: Stored) -> dict[str, Any]:
     return {**named, **said, "leaf": row.leaf.hex(), "digest": row.digest.hex()}
 
 
+def columns() -> str:
+    """The columns of each table that frames write, with their Arrow types."""
+    rows = (
+        f"| `{name}` | {', '.join(f'`{field.name}` {field.type}' for field in schema)} |"
+        for name, schema in SCHEMAS.items()
+    )
+    return "\n".join(["| table | columns |", "|---|---|", *rows])
+
+
 SECTIONS: dict[str, Callable[[], str]] = {
     "timeline": methods(Timeline),
     "situation": methods(Situation),
@@ -345,6 +355,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "vectors": vectors,
     "personal": words(PERSONAL),
     "reserved": words(RESERVED),
+    "frames": columns,
 }
 
 

@@ -95,6 +95,7 @@ def place(value: Any, what: str) -> str:
             f"{what} is {value!r}, which the ledger keeps for people who are in no facility: leave it out where the "
             "source names no facility, and record who got away, died or was set free as such an event.",
             value=value,
+            path=what,
         )
     return slug(value, what)
 
@@ -117,5 +118,6 @@ def slug(value: Any, what: str) -> str:
             f"{what} is {value!r}: expected a slug, one word without spaces, colons or semicolons such as "
             "'al-hol-camp'. Put human names in names={'en': ...}.",
             value=value,
+            path=what,
         )
     return value

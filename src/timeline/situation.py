@@ -189,6 +189,12 @@ class Situation:
         with self._knowledge.lock:
             return tuple(self._past.left_out())
 
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """How each entry is read: what happened in fold order, then what was announced."""
+        with self._knowledge.lock:
+            return (*self._past.readings(self._by), *self._past.others(self._end))
+
     def entries(
         self,
         *,
@@ -201,11 +207,9 @@ class Situation:
         `tags` must all be there, `types` are stored names or event classes, one of which it must be.
         """
         wanted, names = words(tags), type_names(types)
-        with self._knowledge.lock:
-            readings = (*self._past.readings(self._by), *self._past.others(self._end))
         return tuple(
             r.entry
-            for r in readings
+            for r in self.readings
             if (modality is None or r.claim.modality is modality)
             and (names is None or type_name(r.event) in names)
             and (wanted is None or set(wanted) <= {*tags_of(r.event), *r.case.entry.tags})

@@ -309,6 +309,31 @@ class Timeline:
         self._current.catch_up()
         return replay(by, self._knowledge, self._current.unread)
 
+    # -- as data frames ------------------------------------------------------------------------------
+
+    def to_arrow(self, table: Any = "entries", **options: Any) -> Any:
+        """A `pyarrow.Table` of entries, postings, stocks, flows, control or agreements, within the cuts of `at`.
+
+        `options` are those of every export: the cuts, `allow` and `suppress_below`.
+
+        Raises: MissingExtra, InvalidValue, InvalidWhen.
+        """
+        from timeline.exchange import frames
+
+        return frames.to_arrow(self, table, **options)
+
+    def to_polars(self, table: Any = "entries", **options: Any) -> Any:
+        """The same as a `polars.DataFrame`."""
+        from timeline.exchange import frames
+
+        return frames.to_polars(self, table, **options)
+
+    def to_pandas(self, table: Any = "entries", **options: Any) -> Any:
+        """The same as a `pandas.DataFrame`."""
+        from timeline.exchange import frames
+
+        return frames.to_pandas(self, table, **options)
+
     # -- keeping -------------------------------------------------------------------------------------
 
     def head(self) -> Head:

@@ -294,7 +294,7 @@ def _locate(view: Custody, path: Path) -> Located:
         raise ValueError(name)
     if name == "held":
         return Located(("place", first), lambda place: place.balance(cohort).shown(), _posted(cohort))
-    return Located(("place", first), _question(name, cohort))
+    return Located(("place", first), flows_of(name, cohort))
 
 
 _SUMS: dict[str, Callable[[Operation], Any]] = {
@@ -313,7 +313,8 @@ def _posted(cohort: str | None) -> Callable[[Place], Any]:
     return accounts
 
 
-def _question(name: str, cohort: str | None) -> Callable[[Place], Any]:
+def flows_of(name: str, cohort: str | None) -> Callable[[Place], Any]:
+    """What is asked of a place: how many flowed under a heading, or None where nobody did."""
     if name == "counted":
         return lambda place: place.claimed
 

@@ -1,0 +1,14 @@
+"""Other people's formats: one module each, imported only when it is used.
+
+    table        CSV, JSON and JSON lines in, by a mapping that you declare; CSV out
+    frames       Arrow, Polars, pandas and Parquet: entries, postings, and who held what from when to when
+    cloudevents  CloudEvents 1.0, out and in
+    timelinejs   TimelineJS, out and in
+    stix         STIX 2.1 bundles, out
+    ical         iCalendar, out
+    geojson      GeoJSON, out
+
+Every `write` gives a `sharing.Written`, which says what was left out and why, and keeps what is marked
+(`about=("tlp:amber",)`) to itself unless told otherwise. Every `load` gives a `loading.Loaded`. The
+lossless copy of a whole log is `Timeline.dump`.
+"""

@@ -1,0 +1,118 @@
+"""An entry as one flat row: what CSV files and data frames of entries hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from timeline.entry import Entry, describe
+from timeline.eventtype import UnknownEvent, event_type, tags_of
+from timeline.exchange.sharing import Shared
+from timeline.instants import FUTURE, PAST
+from timeline.log.codec import encode_event
+from timeline.quantity import Quantity
+from timeline.reading import Reading
+from timeline.report import Modality, Report
+
+Row = dict[str, Any]
+ENTITIES = ("facility", "origin", "destination", "authority", "cohort", "operation", "agreement")
+"""The fields that have a column of their own; every entity is among the tags."""
+COLUMNS = (
+    "position", "id", "type", "modality", "occurred", "earliest", "latest", "approximate", "uncertain", "happened_by",
+    "always", "first_published", "recorded_at", "disputed", *ENTITIES, "low", "best", "high", "unit", "quantity_text",
+    "summary", "detail", "sources", "tags", "after", "part_of", "fulfils", "reports", "event",
+)  # fmt: skip
+INSTANTS = ("earliest", "latest", "happened_by", "first_published", "recorded_at")
+_YEAR_10000 = 253_402_300_800_000_000
+
+
+def rows(shared: Shared) -> Iterator[Row]:
+    """One row for each entry that leaves. Instants are microseconds since 1970 UTC, exclusive where they end something.
+
+    `earliest` and `latest` None: open, or undated. `happened_by` is the moment by which it has
+    definitely happened, as the fold has it: it counts at every later one. Where it is None, it counts
+    `always` (a registration that bears no date) or by no date at all. A PLANNED, HYPOTHETICAL or
+    DENIED entry counts from its announcement on.
+    """
+    for reading in shared.readings:
+        yield _row(shared.entry(reading), reading, shared)
+
+
+def _row(entry: Entry, reading: Reading, shared: Shared) -> Row:
+    event, tz = entry.event, shared.situation.tz
+    span = entry.occurred.span(tz) if entry.occurred else None
+    quantity = quantity_of(event)
+    published = [report.published.span(tz).end for report in entry.reports if report.published]
+    return {
+        "position": entry.position,
+        "id": entry.id,
+        "type": entry.type,
+        "modality": entry.modality.value,
+        "occurred": entry.occurred and entry.occurred.text,
+        "earliest": span and bound(span.start),
+        "latest": span and bound(span.end),
+        "approximate": entry.occurred.approximate if entry.occurred else None,
+        "uncertain": entry.occurred.uncertain if entry.occurred else None,
+        "happened_by": bound(reading.end),
+        "always": reading.end == PAST,
+        "first_published": bound(min(published, default=FUTURE)),
+        "recorded_at": entry.recorded,
+        "disputed": reading.disputed,
+        **{name: _entity(event, name) for name in ENTITIES},
+        **numbers(quantity),
+        "unit": quantity and quantity.unit,
+        "quantity_text": quantity and (quantity.text or None),
+        "summary": describe(event),
+        "detail": event.detail,
+        "sources": [report.source for report in entry.reports],
+        "tags": list(tags_of(event)),
+        "after": list(entry.after),
+        "part_of": entry.part_of,
+        "fulfils": entry.fulfils,
+        "reports": [report_row(report) for report in entry.reports],
+        "event": encode_event(event),
+    }
+
+
+def headline(entry: Entry) -> str:
+    """An entry in one line for readers: its event in words, what it says, and that it is planned if so.
+
+    >>> from timeline import Timeline
+    >>> from timeline.events import border
+    >>> headline(Timeline().record(border.CrossingOpened(crossing="al-qaim-bukamal-crossing")))
+    'Crossing opened: crossing al-qaim-bukamal-crossing'
+    """
+    name, _, said = describe(entry.event).partition(" ")
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+    line = f"{words}: {said.replace('=', ' ')}" if "=" in said else words
+    return line if entry.modality is Modality.ACTUAL else f"{entry.modality.value.capitalize()}: {line}"
+
+
+def quantity_of(event: Any) -> Quantity | None:
+    """How many, if the event says so."""
+    name = None if isinstance(event, UnknownEvent) else event_type(event).quantity
+    found = getattr(event, name) if name else None
+    return found if isinstance(found, Quantity) else None
+
+
+def numbers(quantity: Quantity | None) -> Row:
+    """The bounds of a quantity; None where the source fixes none, and everywhere if there is no quantity."""
+    return {name: getattr(quantity, name, None) for name in ("low", "best", "high")}
+
+
+def bound(moment: int) -> int | None:
+    """A moment, or None where it is open, or after all that calendars count."""
+    return moment if PAST < moment < _YEAR_10000 else None
+
+
+def report_row(report: Report) -> Row:
+    """A report, field by field, the publication in EDTF."""
+    return {**attrs.asdict(report, recurse=False), "published": report.published and report.published.text}
+
+
+def _entity(event: Any, name: str) -> str | None:
+    found = getattr(event, name, None)
+    return found if isinstance(found, str) else None

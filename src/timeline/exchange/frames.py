@@ -1,0 +1,188 @@
+"""Data frames and Parquet: what happened, what the ledger posted, and who held what from when to when.
+
+    entries      one row for each entry, as read
+    postings     the double-entry ledger of custody: every flow takes from one account and gives to another
+    stocks       how many a facility held, from when to when
+    flows        how many had escaped from a facility, been sent, received …, from when to when
+    control      who held a facility, in which role, from when to when
+    agreements   the status of an agreement, from when to when
+
+All are folded for the cuts they are asked for. The last four are intervals: a row is true at t when
+`(begins IS NULL OR begins <= t) AND (ends IS NULL OR t < ends)`, and t for a date is the end of that day.
+That gives what `Timeline.at` gives, in any engine that reads Parquet.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal, Unpack, get_args
+
+import orjson
+
+from timeline.errors import InvalidValue
+from timeline.exchange import flat
+from timeline.exchange.extras import needs
+from timeline.exchange.intervals import agreements, control, flows, postings, stocks
+from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.instants import FUTURE
+from timeline.timeline import Timeline
+
+with needs("frames"):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+Name = Literal["entries", "postings", "stocks", "flows", "control", "agreements"]
+NAMES: tuple[Name, ...] = get_args(Name)
+
+_INSTANT = pa.timestamp("us", tz="UTC")
+_TEXTS = pa.list_(pa.string())
+_NUMBERS = {name: pa.int64() for name in ("low", "best", "high")}
+_INTERVAL = {"begins": _INSTANT, "ends": _INSTANT, "entry": pa.string()}
+_REPORT = {
+    **dict.fromkeys(("source", "published", "url", "language", "quote", "attributed_to", "reliability"), pa.string()),
+    "credibility": pa.int8(),
+}
+SCHEMAS: dict[Name, Any] = {
+    "entries": pa.schema(
+        {
+            "position": pa.int64(),
+            **dict.fromkeys(("id", "type", "modality", "occurred"), pa.string()),
+            **dict.fromkeys(("earliest", "latest"), _INSTANT),
+            **dict.fromkeys(("approximate", "uncertain"), pa.bool_()),
+            "happened_by": _INSTANT,
+            "always": pa.bool_(),
+            **dict.fromkeys(("first_published", "recorded_at"), _INSTANT),
+            "disputed": pa.bool_(),
+            **dict.fromkeys(flat.ENTITIES, pa.string()),
+            **_NUMBERS,
+            **dict.fromkeys(("unit", "quantity_text", "summary", "detail"), pa.string()),
+            **dict.fromkeys(("sources", "tags", "after"), _TEXTS),
+            **dict.fromkeys(("part_of", "fulfils"), pa.string()),
+            "reports": pa.list_(pa.struct(_REPORT)),
+            "event": pa.string(),
+        }
+    ),
+    "postings": pa.schema(
+        {
+            "step": pa.int64(),
+            "entry": pa.string(),
+            "happened_by": _INSTANT,
+            "account": pa.string(),
+            "cohort": pa.string(),
+            "sign": pa.int8(),
+            **_NUMBERS,
+            "heading": pa.string(),
+            "authority": pa.string(),
+            "share": pa.bool_(),
+        }
+    ),
+    "stocks": pa.schema({"facility": pa.string(), "cohort": pa.string(), **_NUMBERS, **_INTERVAL}),
+    "flows": pa.schema({**dict.fromkeys(("facility", "heading", "cohort"), pa.string()), **_NUMBERS, **_INTERVAL}),
+    "control": pa.schema(
+        {
+            **dict.fromkeys(("facility", "role", "holder"), pa.string()),
+            "nobody": pa.bool_(),
+            "since": pa.string(),
+            "contested": pa.bool_(),
+            "claimants": _TEXTS,
+            **_INTERVAL,
+        }
+    ),
+    "agreements": pa.schema(
+        {
+            **dict.fromkeys(("agreement", "status", "kind"), pa.string()),
+            "parties": pa.map_(pa.string(), pa.string()),
+            **dict.fromkeys(("until", "ending", "superseded_by"), pa.string()),
+            **_INTERVAL,
+        }
+    ),
+}
+"""The columns of each table, and their types."""
+
+
+def _entries(shared: Shared) -> Iterator[flat.Row]:
+    for row in flat.rows(shared):
+        yield {**row, "event": orjson.dumps(row["event"], option=orjson.OPT_SORT_KEYS).decode()}
+
+
+_ROWS: dict[Name, Callable[[Shared], Iterable[flat.Row]]] = {
+    "entries": _entries,
+    "postings": postings,
+    "stocks": stocks,
+    "flows": flows,
+    "control": control,
+    "agreements": agreements,
+}
+
+
+def to_arrow(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
+    """One table as a `pyarrow.Table`; its schema metadata says under `left_out` what did not go in, and why.
+
+    Raises: InvalidValue for a name there is no table of, MissingExtra.
+
+    >>> to_arrow(Timeline(), "control").column_names[:3]
+    ['facility', 'role', 'holder']
+    """
+    if name not in NAMES:
+        raise InvalidValue(f"there is no table {name!r}: expected one of {', '.join(NAMES)}.", value=name)
+    return _table(_share(line, **options), name)
+
+
+def to_polars(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
+    """The same as a `polars.DataFrame`, which keeps no metadata."""
+    with needs("frames"):
+        import polars as pl
+    return pl.from_arrow(to_arrow(line, name, **options))
+
+
+def to_pandas(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
+    """The same as a `pandas.DataFrame` of Arrow types, so that a number that is not known stays a missing one."""
+    with needs("frames"):
+        import pandas as pd
+    return to_arrow(line, name, **options).to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def write(
+    line: Timeline, folder: str | os.PathLike[str], *, rows_per_file: int = 1_000_000, **options: Unpack[Options]
+) -> Written:
+    """Every table as Parquet, in a folder of its own, in files of so many rows at most.
+
+    What stood in those folders is replaced. The count is that of the entries; what was left out is told to
+    you, and not in the files.
+
+    Raises: InvalidValue, MissingExtra.
+    """
+    shared = _share(line, **options)
+    for name in NAMES:
+        _write(_table(shared, name).replace_schema_metadata(), Path(folder) / name, rows_per_file)
+    return shared.written(len(shared.readings))
+
+
+def _write(found: Any, folder: Path, rows_per_file: int) -> None:
+    """A table in files of its own; an empty one is a file without rows, so that its columns are known."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("part-*.parquet"):
+        old.unlink()
+    for number, start in enumerate(range(0, max(found.num_rows, 1), rows_per_file)):
+        parquet.write_table(found.slice(start, rows_per_file), folder / f"part-{number:05}.parquet")
+
+
+def _share(line: Timeline, **options: Unpack[Options]) -> Shared:
+    shared = share(line, **options)
+    never = sum(reading.end >= FUTURE for reading in shared.readings)
+    if never:
+        shared.reduced["true by no date, because none is late enough for it"] = never
+    return shared
+
+
+def _table(shared: Shared, name: Name) -> Any:
+    schema = SCHEMAS[name]
+    columns: dict[str, list[Any]] = {column: [] for column in schema.names}
+    for row in _ROWS[name](shared):
+        for column, values in columns.items():
+            values.append(row[column])
+    told = {"left_out": orjson.dumps(shared.left_out), "reduced": orjson.dumps(shared.reduced)}
+    arrays = [pa.array(values, schema.field(column).type) for column, values in columns.items()]
+    return pa.Table.from_arrays(arrays, schema=schema.with_metadata(told))

@@ -1,0 +1,98 @@
+"""GeoJSON: what happened where, for maps.
+
+The vocabulary has no coordinates, so they come from you: a gazetteer that maps the slug of a facility to
+`(longitude, latitude)`. What names one place is a point, what names two (an origin and a destination) a
+line between them. Entries of no place in the gazetteer are left out and counted; so are places without.
+
+Source: RFC 7946.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Unpack
+
+import orjson
+
+from timeline.entry import Entry
+from timeline.errors import InvalidValue
+from timeline.exchange import flat
+from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.instants import stamp
+from timeline.timeline import Timeline
+
+Position = tuple[float, float]
+_PLACES = ("facility", "crossing", "origin", "destination")
+
+
+def write(
+    line: Timeline,
+    path: str | os.PathLike[str],
+    gazetteer: Mapping[str, Position],
+    *,
+    decimals: int | None = None,
+    **options: Unpack[Options],
+) -> Written:
+    """Entries as read within the cuts, as one FeatureCollection; `decimals=1` rounds to some 10 km.
+
+    Raises: InvalidValue for coordinates that are off the globe, InvalidWhen.
+    """
+    at = places(gazetteer, decimals)
+    shared = share(line, **options)
+    found = [_feature(entry, at, shared) for entry in shared.entries()]
+    features = [feature for feature in found if feature is not None]
+    if decimals is not None and features:
+        shared.reduced[f"with coordinates rounded to {decimals} decimals"] = len(features)
+    Path(path).write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
+    return shared.written(len(features))
+
+
+def places(gazetteer: Mapping[str, Position], decimals: int | None) -> dict[str, Position]:
+    """A gazetteer, checked and rounded.
+
+    Raises: InvalidValue.
+
+    >>> places({"al-hol-camp": (41.1417, 36.3786)}, 1)
+    {'al-hol-camp': (41.1, 36.4)}
+    """
+    return {slug: _position(slug, position, decimals) for slug, position in gazetteer.items()}
+
+
+def _position(slug: str, position: Position, decimals: int | None) -> Position:
+    longitude, latitude = position
+    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+        raise InvalidValue(
+            f"{slug} lies at {position!r}: expected (longitude, latitude), -180 to 180 and -90 to 90.", value=position
+        )
+    return position if decimals is None else (round(longitude, decimals), round(latitude, decimals))
+
+
+def _feature(entry: Entry, at: Mapping[str, Position], shared: Shared) -> dict[str, Any] | None:
+    named = [slug for name in _PLACES if isinstance(slug := getattr(entry.event, name, None), str)]
+    found = [at[slug] for slug in named if slug in at]
+    if not found:
+        shared.left_out["at places the gazetteer has not" if named else "of no place"] += 1
+        return None
+    if len(found) < len(named):
+        shared.reduced["with one of two places only"] += 1
+    geometry = {"type": "LineString", "coordinates": found} if len(found) > 1 else _point(found[0])
+    return {"type": "Feature", "id": entry.id, "geometry": geometry, "properties": _properties(entry)}
+
+
+def _point(position: Position) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": position}
+
+
+def _properties(entry: Entry) -> dict[str, Any]:
+    return {
+        "type": entry.type,
+        "headline": flat.headline(entry),
+        "modality": entry.modality.value,
+        "occurred": entry.occurred and entry.occurred.text,
+        **flat.numbers(flat.quantity_of(entry.event)),
+        "detail": entry.event.detail,
+        "sources": [report.source for report in entry.reports],
+        "recorded_at": stamp(entry.recorded),
+    }

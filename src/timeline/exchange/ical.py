@@ -1,0 +1,81 @@
+"""iCalendar: what bears a date, for any calendar program.
+
+An instant is an event at that moment, a day an all-day event; a fuzzy time is an all-day event over all
+days it may have been, said to be uncertain, with the EDTF text in `X-EDTF`. Undated entries and those
+open on one side have no place in a calendar, and are left out and counted; so is what was feared or denied.
+
+Source: RFC 5545.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, Unpack
+
+from timeline.entry import Entry
+from timeline.exchange.extras import needs
+from timeline.exchange.flat import headline
+from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.report import Modality
+from timeline.timeline import Timeline
+
+with needs("ical"):
+    from icalendar import Calendar, Event, vText
+
+
+def write(
+    line: Timeline, path: str | os.PathLike[str], *, domain: str = "incident-timeline", **options: Unpack[Options]
+) -> Written:
+    """Entries as read within the cuts; `domain` makes their ids unique in the world: `id@domain`.
+
+    Raises: MissingExtra, InvalidValue, InvalidWhen.
+    """
+    shared = share(line, **options)
+    calendar = Calendar()
+    calendar.add("prodid", "-//incident-timeline//EN")
+    calendar.add("version", "2.0")
+    for entry in shared.entries():
+        event = _event(entry, domain, shared)
+        if event is not None:
+            calendar.add_component(event)
+    Path(path).write_bytes(calendar.to_ical())
+    return shared.written(len(calendar.subcomponents))
+
+
+def _event(entry: Entry, domain: str, shared: Shared) -> Any:
+    placed = shared.placed(entry)
+    if placed is None:
+        return None
+    when = entry.occurred
+    assert when is not None
+    fuzzy = when.approximate or when.uncertain or placed[0] != placed[1]
+    if fuzzy:
+        shared.reduced["with a fuzzy time as all the days it may have been"] += 1
+    event = Event()
+    event.add("uid", f"{entry.id}@{domain}")
+    event.add("dtstamp", entry.recorded_at)
+    event.add("summary", f"{headline(entry)} ({when})" if fuzzy else headline(entry))
+    for name, bound in _bounds(*placed).items():
+        event.add(name, bound)
+    event.add("status", "CONFIRMED" if entry.modality is Modality.ACTUAL and not fuzzy else "TENTATIVE")
+    event.add("transp", "TRANSPARENT")
+    event.add("categories", [entry.type])
+    event.add("description", "\n".join(filter(None, [entry.event.detail, *map(str, entry.reports)])))
+    event.add("x-edtf", vText(when.text))
+    url = next((report.url for report in entry.reports if report.url), None)
+    if url:
+        event.add("url", url)
+    return event
+
+
+def _bounds(first: date, last: date) -> dict[str, date]:
+    """An instant in UTC, or whole days: the end of those is the day after."""
+    if isinstance(first, datetime) and first == last:
+        return {"dtstart": first.astimezone(timezone.utc)}
+    return {"dtstart": _day(first), "dtend": _day(last) + timedelta(days=1)}
+
+
+def _day(bound: date) -> date:
+    return date(bound.year, bound.month, bound.day)

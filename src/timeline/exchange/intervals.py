@@ -1,0 +1,174 @@
+"""What the projections say as rows: the postings of the ledger, and values with when they began and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from timeline.entities import NOBODY
+from timeline.exchange.flat import Row, bound, numbers
+from timeline.exchange.sharing import Shared
+from timeline.instants import FUTURE
+from timeline.projections import ledger
+from timeline.projections.agreements import Agreement
+from timeline.projections.custody import flows_of
+from timeline.projections.facilities import Facility, Hold
+from timeline.quantity import Quantity
+from timeline.reading import Reading
+
+
+class Step(NamedTuple):
+    """One reading that touched an entity, and the entity before and after it."""
+
+    reading: Reading
+    before: Any
+    after: Any
+
+
+def postings(shared: Shared) -> Iterator[Row]:
+    """The postings of every flow, in fold order (`step`); for each quantity, the signs add up to nothing.
+
+    One that is a `share` takes out of a whole what is posted by itself, here or on another account.
+    `authority` is who sent, received or lost them: whoever held the place, unless the event says.
+    """
+    order = {reading.point: number for number, reading in enumerate(shared.readings, 1)}
+    posted = [
+        (step, account, posting)
+        for account, steps in _tracks(shared, "custody", "place")
+        for step in steps
+        for posting in _posted(step.reading)
+        if posting.place == account
+    ]
+    for step, account, posting in sorted(posted, key=lambda found: found[0].reading.point):
+        yield {
+            "step": order[step.reading.point],
+            "entry": step.reading.case.entry.id,
+            "happened_by": bound(step.reading.end),
+            "account": account,
+            "cohort": posting.cohort,
+            "sign": posting.sign,
+            **numbers(shared.quantity(posting.quantity)),
+            "heading": posting.heading,
+            "authority": _accountable(posting, step.before),
+            "share": posting.share is not None,
+        }
+
+
+def stocks(shared: Shared) -> Iterator[Row]:
+    """How many a facility held, of a cohort or (`cohort` None) of all; no row where nobody ever counted."""
+    for facility, steps in _tracks(shared, "custody", "place"):
+        if facility in ledger.RESERVED:
+            continue
+        cohorts = {cohort for step in steps for cohort in step.after.cohorts if cohort is not None}
+        for cohort in (None, *sorted(cohorts)):
+            for held, interval in _intervals(steps, partial(_held, cohort=cohort)):
+                if held.known:
+                    yield {"facility": facility, "cohort": cohort, **numbers(shared.quantity(held)), **interval}
+
+
+def flows(shared: Shared) -> Iterator[Row]:
+    """How many had escaped from a facility by then, been released, sent, received …; of a cohort or of all."""
+    for facility, steps in _tracks(shared, "custody", "place"):
+        if facility in ledger.RESERVED:
+            continue
+        lines = {(line.heading, line.cohort) for step in steps for line in step.after.flows}
+        for heading, cohort in sorted(lines | {(heading, None) for heading, _ in lines}, key=str):
+            for flowed, interval in _intervals(steps, flows_of(heading, cohort)):
+                if flowed is not None:
+                    numbered = numbers(shared.quantity(flowed))
+                    yield {"facility": facility, "heading": heading, "cohort": cohort, **numbered, **interval}
+
+
+def control(shared: Shared) -> Iterator[Row]:
+    """Who held a facility in a role. `holder` None: not known, or `nobody`; `since` as a source dates it."""
+    for facility, steps in _tracks(shared, "facilities", "facility"):
+        for role in sorted({role for step in steps for role in step.after.roles}):
+            for hold, interval in _intervals(steps, partial(_hold, role=role)):
+                if hold is not None:
+                    nobody = hold.holder is NOBODY
+                    yield {
+                        "facility": facility,
+                        "role": role,
+                        "holder": None if nobody else hold.holder,
+                        "nobody": nobody,
+                        "since": hold.since and hold.since.text,
+                        "contested": hold.claimants is not None,
+                        "claimants": list(hold.claimants or ()),
+                        **interval,
+                    }
+
+
+def agreements(shared: Shared) -> Iterator[Row]:
+    """Where an agreement stood. `until` is the end foreseen, in EDTF: nothing ends by itself."""
+    for agreement, steps in _tracks(shared, "agreements", "agreement"):
+        for told, interval in _intervals(steps, _standing):
+            status, kind, parties, until, ending, superseded_by = told
+            yield {
+                "agreement": agreement,
+                "status": status,
+                "kind": kind,
+                "parties": sorted(parties.items()),
+                "until": until and until.text,
+                "ending": ending,
+                "superseded_by": superseded_by,
+                **interval,
+            }
+
+
+def _held(place: ledger.Place, cohort: str | None) -> Quantity:
+    return place.balance(cohort).shown()
+
+
+def _hold(facility: Facility, role: str) -> Hold | None:
+    return facility.roles.get(role)
+
+
+def _standing(a: Agreement) -> tuple[Any, ...]:
+    """What the table tells of an agreement; talks and statements change none of it."""
+    return a.status, a.kind, a.parties, a.until, a.ending, a.superseded_by
+
+
+def _accountable(posting: ledger.Posting, before: ledger.Place | None) -> str | None:
+    """Who sent, received or lost them: as the event says, else whoever held the place, if anybody did."""
+    if posting.heading is None:
+        return None
+    holder = before.holder if before else None
+    return posting.authority or (holder if isinstance(holder, str) else None)
+
+
+def _posted(reading: Reading) -> Iterator[ledger.Posting]:
+    return ledger.postings(reading.event, reading.within, reading.contains, whole=reading.whole)
+
+
+def _tracks(shared: Shared, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:
+    """Each entity of a kind, by name, with all that befell it within the cuts."""
+    situation = shared.situation
+    with situation._knowledge.lock:
+        folded = situation._past.folded(projection)
+        keys: list[Any] = [*folded.keys_by(situation._by)]  # of (kind, slug), in the projections of the library
+        found = {key: list(folded.steps(key, situation._by)) for key in sorted(k for k in keys if k[0] == kind)}
+    for key, steps in found.items():
+        before = [None, *(after for _, after in steps)]
+        yield key[1], [Step(reading, old, after) for old, (reading, after) in zip(before, steps, strict=False)]
+
+
+def _intervals(steps: list[Step], value: Callable[[Any], Any]) -> Iterator[tuple[Any, Row]]:
+    """Each value, from when to when it definitely was so."""
+    begun: list[Step] = []
+    for step in steps:
+        if step.reading.end >= FUTURE or (begun and value(step.after) == value(begun[-1].after)):
+            continue
+        if begun and step.reading.end == begun[-1].reading.end:
+            begun[-1] = step
+        else:
+            begun.append(step)
+    for step, following in zip(begun, [*begun[1:], None], strict=False):
+        yield (
+            value(step.after),
+            {
+                "begins": bound(step.reading.end),
+                "ends": following and bound(following.reading.end),
+                "entry": step.reading.case.entry.id,
+            },
+        )

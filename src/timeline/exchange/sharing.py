@@ -1,0 +1,271 @@
+"""What may leave: the one way every export gets its entries.
+
+An entry is *marked* by a tag in `about`: a level of TLP 2.0 (`tlp:red`, `tlp:amber+strict`, `tlp:amber`,
+`tlp:green`) or a word of your own (`marking:embargoed`, `marking:sensitive`). Marked claims are left out
+before anything is folded, so a sum, a plan or a date in an export never rests on one; `tlp:clear` may go
+anywhere. What an entry says is its own: a correction whose replacement is not marked lifts the mark.
+
+Source: Traffic Light Protocol 2.0 (FIRST).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Literal, TypedDict, Unpack
+
+import attrs
+from attrs import field, frozen
+
+from timeline.claims import Accept, Claim, Policy
+from timeline.entry import Entry
+from timeline.errors import InvalidValue
+from timeline.events.editorial import EventRedacted, targets
+from timeline.eventtype import Redacted, UnknownEvent, tags_of, words
+from timeline.fields import FrozenMapping
+from timeline.quantity import PEOPLE, Quantity
+from timeline.reading import Reading
+from timeline.report import Modality
+from timeline.situation import Situation
+from timeline.timeline import Timeline
+from timeline.when import WhenLike
+
+MARKINGS = ("tlp:", "marking:")
+_OPEN = "tlp:clear"
+
+
+class Options(TypedDict, total=False):
+    """What every export takes: the cuts of `Timeline.at`, and what may leave.
+
+    `allow` names markings that may go out as well; with `suppress_below=5`, numbers of people from 1
+    to 4 go out as that range and no more.
+    """
+
+    occurred: WhenLike | None
+    recorded: WhenLike | None
+    reported: WhenLike | None
+    accept: Accept | None
+    policy: Policy
+    certainty: Literal["definite", "possible"]
+    allow: Iterable[str]
+    suppress_below: int | None
+
+
+def _kept(counts: Mapping[str, int]) -> FrozenMapping[str, int]:
+    return FrozenMapping(dict(sorted(counts.items())))
+
+
+@frozen
+class Written:
+    """How many went out; how many did not, by reason; and what went out saying less than it says, by reason.
+
+    >>> print(Written(3, left_out={"undated": 2}))
+    3 written; left out: 2 undated
+    """
+
+    count: int
+    left_out: Mapping[str, int] = field(default=FrozenMapping(), converter=_kept, kw_only=True)
+    reduced: Mapping[str, int] = field(default=FrozenMapping(), converter=_kept, kw_only=True)
+
+    def __str__(self) -> str:
+        said = (("left out", self.left_out), ("reduced", self.reduced))
+        parts = (f"{name}: {', '.join(f'{n} {why}' for why, n in which.items())}" for name, which in said if which)
+        return "; ".join([f"{self.count} written", *parts])
+
+
+class Shared:
+    """The entries that may leave, as read within the cuts, and what is to be said about the rest.
+
+    A format that cannot take one adds its reason to `left_out`, one that tells less of it to `reduced`.
+    """
+
+    def __init__(self, situation: Situation, allowed: frozenset[str], below: int | None) -> None:
+        self.situation = situation
+        self.left_out: Counter[str] = Counter()
+        self.reduced: Counter[str] = Counter()
+        self._below = below
+        self.readings = tuple(r for r in situation.readings if not self._stays(r, allowed))
+        self._ids = {reading.case.entry.id for reading in self.readings}
+
+    def entries(self) -> Iterator[Entry]:
+        """Each entry as read, with numbers too small to tell told as a range."""
+        return map(self.entry, self.readings)
+
+    def entry(self, reading: Reading) -> Entry:
+        """The entry of a reading, naming no entry that does not leave."""
+        entry = reading.entry
+        event = entry.event if self._below is None else self._quiet(entry.event)
+        known = {name: self._known(getattr(entry, name)) for name in ("after", "part_of", "fulfils")}
+        reports = entry.reports
+        if event is not entry.event:
+            reports = tuple(attrs.evolve(report, quote=None) for report in reports)
+        return attrs.evolve(entry, event=event, reports=reports, tags=tags_of(event), **known)
+
+    def quantity(self, quantity: Quantity) -> Quantity:
+        """A number as it may leave."""
+        return quantity if self._below is None else suppressed(quantity, self._below)
+
+    def placed(self, entry: Entry) -> tuple[date, date] | None:
+        """From when to when an entry was, for a format in which all has a date and has happened, or is planned."""
+        if not self.real(entry):
+            return None
+        when = entry.occurred
+        if when is None:
+            self.left_out["undated"] += 1
+        elif when.earliest is None or when.latest is None or when.latest.toordinal() == date.max.toordinal():
+            self.left_out["open on one side"] += 1
+        else:
+            return when.earliest, when.latest
+        return None
+
+    def real(self, entry: Entry) -> bool:
+        """Whether an entry happened or is planned, for a format that cannot say it was feared or denied."""
+        if entry.modality in (Modality.ACTUAL, Modality.PLANNED):
+            return True
+        self.left_out[entry.modality.value] += 1
+        return False
+
+    def written(self, count: int) -> Written:
+        return Written(count, left_out=self.left_out, reduced=self.reduced)
+
+    def _stays(self, reading: Reading, allowed: frozenset[str]) -> bool:
+        """A registration without reports needs no evidence to be folded, so it is asked here as well."""
+        found = marks(reading.claim) - allowed
+        if found:
+            self.left_out[f"marked {min(found)}"] += 1
+            return True
+        if self._below is not None and isinstance(reading.event, UnknownEvent):
+            self.left_out["of unknown type, whose numbers cannot be told apart"] += 1
+            return True
+        return False
+
+    def _known(self, named: Any) -> Any:
+        names = (named,) if isinstance(named, str) else named or ()
+        with self.situation._knowledge.lock:
+            cases = [self.situation._past.case(name) for name in names]
+        kept = tuple(case.entry.id for case in cases if case is not None and case.entry.id in self._ids)
+        if len(kept) < len(names):
+            self.reduced["references to entries left out"] += len(names) - len(kept)
+        return kept if isinstance(named, tuple) else next(iter(kept), None)
+
+    def _quiet(self, event: Any) -> Any:
+        changes = {a.name: _each(getattr(event, a.name), self.quantity) for a in event.__attrs_attrs__}
+        changes = {name: value for name, value in changes.items() if value != getattr(event, name)}
+        if not changes:
+            return event
+        self.reduced["with small counts told as a range"] += 1
+        return attrs.evolve(event, **changes, detail="")
+
+
+def share(line: Timeline, **options: Unpack[Options]) -> Shared:
+    """What may leave of a timeline, within the cuts.
+
+    Raises: InvalidValue, InvalidWhen.
+    """
+    asked: dict[str, Any] = dict(options)
+    allowed = _allowed(asked.pop("allow", ()))
+    below, accept = asked.pop("suppress_below", None), asked.pop("accept", None)
+    if below is not None and (isinstance(below, bool) or not isinstance(below, int) or below < 2):
+        raise InvalidValue(f"suppress_below is {below!r}: expected a whole number from 2 on, such as 5.", value=below)
+    withheld: dict[str, str] = {}
+
+    def may_leave(claim: Claim) -> bool:
+        found = marks(claim) - allowed
+        if found:
+            withheld[claim.entry.id] = f"marked {min(found)}"
+            return False
+        return accept is None or accept(claim)
+
+    situation = line.at(**asked, accept=may_leave)
+    shared = Shared(situation, allowed, below)
+    _say(shared, withheld)
+    return shared
+
+
+def unmarked(entries: Iterable[Entry], allow: Iterable[str] = ()) -> tuple[list[Entry], Written]:
+    """Entries as they are on the log, but the marked, and those that name one left out; and what is to be said.
+
+    >>> unmarked([])
+    ([], Written(count=0, left_out={}, reduced={}))
+    """
+    allowed, kept = _allowed(allow), []
+    gone: set[str | None] = set()
+    left_out: Counter[str] = Counter()
+    for entry in entries:
+        reason = _kept_back(entry, allowed, gone)
+        if reason is None:
+            kept.append(entry)
+        else:
+            gone.add(entry.id)
+            left_out[reason] += 1
+    return kept, Written(len(kept), left_out=left_out)
+
+
+def _kept_back(entry: Entry, allowed: frozenset[str], gone: set[str | None]) -> str | None:
+    """Why an entry stays; a redaction goes out whatever it names, so that others erase it too."""
+    found = markings(entry.tags) - allowed
+    if found or isinstance(entry.event, Redacted):
+        return f"marked {min(found)}" if found else "redacted"
+    named = {*targets(entry.event), *entry.after, entry.part_of, entry.fulfils} & gone
+    return "naming an entry left out" if named and not isinstance(entry.event, EventRedacted) else None
+
+
+def marks(claim: Claim) -> frozenset[str]:
+    """The markings on what a claim says, on the entry that makes it, and on all that backs it."""
+    said = (claim.event, *(entry.event for entry in (claim.entry, *claim.backed_by)))
+    events = {id(event): event for event in said if event is not None}
+    return markings(tag for event in events.values() for tag in tags_of(event))
+
+
+def markings(tags: Iterable[str]) -> frozenset[str]:
+    """The markings among some tags.
+
+    >>> sorted(markings(["facility:al-hol-camp", "TLP:AMBER"]))
+    ['tlp:amber']
+    """
+    return frozenset(tag for tag in _lowered(tags) if tag.startswith(MARKINGS))
+
+
+def suppressed(quantity: Quantity, below: int) -> Quantity:
+    """A number of people with nothing in it from 1 up to `below`; zero stays zero.
+
+    >>> from timeline.quantity import about, exactly
+    >>> print(suppressed(exactly(3), 5), suppressed(about(3), 5), suppressed(exactly(12), 5))
+    1–4 ? 12
+    """
+    if quantity.unit != PEOPLE:
+        return quantity
+    low, best, high = (n is not None and 0 < n < below for n in (quantity.low, quantity.best, quantity.high))
+    if not (low or best or high):
+        return quantity
+    return Quantity(1 if low else quantity.low, None if best else quantity.best, below - 1 if high else quantity.high)
+
+
+def _allowed(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(_lowered(words(names) or ())) | {_OPEN}
+
+
+def _lowered(tags: Iterable[str]) -> Iterator[str]:
+    return (tag.lower() for tag in tags)
+
+
+def _each(value: Any, change: Callable[[Quantity], Quantity]) -> Any:
+    """A value of a field, with its quantities changed."""
+    if isinstance(value, Quantity):
+        return change(value)
+    if isinstance(value, Mapping):
+        return FrozenMapping({key: _each(inner, change) for key, inner in value.items()})
+    return value
+
+
+def _say(shared: Shared, withheld: Mapping[str, str]) -> None:
+    """Count what the cuts and the markings kept out, by reason."""
+    for entry in shared.situation.left_out:
+        claims = shared.situation.claims(entry)
+        marked = (withheld[claim.entry.id] for claim in claims if claim.entry.id in withheld)
+        shared.left_out[next(marked, "not accepted" if claims else "without a dated publication")] += 1
+    for reading in shared.readings:
+        for claim in reading.case.claims:
+            if claim.entry.id in withheld:
+                shared.reduced[f"rival claims {withheld[claim.entry.id]}"] += 1

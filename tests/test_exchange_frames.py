@@ -1,0 +1,260 @@
+"""Data frames: their schema, and that intervals and postings say what the situation says at every date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from histories import AUTHORITIES, DAYS, PLACES, Act, histories, timeline_of
+from timeline import NOBODY, Modality, Quantity, Report, Situation, Timeline, When, about, between, exactly
+from timeline.errors import InvalidValue
+from timeline.events import agreement, border, custody, facility
+from timeline.exchange import flat, frames
+from timeline.exchange.sharing import share
+from timeline.projections.custody import HEADINGS
+from timeline.quantity import Total
+
+Rows = list[dict[str, Any]]
+
+
+def at(day: str) -> datetime:
+    """The end of a day, which is what a date means where an instant is needed."""
+    return datetime.fromtimestamp(When.of(day).span().end / 1_000_000, timezone.utc)
+
+
+def true_at(rows: Rows, moment: datetime | None) -> Iterator[dict[str, Any]]:
+    """The rows of an interval table that are true at a moment; None: at the end of all."""
+    for row in rows:
+        begun = row["begins"] is None or moment is None or row["begins"] <= moment
+        if begun and (row["ends"] is None or (moment is not None and moment < row["ends"])):
+            yield row
+
+
+def quantity(row: dict[str, Any]) -> Quantity:
+    return Quantity(row["low"], row["best"], row["high"])
+
+
+def agrees(tables: dict[str, Rows], situation: Situation, moment: datetime | None) -> None:
+    """The interval tables say of a moment what the situation says."""
+    stocks = {(row["facility"], row["cohort"]): quantity(row) for row in true_at(tables["stocks"], moment)}
+    for place in situation.custody:
+        for cohort in (None, "iraqi", "syrian"):
+            held = situation.custody.held(facility=place, cohort=cohort)
+            assert stocks.get((place, cohort), Quantity(0, None, None)) == held
+    flowed = {
+        (row["facility"], row["heading"], row["cohort"]): quantity(row) for row in true_at(tables["flows"], moment)
+    }
+    for place in situation.custody:
+        for heading in HEADINGS:
+            for cohort in (None, "iraqi"):
+                known = getattr(situation.custody, heading)(facility=place, cohort=cohort)
+                assert flowed.get((place, heading, cohort), exactly(0)) == known
+    holds = {(row["facility"], row["role"]): row for row in true_at(tables["control"], moment)}
+    for place in situation.facilities:
+        row = holds.get((place, "control"))
+        found = situation.facilities[place]
+        assert (NOBODY if row and row["nobody"] else row and row["holder"]) == found.holder()
+        assert (row and row["since"]) == (found.since() and str(found.since()))
+        assert tuple(row["claimants"] if row else ()) == found.claimants()
+    statuses = {row["agreement"]: row["status"] for row in true_at(tables["agreements"], moment)}
+    assert statuses == {name: found.status for name, found in situation.agreements.items()}
+
+
+def tables_of(line: Timeline, **cuts: Any) -> dict[str, Rows]:
+    return {name: line.to_arrow(name, **cuts).to_pylist() for name in frames.NAMES}
+
+
+cuts = st.fixed_dictionaries(
+    {},
+    optional={
+        "reported": st.sampled_from(["2026-01-10", "2026-02-05"]),
+        "policy": st.sampled_from(["lowest", "highest", "envelope"]),
+    },
+)
+
+
+@settings(max_examples=30)
+@given(histories(), cuts)
+def test_intervals_say_of_every_day_what_the_situation_says(acts: list[Act], cut: dict[str, Any]) -> None:
+    """Whatever was corrected, disputed, merged or told late, within the same cuts."""
+    line = timeline_of(acts)
+    tables = tables_of(line, **cut)
+    for day in (*DAYS, "2025-12-31", "2026-12-31"):
+        agrees(tables, line.at(day, **cut), at(day))
+
+
+@settings(max_examples=30)
+@given(histories(), st.sampled_from(DAYS))
+def test_a_cut_in_the_middle_ends_the_intervals_there(acts: list[Act], day: str) -> None:
+    """What is true last is true at the cut, and has no end."""
+    line = timeline_of(acts)
+    agrees(tables_of(line, occurred=day), line.at(day), None)
+
+
+@settings(max_examples=30)
+@given(histories(editorial=False), st.sampled_from(DAYS))
+def test_postings_add_up_to_the_flows_of_the_ledger(acts: list[Act], day: str) -> None:
+    """By heading and facility: sums of bounds, open where one is open."""
+    line = timeline_of(acts)
+    rows = line.to_arrow("postings").to_pylist()
+    for place in PLACES:
+        for heading in HEADINGS:
+            found = [
+                row
+                for row in rows
+                if (row["account"], row["heading"]) == (place, heading)
+                and row["happened_by"] is not None
+                and row["happened_by"] <= at(day)
+            ]
+            total = Total()
+            for row in found:
+                total = total - quantity(row) if row["share"] else total + quantity(row)
+            assert total.balance().shown() == getattr(line.at(day).custody, heading)(facility=place)
+
+
+@settings(max_examples=30)
+@given(histories())
+def test_for_every_step_what_one_account_gives_another_gets(acts: list[Act]) -> None:
+    """Quantity by quantity, the signs add up to nothing."""
+    signs: dict[Any, int] = {}
+    for row in timeline_of(acts).to_arrow("postings").to_pylist():
+        key = (row["step"], row["low"], row["best"], row["high"])
+        signs[key] = signs.get(key, 0) + row["sign"]
+    assert set(signs.values()) <= {0}
+
+
+@settings(max_examples=30)
+@given(histories())
+def test_entries_that_happened_by_a_day_are_those_the_situation_has_folded(acts: list[Act]) -> None:
+    """`always OR happened_by <= t` is what `at` folds, and announcements are those made by then."""
+    line = timeline_of(acts)
+    rows = line.to_arrow().to_pylist()
+    for day in DAYS:
+        by = {row["id"] for row in rows if row["always"] or (row["happened_by"] and row["happened_by"] <= at(day))}
+        assert by == {entry.id for entry in line.at(day).entries()}
+
+
+def test_the_columns_are_those_documented() -> None:
+    """The rows, the CSV file and the frame of entries agree on them."""
+    line = Timeline()
+    line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(1)))
+    assert tuple(frames.SCHEMAS["entries"].names) == flat.COLUMNS
+    assert [tuple(row) for row in flat.rows(share(line))] == [flat.COLUMNS]
+    for name in frames.NAMES:
+        assert line.to_arrow(name).schema.equals(frames.SCHEMAS[name])
+
+
+def test_uncertainty_stands_in_columns() -> None:
+    """Bounds of time and number are null where the source gives none."""
+    line = Timeline()
+    line.record(
+        custody.DetaineesEscaped(facility="a", quantity=between(120, 1500, best=200, text="بين")),
+        occurred="2026-01~", reports=[Report("Reuters", published="2026-02-03"), Report("AFP", published="2026-02-01")],
+        id="x",
+    )  # fmt: skip
+    line.record(custody.DetaineesEscaped(facility="a", quantity=about(150)), occurred="../2026-01-21", id="y")
+    line.record(border.CrossingOpened(crossing="c"), id="z")
+    line.record(facility.FacilityRegistered(facility="a"), id="r")
+    rows = {row["id"]: row for row in line.to_arrow().to_pylist()}
+    x, y, z, r = (rows[name] for name in "xyzr")
+    assert (x["occurred"], x["earliest"], x["latest"]) == ("2026-01~", at("2025-12-31"), at("2026-01-31"))
+    assert (x["approximate"], x["uncertain"], x["low"], x["best"], x["high"]) == (True, False, 120, 200, 1500)
+    assert (x["quantity_text"], x["unit"], x["sources"]) == ("بين", "people", ["Reuters", "AFP"])
+    assert x["first_published"] == at("2026-02-01")
+    assert (y["earliest"], y["latest"], y["low"], y["best"], y["high"]) == (None, at("2026-01-21"), 0, 150, None)
+    assert (z["occurred"], z["earliest"], z["latest"], z["low"]) == (None, None, None, None)
+    assert (r["always"], r["happened_by"]) == (True, None)
+
+
+def test_what_lasted_no_time_is_no_interval() -> None:
+    """Of two holders on one day the last is in the table; no row begins where it ends."""
+    line = Timeline()
+    for authority in ("sdf", "syria-gov"):
+        line.record(facility.ControlChanged(facility="a", authority=authority), occurred="2026-01-20")
+    assert [row["holder"] for row in line.to_arrow("control").to_pylist()] == ["syria-gov"]
+
+
+def test_who_lets_go_of_a_place_that_nobody_holds_is_not_known() -> None:
+    """An authority is one that held it, or that the event names."""
+    line = Timeline()
+    line.record(facility.ControlChanged(facility="a", authority="sdf"), occurred="2026-01-01")
+    line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(1)), occurred="2026-01-02")
+    line.record(facility.ControlChanged(facility="a", manner="vacated"), occurred="2026-01-03")
+    line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(2)), occurred="2026-01-04")
+    line.record(custody.DetaineesReleased(facility="a", quantity=exactly(3), by="un"), occurred="2026-01-05")
+    found = {row["best"]: row["authority"] for row in line.to_arrow("postings").to_pylist() if row["heading"]}
+    assert found == {1: "sdf", 2: None, 3: "un"}
+
+
+def test_a_plan_is_an_entry_and_no_posting() -> None:
+    """Only what happened moves anybody."""
+    line = Timeline()
+    line.record(custody.DetaineesReleased(facility="a", quantity=exactly(5)), modality=Modality.PLANNED)
+    assert [row["modality"] for row in line.to_arrow().to_pylist()] == ["planned"]
+    assert line.to_arrow("postings").num_rows == 0
+
+
+def test_agreements_keep_their_end_foreseen_and_what_became_of_them() -> None:
+    """Each status from when to when, with the parties as far as they had gone."""
+    line = Timeline()
+    line.record(agreement.AgreementSigned(agreement="a", parties=("x", "y")), occurred="2026-01-18")
+    line.record(agreement.AgreementEnteredIntoForce(agreement="a", until="2026-02~"), occurred="2026-01-20")
+    line.record(agreement.AgreementTerminated(agreement="a"), occurred="2026-03-01")
+    rows = line.to_arrow("agreements").to_pylist()
+    assert [(row["status"], row["until"], row["ending"]) for row in rows] == [
+        ("signed", None, None), ("in_force", "2026-02~", None), ("ended", "2026-02~", "terminated"),
+    ]  # fmt: skip
+    assert [(row["begins"], row["ends"]) for row in rows][0] == (at("2026-01-18"), at("2026-01-20"))
+    assert dict(rows[0]["parties"]) == {"x": "signed", "y": "signed"}
+
+
+def test_what_is_true_by_no_date_is_said() -> None:
+    """An event whose time is open at the end, told of before it began, is folded only where time is left free."""
+    line = Timeline()
+    line.record(
+        facility.ControlChanged(facility="a", authority=AUTHORITIES[0]), occurred="2026-03-01/..",
+        reports=[Report("Reuters", published="2026-01-01")],
+    )  # fmt: skip
+    table = line.to_arrow("control")
+    assert table.num_rows == 0
+    assert b"no date" in table.schema.metadata[b"reduced"]
+
+
+def test_polars_and_pandas_hold_the_same_rows() -> None:
+    """A number that is not known stays missing, and none becomes a fraction."""
+    line = Timeline()
+    line.record(custody.DetaineesEscaped(facility="a", quantity=about(150)), occurred="2026-01-21", id="x")
+    line.record(border.CrossingOpened(crossing="c"), id="y")
+    polars, pandas = line.to_polars(), line.to_pandas()
+    assert polars["best"].to_list() == [150, None]
+    assert pandas["best"].dtype == pd.ArrowDtype(pa.int64())
+    assert pandas["best"].isna().tolist() == [False, True]
+    assert polars["earliest"].to_list() == [at("2026-01-20"), None]
+
+
+def test_a_table_there_is_none_of_is_refused() -> None:
+    """The message lists those there are."""
+    with pytest.raises(InvalidValue, match="expected one of entries, postings, stocks, flows, control"):
+        Timeline().to_arrow("facilities")
+
+
+def test_parquet_is_written_in_files_of_so_many_rows_and_replaced_whole(tmp_path: Path) -> None:
+    """A shorter export leaves no file of a longer one behind."""
+    line = Timeline()
+    for number in range(7):
+        line.record(border.CrossingOpened(crossing="c"), occurred=f"2026-01-0{number + 1}", id=f"x{number}")
+    assert frames.write(line, tmp_path, rows_per_file=3).count == 7
+    assert len(list((tmp_path / "entries").glob("*.parquet"))) == 3
+    assert pq.read_table(tmp_path / "entries").num_rows == 7
+    frames.write(line, tmp_path, occurred="2026-01-02")
+    assert pq.read_table(tmp_path / "entries")["id"].to_pylist() == ["x0", "x1"]
+    assert pq.read_table(tmp_path / "stocks").num_rows == 0

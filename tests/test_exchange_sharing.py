@@ -1,0 +1,245 @@
+"""What may leave: markings, small counts, and what an export says of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from histories import Act, histories, timeline_of
+from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, about, at_least, between, credible, exactly
+from timeline.errors import InvalidValue
+from timeline.events import border, custody, facility
+from timeline.exchange import cloudevents, frames, geojson, ical, stix, table, timelinejs
+from timeline.exchange.sharing import Written, markings, share, suppressed
+
+CAMP = {"al-hol-camp": (41.14, 36.38)}
+SOURCE = "https://example.org/timeline"
+FORMATS: dict[str, Callable[..., Written]] = {
+    "csv": table.write,
+    "js": timelinejs.write,
+    "ics": ical.write,
+    "geojson": lambda line, path, **options: geojson.write(line, path, CAMP, **options),
+    "stix": lambda line, path, **options: stix.write(line, path, source=SOURCE, gazetteer=CAMP, **options),
+    "parquet": frames.write,
+    "cloudevents": lambda line, path, **options: cloudevents.write(line, path, source=SOURCE, **options),
+}
+
+
+def escaped(number: int, **more: Any) -> custody.DetaineesEscaped:
+    return custody.DetaineesEscaped(facility="al-hol-camp", quantity=exactly(number), **more)
+
+
+def told(source: str = "Reuters") -> list[Report]:
+    return [Report(source, published="2026-01-20")]
+
+
+def bytes_of(path: Path) -> bytes:
+    return b"".join(p.read_bytes() for p in [path, *path.rglob("*")] if p.is_file())
+
+
+@pytest.fixture
+def line() -> Timeline:
+    """One entry that anybody may see, and one of each marking, with a word of its own."""
+    made = Timeline()
+    made.record(escaped(10, detail="open"), occurred="2026-01-19", reports=told(), id="e-open")
+    for mark in ("tlp:clear", "tlp:green", "TLP:AMBER", "tlp:red", "marking:embargoed"):
+        word = f"word-{mark.lower().replace(':', '-')}"
+        made.record(escaped(20, detail=word, about=(mark,)), occurred="2026-01-20", reports=told(word), id=word)
+    return made
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_marked_stays(name: str, line: Timeline, tmp_path: Path) -> None:
+    """By default only what is unmarked, or clear, goes out; the rest is counted by its marking."""
+    written = FORMATS[name](line, tmp_path / "out")
+    found = bytes_of(tmp_path / "out")
+    assert b"open" in found
+    assert b"word-tlp-clear" in found
+    for word in (b"word-tlp-green", b"word-tlp-amber", b"word-tlp-red", b"word-marking-embargoed"):
+        assert word not in found
+    assert written.count == 2
+    assert dict(written.left_out) == {
+        "marked tlp:green": 1, "marked tlp:amber": 1, "marked tlp:red": 1, "marked marking:embargoed": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_marking_that_is_allowed_goes_out(name: str, line: Timeline, tmp_path: Path) -> None:
+    """It is named, in any case; nothing else goes out with it."""
+    written = FORMATS[name](line, tmp_path / "out", allow=["tlp:green", "TLP:Amber"])
+    found = bytes_of(tmp_path / "out")
+    assert b"word-tlp-green" in found
+    assert b"word-tlp-amber" in found
+    assert b"word-tlp-red" not in found
+    assert (written.count, sum(written.left_out.values())) == (4, 2)
+
+
+HUSH = "hush-hush"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("act", ["dispute", "correct", "corroborate", "merge", "register"])
+def test_what_is_marked_does_not_leave_behind_another_entry(act: str, name: str, tmp_path: Path) -> None:
+    """A rival, a correction, a corroboration, a duplicate or a registration that is marked is not told through another."""
+    line = Timeline()
+    line.record(escaped(10), occurred="2026-01-19", reports=told(), id="e-open")
+    secret = {"about": ("marking:sensitive",), "detail": HUSH}
+    match act:
+        case "dispute":
+            line.dispute("e-open", rival=escaped(77, **secret), reports=told(HUSH))
+        case "correct":
+            line.correct("e-open", escaped(77, **secret), reports=told(HUSH))
+        case "corroborate":
+            from timeline.events.editorial import EventCorroborated
+
+            line.record(EventCorroborated(target="e-open", **secret), reports=told(HUSH))
+        case "merge":
+            line.record(escaped(77, **secret), occurred="2026-01-19", reports=told(HUSH), id="e-two")
+            line.merge("e-open", ["e-two"])
+        case "register":
+            line.record(facility.FacilityRegistered(facility="al-hol-camp", names={"en": HUSH}, **secret))
+    FORMATS[name](line, tmp_path / "out")
+    found = bytes_of(tmp_path / "out")
+    assert HUSH.encode() not in found
+    assert b"sensitive" not in found
+
+
+def test_a_rival_that_is_kept_back_is_said_so(tmp_path: Path) -> None:
+    """The target goes out, and that something is said against it which may not be told."""
+    line = Timeline()
+    line.record(escaped(10), occurred="2026-01-19", id="e")
+    line.dispute("e", rival=escaped(77, about=("tlp:red",)))
+    written = table.write(line, tmp_path / "out.csv")
+    assert (written.count, dict(written.reduced)) == (1, {"rival claims marked tlp:red": 1})
+
+
+def test_a_correction_without_the_mark_lifts_it(tmp_path: Path) -> None:
+    """What an entry says now is what counts; in a copy of the log what it said before is still marked, and stays."""
+    line = Timeline()
+    line.record(escaped(10, about=("marking:embargoed",)), occurred="2026-01-19", id="e")
+    line.correct("e", escaped(10))
+    assert table.write(line, tmp_path / "out.csv").count == 1
+    written = cloudevents.write(line, tmp_path / "out.json", source=SOURCE)
+    assert (written.count, sum(written.left_out.values())) == (0, 2)
+
+
+def test_what_is_marked_counts_in_no_sum(tmp_path: Path) -> None:
+    """A stock or a posting in an export rests on what leaves, and on nothing else."""
+    line = Timeline()
+    line.record(custody.HeadcountReported(facility="al-hol-camp", quantity=exactly(100)), occurred="2026-01-01")
+    line.record(escaped(7, about=("tlp:red",)), occurred="2026-01-02")
+    line.record(escaped(2), occurred="2026-01-03")
+    assert [row["best"] for row in line.to_arrow("stocks").to_pylist()] == [100, 98]
+    assert [row["best"] for row in line.to_arrow("postings").to_pylist()] == [2, 2]
+    assert [row["best"] for row in line.to_arrow("stocks", allow="tlp:red").to_pylist()] == [100, 93, 91]
+
+
+def test_references_to_what_stays_are_not_told(line: Timeline, tmp_path: Path) -> None:
+    """An id made from content would let guesses of the content be tried out."""
+    line.record(escaped(1), part_of="word-tlp-red", after=["e-open"], id="e-part")
+    written = table.write(line, tmp_path / "out.csv")
+    assert b"word-tlp-red" not in (tmp_path / "out.csv").read_bytes()
+    assert b'["e-open"]' in (tmp_path / "out.csv").read_bytes().replace(b'""', b'"')
+    assert written.reduced["references to entries left out"] == 1
+
+
+def test_what_the_cuts_and_the_evidence_kept_out_is_said(tmp_path: Path) -> None:
+    """By reason: nothing is missing without a word."""
+    line = Timeline()
+    line.record(escaped(1), occurred="2026-01-19", reports=[Report("Reuters", published="2026-01-20", credibility=1)])
+    line.record(escaped(2), occurred="2026-01-19", reports=[Report("AFP", published="2026-01-20", credibility=5)])
+    line.record(escaped(3), occurred="2026-01-19", reports=[Report("an undated page")])
+    written = table.write(line, tmp_path / "out.csv", reported="2026-02-01", accept=credible(2))
+    assert dict(written.left_out) == {"without a dated publication": 1, "not accepted": 1}
+    assert str(written) == "1 written; left out: 1 not accepted, 1 without a dated publication"
+
+
+@settings(max_examples=30)
+@given(histories())
+def test_without_markings_an_export_is_of_the_situation_as_it_is(acts: list[Act]) -> None:
+    """Asking what may leave changes nothing about what is so, where all may."""
+    line = timeline_of(acts)
+    shared = share(line)
+    assert shared.situation == line.at()
+    assert [entry.id for entry in shared.entries()] == [entry.id for entry in line.at().entries()]
+
+
+# -- small counts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"),
+    [
+        (exactly(0), exactly(0)),
+        (exactly(1), between(1, 4)),
+        (exactly(4), between(1, 4)),
+        (exactly(5), exactly(5)),
+        (about(3), Quantity(0, None, None)),
+        (at_least(2), at_least(1)),
+        (between(2, 900, best=40), between(1, 900, best=40)),
+        (between(0, 3), between(0, 4)),
+        (exactly(3, unit="drones"), exactly(3, unit="drones")),
+        (exactly(9, text="nine"), exactly(9, text="nine")),
+    ],
+)
+def test_small_counts_of_people_are_told_as_a_range(given_: Quantity, expected: Quantity) -> None:
+    """Every bound from 1 to 4 goes to the edge of that range, and a best estimate in it goes altogether."""
+    assert suppressed(given_, 5) == expected
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "cloudevents"])
+def test_small_counts_leave_no_format_nor_the_words_that_tell_them(name: str, tmp_path: Path) -> None:
+    """Detail and quote are left out beside a count that is told as a range, and it is said so."""
+    line = Timeline()
+    line.record(
+        custody.HeadcountReported(
+            facility="al-hol-camp", quantity=exactly(903, text="nine-oh-three"), breakdown={"iraqi": exactly(3)},
+            detail="exactly-three",
+        ),
+        occurred="2026-01-19",
+        reports=[Report("Reuters", published="2026-01-20", quote="exactly-three")],
+    )  # fmt: skip
+    written = FORMATS[name](line, tmp_path / "out", suppress_below=5)
+    assert b"exactly-three" not in bytes_of(tmp_path / "out")
+    assert written.reduced["with small counts told as a range"] == 1
+
+
+def test_folded_numbers_are_suppressed_too() -> None:
+    """A stock of three is small, though no report says three."""
+    line = Timeline()
+    line.record(custody.HeadcountReported(facility="al-hol-camp", quantity=exactly(10)), occurred="2026-01-01")
+    line.record(escaped(7), occurred="2026-01-02")
+    last = line.to_arrow("stocks", suppress_below=5).to_pylist()[-1]
+    assert (last["low"], last["best"], last["high"]) == (1, None, 4)
+
+
+def test_what_cannot_be_searched_for_small_counts_stays() -> None:
+    """An event of a type that this program does not know may hold any number."""
+    line = Timeline()
+    line.record(UnknownEvent("newsroom.unheard_of", 1, {"n": 3}))
+    assert line.to_arrow().num_rows == 1
+    assert line.to_arrow(suppress_below=5).num_rows == 0
+
+
+@pytest.mark.parametrize("below", [1, 0, True, 2.5, "5"])
+def test_a_threshold_that_suppresses_nothing_is_refused(below: Any) -> None:
+    """The message says what to write."""
+    with pytest.raises(InvalidValue, match="such as 5"):
+        share(Timeline(), suppress_below=below)
+
+
+def test_markings_are_tags_of_two_kinds_in_any_case() -> None:
+    """Everything else is no marking, whatever it is about."""
+    tags = ["marking:Sensitive", "TLP:RED", "facility:tlp", "operation:x"]
+    assert markings(tags) == {"marking:sensitive", "tlp:red"}
+
+
+def test_a_marked_draft_is_found_by_its_marking() -> None:
+    """It is a tag like any other."""
+    line = Timeline()
+    line.record_all([Draft(border.CrossingOpened(crossing="a", about=("tlp:red",)), id="x"), Draft(escaped(1))])
+    assert [entry.id for entry in line.entries(tags="tlp:red")] == ["x"]

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 USING := $(VENV)/.using
 
-.PHONY: help demo test check format lint types audit coverage wheel faults laws docs clean
+.PHONY: help demo test check format lint types audit coverage wheel faults laws bench docs clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -50,6 +50,11 @@ faults: $(READY) ## Kill, cut off and fill up a PostgreSQL server twenty times e
 
 laws: $(READY) ## Try the laws on many more random histories
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --numprocesses=auto tests/test_laws.py
+
+SIZES ?= 1000 10000 100000
+bench: $(USING) ## Measure against a peer and a bare floor, and how cost grows; SIZES="1000 1000000" for other lengths
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'eventsourcing==9.5.6'
+	cd tests && $(abspath $(BIN))/python -m bench $(SIZES)
 
 docs: $(READY) ## Rewrite the generated parts of the reference
 	$(BIN)/python docs/generate.py

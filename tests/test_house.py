@@ -19,7 +19,7 @@ from timeline import errors, testing
 
 SOURCE = Path(timeline.__file__).parent
 LAYERS = (
-    {"errors"},
+    {"errors", "progress"},
     {"instants", "quantity"},
     {"edtf", "entities"},
     {"when"},

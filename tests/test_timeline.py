@@ -409,3 +409,18 @@ def test_a_situation_can_be_looked_at_when_the_log_is_closed(tmp_path: Path) -> 
     assert after == before
     assert after.custody.escaped() == exactly(2100)
     assert len(after.why("custody", "f-0", "escaped")) == 300
+
+
+def test_long_work_tells_how_far_it_has_come(tmp_path: Path) -> None:
+    """Loading, verifying and dumping by one protocol: so many of so many, and in the end all."""
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as line:
+        line.record_all(Draft(OPENED, occurred="2026-01-01", id=f"e{n}") for n in range(4500))
+    heard: list[tuple[int, int]] = []
+    with Timeline.open(path, progress=lambda done, total: heard.append((done, total))) as line:
+        line.at()
+        assert heard == [(4096, 4500)]
+        for work in (line.verify, lambda **told: line.dump(tmp_path / "copy.jsonl", **told)):
+            heard.clear()
+            work(progress=lambda done, total: heard.append((done, total)))
+            assert heard == [(1000, 4500), (2000, 4500), (3000, 4500), (4000, 4500), (4500, 4500)]

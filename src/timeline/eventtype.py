@@ -7,7 +7,7 @@ never under its class path, so classes can move and be renamed while logs stay r
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
 import attrs
@@ -169,13 +169,16 @@ def entities_of(event: object) -> frozenset[tuple[str, str]]:
     return frozenset(_named(event))
 
 
-def _named(event: Any) -> Iterator[tuple[str, str]]:
+def _named(event: Any) -> list[tuple[str, str]]:
+    """The tags of an event, each with the field that gives it."""
+    found = []
     for field, mark in event_type(event).named:
         value = getattr(event, field)
-        if value:
-            slugs = (value,) if isinstance(value, str) else value
-            yield from ((field, mark.tag(slug)) for slug in slugs)
-    yield from (("about", tag) for tag in event.about)
+        if value.__class__ is str:
+            found.append((field, mark.tag(value)))
+        elif value:
+            found += [(field, mark.tag(slug)) for slug in value]
+    return [*found, *[("about", tag) for tag in event.about]]
 
 
 def words(value: Any) -> tuple[str, ...] | None:

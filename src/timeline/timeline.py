@@ -40,6 +40,7 @@ from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
 from timeline.past import LAST
+from timeline.progress import Progress
 from timeline.projection import Projection
 from timeline.projections import BUILT_IN
 from timeline.replay import ClockName, Step, replay
@@ -63,6 +64,7 @@ class Timeline:
     3. With `strict=True` an entry that makes an illegal transition or a negative balance is refused.
     4. What was folded is kept, so that a question costs a search. `check=True` folds everything again for
        each, and fails where that says something else: slow, and for debugging.
+    5. `progress(done, total)` is told how many entries have been taken in, when there are many.
 
     It lives in memory; `Timeline.open` keeps it in a file. `projections` adds your own to the four of
     the library.
@@ -86,6 +88,7 @@ class Timeline:
         check: bool = False,
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
+        progress: Progress | None = None,
     ) -> None:
         if isinstance(log, str | os.PathLike):
             raise InvalidValue(f"{log!r} is a path: expected a log. Write Timeline.open({str(log)!r}).", value=log)
@@ -95,7 +98,7 @@ class Timeline:
         self._check = check
         self._clock = clock
         self._projections = _by_name(projections)
-        self._current = Current(self.log, self._projections, self.tz)
+        self._current = Current(self.log, self._projections, self.tz, progress)
         self._knowledge = self._current.knowledge
 
     @classmethod
@@ -108,6 +111,7 @@ class Timeline:
         check: bool = False,
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
+        progress: Progress | None = None,
     ) -> Self:
         """The timeline kept at a path, at `sqlite:///path` (four slashes for an absolute one), or on a server.
 
@@ -117,7 +121,7 @@ class Timeline:
         was), LogUnreachable, MissingExtra.
         """
         log = open_log(target, clock=clock)
-        return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock)
+        return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock, progress=progress)
 
     # -- recording -----------------------------------------------------------------------------------
 
@@ -340,12 +344,12 @@ class Timeline:
         """The last position, to append under the condition that nothing came after it, and the digest there."""
         return self.log.head()
 
-    def verify(self, *, seal: Seal | None = None) -> Head:
+    def verify(self, *, seal: Seal | None = None, progress: Progress | None = None) -> Head:
         """Recompute every leaf, digest and tag of the log, and see that it begins with what was sealed.
 
         Raises: TamperedLog, naming the first position that does not fit.
         """
-        head = self.log.verify()
+        head = self.log.verify(progress=progress)
         if seal is not None:
             proofs.check(self.log, seal)
         return head
@@ -367,7 +371,7 @@ class Timeline:
         """
         return proofs.prove(self.log, what, within)
 
-    def dump(self, path: str | os.PathLike[str]) -> Head:
+    def dump(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Head:
         """Write the whole log as JSON lines; what stood at the path is replaced only once all is written.
 
         Raises: CannotOpen when the path is that of the log itself.
@@ -383,7 +387,7 @@ class Timeline:
             while begun is None or self.log.redacted_since(begun):
                 begun = self.log.head().position
                 with draft.open("wb") as file:
-                    head = jsonl.write(self.log, file)
+                    head = jsonl.write(self.log, file, progress=progress)
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)

@@ -52,6 +52,9 @@ class Admission:
 
         Raises: UnknownTarget, EditorialRefused, InvalidDraft for a tag that no log can search by.
         """
+        if not draft.references:
+            self._batch[id] = Known(id, draft.event, draft.tags)
+            return self._batch[id].tags
         named = {name: self._lookup(name) for name in draft.references}
         self._check(draft.event, named)
         if isinstance(draft.event, EventRedacted):

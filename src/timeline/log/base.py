@@ -29,6 +29,7 @@ from timeline.log.audit import Audit
 from timeline.log.follower import Follower, Wait
 from timeline.log.keyframes import Kept
 from timeline.log.stored import Head, Stored, entry_of, entry_saying
+from timeline.progress import Progress, told
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -232,7 +233,7 @@ class BaseLog(ABC):
         last = self._last()
         return Head(last.position, last.digest) if last else Head(0, b"")
 
-    def verify(self) -> Head:
+    def verify(self, *, progress: Progress | None = None) -> Head:
         """Recompute every leaf, digest and tag, and return the head they lead to.
 
         Raises: TamperedLog, naming the first position that does not fit.
@@ -240,7 +241,7 @@ class BaseLog(ABC):
         while True:
             begun = self.head().position
             try:
-                return self._audited()
+                return self._audited(progress)
             except TamperedLog:
                 if not self.redacted_since(begun):
                     raise
@@ -307,9 +308,9 @@ class BaseLog(ABC):
             query = evolve(query, after=page[-1].position)
             left = None if left is None else left - len(page)
 
-    def _audited(self) -> Head:
+    def _audited(self, progress: Progress | None) -> Head:
         audit = Audit()
-        for row in self.stored():
+        for row in told(self.stored(), progress, self.head().position):
             audit.take(row)
         return audit.end()
 

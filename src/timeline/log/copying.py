@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from timeline.errors import LogError, TamperedLog
@@ -10,9 +10,7 @@ from timeline.log import base
 from timeline.log.audit import Audit
 from timeline.log.base import BaseLog
 from timeline.log.stored import Head, Stored
-
-Progress = Callable[[int, int], None]
-"""`progress(done, total)`, in entries."""
+from timeline.progress import Progress
 
 
 def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = None) -> Head:

@@ -15,6 +15,7 @@ from timeline.log import keyframes
 from timeline.log.base import BaseLog
 from timeline.log.shelf import Shelf
 from timeline.log.stored import Head
+from timeline.progress import Progress
 from timeline.projection import Projection
 from timeline.situation import Situation
 
@@ -29,8 +30,11 @@ _OFTEN, _SELDOM = 2, 16
 class Current:
     """What is known of a log, kept current with it, whoever appends."""
 
-    def __init__(self, log: BaseLog, projections: Mapping[str, Projection], tz: tzinfo) -> None:
+    def __init__(
+        self, log: BaseLog, projections: Mapping[str, Projection], tz: tzinfo, progress: Progress | None = None
+    ) -> None:
         self._log = log
+        self._progress = progress
         self._projections = projections
         self._tz = tz
         self._kept = 0
@@ -50,6 +54,8 @@ class Current:
                         self.catch_up()
                         return
                     knowledge.add(entries)
+                    if self._progress and len(entries) == _CHUNK:
+                        self._progress(knowledge.known.count, self._log.head().position)
             except BaseException:
                 self._forget()
                 raise

@@ -15,12 +15,13 @@ from timeline.instants import microseconds, stamp
 from timeline.log import codec
 from timeline.log.base import BaseLog
 from timeline.log.stored import Head, Stored
+from timeline.progress import Progress, told
 
 LONGEST = 8 * codec.LONGEST
 """The longest line that is read, in bytes."""
 
 
-def write(log: BaseLog, file: BinaryIO) -> Head:
+def write(log: BaseLog, file: BinaryIO, *, progress: Progress | None = None) -> Head:
     """Write every entry as one line: position, id, recorded_at, salt, leaf, tags and content.
 
     Of a redacted entry the line says that it is, with what is left.
@@ -31,7 +32,7 @@ def write(log: BaseLog, file: BinaryIO) -> Head:
     0
     """
     head = Head(0, b"")
-    for row in log.stored():
+    for row in told(log.stored(), progress, log.head().position):
         file.write(_line(row) + b"\n")
         head = Head(row.position, row.digest)
     return head

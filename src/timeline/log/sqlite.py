@@ -19,6 +19,7 @@ from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, Query, utc_now
 from timeline.log.keyframes import Kept
 from timeline.log.stored import Head, Stored
+from timeline.progress import Progress
 
 APPLICATION_ID = 0x74_6C_6E_65  # "tlne", in the header of every file we write
 FORMAT = 1
@@ -194,9 +195,9 @@ class SqliteLog(BaseLog):
             rows = connection.execute(sql, values).fetchall()
         return [_stored(row) for row in rows]
 
-    def verify(self) -> Head:
+    def verify(self, *, progress: Progress | None = None) -> Head:
         """Recompute every leaf, digest and tag, also those by which entries are found, and return the head."""
-        head = super().verify()
+        head = super().verify(progress=progress)
         with self._lock, self._translated():
             (position,) = self._connection.execute(_MISFILED).fetchone()
         if position is not None:

@@ -1,0 +1,30 @@
+"""Telling how far something long has come: one protocol for loading, verifying, copying and exporting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+"""`progress(done, total)`, in entries, now and then and at the end; `done` may come to exceed `total`."""
+_EVERY = 1000
+
+
+def told(items: Iterable[T], progress: Progress | None, total: int) -> Iterator[T]:
+    """The items, telling every thousand how many have been passed on, and at the end.
+
+    >>> list(told("ab", lambda done, total: print(f"{done} of {total}"), 2))
+    2 of 2
+    ['a', 'b']
+    """
+    if progress is None:
+        yield from items
+        return
+    done = 0
+    for done, item in enumerate(items, 1):
+        yield item
+        if done % _EVERY == 0:
+            progress(done, total)
+    if done % _EVERY or not done:
+        progress(done, total)

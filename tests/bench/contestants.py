@@ -1,0 +1,123 @@
+"""Who is measured: this library, the peer `eventsourcing`, and the floor: `sqlite3` with `orjson` and nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import orjson
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+
+from bench.workload import drafts, plain
+from timeline import Timeline
+
+Timings = dict[str, float]
+"""Seconds an entry, by what was done."""
+
+
+def timed(work: Callable[[], Any]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+class Place(Aggregate):
+    """The peer's aggregate: one stream of events, folded into a count."""
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        self.count = 0
+
+    class Told(Aggregate.Event):
+        what: dict[str, Any]
+
+    @event(Told)
+    def told(self, what: dict[str, Any]) -> None:
+        self.count += 1
+
+
+def peer(folder: Path, many: int, single: int) -> Timings:
+    """`eventsourcing` on SQLite, in its default JSON."""
+    told = plain(list(drafts(many)))
+    app: Application = Application(
+        env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "peer.db")}
+    )
+    place = Place("all")
+    app.save(place)
+
+    def one_by_one() -> None:
+        for what in told[:single]:
+            place.told(what)
+            app.save(place)
+
+    def by_the_thousand() -> None:
+        for start in range(0, many, 1000):
+            for what in told[start : start + 1000]:
+                place.told(what)
+            app.save(place)
+
+    def load() -> None:
+        start = 1
+        while page := app.recorder.select_notifications(start=start, limit=1000):
+            loaded = [app.mapper.to_domain_event(stored) for stored in page]
+            start = page[-1].id + 1
+            del loaded
+
+    timings = {"append 1": timed(one_by_one) / single, "append 1,000": timed(by_the_thousand) / many}
+    timings["load"] = timed(load) / (many + single)
+    timings["fold"] = timed(lambda: app.repository.get(place.id)) / (many + single)
+    app.close()
+    return timings
+
+
+def floor(folder: Path, many: int, single: int) -> Timings:
+    """JSON texts in a table."""
+    told = plain(list(drafts(many)))
+    connection = sqlite3.connect(folder / "floor.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("CREATE TABLE entries (position INTEGER PRIMARY KEY, content BLOB)")
+    insert = "INSERT INTO entries (content) VALUES (?)"
+
+    def one_by_one() -> None:
+        for what in told[:single]:
+            connection.execute(insert, (orjson.dumps(what),))
+
+    def by_the_thousand() -> None:
+        for start in range(0, many, 1000):
+            connection.execute("BEGIN")
+            connection.executemany(insert, [(orjson.dumps(what),) for what in told[start : start + 1000]])
+            connection.execute("COMMIT")
+
+    def load() -> None:
+        for _, content in connection.execute("SELECT * FROM entries"):
+            orjson.loads(content)
+
+    timings = {"append 1": timed(one_by_one) / single, "append 1,000": timed(by_the_thousand) / many}
+    timings["load"] = timings["fold"] = timed(load) / (many + single)
+    connection.close()
+    return timings
+
+
+def ours(folder: Path, many: int, single: int) -> Timings:
+    """This library: entries appended, loaded, and folded by all four projections with all their findings."""
+    path = folder / "ours.db"
+    told = list(drafts(many))
+    with Timeline.open(path) as line:
+
+        def one_by_one() -> None:
+            for what in told[:single]:
+                line.record_all([what])
+
+        def by_the_thousand() -> None:
+            for start in range(0, many, 1000):
+                line.record_all(told[start : start + 1000])
+
+        timings = {"append 1": timed(one_by_one) / single, "append 1,000": timed(by_the_thousand) / many}
+        timings["load"] = timed(lambda: [None for _ in line.log.read()]) / (many + single)
+        timings["fold"] = timed(line.at) / (many + single)
+    return timings

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from nats_servers import Cluster
 from postgres_server import Server
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,3 +22,17 @@ def postgres() -> Iterator[Server]:
     server = Server()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One NATS server, for the whole run; each test takes a stream of its own."""
+    with Cluster(tmp_path_factory.mktemp("nats") / "one", 1) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def nats_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Three NATS servers that keep every stream three times, for the whole run."""
+    with Cluster(tmp_path_factory.mktemp("nats") / "three", 3) as servers:
+        yield servers

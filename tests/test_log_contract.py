@@ -4,14 +4,17 @@ import datetime as dt
 import itertools
 import json
 import pickle
+import secrets
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import attrs
 import pytest
 from psycopg import sql
 
+from nats_servers import replace_stream
 from postgres_server import new_schema
 from timeline.entry import Draft, Entry
 from timeline.errors import (
@@ -29,6 +32,8 @@ from timeline.events import border, custody, editorial, facility
 from timeline.eventtype import Redacted, UnknownEvent, event
 from timeline.log import Expect, Head, Log, MemoryLog, SqliteLog, codec
 from timeline.log import base as log_base
+from timeline.log.jetstream import JetStreamLog
+from timeline.log.message import Message, pack
 from timeline.log.postgres import PostgresLog
 from timeline.quantity import about, exactly
 from timeline.report import Modality, Report
@@ -36,7 +41,7 @@ from timeline.report import Modality, Report
 UTC = dt.UTC
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "jetstream"])
 def make(request, tmp_path):
     """Makes logs, each an empty one, and closes them in the end."""
     made = []
@@ -47,6 +52,9 @@ def make(request, tmp_path):
                 log = MemoryLog(**options)
             case "sqlite":
                 log = SqliteLog(tmp_path / f"{len(made)}.db", **options)
+            case "jetstream":
+                server = request.getfixturevalue("nats_server")
+                log = JetStreamLog(server.url, stream=f"contract-{secrets.token_hex(8)}", **options)
             case _:
                 server = request.getfixturevalue("postgres")
                 log = PostgresLog(server.url, schema=new_schema(), **options)
@@ -660,8 +668,19 @@ CHANGES = {
 OTHER_KINDS = {"a text for bytes", "a text for a number", "bytes for a text"}
 
 
+def message(row, whole):
+    """What JetStreamLog would publish for a row; and for one that it could not hold, some other bytes."""
+    with suppress(ValueError, TypeError, AttributeError, OverflowError):
+        if isinstance(row.content, bytes) and (not row.redacted or row == row.erased()):
+            return pack(Message(row, whole))
+    return repr(row).encode()
+
+
 def tampered(log, rows):
     """Put these rows in place of what the log has stored."""
+    if isinstance(log, JetStreamLog):
+        replace_stream(log.address, [message(row, len(rows)) for row in rows])
+        return
     if isinstance(log, MemoryLog):
         log._rows = list(rows)
         return

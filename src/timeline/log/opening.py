@@ -29,6 +29,10 @@ def open_log(target: str | os.PathLike[str], *, clock: Clock = utc_now) -> BaseL
         from timeline.log.postgres import PostgresLog
 
         return PostgresLog(text, clock=clock)
+    if scheme in ("nats", "tls"):
+        from timeline.log.jetstream import JetStreamLog  # noqa: PLC0415 - an extra, imported only when used
+
+        return JetStreamLog(text, clock=clock)
     if scheme != "sqlite" or not rest.startswith("/") or rest == "/":
         address = rest.rpartition("@")[2]  # what stands before it may be a secret
         shown = f"{scheme}://{address}"

@@ -1,0 +1,96 @@
+"""Where a stream is, read from a URL; how to sign in is kept out of everything that is printed."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from attrs import field, frozen
+
+from timeline.errors import CannotOpen
+
+_STREAM = re.compile(r"[\w-]+", re.ASCII)
+_EXPECTED = "expected nats://host:4222, or nats://user:password@host-a:4222,host-b:4222/stream?replicas=3."
+
+
+@frozen
+class Address:
+    """The servers, the stream on them, how many of them keep it (None: as it is), and how to sign in.
+
+    >>> address = Address.parse("nats://desk:secret@a,b:4333/incidents?replicas=3")
+    >>> print(address, "kept by", address.replicas)
+    stream 'incidents' at a:4222, b:4333 kept by 3
+    """
+
+    servers: tuple[str, ...]
+    stream: str
+    replicas: int | None
+    secrets: Mapping[str, str] = field(repr=False)
+    """A user and password, or a token; or nothing."""
+    files: Mapping[str, Any]
+    """Where other secrets are kept: credentials, or the seed of an nkey."""
+    tls: ssl.SSLContext | None
+    """None lets the servers decide; else the connection is encrypted or not made."""
+
+    def __str__(self) -> str:
+        return f"stream {self.stream!r} at {', '.join(server.partition('://')[2] for server in self.servers)}"
+
+    @classmethod
+    def parse(
+        cls,
+        url: str,
+        *,
+        stream: str | None = None,
+        replicas: int | None = None,
+        credentials: str | os.PathLike[str] | None = None,
+        nkey: str | os.PathLike[str] | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> Self:
+        """The address a URL gives; what is given beside it comes first.
+
+        Raises: CannotOpen, which repeats nothing of a URL that may hold a password.
+        """
+        parts = urlsplit(url)
+        who, _, hosts = parts.netloc.rpartition("@")
+        if parts.scheme not in {"nats", "tls"} or not all(hosts.split(",")):
+            raise CannotOpen(f"the URL names no NATS server: {_EXPECTED}")
+        options = dict(parse_qsl(parts.query))
+        count = str(replicas or options.pop("replicas", "")) or None
+        if options or count not in {None, "1", "3", "5"}:
+            raise CannotOpen(f"replicas must be 1, 3 or 5, and is the only option of the URL: {_EXPECTED}")
+        return cls(
+            tuple(f"{parts.scheme}://{_with_port(host)}" for host in hosts.split(",")),
+            _stream(stream or parts.path.strip("/") or "timeline"),
+            int(count) if count else None,
+            _secrets(who),
+            {name: _file(path) for name, path in (("user_credentials", credentials), ("nkeys_seed", nkey)) if path},
+            tls or (ssl.create_default_context() if parts.scheme == "tls" else None),
+        )
+
+
+def _with_port(host: str) -> str:
+    return host if re.search(r":\d+$", host) else f"{host}:4222"
+
+
+def _secrets(who: str) -> dict[str, str]:
+    user, colon, password = who.partition(":")
+    if colon:
+        return {"user": unquote(user), "password": unquote(password)}
+    return {"token": unquote(user)} if user else {}
+
+
+def _stream(name: str) -> str:
+    if not _STREAM.fullmatch(name):
+        raise CannotOpen(f"{name!r} cannot name a stream: expected letters, digits, - and _.")
+    return name
+
+
+def _file(path: str | os.PathLike[str]) -> str:
+    if not Path(path).is_file():
+        raise CannotOpen(f"{path} is not a file: expected one with the secret to sign in with.", path=path)
+    return os.fspath(path)

@@ -1,0 +1,71 @@
+"""What a message of a stream says: an entry, the batch it belongs to, and what that batch erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import orjson
+
+from timeline.errors import TamperedLog
+from timeline.log import jsonl
+from timeline.log.stored import Stored
+
+
+class Message(NamedTuple):
+    """One entry on its way.
+
+    `whole` is the position at which its batch is there as a whole. `erased` is what the batch left of
+    entries before it: their own messages are deleted once it has landed.
+    """
+
+    row: Stored
+    whole: int
+    erased: tuple[Stored, ...] = ()
+
+
+def pack(message: Message) -> bytes:
+    """A message as JSON; an entry in it is the line that a dump would hold, with its digest."""
+    said: dict[str, Any] = {"whole": message.whole, **_sealed(message.row)}
+    if message.erased:
+        said["erased"] = [_sealed(row) for row in message.erased]
+    return orjson.dumps(said)
+
+
+def unpack(position: int, payload: bytes) -> Message:
+    """The message that JSON says, found at a position.
+
+    Raises: TamperedLog.
+    """
+    try:
+        said = orjson.loads(payload)
+        message = Message(_row(said), said["whole"], tuple(map(_row, said.get("erased", ()))))
+        if message.row.position == position and pack(message) == payload:
+            return message
+    except (ValueError, KeyError, TypeError) as error:
+        raise misfit(position) from error
+    raise misfit(position)
+
+
+def misfit(position: int) -> TamperedLog:
+    """The error for a position at which something else was stored, or nothing."""
+    return TamperedLog(
+        f"position {position} does not fit: the entry there was changed, added or removed outside this library. "
+        "Restore the log from a copy you trust.",
+        position=position,
+    )
+
+
+def batch(rows: Iterable[Stored], erased: Iterable[Stored]) -> list[bytes]:
+    """The messages of a batch; its last one says what it erased."""
+    *others, last = rows
+    messages = [Message(row, last.position) for row in others]
+    return list(map(pack, [*messages, Message(last, last.position, tuple(erased))]))
+
+
+def _sealed(row: Stored) -> dict[str, Any]:
+    return {"digest": row.digest.hex(), "entry": orjson.Fragment(jsonl._line(row))}
+
+
+def _row(said: dict[str, Any]) -> Stored:
+    return jsonl._row(said["entry"], b"")._replace(digest=bytes.fromhex(said["digest"]))

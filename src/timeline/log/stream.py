@@ -1,0 +1,277 @@
+"""A JetStream stream as a log needs it: its end, its messages, and appending at its end or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import orjson
+
+from timeline.errors import CannotOpen, LogError, LogUnreachable, NewerFormat, NotATimeline
+from timeline.log.address import Address
+from timeline.log.servers import Client, MaxPayloadError, Msg, NotYet, Refused, Servers
+
+FORMAT = 1
+_MARK = "incident-timeline"
+"""Under this name the format stands in the stream's metadata."""
+_FEW = 16
+"""Up to so many messages are asked of the leader alone."""
+_NEAR = 1.0
+"""Seconds for which a server that is not the leader is given the chance to be quick."""
+_BYTES_A_SECOND = 4 << 20
+"""How fast a server is expected to take a batch."""
+_NO_MESSAGE, _NAME_TAKEN, _NO_STREAM, _WRONG_LAST, _TOO_MANY = 10037, 10058, 10059, 10071, 10199
+
+
+class Overtaken(Exception):
+    """Somebody else appended first."""
+
+
+class Stream:
+    """The stream at an address; its sequence is the log's position.
+
+    `called` is called when somebody else waits for a turn.
+    """
+
+    def __init__(self, address: Address, patience: float, called: Callable[[], None]) -> None:
+        self._address = address
+        self._name = address.stream
+        self._subject = f"{address.stream}.entries"
+        self._called = called
+        self._news: Callable[[int], None] | None = None
+        self._servers = Servers(address, patience, self._subscribe)
+        self.close = self._servers.hang_up
+
+    # -- opening -----------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Find the stream, and make it if there is none.
+
+        Raises: CannotOpen, NotATimeline, NewerFormat; a stream that was there is left as it was.
+        """
+        try:
+            config = await self._servers.until_answered(self._find_or_make)
+        except LogUnreachable as error:
+            raise CannotOpen(str(error), path=str(self._address)) from error
+        except Refused as refused:
+            raise CannotOpen(f"{self._address}: the servers answer {refused}.", path=str(self._address)) from refused
+        self._inspect(config)
+
+    async def _find_or_make(self, seconds: float) -> Mapping[str, Any]:
+        try:
+            found = await self._servers.ask(f"STREAM.INFO.{self._name}", None, seconds)
+        except Refused as refused:
+            if refused.code != _NO_STREAM:
+                raise
+            found = await self._make(seconds)
+        return dict(found["config"])
+
+    async def _make(self, seconds: float) -> Mapping[str, Any]:
+        wanted = {
+            "name": self._name,
+            "subjects": [self._subject],
+            "num_replicas": self._address.replicas or 1,
+            "storage": "file",
+            "allow_atomic": True,
+            "allow_direct": True,
+            "deny_purge": True,
+            "republish": {"src": self._subject, "dest": f"{self._name}.news", "headers_only": True},
+            "metadata": {_MARK: str(FORMAT)},
+        }
+        try:
+            return await self._servers.ask(f"STREAM.CREATE.{self._name}", wanted, seconds)
+        except Refused as refused:
+            if refused.code != _NAME_TAKEN:
+                raise
+            raise NotYet("somebody else is making the stream") from refused
+
+    def _inspect(self, config: Mapping[str, Any]) -> None:
+        where = str(self._address)
+        version = int(config.get("metadata", {}).get(_MARK, 0))
+        if not version:
+            raise NotATimeline(
+                f"{where} belongs to some other program; it was left as it was. Choose another name.", path=where
+            )
+        if version > FORMAT:
+            raise NewerFormat(
+                f"{where} has format {version}, and this version of incident-timeline knows up to {FORMAT}; it was "
+                "left as it was. Upgrade: pip install --upgrade incident-timeline.",
+                path=where,
+                found=version,
+                known=FORMAT,
+            )
+        if self._address.replicas not in {None, config["num_replicas"]}:
+            raise CannotOpen(
+                f"{where} is kept by {config['num_replicas']} server(s): expected {self._address.replicas}. Change it "
+                f"there (nats stream edit {self._name} --replicas={self._address.replicas}), or do not say replicas.",
+                path=where,
+            )
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    async def last(self, known: int) -> int:
+        """The last position, as the leader of the stream has it; not before one that is known.
+
+        Raises: LogUnreachable.
+        """
+
+        async def attempt(seconds: float) -> int:
+            found = await self._servers.ask(f"STREAM.INFO.{self._name}", None, seconds)
+            last = int(found["state"]["last_seq"])
+            if last < known:
+                raise NotYet(f"the stream ends at position {last}, though it had {known} before")
+            return last
+
+        return await self._servers.until_answered(attempt)
+
+    async def fetch(self, first: int, last: int) -> list[bytes | None]:
+        """The messages from one position to another; None for one that was deleted.
+
+        Raises: LogUnreachable.
+        """
+
+        async def attempt(seconds: float) -> list[bytes | None]:
+            near = await self._near(first, last, seconds) if last - first >= _FEW else {}
+            positions = range(first, last + 1)
+            far = [position for position in positions if position not in near]
+            found = await asyncio.gather(*(self._one(position, seconds) for position in far))
+            missing = {position for position, payload in zip(far, found, strict=True) if payload is None}
+            if missing and not missing <= await self._deleted(seconds):
+                raise NotYet("the leader of the stream has not all of it yet")
+            return list(map((near | dict(zip(far, found, strict=True))).get, positions))
+
+        return await self._servers.until_answered(attempt)
+
+    async def _near(self, first: int, last: int, seconds: float) -> dict[int, bytes]:
+        """What some server gives at once; it may lag behind, or hang, and then the leader is asked for the rest."""
+        client = await self._servers.client(seconds)
+        found: dict[int, bytes] = {}
+        end = asyncio.Event()
+
+        async def take(message: Msg) -> None:
+            headers = message.headers or {}
+            if "Status" in headers:
+                end.set()
+            else:
+                found[int(headers["Nats-Sequence"])] = message.data
+
+        inbox = client.new_inbox()
+        subscription = await client.subscribe(inbox, cb=take)
+        wanted = orjson.dumps({"seq": first, "batch": last + 1 - first})
+        await client.publish(f"$JS.API.DIRECT.GET.{self._name}", wanted, reply=inbox)
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(end.wait(), _NEAR)
+        await subscription.unsubscribe()
+        return found
+
+    async def _one(self, position: int, seconds: float) -> bytes | None:
+        try:
+            found = await self._servers.ask(f"STREAM.MSG.GET.{self._name}", {"seq": position}, seconds)
+        except Refused as refused:
+            if refused.code != _NO_MESSAGE:
+                raise
+            return None
+        return base64.b64decode(found["message"].get("data", ""))
+
+    async def _deleted(self, seconds: float) -> set[int]:
+        state = (await self._servers.ask(f"STREAM.INFO.{self._name}", {"deleted_details": True}, seconds))["state"]
+        return {*range(1, state["first_seq"]), *state.get("deleted", ())}
+
+    # -- appending ---------------------------------------------------------------------------------
+
+    async def append(self, payloads: Sequence[bytes], after: int) -> None:
+        """Append messages, whole or not at all, if the last position is still `after`.
+
+        No two appends may have the same first payload: by it one is known whose answer was lost.
+
+        Raises: Overtaken, LogError; LogUnreachable, after which they may have landed all the same.
+        """
+        try:
+            await self._servers.until_answered(partial(self._append, payloads, after))
+        except MaxPayloadError as error:
+            raise LogError(
+                f"an entry of {max(map(len, payloads))} bytes is more than these servers take: shorten it, or raise "
+                "max_payload in their configuration. Nothing of the batch was kept."
+            ) from error
+        except Refused as refused:
+            if refused.code != _TOO_MANY:
+                raise LogError(
+                    f"{self._address}: the servers answer {refused}. Nothing of the batch was kept."
+                ) from refused
+            raise LogError(
+                f"a batch of {len(payloads)} entries is more than these servers take as a whole: {refused}. Append it "
+                "in parts, or raise max_msgs of jetstream.limits.batch in their configuration. Nothing of it was kept."
+            ) from refused
+
+    async def _append(self, payloads: Sequence[bytes], after: int, seconds: float) -> None:
+        try:
+            await self._publish(payloads, after, seconds + sum(map(len, payloads)) / _BYTES_A_SECOND)
+        except Refused as refused:
+            if refused.code != _WRONG_LAST:
+                raise
+            found = await self._one(after + 1, seconds)
+            if found is None:
+                raise NotYet("the append of somebody else is under way") from refused
+            if found != payloads[0]:
+                raise Overtaken from refused
+
+    async def _publish(self, payloads: Sequence[bytes], after: int, seconds: float) -> None:
+        expected = {"Nats-Expected-Last-Sequence": str(after)}
+        if len(payloads) == 1:
+            await self._servers.request(self._subject, payloads[0], seconds, expected)
+            return
+        client = await self._servers.client(seconds)
+        batch = secrets.token_hex(16)
+        for number, payload in enumerate(payloads, 1):
+            headers = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number), **(expected if number == 1 else {})}
+            if number < len(payloads):
+                await client.publish(self._subject, payload, headers=headers)
+            else:
+                await self._servers.request(self._subject, payload, seconds, {**headers, "Nats-Batch-Commit": "1"})
+
+    async def delete(self, positions: Iterable[int]) -> None:
+        """Overwrite messages where they are stored, and leave their positions empty.
+
+        Raises: LogUnreachable.
+        """
+
+        async def attempt(position: int, seconds: float) -> None:
+            with suppress(Refused):  # it may be gone already
+                await self._servers.ask(f"STREAM.MSG.DELETE.{self._name}", {"seq": position}, seconds)
+            if await self._one(position, seconds) is not None:
+                raise NotYet(f"position {position} is still to be deleted")
+
+        for position in positions:
+            await self._servers.until_answered(partial(attempt, position))
+
+    # -- news --------------------------------------------------------------------------------------
+
+    async def listen(self, news: Callable[[int], None]) -> None:
+        """Call with the position of each message that is stored from now on; some calls may be missing.
+
+        Raises: LogUnreachable.
+        """
+        self._news = news
+        await self.close()
+        await self._servers.until_answered(self._servers.client)
+
+    async def call(self, seconds: float = 1) -> None:
+        """Tell all others at this stream that somebody waits for a turn; whether they hear it is left open."""
+        await (await self._servers.client(seconds)).publish(f"{self._name}.waiting")
+
+    async def _subscribe(self, client: Client) -> None:
+        async def called(_: Msg) -> None:
+            self._called()
+
+        async def heard(message: Msg) -> None:
+            if self._news is not None:
+                self._news(int((message.headers or {})["Nats-Sequence"]))
+
+        await client.subscribe(f"{self._name}.waiting", cb=called)
+        if self._news is not None:
+            await client.subscribe(f"{self._name}.news", cb=heard)

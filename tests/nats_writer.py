@@ -1,0 +1,84 @@
+"""A program that appends to a log on NATS without pause, and keeps a history of what was acknowledged.
+
+It is started by the tests, killed by them, and started again; then it repeats what it had tried last.
+
+    python nats_writer.py URL STREAM NAME FOLDER [COUNT]
+
+With COUNT it counts instead: it adds one to the last number on the log, so many times, under a condition.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from timeline.entry import Draft
+from timeline.errors import ConcurrencyConflict
+from timeline.events import custody
+from timeline.log import Expect
+from timeline.log.jetstream import JetStreamLog
+from timeline.quantity import exactly
+
+
+def batch(name: str, number: int) -> list[Draft]:
+    """One to three drafts, the same whenever they are made."""
+    event = custody.DetaineesEscaped(facility=name, quantity=exactly(number))
+    return [Draft(event, id=f"{name}.{number}.{part}") for part in range(1 + number % 3)]
+
+
+def write(log: JetStreamLog, name: str, folder: Path) -> None:
+    path = folder / f"{name}.history"
+    before = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    number = max((line["number"] for line in before), default=1)
+    with path.open("a", buffering=1) as history:
+        while not (folder / "stop").exists():
+            print(json.dumps({"number": number}), file=history)
+            begun = time.monotonic()
+            entries = log.append(batch(name, number))
+            took = time.monotonic() - begun
+            ack = {"number": number, "positions": [entry.position for entry in entries], "took": took}
+            print(json.dumps(ack), file=history)
+            number += 1
+
+
+def count(log: JetStreamLog, name: str, folder: Path, times: int) -> None:
+    taken, conflicts = [], 0
+    while len(taken) < times:
+        known = list(log.read(types=custody.HeadcountReported))
+        number = len(known)
+        expect = Expect(types=custody.HeadcountReported, after=known[-1].position if known else 0)
+        draft = Draft(
+            custody.HeadcountReported(facility="counter", quantity=exactly(number)), id=f"count.{number}.{name}"
+        )
+        try:
+            log.append([draft], expect=expect)
+        except ConcurrencyConflict:
+            conflicts += 1
+        else:
+            taken.append(number)
+    (folder / f"{name}.counted").write_text(json.dumps({"taken": taken, "conflicts": conflicts}))
+
+
+def follow(log: JetStreamLog, folder: Path, name: str) -> None:
+    with (folder / f"{name}.followed").open("w", buffering=1) as seen:
+        for entry in log.follow():
+            print(json.dumps([entry.position, entry.id]), file=seen)
+            if (folder / "followed").exists() and entry.position >= int((folder / "followed").read_text() or 1 << 60):
+                return
+
+
+def main(url: str, stream: str, name: str, folder: str, *rest: Any) -> None:
+    with JetStreamLog(url, stream=stream) as log:
+        if name.startswith("reader"):
+            follow(log, Path(folder), name)
+        elif rest:
+            count(log, name, Path(folder), int(rest[0]))
+        else:
+            write(log, name, Path(folder))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

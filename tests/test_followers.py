@@ -1,5 +1,6 @@
 """Followers: what is there, then what lands, on every kind of log."""
 
+import secrets
 import threading
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from timeline import Timeline
 from timeline.entry import Draft
 from timeline.events import border
 from timeline.log import BaseLog, MemoryLog, SqliteLog
+from timeline.log.jetstream import JetStreamLog
 from timeline.log.postgres import PostgresLog
 
 LONG = 60.0
@@ -21,7 +23,7 @@ def opened(crossing="rabia", **given):
     return Draft(border.CrossingOpened(crossing=crossing), **given)
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "jetstream"])
 def kind(request):
     """Which kind of log."""
     return request.param
@@ -35,6 +37,8 @@ def log(kind, request, tmp_path):
             made = MemoryLog()
         case "sqlite":
             made = SqliteLog(tmp_path / "incidents.db")
+        case "jetstream":
+            made = JetStreamLog(request.getfixturevalue("nats_server").url, stream=f"follow-{secrets.token_hex(8)}")
         case _:
             made = PostgresLog(request.getfixturevalue("postgres").url, schema=new_schema())
     with made:

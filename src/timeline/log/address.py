@@ -60,7 +60,8 @@ class Address:
         if parts.scheme not in {"nats", "tls"} or not all(hosts.split(",")):
             raise CannotOpen(f"the URL names no NATS server: {_EXPECTED}")
         options = dict(parse_qsl(parts.query))
-        count = str(replicas or options.pop("replicas", "")) or None
+        said = options.pop("replicas", None)
+        count = said if replicas is None else str(replicas)
         if options or count not in {None, "1", "3", "5"}:
             raise CannotOpen(f"replicas must be 1, 3 or 5, and is the only option of the URL: {_EXPECTED}")
         return cls(

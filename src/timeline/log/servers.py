@@ -123,8 +123,7 @@ class Servers:
         """Let go of the connection, whatever state it is in."""
         client, self._client = self._client, None
         if client is not None:
-            with suppress(NatsError, OSError, asyncio.TimeoutError):
-                await asyncio.wait_for(client.close(), 1)
+            await _close(client)
 
 
 async def _connect(address: Address, servers: list[str]) -> Client:
@@ -151,7 +150,7 @@ async def _connect(address: Address, servers: list[str]) -> Client:
         )
         sealed("")
     except BaseException as error:
-        await client.close()
+        await _close(client)
         if isinstance(error, ssl.SSLError):
             raise CannotOpen(f"{address}: the connection cannot be encrypted ({error.reason}).") from error
         if isinstance(error, NatsError) and "authorization" in str(error).lower():
@@ -170,6 +169,12 @@ def _sealed(client: Client, secret: str) -> str:
             "the server offers no encryption: expected TLS. Nothing secret was sent. Turn TLS on there, or write nats://."
         )
     return secret
+
+
+async def _close(client: Client) -> None:
+    """Close a connection whose other end may not answer any more."""
+    with suppress(NatsError, OSError, TimeoutError):
+        await asyncio.wait_for(client.close(), 0.2)
 
 
 async def _unheard(error: Exception) -> None:

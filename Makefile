@@ -45,8 +45,8 @@ format: $(READY) ## Put the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-faults: $(READY) ## Kill, cut off and fill up a PostgreSQL server twenty times each, and count what was lost
-	FAULTS=20 $(BIN)/python -m pytest --capture=no tests/test_faults.py
+faults: $(READY) ## Kill, pause, cut off and fill up servers twenty times each, and count what was lost
+	FAULTS=20 $(BIN)/python -m pytest --capture=no tests/test_faults.py tests/test_jetstream_faults.py
 
 laws: $(READY) ## Try the laws on many more random histories
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --numprocesses=auto tests/test_laws.py

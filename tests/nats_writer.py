@@ -66,8 +66,6 @@ def follow(log: JetStreamLog, folder: Path, name: str) -> None:
     with (folder / f"{name}.followed").open("w", buffering=1) as seen:
         for entry in log.follow():
             print(json.dumps([entry.position, entry.id]), file=seen)
-            if (folder / "followed").exists() and entry.position >= int((folder / "followed").read_text() or 1 << 60):
-                return
 
 
 def main(url: str, stream: str, name: str, folder: str, *rest: Any) -> None:

@@ -1,6 +1,7 @@
 """Moving house: any log into any other, verbatim, verified, and going on after an interruption."""
 
 import itertools
+import secrets
 
 import pytest
 
@@ -10,9 +11,10 @@ from timeline.errors import LogError, TamperedLog
 from timeline.events import border, editorial
 from timeline.log import MemoryLog, SqliteLog, copy_log
 from timeline.log import base as log_base
+from timeline.log.jetstream import JetStreamLog
 from timeline.log.postgres import PostgresLog
 
-KINDS = ["memory", "sqlite", "postgres"]
+KINDS = ["memory", "sqlite", "postgres", "jetstream"]
 
 
 def opened(crossing="rabia", **given):
@@ -31,6 +33,8 @@ def make(request, tmp_path):
                 log = MemoryLog()
             case "sqlite":
                 log = SqliteLog(tmp_path / f"{len(made)}.db")
+            case "jetstream":
+                log = JetStreamLog(request.getfixturevalue("nats_server").url, stream=f"copy-{secrets.token_hex(8)}")
             case _:
                 log = PostgresLog(request.getfixturevalue("postgres").url, schema=new_schema())
         made.append(log)

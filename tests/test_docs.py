@@ -107,6 +107,8 @@ def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         with psycopg.connect(postgres.url, autocommit=True) as connection:
             connection.execute("CREATE DATABASE docs")
         monkeypatch.setenv("TIMELINE_URL", postgres.url.replace("/postgres?", "/docs?"))
+    if "TIMELINE_NATS" in page.read_text("utf-8"):
+        monkeypatch.setenv("TIMELINE_NATS", f"{request.getfixturevalue('nats_cluster').url}/incidents?replicas=3")
 
 
 @pytest.mark.usefixtures("own_events", "server")

@@ -26,6 +26,7 @@ from timeline.errors import (
     LogUnreachable,
     NewerFormat,
     NotATimeline,
+    ReadOnlyLog,
     TamperedLog,
 )
 from timeline.events import border, custody, editorial
@@ -240,6 +241,37 @@ def test_who_signs_in_wrongly_is_told_at_once(tmp_path, stream, rule, right, wro
             with pytest.raises(CannotOpen, match="refuse this sign-in") as caught:
                 JetStreamLog(url, stream=stream)
             assert "wr0ng" not in "".join(traceback.format_exception(caught.value))
+    finally:
+        node.kill()
+
+
+RIGHTS = """authorization {{ users: [
+    {{ user: owner, password: pw }}
+    {{ user: desk, password: pw, permissions: {{
+        publish: [ "$JS.API.STREAM.INFO.{0}", "$JS.API.STREAM.MSG.GET.{0}", "$JS.API.DIRECT.GET.{0}" {1} ]
+        subscribe: [ "_INBOX.>", "{0}.waiting", "{0}.news" ] }} }}
+] }}"""
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_rights_are_those_the_servers_grant(tmp_path, stream, writes):
+    """A reader reads and follows, a writer appends too, neither redacts; who may not is told at once."""
+    more = f', "{stream}.entries", "{stream}.waiting"' if writes else ""
+    node = Node(tmp_path, "own", RIGHTS.format(stream, more))
+    node.start()
+    try:
+        until(node.healthy, "starting")
+        with JetStreamLog(node.url.replace("//", "//owner:pw@"), stream=stream) as owner:
+            owner.append(opened(id="a"))
+        with JetStreamLog(node.url.replace("//", "//desk:pw@"), stream=stream) as log:
+            assert [entry.id for entry in log.read()] == ["a"]
+            if writes:
+                assert log.append(opened())[0].position == 2
+            else:
+                with pytest.raises(ReadOnlyLog, match=f'may not do that .*"{stream}.entries"'):
+                    log.append(opened())
+        with pytest.raises(CannotOpen, match="may not do that"):
+            JetStreamLog(node.url.replace("//", "//desk:pw@"), stream="another")
     finally:
         node.kill()
 

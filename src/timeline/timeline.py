@@ -115,7 +115,8 @@ class Timeline:
     ) -> Self:
         """The timeline kept at a path, at `sqlite:///path` (four slashes for an absolute one), or on a server.
 
-        A file that does not exist is made; so are the tables at `postgresql://user@host/database`.
+        A file that does not exist is made; so are the tables at `postgresql://user@host/database`, and the stream
+        at `nats://user:password@host/stream?replicas=3`.
 
         Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen (what is there is left as it
         was), LogUnreachable, MissingExtra.

@@ -1,6 +1,6 @@
-"""Where entries are kept: one contract, in memory, in a SQLite file, and on a PostgreSQL server.
+"""Where entries are kept: one contract, in memory, in a SQLite file, on a PostgreSQL server, and on NATS.
 
-`timeline.log.postgres` is imported only when it is used, as it needs an extra.
+`timeline.log.postgres` and `timeline.log.jetstream` are imported only when they are used, as each needs an extra.
 """
 
 from timeline.log.base import BaseLog, Expect, Log

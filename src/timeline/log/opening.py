@@ -11,7 +11,7 @@ from timeline.log.sqlite import SqliteLog
 
 
 def open_log(target: str | os.PathLike[str], *, clock: Clock = utc_now) -> BaseLog:
-    """The log kept at a path, at `sqlite:///path`, or at `postgresql://…`; made if it is not there.
+    """The log kept at a path, at `sqlite:///path`, `postgresql://…` or `nats://…`; made if it is not there.
 
     Raises: CannotOpen and its kinds, LogUnreachable, MissingExtra.
 
@@ -37,8 +37,8 @@ def open_log(target: str | os.PathLike[str], *, clock: Clock = utc_now) -> BaseL
         address = rest.rpartition("@")[2]  # what stands before it may be a secret
         shown = f"{scheme}://{address}"
         raise CannotOpen(
-            f"{shown!r} is not a log this version can open: expected a path, sqlite:///path, or "
-            "postgresql://user@host/database.",
+            f"{shown!r} is not a log this version can open: expected a path, sqlite:///path, "
+            "postgresql://user@host/database, or nats://host/stream.",
             path=shown,
         )
     return SqliteLog(Path(rest[1:]), clock=clock)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from timeline.errors import CannotOpen, LogUnreachable, MissingExtra
+from timeline.errors import CannotOpen, LogUnreachable, MissingExtra, ReadOnlyLog
 from timeline.log.address import Address
 
 try:
@@ -60,6 +60,7 @@ class Servers:
         self._greet = greet
         self._order = random.sample(address.servers, len(address.servers))
         self._client: Client | None = None
+        self._forbidden = ""
 
     async def until_answered(self, attempt: Callable[[float], Awaitable[T]]) -> T:
         """Try, with so many seconds for an answer, until patience ends; after longer and longer pauses.
@@ -77,6 +78,7 @@ class Servers:
                 why: Exception = error
             except (TimeoutError, NatsError, OSError) as error:
                 why = error
+                self._raise_forbidden()
                 await self.hang_up()
                 self._order.append(self._order.pop(0))
             if clock() + pause > end:
@@ -115,9 +117,23 @@ class Servers:
         """A connection that was alive a moment ago."""
         if self._client is None or not self._client.is_connected:
             await self.hang_up()
-            self._client = await asyncio.wait_for(_connect(self._address, self._order), seconds)
+            self._client = await asyncio.wait_for(_connect(self._address, self._order, self._hear), seconds)
             await self._greet(self._client)
         return self._client
+
+    async def _hear(self, error: Exception) -> None:
+        """What else goes wrong shows in what is asked next; what is forbidden is just not answered."""
+        if "violation for publish" in str(error).lower():
+            self._forbidden = str(error)
+
+    def _raise_forbidden(self) -> None:
+        forbidden, self._forbidden = self._forbidden, ""
+        if forbidden:
+            kind = CannotOpen if "$js.api.stream.info" in forbidden.lower() else ReadOnlyLog
+            raise kind(
+                f"{self._address}: this user may not do that ({forbidden}). Sign in as one who may, or have the right "
+                "granted."
+            )
 
     async def hang_up(self) -> None:
         """Let go of the connection, whatever state it is in."""
@@ -126,7 +142,7 @@ class Servers:
             await _close(client)
 
 
-async def _connect(address: Address, servers: list[str]) -> Client:
+async def _connect(address: Address, servers: list[str], hear: Callable[[Exception], Awaitable[None]]) -> Client:
     """One try at each server, in their order; it ends at one that is there but does not answer.
 
     Raises: CannotOpen for a sign-in that is refused, and for a server that cannot show who it is.
@@ -143,7 +159,7 @@ async def _connect(address: Address, servers: list[str]) -> Client:
             allow_reconnect=False,
             max_reconnect_attempts=1,
             connect_timeout=1,
-            error_cb=_unheard,
+            error_cb=hear,
             tls=address.tls,
             **sign_in,
             **address.files,
@@ -175,7 +191,3 @@ async def _close(client: Client) -> None:
     """Close a connection whose other end may not answer any more."""
     with suppress(NatsError, OSError, TimeoutError):
         await asyncio.wait_for(client.close(), 0.2)
-
-
-async def _unheard(error: Exception) -> None:
-    """What goes wrong shows when something is asked; nats-py would log it as well."""

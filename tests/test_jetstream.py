@@ -335,13 +335,25 @@ def test_a_batch_that_is_too_large_is_refused_as_a_whole(log):
     assert log.append(opened())[0].position == 1
 
 
-def test_an_entry_that_is_too_large_is_refused(log):
+def test_an_entry_that_is_too_large_is_refused(tmp_path, stream):
     """Alone, and in a batch, of which nothing lands."""
-    large = opened(id="large", reports=[Report("SANA", quote="x" * (1 << 20))])
-    for drafts in ([large], [opened(), large]):
-        with pytest.raises(LogError, match="more than these servers take: shorten it, or raise max_payload"):
-            log.append(drafts)
-    assert log.head().position == 0
+    node = Node(tmp_path, "own", "max_payload: 20000")
+    node.start()
+    large = opened(id="large", reports=[Report("SANA", quote="x" * 20000)])
+    try:
+        until(node.healthy, "starting")
+        with JetStreamLog(node.url, stream=stream) as log:
+            for drafts in ([large], [opened(), large]):
+                with pytest.raises(LogError, match="more than these servers take: shorten it, or raise max_payload"):
+                    log.append(drafts)
+            assert log.head().position == 0
+    finally:
+        node.kill()
+
+
+def test_the_longest_entry_there_is_fits(log):
+    """Servers that are not told otherwise take what the library takes."""
+    assert log.append(opened(reports=[Report("SANA", quote="x" * 999_000)]))[0].position == 1
 
 
 def test_refusals_of_the_servers_are_told(nats_server, log, stream):

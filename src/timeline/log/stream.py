@@ -260,9 +260,16 @@ class Stream:
         await self.close()
         await self._servers.until_answered(self._servers.client)
 
-    async def call(self, seconds: float = 1) -> None:
-        """Tell all others at this stream that somebody waits for a turn; whether they hear it is left open."""
-        await (await self._servers.client(seconds)).publish(f"{self._name}.waiting")
+    async def call(self) -> None:
+        """Tell all others at this stream that somebody waits for a turn.
+
+        Raises: LogUnreachable.
+        """
+
+        async def attempt(seconds: float) -> None:
+            await (await self._servers.client(seconds)).publish(f"{self._name}.waiting")
+
+        await self._servers.until_answered(attempt)
 
     async def _subscribe(self, client: Client) -> None:
         async def called(_: Msg) -> None:

@@ -189,7 +189,7 @@ def test_nobody_there_is_said_when_patience_ends(stream):
 
 def test_servers_that_went_away_are_said_when_patience_ends(tmp_path, stream):
     """Whatever is asked; and when they are back, the same log goes on."""
-    with Cluster(tmp_path / "own", 1) as server, JetStreamLog(server.url, stream=stream, patience=0.3) as log:
+    with Cluster(tmp_path / "own", 1) as server, JetStreamLog(server.url, stream=stream, patience=3) as log:
         log.append(opened(id="a"))
         server.nodes[0].kill()
         for call in (log.head, lambda: list(log.read()), lambda: log.append(opened())):
@@ -426,7 +426,7 @@ def test_a_restore_that_was_broken_off_is_finished_by_the_same_rows(nats_server,
     source, other = MemoryLog(), MemoryLog()
     source.append(many(350))
     other.append(many(350, "x"))
-    with JetStreamLog(nats_server.url, stream=stream, patience=0.5) as log:
+    with JetStreamLog(nats_server.url, stream=stream, patience=3) as log:
         append = log._stream.append
 
         async def broken(payloads, after):
@@ -497,7 +497,7 @@ def test_a_stream_that_was_replaced_is_found(nats_server, log, stream):
 
 def test_entries_are_not_lost_from_sight(nats_server, stream):
     """Servers that lost what they had are told apart from servers with nothing new."""
-    with JetStreamLog(nats_server.url, stream=stream, patience=0.3) as log:
+    with JetStreamLog(nats_server.url, stream=stream, patience=3) as log:
         log.append(many(3))
         replace_stream(log.address, [])
         with pytest.raises(LogUnreachable, match="ends at position 0, though it had 3 before"):

@@ -25,6 +25,7 @@ from timeline.log.memory import MemoryLog
 from timeline.log.message import Message, batch, misfit, unpack
 from timeline.log.stored import Head, Stored
 from timeline.log.stream import Overtaken, Stream
+from timeline.progress import Progress
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -109,7 +110,7 @@ class JetStreamLog(MemoryLog):
             self._catch_up()
             return super().head()
 
-    def verify(self) -> Head:
+    def verify(self, *, progress: Progress | None = None) -> Head:
         """Read the stream again, recompute every digest, and return the head they lead to.
 
         Raises: TamperedLog, naming the first position that does not fit.
@@ -117,7 +118,7 @@ class JetStreamLog(MemoryLog):
         with self._lock:
             known = self._rows[-1:]
             self._forget(self._rows[:])
-            head = super().verify()
+            head = super().verify(progress=progress)
             if known and [row.digest for row in self._find([known[0].id]).values()] != [known[0].digest]:
                 raise misfit(known[0].position)
             return head

@@ -30,7 +30,7 @@ def open_log(target: str | os.PathLike[str], *, clock: Clock = utc_now) -> BaseL
 
         return PostgresLog(text, clock=clock)
     if scheme in ("nats", "tls"):
-        from timeline.log.jetstream import JetStreamLog  # noqa: PLC0415 - an extra, imported only when used
+        from timeline.log.jetstream import JetStreamLog
 
         return JetStreamLog(text, clock=clock)
     if scheme != "sqlite" or not rest.startswith("/") or rest == "/":

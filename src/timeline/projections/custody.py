@@ -128,7 +128,8 @@ def _unbalanced(before: Place, after: Place, reading: Reading) -> Iterator[Findi
                     message = f"{after.slug}{who}: {counted} were counted where {_signed(computed)} were computed"
                     yield Finding("drift", message, path, entries=entries)
         return
-    for cohort in dict.fromkeys((None, *(posting.cohort for posting in _postings(reading)))):
+    gone = [p.cohort for p in _postings(reading) if p.sign < 0 and p.place == after.slug]
+    for cohort in dict.fromkeys((None, *gone)) if gone else ():
         balance = after.balance(cohort)
         if _negative(balance) and not _negative(before.balance(cohort)):
             who = f" ({cohort})" if cohort else ""

@@ -44,6 +44,7 @@ from timeline.projection import Projection
 from timeline.projections import BUILT_IN
 from timeline.replay import ClockName, Step, replay
 from timeline.report import Modality, Report
+from timeline.shown import Shown
 from timeline.situation import Asked, Diff, Situation
 from timeline.when import When, WhenLike, when_or_none
 
@@ -54,7 +55,7 @@ Conditions = Expect | Iterable[Expect] | None
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 
-class Timeline:
+class Timeline(Shown):
     """Records what is reported, and answers what was so, as told and known by any date.
 
     1. What is recorded is never lost; corrections, disputes and retractions are added to it.

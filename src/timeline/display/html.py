@@ -1,0 +1,171 @@
+"""Sheets as HTML for notebooks: every text escaped, whatever a source or a name may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Sheet, Table, Word, is_empty
+from timeline.display.rows import entry as entry_row
+from timeline.entry import Entry
+from timeline.instants import FUTURE, PAST
+from timeline.quantity import Quantity
+from timeline.report import Report
+from timeline.when import When
+
+
+class Html(str):
+    """Markup made by `tag`, which alone is never escaped again."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *children: Any, **attributes: str | None) -> Html:
+    """An element; children and attributes that are not `Html` are escaped, attributes that are None left out.
+
+    >>> tag("a", "1 < 2", cls="x", title=None)
+    '<a class="x">1 &lt; 2</a>'
+    """
+    told = {"class" if key == "cls" else key: text for key, text in attributes.items() if text is not None}
+    inner = "".join(f' {key}="{escape(text)}"' for key, text in told.items())
+    return Html(f"<{name}{inner}>{joined(children)}</{name}>")
+
+
+def joined(children: Iterable[Any], between: str = "") -> Html:
+    """Children side by side, those that are not `Html` escaped."""
+    return Html(between.join(child if isinstance(child, Html) else escape(_visible(str(child))) for child in children))
+
+
+def _visible(text: str) -> str:
+    """What a parser of HTML would drop or change in passing, made visible."""
+    return "".join("\ufffd" if ord(c) < 32 and c not in "\t\n" or 0xD800 <= ord(c) < 0xE000 else c for c in text)
+
+
+def static(name: str) -> str:
+    """A file that the library ships for browsers."""
+    return files("timeline.display").joinpath("static", name).read_text("utf-8")
+
+
+def html(sheet: Sheet) -> str:
+    """A sheet as one element with its own style, for a page of anybody's."""
+    title = tag("header", tag("b", sheet.title), " ", tag("span", sheet.note))
+    style = Html(f"<style>{static('sheet.css')}</style>")
+    return Html(tag("div", style, title, *map(_table, sheet.tables), cls="timeline-sheet"))
+
+
+def _table(table: Table) -> Html:
+    columns = table.columns
+    head = tag("tr", *(tag("th", Word(name), scope="col") for name in columns))
+    parts = [tag("thead", head), tag("tbody", *(_row(row, columns) for row in table.rows))]
+    if table.heading:
+        parts.insert(0, tag("caption", Word(table.heading)))
+    more = [tag("p", f"and {table.hidden:,} more, not shown", cls="more")] if table.hidden else []
+    return joined([tag("div", tag("table", *parts), *more, cls="block")])
+
+
+def _row(row: Row, columns: Sequence[str]) -> Html:
+    cells = [cell(row.cells.get(name)) for name in columns]
+    behind = _behind(row)
+    if behind:
+        last = len(cells) - 1 if row.reports or "what" in row.cells or "finding" in row.cells else 0
+        cells[last] = tag("details", tag("summary", cells[last]), tag("ul", *behind))
+    return tag("tr", *(tag("td", inner, cls=_align(row.cells.get(name))) for name, inner in zip(columns, cells, strict=True)))
+
+
+def _align(found: Cell) -> str | None:
+    return "number" if isinstance(found, Quantity | int) else None
+
+
+def _behind(row: Row) -> list[Html]:
+    """The reports of a row, or the entries that tell of it with theirs."""
+    if row.reports:
+        return [tag("li", *_report(report)) for report in row.reports]
+    return [tag("li", *_entry(entry)) for entry in row.entries]
+
+
+def _entry(entry: Entry) -> Iterator[Html]:
+    cells = entry_row(entry).cells
+    yield joined((cell(found) for found in cells.values()), " ")
+    if entry.reports:
+        yield tag("ul", *(tag("li", *_report(report)) for report in entry.reports))
+
+
+def _report(report: Report) -> Iterator[Html]:
+    yield cell(report)
+    if report.attributed_to:
+        yield joined([", citing ", _text(report.attributed_to)])
+    if report.published:
+        yield joined([", ", cell(report.published)])
+    rating = f"{report.reliability or ''}{report.credibility or ''}"
+    if rating:
+        yield joined([", rated ", rating])
+    if report.quote:
+        yield joined([" ", tag("q", report.quote, dir="auto", lang=report.language)])
+
+
+def cell(found: Cell) -> Html:
+    """One cell."""
+    match found:
+        case Flag():
+            return tag("b", found, cls="flag")
+        case Word():
+            return joined([found])
+        case Name():
+            return tag("bdi", found, cls="name")
+        case When():
+            return tag("bdi", found, cls="when fuzzy" if _fuzzy(found) else "when", title=_spelt(found), dir="ltr")
+        case Quantity():
+            return tag("bdi", found, cls="quantity", title=found.text or None, dir="ltr")
+        case Report():
+            return link(found.source, found.url)
+        case Labelled(label, value):
+            return tag("span", tag("i", label), " ", cell(value), cls="field")
+        case tuple():
+            return joined((cell(part) for part in found if not is_empty(part)), " ")
+    return Html("") if is_empty(found) else _text(str(found))
+
+
+def _text(text: str) -> Html:
+    return tag("bdi", text, dir="auto")
+
+
+def link(text: str, url: str | None) -> Html:
+    """A text, linked where the address is one of the web."""
+    if not is_web(url):
+        return _text(text)
+    return tag("a", _text(text), href=url, rel="noopener noreferrer", target="_blank")
+
+
+def is_web(url: str | None) -> bool:
+    """Whether an address is http or https, as a browser would read it.
+
+    >>> is_web("https://example.org/"), is_web("javascript:alert(1)")
+    (True, False)
+    """
+    if url is None or not url.isprintable() or url != url.strip():
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _fuzzy(when: When) -> bool:
+    return when.approximate or when.uncertain or when.earliest is None or when.latest != when.earliest
+
+
+def _spelt(when: When) -> str | None:
+    """What the notation says, in words."""
+    said = [word for word in ("approximate", "uncertain") if getattr(when, word)]
+    start, end = when.span()
+    if start == PAST:
+        said.append(f"by {when.latest}" if end < FUTURE else "at any time")
+    elif end == FUTURE:
+        said.append(f"from {when.earliest} on")
+    elif when.latest != when.earliest:
+        said.append(f"between {when.earliest} and {when.latest}")
+    return ", ".join(said) or None

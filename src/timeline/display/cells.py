@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from timeline.entry import Entry
 from timeline.projection import Path
+from timeline.quantity import Quantity
 from timeline.report import Report
 
 Cell = Any
@@ -56,13 +57,18 @@ class Labelled(NamedTuple):
 
 @frozen
 class Row:
-    """One thing: its cells by column; what `why` can be asked about it; the entries that tell of it."""
+    """One thing: its cells by column, and what stands behind it.
+
+    `paths` are what `why` can be asked about it, `entries` those that tell of it, `reports` its own;
+    `told_by` is the column under which they are looked up.
+    """
 
     key: str
     cells: Mapping[str, Cell]
     paths: tuple[Path, ...] = ()
     entries: tuple[Entry, ...] = ()
     reports: tuple[Report, ...] = ()
+    told_by: str = ""
 
 
 @frozen
@@ -73,6 +79,11 @@ class Table:
     rows: Sequence[Row]
     hidden: int = 0
 
+    def is_numeric(self, column: str) -> bool:
+        """Whether a column holds numbers and nothing else."""
+        found = (row.cells.get(column) for row in self.rows)
+        return all(isinstance(cell, Quantity | int) for cell in found if not is_empty(cell))
+
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns in which some row says something, in the order of the rows' own."""
@@ -80,12 +91,16 @@ class Table:
         return tuple(name for name in named if any(not is_empty(row.cells.get(name)) for row in self.rows))
 
 
+def _with_rows(tables: Sequence[Table]) -> tuple[Table, ...]:
+    return tuple(table for table in tables if table.rows)
+
+
 @frozen
 class Sheet:
     """Tables under a title; those without rows are not shown."""
 
     title: str
-    tables: Sequence[Table] = field(converter=lambda tables: tuple(table for table in tables if table.rows))
+    tables: Sequence[Table] = field(converter=_with_rows)
     note: str = ""
 
 

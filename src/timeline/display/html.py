@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from html import escape
-from importlib.resources import files
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Mapping, Sequence
 
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Sheet, Table, Word, is_empty
 from timeline.display.rows import entry as entry_row
+from timeline.display.web import Html, is_web, joined, static, tag
 from timeline.entry import Entry
 from timeline.instants import FUTURE, PAST
 from timeline.quantity import Quantity
 from timeline.report import Report
 from timeline.when import When
-
-
-class Html(str):
-    """Markup made by `tag`, which alone is never escaped again."""
-
-    __slots__ = ()
-
-
-def tag(name: str, *children: Any, **attributes: str | None) -> Html:
-    """An element; children and attributes that are not `Html` are escaped, attributes that are None left out.
-
-    >>> tag("a", "1 < 2", cls="x", title=None)
-    '<a class="x">1 &lt; 2</a>'
-    """
-    told = {"class" if key == "cls" else key: text for key, text in attributes.items() if text is not None}
-    inner = "".join(f' {key}="{escape(text)}"' for key, text in told.items())
-    return Html(f"<{name}{inner}>{joined(children)}</{name}>")
-
-
-def joined(children: Iterable[Any], between: str = "") -> Html:
-    """Children side by side, those that are not `Html` escaped."""
-    return Html(between.join(child if isinstance(child, Html) else escape(_visible(str(child))) for child in children))
-
-
-def _visible(text: str) -> str:
-    """What a parser of HTML would drop or change in passing, made visible."""
-    return "".join("\ufffd" if ord(c) < 32 and c not in "\t\n" or 0xD800 <= ord(c) < 0xE000 else c for c in text)
-
-
-def static(name: str) -> str:
-    """A file that the library ships for browsers."""
-    return files("timeline.display").joinpath("static", name).read_text("utf-8")
 
 
 def html(sheet: Sheet) -> str:
@@ -58,25 +23,22 @@ def html(sheet: Sheet) -> str:
 
 def _table(table: Table) -> Html:
     columns = table.columns
-    head = tag("tr", *(tag("th", Word(name), scope="col") for name in columns))
-    parts = [tag("thead", head), tag("tbody", *(_row(row, columns) for row in table.rows))]
+    align = {name: "number" for name in columns if table.is_numeric(name)}
+    head = tag("tr", *(tag("th", Word(name), scope="col", cls=align.get(name)) for name in columns))
+    parts = [tag("thead", head), tag("tbody", *(_row(row, columns, align) for row in table.rows))]
     if table.heading:
         parts.insert(0, tag("caption", Word(table.heading)))
     more = [tag("p", f"and {table.hidden:,} more, not shown", cls="more")] if table.hidden else []
     return joined([tag("div", tag("table", *parts), *more, cls="block")])
 
 
-def _row(row: Row, columns: Sequence[str]) -> Html:
-    cells = [cell(row.cells.get(name)) for name in columns]
+def _row(row: Row, columns: Sequence[str], align: Mapping[str, str]) -> Html:
+    cells = {name: cell(row.cells.get(name)) for name in columns}
     behind = _behind(row)
     if behind:
-        last = len(cells) - 1 if row.reports or "what" in row.cells or "finding" in row.cells else 0
-        cells[last] = tag("details", tag("summary", cells[last]), tag("ul", *behind))
-    return tag("tr", *(tag("td", inner, cls=_align(row.cells.get(name))) for name, inner in zip(columns, cells, strict=True)))
-
-
-def _align(found: Cell) -> str | None:
-    return "number" if isinstance(found, Quantity | int) else None
+        under = row.told_by or columns[0]
+        cells[under] = tag("details", tag("summary", cells[under]), tag("ul", *behind))
+    return tag("tr", *(tag("td", inner, cls=align.get(name)) for name, inner in cells.items()))
 
 
 def _behind(row: Row) -> list[Html]:
@@ -139,21 +101,6 @@ def link(text: str, url: str | None) -> Html:
     return tag("a", _text(text), href=url, rel="noopener noreferrer", target="_blank")
 
 
-def is_web(url: str | None) -> bool:
-    """Whether an address is http or https, as a browser would read it.
-
-    >>> is_web("https://example.org/"), is_web("javascript:alert(1)")
-    (True, False)
-    """
-    if url is None or not url.isprintable() or url != url.strip():
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
 def _fuzzy(when: When) -> bool:
     return when.approximate or when.uncertain or when.earliest is None or when.latest != when.earliest
 
@@ -163,7 +110,7 @@ def _spelt(when: When) -> str | None:
     said = [word for word in ("approximate", "uncertain") if getattr(when, word)]
     start, end = when.span()
     if start == PAST:
-        said.append(f"by {when.latest}" if end < FUTURE else "at any time")
+        said.append(f"by {when.latest}")
     elif end == FUTURE:
         said.append(f"from {when.earliest} on")
     elif when.latest != when.earliest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
@@ -12,7 +12,7 @@ from timeline.entities import NOBODY, Slug
 from timeline.entry import Entry
 from timeline.eventtype import UnknownEvent, is_event, type_name
 from timeline.finding import Finding
-from timeline.projection import Mention
+from timeline.projection import Mention, Trail
 from timeline.projections.agreements import Agreement
 from timeline.projections.border import Crossing, Watch
 from timeline.projections.custody import HEADINGS, Custody
@@ -120,7 +120,7 @@ def watch(found: Watch) -> Row:
 def mention(found: Mention) -> Row:
     """Something that happened, with the entry that tells of it."""
     cells = {"occurred": found.occurred or UNDATED, "what": said(found.event)}
-    return Row(found.entry.id, cells, entries=(found.entry,))
+    return Row(found.entry.id, cells, entries=(found.entry,), told_by="what")
 
 
 def entry(found: Entry) -> Row:
@@ -131,22 +131,22 @@ def entry(found: Entry) -> Row:
         "occurred": found.occurred or UNDATED,
         "what": (modality, *said(found.event)),
     }
-    return Row(found.id, cells, reports=found.reports)
+    return Row(found.id, cells, reports=found.reports, told_by="what")
 
 
 def finding(found: Finding) -> Row:
     """What does not fit, where, and the entries involved."""
     cells = {"kind": Flag(found.kind), "finding": found.message, "where": " · ".join(found.path)}
-    return Row(found.kind, cells, entries=found.entries)
+    return Row(found.kind, cells, entries=found.entries, told_by="finding")
 
 
 def change(found: Change) -> Row:
     """What differs at a path; of lists, only what was added or is gone."""
     before, after = found.before, found.after
-    if isinstance(before, (list, tuple)) or hasattr(before or after, "then"):
-        old, new = list(before or ()), list(after or ())
-        before = tuple(str(item) for item in old if item not in new)
-        after = tuple(str(item) for item in new if item not in old)
+    if isinstance(before if before is not None else after, Trail):
+        old, new = tuple(before or ()), tuple(after or ())
+        before = tuple(item for item in old if item not in new)
+        after = tuple(item for item in new if item not in old)
     cells = {"where": " · ".join(found.path), "before": value(before), "after": value(after)}
     return Row(" ".join(found.path), cells)
 
@@ -155,6 +155,10 @@ def value(found: Any) -> Cell:
     """Any value of a projection as a cell."""
     if found is None or isinstance(found, When | Quantity | str):
         return found
+    if isinstance(found, Mention):
+        return (found.occurred or UNDATED, *said(found.event))
+    if isinstance(found, tuple):
+        return tuple(map(value, found))
     return Flag("nobody") if found is NOBODY else show(found)
 
 
@@ -172,7 +176,7 @@ def said(event: Any) -> tuple[Cell, ...]:
 
 
 def _fields(event: Any) -> Iterator[Cell]:
-    kinds = _kinds(type(event))
+    kinds = _kinds(type(event))  # type: ignore[arg-type]  # a class is hashable
     for attribute in type(event).__attrs_attrs__:
         found = getattr(event, attribute.name)
         if found != attribute.default:
@@ -189,10 +193,10 @@ def _field(found: Any, kind: type | None) -> Cell:
     return kind(found) if kind is not None and isinstance(found, str) else value(found)
 
 
-@lru_cache(maxsize=None)
-def _kinds(cls: type) -> dict[str, type]:
+@cache
+def _kinds(cls: Any) -> dict[str, type]:
     """Which fields of an event name entities, and which hold words of the vocabulary."""
-    found = {attribute.name: set(_flattened(attribute.type)) for attribute in cls.__attrs_attrs__}  # type: ignore[attr-defined]
+    found = {attribute.name: set(_flattened(attribute.type)) for attribute in cls.__attrs_attrs__}
     return {name: kind for name, kinds in found.items() for kind in (Name, Word) if kind in kinds}
 
 

@@ -33,7 +33,9 @@ Parts = Iterator[tuple[str, Iterable[Row]]]
 @singledispatch
 def sheet(shown: Any) -> Sheet:
     """The tables of a timeline, a situation or a part of one, an entry, a finding, a diff or a why."""
-    raise TypeError(f"{type(shown).__name__} has no display: expected a Timeline, Situation, Entry, Finding, Diff or Why.")
+    raise TypeError(
+        f"{type(shown).__name__} has no display: expected a Timeline, Situation, Entry, Finding, Diff or Why."
+    )
 
 
 @sheet.register
@@ -117,7 +119,9 @@ def plain_text(sheet: Sheet) -> str:
     """A sheet as aligned plain text, where neither HTML nor colours are to be had."""
     blocks = {
         str(Word(table.heading)): [
-            *text.table([table.columns, *([plain(row.cells.get(name)) for name in table.columns] for row in table.rows)]),
+            *text.table(
+                [table.columns, *([plain(row.cells.get(name)) for name in table.columns] for row in table.rows)]
+            ),
             *([f"and {table.hidden:,} more, not shown"] if table.hidden else []),
         ]
         for table in sheet.tables
@@ -126,10 +130,12 @@ def plain_text(sheet: Sheet) -> str:
 
 
 def facilities(view: Facilities) -> Parts:
+    """Every facility anybody said anything of."""
     yield "facilities", (rows.facility(found) for found in view.values() if found.roles or found.status)
 
 
 def custody(view: Custody) -> Parts:
+    """Every stock and flow somebody told of, and every operation."""
     places = (rows.place(view, slug) for slug in view)
     told = [*filter(None, places), *(rows.authority(view, slug) for slug in view.authorities)]
     yield "custody", told
@@ -137,10 +143,12 @@ def custody(view: Custody) -> Parts:
 
 
 def agreements(view: Agreements) -> Parts:
+    """Every agreement."""
     yield "agreements", map(rows.agreement, view.values())
 
 
 def border(view: Border) -> Parts:
+    """Crossings, what is watched, measures and incidents."""
     yield "crossings", (rows.crossing(found) for found in view.crossings.values() if found.status)
     yield "monitored", map(rows.watch, view.monitored.values())
     yield "measures", map(rows.mention, view.measures)

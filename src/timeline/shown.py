@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from timeline.extras import needs
+
 
 class Shown:
     """A value that shows itself: in notebooks as HTML, in a terminal through `rich`.
@@ -23,6 +25,8 @@ class Shown:
 
     def __rich__(self) -> Any:
         from timeline.display.sheets import sheet
-        from timeline.display.terminal import rendered
+
+        with needs("rich"):
+            from timeline.display.terminal import rendered
 
         return rendered(sheet(self))

@@ -75,7 +75,7 @@ def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Exten
     exact = [r for r in put if r["best"] is not None and (r["low"] or r["high"] is not None)]
     about = [r for r in put if r["best"] is not None and not (r["low"] or r["high"] is not None)]
     edges = [{**r, "best": r["high"] or r["low"]} for r in put if r["best"] is None and (r["high"] or r["low"])]
-    pale = alt.condition("datum.possible", alt.value(0.12), alt.value(0.28))
+    pale = alt.condition("datum.possible", alt.value(0.1), alt.value(0.2))
     return alt.layer(
         layer(closed, "low").mark_rect().encode(y2="high:Q", opacity=pale),
         layer(edges).mark_rule(strokeWidth=1.5),
@@ -117,7 +117,7 @@ def _whiskers(dots: list[Record], x: alt.X, scale: alt.Scale, colour: alt.Color)
 def _dots(dots: list[Record], x: alt.X, scale: alt.Scale, colour: alt.Color) -> Any:
     y = alt.Y("level:Q", title=None, scale=scale)
     fill = alt.condition("datum.rival", alt.value("transparent"), colour)
-    chart = alt.Chart(data(dots, _EMPTY)).mark_point(size=40, strokeWidth=1.5)
+    chart = alt.Chart(data(dots, _EMPTY)).mark_point(size=40, strokeWidth=1.5, opacity=1)
     return chart.encode(x=_renamed(x, "middle"), y=y, stroke=colour, fill=fill, tooltip=_TOOLTIP)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from timeline.claims import Accept, Policy
 from timeline.display.charts.bands import band, bands, point
-from timeline.display.charts.base import Extent, Record, Stretch, Turn, finish, sources, told
+from timeline.display.charts.base import Extent, Record, Stretch, Turn, finish, sources, told, turns
 from timeline.display.charts.lanes import ROW, lanes
 from timeline.display.rows import value as worded
 from timeline.display.words import Names, Words, names_in
@@ -93,14 +93,14 @@ def _number(stretch: Stretch, words: Words) -> Record:
 
 def _points(line: Timeline, asked: Situation, path: Path, drawn: Extent, words: Words) -> Iterator[Record]:
     """Every number that was published for it, when it was; hollow where another version stands."""
-    for reading, _ in asked._steps(path):
-        for claim in reading.case.claims:
-            for report in claim.reports:
-                if claim.quantity is None or report.published is None or report.published.span(line.tz).end > drawn.end:
-                    continue
-                rival = claim.entry != reading.claim.entry
-                record = point(words("report"), *report.published.span(line.tz), claim.quantity, rival=rival)
-                yield record | sources(claim.entry) | {"sources": report.source, "occurred": str(claim.occurred)}
+    readings = [turn.reading for turn in turns(asked, path)]
+    for stands, claim in ((reading.claim, claim) for reading in readings for claim in reading.case.claims):
+        for report in claim.reports:
+            if claim.quantity is None or report.published is None or report.published.span(line.tz).end > drawn.end:
+                continue
+            rival = claim.entry != stands.entry
+            record = point(words("report"), *report.published.span(line.tz), claim.quantity, rival=rival)
+            yield record | sources(claim.entry) | {"sources": report.source, "occurred": str(claim.occurred)}
 
 
 def _word(stretch: Stretch, lane: str, words: Words) -> Record:

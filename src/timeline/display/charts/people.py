@@ -103,9 +103,8 @@ def _points(
 
 def _states(name: str, reading: Reading, cohort: str | None) -> bool:
     """Whether a report says outright what the number of all of them is."""
-    event: Any = reading.event
-    kinds = _STATED.get(name, ())
-    return isinstance(event, kinds) and event.cohort in (None, cohort) and not reading.is_part
+    stated = isinstance(reading.event, _STATED.get(name, ()))
+    return stated and reading.event.cohort in (None, cohort) and not reading.is_part
 
 
 def _claimed(series: str, claim: Claim, reading: Reading, asked: Situation, words: Words) -> Iterator[Record]:

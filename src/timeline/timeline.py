@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal, Self, overload
@@ -334,6 +334,27 @@ class Timeline(Shown):
         from timeline.exchange import frames
 
         return frames.to_pandas(self, table, **options)
+
+    # -- showing -------------------------------------------------------------------------------------
+
+    def to_html(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        title: str = "",
+        language: Literal["en", "ar"] = "en",
+        names: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """Write one page to share: charts, any moment by a slider, every entry with its sources, findings.
+
+        It needs no network, opens from disk, and switches between English and Arabic, beginning with
+        `language`. `names` adds to the names of facilities: `{"sdf": {"en": "SDF", "ar": "قسد"}}`.
+
+        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language.
+        """
+        from timeline.display import page
+
+        page.write(path, self.at(), self.entries(), title=title, language=language, names=names)
 
     # -- keeping -------------------------------------------------------------------------------------
 

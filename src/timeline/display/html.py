@@ -78,7 +78,7 @@ def cell(found: Cell) -> Html:
         case Name():
             return tag("bdi", found, cls="name")
         case When():
-            return tag("bdi", found, cls="when fuzzy" if _fuzzy(found) else "when", title=_spelt(found), dir="ltr")
+            return tag("bdi", found, cls="when fuzzy" if fuzzy(found) else "when", title=spelt(found), dir="ltr")
         case Quantity():
             return tag("bdi", found, cls="quantity", title=found.text or None, dir="ltr")
         case Report():
@@ -101,11 +101,12 @@ def link(text: str, url: str | None) -> Html:
     return tag("a", _text(text), href=url, rel="noopener noreferrer", target="_blank")
 
 
-def _fuzzy(when: When) -> bool:
+def fuzzy(when: When) -> bool:
+    """Whether a time is less than an exact day or instant."""
     return when.approximate or when.uncertain or when.earliest is None or when.latest != when.earliest
 
 
-def _spelt(when: When) -> str | None:
+def spelt(when: When) -> str | None:
     """What the notation says, in words."""
     said = [word for word in ("approximate", "uncertain") if getattr(when, word)]
     start, end = when.span()

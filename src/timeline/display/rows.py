@@ -15,7 +15,7 @@ from timeline.finding import Finding
 from timeline.projection import Mention, Trail
 from timeline.projections.agreements import Agreement
 from timeline.projections.border import Crossing, Watch
-from timeline.projections.custody import HEADINGS, Custody
+from timeline.projections.custody import HEADINGS, Custody, _question
 from timeline.projections.facilities import Facility, Hold
 from timeline.projections.operations import Operation
 from timeline.quantity import Quantity
@@ -59,8 +59,8 @@ def place(view: Custody, slug: str) -> Row | None:
     """How many it holds, and who came and went; None where nothing is known of either."""
     found = view[slug]
     held = found.balance().shown()
-    flows = {name: getattr(view, name)(facility=slug) for name in HEADINGS}
-    told = {name: count for name, count in flows.items() if (count.low, count.best, count.high) != (0, 0, 0)}
+    flows = {name: _question(name, None)(found) for name in HEADINGS}
+    told = {name: count for name, count in flows.items() if count and (count.low, count.best, count.high) != (0, 0, 0)}
     if not (told or held.known or found.claimed is not None):
         return None
     cells = {"place": Name(slug), "held": held, "counted": found.claimed, **{name: told.get(name) for name in HEADINGS}}
@@ -70,7 +70,7 @@ def place(view: Custody, slug: str) -> Row | None:
 def authority(view: Custody, slug: str) -> Row:
     """The headcount somebody gave for an authority, beside what is computed for it."""
     cells = {"place": Name(slug), "held": view.held(authority=slug), "counted": view.counted(authority=slug)}
-    return Row(slug, cells, (("custody", "counted", slug),))
+    return Row(f"authority:{slug}", cells, (("custody", "counted", slug),))
 
 
 def operation(found: Operation) -> Row:
@@ -96,8 +96,8 @@ def agreement(found: Agreement) -> Row:
         "until": found.until,
         **{name: len(said) or None for name, said in mentions.items()},
     }
-    paths = [("agreements", found.slug, name) for name in ("status", "until")]
-    return Row(found.slug, cells, tuple(paths), tuple(mention.entry for said in mentions.values() for mention in said))
+    told = (name for name, said in mentions.items() if said)
+    return Row(found.slug, cells, tuple(("agreements", found.slug, name) for name in ("status", "until", *told)))
 
 
 def crossing(found: Crossing) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from timeline.claims import Accept, Policy
@@ -54,7 +55,8 @@ def knowledge(
     title = f"{' · '.join(words(words.name(part)) for part in path)} – {occurred}"
     held = [
         Stretch(turn, turn.start, following.start if following else drawn.end)
-        for turn, following in zip(answers, [*answers[1:], None], strict=True)
+        for turn, following in pairwise([*answers, None])
+        if turn is not None
     ]
     if any(isinstance(turn.value, Quantity) for turn in answers):
         records = [_number(stretch, words) for stretch in held if isinstance(stretch.turn.value, Quantity)]

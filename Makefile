@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 USING := $(VENV)/.using
 
+AXE := .cache/axe-core/package/axe.min.js
+
 .PHONY: help demo test check format lint types audit coverage wheel faults laws docs clean
 
 help: ## List the targets
@@ -22,10 +24,14 @@ $(READY): $(USING)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(AXE):
+	mkdir -p .cache/axe-core
+	cd .cache/axe-core && npm pack --silent axe-core@4.14.1 && tar xf axe-core-*.tgz
+
 demo: $(USING) ## Load a real chronicle of 306 rows into a SQLite file, and ask it questions
 	@$(BIN)/python -m examples.northeast_syria.demo
 
-test: $(READY) ## Run the tests, with coverage of lines and branches
+test: $(READY) $(AXE) ## Run the tests, with coverage of lines and branches
 	$(BIN)/python -m pytest --numprocesses=auto --cov=timeline --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 check: lint types ## Lint and type-check

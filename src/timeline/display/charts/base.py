@@ -117,7 +117,7 @@ def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineDat
 def time_axis(drawn: Extent, tz: tzinfo, field: str = "start", title: str | None = None) -> alt.X:
     """The axis of time, as long as what is drawn."""
     domain = [_date(moment, tz) for moment in drawn]
-    axis = alt.Axis(labelOverlap=True, tickCount=8, format="%-d %b %Y", labelAngle=0)
+    axis = alt.Axis(labelOverlap=True, labelSeparation=12, tickCount=8, format="%-d %b %Y", labelAngle=0)
     return alt.X(f"{field}:T", title=title, scale=alt.Scale(type="utc", domain=domain), axis=axis)
 
 
@@ -136,7 +136,10 @@ def finish(chart: Any, *, title: str, **size: int) -> Any:
     muted = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11, "titleFontSize": 11}
     return (
         chart.properties(
-            title=title, background="transparent", padding={"left": 24, "right": 24, "top": 5, "bottom": 5}, **size
+            title=title[:1].upper() + title[1:],
+            background="transparent",
+            padding={"left": 24, "right": 24, "top": 5, "bottom": 5},
+            **size,
         )
         .configure_view(stroke=None)
         .configure_axis(**muted, gridColor=GREY, gridOpacity=0.2, domainColor=GREY, tickColor=GREY, labelLimit=260)

@@ -50,6 +50,16 @@ class States {
   }
 }
 
+// A details whose inside is made when it is first opened.
+function folded(summary, make) {
+  const made = element("details", {}, summary);
+  made.fill = () => {
+    if (made.children.length === 1) made.append(make());
+  };
+  made.addEventListener("toggle", made.fill, { once: true });
+  return made;
+}
+
 class Replay {
   constructor(root, data, options = {}) {
     this.root = root;
@@ -106,19 +116,14 @@ class Replay {
       report.quote ? [" ", element("q", { dir: "auto", lang: report.language || null }, report.quote)] : []);
   }
 
-  reports(entry) {
-    return entry.reports.length ? element("ul", {}, entry.reports.map((report) => this.report(report))) : null;
-  }
-
   entry(position) {
     const entry = this.entries.get(position);
     if (!entry) return null;
     const head = [element("bdi", { class: "position" }, `#${position}`), " ", this.cell(entry.occurred), " ", this.cell(entry.what)];
     if (!entry.reports.length) return element("li", {}, head);
     const count = `${entry.reports.length} ${this.word(entry.reports.length === 1 ? "source" : "sources")}`;
-    const told = element("details", {}, element("summary", {}, head, " ", element("small", {}, `(${count})`)));
-    told.addEventListener("toggle", () => told.children.length > 1 || told.append(this.reports(entry)), { once: true });
-    return element("li", {}, told);
+    const told = () => element("ul", {}, entry.reports.map((report) => this.report(report)));
+    return element("li", {}, folded(element("summary", {}, head, " ", element("small", {}, `(${count})`)), told));
   }
 
   // -- filters ------------------------------------------------------------------------------------
@@ -176,7 +181,7 @@ class Replay {
     const button = (name, sign, onclick) => element("button", { type: "button", "aria-label": this.word(name), title: this.word(name), onclick }, sign);
     this.player = button("play", "▶", () => this.play());
     return element("section", { class: "clock" },
-      element("div", { class: "when-shown" }, element("span", { class: "dim" }, this.word("occurred")), " ", this.output),
+      element("div", { class: "when-shown" }, this.output),
       element("div", { class: "slide" }, button("earlier", "‹", step(-1)), this.slider, button("later", "›", step(1)), this.player),
       this.reportedClock());
   }
@@ -186,12 +191,12 @@ class Replay {
     if (!published || !this.options.ask) return null;
     const at = this.data.reported === null ? published.length : published.findIndex(([end]) => end === this.data.reported);
     const output = element("output", { "aria-live": "polite" });
-    const tell = (n) => { output.textContent = n < published.length ? `${this.word("known_by")} ${published[n][1]}` : this.word("everything_known"); };
+    const tell = (n) => output.replaceChildren(...(n < published.length ? [this.word("known_by"), " ", element("bdi", { dir: "ltr" }, published[n][1])] : [this.word("everything_published")]));
     const slider = element("input", { type: "range", min: 0, max: published.length, value: at, step: 1, class: "reported", "aria-label": this.word("reported"),
       oninput: () => tell(Number(slider.value)),
       onchange: () => this.options.ask(Number(slider.value) < published.length ? published[Number(slider.value)][0] : null) });
     tell(at);
-    return element("div", { class: "second" }, element("div", { class: "when-shown" }, element("span", { class: "dim" }, this.word("reported")), " ", output), slider);
+    return element("div", { class: "second" }, element("div", { class: "when-shown" }, output), slider);
   }
 
   choices() {
@@ -214,7 +219,7 @@ class Replay {
     const figures = this.data.charts[this.language] || this.data.charts.en || [];
     if (!figures.length) return null;
     return element("section", { class: "charts" }, element("h2", {}, this.word("charts")),
-      figures.map(([caption, image]) => element("figure", { tabindex: 0 }, element("img", { src: image, alt: caption, loading: "lazy" }), element("figcaption", {}, caption))));
+      figures.map(([caption, image]) => element("figure", { tabindex: 0 }, element("img", { src: image, alt: caption }))));
   }
 
   // -- moving --------------------------------------------------------------------------------------
@@ -246,7 +251,8 @@ class Replay {
   show() {
     const { frames } = this.data;
     const [end, label] = frames.moments[this.index];
-    this.output.textContent = end === null ? this.word("everything_known") : `${this.word("state_at")} ${label}`;
+    const told = end === null ? [this.word("everything_known")] : [this.word("state_at"), " ", element("bdi", { dir: "ltr" }, label)];
+    this.output.replaceChildren(...told);
     this.slider.setAttribute("aria-valuetext", this.output.textContent);
     this.parts.changed.replaceChildren(...frames.steps[this.index].slice(0, MANY).map((position) => this.entry(position)).filter(Boolean));
     const tables = [...this.states.tables(this.index, (slug) => this.name(slug))].map(([name, rows]) => this.table(name, rows.filter((row) => this.keepsRow(row))));
@@ -279,13 +285,11 @@ class Replay {
 
   opened(row, inner, now) {
     const mark = now ? element("span", { class: "mark", role: "img", "aria-label": this.word("changed_now"), title: this.word("changed_now") }, "●") : null;
-    const told = element("details", {}, element("summary", {}, inner, mark));
-    told.addEventListener("toggle", () => {
+    return folded(element("summary", {}, inner, mark), () => {
       const behind = new Set();
       for (let each = row; each; each = each.before) each.behind.forEach((position) => behind.add(position));
-      told.append(element("ul", { class: "entries" }, [...behind].slice(0, MANY).map((position) => this.entry(position))));
-    }, { once: true });
-    return told;
+      return element("ul", { class: "entries" }, [...behind].slice(0, MANY).map((position) => this.entry(position)));
+    });
   }
 
   beside(end) {
@@ -314,7 +318,7 @@ class Replay {
   // -- the log -------------------------------------------------------------------------------------
 
   list(all = false) {
-    const kept = this.data.entries.filter((entry) => this.keeps(entry));
+    const kept = this.data.entries.filter((entry) => this.keeps(entry)).reverse();
     const shown = all ? kept : kept.slice(0, MANY);
     const button = kept.length > shown.length ? element("button", { type: "button", class: "all", onclick: () => this.list(true) }, `${this.word("show_all")} (${kept.length})`) : null;
     this.parts.entries.replaceChildren(element("section", { class: "log", "data-section": "entries" }, element("h2", {}, this.word("entries")),
@@ -332,7 +336,10 @@ export function page(root, data) {
   const replay = new Replay(root, data, { page: true, languageChanged: title });
   window.addEventListener("beforeprint", () => {
     replay.list(true);
-    for (const told of root.querySelectorAll(".log details, [data-section=findings] > details")) told.open = true;
+    for (const told of root.querySelectorAll(".log details")) {
+      told.fill();
+      told.open = true;
+    }
   });
   return replay;
 }

@@ -356,6 +356,17 @@ class Timeline(Shown):
 
         page.write(path, self.at(), self.entries(), title=title, language=language, names=names)
 
+    def widget(
+        self, *, language: Literal["en", "ar"] = "en", names: Mapping[str, Mapping[str, str]] | None = None
+    ) -> Any:
+        """A replay for notebooks: step or scrub along the occurred clock, and along the reported one.
+
+        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language.
+        """
+        from timeline.display.widget import Replay
+
+        return Replay(self, language=language, names=names)
+
     # -- keeping -------------------------------------------------------------------------------------
 
     def head(self) -> Head:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
 from typing import Any, cast
 
 import attrs
@@ -17,6 +18,7 @@ from timeline.display import rows
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.html import fuzzy, spelt
 from timeline.display.web import is_web
+from timeline.display.words import Names, arabic
 from timeline.entry import Entry
 from timeline.instants import FUTURE, PAST
 from timeline.projection import Mention
@@ -59,7 +61,7 @@ def frames(asked: Situation) -> dict[str, Json]:
         changes.append([change for row in _rows(now, by_row) if (change := shown.change(*row))])
         done = now._length
     return {
-        "moments": [[_number(moment), "" if moment == FUTURE else _moment(moment, asked.tz)] for moment in moments],
+        "moments": [[_number(moment), moment_label(moment, asked.tz)] for moment in moments],
         "sections": [[name, list(shown.columns[name])] for name in SECTIONS if name in shown.columns],
         "changes": changes,
         "steps": happened,
@@ -175,6 +177,11 @@ def _findings(past: Past, moments: list[int]) -> list[Json]:
     ]
 
 
+def shared(log: Iterable[Entry], names: Names) -> dict[str, Any]:
+    """What the page and the replay both need: the entries, and the names and words to show them with."""
+    return {"entries": entries(log), "names": names, "words": {"ar": arabic()}}
+
+
 def entries(found: Iterable[Entry]) -> list[Json]:
     """Entries with their reports, and what they are filtered by."""
     return [
@@ -201,6 +208,17 @@ def _report(report: Report) -> Json:
         "rating": f"{report.reliability or ''}{report.credibility or ''}",
     }
     return {name: value for name, value in told.items() if value}
+
+
+def published(found: Iterable[Entry], tz: tzinfo) -> list[int]:
+    """Each moment by which something more had been published."""
+    told = (report.published for entry in found for report in entry.reports if report.published is not None)
+    return sorted({end for when in told if (end := when.span(tz).end) < FUTURE})
+
+
+def moment_label(moment: int, tz: tzinfo) -> str:
+    """The last day (or instant) before a moment; empty for all of time."""
+    return "" if moment == FUTURE else _moment(moment, tz)
 
 
 def cell(found: Cell) -> Json:

@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 
 from timeline.display.charts import agreements, border, control, people
-from timeline.display.frames import entries, frames
+from timeline.display.frames import frames, shared
 from timeline.display.web import static
-from timeline.display.words import LANGUAGES, Names, Words, arabic, names_in
+from timeline.display.words import LANGUAGES, Names, Words, names_in
 from timeline.entry import Entry
 from timeline.instants import FUTURE, PAST, instant
 from timeline.situation import Situation
@@ -42,7 +42,8 @@ def write(
     Words(language)
     named = names_in(asked, names)
     data = {
-        **shared(asked, log, named),
+        "frames": frames(asked),
+        **shared(log, named),
         "language": language,
         "languages": _CALLED,
         "titles": {code: title or Words(code)("timeline").capitalize() for code in LANGUAGES},
@@ -56,11 +57,6 @@ def write(
     }
     page = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], static("page.html"))
     Path(path).write_text(page, encoding="utf-8")
-
-
-def shared(asked: Situation, log: Sequence[Entry], names: Names) -> dict[str, Any]:
-    """What the page and the replay both need: the frames, the entries, and the words and names to show them in."""
-    return {"frames": frames(asked), "entries": entries(log), "names": names, "words": {"ar": arabic()}}
 
 
 def _charts(asked: Situation, language: str, names: Names) -> Iterator[tuple[str, str]]:

@@ -10,10 +10,11 @@ from timeline.claims import Accept, Policy
 from timeline.display.charts.bands import band, bands, point
 from timeline.display.charts.base import Extent, Record, Stretch, Turn, finish, sources, told, turns
 from timeline.display.charts.lanes import ROW, lanes
+from timeline.display.frames import published
 from timeline.display.rows import value as worded
 from timeline.display.words import Names, Words, names_in
 from timeline.errors import InvalidValue
-from timeline.instants import FUTURE, instant
+from timeline.instants import instant
 from timeline.projection import Path
 from timeline.quantity import Quantity
 from timeline.situation import Situation
@@ -70,17 +71,10 @@ def knowledge(
     return finish(chart, title=title, width=width, height=ROW * 2)
 
 
-def _published(line: Timeline) -> list[int]:
-    """Each moment by which something more had been published."""
-    reports = (report for entry in line.entries() for report in entry.reports if report.published is not None)
-    ends = {report.published.span(line.tz).end for report in reports if report.published is not None}
-    return sorted(end for end in ends if end < FUTURE)
-
-
 def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | None, policy: Policy) -> list[Turn]:
     """Each answer that differs from the one before, from when on, and by which reading of the day."""
     found: list[Turn] = []
-    for end in _published(line):
+    for end in published(line.entries(), line.tz):
         known = line.at(occurred, reported=instant(end - 1), accept=accept, policy=policy)
         *_, last = [None, *known._steps(path)]
         told = last[1] if last is not None else None

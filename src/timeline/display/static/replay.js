@@ -38,13 +38,13 @@ class States {
   }
 
   // Rows by table: those of lists as they came, others by what they are called, headcounts of authorities last.
-  tables(index, called) {
+  tables(index, compare) {
     const found = new Map(this.frames.sections.map(([name]) => [name, []]));
     for (const row of this.at(index).values()) if (row.cells) found.get(row.section).push(row);
     for (const [name, rows] of found) {
       if (name === "measures" || name === "incidents") continue;
       const order = (row) => (name === "custody" && row.key.startsWith("authority:") ? 1 : 0);
-      rows.sort((a, b) => order(a) - order(b) || called(a.key).localeCompare(called(b.key)));
+      rows.sort((a, b) => order(a) - order(b) || compare(a.key, b.key));
     }
     return found;
   }
@@ -136,6 +136,7 @@ class Replay {
 
   keepsRow(row) {
     const wanted = [this.filters.facility, this.filters.authority].filter(Boolean);
+    if (!wanted.length) return true;
     const named = JSON.stringify(row.cells);
     return wanted.every((slug) => named.includes(`{"n":${JSON.stringify(slug)}}`));
   }
@@ -143,11 +144,11 @@ class Replay {
   // -- building, once a language -------------------------------------------------------------------
 
   build() {
-    const rtl = this.language === "ar";
+    this.collator = new Intl.Collator(this.language);
     this.root.classList.add("timeline-replay");
     this.root.lang = this.language;
-    this.root.dir = rtl ? "rtl" : "ltr";
-    this.parts = { state: element("div", { class: "state" }), changed: element("ul", { class: "entries" }), entries: element("div"), findings: element("div") };
+    this.root.dir = this.language === "ar" ? "rtl" : "ltr";
+    this.parts = { state: element("div", { class: "state" }), changed: element("div"), entries: element("div"), findings: element("div") };
     this.root.replaceChildren(...this.head(), this.clock(), this.choices(), element("section", { class: "just" },
       element("h2", {}, this.word("just_changed")), this.parts.changed), this.parts.state, this.parts.findings,
       ...(this.options.page ? [this.charts(), this.parts.entries] : []));
@@ -254,8 +255,8 @@ class Replay {
     const told = end === null ? [this.word("everything_known")] : [this.word("state_at"), " ", element("bdi", { dir: "ltr" }, label)];
     this.output.replaceChildren(...told);
     this.slider.setAttribute("aria-valuetext", this.output.textContent);
-    this.parts.changed.replaceChildren(...frames.steps[this.index].slice(0, MANY).map((position) => this.entry(position)).filter(Boolean));
-    const tables = [...this.states.tables(this.index, (slug) => this.name(slug))].map(([name, rows]) => this.table(name, rows.filter((row) => this.keepsRow(row))));
+    this.parts.changed.replaceChildren(this.several(frames.steps[this.index]));
+    const tables = [...this.states.tables(this.index, (a, b) => this.collator.compare(this.name(a), this.name(b)))].map(([name, rows]) => this.table(name, rows.filter((row) => this.keepsRow(row))));
     this.parts.state.replaceChildren(...tables.filter(Boolean), ...this.beside(end).filter(Boolean));
     const findings = frames.findings.filter(([moment]) => moment <= this.index);
     this.parts.findings.replaceChildren(...this.found(findings));
@@ -279,6 +280,10 @@ class Replay {
       element("table", {}, element("caption", {}, this.word(name)), element("thead", {}, head), element("tbody", {}, body)), this.more(rows.length - shown.length));
   }
 
+  several(positions) {
+    return element("ul", { class: "entries" }, positions.slice(0, MANY).map((position) => this.entry(position)));
+  }
+
   more(count) {
     return count > 0 ? element("p", { class: "dim" }, `+ ${count}`) : null;
   }
@@ -288,7 +293,7 @@ class Replay {
     return folded(element("summary", {}, inner, mark), () => {
       const behind = new Set();
       for (let each = row; each; each = each.before) each.behind.forEach((position) => behind.add(position));
-      return element("ul", { class: "entries" }, [...behind].slice(0, MANY).map((position) => this.entry(position)));
+      return this.several([...behind]);
     });
   }
 
@@ -303,16 +308,21 @@ class Replay {
   entriesOf(name, positions) {
     const kept = positions.filter((position) => this.entries.has(position) && this.keeps(this.entries.get(position)));
     if (!kept.length) return null;
-    return element("section", { class: "block", "data-section": name }, element("details", {}, element("summary", {}, element("h3", {}, `${this.word(name)} (${kept.length})`)),
-      element("ul", { class: "entries" }, kept.slice(0, MANY).map((position) => this.entry(position))), this.more(kept.length - MANY)));
+    const summary = element("summary", {}, element("h3", {}, `${this.word(name)} (${kept.length})`));
+    return element("section", { class: "block", "data-section": name }, folded(summary, () => element("div", {}, this.several(kept), this.more(kept.length - MANY))));
   }
 
   found(findings) {
     if (!findings.length) return [];
-    const items = findings.slice(-MANY).map(([moment, kind, message, positions]) => element("li", { class: moment === this.index ? "changed" : null }, element("details", {},
-      element("summary", {}, this.cell(kind), " ", element("bdi", { dir: "auto" }, message)), element("ul", { class: "entries" }, positions.map((position) => this.entry(position))))));
-    return [element("section", { class: "block", "data-section": "findings" }, element("details", { open: this.options.page }, element("summary", {}, element("h2", {}, `${this.word("findings")} (${findings.length})`)),
-      element("ul", { class: "entries" }, items), this.more(findings.length - items.length)))];
+    const item = ([moment, kind, message, positions]) => element("li", { class: moment === this.index ? "changed" : null },
+      folded(element("summary", {}, this.cell(kind), " ", element("bdi", { dir: "auto" }, message)), () => this.several(positions)));
+    const list = () => element("div", {}, element("ul", { class: "entries" }, findings.slice(-MANY).map(item)), this.more(findings.length - MANY));
+    const told = folded(element("summary", {}, element("h2", {}, `${this.word("findings")} (${findings.length})`)), list);
+    if (this.options.page) {
+      told.fill();
+      told.open = true;
+    }
+    return [element("section", { class: "block", "data-section": "findings" }, told)];
   }
 
   // -- the log -------------------------------------------------------------------------------------
@@ -344,10 +354,21 @@ export function page(root, data) {
   return replay;
 }
 
-export function render({ model, el }) {
-  const replay = new Replay(el, JSON.parse(model.get("data")), { ask: (reported) => { model.set("reported", reported); model.save_changes(); } });
-  model.on("change:data", () => replay.load(JSON.parse(model.get("data"))));
-  return () => clearInterval(replay.timer);
+// The notebook widget: `log` never changes, `frames` come anew when another reported moment is asked for.
+function render({ model, el }) {
+  const log = JSON.parse(model.get("log"));
+  const data = () => ({ ...log, frames: JSON.parse(model.get("frames")), reported: model.get("reported") });
+  const ask = (reported) => {
+    model.set("reported", reported);
+    model.save_changes();
+  };
+  const replay = new Replay(el, data(), { ask });
+  const load = () => replay.load(data());
+  model.on("change:frames", load);
+  return () => {
+    model.off("change:frames", load);
+    clearInterval(replay.timer);
+  };
 }
 
 export default { render };

@@ -312,6 +312,7 @@ class TestWords:
         Timeline().to_html(tmp_path / "empty.html")
         driver.get((tmp_path / "empty.html").as_uri())
         assert driver.find_element(By.TAG_NAME, "h1").text == "Timeline"
+        assert "null" not in driver.find_element(By.TAG_NAME, "main").text
         assert driver.get_log("browser") == []
 
 

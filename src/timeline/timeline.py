@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, Self, overload
 
@@ -119,6 +120,20 @@ class Timeline(Shown):
         """
         log = open_log(target, clock=clock)
         return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock)
+
+    @classmethod
+    def demo(cls) -> Self:
+        """A real chronicle to try things on, in memory: northeast Syria, 2025 to 2026, told by 165 public sources.
+
+        `examples/northeast_syria` says where its rows come from, and how to read them.
+
+        >>> Timeline.demo().head().position
+        352
+        """
+        line = cls()
+        with as_file(files("timeline") / "demo.jsonl") as path:
+            line.restore(path)
+        return line
 
     # -- recording -----------------------------------------------------------------------------------
 

@@ -144,14 +144,15 @@ class Replay {
   // -- building, once a language -------------------------------------------------------------------
 
   build() {
-    this.collator = new Intl.Collator(this.language);
+    this.collator = new Intl.Collator(this.language, { numeric: true });
     this.root.classList.add("timeline-replay");
     this.root.lang = this.language;
     this.root.dir = this.language === "ar" ? "rtl" : "ltr";
     this.parts = { state: element("div", { class: "state" }), changed: element("div"), entries: element("div"), findings: element("div") };
-    this.root.replaceChildren(...this.head(), this.clock(), this.choices(), element("section", { class: "just" },
-      element("h2", {}, this.word("just_changed")), this.parts.changed), this.parts.state, this.parts.findings,
-      ...(this.options.page ? [this.charts(), this.parts.entries] : []));
+    const changed = element("section", { class: "just" }, element("h2", {}, this.word("just_changed")), this.parts.changed);
+    const around = this.options.page ? [this.charts(), this.parts.entries] : [];
+    const built = [...this.head(), this.clock(), this.choices(), changed, this.parts.state, this.parts.findings, ...around];
+    this.root.replaceChildren(...built.filter(Boolean));
     this.show();
     if (this.options.page) this.list();
     if (this.options.languageChanged) this.options.languageChanged(this.language);
@@ -192,7 +193,7 @@ class Replay {
     if (!published || !this.options.ask) return null;
     const at = this.data.reported === null ? published.length : published.findIndex(([end]) => end === this.data.reported);
     const output = element("output", { "aria-live": "polite" });
-    const tell = (n) => output.replaceChildren(...(n < published.length ? [this.word("known_by"), " ", element("bdi", { dir: "ltr" }, published[n][1])] : [this.word("everything_published")]));
+    const tell = (n) => output.replaceChildren(...(n < published.length ? [this.word("published_by"), " ", element("bdi", { dir: "ltr" }, published[n][1])] : [this.word("everything_published")]));
     const slider = element("input", { type: "range", min: 0, max: published.length, value: at, step: 1, class: "reported", "aria-label": this.word("reported"),
       oninput: () => tell(Number(slider.value)),
       onchange: () => this.options.ask(Number(slider.value) < published.length ? published[Number(slider.value)][0] : null) });

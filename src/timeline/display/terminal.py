@@ -68,7 +68,7 @@ def _report(report: Report) -> Text:
 def safe(text: str) -> str:
     r"""A text without control characters, each replaced by a visible mark.
 
-    >>> safe("red\\x1b[31m")
+    >>> safe("red" + chr(27) + "[31m")
     'red\ufffd[31m'
     """
     return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n" else c for c in text)

@@ -171,6 +171,7 @@ class TestWhatIsShown:
         """A part alone is shown as HTML, as aligned text, and in a terminal."""
         view = getattr(chronicle.at("2026-01-25"), part)
         bundle = view._repr_mimebundle_()
+        assert {type(text) for text in bundle.values()} == {str}, "some front ends take no subclass"
         assert bundle["text/plain"].startswith(part.capitalize())
         assert "<table>" in bundle["text/html"]
         assert part.capitalize() in printed(view)

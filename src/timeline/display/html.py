@@ -18,7 +18,7 @@ def html(sheet: Sheet) -> str:
     """A sheet as one element with its own style, for a page of anybody's."""
     title = tag("header", tag("b", sheet.title), " ", tag("span", sheet.note))
     style = Html(f"<style>{static('sheet.css')}</style>")
-    return Html(tag("div", style, title, *map(_table, sheet.tables), cls="timeline-sheet"))
+    return str(tag("div", style, title, *map(_table, sheet.tables), cls="timeline-sheet"))
 
 
 def _table(table: Table) -> Html:

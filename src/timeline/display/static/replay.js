@@ -257,6 +257,7 @@ class Replay {
     this.output.replaceChildren(...told);
     this.slider.setAttribute("aria-valuetext", this.output.textContent);
     this.parts.changed.replaceChildren(this.several(frames.steps[this.index]));
+    this.parts.changed.parentElement.hidden = !frames.steps[this.index].length;
     const tables = [...this.states.tables(this.index, (a, b) => this.collator.compare(this.name(a), this.name(b)))].map(([name, rows]) => this.table(name, rows.filter((row) => this.keepsRow(row))));
     this.parts.state.replaceChildren(...tables.filter(Boolean), ...this.beside(end).filter(Boolean));
     const findings = frames.findings.filter(([moment]) => moment <= this.index);

@@ -10,7 +10,6 @@
     │   ├── InvalidProof                   a seal, a signature, or a proof of what is on the log
     │   └── EditorialRefused               an editorial entry that cannot take effect
     │       └── UnknownTarget              it names an entry that is not on the log
-    ├── MissingExtra                       an optional part of the installation is not there
     ├── IllegalTransition                  strict mode: the batch contradicts what is known
     ├── MissingExtra                       an optional part of the installation is not there
     └── LogError                           the log, or the file it lives in
@@ -96,10 +95,6 @@ class EditorialRefused(InvalidValue):
 
 class UnknownTarget(EditorialRefused):
     """It names an entry that is not on the log. Carries `target`."""
-
-
-class MissingExtra(TimelineError):
-    """An optional part of the installation is not there; the message says how to install it."""
 
 
 class IllegalTransition(TimelineError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any, Literal
 
 from timeline.extras import needs
 
@@ -30,3 +32,39 @@ class Shown:
             from timeline.display.terminal import rendered
 
         return rendered(sheet(self))
+
+
+class Presented(Shown):
+    """A timeline, which can be put before others as well."""
+
+    __slots__ = ()
+
+    def to_html(
+        self: Any,
+        path: str | PathLike[str],
+        *,
+        title: str = "",
+        language: Literal["en", "ar"] = "en",
+        names: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """Write one page to share: charts, any moment by a slider, every entry with its sources, findings.
+
+        It needs no network, opens from disk, and switches between English and Arabic, beginning with
+        `language`. `names` adds to the names of facilities: `{"sdf": {"en": "SDF", "ar": "قسد"}}`.
+
+        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language.
+        """
+        from timeline.display import page
+
+        page.write(path, self, title=title, language=language, names=names)
+
+    def widget(
+        self: Any, *, language: Literal["en", "ar"] = "en", names: Mapping[str, Mapping[str, str]] | None = None
+    ) -> Any:
+        """A replay for notebooks: step or scrub along the occurred clock, and along the reported one.
+
+        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language.
+        """
+        from timeline.display.widget import Replay
+
+        return Replay(self, language=language, names=names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -45,7 +45,7 @@ from timeline.projection import Projection
 from timeline.projections import BUILT_IN
 from timeline.replay import ClockName, Step, replay
 from timeline.report import Modality, Report
-from timeline.shown import Shown
+from timeline.shown import Presented
 from timeline.situation import Asked, Diff, Situation
 from timeline.when import When, WhenLike, when_or_none
 
@@ -56,7 +56,7 @@ Conditions = Expect | Iterable[Expect] | None
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 
-class Timeline(Shown):
+class Timeline(Presented):
     """Records what is reported, and answers what was so, as told and known by any date.
 
     1. What is recorded is never lost; corrections, disputes and retractions are added to it.
@@ -349,38 +349,6 @@ class Timeline(Shown):
         from timeline.exchange import frames
 
         return frames.to_pandas(self, table, **options)
-
-    # -- showing -------------------------------------------------------------------------------------
-
-    def to_html(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        title: str = "",
-        language: Literal["en", "ar"] = "en",
-        names: Mapping[str, Mapping[str, str]] | None = None,
-    ) -> None:
-        """Write one page to share: charts, any moment by a slider, every entry with its sources, findings.
-
-        It needs no network, opens from disk, and switches between English and Arabic, beginning with
-        `language`. `names` adds to the names of facilities: `{"sdf": {"en": "SDF", "ar": "قسد"}}`.
-
-        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language.
-        """
-        from timeline.display import page
-
-        page.write(path, self.at(), self.entries(), title=title, language=language, names=names)
-
-    def widget(
-        self, *, language: Literal["en", "ar"] = "en", names: Mapping[str, Mapping[str, str]] | None = None
-    ) -> Any:
-        """A replay for notebooks: step or scrub along the occurred clock, and along the reported one.
-
-        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language.
-        """
-        from timeline.display.widget import Replay
-
-        return Replay(self, language=language, names=names)
 
     # -- keeping -------------------------------------------------------------------------------------
 

@@ -6,17 +6,16 @@ what `line.at` says for it.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, cast
 
-import attrs
-
 from timeline.display import rows
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.html import fuzzy, spelt
+from timeline.display.past import moved, readings, touches
 from timeline.display.web import is_web
 from timeline.display.words import Names, arabic
 from timeline.entry import Entry
@@ -25,7 +24,7 @@ from timeline.projection import Mention
 from timeline.quantity import Quantity
 from timeline.reading import Reading
 from timeline.report import Modality, Report
-from timeline.situation import Past, Situation
+from timeline.situation import Situation
 from timeline.text import _moment
 from timeline.when import When
 
@@ -45,56 +44,44 @@ def frames(asked: Situation) -> dict[str, Json]:
     and the entries that brought it; `steps[i]` the entries it adds. The last moment is all of time. The
     occurred clock of `asked` cuts nothing; the others do.
     """
-    past = asked._past
-    readings = past.history.readings
-    moments = _moments(past)
-    touched = _touched(past)
+    told = readings(asked)
+    touched, terms = _touched(asked)
+    moments = [*sorted({end for end in (*(r.end for r in told), *terms) if PAST < end < FUTURE}), FUTURE]
     changes, happened, shown = [], [], _Shown()
     done = 0
     for moment in moments:
-        now = Situation.of(past, attrs.evolve(asked.asked, occurred=moment))
+        by = bisect_right(told, moment, key=lambda reading: reading.end)
         by_row: dict[Target, list[Reading]] = defaultdict(list)
-        for reading in readings[done : now._length]:
-            for target in touched.get(id(reading), ()):
+        for reading in told[done:by]:
+            for target in touched.get(reading.case.entry.position, ()):
                 by_row[target].append(reading)
-        happened.append([reading.entry.position for reading in readings[done : now._length]])
-        changes.append([change for row in _rows(now, by_row) if (change := shown.change(*row))])
-        done = now._length
+        happened.append([reading.entry.position for reading in told[done:by]])
+        changes.append([change for row in _rows(moved(asked, moment), by_row) if (change := shown.change(*row))])
+        done = by
     return {
         "moments": [[_number(moment), moment_label(moment, asked.tz)] for moment in moments],
         "sections": [[name, list(shown.columns[name])] for name in SECTIONS if name in shown.columns],
         "changes": changes,
         "steps": happened,
-        "findings": _findings(past, moments),
-        "possible": [[r.entry.position, _number(r.start), _number(r.end)] for r in readings if r.start < r.end - 1],
-        "plans": [
-            [r.entry.position, r.end, past.history.fulfilled.get(r.case.entry.id)]
-            for r in past.history.others
-            if r.claim.modality is Modality.PLANNED
-        ],
+        "findings": _findings(asked, moments),
+        "possible": [[r.entry.position, _number(r.start), _number(r.end)] for r in told if r.start < r.end - 1],
+        "plans": _plans(asked),
     }
 
 
-def _moments(past: Past) -> list[int]:
-    """When something happened by, or a term passed; then all of time."""
-    ends = {reading.end for reading in past.history.readings}
-    for key, track in past.folded("agreements").tracks.items():
-        if cast(Target, key)[0] == "agreement":
-            ends |= {value.until.span(past.tz).end for value in track.values if value.until is not None}
-    return [*sorted(end for end in ends if PAST < end < FUTURE), FUTURE]
-
-
-def _touched(past: Past) -> dict[int, list[Target]]:
-    """The rows each reading may change."""
+def _touched(asked: Situation) -> tuple[dict[int, list[Target]], set[int]]:
+    """The rows each reading may change, by its position; and the ends of the terms of agreements."""
     found: dict[int, list[Target]] = defaultdict(list)
+    terms: set[int] = set()
     for part in ("facilities", "custody", "agreements", "border"):
-        for key, track in past.folded(part).tracks.items():
+        for key, reading, value in touches(asked, part):
             kind, slug = cast(Target, key)
-            section = {"list": slug}.get(kind, _SECTION.get(kind, ""))
+            section = slug if kind == "list" else _SECTION.get(kind, "")
             if section in SECTIONS:
-                for step in track.steps:
-                    found[id(past.history.readings[step - 1])].append((section, slug))
-    return found
+                found[reading.case.entry.position].append((section, slug))
+            if kind == "agreement" and value.until is not None:
+                terms.add(value.until.span(asked.tz).end)
+    return found, terms
 
 
 _SECTION = {
@@ -130,12 +117,12 @@ class _Shown:
 
 def _rows(now: Situation, touched: Mapping[Target, Sequence[Reading]]) -> Iterator[Told]:
     """The rows that may have changed, as they are now."""
-    for (section, slug), readings in sorted(touched.items(), key=lambda item: item[0]):
+    for (section, slug), behind in sorted(touched.items(), key=lambda item: item[0]):
         if section in ("measures", "incidents"):
-            yield from ((section, rows.mention(Mention.of(reading)), [reading]) for reading in readings)
+            yield from ((section, rows.mention(Mention.of(reading)), [reading]) for reading in behind)
         else:
-            yield section, _row(now, section, slug) or slug, readings
-    moved = [reading for (section, _), readings in touched.items() if section == "custody" for reading in readings]
+            yield section, _row(now, section, slug) or slug, behind
+    moved = [reading for (section, _), behind in touched.items() if section == "custody" for reading in behind]
     if moved:
         yield from (("custody", rows.authority(now.custody, slug), moved) for slug in now.custody.authorities)
     for agreement in now.agreements.values():
@@ -162,19 +149,22 @@ def _row(now: Situation, section: str, slug: str) -> Row | None:
     return rows.watch(watch) if watch else None
 
 
-def _findings(past: Past, moments: list[int]) -> list[Json]:
+def _findings(asked: Situation, moments: list[int]) -> list[Json]:
     """Each finding, with the moment from which it shows."""
-    ends = [reading.end for reading in past.history.readings]
-    told = sorted(past.findings(), key=lambda pair: pair[0])
+    with asked._knowledge.lock:
+        found = asked._past.findings()
     return [
-        [
-            bisect_left(moments, ends[number - 1]) if number else 0,
-            cell(Flag(found.kind)),
-            found.message,
-            [entry.position for entry in found.entries],
-        ]
-        for number, found in told
+        [bisect_left(moments, point[0]), cell(Flag(f.kind)), f.message, [entry.position for entry in f.entries]]
+        for point, f in found
     ]
+
+
+def _plans(asked: Situation) -> list[Json]:
+    """Each plan, with the moments of its announcement and of its fulfilment (null: none)."""
+    with asked._knowledge.lock:
+        announced, fulfilled = asked._past.others(), asked._past.fulfilled()
+    planned = (reading for reading in announced if reading.claim.modality is Modality.PLANNED)
+    return [[r.entry.position, r.end, fulfilled.get(r.case.entry.id)] for r in planned]
 
 
 def shared(log: Iterable[Entry], names: Names) -> dict[str, Any]:

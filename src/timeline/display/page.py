@@ -6,7 +6,7 @@ import base64
 import io
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ import orjson
 
 from timeline.display.charts import agreements, border, control, people
 from timeline.display.frames import frames, shared
+from timeline.display.past import readings
 from timeline.display.web import static
 from timeline.display.words import LANGUAGES, Names, Words, names_in
-from timeline.entry import Entry
 from timeline.instants import FUTURE, PAST, instant
 from timeline.situation import Situation
+from timeline.timeline import Timeline
 
 _CALLED = (("en", "English"), ("ar", "العربية"))
 _OPERATIONS = 3
@@ -28,18 +29,18 @@ _OPERATIONS = 3
 
 def write(
     path: str | os.PathLike[str],
-    asked: Situation,
-    log: Sequence[Entry],
+    line: Timeline,
     *,
     title: str,
     language: str,
     names: Names | None,
 ) -> None:
-    """Write the page of a situation's cuts and the entries of its log.
+    """Write the page of a timeline.
 
     Raises: MissingExtra, InvalidValue for a language.
     """
     Words(language)
+    asked, log = line.at(), line.entries()
     named = names_in(asked, names)
     data = {
         "frames": frames(asked),
@@ -84,7 +85,7 @@ def _reported(asked: Situation, operation: str) -> int:
 
 def _since(asked: Situation) -> Any:
     """The first tenth of what happened is left to the tables, so that a lone early date does not stretch the axis."""
-    ends = [reading.end for reading in asked._past.history.readings if PAST < reading.end < FUTURE]
+    ends = [reading.end for reading in readings(asked) if PAST < reading.end < FUTURE]
     return instant(ends[len(ends) // 10]) if ends else None
 
 

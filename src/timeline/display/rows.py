@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
 from timeline.entities import NOBODY, Slug
 from timeline.entry import Entry
-from timeline.eventtype import UnknownEvent, is_event, type_name
+from timeline.eventtype import Redacted, UnknownEvent, is_event, type_name
 from timeline.finding import Finding
 from timeline.projection import Mention, Trail
 from timeline.projections.agreements import Agreement
@@ -170,8 +170,9 @@ def said(event: Any) -> tuple[Cell, ...]:
     >>> plain(said(border.CrossingOpened(crossing="al-qaim-bukamal-crossing")))
     'crossing opened crossing al-qaim-bukamal-crossing'
     """
-    if isinstance(event, UnknownEvent):
-        return (Word(type_name(event).rpartition(".")[2]), Flag("unknown_type"))
+    if isinstance(event, UnknownEvent | Redacted):
+        note = "redacted" if isinstance(event, Redacted) else "unknown_type"
+        return (Word(type_name(event).rpartition(".")[2]), Flag(note))
     return (Word(_snake(type(event).__name__)), *_fields(event))
 
 

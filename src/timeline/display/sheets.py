@@ -65,7 +65,7 @@ def _situation(situation: Situation) -> Sheet:
         *agreements(situation.agreements),
         *border(situation.border),
     ]
-    parts += [(name, _own(situation, name)) for name in situation._past.projections if name not in _BUILT_IN]
+    parts += [(name, _own(situation, name)) for name in situation._knowledge.projections if name not in _BUILT_IN]
     tables = [_cut(heading, found, MANY, situation) for heading, found in parts]
     beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
     tables += [_cut(heading, map(rows.entry, found), FEW) for heading, found in beside.items()]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
+from timeline.display.past import steps
 from timeline.display.words import Words
 from timeline.entry import Entry
 from timeline.instants import FUTURE, PAST, instant
@@ -61,7 +62,7 @@ class Turn(NamedTuple):
 def turns(asked: Situation, path: Path) -> list[Turn]:
     """Every change of a value, in order."""
     found: list[Turn] = []
-    for reading, value in asked._steps(path):
+    for reading, value in steps(asked, path):
         if not found or value != found[-1].value:
             found.append(Turn(value, reading, reading.start, reading.end))
     return found

@@ -11,6 +11,7 @@ from timeline.display.charts.bands import band, bands, point
 from timeline.display.charts.base import Extent, Record, Stretch, Turn, finish, sources, told, turns
 from timeline.display.charts.lanes import ROW, lanes
 from timeline.display.frames import published
+from timeline.display.past import steps
 from timeline.display.rows import value as worded
 from timeline.display.words import Names, Words, names_in
 from timeline.errors import InvalidValue
@@ -76,7 +77,7 @@ def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | No
     found: list[Turn] = []
     for end in published(line.entries(), line.tz):
         known = line.at(occurred, reported=instant(end - 1), accept=accept, policy=policy)
-        *_, last = [None, *known._steps(path)]
+        *_, last = [None, *steps(known, path)]
         told = last[1] if last is not None else None
         if last is not None and told != (found[-1].value if found else None):
             found.append(Turn(told, last[0], end, end))

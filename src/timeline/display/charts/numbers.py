@@ -8,6 +8,7 @@ from typing import Any
 from timeline.claims import Claim
 from timeline.display.charts.bands import band, bands, point
 from timeline.display.charts.base import Record, extent, finish, situation, sources, stretches, told, turns
+from timeline.display.past import steps
 from timeline.display.words import Names, Words, names_in
 from timeline.errors import InvalidValue
 from timeline.events.custody import (
@@ -67,17 +68,17 @@ def people(
     subject = facility if facility is not None else str(operation)
     root = ("custody", subject) if facility is not None else ("custody", "operations", subject)
     found = {name: turns(asked, (*root, name)) for name in wanted}
-    steps = {name: list(asked._steps((*root, name))) for name in wanted}
+    told_by = {name: steps(asked, (*root, name)) for name in wanted}
     whole = asked.custody.operations.get(str(operation))
     cohort = whole.cohort if whole else None
-    drawn = extent((reading for told in steps.values() for reading, _ in told), asked, since)
+    drawn = extent((reading for reached in told_by.values() for reading, _ in reached), asked, since)
     stretched = [
         band(words(name), stretch, stretch.turn.value) | told(stretch.turn.reading, words)
         for name, changes in found.items()
         for stretch in stretches(changes, drawn)
         if isinstance(stretch.turn.value, Quantity) and stretch.turn.value.known
     ]
-    points = [record for name in wanted for record in _points(name, steps[name], asked, words, cohort)]
+    points = [record for name in wanted for record in _points(name, told_by[name], asked, words, cohort)]
     chart = bands(
         stretched,
         points,
@@ -88,10 +89,10 @@ def people(
 
 
 def _points(
-    name: str, steps: list[tuple[Reading, Any]], asked: Situation, words: Words, cohort: str | None
+    name: str, reached: list[tuple[Reading, Any]], asked: Situation, words: Words, cohort: str | None
 ) -> Iterator[Record]:
     before: Any = None
-    for reading, value in steps:
+    for reading, value in reached:
         if _states(name, reading, cohort):
             for claim in reading.case.claims:
                 yield from _claimed(words(name), claim, reading, asked, words)

@@ -1,4 +1,5 @@
-# The front door. Every target sets up what it needs: Python 3.11 or newer with venv, and git, are enough.
+# The front door. Every target sets up what it needs: Python 3.11 or newer with venv, and git, are enough;
+# `test` also wants chromium, chromedriver and npm, for what is shown in a browser.
 .DEFAULT_GOAL := help
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)

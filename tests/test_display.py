@@ -281,11 +281,12 @@ class TestWhatIsShown:
         assert re.search(r"al-hol-camp +camp +syria-gov +2026-01-21 +restricted", plain)
         assert "\x1b]8;id=" in printed(chronicle.at().why("facilities", "al-hol-camp", "control"))
 
-    def test_what_was_redacted_and_what_is_not_known_say_so(self):
+    def test_what_was_redacted_says_so(self):
         """Nothing of a redacted entry is left to show, but that it is one."""
         line = Timeline()
         line.redact(line.record(custody.DetaineesEscaped(facility="al-hol-camp"), occurred="2026-01-20"))
-        assert "detainees escaped redacted" in shown(line)
+        assert "#1 undated redacted" in shown(line)
+        assert "al-hol-camp" not in shown(line)
 
     def test_what_has_no_display_says_so(self):
         """Only what the library can show is taken."""

@@ -170,9 +170,10 @@ def said(event: Any) -> tuple[Cell, ...]:
     >>> plain(said(border.CrossingOpened(crossing="al-qaim-bukamal-crossing")))
     'crossing opened crossing al-qaim-bukamal-crossing'
     """
-    if isinstance(event, UnknownEvent | Redacted):
-        note = "redacted" if isinstance(event, Redacted) else "unknown_type"
-        return (Word(type_name(event).rpartition(".")[2]), Flag(note))
+    if isinstance(event, Redacted):
+        return (Flag("redacted"),)
+    if isinstance(event, UnknownEvent):
+        return (Word(type_name(event).rpartition(".")[2]), Flag("unknown_type"))
     return (Word(_snake(type(event).__name__)), *_fields(event))
 
 

@@ -122,6 +122,8 @@ class TestSafety:
             ("https://example.org/a?b=c#d", True),
             ("HTTP://example.org", True),
             ("javascript:alert(1)", False),
+            ("javascript://example.org/%0Aalert(1)", False),
+            ("ftp://example.org/", False),
             (" https://example.org", False),
             ("java\nscript:alert(1)", False),
             ("//example.org", False),

@@ -18,7 +18,7 @@ from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.frames import cell, frames
 from timeline.display.sheets import sheet
 from timeline.errors import InvalidValue
-from timeline.events import border, custody, facility
+from timeline.events import agreement, border, custody, facility
 from timeline.eventtype import registered_types
 from timeline.finding import FindingKind
 from timeline.instants import instant
@@ -314,6 +314,15 @@ class TestWords:
         assert driver.find_element(By.TAG_NAME, "h1").text == "Timeline"
         assert "null" not in driver.find_element(By.TAG_NAME, "main").text
         assert driver.get_log("browser") == []
+
+
+def test_a_term_that_passes_is_a_moment_of_its_own():
+    """Nothing happens on the day after a truce was to end, and yet it is overdue from then on."""
+    line = Timeline()
+    line.record(agreement.AgreementEnteredIntoForce(agreement="truce", until="2026-01-12"), occurred="2026-01-05")
+    told = frames(line.at())
+    assert [label for _, label in told["moments"]] == ["2026-01-05", "2026-01-12", ""]
+    assert [{"f": "overdue"} in changes[0][2]["status"] for changes in told["changes"][:2]] == [False, True]
 
 
 def test_measures_and_watches_come_and_go():

@@ -17,7 +17,7 @@ class Shown:
 
     __slots__ = ()
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
         from timeline.display.html import html
         from timeline.display.sheets import plain_text, sheet
 

@@ -15,7 +15,7 @@ from timeline.finding import Finding
 from timeline.projection import Mention, Trail
 from timeline.projections.agreements import Agreement
 from timeline.projections.border import Crossing, Watch
-from timeline.projections.custody import HEADINGS, Custody, _question
+from timeline.projections.custody import HEADINGS, Custody, flows_of
 from timeline.projections.facilities import Facility, Hold
 from timeline.projections.operations import Operation
 from timeline.quantity import Quantity
@@ -59,7 +59,7 @@ def place(view: Custody, slug: str) -> Row | None:
     """How many it holds, and who came and went; None where nothing is known of either."""
     found = view[slug]
     held = found.balance().shown()
-    flows = {name: _question(name, None)(found) for name in HEADINGS}
+    flows = {name: flows_of(name, None)(found) for name in HEADINGS}
     told = {name: count for name, count in flows.items() if count and (count.low, count.best, count.high) != (0, 0, 0)}
     if not (told or held.known or found.claimed is not None):
         return None

@@ -26,7 +26,7 @@ def open_log(target: str | os.PathLike[str], *, clock: Clock = utc_now) -> BaseL
             raise CannotOpen(f"{text!r} is no path: expected one. Timeline() lives in memory.", path=text)
         return SqliteLog(text, clock=clock)
     if scheme in ("postgresql", "postgres"):
-        from timeline.log.postgres import PostgresLog  # noqa: PLC0415 - an extra, imported only when used
+        from timeline.log.postgres import PostgresLog
 
         return PostgresLog(text, clock=clock)
     if scheme != "sqlite" or not rest.startswith("/") or rest == "/":

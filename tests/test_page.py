@@ -293,7 +293,7 @@ class TestWords:
         from timeline.projections.facilities import STATUS
         from timeline.projections.operations import OPERATION
 
-        own = [kind.cls for kind in registered_types() if kind.cls.__module__.startswith("timeline.")]
+        own = [kind.cls for kind in registered_types() if kind.cls.__module__.startswith("timeline.events")]
         tables = (AGREEMENT, COMMITMENT, CROSSING, STATUS, OPERATION)
         statuses = {status for table in tables for _, _, status in table.arrows() if status}
         wanted = {_snake(cls.__name__) for cls in own} | {a.name for cls in own for a in cls.__attrs_attrs__}

@@ -1,4 +1,5 @@
-# The front door. Every target sets up what it needs: Python 3.11 or newer with venv, and git, are enough.
+# The front door. Every target sets up what it needs: Python 3.11 or newer with venv, and git, are enough;
+# `test` also wants chromium, chromedriver and npm, for what is shown in a browser.
 .DEFAULT_GOAL := help
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -6,6 +7,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 USING := $(VENV)/.using
+
+AXE := .cache/axe-core/package/axe.min.js
 
 .PHONY: help demo test check format lint types audit coverage wheel faults laws bench docs clean
 
@@ -22,10 +25,14 @@ $(READY): $(USING)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(AXE):
+	mkdir -p .cache/axe-core
+	cd .cache/axe-core && npm pack --silent axe-core@4.14.1 && tar xf axe-core-*.tgz
+
 demo: $(USING) ## Load a real chronicle of 306 rows into a SQLite file, and ask it questions
 	@$(BIN)/python -m examples.northeast_syria.demo
 
-test: $(READY) ## Run the tests, with coverage of lines and branches
+test: $(READY) $(AXE) ## Run the tests, with coverage of lines and branches
 	$(BIN)/python -m pytest --numprocesses=auto --cov=timeline --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 check: lint types ## Lint and type-check

@@ -20,8 +20,8 @@ from timeline import errors, testing
 SOURCE = Path(timeline.__file__).parent
 LAYERS = (
     {"errors", "progress"},
-    {"instants", "quantity"},
-    {"edtf", "entities"},
+    {"instants", "quantity", "extras"},
+    {"edtf", "entities", "shown"},
     {"when"},
     {"report", "fields"},
     {"eventtype"},
@@ -45,7 +45,7 @@ LAYERS = (
     {"log"},
     {"timeline", "subscription"},
     {"testing"},
-    {"exchange"},
+    {"exchange", "display"},
 )
 """From the bottom up; a module imports from rows below its own, or from its own package."""
 PURE = {name for row in LAYERS[: LAYERS.index({"log"})] for name in row}

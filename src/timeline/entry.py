@@ -14,6 +14,7 @@ from timeline.events.editorial import proposed, targets
 from timeline.eventtype import is_event, tags_of, type_name
 from timeline.instants import instant
 from timeline.report import Modality, Report
+from timeline.shown import Shown
 from timeline.when import When, when_or_none
 
 
@@ -117,7 +118,7 @@ def _references_of(told: Draft | Entry) -> tuple[str, ...]:
 
 
 @frozen(eq=False)
-class Entry:
+class Entry(Shown):
     """An event on the log. Two are equal when position, id and digest are.
 
     `recorded` is the instant it was recorded, in microseconds since 1970 UTC (`recorded_at` as a

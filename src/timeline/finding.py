@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from timeline.entry import Entry
+from timeline.shown import Shown
 
 FindingKind = Literal[
     "illegal_transition",
@@ -32,7 +33,7 @@ parts_exceed_whole · published_before_occurred · contradictory_order: `after` 
 
 
 @frozen
-class Finding:
+class Finding(Shown):
     """Something sources say that does not fit together. It raises nothing and repairs nothing.
 
     `path` is where it shows, as for `Situation.why`; `entries` are those involved, and are no part of

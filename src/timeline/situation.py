@@ -30,6 +30,7 @@ from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
 from timeline.reading import Point, Reading
 from timeline.report import Modality
+from timeline.shown import Shown
 from timeline.when import When
 
 _ABSENT: Any = None
@@ -58,7 +59,7 @@ class Change(NamedTuple):
         return text.change(self.path, self.before, self.after)
 
 
-class Diff(tuple[Change, ...]):
+class Diff(Shown, tuple[Change, ...]):
     """Every change between two situations, by path; falsy when there is none."""
 
     __slots__ = ()
@@ -67,7 +68,7 @@ class Diff(tuple[Change, ...]):
         return "\n".join(map(str, self)) or "no change"
 
 
-class Why(tuple[Entry, ...]):
+class Why(Shown, tuple[Entry, ...]):
     """The entries from which a value follows, as read within the cuts, the oldest first."""
 
     __slots__ = ()
@@ -91,7 +92,7 @@ class Asked:
 
 
 @attrs.frozen(slots=False, eq=False, repr=False)
-class Situation:
+class Situation(Shown):
     """What was so, as far as told, at one point of the clocks.
 
     It never changes. Two are equal when they say the same: positions, `recorded_at`, digests and what

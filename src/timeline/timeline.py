@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, Self, overload
 
@@ -45,6 +46,7 @@ from timeline.projection import Projection
 from timeline.projections import BUILT_IN
 from timeline.replay import ClockName, Step, replay
 from timeline.report import Modality, Report
+from timeline.shown import Presented
 from timeline.situation import Asked, Diff, Situation
 from timeline.when import When, WhenLike, when_or_none
 
@@ -55,7 +57,7 @@ Conditions = Expect | Iterable[Expect] | None
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 
-class Timeline:
+class Timeline(Presented):
     """Records what is reported, and answers what was so, as told and known by any date.
 
     1. What is recorded is never lost; corrections, disputes and retractions are added to it.
@@ -123,6 +125,20 @@ class Timeline:
         """
         log = open_log(target, clock=clock)
         return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock, progress=progress)
+
+    @classmethod
+    def demo(cls) -> Self:
+        """A real chronicle to try things on, in memory: northeast Syria, 2025 to 2026, told by 165 public sources.
+
+        `examples/northeast_syria` says where its rows come from, and how to read them.
+
+        >>> Timeline.demo().head().position
+        352
+        """
+        line = cls()
+        with as_file(files("timeline") / "demo.jsonl") as path:
+            line.restore(path)
+        return line
 
     # -- recording -----------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from timeline.finding import Finding
 from timeline.instants import FUTURE
 from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail
 from timeline.reading import Reading
+from timeline.shown import Shown
 from timeline.when import When
 
 Key = tuple[str, str]
@@ -230,7 +231,7 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Find
         yield from table.finding(before.status if before else None, verb, path, reading)
 
 
-class Agreements(Register[Agreement]):
+class Agreements(Shown, Register[Agreement]):
     """Every agreement by slug; and all talks, promises, statements and assessments, also those of none."""
 
     def __init__(self, snapshot: Snapshot) -> None:

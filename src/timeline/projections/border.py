@@ -19,6 +19,7 @@ from timeline.events.facility import FacilityRegistered
 from timeline.finding import Finding
 from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail
 from timeline.reading import Reading
+from timeline.shown import Shown
 from timeline.when import When
 
 Key = tuple[str, str]
@@ -87,7 +88,7 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Find
         yield from CROSSING.finding(before.status if before else None, type(reading.event).__name__, path, reading)
 
 
-class Border:
+class Border(Shown):
     """What is known of the border."""
 
     def __init__(self, snapshot: Snapshot) -> None:

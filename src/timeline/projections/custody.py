@@ -17,6 +17,7 @@ from timeline.projections.ledger import RESERVED, UNKNOWN, Account, Line, Place,
 from timeline.projections.operations import Operation, operation_of
 from timeline.quantity import Balance, Quantity, Total, total
 from timeline.reading import Reading
+from timeline.shown import Shown
 
 Key = tuple[str, str]
 
@@ -148,7 +149,7 @@ def _signed(balance: Balance) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-class Custody(Mapping[str, Place]):
+class Custody(Shown, Mapping[str, Place]):
     """The ledger, by facility, and the questions one asks of it.
 
     Every question takes `facility`, `authority` and `cohort`; leaving one out asks about all.

@@ -21,6 +21,7 @@ from timeline.finding import Finding
 from timeline.projection import Lifecycle, Located, Path, Projection, Register
 from timeline.quantity import Quantity
 from timeline.reading import Reading
+from timeline.shown import Shown
 from timeline.when import When
 
 _OPEN = ("operational", "besieged", "restricted", "damaged", "other")
@@ -162,7 +163,7 @@ def _check(before: Facility | None, reading: Reading, after: Facility, key: Key)
             )  # fmt: skip
 
 
-class Facilities(Register[Facility]):
+class Facilities(Shown, Register[Facility]):
     """Every facility anybody spoke of, by slug."""
 
     def held_by(self, authority: str, role: str = "control") -> tuple[str, ...]:

@@ -1,0 +1,120 @@
+"""What a table shows, before anybody decides how: cells, rows, tables and sheets of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from attrs import field, frozen
+
+from timeline.entry import Entry
+from timeline.projection import Path
+from timeline.quantity import Quantity
+from timeline.report import Report
+
+Cell = Any
+"""A text, a number, a `When`, a `Quantity`, a `Report`, one of the classes below, a tuple of cells, or None: empty."""
+
+
+@frozen
+class Word:
+    """A word of the vocabulary, such as the status `in_force`: shown in plain letters, and translated.
+
+    >>> str(Word("in_force"))
+    'in force'
+    """
+
+    key: str
+
+    def __str__(self) -> str:
+        return self.key.replace("_", " ")
+
+
+@frozen
+class Flag(Word):
+    """A word that should catch the eye: contested, overdue."""
+
+
+@frozen
+class Name:
+    """The slug of an entity, which may have names for people to read."""
+
+    slug: str
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Labelled(NamedTuple):
+    """A value under the name of its field."""
+
+    label: Word
+    value: Cell
+
+    def __str__(self) -> str:
+        return f"{self.label} {plain(self.value)}"
+
+
+@frozen
+class Row:
+    """One thing: its cells by column, and what stands behind it.
+
+    `paths` are what `why` can be asked about it, `entries` those that tell of it, `reports` its own;
+    `told_by` is the column under which they are looked up.
+    """
+
+    key: str
+    cells: Mapping[str, Cell]
+    paths: tuple[Path, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    reports: tuple[Report, ...] = ()
+    told_by: str = ""
+
+
+@frozen
+class Table:
+    """Rows under a heading, and how many more there are that are not shown."""
+
+    heading: str
+    rows: Sequence[Row]
+    hidden: int = 0
+
+    def is_numeric(self, column: str) -> bool:
+        """Whether a column holds numbers and nothing else."""
+        found = (row.cells.get(column) for row in self.rows)
+        return all(isinstance(cell, Quantity | int) for cell in found if not is_empty(cell))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns in which some row says something, in the order of the rows' own."""
+        named = dict.fromkeys(name for row in self.rows for name in row.cells)
+        return tuple(name for name in named if any(not is_empty(row.cells.get(name)) for row in self.rows))
+
+
+def _with_rows(tables: Sequence[Table]) -> tuple[Table, ...]:
+    return tuple(table for table in tables if table.rows)
+
+
+@frozen
+class Sheet:
+    """Tables under a title; those without rows are not shown."""
+
+    title: str
+    tables: Sequence[Table] = field(converter=_with_rows)
+    note: str = ""
+
+
+def is_empty(cell: Cell) -> bool:
+    """Whether a cell says nothing."""
+    return cell is None or cell in ("", ())
+
+
+def plain(cell: Cell) -> str:
+    """A cell as plain text.
+
+    >>> plain((Word("held_by"), Name("sdf"), None))
+    'held by sdf'
+    """
+    if isinstance(cell, tuple) and not hasattr(cell, "_fields"):
+        return " ".join(plain(part) for part in cell if not is_empty(part))
+    return "" if cell is None else str(cell)

@@ -1,0 +1,127 @@
+"""Numbers with bounds, over time: a band from low to high, a line where there is a best estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from timeline.display.charts.base import Extent, Record, Stretch, at, colours, data, time_axis
+from timeline.quantity import Quantity
+from timeline.situation import Situation
+
+_EMPTY = {"series": "", "start": None, "end": None, "low": None, "high": None, "best": None, "number": ""}
+_TOOLTIP = [alt.Tooltip(f"{name}:N") for name in ("series", "number", "occurred", "entry", "sources")]
+
+
+def level(quantity: Quantity) -> int | None:
+    """Where a number is put on the axis: its best estimate, else the bound there is; None for *unspecified*."""
+    known = (quantity.best, quantity.low or None, quantity.high)
+    return next((number for number in known if number is not None), None)
+
+
+def band(series: str, stretch: Stretch, quantity: Quantity) -> Record:
+    """What a stretch of time says of a number."""
+    return {
+        "series": series,
+        "start": stretch.start,
+        "end": stretch.end,
+        "possible": stretch.possible,
+        **_numbers(quantity),
+    }
+
+
+def point(series: str, start: int, end: int, quantity: Quantity, *, rival: bool) -> Record:
+    """One report of a number, between the earliest and the latest moment it speaks of."""
+    return {
+        "series": series,
+        "start": start,
+        "end": end,
+        "level": level(quantity),
+        "rival": rival,
+        **_numbers(quantity),
+    }
+
+
+def _numbers(quantity: Quantity) -> Record:
+    return {"low": quantity.low, "high": quantity.high, "best": quantity.best, "number": str(quantity)}
+
+
+def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Extent, asked: Situation) -> Any:
+    """Bands, lines and points on one axis.
+
+    A number without an upper bound is a line with arrows pointing up; where neither bound is given
+    the line is dashed, since drawing a width would invent one. What may not have held yet is paler.
+    """
+    numbers = [n for r in (*stretched, *points) for n in (r["low"], r["high"], r["best"]) if n is not None]
+    top = max(numbers, default=1) * 1.08 or 1
+    put = [
+        {**r, "start": at(drawn.clip(r["start"]), asked.tz), "end": at(drawn.clip(r["end"]), asked.tz)}
+        for r in stretched
+    ]
+    dots = [{**r, **_cross(r, drawn, asked)} for r in points if r["level"] is not None]
+    series = list(dict.fromkeys(r["series"] for r in (*stretched, *points)))
+    x = time_axis(drawn, asked.tz)
+    scale = alt.Scale(domain=[0, top], nice=True)
+    colour = alt.Color("series:N", title=None, scale=colours(series))
+
+    def layer(found: list[Record], field: str = "best") -> Any:
+        y = alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=",d"))
+        return alt.Chart(data(found, _EMPTY)).encode(x=x, x2="end:T", y=y, color=colour, tooltip=_TOOLTIP)
+
+    closed = [r for r in put if r["high"] is not None and r["high"] > r["low"]]
+    above = [{**r, "middle": _middle(r, drawn, asked)} for r in stretched if r["high"] is None and r["low"]]
+    exact = [r for r in put if r["best"] is not None and (r["low"] or r["high"] is not None)]
+    about = [r for r in put if r["best"] is not None and not (r["low"] or r["high"] is not None)]
+    edges = [{**r, "best": r["high"] or r["low"]} for r in put if r["best"] is None and (r["high"] or r["low"])]
+    pale = alt.condition("datum.possible", alt.value(0.1), alt.value(0.2))
+    return alt.layer(
+        layer(closed, "low").mark_rect().encode(y2="high:Q", opacity=pale),
+        layer(edges).mark_rule(strokeWidth=1.5),
+        layer(above, "low")
+        .mark_point(shape="triangle-up", filled=True, size=35, yOffset=-4)
+        .encode(x=_renamed(x, "middle")),
+        layer(exact).mark_rule(strokeWidth=2.5),
+        layer(about).mark_rule(strokeWidth=2, strokeDash=[5, 4]),
+        layer(dots, "level").mark_rule(strokeWidth=1, opacity=0.7),
+        _whiskers(dots, x, scale, colour),
+        _dots(dots, x, scale, colour),
+    )
+
+
+def _cross(record: Record, drawn: Extent, asked: Situation) -> Record:
+    """A report's point, with how far it reaches in time and in number."""
+    start, end = drawn.clip(record["start"]), drawn.clip(record["end"])
+    low, high = record["low"], record["high"]
+    unbounded = high is None and not low
+    return {
+        "start": at(start, asked.tz),
+        "end": at(end, asked.tz),
+        "middle": _middle(record, drawn, asked),
+        "low": record["level"] if unbounded else low,
+        "high": record["level"] if high is None else high,
+    }
+
+
+def _middle(record: Record, drawn: Extent, asked: Situation) -> str:
+    return at((drawn.clip(record["start"]) + drawn.clip(record["end"])) // 2, asked.tz)
+
+
+def _whiskers(dots: list[Record], x: alt.X, scale: alt.Scale, colour: alt.Color) -> Any:
+    y = alt.Y("low:Q", title=None, scale=scale)
+    chart = alt.Chart(data(dots, _EMPTY)).mark_rule(strokeWidth=1, opacity=0.35)
+    return chart.encode(x=_renamed(x, "middle"), y=y, y2="high:Q", color=colour)
+
+
+def _dots(dots: list[Record], x: alt.X, scale: alt.Scale, colour: alt.Color) -> Any:
+    y = alt.Y("level:Q", title=None, scale=scale)
+    fill = alt.condition("datum.rival", alt.value("transparent"), colour)
+    chart = alt.Chart(data(dots, _EMPTY)).mark_point(size=40, strokeWidth=1.5, opacity=1)
+    return chart.encode(x=_renamed(x, "middle"), y=y, stroke=colour, fill=fill, tooltip=_TOOLTIP)
+
+
+def _renamed(x: alt.X, field: str) -> alt.X:
+    copy = x.copy()
+    copy.shorthand = f"{field}:T"
+    return copy

@@ -1,0 +1,149 @@
+"""What all charts share: what is asked, how time and names are put, and how a chart looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone, tzinfo
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import altair as alt
+
+from timeline.display.past import steps
+from timeline.display.words import Words
+from timeline.entry import Entry
+from timeline.instants import FUTURE, PAST, instant
+from timeline.projection import Path
+from timeline.reading import Reading
+from timeline.situation import Situation
+from timeline.timeline import Timeline
+from timeline.when import When, WhenLike
+
+PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#a6761d", "#4d4d4d", "#b2b200")
+"""Okabe and Ito's colours, told apart by people who do not see all of them, and a few more."""
+GREY = "#767676"
+"""Legible on white and on black, so that a chart fits both themes."""
+_DAY = 86_400_000_000
+Record = dict[str, Any]
+
+
+def situation(of: Timeline | Situation) -> Situation:
+    """What is drawn: a situation, or everything a timeline knows."""
+    return of.at() if isinstance(of, Timeline) else of
+
+
+class Extent(NamedTuple):
+    """From when to when a chart is drawn, in microseconds."""
+
+    start: int
+    end: int
+
+    def clip(self, moment: int) -> int:
+        return min(max(moment, self.start), self.end)
+
+
+def extent(readings: Iterable[Reading], asked: Situation, since: WhenLike | None) -> Extent:
+    """The time that some readings fix, from a date on where one is given, up to the moment asked about."""
+    bounds = [moment for r in readings for moment in (r.start, r.end) if PAST < moment < FUTURE] or [0, _DAY]
+    end = asked._end if asked._end < FUTURE else max(bounds) + max((max(bounds) - min(bounds)) // 50, _DAY)
+    start = min(bounds) - _DAY if since is None else When.of(since).span(asked.tz).start
+    return Extent(min(start, end - _DAY), end)
+
+
+class Turn(NamedTuple):
+    """A value that changed: which reading brought it, and when that may, and must, have happened."""
+
+    value: Any
+    reading: Reading
+    start: int
+    end: int
+
+
+def turns(asked: Situation, path: Path) -> list[Turn]:
+    """Every change of a value, in order."""
+    found: list[Turn] = []
+    for reading, value in steps(asked, path):
+        if not found or value != found[-1].value:
+            found.append(Turn(value, reading, reading.start, reading.end))
+    return found
+
+
+class Stretch(NamedTuple):
+    """How long a value held: for certain, or (`possible`) on the way to it, or away from it."""
+
+    turn: Turn
+    start: int
+    end: int
+    possible: str = ""
+
+
+def stretches(found: Sequence[Turn], drawn: Extent) -> Iterator[Stretch]:
+    """What held when. Between the earliest and the latest moment of a change either side may have held."""
+    settled = drawn.start
+    for turn, following in pairwise([*found, None]):
+        assert turn is not None, "only the last has none after it"
+        begin = drawn.clip(max(turn.start, settled))
+        certain = drawn.clip(max(turn.end, settled))
+        if begin < certain:
+            yield Stretch(turn, begin, certain, "after")
+        until = drawn.end if following is None else drawn.clip(max(following.start, certain))
+        if certain < until:
+            yield Stretch(turn, certain, until)
+        if following is not None and until < (over := drawn.clip(max(following.end, certain))):
+            yield Stretch(turn, until, over, "before")
+        settled = certain
+
+
+def at(moment: int, tz: tzinfo) -> str:
+    """A moment as the clock on the wall shows it in the timeline's zone, for an axis without zones."""
+    wall = instant(moment).astimezone(tz).replace(tzinfo=timezone.utc) if tz is not timezone.utc else instant(moment)
+    return datetime(*wall.timetuple()[:6], wall.microsecond, tzinfo=timezone.utc).isoformat()
+
+
+def told(reading: Reading, words: Words) -> Record:
+    """What a reader sees on pointing at a mark: the event, its date and its sources."""
+    return {"occurred": str(reading.occurred or words("undated")), **sources(reading.entry)}
+
+
+def sources(entry: Entry) -> Record:
+    """The entry's position, and who says so."""
+    return {"entry": f"#{entry.position}", "sources": "; ".join(dict.fromkeys(r.source for r in entry.reports)) or "–"}
+
+
+def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineData:
+    """Records for a chart; with none, one empty row keeps its axes."""
+    return alt.InlineData(values=[*records] or [dict(columns)])
+
+
+def time_axis(drawn: Extent, tz: tzinfo, field: str = "start", title: str | None = None) -> alt.X:
+    """The axis of time, as long as what is drawn."""
+    domain = [_date(moment, tz) for moment in drawn]
+    axis = alt.Axis(labelOverlap=True, labelSeparation=12, tickCount=8, format="%-d %b %Y", labelAngle=0)
+    return alt.X(f"{field}:T", title=title, scale=alt.Scale(type="utc", domain=domain), axis=axis)
+
+
+def _date(moment: int, tz: tzinfo) -> Any:
+    wall = datetime.fromisoformat(at(moment, tz))
+    return alt.DateTime(year=wall.year, month=wall.month, date=wall.day, hours=wall.hour, minutes=wall.minute, utc=True)
+
+
+def colours(values: Sequence[str]) -> alt.Scale:
+    """One colour for each value, the same from call to call."""
+    return alt.Scale(domain=list(values), range=[PALETTE[n % len(PALETTE)] for n in range(len(values))])
+
+
+def finish(chart: Any, *, title: str, **size: int) -> Any:
+    """Title, size (where the chart has one of its own) and a look that fits light and dark pages."""
+    muted = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11, "titleFontSize": 11}
+    return (
+        chart.properties(
+            title=title[:1].upper() + title[1:],
+            background="transparent",
+            padding={"left": 24, "right": 24, "top": 5, "bottom": 5},
+            **size,
+        )
+        .configure_view(stroke=None)
+        .configure_axis(**muted, gridColor=GREY, gridOpacity=0.2, domainColor=GREY, tickColor=GREY, labelLimit=260)
+        .configure_legend(**muted, symbolType="square", symbolOpacity=1, orient="bottom", columns=6)
+        .configure_title(color=GREY, anchor="start", fontSize=13)
+    )

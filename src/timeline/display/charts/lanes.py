@@ -1,0 +1,54 @@
+"""Swimlanes: what held of each thing, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from timeline.display.charts.base import GREY, Extent, Record, at, colours, data, time_axis
+from timeline.situation import Situation
+
+_EMPTY = {"lane": "", "value": "", "start": None, "end": None, "occurred": "", "entry": "", "sources": ""}
+_TOOLTIP = [alt.Tooltip(f"{name}:N") for name in ("lane", "value", "occurred", "entry", "sources")]
+ROW = 24
+"""The height of a lane, in pixels."""
+
+
+def lanes(
+    records: Sequence[Record],
+    *,
+    drawn: Extent,
+    asked: Situation,
+    values: Sequence[str],
+    order: Sequence[str],
+    legend: str,
+) -> Any:
+    """One bar a stretch: full where it held for certain, half and pale where it may have.
+
+    Records hold lane, value, start and end; `possible` is *before* or *after* for what may have held on
+    the way from one value to the next, `gap` is true where nobody held it, `contested` where several did.
+    """
+    told = [record | {"start": at(record["start"], asked.tz), "end": at(record["end"], asked.tz)} for record in records]
+    x = time_axis(drawn, asked.tz)
+    y = alt.Y(
+        "lane:N", title=None, sort=list(order), axis=alt.Axis(ticks=False, domain=False, grid=True, tickBand="extent")
+    )
+    colour = alt.Color("value:N", title=legend, scale=colours(values))
+
+    def bars(found: list[Record], **look: Any) -> Any:
+        return alt.Chart(data(found, _EMPTY)).mark_bar(**look).encode(x=x, x2="end:T", y=y, tooltip=_TOOLTIP)
+
+    certain = [r for r in told if not r["possible"] and not r["gap"]]
+    before = [r for r in told if r["possible"] == "before" and not r["gap"]]
+    after = [r for r in told if r["possible"] == "after" and not r["gap"]]
+    gaps = [r for r in told if r["gap"] and not r["possible"]]
+    contested = [r for r in told if r["contested"]]
+    return alt.layer(
+        bars(certain, size=14, cornerRadius=1).encode(color=colour),
+        bars(before, size=7, yOffset=-3.5, opacity=0.45).encode(color=colour),
+        bars(after, size=7, yOffset=3.5, opacity=0.45).encode(color=colour),
+        bars(gaps, size=13, fill="transparent", stroke=GREY, strokeDash=[3, 3]),
+        bars(contested, size=4, color="#d62728", yOffset=-9),
+    )

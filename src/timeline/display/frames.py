@@ -1,0 +1,236 @@
+"""A whole history as what a browser needs to show any moment of it: the rows that change, moment by moment.
+
+The rows are those of a `Situation` on display, so that the state a browser puts together for a moment is
+what `line.at` says for it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
+from typing import Any, cast
+
+from timeline.display import rows
+from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
+from timeline.display.html import fuzzy, spelt
+from timeline.display.past import moved, readings, touches
+from timeline.display.web import is_web
+from timeline.display.words import Names, arabic
+from timeline.entry import Entry
+from timeline.instants import FUTURE, PAST
+from timeline.projection import Mention
+from timeline.quantity import Quantity
+from timeline.reading import Reading
+from timeline.report import Modality, Report
+from timeline.situation import Situation
+from timeline.text import _moment
+from timeline.when import When
+
+Json = Any
+SECTIONS = ("facilities", "custody", "operations", "agreements", "crossings", "monitored", "measures", "incidents")
+"""The tables of a moment, in the order in which they are shown."""
+Target = tuple[str, str]
+"""A row: the table it is in, and its key."""
+Told = tuple[str, Row | str, Sequence[Reading]]
+"""A row as it is now (its key, if it is gone), in its table, and what brought it."""
+
+
+def frames(asked: Situation) -> dict[str, Json]:
+    """Every moment at which something changes, with the rows that do.
+
+    `changes[i]` are the rows after `moments[i]`, each with its section, key, cells (null: the row is gone)
+    and the entries that brought it; `steps[i]` the entries it adds. The last moment is all of time. The
+    occurred clock of `asked` cuts nothing; the others do.
+    """
+    told = readings(asked)
+    touched, terms = _touched(asked)
+    moments = [*sorted({end for end in (*(r.end for r in told), *terms) if PAST < end < FUTURE}), FUTURE]
+    changes, happened, shown = [], [], _Shown()
+    done = 0
+    for moment in moments:
+        by = bisect_right(told, moment, key=lambda reading: reading.end)
+        by_row: dict[Target, list[Reading]] = defaultdict(list)
+        for reading in told[done:by]:
+            for target in touched.get(reading.case.entry.position, ()):
+                by_row[target].append(reading)
+        happened.append([reading.entry.position for reading in told[done:by]])
+        changes.append([change for row in _rows(moved(asked, moment), by_row) if (change := shown.change(*row))])
+        done = by
+    return {
+        "moments": [[_number(moment), moment_label(moment, asked.tz)] for moment in moments],
+        "sections": [[name, list(shown.columns[name])] for name in SECTIONS if name in shown.columns],
+        "changes": changes,
+        "steps": happened,
+        "findings": _findings(asked, moments),
+        "possible": [[r.entry.position, _number(r.start), _number(r.end)] for r in told if r.start < r.end - 1],
+        "plans": _plans(asked),
+    }
+
+
+def _touched(asked: Situation) -> tuple[dict[int, list[Target]], set[int]]:
+    """The rows each reading may change, by its position; and the ends of the terms of agreements."""
+    found: dict[int, list[Target]] = defaultdict(list)
+    terms: set[int] = set()
+    for part in ("facilities", "custody", "agreements", "border"):
+        for key, reading, value in touches(asked, part):
+            kind, slug = cast(Target, key)
+            section = slug if kind == "list" else _SECTION.get(kind, "")
+            if section in SECTIONS:
+                found[reading.case.entry.position].append((section, slug))
+            if kind == "agreement" and value.until is not None:
+                terms.add(value.until.span(asked.tz).end)
+    return found, terms
+
+
+_SECTION = {
+    "facility": "facilities",
+    "place": "custody",
+    "authority": "custody",
+    "operation": "operations",
+    "agreement": "agreements",
+    "crossing": "crossings",
+    "sector": "monitored",
+}
+"""The table in which an entity shows, by the kind of its key."""
+
+
+class _Shown:
+    """What a browser has been told of each row."""
+
+    def __init__(self) -> None:
+        self._cells: dict[Target, Json] = {}
+        self.columns: dict[str, dict[str, None]] = {}
+
+    def change(self, section: str, row: Row | str, behind: Sequence[Reading]) -> Json | None:
+        """The change to a row (or, by its key, its end); None when it stays as it is."""
+        key = row if isinstance(row, str) else row.key
+        if isinstance(row, Row):
+            self.columns.setdefault(section, {}).update(dict.fromkeys(row.cells))
+        cells = None if isinstance(row, str) else {n: cell(c) for n, c in row.cells.items() if not is_empty(c)}
+        if self._cells.get((section, key)) == cells:
+            return None
+        self._cells[section, key] = cells
+        return [section, key, cells, [reading.entry.position for reading in behind]]
+
+
+def _rows(now: Situation, touched: Mapping[Target, Sequence[Reading]]) -> Iterator[Told]:
+    """The rows that may have changed, as they are now."""
+    for (section, slug), behind in sorted(touched.items(), key=lambda item: item[0]):
+        if section in ("measures", "incidents"):
+            yield from ((section, rows.mention(Mention.of(reading)), [reading]) for reading in behind)
+        else:
+            yield section, _row(now, section, slug) or slug, behind
+    moved = [reading for (section, _), behind in touched.items() if section == "custody" for reading in behind]
+    if moved:
+        yield from (("custody", rows.authority(now.custody, slug), moved) for slug in now.custody.authorities)
+    for agreement in now.agreements.values():
+        if agreement.until is not None:
+            yield "agreements", rows.agreement(agreement), touched.get(("agreements", agreement.slug), ())
+
+
+def _row(now: Situation, section: str, slug: str) -> Row | None:
+    """The row of an entity; None where nothing is to be shown of it."""
+    match section:
+        case "facilities":
+            facility = now.facilities[slug]
+            return rows.facility(facility) if facility.roles or facility.status else None
+        case "custody":
+            return rows.place(now.custody, slug) if now.custody.get(slug) else None
+        case "operations":
+            return rows.operation(now.custody.operations[slug])
+        case "agreements":
+            return rows.agreement(now.agreements[slug])
+        case "crossings":
+            crossing = now.border.crossings[slug]
+            return rows.crossing(crossing) if crossing.status else None
+    watch = now.border.monitored.get(slug)
+    return rows.watch(watch) if watch else None
+
+
+def _findings(asked: Situation, moments: list[int]) -> list[Json]:
+    """Each finding, with the moment from which it shows."""
+    with asked._knowledge.lock:
+        found = asked._past.findings()
+    return [
+        [bisect_left(moments, point[0]), cell(Flag(f.kind)), f.message, [entry.position for entry in f.entries]]
+        for point, f in found
+    ]
+
+
+def _plans(asked: Situation) -> list[Json]:
+    """Each plan, with the moments of its announcement and of its fulfilment (null: none)."""
+    with asked._knowledge.lock:
+        announced, fulfilled = asked._past.others(), asked._past.fulfilled()
+    planned = (reading for reading in announced if reading.claim.modality is Modality.PLANNED)
+    return [[r.entry.position, r.end, fulfilled.get(r.case.entry.id)] for r in planned]
+
+
+def shared(log: Iterable[Entry], names: Names) -> dict[str, Any]:
+    """What the page and the replay both need: the entries, and the names and words to show them with."""
+    return {"entries": entries(log), "names": names, "words": {"ar": arabic()}}
+
+
+def entries(found: Iterable[Entry]) -> list[Json]:
+    """Entries with their reports, and what they are filtered by."""
+    return [
+        {
+            "position": entry.position,
+            "type": rows.said(entry.event)[0].key,
+            "tags": list(entry.tags),
+            "occurred": cell(entry.occurred or rows.UNDATED),
+            "what": cell(rows.entry(entry).cells["what"]),
+            "reports": [_report(report) for report in entry.reports],
+        }
+        for entry in found
+    ]
+
+
+def _report(report: Report) -> Json:
+    told = {
+        "source": report.source,
+        "url": report.url if is_web(report.url) else None,
+        "published": cell(report.published) if report.published else None,
+        "attributed_to": report.attributed_to,
+        "quote": report.quote,
+        "language": report.language,
+        "rating": f"{report.reliability or ''}{report.credibility or ''}",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def published(found: Iterable[Entry], tz: tzinfo) -> list[int]:
+    """Each moment by which something more had been published."""
+    told = (report.published for entry in found for report in entry.reports if report.published is not None)
+    return sorted({end for when in told if (end := when.span(tz).end) < FUTURE})
+
+
+def moment_label(moment: int, tz: tzinfo) -> str:
+    """The last day (or instant) before a moment; empty for all of time."""
+    return "" if moment == FUTURE else _moment(moment, tz)
+
+
+def cell(found: Cell) -> Json:
+    """A cell as JSON: an object says by its one-letter key what kind it is, a list holds several."""
+    match found:
+        case Flag():
+            return {"f": found.key}
+        case Word():
+            return {"w": found.key}
+        case Name():
+            return {"n": found.slug}
+        case When():
+            return {"d": str(found), "s": spelt(found) or "", "u": fuzzy(found)}
+        case Quantity():
+            return {"q": str(found), "s": found.text}
+        case Labelled(label, value):
+            return {"l": label.key, "v": cell(value)}
+        case tuple():
+            return [cell(part) for part in found if not is_empty(part)]
+    return found if isinstance(found, int) else str(found)
+
+
+def _number(moment: int) -> int | None:
+    """A moment in microseconds; None for no bound."""
+    return moment if PAST < moment < FUTURE else None

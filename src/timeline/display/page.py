@@ -1,0 +1,95 @@
+"""A page to share: one file with everything in it, which opens from disk and needs no network."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from timeline.display.charts import agreements, border, control, people
+from timeline.display.frames import frames, shared
+from timeline.display.past import readings
+from timeline.display.web import static
+from timeline.display.words import LANGUAGES, Names, Words, names_in
+from timeline.instants import FUTURE, PAST, instant
+from timeline.situation import Situation
+from timeline.timeline import Timeline
+
+_CALLED = (("en", "English"), ("ar", "العربية"))
+_OPERATIONS = 3
+"""How many operations, the most reported ones, have a chart of their own."""
+
+
+def write(
+    path: str | os.PathLike[str],
+    line: Timeline,
+    *,
+    title: str,
+    language: str,
+    names: Names | None,
+) -> None:
+    """Write the page of a timeline.
+
+    Raises: MissingExtra, InvalidValue for a language.
+    """
+    Words(language)
+    asked, log = line.at(), line.entries()
+    named = names_in(asked, names)
+    data = {
+        "frames": frames(asked),
+        **shared(log, named),
+        "language": language,
+        "languages": _CALLED,
+        "titles": {code: title or Words(code)("timeline").capitalize() for code in LANGUAGES},
+        "charts": {code: list(_charts(asked, code, named)) for code in LANGUAGES},
+    }
+    parts = {
+        "title": escape(data["titles"][language]),
+        "style": static("replay.css"),
+        "script": static("replay.js"),
+        "data": orjson.dumps(data).decode().replace("<", "\\u003c"),
+    }
+    page = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], static("page.html"))
+    Path(path).write_text(page, encoding="utf-8")
+
+
+def _charts(asked: Situation, language: str, names: Names) -> Iterator[tuple[str, str]]:
+    """Each chart with its caption, as an image in one language."""
+    words = Words(language, names)
+    look: dict[str, Any] = {"language": language, "names": names, "since": _since(asked)}
+    if any(facility.roles for facility in asked.facilities.values()):
+        yield words("control_over_time"), _image(control(asked, **look))
+    operations = sorted(
+        asked.custody.operations, key=lambda slug: len(asked.why("custody", "operations", slug, "moved"))
+    )
+    for slug in operations[: -_OPERATIONS - 1 : -1]:
+        caption = f"{words('people_over_time')}: {words.name(slug)}"
+        yield caption, _image(people(asked, operation=slug, **{**look, "since": None}))
+    if asked.agreements:
+        yield words("agreements_over_time"), _image(agreements(asked, **look))
+    if asked.border.crossings or asked.border.incidents:
+        yield words("border_over_time"), _image(border(asked, **look))
+
+
+def _reported(asked: Situation, operation: str) -> int:
+    """How much was told of an operation."""
+    return len(asked.entries(tags=[f"operation:{operation}"]))
+
+
+def _since(asked: Situation) -> Any:
+    """The first tenth of what happened is left to the tables, so that a lone early date does not stretch the axis."""
+    ends = [reading.end for reading in readings(asked) if PAST < reading.end < FUTURE]
+    return instant(ends[len(ends) // 10]) if ends else None
+
+
+def _image(chart: Any) -> str:
+    drawn = io.StringIO()
+    chart.save(drawn, format="svg")
+    return "data:image/svg+xml;base64," + base64.b64encode(drawn.getvalue().encode()).decode()

@@ -1,0 +1,40 @@
+"""What stands behind a situation: its readings, and how a value came about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from timeline.past import EVERYTHING
+from timeline.projection import Path
+from timeline.reading import Reading
+from timeline.situation import Situation, _as_key_error
+
+
+def readings(asked: Situation) -> list[Reading]:
+    """All that its cuts leave, whenever it happened, in fold order."""
+    with asked._knowledge.lock:
+        return asked._past.readings()
+
+
+def moved(asked: Situation, moment: int) -> Situation:
+    """The same cuts, asked by another moment of the occurred clock (exclusive)."""
+    return attrs.evolve(asked, asked=attrs.evolve(asked.asked, occurred=moment), until=None)
+
+
+def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
+    """Each reading that touched the entity of a path, and the value there after it.
+
+    Raises: KeyError for a path that names no value.
+    """
+    with asked._knowledge.lock, _as_key_error(path):
+        folded, found = asked._located(path)
+        return [(reading, found.get(entity)) for reading, entity in folded.steps(found.key, asked._by)]
+
+
+def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:
+    """Every key of a projection with each reading that touched it, and its value after."""
+    with asked._knowledge.lock:
+        folded = asked._past.folded(part)
+        return [(key, reading, value) for key in folded for reading, value in folded.steps(key, EVERYTHING)]

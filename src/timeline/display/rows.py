@@ -1,0 +1,228 @@
+"""One row for each kind of thing that is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
+from timeline.entities import NOBODY, Slug
+from timeline.entry import Entry
+from timeline.eventtype import Redacted, UnknownEvent, is_event, type_name
+from timeline.finding import Finding
+from timeline.projection import Mention, Trail
+from timeline.projections.agreements import Agreement
+from timeline.projections.border import Crossing, Watch
+from timeline.projections.custody import HEADINGS, Custody, flows_of
+from timeline.projections.facilities import Facility, Hold
+from timeline.projections.operations import Operation
+from timeline.quantity import Quantity
+from timeline.report import Modality, Report
+from timeline.situation import Change
+from timeline.text import show
+from timeline.when import When
+
+UNDATED = Word("undated")
+NOT_KNOWN = "?"
+
+
+def facility(found: Facility) -> Row:
+    """Who controls it since when, who else has a role there, and its state."""
+    hold = found.roles.get("control")
+    others = tuple(Labelled(Word(role), _holder(its)) for role, its in found.roles.items() if role != "control")
+    cells = {
+        "facility": Name(found.slug),
+        "kind": found.kind and Word(found.kind),
+        "control": _holder(hold) if hold else NOT_KNOWN,
+        "since": hold and hold.since,
+        "roles": others,
+        "status": found.status and Word(found.status),
+        "capacity": found.capacity,
+    }
+    paths = [("facilities", found.slug, name) for name in (*found.roles, "status", "capacity")]
+    return Row(found.slug, cells, tuple(paths))
+
+
+def _holder(hold: Hold) -> Cell:
+    if hold.holder is NOBODY:
+        holder: Cell = Flag("nobody")
+    else:
+        holder = NOT_KNOWN if hold.holder is None else Name(hold.holder)
+    if hold.claimants is None:
+        return holder
+    return (holder, Flag("contested"), *map(Name, hold.claimants))
+
+
+def place(view: Custody, slug: str) -> Row | None:
+    """How many it holds, and who came and went; None where nothing is known of either."""
+    found = view[slug]
+    held = found.balance().shown()
+    flows = {name: flows_of(name, None)(found) for name in HEADINGS}
+    told = {name: count for name, count in flows.items() if count and (count.low, count.best, count.high) != (0, 0, 0)}
+    if not (told or held.known or found.claimed is not None):
+        return None
+    cells = {"place": Name(slug), "held": held, "counted": found.claimed, **{name: told.get(name) for name in HEADINGS}}
+    return Row(slug, cells, tuple(("custody", slug, name) for name in ("held", "counted", *told)))
+
+
+def authority(view: Custody, slug: str) -> Row:
+    """The headcount somebody gave for an authority, beside what is computed for it."""
+    cells = {"place": Name(slug), "held": view.held(authority=slug), "counted": view.counted(authority=slug)}
+    return Row(f"authority:{slug}", cells, (("custody", "counted", slug),))
+
+
+def operation(found: Operation) -> Row:
+    """What was planned, moved and claimed."""
+    names = ("planned", "moved", "claimed", "remaining")
+    cells = {"operation": Name(found.slug), "status": found.status and Word(found.status)}
+    cells |= {name: getattr(found, name) for name in names}
+    return Row(found.slug, cells, tuple(("custody", "operations", found.slug, name) for name in ("status", *names)))
+
+
+_LISTS = ("talks", "commitments", "statements", "violations")
+
+
+def agreement(found: Agreement) -> Row:
+    """Where it stands, with whom, until when, and what was said about it."""
+    status = found.status and Word(found.status)
+    parties = tuple(Labelled(Word(stage), Name(party)) for party, stage in found.parties.items())
+    mentions = {name: getattr(found, name) for name in _LISTS}
+    cells = {
+        "agreement": Name(found.slug),
+        "status": (status, found.ending and Word(found.ending), Flag("overdue") if found.overdue else None),
+        "parties": parties,
+        "until": found.until,
+        **{name: len(said) or None for name, said in mentions.items()},
+    }
+    told = (name for name, said in mentions.items() if said)
+    return Row(found.slug, cells, tuple(("agreements", found.slug, name) for name in ("status", "until", *told)))
+
+
+def crossing(found: Crossing) -> Row:
+    """Open or closed, and since when."""
+    cells = {
+        "crossing": Name(found.slug),
+        "status": Word(found.status) if found.status else NOT_KNOWN,
+        "since": found.since,
+    }
+    return Row(found.slug, cells, (("border", "crossings", found.slug, "status"),))
+
+
+def watch(found: Watch) -> Row:
+    """By whom a stretch of border is watched."""
+    by = tuple(NOT_KNOWN if name is None else Name(name) for name in found.by)
+    cells = {"sector": Name(found.sector), "watched_by": by, "since": found.since}
+    return Row(found.sector, cells, (("border", "monitored", found.sector, "by"),))
+
+
+def mention(found: Mention) -> Row:
+    """Something that happened, with the entry that tells of it."""
+    cells = {"occurred": found.occurred or UNDATED, "what": said(found.event)}
+    return Row(found.entry.id, cells, entries=(found.entry,), told_by="what")
+
+
+def entry(found: Entry) -> Row:
+    """An entry, with its reports behind it."""
+    modality = None if found.modality is Modality.ACTUAL else Flag(found.modality.value)
+    cells = {
+        "position": f"#{found.position}",
+        "occurred": found.occurred or UNDATED,
+        "what": (modality, *said(found.event)),
+    }
+    return Row(found.id, cells, reports=found.reports, told_by="what")
+
+
+def finding(found: Finding) -> Row:
+    """What does not fit, where, and the entries involved."""
+    cells = {"kind": Flag(found.kind), "finding": found.message, "where": " · ".join(found.path)}
+    return Row(found.kind, cells, entries=found.entries, told_by="finding")
+
+
+def change(found: Change) -> Row:
+    """What differs at a path; of lists, only what was added or is gone."""
+    before, after = found.before, found.after
+    if isinstance(before if before is not None else after, Trail):
+        old, new = tuple(before or ()), tuple(after or ())
+        before = tuple(item for item in old if item not in new)
+        after = tuple(item for item in new if item not in old)
+    cells = {"where": " · ".join(found.path), "before": value(before), "after": value(after)}
+    return Row(" ".join(found.path), cells)
+
+
+def value(found: Any) -> Cell:
+    """Any value of a projection as a cell."""
+    if found is None or isinstance(found, When | Quantity | str):
+        return found
+    if isinstance(found, Mention):
+        return (found.occurred or UNDATED, *said(found.event))
+    if isinstance(found, tuple):
+        return tuple(map(value, found))
+    return Flag("nobody") if found is NOBODY else show(found)
+
+
+def said(event: Any) -> tuple[Cell, ...]:
+    """What an event says: its name, and each field that is not at its default.
+
+    >>> from timeline.display.cells import plain
+    >>> from timeline.events import border
+    >>> plain(said(border.CrossingOpened(crossing="al-qaim-bukamal-crossing")))
+    'crossing opened crossing al-qaim-bukamal-crossing'
+    """
+    if isinstance(event, Redacted):
+        return (Flag("redacted"),)
+    if isinstance(event, UnknownEvent):
+        return (Word(type_name(event).rpartition(".")[2]), Flag("unknown_type"))
+    return (Word(_snake(type(event).__name__)), *_fields(event))
+
+
+def _fields(event: Any) -> Iterator[Cell]:
+    kinds = _kinds(type(event))  # type: ignore[arg-type]  # a class is hashable
+    for attribute in type(event).__attrs_attrs__:
+        found = getattr(event, attribute.name)
+        if found != attribute.default:
+            yield Labelled(Word(attribute.name), _field(found, kinds.get(attribute.name)))
+
+
+def _field(found: Any, kind: type | None) -> Cell:
+    if is_event(found):
+        return said(found)
+    if isinstance(found, tuple):
+        return tuple(_field(item, kind) for item in found)
+    if isinstance(found, Mapping):
+        return tuple(Labelled(Word(str(key)), value(item)) for key, item in found.items())
+    return kind(found) if kind is not None and isinstance(found, str) else value(found)
+
+
+@cache
+def _kinds(cls: Any) -> dict[str, type]:
+    """Which fields of an event name entities, and which hold words of the vocabulary."""
+    found = {attribute.name: set(_flattened(attribute.type)) for attribute in cls.__attrs_attrs__}
+    return {name: kind for name, kinds in found.items() for kind in (Name, Word) if kind in kinds}
+
+
+def _flattened(hint: Any) -> Iterator[type]:
+    if get_origin(hint) is Literal:
+        yield Word
+    elif any(isinstance(extra, Slug) for extra in getattr(hint, "__metadata__", ())):
+        yield Name
+    else:
+        for argument in get_args(hint):
+            yield from _flattened(argument)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def report(found: Report) -> Row:
+    """Who said so, when, citing whom, and in what words."""
+    cells = {
+        "source": found,
+        "published": found.published,
+        "attributed_to": found.attributed_to,
+        "quote": found.quote,
+        "rating": f"{found.reliability or ''}{found.credibility or ''}",
+    }
+    return Row(found.source, cells)

@@ -1,0 +1,173 @@
+"""What is shown of each thing: its tables, and how much of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import singledispatch
+from itertools import islice
+from typing import Any
+
+import attrs
+
+from timeline import text
+from timeline.display import rows
+from timeline.display.cells import Row, Sheet, Table, Word, plain
+from timeline.entry import Entry
+from timeline.finding import Finding
+from timeline.projections import BUILT_IN
+from timeline.projections.agreements import Agreements
+from timeline.projections.border import Border
+from timeline.projections.custody import Custody
+from timeline.projections.facilities import Facilities
+from timeline.situation import Diff, Situation, Why
+from timeline.timeline import Timeline
+
+FEW, MANY = 10, 60
+"""How many entries or findings, and how many entities, a table shows; then it says how many it does not."""
+
+_BUILT_IN = {projection.name for projection in BUILT_IN}
+
+Parts = Iterator[tuple[str, Iterable[Row]]]
+
+
+@singledispatch
+def sheet(shown: Any) -> Sheet:
+    """The tables of a timeline, a situation or a part of one, an entry, a finding, a diff or a why."""
+    raise TypeError(
+        f"{type(shown).__name__} has no display: expected a Timeline, Situation, Entry, Finding, Diff or Why."
+    )
+
+
+@sheet.register
+def _timeline(line: Timeline) -> Sheet:
+    head = line.head().position
+    latest = line.entries(after=max(head - FEW, 0))
+    table = Table("latest_entries", [rows.entry(entry) for entry in reversed(latest)], head - len(latest))
+    return Sheet("Timeline", [table], f"{head:,} entries")
+
+
+@sheet.register
+def _entry(entry: Entry) -> Sheet:
+    recorded = entry.recorded_at.to_iso8601_string()
+    reports = [rows.report(report) for report in entry.reports]
+    return Sheet(
+        f"Entry #{entry.position}",
+        [Table("", [attrs.evolve(rows.entry(entry), reports=())]), Table("reports", reports)],
+        f"{entry.id}, recorded {recorded}",
+    )
+
+
+@sheet.register
+def _situation(situation: Situation) -> Sheet:
+    parts: list[tuple[str, Iterable[Row]]] = [
+        *facilities(situation.facilities),
+        *custody(situation.custody),
+        *agreements(situation.agreements),
+        *border(situation.border),
+    ]
+    parts += [(name, _own(situation, name)) for name in situation._knowledge.projections if name not in _BUILT_IN]
+    tables = [_cut(heading, found, MANY, situation) for heading, found in parts]
+    beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
+    tables += [_cut(heading, map(rows.entry, found), FEW) for heading, found in beside.items()]
+    tables.append(_cut("findings", map(rows.finding, situation.findings), FEW))
+    return Sheet("Situation", tables, situation._clocks.removeprefix(", ") or "everything known")
+
+
+@sheet.register
+def _facilities(view: Facilities) -> Sheet:
+    return _part("Facilities", facilities(view))
+
+
+@sheet.register
+def _custody(view: Custody) -> Sheet:
+    return _part("Custody", custody(view))
+
+
+@sheet.register
+def _agreements(view: Agreements) -> Sheet:
+    return _part("Agreements", agreements(view))
+
+
+@sheet.register
+def _border(view: Border) -> Sheet:
+    return _part("Border", border(view))
+
+
+@sheet.register
+def _finding(finding: Finding) -> Sheet:
+    return Sheet("Finding", [Table("", [rows.finding(finding)])])
+
+
+@sheet.register
+def _diff(diff: Diff) -> Sheet:
+    return Sheet("Diff", [_cut("", map(rows.change, diff), MANY)], "" if diff else "no change")
+
+
+@sheet.register
+def _why(why: Why) -> Sheet:
+    return Sheet("Why", [_cut("", map(rows.entry, why), MANY)], "" if why else "nothing is known of it")
+
+
+def _own(situation: Situation, name: str) -> Iterator[Row]:
+    """The values of a user's own projection, by path."""
+    for path, value in situation._values(name):
+        cells = {"path": " · ".join(path), "value": rows.value(value)}
+        yield Row(" ".join(path), cells, ((name, *path),))
+
+
+def plain_text(sheet: Sheet) -> str:
+    """A sheet as aligned plain text, where neither HTML nor colours are to be had."""
+    blocks = {
+        str(Word(table.heading)): [
+            *text.table(
+                [table.columns, *([plain(row.cells.get(name)) for name in table.columns] for row in table.rows)]
+            ),
+            *([f"and {table.hidden:,} more, not shown"] if table.hidden else []),
+        ]
+        for table in sheet.tables
+    }
+    return text.page(f"{sheet.title} {sheet.note}".rstrip(), blocks)
+
+
+def facilities(view: Facilities) -> Parts:
+    """Every facility anybody said anything of."""
+    yield "facilities", (rows.facility(found) for found in view.values() if found.roles or found.status)
+
+
+def custody(view: Custody) -> Parts:
+    """Every stock and flow somebody told of, and every operation."""
+    places = (rows.place(view, slug) for slug in view)
+    told = [*filter(None, places), *(rows.authority(view, slug) for slug in view.authorities)]
+    yield "custody", told
+    yield "operations", map(rows.operation, view.operations.values())
+
+
+def agreements(view: Agreements) -> Parts:
+    """Every agreement."""
+    yield "agreements", map(rows.agreement, view.values())
+
+
+def border(view: Border) -> Parts:
+    """Crossings, what is watched, measures and incidents."""
+    yield "crossings", (rows.crossing(found) for found in view.crossings.values() if found.status)
+    yield "monitored", map(rows.watch, view.monitored.values())
+    yield "measures", map(rows.mention, view.measures)
+    yield "incidents", map(rows.mention, view.incidents)
+
+
+def _part(title: str, parts: Parts) -> Sheet:
+    return Sheet(title, [_cut(heading, found, MANY) for heading, found in parts])
+
+
+def _cut(heading: str, found: Iterable[Row], most: int, situation: Situation | None = None) -> Table:
+    """The first rows, each with what stands behind it, and how many more there are."""
+    rest = iter(found)
+    shown: Sequence[Row] = list(islice(rest, most))
+    if situation is not None:
+        shown = [_explained(row, situation.why) for row in shown]
+    return Table(heading, shown, sum(1 for _ in rest))
+
+
+def _explained(row: Row, why: Callable[..., Why]) -> Row:
+    behind = dict.fromkeys((*row.entries, *(entry for path in row.paths for entry in why(*path))))
+    return attrs.evolve(row, entries=tuple(sorted(behind, key=lambda entry: entry.position)))

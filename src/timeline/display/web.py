@@ -1,0 +1,56 @@
+"""Markup that is safe by construction, addresses that are safe to follow, and files for browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Html(str):
+    """Markup made by `tag`, which alone is never escaped again."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *children: Any, **attributes: str | None) -> Html:
+    """An element; children and attributes that are not `Html` are escaped, attributes that are None left out.
+
+    >>> tag("a", "1 < 2", cls="x", title=None)
+    '<a class="x">1 &lt; 2</a>'
+    """
+    told = {"class" if key == "cls" else key: text for key, text in attributes.items() if text is not None}
+    inner = "".join(f' {key}="{escape(text)}"' for key, text in told.items())
+    return Html(f"<{name}{inner}>{joined(children)}</{name}>")
+
+
+def joined(children: Iterable[Any], between: str = "") -> Html:
+    """Children side by side, those that are not `Html` escaped."""
+    return Html(between.join(child if isinstance(child, Html) else escape(_visible(str(child))) for child in children))
+
+
+def _visible(text: str) -> str:
+    """What a parser of HTML would drop or change in passing, made visible."""
+    return "".join("\ufffd" if (ord(c) < 32 and c not in "\t\n") or 0xD800 <= ord(c) < 0xE000 else c for c in text)
+
+
+def static(name: str) -> str:
+    """A file that the library ships for browsers."""
+    return files("timeline.display").joinpath("static", name).read_text("utf-8")
+
+
+def is_web(url: str | None) -> bool:
+    """Whether an address is http or https, as a browser would read it.
+
+    >>> is_web("https://example.org/"), is_web("javascript:alert(1)")
+    (True, False)
+    """
+    if url is None or not url.isprintable() or url != url.strip():
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)

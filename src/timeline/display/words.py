@@ -1,0 +1,54 @@
+"""The words people read: English ones made from the vocabulary itself, Arabic ones from a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import orjson
+
+from timeline.display.web import static
+from timeline.errors import InvalidValue
+from timeline.situation import Situation
+
+LANGUAGES = ("en", "ar")
+Names = Mapping[str, Mapping[str, str]]
+"""Human names of entities: slug → language → name."""
+
+
+@cache
+def arabic() -> Mapping[str, str]:
+    """The Arabic word for each word of the vocabulary, and of the page."""
+    found: Mapping[str, str] = orjson.loads(static("ar.json"))
+    return found
+
+
+class Words:
+    """How words and names are put in one language; without one, names stay the slugs users type.
+
+    Raises: InvalidValue for a language there are no words in.
+
+    >>> Words("en")("in_force"), Words("ar")("in_force")
+    ('in force', 'نافذ')
+    """
+
+    def __init__(self, language: str | None = None, names: Names | None = None) -> None:
+        if language not in (None, *LANGUAGES):
+            raise InvalidValue(f"language is {language!r}: expected 'en', 'ar' or None.", value=language)
+        self.language = language
+        self._names = names or {}
+
+    def __call__(self, key: str) -> str:
+        english = key.replace("_", " ")
+        return arabic().get(key, english) if self.language == "ar" else english
+
+    def name(self, slug: str) -> str:
+        """What an entity is called; its slug where nobody named it."""
+        named = self._names.get(slug, {}) if self.language else {}
+        return named.get(self.language or "") or named.get("en") or slug
+
+
+def names_in(asked: Situation, more: Names | None = None) -> Names:
+    """The names that facilities were registered with, and those given beside."""
+    named = {slug: dict(found.names) for slug, found in asked.facilities.items() if found.names}
+    return {**named, **(more or {})}

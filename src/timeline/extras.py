@@ -1,0 +1,28 @@
+"""Libraries that only a part of this one needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from timeline.errors import MissingExtra
+
+
+@contextmanager
+def needs(extra: str) -> Iterator[None]:
+    """Imports in its block come with an extra of this package.
+
+    Raises: MissingExtra, saying what to install, for one that is not there.
+
+    >>> with needs("rich"):
+    ...     import no_such_library
+    Traceback (most recent call last):
+        ...
+    timeline.errors.MissingExtra: no_such_library is not installed. Install it: pip install "incident-timeline[rich]".
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            f'{error.name} is not installed. Install it: pip install "incident-timeline[{extra}]".', extra=extra
+        ) from error

@@ -1,0 +1,305 @@
+"""What notebooks and terminals show: everything, escaped, cut where it is long, and set in its own direction."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from examples.northeast_syria import load
+from timeline import Report, Timeline, about, between, event, exactly
+from timeline.display.cells import Table
+from timeline.display.html import html
+from timeline.display.rows import entry as entry_row
+from timeline.display.sheets import FEW, MANY, sheet
+from timeline.display.terminal import safe
+from timeline.display.web import is_web
+from timeline.events import agreement, border, custody, facility
+
+ALLOWED = {
+    "html", "head", "body", "div", "style", "header", "b", "span", "table", "caption", "thead", "tbody", "tr", "th",
+    "td", "details", "summary", "ul", "li", "i", "q", "bdi", "a", "p",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chronicle():
+    line = Timeline()
+    load(line)
+    return line
+
+
+def parsed(markup):
+    return html5lib.parse(markup, namespaceHTMLElements=False)
+
+
+def shown(value):
+    """What a reader of a notebook sees of it."""
+    tree = parsed(value._repr_mimebundle_()["text/html"])
+    for style in list(tree.iter("style")):
+        style.text = ""
+    return re.sub(r"\s+", " ", " ".join(tree.itertext()))
+
+
+def printed(value, width=160):
+    console = Console(file=io.StringIO(), width=width, force_terminal=True, color_system="truecolor")
+    console.print(value)
+    return console.file.getvalue()
+
+
+def told(quote="x", *, source="Reuters", url=None, detail="", name=None):
+    line = Timeline()
+    line.record(facility.FacilityRegistered(facility="al-hol-camp", kind="camp", names={"en": name or "Al-Hol"}))
+    line.record(
+        facility.ControlChanged(facility="al-hol-camp", authority="sdf", detail=detail),
+        occurred="2026-01-20",
+        reports=[Report(source, published="2026-01-21", quote=quote, url=url, attributed_to=quote)],
+    )
+    return line
+
+
+def everything(line):
+    s = line.at()
+    return [
+        line, s, *line.entries(), *s.findings, s.facilities, s.custody, s.agreements, s.border, s.why("facilities", "al-hol-camp", "control"),
+        line.diff("2020-01-01", "2030-01-01"),
+    ]  # fmt: skip
+
+
+class TestSafety:
+    """No text that anybody wrote becomes markup."""
+
+    @settings(max_examples=30)
+    @given(
+        st.text(min_size=1).filter(str.strip)
+        | st.sampled_from(
+            [
+                "<script>alert(1)</script>",
+                "</td><img src=x onerror=alert(1)>",
+                "\"' onmouseover='x",
+                "</style><script>",
+                "<!--",
+                "&lt;b&gt;",
+            ]
+        )
+    )
+    def test_whatever_is_quoted_stays_text(self, hostile):
+        """Only our own elements and attributes come out of a real parser, and the quote is there as text."""
+        try:
+            line = told(hostile, source=hostile, url=hostile, detail=hostile, name=hostile)
+        except ValueError:
+            return
+        for value in everything(line):
+            tree = parsed(value._repr_mimebundle_()["text/html"])
+            for element in tree.iter():
+                assert element.tag in ALLOWED
+                assert set(element.attrib) <= {"class", "title", "dir", "lang", "scope", "href", "rel", "target"}
+        quoted = [q.text for q in parsed(line.entries()[1]._repr_mimebundle_()["text/html"]).iter("bdi")]
+        visible = "".join("\ufffd" if ord(c) < 32 and c not in "\t\n" else c for c in hostile)
+        assert visible.replace("\r", "\n") in [text and text.replace("\r", "\n") for text in quoted]
+
+    @given(
+        st.text()
+        | st.builds(
+            "{}:{}".format, st.sampled_from(["javascript", "data", "vbscript", "file", "HTTP", "https"]), st.text()
+        )
+    )
+    def test_only_addresses_of_the_web_become_links(self, url):
+        """Whatever is linked starts with http:// or https:// and is what was given."""
+        line = told(url=url)
+        links = [a.attrib["href"] for a in parsed(line.entries()[1]._repr_mimebundle_()["text/html"]).iter("a")]
+        assert links == ([url] if is_web(url) else [])
+        assert all(re.match(r"(?i)https?://", link) for link in links)
+
+    @pytest.mark.parametrize(
+        ("url", "linked"),
+        [
+            ("https://example.org/a?b=c#d", True),
+            ("HTTP://example.org", True),
+            ("javascript:alert(1)", False),
+            ("javascript://example.org/%0Aalert(1)", False),
+            ("ftp://example.org/", False),
+            (" https://example.org", False),
+            ("java\nscript:alert(1)", False),
+            ("//example.org", False),
+            ("https:example", False),
+            ("https://[", False),
+            ("data:text/html,x", False),
+            (None, False),
+        ],
+    )
+    def test_addresses(self, url, linked):
+        """An address is followed when a browser would read it as one of the web."""
+        assert is_web(url) is linked
+
+    @given(st.text())
+    def test_no_text_steers_a_terminal(self, hostile):
+        """Escape sequences, bells and returns are replaced by a visible mark."""
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", safe(hostile))
+
+    def test_a_quote_does_not_colour_the_terminal(self):
+        """An escape sequence in a quote, and rich's own markup, come out as plain text."""
+        told_so = printed(told("\x1b[31mred [bold]loud[/bold]").entries()[1])
+        assert "\x1b[31mred" not in told_so
+        assert "[bold]loud[/bold]" in re.sub(r"\x1b\[[0-9;]*m", "", told_so)
+
+
+class TestWhatIsShown:
+    """Everything that matters is there, compactly."""
+
+    def test_a_situation_shows_every_part(self, chronicle):
+        """Each part has a table, under its heading."""
+        text = shown(chronicle.at("2026-01-25"))
+        for heading in (
+            "facilities",
+            "custody",
+            "operations",
+            "agreements",
+            "crossings",
+            "incidents",
+            "plans",
+            "findings",
+        ):
+            assert heading in text
+        assert "occurred by 2026-01-25" in text
+
+    @pytest.mark.parametrize("part", ["facilities", "custody", "agreements", "border"])
+    def test_a_part_shows_itself(self, chronicle, part):
+        """A part alone is shown as HTML, as aligned text, and in a terminal."""
+        view = getattr(chronicle.at("2026-01-25"), part)
+        bundle = view._repr_mimebundle_()
+        assert {type(text) for text in bundle.values()} == {str}, "some front ends take no subclass"
+        assert bundle["text/plain"].startswith(part.capitalize())
+        assert "<table>" in bundle["text/html"]
+        assert part.capitalize() in printed(view)
+
+    def test_uncertainty_is_shown_as_it_is_written_everywhere(self):
+        """Quantities and times keep their signs, and say in words what these mean."""
+        line = Timeline()
+        counted = custody.HeadcountReported(facility="al-hol-camp", quantity=between(120, 1500, best=200, text="مئات"))
+        line.record(counted, occurred="2026-01-19~/2026-01-21")
+        bundle = line.at()._repr_mimebundle_()["text/html"]
+        assert 'title="مئات" dir="ltr">120–1,500 (200)' in bundle
+        assert "approximate, between 2026-01-19 and 2026-01-21" in line.entries()[0]._repr_mimebundle_()["text/html"]
+
+    @pytest.mark.parametrize(
+        ("when", "words"),
+        [
+            ("2026-01-21", None),
+            ("2026-01-21T09:00:00Z", None),
+            ("2026-01-21?", "uncertain"),
+            ("2026-01", "between 2026-01-01 and 2026-01-31"),
+            ("../2026-01-21", "by 2026-01-21"),
+            ("2026-01-21/..", "from 2026-01-21 on"),
+        ],
+    )
+    def test_a_time_is_spelt_out(self, when, words):
+        """What the notation says stands behind it, in words."""
+        line = Timeline()
+        entry = line.record(agreement.StatementMade(by="sdf"), occurred=when)
+        titles = [e.attrib.get("title") for e in parsed(html(sheet(entry))).iter("bdi") if e.attrib.get("dir") == "ltr"]
+        assert titles[0] == words
+
+    def test_sources_stand_behind_a_click(self, chronicle):
+        """Each row of a situation opens to the entries and reports it follows from."""
+        s = chronicle.at("2026-01-25")
+        tree = parsed(s._repr_mimebundle_()["text/html"])
+        details = {d.find("summary/bdi").text: "".join(d.itertext()) for d in next(tree.iter("table")).iter("details")}
+        for entry in s.why("facilities", "al-hol-camp", "control"):
+            assert f"#{entry.position}" in details["al-hol-camp"]
+        assert not [d for d in tree.iter("details") if "open" in d.attrib]
+
+    def test_a_long_log_is_cut_with_a_count(self, chronicle):
+        """The latest entries, and how many more there are."""
+        assert f"and {352 - FEW} more, not shown" in shown(chronicle)
+        assert f"and {352 - FEW} more, not shown" in printed(chronicle)
+
+    def test_a_crowded_situation_is_cut_with_a_count(self):
+        """So many facilities, and how many more there are."""
+        line = Timeline()
+        for number in range(MANY + 5):
+            line.record(facility.ControlChanged(facility=f"camp-{number}", authority="sdf"), occurred="2026-01-20")
+        assert "and 5 more, not shown" in shown(line.at())
+
+    def test_contested_and_nobody_catch_the_eye(self):
+        """Who contests a facility, and that nobody holds one, is flagged."""
+        line = Timeline()
+        line.record(facility.ControlContested(facility="a-camp", claimants=("sdf", "syria-gov")), occurred="2026-01-20")
+        line.record(facility.ControlChanged(facility="b-camp", manner="vacated"), occurred="2026-01-20")
+        line.record(facility.ControlChanged(facility="b-camp", role="guarding", authority="sdf"), occurred="2026-01-20")
+        tree = parsed(line.at()._repr_mimebundle_()["text/html"])
+        assert {"contested", "nobody"} <= {b.text for b in tree.iter("b")}
+        assert "guarding sdf" in shown(line.at())
+
+    def test_a_diff_shows_of_lists_what_was_added(self, chronicle):
+        """Before and after, and of talks or incidents only the new ones."""
+        text = shown(chronicle.diff("2026-01-20", "2026-01-22"))
+        assert "facilities · al-hol-camp · control nobody syria-gov" in text
+        assert "agreements · statements 2026-01-22 statement made" in text
+
+    def test_nothing_is_said_plainly(self):
+        """An empty diff and an empty why say so."""
+        line = Timeline()
+        assert "no change" in shown(line.diff("2026-01-20", "2026-01-22"))
+        assert "nothing is known of it" in shown(line.at().why("facilities", "al-hol-camp", "control"))
+
+    def test_right_to_left_text_is_set_apart(self):
+        """A quote takes its own direction and language, and does not turn the line around it."""
+        line = Timeline()
+        report = Report("وكالة الأنباء", published="2026-01-21", quote="نحو 150", language="ar")
+        moved = line.record(custody.DetaineesEscaped(facility="al-hol-camp", quantity=about(150)), reports=[report])
+        [quote] = list(parsed(html(sheet(line))).iter("q"))
+        assert (quote.attrib["dir"], quote.attrib["lang"], quote.text) == ("auto", "ar", "نحو 150")
+        assert '<bdi dir="auto">وكالة الأنباء</bdi>' in moved._repr_mimebundle_()["text/html"]
+
+    def test_a_users_event_and_projection_are_shown(self):
+        """What the library does not know is shown by its fields, and by its paths."""
+        from timeline import Projection
+
+        @event("newsroom.gate_painted")
+        class GatePainted:
+            colour: str
+            coats: int = 1
+
+        gates = Projection(
+            name="gates",
+            keys=lambda r: [r.event.colour] if isinstance(r.event, GatePainted) else [],
+            evolve=lambda before, r, key: r.event.coats,
+        )
+        line = Timeline(projections=[gates])
+        line.record(GatePainted(colour="green", coats=2), occurred="2026-01-20")
+        assert "gate painted colour green coats 2" in shown(line)
+        assert "gates path value green #1 2026-01-20 gate painted colour green coats 2 2" in shown(line.at())
+
+    def test_every_kind_of_row_is_shown_in_a_terminal(self, chronicle):
+        """A terminal shows the same tables, with sources as links."""
+        text = printed(chronicle.at("2026-01-25"))
+        plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\", "", text)
+        assert re.search(r"al-hol-camp +camp +syria-gov +2026-01-21 +restricted", plain)
+        assert "\x1b]8;id=" in printed(chronicle.at().why("facilities", "al-hol-camp", "control"))
+
+    def test_what_was_redacted_says_so(self):
+        """Nothing of a redacted entry is left to show, but that it is one."""
+        line = Timeline()
+        line.redact(line.record(custody.DetaineesEscaped(facility="al-hol-camp"), occurred="2026-01-20"))
+        assert "#1 undated redacted" in shown(line)
+        assert "al-hol-camp" not in shown(line)
+
+    def test_what_has_no_display_says_so(self):
+        """Only what the library can show is taken."""
+        with pytest.raises(TypeError, match="expected a Timeline, Situation"):
+            sheet(5)
+
+    def test_columns_in_which_nobody_says_anything_are_left_out(self):
+        """A table has the columns its rows fill."""
+        line = Timeline()
+        entry = line.record(border.MonitoringStarted(sector="north", by="iraq-gov"), occurred="2026-01-20")
+        assert Table("", [entry_row(entry)]).columns == ("position", "occurred", "what")
+        line.record(custody.DetaineesReleased(facility="x-camp", quantity=exactly(3)), occurred="2026-01-20")
+        assert "released" in shown(line.at().custody)
+        assert "escaped" not in shown(line.at().custody)

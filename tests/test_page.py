@@ -1,0 +1,341 @@
+"""The page to share, in a real browser: any moment as `at` has it, both languages, by keyboard, without network."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from examples.northeast_syria import load
+from tests.browser import chromium, media, violations
+from tests.histories import histories, timeline_of
+from timeline import Draft, Report, Timeline, exactly
+from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty
+from timeline.display.frames import cell, frames
+from timeline.display.sheets import sheet
+from timeline.errors import InvalidValue
+from timeline.events import agreement, border, custody, facility
+from timeline.eventtype import registered_types
+from timeline.finding import FindingKind
+from timeline.instants import instant
+
+
+@pytest.fixture(scope="module")
+def chronicle():
+    line = Timeline()
+    load(line)
+    return line
+
+
+@pytest.fixture(scope="module")
+def report(chronicle, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    chronicle.to_html(path, title="North-east Syria")
+    return path
+
+
+@pytest.fixture(scope="module")
+def driver():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def opened(driver, report):
+    driver.get(report.as_uri())
+    yield driver
+    assert driver.get_log("browser") == []
+
+
+STATE = """
+return [...document.querySelectorAll('.state [data-section]')].filter((s) => s.querySelector('table')).map((section) => [
+  section.dataset.section,
+  [...section.querySelectorAll('tbody > tr')].map((row) => [...row.children].map((td) => {
+    const shown = td.cloneNode(true);
+    shown.querySelectorAll('.mark, details > :not(summary)').forEach((part) => part.remove());
+    return shown.textContent.replace(/\\s+/g, ' ').trim();
+  })),
+])
+"""
+
+
+def move(driver, index):
+    """Put the slider somewhere, and wait until the browser has drawn it."""
+    driver.execute_async_script(
+        "const done = arguments[1], slider = document.querySelector('input.occurred');"
+        "slider.value = arguments[0]; slider.dispatchEvent(new Event('input'));"
+        "requestAnimationFrame(() => requestAnimationFrame(done));",
+        index,
+    )
+
+
+def worded(found, names):
+    """A cell as an English page words it."""
+    match found:
+        case Name():
+            return names.get(found.slug, found.slug)
+        case Labelled(label, value):
+            return f"{label} {worded(value, names)}"
+        case tuple():
+            return " ".join(worded(part, names) for part in found if not is_empty(part))
+    return "" if found is None else str(found)
+
+
+def expected(situation, names):
+    """The tables of a situation as the page words them."""
+    shown = {"facilities", "custody", "operations", "agreements", "crossings", "monitored", "measures", "incidents"}
+    return {
+        table.heading: sorted([worded(row.cells.get(name), names) for name in table.columns] for row in table.rows)
+        for table in sheet(situation).tables
+        if table.heading in shown
+    }
+
+
+class TestMoments:
+    """The state shown is the one `at` has."""
+
+    def test_every_moment_is_what_at_says(self, opened, chronicle):
+        """The tables at each stop of the slider are those of `line.at` for that moment."""
+        names = {slug: found.names["en"] for slug, found in chronicle.at().facilities.items() if found.names}
+        moments = frames(chronicle.at())["moments"]
+        for index in [*range(0, len(moments), 6), len(moments) - 1, 3]:
+            end, label = moments[index]
+            asked = chronicle.at() if end is None else chronicle.at(instant(end - 1))
+            move(opened, index)
+            told = {name: sorted(rows) for name, rows in opened.execute_script(STATE)}
+            assert told == expected(asked, names), label
+
+    @settings(max_examples=40)
+    @given(histories())
+    def test_frames_add_up_to_situations(self, acts):
+        """For any history, the changes up to a moment make the rows, plans and possibilities of `at`."""
+        line = timeline_of(acts)
+        asked = line.at()
+        told = json.loads(json.dumps(frames(asked)))
+        state = {}
+        for (end, _), changes in zip(told["moments"], told["changes"], strict=True):
+            state.update({(section, key): cells for section, key, cells, _ in changes})
+            now = line.at() if end is None else line.at(instant(end - 1))
+            wanted = [(table.heading, row) for table in sheet(now).tables for row in table.rows]
+            shown = {(section, key): cells for (section, key), cells in state.items() if cells is not None}
+            sections = {section for section, _ in told["sections"]}
+            assert shown == {(s, row.key): cells_of(row) for s, row in wanted if s in sections}
+            limit = float("inf") if end is None else end
+            possible = [
+                p for p, start, until in told["possible"] if (until or 1e30) > limit and (start or -1e30) < limit
+            ]
+            plans = [p for p, since, done in told["plans"] if since <= limit and (done is None or done > limit)]
+            assert possible == [entry.position for entry in now.possible]
+            assert plans == [entry.position for entry in now.plans]
+
+    def test_findings_appear_when_they_arise(self, chronicle):
+        """At each moment the findings are those of the situation."""
+        told = frames(chronicle.at())
+        for index in range(0, len(told["moments"]), 5):
+            end = told["moments"][index][0]
+            now = chronicle.at() if end is None else chronicle.at(instant(end - 1))
+            shown = [message for moment, _, message, _ in told["findings"] if moment <= index]
+            assert sorted(shown) == sorted(finding.message for finding in now.findings)
+
+    def test_what_just_changed_is_marked(self, opened):
+        """The entries of the moment stand on top, and the rows they changed carry a mark."""
+        move(opened, 45)
+        marked = opened.find_elements(By.CSS_SELECTOR, ".state tr.changed .mark")
+        assert marked
+        assert marked[0].get_attribute("aria-label") == "changed now"
+        assert opened.find_elements(By.CSS_SELECTOR, ".just li")
+
+    def test_the_sources_stand_behind_a_row(self, opened, chronicle):
+        """Opening a row names the entries that brought it, each with its reports."""
+        row = next(
+            s
+            for s in opened.find_elements(By.CSS_SELECTOR, "[data-section=facilities] summary")
+            if "Al-Hol camp" in s.text
+        )
+        row.click()
+        told = row.find_element(By.XPATH, "..").text
+        for entry in chronicle.at().why("facilities", "al-hol-camp", "control"):
+            assert f"#{entry.position}" in told
+
+
+def cells_of(row: Row):
+    return json.loads(json.dumps({name: cell(found) for name, found in row.cells.items() if not is_empty(found)}))
+
+
+class TestReading:
+    """It opens from disk, speaks two languages, and is read by everybody."""
+
+    def test_it_needs_no_network(self, opened, report):
+        """Nothing is loaded but the file itself; a policy in it forbids the rest."""
+        loaded = opened.execute_script("return performance.getEntriesByType('resource').map((r) => r.name)")
+        assert [name for name in loaded if not name.startswith("data:")] == []
+        text = report.read_text("utf-8")
+        assert "default-src 'none'" in text
+        assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=.https?:", text)
+
+    def test_the_slider_is_moved_by_keyboard(self, opened):
+        """Arrow keys go from moment to moment, and what is shown is read aloud."""
+        slider = opened.find_element(By.CSS_SELECTOR, "input.occurred")
+        slider.send_keys(Keys.HOME)
+        slider.send_keys(Keys.ARROW_RIGHT)
+        opened.execute_async_script(
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
+        )
+        assert slider.get_attribute("value") == "1"
+        assert slider.get_attribute("aria-valuetext").startswith("state at 20")
+        assert opened.find_element(By.CSS_SELECTOR, "output").get_attribute("aria-live") == "polite"
+
+    def test_arabic_is_set_from_right_to_left(self, opened):
+        """Switching turns language and direction; the moment and the names go along."""
+        move(opened, 45)
+        opened.find_element(By.CSS_SELECTOR, ".languages [lang=ar]").click()
+        html = opened.find_element(By.TAG_NAME, "html")
+        assert (html.get_attribute("lang"), html.get_attribute("dir")) == ("ar", "rtl")
+        assert opened.find_element(By.CSS_SELECTOR, "input.occurred").get_attribute("value") == "45"
+        assert "مخيم الهول" in opened.find_element(By.CSS_SELECTOR, "[data-section=facilities]").text
+        slider, earlier = (
+            opened.find_element(By.CSS_SELECTOR, s).rect["x"] for s in ("input.occurred", ".slide button")
+        )
+        assert earlier > slider
+
+    def test_filters_keep_what_is_asked_for(self, opened):
+        """By facility and kind: fewer entries, and of the tables only rows that name it."""
+        opened.execute_script(
+            "for (const [name, value] of [['facility', 'al-hol-camp'], ['kind', 'control_changed']]) {"
+            "const select = document.querySelector(`select[name=${name}]`); select.value = value; select.dispatchEvent(new Event('change')) }"
+        )
+        listed = opened.find_elements(By.CSS_SELECTOR, ".log > ol > li")
+        assert listed
+        assert all("control changed" in entry.text and "Al-Hol" in entry.text for entry in listed)
+        facilities = opened.find_elements(By.CSS_SELECTOR, "[data-section=facilities] tbody > tr")
+        assert len(facilities) == 1
+
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_it_is_accessible(self, opened, language, theme):
+        """axe-core finds nothing serious, in either language and theme."""
+        media(opened, prefers_color_scheme=theme)
+        opened.find_element(By.CSS_SELECTOR, f".languages [lang={language}]").click()
+        move(opened, 45)
+        found = violations(opened)
+        media(opened, prefers_color_scheme="light")
+        assert found == []
+
+    def test_print_shows_every_entry_with_its_sources(self, opened, chronicle):
+        """Before printing, the whole log is listed and opened."""
+        opened.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+        assert len(opened.find_elements(By.CSS_SELECTOR, ".log > ol > li")) == len(chronicle.entries())
+        reports = sum(len(entry.reports) for entry in chronicle.entries())
+        assert len(opened.find_elements(By.CSS_SELECTOR, ".log > ol > li details[open] > ul > li")) == reports
+
+    def test_charts_are_drawn(self, opened):
+        """Every chart is an image with a description, and loads."""
+        sizes = opened.execute_async_script(
+            "const done = arguments[0], images = [...document.querySelectorAll('.charts img')];"
+            "Promise.all(images.map((i) => i.decode())).then(() => done(images.map((i) => [i.alt, i.naturalWidth])))"
+        )
+        assert len(sizes) >= 4
+        assert all(alt and width > 300 for alt, width in sizes)
+
+
+class TestSafety:
+    """What sources write stays text in a browser too."""
+
+    HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
+
+    def test_no_quote_runs(self, driver, tmp_path):
+        """A hostile quote, name, source and address are shown and do nothing."""
+        line = Timeline()
+        line.record(
+            facility.FacilityRegistered(
+                facility="al-hol-camp", kind="camp", names={"en": self.HOSTILE, "ar": self.HOSTILE}
+            )
+        )
+        report = Report(
+            self.HOSTILE,
+            published="2026-01-21",
+            quote=self.HOSTILE,
+            url="javascript:window.hacked = 1",
+            attributed_to=self.HOSTILE,
+        )
+        line.record(
+            facility.ControlChanged(facility="al-hol-camp", authority="sdf", detail=self.HOSTILE),
+            occurred="2026-01-20",
+            reports=[report],
+        )
+        line.to_html(tmp_path / "hostile.html", title=self.HOSTILE)
+        driver.get((tmp_path / "hostile.html").as_uri())
+        driver.execute_script(
+            "for (const told of document.querySelectorAll('details')) { if (told.fill) told.fill(); told.open = true }"
+        )
+        assert driver.execute_script("return window.hacked") is None
+        assert self.HOSTILE in driver.find_element(By.CSS_SELECTOR, "h1").text
+        assert driver.find_elements(By.CSS_SELECTOR, "a[href^='javascript']") == []
+        assert driver.get_log("browser") == []
+
+
+class TestWords:
+    """Whatever the vocabulary says, Arabic readers read in Arabic."""
+
+    def test_the_whole_vocabulary_is_translated(self):
+        """Every event, field, status and finding has an Arabic word."""
+        from typing import get_args
+
+        from timeline.display.rows import _flattened, _snake
+        from timeline.display.words import arabic
+        from timeline.projections.agreements import AGREEMENT, COMMITMENT
+        from timeline.projections.border import CROSSING
+        from timeline.projections.custody import HEADINGS
+        from timeline.projections.facilities import STATUS
+        from timeline.projections.operations import OPERATION
+
+        own = [kind.cls for kind in registered_types() if kind.cls.__module__.startswith("timeline.events")]
+        tables = (AGREEMENT, COMMITMENT, CROSSING, STATUS, OPERATION)
+        statuses = {status for table in tables for _, _, status in table.arrows() if status}
+        wanted = {_snake(cls.__name__) for cls in own} | {a.name for cls in own for a in cls.__attrs_attrs__}
+        wanted |= statuses | set(HEADINGS) | set(get_args(FindingKind))
+        assert wanted <= set(arabic())
+        assert {Word} <= {kind for cls in own for a in cls.__attrs_attrs__ for kind in _flattened(a.type)}
+        assert isinstance(Flag("x"), Word)
+
+    def test_a_language_there_is_not(self, tmp_path):
+        """Asking for another language says which there are."""
+        with pytest.raises(InvalidValue, match="expected 'en', 'ar' or None"):
+            Timeline().to_html(tmp_path / "x.html", language="fr")
+
+    def test_an_empty_timeline_has_a_page(self, driver, tmp_path):
+        """Nothing recorded is shown as such, without complaint."""
+        Timeline().to_html(tmp_path / "empty.html")
+        driver.get((tmp_path / "empty.html").as_uri())
+        assert driver.find_element(By.TAG_NAME, "h1").text == "Timeline"
+        assert "null" not in driver.find_element(By.TAG_NAME, "main").text
+        assert driver.get_log("browser") == []
+
+
+def test_a_term_that_passes_is_a_moment_of_its_own():
+    """Nothing happens on the day after a truce was to end, and yet it is overdue from then on."""
+    line = Timeline()
+    line.record(agreement.AgreementEnteredIntoForce(agreement="truce", until="2026-01-12"), occurred="2026-01-05")
+    told = frames(line.at())
+    assert [label for _, label in told["moments"]] == ["2026-01-05", "2026-01-12", ""]
+    assert [{"f": "overdue"} in changes[0][2]["status"] for changes in told["changes"][:2]] == [False, True]
+
+
+def test_measures_and_watches_come_and_go():
+    """A stretch nobody watches any more leaves the table, and lists only grow."""
+    line = Timeline()
+    line.record_all(
+        [
+            Draft(border.MonitoringStarted(sector="north", by="iraq-gov"), occurred="2026-01-01"),
+            Draft(border.MonitoringEnded(sector="north", by="iraq-gov"), occurred="2026-01-05"),
+            Draft(custody.HeadcountReported(authority="sdf", quantity=exactly(9)), occurred="2026-01-06"),
+        ]
+    )
+    told = frames(line.at())["changes"]
+    assert [change[:2] for change in told[0]] == [["monitored", "north"]]
+    assert told[1][0][2] is None
+    assert told[2][0][1] == "authority:sdf"

@@ -1,5 +1,5 @@
 # The front door. Every target sets up what it needs: Python 3.11 or newer with venv, and git, are enough;
-# `test` also wants chromium, chromedriver and npm, for what is shown in a browser.
+# where chromium, chromedriver and npm, or Java, are missing, `test` says so and leaves out what needs them.
 .DEFAULT_GOAL := help
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -32,7 +32,7 @@ $(AXE):
 demo: $(USING) ## Load a real chronicle of 306 rows into a SQLite file, and ask it questions
 	@$(BIN)/python -m examples.northeast_syria.demo
 
-test: $(READY) $(AXE) ## Run the tests, with coverage of lines and branches
+test: $(READY) $(if $(shell command -v npm),$(AXE)) ## Run the tests, with coverage of lines and branches
 	$(BIN)/python -m pytest --numprocesses=auto --cov=timeline --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 check: lint types ## Lint and type-check

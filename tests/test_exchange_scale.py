@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ import duckdb
 import pytest
 
 from examples.northeast_syria import load
+from machine import needs
 from test_exchange_table import CENSUS, DATA, POPULATION, agreements
 from timeline import NOBODY, Quantity, Timeline, When
 from timeline.exchange import frames, table
@@ -40,7 +40,7 @@ def ask_duckdb(folder: Path, sql: str) -> list[tuple[Any, ...]]:
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     """A local Spark with two workers; it needs Java."""
-    assert shutil.which("java"), "Spark needs Java 17: apt-get install default-jre-headless"
+    needs("java", bring="Spark needs Java 17, apt-get install default-jre-headless")
     from pyspark.sql import SparkSession
 
     settings = {

@@ -12,8 +12,8 @@ from timeline import Modality, Report, SqliteLog, Timeline, about, at_least, eve
 from timeline.errors import InvalidValue, MissingExtra
 from timeline.events import agreement, border, custody, facility
 from timeline.exchange import table, timelinejs
-from timeline.exchange.extras import needs
 from timeline.exchange.mapping import Column, RowMapping, counted, dated, epoch, slugged, whole
+from timeline.extras import needs
 from timeline.quantity import Quantity
 
 DATA = Path(__file__).parent / "data"

@@ -11,8 +11,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from examples.northeast_syria import load
-from tests.browser import chromium, media, violations
-from tests.histories import histories, timeline_of
+from browser import chromium, media, violations
+from histories import histories, timeline_of
 from timeline import Draft, Report, Timeline, exactly
 from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.frames import cell, frames

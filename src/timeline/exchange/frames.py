@@ -23,9 +23,9 @@ import orjson
 
 from timeline.errors import InvalidValue
 from timeline.exchange import flat
-from timeline.exchange.extras import needs
 from timeline.exchange.intervals import agreements, control, flows, postings, stocks
 from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.extras import needs
 from timeline.instants import FUTURE
 from timeline.timeline import Timeline
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from timeline.entry import Entry
-from timeline.exchange.extras import needs
 from timeline.exchange.flat import headline
 from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.extras import needs
 from timeline.report import Modality
 from timeline.timeline import Timeline
 

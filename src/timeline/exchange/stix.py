@@ -28,9 +28,9 @@ from timeline.entry import Entry
 from timeline.events.facility import FacilityRegistered
 from timeline.eventtype import UnknownEvent, event_type
 from timeline.exchange import flat
-from timeline.exchange.extras import needs
 from timeline.exchange.geojson import Position, places
 from timeline.exchange.sharing import Options, Shared, Written, markings, share
+from timeline.extras import needs
 from timeline.instants import instant, stamp
 from timeline.log.codec import encode_event
 from timeline.reading import Reading

@@ -45,11 +45,11 @@ def write(log: JetStreamLog, name: str, folder: Path) -> None:
 
 
 def count(log: JetStreamLog, name: str, folder: Path, times: int) -> None:
-    taken, conflicts = [], 0
+    taken, conflicts, number, after = [], 0, 0, 0
     while len(taken) < times:
-        known = list(log.read(types=custody.HeadcountReported))
-        number = len(known)
-        expect = Expect(types=custody.HeadcountReported, after=known[-1].position if known else 0)
+        for entry in log.read(after=after):
+            number, after = number + 1, entry.position
+        expect = Expect(types=custody.HeadcountReported, after=after)
         draft = Draft(
             custody.HeadcountReported(facility="counter", quantity=exactly(number)), id=f"count.{number}.{name}"
         )

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from examples.northeast_syria import load
 from browser import chromium, media, violations
+from examples.northeast_syria import load
 from histories import histories, timeline_of
 from timeline import Draft, Report, Timeline, exactly
 from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty

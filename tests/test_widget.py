@@ -7,8 +7,8 @@ import json
 import pytest
 from selenium.webdriver.common.by import By
 
-from examples.northeast_syria import load
 from browser import chromium, violations
+from examples.northeast_syria import load
 from timeline import Report, Timeline
 from timeline.display.frames import frames
 from timeline.display.web import static

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
 import attrs
 
 from timeline.entities import Slug
-from timeline.errors import InvalidEvent
+from timeline.errors import InvalidEvent, InvalidValue
 from timeline.fields import FrozenMapping, cleaner, markers, plain
 from timeline.quantity import Quantity
 
@@ -254,9 +255,10 @@ def _transform(hints: Mapping[str, Any]) -> Callable[[type, list[Any]], list[Any
 def _converter(what: str, hint: Any, default: Any) -> Callable[[Any], Any]:
     """What checks a value of a field; a default is frozen once and for all."""
     clean = cleaner(hint)
-    if default is attrs.NOTHING or default != clean(default, what):
-        return lambda value: clean(value, what)
-    return lambda value: value if value is default else clean(value, what)
+    with suppress(InvalidValue):
+        if default == clean(default, what):
+            return lambda value: value if value is default else clean(value, what)
+    return lambda value: clean(value, what)
 
 
 def _register(kind: EventType) -> None:

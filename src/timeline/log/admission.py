@@ -52,17 +52,15 @@ class Admission:
 
         Raises: UnknownTarget, EditorialRefused, InvalidDraft for a tag that no log can search by.
         """
-        if not draft.references:
-            self._batch[id] = Known(id, draft.event, draft.tags)
-            return self._batch[id].tags
-        named = {name: self._lookup(name) for name in draft.references}
-        self._check(draft.event, named)
-        if isinstance(draft.event, EventRedacted):
-            self._erase(draft.event.target)
-            tags = draft.tags
-        else:
-            inherited = [tag for name in targets(draft.event) for tag in named[name].tags]
-            tags = tuple(dict.fromkeys((*draft.tags, *inherited)))
+        tags = draft.tags
+        if draft.references:
+            named = {name: self._lookup(name) for name in draft.references}
+            self._check(draft.event, named)
+            if isinstance(draft.event, EventRedacted):
+                self._erase(draft.event.target)
+            else:
+                inherited = [tag for name in targets(draft.event) for tag in named[name].tags]
+                tags = tuple(dict.fromkeys((*tags, *inherited)))
         _require_tags(tags)
         self._batch[id] = Known(id, draft.event, tags)
         return tags

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from browser import chromium, violations
 from examples.northeast_syria import load
@@ -75,8 +76,14 @@ def test_it_shows_the_moment_and_its_sources(hosted):
     driver.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))")
     assert "null" not in driver.find_element(By.ID, "here").text
     assert "2026-01-31" in driver.find_element(By.CSS_SELECTOR, ".clock output").text
-    driver.find_element(By.CSS_SELECTOR, "[data-section=facilities] summary").click()
-    assert driver.find_elements(By.CSS_SELECTOR, "[data-section=facilities] details[open] li")
+
+    def sources(page):
+        """The sources of the first row, opened again if the row was drawn anew meanwhile."""
+        if not (found := page.find_elements(By.CSS_SELECTOR, "[data-section=facilities] details[open] li")):
+            page.find_element(By.CSS_SELECTOR, "[data-section=facilities] summary").click()
+        return found
+
+    assert WebDriverWait(driver, 20).until(sources)
 
 
 def test_the_second_slider_asks_python(hosted):

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +86,7 @@ class SqliteLog(BaseLog):
         if not self.path.exists():
             _create(self.path)
         self._connection = _open(self.path)
+        weakref.finalize(self, self._connection.close)  # a log that was dropped lets go of its file, too
         self._connection.execute(f"PRAGMA synchronous = {'FULL' if durability == 'power_cut' else 'NORMAL'}")
         self._overdue = bool(self._connection.execute("PRAGMA table_info(scrubbing)").fetchall())
         if self._overdue:

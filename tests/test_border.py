@@ -181,6 +181,12 @@ def test_why_at_the_border(line):
     assert [len(v.value) for v in situation.history("border", "incidents")] == [1, 2]
 
 
+def test_the_last_turn_alone_explains_a_crossing(line):
+    """That it is open follows from its opening, and no longer from the closure and the opening before."""
+    *_, reopened = told(line, STEPS["CrossingOpened"], STEPS["CrossingClosed"], STEPS["CrossingOpened"])
+    assert line.at().why("border", "crossings", RABIA) == (reopened,)
+
+
 def test_a_difference_at_the_border(line):
     """Everything the border says is part of it."""
     told(

@@ -87,6 +87,13 @@ def test_claims_stay_within_the_cuts(line):
     assert [len(line.at(reported=day).claims(entry)) for day in ("2026-01-19", "2026-01-21", "2026-01-22")] == [0, 1, 2]
 
 
+def test_what_names_no_other_claims_nothing_outside_the_cuts(line):
+    """An entry that stands alone has its claim from the day it was public on."""
+    entry = line.record(escape(about(120)), occurred="2026-01-19", reports=[Report("MoI", published="2026-01-20")])
+    assert line.at(reported="2026-01-19").claims(entry) == ()
+    assert [claim.entry for claim in line.at(reported="2026-01-20").claims(entry)] == [entry]
+
+
 def test_a_correction_stands_first_and_a_retracted_entry_claims_nothing(line):
     """What stands is the target as last corrected."""
     entry = disputed(line, about(120), about(1500))
@@ -356,3 +363,21 @@ def test_why_under_envelope_names_every_claim_that_widens_it(line):
     s = line.at(policy="envelope")
     assert s.custody.escaped(facility="al-shaddadi-prison") == between(120, 1400)
     assert set(s.why("custody", "al-shaddadi-prison", "escaped")) == {first, corrected, other}
+
+
+def test_why_under_envelope_names_the_correction_of_the_claim_that_stands(line):
+    """What was corrected from 120 to 130 spans to 200 by all three: the entry, its correction, and the rival."""
+    first = line.record(escape(exactly(120)), occurred="2026-01-19")
+    corrected = line.correct(first, escape(exactly(130)))
+    rival = line.dispute(first, rival=escape(exactly(200)))
+    s = line.at(policy="envelope")
+    assert s.custody.escaped(facility=SHADDADI) == between(130, 200)
+    assert s.why("custody", SHADDADI, "escaped") == (first, corrected, rival)
+
+
+def test_under_envelope_an_entry_nobody_disputed_is_backed_by_nothing(line):
+    """Its own entry makes the claim, and does not back it as well."""
+    line.record(escape(exactly(120)), occurred="2026-01-19")
+    picked = []
+    line.at(policy=lambda claims: picked.append(POLICIES["envelope"](claims)) or picked[-1]).custody.escaped()
+    assert [claim.backed_by for claim in picked] == [()]

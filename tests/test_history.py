@@ -369,6 +369,16 @@ def test_the_rivals_of_a_duplicate_move_too(line: Timeline) -> None:
     assert len(line.at().claims(kept)) == 2
 
 
+def test_what_a_duplicate_is_linked_to_holds_for_the_kept_entry(line: Timeline) -> None:
+    """Only the duplicate says whose part it is: merged, the kept one adds nothing to that whole either."""
+    whole = line.record(moved(150), occurred="2026-01-21")
+    kept = line.record(moved(85, cohort="iraqi"), occurred="2026-01-21")
+    double = line.record(moved(85, cohort="iraqi"), occurred="2026-01-21", part_of=whole)
+    assert total(line) == 235
+    line.merge(kept, [double])
+    assert total(line) == 150
+
+
 def test_a_merge_through_a_merge_counts_once(line: Timeline) -> None:
     """A is B and B is C: one event."""
     a, b, c = (line.record(moved(150), occurred="2026-01-21") for _ in range(3))

@@ -148,6 +148,14 @@ def test_strict_mode_compares_the_whole_batch() -> None:
     ).then(finds_nothing())
 
 
+def test_strict_mode_tries_what_names_an_earlier_draft_of_the_batch() -> None:
+    """Closed, and after that closed again: the second is refused, and the first with it."""
+    line = Timeline(strict=True)
+    with pytest.raises(IllegalTransition):
+        line.record_all([Draft(CLOSED, id="first"), Draft(CLOSED, after=["first"])])
+    assert line.entries() == ()
+
+
 def test_strict_mode_does_not_blame_a_batch_for_what_was_there() -> None:
     """What was illegal before stays a finding and stops nothing else."""
     loose = Timeline()

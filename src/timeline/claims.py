@@ -122,10 +122,9 @@ def envelope(claims: Sequence[Claim]) -> Claim | None:
     )
     field = _quantity_field(first.event)
     assert field is not None
-    backing = (entry for claim in alike for entry in (claim.entry, *claim.backed_by) if entry != first.entry)
-    return attrs.evolve(
-        first, event=attrs.evolve(first.event, **{field: quantity}), backed_by=tuple(dict.fromkeys(backing))
-    )
+    others = (entry for claim in alike if claim is not first for entry in (claim.entry, *claim.backed_by))
+    backing = tuple(dict.fromkeys((*first.backed_by, *others)))
+    return attrs.evolve(first, event=attrs.evolve(first.event, **{field: quantity}), backed_by=backing)
 
 
 POLICIES: dict[str, Choose] = {f.__name__: f for f in (standing, most_reliable, lowest, highest, envelope)}

@@ -1,0 +1,45 @@
+"""The contract: all cases together."""
+
+from __future__ import annotations
+
+from timeline.testing.logs.batches import Batches
+from timeline.testing.logs.durable import Durable
+from timeline.testing.logs.editorial import Editorial
+from timeline.testing.logs.machine import Machine
+from timeline.testing.logs.reading import Reading
+from timeline.testing.logs.sealing import Sealing
+from timeline.testing.logs.writers import Writers
+
+
+class LogContract(Reading, Batches, Editorial, Sealing, Writers, Machine):
+    """What every log promises: atomic, ordered, conditional, idempotent, sealed, safe for threads.
+
+    A subclass whose name begins with `Test` is collected by pytest. It gives `open`, a function or
+    class that opens the log at a place: `open(place, *, clock=...)`. It may also override
+
+    1. `places`, a fixture that names new places, where these are no paths;
+    2. `rewrite`, which changes stored rows behind the log's back;
+    3. `interrupt`, which breaks into an append, where rows do not go through `_insert`;
+    4. `examples` and `steps`, how much the state machine tries.
+
+    >>> from timeline import MemoryLog
+    >>> class TestMemoryLog(LogContract):
+    ...     @staticmethod
+    ...     def open(place, **options):
+    ...         return MemoryLog(**options)
+    """
+
+
+class DurableLogContract(Durable, LogContract):
+    """What a log promises that outlives its process, besides all that `LogContract` asks.
+
+    Reopened it is the same; several handles, in one process or many, see each other at once; a killed
+    process loses nothing it was promised. `open` and the places must survive pickling, so that another
+    process can open the log: a class or a function of a module, not a lambda.
+
+    >>> from timeline import SqliteLog
+    >>> class TestSqliteLog(DurableLogContract):
+    ...     open = SqliteLog
+    """
+
+    durable = True

@@ -1,0 +1,119 @@
+"""The log contract: several threads write and read one log at once, and nothing is missed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from timeline.log.base import BaseLog
+from timeline.testing.logs.base import LogCases, ids, positions
+from timeline.testing.work import (
+    ALIKE,
+    PATIENCE,
+    SIZE,
+    STEPS,
+    TURNS,
+    append_batches,
+    count_up,
+    import_alike,
+    in_threads,
+)
+
+NAMES = "abcd"
+ALL = len(NAMES) * TURNS * SIZE
+
+
+class Writers(LogCases):
+    """Several threads at once."""
+
+    def test_threads_append_without_gaps(self, log: BaseLog) -> None:
+        """Every batch lands whole, in one piece, and is there when `append` returns."""
+        in_threads(log, append_batches, NAMES)
+        whole(log, NAMES)
+
+    def test_threads_count_under_conditions(self, log: BaseLog) -> None:
+        """Each step of a counter is taken by exactly one thread."""
+        in_threads(log, count_up, NAMES)
+        counted(log, NAMES)
+
+    def test_threads_that_import_the_same_agree(self, log: BaseLog) -> None:
+        """The same ids from several threads land once."""
+        in_threads(log, import_alike, NAMES)
+        assert log.verify().position == 2 * ALIKE
+
+    def test_a_reader_misses_nothing_while_others_write(self, log: BaseLog) -> None:
+        """Positions become visible in order: who reads on from the last one seen sees each of them once."""
+        seen = read_on(log, lambda: in_threads(log, append_batches, NAMES))
+        assert seen == list(range(1, ALL + 1))
+
+    def test_a_follower_misses_nothing_while_others_write(self, log: BaseLog) -> None:
+        """It is given each entry once, in order, and ends when the log is closed."""
+        seen: list[int] = []
+        complete = threading.Event()
+
+        def follow() -> None:
+            for entry in log.follow(every=0.001):
+                seen.append(entry.position)
+                if entry.position == ALL:
+                    complete.set()
+
+        follower = threading.Thread(target=follow, daemon=True)
+        follower.start()
+        in_threads(log, append_batches, NAMES)
+        assert complete.wait(PATIENCE)
+        log.close()
+        follower.join(PATIENCE)
+        assert not follower.is_alive()
+        assert seen == list(range(1, ALL + 1))
+
+    def test_readers_see_no_part_of_a_batch(self, log: BaseLog) -> None:
+        """Whatever moment they read at, there are whole batches only."""
+        lengths: list[int] = []
+        read_on(log, lambda: in_threads(log, append_batches, NAMES), lambda: lengths.append(len(list(log.read()))))
+        assert [length % SIZE for length in lengths] == [0] * len(lengths)
+
+
+def read_on(log: BaseLog, work: Callable[[], None], also: Callable[[], None] = lambda: None) -> list[int]:
+    """The positions that a reader sees who reads on from the last one, all the while some work goes on."""
+    seen: list[int] = []
+    failed: list[BaseException] = []
+    over = threading.Event()
+
+    def read() -> None:
+        try:
+            while not over.is_set():
+                look()
+        except BaseException as error:  # noqa: BLE001 - raised again where it is seen
+            failed.append(error)
+
+    def look() -> None:
+        seen.extend(positions(log.read(after=seen[-1] if seen else 0)))
+        also()
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        work()
+    finally:
+        over.set()
+        reader.join(PATIENCE)
+    assert not reader.is_alive(), "a reader is stuck"
+    if failed:
+        raise failed[0]
+    look()
+    return seen
+
+
+def whole(log: BaseLog, names: str) -> None:
+    """All that writers of these names append is there, once, and fits."""
+    entries = list(log.read())
+    assert positions(entries) == list(range(1, len(names) * TURNS * SIZE + 1))
+    assert set(ids(entries)) == {f"{name}-{t}-{n}" for name in names for t in range(TURNS) for n in range(SIZE)}
+    recorded = [entry.recorded for entry in entries]
+    assert recorded == sorted(recorded)
+    assert log.verify().position == len(entries)
+
+
+def counted(log: BaseLog, names: str) -> None:
+    """Writers of these names have counted together, and nobody took a step twice."""
+    assert [entry.event.crossing for entry in log.read()] == [f"n{n}" for n in range(len(names) * STEPS)]

@@ -1,0 +1,246 @@
+"""Logs that are broken on purpose, each in one way, under the contract that must find them out.
+
+Not collected with the other tests: `test_broken.py` runs it by itself and looks at what fails.
+"""
+
+import itertools
+import time
+from contextlib import contextmanager
+
+from hypothesis import Phase, settings
+
+from timeline.log import MemoryLog, SqliteLog, codec
+from timeline.log.base import Query
+from timeline.testing.logs import DurableLogContract, LogContract
+
+settings.register_profile("find", phases=[Phase.generate], derandomize=True, database=None)
+settings.load_profile("find")
+
+
+class Quick:
+    """Enough to find what is broken."""
+
+    examples = 25
+    steps = 20
+
+
+def memory(broken):
+    """The contract on a broken log in memory."""
+    return type(f"Test{broken.__name__}", (Quick, LogContract), {"open": lambda place, **options: broken(**options)})
+
+
+def file(broken):
+    """The contract on a broken log in a file."""
+    return type(f"Test{broken.__name__}", (Quick, DurableLogContract), {"open": broken})
+
+
+class KeepsHalfABatch(MemoryLog):
+    """A failure leaves what was written before it."""
+
+    def _forget(self, rows):
+        """Nothing is undone."""
+
+
+class LeavesGaps(MemoryLog):
+    """A refused batch uses its positions up, as a sequence of a database does."""
+
+    skipped = 0
+
+    def _insert(self, rows):
+        super()._insert([row._replace(position=row.position + self.skipped) for row in rows])
+
+    def _forget(self, rows):
+        self.skipped += len(rows)
+        super()._forget(rows)
+
+
+class IgnoresConditions(MemoryLog):
+    """`expect` is taken and forgotten."""
+
+    def _check(self, conditions):
+        """Whatever is expected, it holds."""
+
+
+class ChecksOnlyTags(MemoryLog):
+    """The types of a condition are not looked at."""
+
+    def _check(self, conditions):
+        super()._check(tuple(type(c)(tags=c.tags, after=c.after) for c in conditions))
+
+
+class TrustsThoseAhead(MemoryLog):
+    """A condition ahead of the log holds, because nothing came after it."""
+
+    def _check(self, conditions):
+        super()._check(tuple(c for c in conditions if c.after <= self.head().position))
+
+
+class ChecksBeforeItWaits(MemoryLog):
+    """The condition is checked outside the exclusive section."""
+
+    def append(self, drafts, *, expect=None):
+        conditions = [] if expect is None else [expect] if not hasattr(expect, "__iter__") else list(expect)
+        self._check(tuple(conditions))
+        time.sleep(0)
+        return super().append(drafts)
+
+
+class ForgetsIds(MemoryLog):
+    """The same id again is a new entry."""
+
+    def _find(self, ids):
+        return {}
+
+
+class TakesOtherContent(MemoryLog):
+    """An id that is taken gives the entry there, whatever is said now."""
+
+    def _land(self, batch, conditions):
+        there = self._find([id for id, _, _ in batch])
+        same = [(id, draft, there[id].content if id in there else content) for id, draft, content in batch]
+        return super()._land(same, conditions)
+
+
+class IgnoresTheLimit(MemoryLog):
+    """As many as there are, whatever was asked."""
+
+    def _pages(self, query):
+        return super()._pages(Query(after=query.after, before=query.before, tags=query.tags, types=query.types))
+
+
+class TakesNoLimitForNone(MemoryLog):
+    """`limit=0` is taken for no limit."""
+
+    def _pages(self, query):
+        limit = query.limit or None
+        return super()._pages(
+            Query(after=query.after, before=query.before, tags=query.tags, types=query.types, limit=limit)
+        )
+
+
+class AnyTagWillDo(MemoryLog):
+    """One of the tags asked for is enough."""
+
+    def _select(self, query):
+        with self._lock:
+            rows = [
+                row
+                for row in self._rows
+                if Query(after=query.after, before=query.before, types=query.types).matches(row)
+                and (not query.tags or set(query.tags) & set(row.tags))
+            ]
+        return rows[: query.limit]
+
+
+class TimeGoesBack(MemoryLog):
+    """`recorded_at` is what the clock says, though it was set back."""
+
+    def _seal(self, new):
+        last = self._last
+        self._last = lambda: last() and last()._replace(recorded=0)
+        try:
+            return super()._seal(new)
+        finally:
+            self._last = last
+
+
+class DoesNotChain(MemoryLog):
+    """Each digest covers its own entry alone."""
+
+    def _seal(self, new):
+        chained, codec.digest = codec.digest, lambda previous, leaf: chained(b"", leaf)
+        try:
+            return super()._seal(new)
+        finally:
+            codec.digest = chained
+
+
+class VerifiesNothing(MemoryLog):
+    """`verify` believes what is stored."""
+
+    def verify(self):
+        return self.head()
+
+
+class ShowsRowsTooEarly(MemoryLog):
+    """The rows of a batch become visible one by one, the last one first, and readers do not wait."""
+
+    def _select(self, query):
+        rows = sorted(filter(query.matches, list(self._rows)))
+        return rows[: query.limit]
+
+    def _last(self):
+        return max(list(self._rows), default=None)
+
+    def _insert(self, rows):
+        for row in reversed(rows):
+            super()._insert([row])
+            time.sleep(0.0005)
+
+
+class IsNotSafeForThreads(MemoryLog):
+    """No lock is held between looking for the last position and writing."""
+
+    @contextmanager
+    def _exclusive(self):
+        yield
+        time.sleep(0)
+
+    def _last(self):
+        last = super()._last()
+        time.sleep(0.0005)
+        return last
+
+
+class LosesTheLastEntry(SqliteLog):
+    """What was appended last is not there when the file is opened again."""
+
+    def close(self):
+        with self._lock:
+            if not self._closed:
+                self._connection.execute("DELETE FROM entries WHERE position = (SELECT max(position) FROM entries)")
+        super().close()
+
+
+class PromisesTooEarly(SqliteLog):
+    """`append` returns before its batch is kept: every second one is kept with the next."""
+
+    turns = itertools.count()
+
+    @contextmanager
+    def _exclusive(self):
+        with self._lock:
+            if not self._connection.in_transaction:
+                self._connection.execute("BEGIN IMMEDIATE")
+            yield
+            if next(self.turns) % 2:
+                self._connection.execute("COMMIT")
+
+    def close(self):
+        if self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+        super().close()
+
+
+class RemembersTheHead(SqliteLog):
+    """What others appended since it was opened is not noticed."""
+
+    def _last(self):
+        if not hasattr(self, "_known_last"):
+            self._known_last = super()._last()
+        return self._known_last
+
+    def _insert(self, rows):
+        super()._insert(rows)
+        self._known_last = rows[-1]
+
+
+IN_MEMORY = (
+    KeepsHalfABatch, LeavesGaps, IgnoresConditions, ChecksOnlyTags, TrustsThoseAhead, ChecksBeforeItWaits, ForgetsIds,
+    TakesOtherContent, IgnoresTheLimit, TakesNoLimitForNone, AnyTagWillDo, TimeGoesBack, DoesNotChain, VerifiesNothing,
+    ShowsRowsTooEarly, IsNotSafeForThreads,
+)  # fmt: skip
+IN_A_FILE = (LosesTheLastEntry, PromisesTooEarly, RemembersTheHead)
+
+globals().update({f"Test{broken.__name__}": memory(broken) for broken in IN_MEMORY})
+globals().update({f"Test{broken.__name__}": file(broken) for broken in IN_A_FILE})

@@ -80,6 +80,9 @@ ACCOUNTS = frozenset({ELSEWHERE, AT_LARGE, DEAD, RELEASED, OPENING, UNACCOUNTED}
 
 _SEPARATORS = frozenset(" :;")
 """What stands between words, and what tags and lists are taken apart by; other white space is not printable."""
+_MOST = 1 << 16
+_KNOWN: dict[str, str] = {}
+"""Slugs found good, at most so many: few name most entries, and share one text in memory."""
 
 
 def place(value: Any, what: str) -> str:
@@ -108,6 +111,9 @@ def slug(value: Any, what: str) -> str:
     >>> slug("al-hol-camp", "facility")
     'al-hol-camp'
     """
+    known = _KNOWN.get(value) if type(value) is str else None
+    if known is not None:
+        return known
     if isinstance(value, str) and len(value) > _LONGEST:
         raise InvalidEvent(
             f"{what} has {len(value):,} characters: expected a slug of at most {_LONGEST}. Put texts in detail.",
@@ -120,4 +126,6 @@ def slug(value: Any, what: str) -> str:
             value=value,
             path=what,
         )
-    return value
+    if len(_KNOWN) >= _MOST:
+        _KNOWN.clear()
+    return _KNOWN.setdefault(value, value) if type(value) is str else value

@@ -113,6 +113,8 @@ class Draft:
 
 
 def _references_of(told: Draft | Entry) -> tuple[str, ...]:
+    if not told.after and told.part_of is None and told.fulfils is None:
+        return targets(told.event)
     single = (told.part_of, told.fulfils)
     return (*targets(told.event), *told.after, *(name for name in single if name is not None))
 

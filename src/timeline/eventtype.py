@@ -179,7 +179,9 @@ def _named(event: Any) -> list[tuple[str, str]]:
             found.append((field, mark.tag(value)))
         elif value:
             found += [(field, mark.tag(slug)) for slug in value]
-    return [*found, *[("about", tag) for tag in event.about]]
+    if event.about:
+        found += [("about", tag) for tag in event.about]
+    return found
 
 
 def words(value: Any) -> tuple[str, ...] | None:

@@ -50,13 +50,15 @@ Thaw = Callable[["Track"], None]
 class Track:
     """What touches one key, in fold order, and what is kept of folding it."""
 
-    __slots__ = ("findings", "frames", "positions", "tail", "thaw")
+    __slots__ = ("asked", "findings", "frames", "positions", "tail", "thaw")
 
     def __init__(self, positions: Iterable[int] = ()) -> None:
         self.positions = array("q", positions)
         self.frames = [_START]
         self.tail = _START
         """The frame furthest along; findings are known up to it."""
+        self.asked = _START
+        """The frame asked for last: the next question is often about the same moment, or one soon after."""
         self.findings: list[tuple[int, Finding]] = []
         """Each with the number of steps before the one it is about."""
         self.thaw: Thaw | None = None
@@ -68,6 +70,8 @@ class Track:
             self.frames.pop()
         if self.tail.steps > count:
             self.tail = self.frames[-1]
+        if self.asked.steps > count:
+            self.asked = _START
         while self.findings and self.findings[-1][0] >= self.tail.steps:
             self.findings.pop()
 
@@ -75,7 +79,8 @@ class Track:
         """The last frame at or before so many steps."""
         if self.tail.steps <= count:
             return self.tail
-        return self.frames[bisect_right(self.frames, count, key=lambda frame: frame.steps) - 1]
+        frame = self.frames[bisect_right(self.frames, count, key=lambda frame: frame.steps) - 1]
+        return self.asked if frame.steps < self.asked.steps <= count else frame
 
 
 class Shared:
@@ -217,6 +222,7 @@ class Folded(Tracks):
         value = frame.value
         for _, _, after in self._steps(key, track, frame, count):
             value = after
+        track.asked = Frame(count, value)
         return value
 
     def keys_by(self, by: Point) -> Iterator[Key]:

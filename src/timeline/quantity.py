@@ -215,11 +215,18 @@ class Total(NamedTuple):
     no_best: int = 0
     no_high: int = 0
 
+    @classmethod
+    def of(cls, quantity: Quantity) -> Total:
+        low, best, high = quantity.low, quantity.best, quantity.high
+        return cls(low, best or 0, high or 0, int(best is None), int(high is None))
+
     def __add__(self, other: Quantity | Total) -> Total:  # type: ignore[override]
-        return self._with(other, 1)
+        a, b, c, d, e = other if isinstance(other, Total) else Total.of(other)
+        return Total(self.low + a, self.best + b, self.high + c, self.no_best + d, self.no_high + e)
 
     def __sub__(self, other: Quantity | Total) -> Total:
-        return self._with(other, -1)
+        a, b, c, d, e = other if isinstance(other, Total) else Total.of(other)
+        return Total(self.low - a, self.best - b, self.high - c, self.no_best - d, self.no_high - e)
 
     def less(self, other: Quantity) -> Total:
         """What is left when so many are known not to be among them: never less than nothing.
@@ -228,18 +235,6 @@ class Total(NamedTuple):
         True
         """
         return Total(*(max(number, 0) for number in self - other))
-
-    def _with(self, other: Quantity | Total, sign: int) -> Total:
-        if isinstance(other, Quantity):
-            other = Total(other.low, other.best or 0, other.high or 0, int(other.best is None), int(other.high is None))
-        low, best, high, no_best, no_high = other
-        return Total(
-            self.low + sign * low,
-            self.best + sign * best,
-            self.high + sign * high,
-            self.no_best + sign * no_best,
-            self.no_high + sign * no_high,
-        )
 
     def balance(self) -> Balance:
         return Balance(self.low, None if self.no_best else self.best, None if self.no_high else self.high)

@@ -52,9 +52,9 @@ class Admission:
 
         Raises: UnknownTarget, EditorialRefused, InvalidDraft for a tag that no log can search by.
         """
-        tags = draft.tags
-        if draft.references:
-            named = {name: self._lookup(name) for name in draft.references}
+        tags, names = draft.tags, draft.references
+        if names:
+            named = {name: self._lookup(name) for name in names}
             self._check(draft.event, named)
             if isinstance(draft.event, EventRedacted):
                 self._erase(draft.event.target)

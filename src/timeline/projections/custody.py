@@ -26,7 +26,7 @@ HEADINGS = ("received", "sent", "escaped", "recaptured", "released", "repatriate
 
 def _keys(reading: Reading) -> Iterator[Key]:
     event = reading.event
-    for posting in postings(event, reading.within, reading.contains, whole=reading.whole):
+    for posting in _postings(reading):
         yield "place", posting.place
     if isinstance(event, ControlChanged) and event.role == "control":
         yield "place", event.facility

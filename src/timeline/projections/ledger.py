@@ -175,9 +175,12 @@ class Account:
     def blur(self, posting: Posting) -> Account:
         """The account of a cohort after a posting that states none."""
         step = Total.__add__ if posting.share is None else Total.less
+        come, gone = self.may_have_come, self.may_have_gone
         if (posting.sign > 0) is (posting.share is None):
-            return attrs.evolve(self, may_have_come=step(self.may_have_come, posting.quantity))
-        return attrs.evolve(self, may_have_gone=step(self.may_have_gone, posting.quantity))
+            come = step(come, posting.quantity)
+        else:
+            gone = step(gone, posting.quantity)
+        return Account(self.counted, self.came, self.went, come, gone, self.unaccounted)
 
     def count(self, quantity: Quantity) -> Account:
         """What was computed gives way to what was counted; the difference is posted as unaccounted."""

@@ -137,6 +137,21 @@ def test_what_comes_late_disturbs_only_its_own_tail() -> None:
     assert other.tail is tail
 
 
+def test_what_was_asked_for_last_gives_way_to_what_comes_late() -> None:
+    """A moment that was asked about is folded anew when something turns up before it."""
+    line = Timeline()
+    report = Report("wire", published="2026-02-01")
+    for day in range(10, 20):
+        moved = custody.DetaineesEscaped(facility="al-shaddadi-prison", quantity=exactly(1))
+        line.record(moved, occurred=f"2026-01-{day}", reports=[report])
+    line.at()
+    assert line.at("2026-01-15").custody.escaped(facility="al-shaddadi-prison") == exactly(6)
+    late = custody.DetaineesEscaped(facility="al-shaddadi-prison", quantity=exactly(100))
+    line.record(late, occurred="2026-01-12", reports=[report])
+    assert line.at().findings
+    assert line.at("2026-01-15").custody.escaped(facility="al-shaddadi-prison") == exactly(106)
+
+
 def test_a_correction_moves_only_its_strand() -> None:
     """A retraction among a thousand takes one reading out; asked again, all is as if it had never been there."""
     line, never = Timeline(), Timeline()

@@ -16,7 +16,7 @@ from timeline.cases import Case, Publication, published
 from timeline.claims import POLICIES, Accept, Choose, standing
 from timeline.contradictions import alike
 from timeline.entry import Entry
-from timeline.fold import Folded, Shared, Tracks
+from timeline.fold import Folded, Shared, Track, Tracks
 from timeline.history import History, history, no_news
 from timeline.known import NEVER, Known
 from timeline.past import Past
@@ -56,7 +56,7 @@ class Cut(Past):
         self._bound = {r.case.entry.position for strand in same for r in strand.says.readings}
         self._home = {position: strand.says for strand in self._strands for position in strand.positions}
         self._folded: dict[str, Folded] = {}
-        self._alike: Tracks | None = None
+        self._alike: Tracks[Track] | None = None
 
     def keeps(self, position: int) -> bool:
         """Whether what the parent reads at a position reads the same here."""
@@ -106,10 +106,10 @@ class Cut(Past):
             self._folded[name] = Folded(self.projections[name], self, shared, self._readings.values())
         return self._folded[name]
 
-    def alike(self) -> Tracks:
+    def alike(self) -> Tracks[Track]:
         if self._alike is None:
             shared = Shared(self._parent.alike(), self.keeps, self.folds)
-            self._alike = Tracks(alike, self, shared, self._readings.values())
+            self._alike = Tracks(Track, alike, self, shared, self._readings.values())
         return self._alike
 
     def _look_up(self, positions: Sequence[int]) -> None:

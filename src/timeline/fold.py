@@ -10,7 +10,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
+
+import attrs
 
 from timeline.finding import Finding
 from timeline.projection import Key, Projection
@@ -44,23 +46,49 @@ class Readings(Protocol):
         ...
 
 
-Thaw = Callable[["Track"], None]
+class Noted(NamedTuple):
+    """A finding of a fold, and after how many steps it was made.
+
+    Most findings are about the entry of their own step: it is left out of these, and looked up when asked for.
+    """
+
+    steps: int
+    own: bool
+    finding: Finding
+
+
+Thaw = Callable[["FoldedTrack"], None]
 
 
 class Track:
-    """What touches one key, in fold order, and what is kept of folding it."""
+    """What touches one key, in fold order."""
 
-    __slots__ = ("asked", "findings", "frames", "positions", "tail", "thaw")
+    __slots__ = ("positions",)
 
     def __init__(self, positions: Iterable[int] = ()) -> None:
         self.positions = array("q", positions)
+
+    def cut(self, count: int) -> None:
+        """Forget what follows from what comes after so many steps: of a bare track, nothing."""
+
+    def again(self, positions: Iterable[int], shared: int) -> Self:  # noqa: ARG002
+        """The same kind of track, of positions of which the first so many are shared with this one."""
+        return type(self)(positions)
+
+
+class FoldedTrack(Track):
+    """A track, and what is kept of folding it."""
+
+    __slots__ = ("asked", "findings", "frames", "tail", "thaw")
+
+    def __init__(self, positions: Iterable[int] = ()) -> None:
+        super().__init__(positions)
         self.frames = [_START]
         self.tail = _START
         """The frame furthest along; findings are known up to it."""
         self.asked = _START
         """The frame asked for last: the next question is often about the same moment, or one soon after."""
-        self.findings: list[tuple[int, Finding]] = []
-        """Each with the number of steps before the one it is about."""
+        self.findings: list[Noted] = []
         self.thaw: Thaw | None = None
         """What gives it its frames and findings, where they were kept elsewhere and not needed yet."""
 
@@ -72,8 +100,15 @@ class Track:
             self.tail = self.frames[-1]
         if self.asked.steps > count:
             self.asked = _START
-        while self.findings and self.findings[-1][0] >= self.tail.steps:
+        while self.findings and self.findings[-1].steps >= self.tail.steps:
             self.findings.pop()
+
+    def again(self, positions: Iterable[int], shared: int) -> Self:
+        track = super().again(positions, shared)
+        track.frames = [frame for frame in self.frames if frame.steps <= shared]
+        track.tail = self.tail if self.tail.steps <= shared else track.frames[-1]
+        track.findings = [noted for noted in self.findings if noted.steps < track.tail.steps]
+        return track
 
     def before(self, count: int) -> Frame:
         """The last frame at or before so many steps."""
@@ -83,64 +118,62 @@ class Track:
         return self.asked if frame.steps < self.asked.steps <= count else frame
 
 
-class Shared:
+T = TypeVar("T", bound=Track)
+
+
+class Shared(Generic[T]):
     """Tracks of which a part is shared: what is kept, and of that what also folds to the same values."""
 
-    def __init__(self, tracks: Tracks, keeps: Callable[[int], bool], folds: Callable[[int], bool]) -> None:
+    def __init__(self, tracks: Tracks[T], keeps: Callable[[int], bool], folds: Callable[[int], bool]) -> None:
         self.tracks = tracks
         self._keeps = keeps
         self._folds = folds
 
-    def track(self, key: Key, own: Iterable[int], point: Callable[[int], Point]) -> Track | None:
+    def track(self, key: Key, own: Iterable[int], point: Callable[[int], Point]) -> T | None:
         """The track of a key, of what is shared and what is its own; None where there is neither."""
-        theirs = self.tracks.track(key) or Track()
+        theirs = self.tracks.track(key) or self.tracks.kind()
         positions = [*filter(self._keeps, theirs.positions), *own]
         if len(positions) == 0:
             return None
-        track = Track(sorted(positions, key=point) if own else positions)
+        if own:
+            positions.sort(key=point)
         shared = 0
-        for mine, its in zip(track.positions, theirs.positions, strict=False):
+        for mine, its in zip(positions, theirs.positions, strict=False):
             if mine != its or not self._folds(mine):
                 break
             shared += 1
-        track.frames = [frame for frame in theirs.frames if frame.steps <= shared]
-        track.tail = theirs.tail if theirs.tail.steps <= shared else track.frames[-1]
-        track.findings = [pair for pair in theirs.findings if pair[0] < track.tail.steps]
-        return track
+        return theirs.again(positions, shared)
 
 
-class Tracks:
+class Tracks(Generic[T]):
     """Tracks by key, for whatever gives keys to readings: kept current, or, if `shared` in part, left as they are."""
 
     def __init__(
         self,
+        kind: type[T],
         keys: Callable[[Reading], Iterable[Key]],
         readings: Readings,
-        shared: Shared | None = None,
+        shared: Shared[T] | None = None,
         own: Iterable[Reading] = (),
     ) -> None:
+        self.kind = kind
         self.keys_of = keys
         self._readings = readings
         self._shared = shared
-        self._tracks: dict[Key, Track | None] = {}
+        self._tracks: dict[Key, T | None] = {}
         self._own: dict[Key, list[int]] = {}
         for reading in own:
             for key in dict.fromkeys(keys(reading)):
                 self._own.setdefault(key, []).append(reading.case.entry.position)
 
-    def track(self, key: Key) -> Track | None:
+    def track(self, key: Key) -> T | None:
         """The track of a key, if anything touches it."""
         if self._shared is not None and key not in self._tracks:
             self._tracks[key] = self._shared.track(key, self._own.get(key, ()), self._readings.point)
-        track = self._tracks.get(key)
-        if track is not None and track.thaw is not None:
-            thaw, track.thaw = track.thaw, None
-            thaw(track)
-        return track
+        return self._tracks.get(key)
 
-    def resume(self, key: Key, track: Track, thaw: Thaw | None = None) -> None:
-        """Take on a track that was kept, and thaw it when it is first needed."""
-        track.thaw = thaw
+    def resume(self, key: Key, track: T) -> None:
+        """Take on a track that was kept."""
         self._tracks[key] = track
 
     def __iter__(self) -> Iterator[Key]:
@@ -156,7 +189,7 @@ class Tracks:
         for key in dict.fromkeys(self.keys_of(reading)):
             track = self.track(key)
             if track is None:
-                track = self._tracks[key] = Track()
+                track = self._tracks[key] = self.kind()
             count = self._place(track, reading.point)
             if count == len(track.positions):
                 track.positions.append(position)
@@ -176,33 +209,45 @@ class Tracks:
             if not track.positions:
                 del self._tracks[key]
 
-    def count(self, track: Track, by: Point) -> int:
+    def count(self, track: T, by: Point) -> int:
         """How many steps of a track are taken by a point of fold order, inclusively."""
         positions, point = track.positions, self._readings.point
         if point(positions[-1]) <= by:
             return len(positions)
         return bisect_right(positions, by, key=point)
 
-    def _place(self, track: Track, at: Point) -> int:
+    def _place(self, track: T, at: Point) -> int:
         positions, point = track.positions, self._readings.point
         if not positions or point(positions[-1]) < at:
             return len(positions)
         return bisect_left(positions, at, key=point)
 
-    def _touched(self, key: Key, track: Track, count: int, reading: Reading) -> None:
+    def _touched(self, key: Key, track: T, count: int, reading: Reading) -> None:
         """What else is to be done when a track was touched."""
 
 
-class Folded(Tracks):
+class Folded(Tracks[FoldedTrack]):
     """A projection folded over readings, as far as anybody asked."""
 
     def __init__(
-        self, projection: Projection, readings: Readings, shared: Shared | None = None, own: Iterable[Reading] = ()
+        self,
+        projection: Projection,
+        readings: Readings,
+        shared: Shared[FoldedTrack] | None = None,
+        own: Iterable[Reading] = (),
     ) -> None:
-        super().__init__(projection.keys, readings, shared, own)
+        super().__init__(FoldedTrack, projection.keys, readings, shared, own)
         self.projection = projection
 
-    def _touched(self, key: Key, track: Track, count: int, reading: Reading) -> None:
+    def track(self, key: Key) -> FoldedTrack | None:
+        """The track of a key, if anything touches it, thawed."""
+        track = super().track(key)
+        if track is not None and track.thaw is not None:
+            thaw, track.thaw = track.thaw, None
+            thaw(track)
+        return track
+
+    def _touched(self, key: Key, track: FoldedTrack, count: int, reading: Reading) -> None:
         """Go on folding while what comes, comes in order."""
         if count == len(track.positions) - 1 and count - track.tail.steps < _NEAR:
             self._reach(key, track, count)
@@ -253,23 +298,27 @@ class Folded(Tracks):
         track = self.track(key)
         if track is not None:
             self._reach(key, track, len(track.positions))
-            for count, finding in track.findings:
-                yield self._readings.point(track.positions[count]), finding
+            readings = self._readings.read([track.positions[noted.steps] for noted in track.findings if noted.own])
+            for steps, own, finding in track.findings:
+                entries = (next(readings).case.entry,) if own else finding.entries
+                yield self._readings.point(track.positions[steps]), attrs.evolve(finding, entries=entries)
 
-    def _reach(self, key: Key, track: Track, count: int) -> None:
+    def _reach(self, key: Key, track: FoldedTrack, count: int) -> None:
         if track.tail.steps < count:
             for reading in self._readings.read(track.positions[track.tail.steps : count]):
                 self._step(key, track, reading)
 
-    def _step(self, key: Key, track: Track, reading: Reading) -> None:
+    def _step(self, key: Key, track: FoldedTrack, reading: Reading) -> None:
         count, before = track.tail
         after = self.projection.evolve(before, reading, key)
-        track.findings += ((count, finding) for finding in self.projection.check(before, reading, after, key))
+        for finding in self.projection.check(before, reading, after, key):
+            own = finding.entries == (reading.case.entry,)
+            track.findings.append(Noted(count, own, attrs.evolve(finding, entries=()) if own else finding))
         track.tail = Frame(count + 1, after)
         if not (count + 1) % EVERY:
             track.frames.append(track.tail)
 
-    def _steps(self, key: Key, track: Track, frame: Frame, count: int) -> Iterator[tuple[Reading, Any, Any]]:
+    def _steps(self, key: Key, track: FoldedTrack, frame: Frame, count: int) -> Iterator[tuple[Reading, Any, Any]]:
         """The steps from a frame to so many, with the value before and after each."""
         before = frame.value
         for reading in self._readings.read(track.positions[frame.steps : count]):

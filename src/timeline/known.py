@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from itertools import chain
+from typing import Any
 
 from timeline.bounds import Picked, clamped
 from timeline.cases import Case, first_published
@@ -15,7 +16,7 @@ from timeline.entry import Entry
 from timeline.events.editorial import EDITORIAL
 from timeline.events.facility import FacilityRegistered
 from timeline.eventtype import Redacted
-from timeline.fold import Folded, Tracks
+from timeline.fold import Folded, Track, Tracks
 from timeline.history import History, announced, history
 from timeline.instants import FUTURE, PAST
 from timeline.past import Past, Source
@@ -51,7 +52,7 @@ class Known(Past):
         self._ends = array("q", [PAST])
         self._kinds = bytearray(1)
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
-        self._alike = Tracks(alike, self)
+        self._alike = Tracks(Track, alike, self)
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
     def add(self, entries: Sequence[Entry]) -> None:
@@ -123,7 +124,7 @@ class Known(Past):
     def folded(self, name: str) -> Folded:
         return self._folded[name]
 
-    def alike(self) -> Tracks:
+    def alike(self) -> Tracks[Track]:
         return self._alike
 
     # -- how -------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ class Known(Past):
                 tracks.withdraw(reading)
         return self.strands.of(position) or (position,)
 
-    def _tracks(self) -> Iterator[Tracks]:
+    def _tracks(self) -> Iterator[Tracks[Any]]:
         yield from self._folded.values()
         yield self._alike
 

@@ -21,7 +21,7 @@ from timeline.cases import Case
 from timeline.contradictions import Shown, duplicates
 from timeline.entry import Entry
 from timeline.finding import Finding
-from timeline.fold import Folded, Tracks
+from timeline.fold import Folded, Track, Tracks
 from timeline.history import History
 from timeline.instants import FUTURE
 from timeline.projection import Projection
@@ -99,7 +99,7 @@ class Past(ABC):
         """A projection, folded."""
 
     @abstractmethod
-    def alike(self) -> Tracks:
+    def alike(self) -> Tracks[Track]:
         """What is alike enough to be one event told twice."""
 
     # -- what follows from it ------------------------------------------------------------------------

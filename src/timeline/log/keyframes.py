@@ -17,14 +17,14 @@ from typing import Any, NamedTuple
 import attrs
 import orjson
 
-from timeline.fold import Frame, Track, Tracks
+from timeline.fold import FoldedTrack, Frame, Noted, T, Track, Tracks
 from timeline.known import Known
 from timeline.log.stored import Head
 from timeline.past import Source
 from timeline.projection import Key, Projection
 from timeline.states import CannotKeep, States
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever folding, or what is kept of it, changes meaning."""
 _MOST = 64
 """How many frames are kept of a track."""
@@ -75,7 +75,9 @@ def read(
             known.alike().resume(_key(row), Track(_positions(row.positions)))
         else:
             states = States(projections[row.kind].states or (), known.read)
-            known.folded(row.kind).resume(_key(row), Track(_positions(row.positions)), _Thaw(row.frames, states))
+            track = FoldedTrack(_positions(row.positions))
+            track.thaw = _Thaw(row.frames, states)
+            known.folded(row.kind).resume(_key(row), track)
     known.count = head.position
     return known
 
@@ -100,11 +102,11 @@ class _Thaw:
     frames: bytes
     states: States
 
-    def __call__(self, track: Track) -> None:
+    def __call__(self, track: FoldedTrack) -> None:
         frames, findings = orjson.loads(self.frames)
         track.frames += [Frame(steps, self.states.value(plain)) for steps, plain in frames]
         track.tail = track.frames[-1]
-        track.findings = [(steps, self.states.finding(plain)) for steps, plain in findings]
+        track.findings = [Noted(steps, own, self.states.finding(plain)) for steps, own, plain in findings]
 
 
 def _header(projections: Mapping[str, Projection], tz: tzinfo, head: Head) -> bytes:
@@ -128,15 +130,15 @@ def _checksum(rows: Iterable[Kept]) -> bytes:
     return found.digest()
 
 
-def _frames(track: Track, states: States) -> bytes:
+def _frames(track: FoldedTrack, states: States) -> bytes:
     every = max(1, len(track.frames) // _MOST)
     frames = [*track.frames[every::every], track.tail] if track.tail.steps else []
     plain = {frame.steps: states.plain(frame.value) for frame in frames}
-    findings = [(steps, states.plain_finding(finding)) for steps, finding in track.findings]
+    findings = [(steps, own, states.plain_finding(finding)) for steps, own, finding in track.findings]
     return orjson.dumps([list(plain.items()), findings])
 
 
-def _tracks(tracks: Tracks) -> Iterator[tuple[Key, Track]]:
+def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:
     for key in tracks:
         track = tracks.track(key)
         assert track is not None, "every key has a track"

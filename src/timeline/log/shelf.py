@@ -8,7 +8,7 @@ from itertools import islice
 from timeline.entry import Entry
 from timeline.log.base import BaseLog
 
-KEPT = 1 << 14
+KEPT = 1 << 12
 """How many entries are kept decoded."""
 
 

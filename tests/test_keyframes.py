@@ -76,6 +76,27 @@ def test_opening_again_folds_nothing_anew(path: Path, monkeypatch: pytest.Monkey
     assert taken == []
 
 
+def test_long_lists_share_their_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that grows is kept once, not anew in each keyframe, and every earlier moment of it is still there."""
+    path = tmp_path / "incidents.db"
+    seen = border.BorderIncidentReported(kind="infiltration", outcome="foiled")
+    made = [Draft(seen, occurred=f"2025-{1 + n // 250:02}-{1 + n % 250 // 10:02}") for n in range(2000)]
+    with Timeline.open(path) as line:
+        line.record_all(made)
+        line.at()
+    connection = sqlite3.connect(path)
+    ((size,),) = connection.execute("SELECT sum(length(frames)) FROM keyframes WHERE kind = 'border'")
+    connection.close()
+    assert size < 2000 * len('["mention",2000],') + 5000
+    taken = folds(monkeypatch)
+    with Timeline.open(path) as line:
+        for day in ("2025-01-02", "2025-05-20", "2026-01-01"):
+            incidents = line.at(day).border.incidents
+            assert [mention.entry.position for mention in incidents] == list(range(1, len(incidents) + 1))
+        assert len(incidents) == 2000
+    assert taken == []
+
+
 def test_only_what_came_since_is_taken_in(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Late, correcting and retracting entries too find their place among what was kept."""
     with Timeline.open(path) as line:

@@ -101,14 +101,18 @@ class Trail(Sequence[T], Generic[T]):
         longer._length, longer._rest, longer._last = self._length + 1, self, item
         return longer
 
-    def _items(self) -> list[T]:
+    def since(self, known: Callable[[Trail[T]], bool]) -> tuple[Trail[T], list[T]]:
+        """The latest trail of its past that is known (the empty one where none is), and what was added to it."""
         items: list[Any] = []
-        trail: Trail[T] | None = self
-        while trail is not None and trail._length:
+        trail = self
+        while trail._rest is not None and not known(trail):
             items.append(trail._last)
             trail = trail._rest
         items.reverse()
-        return items
+        return trail, items
+
+    def _items(self) -> list[T]:
+        return self.since(lambda trail: False)[1]
 
     def __len__(self) -> int:
         return self._length

@@ -32,7 +32,8 @@ class CannotKeep(Exception):
 class States:
     """Takes values of some classes apart and puts them together again.
 
-    `read` gives readings by position. Classes are attrs classes or named tuples.
+    `read` gives readings by position. Classes are attrs classes or named tuples. What was taken apart one
+    after another is put together in the same order, for long lists share their past.
 
     >>> states = States((), read=lambda positions: iter(()))
     >>> states.value(states.plain(When("2026-01~")))
@@ -42,6 +43,9 @@ class States:
     def __init__(self, classes: Sequence[type], read: Callable[[Sequence[int]], Iterator[Reading]]) -> None:
         self._classes = {cls.__name__: cls for cls in (Quantity, *classes)}
         self._read = read
+        self._trails: list[Trail[Any]] = [Trail()]
+        """Those met so far, the empty one first: a trail is kept as what it adds to one of them."""
+        self._numbers: dict[int, int] = {}
 
     def plain(self, value: Any) -> Plain:
         """A value, taken apart.
@@ -57,7 +61,7 @@ class States:
         if isinstance(value, Mention):
             return [_MENTION, value.entry.position]
         if isinstance(value, Trail):
-            return [_TRAIL, *map(self.plain, value)]
+            return self._plain_trail(value)
         if isinstance(value, FrozenMapping):
             return [_MAPPING, *([self.plain(k), self.plain(v)] for k, v in value.items())]
         if isinstance(value, frozenset):
@@ -78,6 +82,8 @@ class States:
         if not isinstance(plain, list):
             return plain
         name, *items = plain
+        if name == _TRAIL:
+            return self._longer(*items)
         build = _BUILD.get(name)
         if build is not None:
             return build([self.value(item) for item in items])
@@ -91,6 +97,23 @@ class States:
             return cls(*fields)
         return cls(**dict(zip((a.alias for a in attrs.fields(cast("Any", cls))), fields, strict=True)))
 
+    def _plain_trail(self, value: Trail[Any]) -> Plain:
+        base, added = value.since(lambda trail: id(trail) in self._numbers)
+        number = self._numbers.get(id(base), 0)
+        self._meet(value)
+        return [_TRAIL, number, *map(self.plain, added)]
+
+    def _longer(self, number: int, *added: Plain) -> Trail[Any]:
+        trail = self._trails[number]
+        for item in added:
+            trail = trail.then(self.value(item))
+        self._meet(trail)
+        return trail
+
+    def _meet(self, trail: Trail[Any]) -> None:
+        self._numbers[id(trail)] = len(self._trails)
+        self._trails.append(trail)
+
     def plain_finding(self, finding: Finding) -> Plain:
         """A finding, taken apart."""
         return [finding.kind, finding.message, *finding.path, *(entry.position for entry in finding.entries)]
@@ -103,17 +126,9 @@ class States:
         return Finding(kind, message, path, entries=tuple(reading.case.entry for reading in self._read(positions)))
 
 
-def _trail(items: list[Any]) -> Trail[Any]:
-    trail: Trail[Any] = Trail()
-    for item in items:
-        trail = trail.then(item)
-    return trail
-
-
 _BUILD: Mapping[str, Callable[[list[Any]], Any]] = {
     _TUPLE: tuple,
     _SET: frozenset,
-    _TRAIL: _trail,
     _NOBODY: lambda items: NOBODY,
     _WHEN: lambda items: When.parse(items[0]),
 }

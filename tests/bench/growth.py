@@ -1,4 +1,7 @@
-"""One long log: what a question, a reopening and a late report cost, and what an entry takes in memory."""
+"""One long log: what a question, a reopening and a late report cost, and what an entry takes in memory.
+
+Times are of the processor, so that whatever else a machine does meanwhile counts for nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from bench.workload import DAYS, PLACES, START, draft, drafts
@@ -60,9 +63,9 @@ def in_a_process_of_its_own(path: Path, many: int) -> dict[str, float]:
 
 
 def _timed(work: Any) -> float:
-    start = perf_counter()
+    start = process_time()
     work()
-    return perf_counter() - start
+    return process_time() - start
 
 
 def _resident() -> int:

@@ -48,13 +48,13 @@ def write(known: Known, head: Head) -> list[Kept] | None:
     rows.append(Kept(_INDEX, "strands", array("q", _flat(known)).tobytes(), b""))
     rows += (Kept(_ALIKE, _named(key), track.positions.tobytes(), b"") for key, track in _tracks(known.alike()))
     for name, projection in known.projections.items():
-        if projection.states is None:
+        classes = projection.states
+        if classes is None:
             return None
-        states = States(projection.states, known.read)
-        tracks = _tracks(known.folded(name))
         try:
             rows += [
-                Kept(name, _named(key), track.positions.tobytes(), _frames(track, states)) for key, track in tracks
+                Kept(name, _named(key), track.positions.tobytes(), _frames(track, States(classes, known.read)))
+                for key, track in _tracks(known.folded(name))
             ]
         except CannotKeep:
             return None
@@ -132,10 +132,10 @@ def _checksum(rows: Iterable[Kept]) -> bytes:
 
 def _frames(track: FoldedTrack, states: States) -> bytes:
     every = max(1, len(track.frames) // _MOST)
-    frames = [*track.frames[every::every], track.tail] if track.tail.steps else []
-    plain = {frame.steps: states.plain(frame.value) for frame in frames}
+    frames = dict([*track.frames[every::every], track.tail]) if track.tail.steps else {}
+    plain = [(steps, states.plain(value)) for steps, value in frames.items()]
     findings = [(steps, own, states.plain_finding(finding)) for steps, own, finding in track.findings]
-    return orjson.dumps([list(plain.items()), findings])
+    return orjson.dumps([plain, findings])
 
 
 def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:

@@ -74,14 +74,12 @@ def _told_too_early(picked: Picked) -> Contradiction:
 def _tighten(actual: Sequence[Picked], spans: list[list[int]], found: Cases) -> list[Contradiction]:
     """B after A: B begins no earlier than A, A ends no later than B; where that cannot be, neither holds."""
     edges = list(_edges(actual, found))
-    contradicted = set()
     for earlier, later in sorted(edges, key=lambda edge: edge[1]):
-        if spans[earlier][0] >= spans[later][1]:
-            contradicted.add((earlier, later))
-        else:
+        if spans[earlier][0] < spans[later][1]:
             spans[later][0] = max(spans[later][0], spans[earlier][0])
+    contradicted = set()
     for earlier, later in sorted(edges, key=lambda edge: -edge[0]):
-        if (earlier, later) not in contradicted and spans[later][1] > spans[earlier][0]:
+        if spans[earlier][0] < spans[later][1]:  # starts only rise and ends only fall: what cannot be, stays so
             spans[earlier][1] = min(spans[earlier][1], spans[later][1])
         else:
             contradicted.add((earlier, later))

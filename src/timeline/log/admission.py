@@ -6,7 +6,7 @@ what is not there, retracting what is out already, merging in a circle, bringing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from timeline.entry import Draft
@@ -41,9 +41,16 @@ class Admission:
     def __init__(self, find: Callable[[Sequence[str]], dict[str, Known]], naming: Callable[[str], list[Known]]) -> None:
         self._find = find
         self._stored_naming = naming
+        self._there: dict[str, Known] = {}
         self._batch: dict[str, Known] = {}
         self.redacted: list[str] = []
         """The ids whose content the batch erases."""
+
+    def look_up(self, drafts: Iterable[Draft]) -> None:
+        """Look up at once what the drafts of a batch name; a store may be a network away."""
+        names = dict.fromkeys(name for draft in drafts for name in draft.references)
+        if names:
+            self._there = self._find(list(names))
 
     def admit(self, id: str, draft: Draft) -> tuple[str, ...]:
         """The tags the draft gets: its own, and for an editorial entry its targets' too.
@@ -82,7 +89,7 @@ class Admission:
         self._batch[id] = Known(id, Redacted(), ())
 
     def _lookup(self, id: str) -> Known:
-        found = self._batch.get(id) or self._find([id]).get(id)
+        found = self._batch.get(id) or self._there.get(id) or self._find([id]).get(id)
         if found is None:
             raise UnknownTarget(
                 f"there is no entry {id!r} on the log: expected the id of an entry there, or of an earlier draft of "

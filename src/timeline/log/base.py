@@ -357,7 +357,8 @@ class BaseLog(ABC):
         return draft.id or secrets.token_hex(12), draft, codec.encode(draft)
 
     def _land(self, batch: list[_Prepared], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
-        there = self._find([id for id, draft, _ in batch if draft.id is not None])
+        named = [id for id, draft, _ in batch if draft.id is not None]
+        there = self._find(named) if named else {}
         contents = {id: row.content for id, row in there.items() if not row.redacted}
         new: dict[str, tuple[Draft, bytes]] = {}
         for id, draft, content in batch:
@@ -392,6 +393,7 @@ class BaseLog(ABC):
         position, digest, recorded = (last.position, last.digest, last.recorded) if last else (0, b"", 0)
         recorded = max(recorded, now(self._clock))
         admission = Admission(self._known, self._naming)
+        admission.look_up(draft for draft, _ in new.values())
         drafts: dict[str, Draft] = {}
         rows: dict[str, Stored] = {}
         for id, draft, content in self._unfolded(new, admission):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from histories import DAYS, Act, Minutes, histories, timeline_of
-from timeline import Draft, Modality, Report, Timeline, exactly
+from timeline import Draft, Modality, Projection, Report, Timeline, exactly
 from timeline.claims import POLICIES
 from timeline.contradictions import alike, duplicates
 from timeline.cut import Question
@@ -183,3 +186,22 @@ def test_plans_and_undated_entries_are_kept_too() -> None:
 def test_everything_is_after_every_point() -> None:
     """The end of fold order lies behind what ends nowhere."""
     assert EVERYTHING >= (FUTURE, FUTURE, LAST)
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_the_collector_of_cycles_is_left_as_it_was(collecting: bool) -> None:
+    """It pauses while entries are taken in, and goes on afterwards, also after an error, if it went on before."""
+    broken = Projection(name="broken", keys=lambda reading: 1 / 0, evolve=lambda before, reading, key: None)  # type: ignore[arg-type]
+    seen: list[bool] = []
+    looking = Projection(name="looking", keys=lambda r: (seen.append(gc.isenabled()), [])[1], evolve=lambda *_: None)
+    (gc.enable if collecting else gc.disable)()
+    try:
+        for projection in (looking, broken):
+            line = Timeline(projections=[projection])
+            line.record(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"))
+            with suppress(ZeroDivisionError):
+                line.at()
+            assert gc.isenabled() is collecting
+    finally:
+        gc.enable()
+    assert seen == [False]

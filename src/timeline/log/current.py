@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import tzinfo
 from threading import RLock
 
 from timeline.cut import Question
+from timeline.entry import Entry
 from timeline.errors import LogClosed, LogError
 from timeline.events.editorial import EventRedacted
 from timeline.knowledge import Knowledge
@@ -48,13 +50,9 @@ class Current:
             if not knowledge.known.count:
                 self._resume()
             try:
-                for entries in self.shelf.after(knowledge.known.count, _CHUNK):
-                    if knowledge.known.count and any(isinstance(entry.event, EventRedacted) for entry in entries):
-                        self._forget()
-                        self.catch_up()
-                        return
-                    knowledge.add(entries)
-                    if self._progress and len(entries) == _CHUNK:
+                pages = self.shelf.after(knowledge.known.count, _CHUNK)
+                while self._take_in(pages):
+                    if self._progress:
                         self._progress(knowledge.known.count, self._log.head().position)
             except BaseException:
                 self._forget()
@@ -79,6 +77,18 @@ class Current:
         """Keep keyframes beside the log before it is closed."""
         with self.knowledge.lock, suppress(LogClosed):
             self._keep(_SELDOM)
+
+    def _take_in(self, pages: Iterator[Sequence[Entry]]) -> bool:
+        """Take in what comes next, and say whether there may be more."""
+        with _uncollected():
+            known, entries = self.knowledge.known, next(pages, ())
+            if known.count and any(isinstance(entry.event, EventRedacted) for entry in entries):
+                self._forget()
+                self.catch_up()
+                return False
+            if entries:
+                self.knowledge.add(entries)
+            return len(entries) == _CHUNK
 
     def _forget(self) -> None:
         self.shelf.clear()
@@ -107,3 +117,15 @@ class Current:
             with suppress(LogError):
                 self._log.keep(rows)
         self._kept = known.count
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's collector of cycles, which would look again and again at what is taken in to stay."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fault_counts import Counts
 from nats_servers import Cluster
 from postgres_server import Server
 
@@ -36,3 +37,11 @@ def nats_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three NATS servers that keep every stream three times, for the whole run."""
     with Cluster(tmp_path_factory.mktemp("nats") / "three", 3) as servers:
         yield servers
+
+
+@pytest.fixture(scope="session")
+def counts() -> Iterator[Counts]:
+    """What the tests under load found; `make faults` shows it."""
+    found = Counts()
+    yield found
+    print(found)

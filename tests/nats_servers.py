@@ -12,12 +12,13 @@ import subprocess
 import sysconfig
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
 import nats
 
+from nats_routes import Route
 from timeline.log.address import Address
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / "nats-server"
@@ -45,9 +46,9 @@ def until(found: Callable[[], Any], what: str, seconds: float = START) -> Any:
 class Node:
     """One server: it can be killed, paused, and started again with what it had stored."""
 
-    def __init__(self, folder: Path, name: str, extra: str = "", sync: str = "always") -> None:
-        self.folder, self.name, self.extra, self.sync = folder / name, name, extra, sync
-        self.folder.mkdir(parents=True)
+    def __init__(self, folder: Path, name: str, extra: str = "", sync: str = "always", limits: str = "") -> None:
+        self.folder, self.name, self.extra, self.sync, self.limits = folder / name, name, extra, sync, limits
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.port, self.monitor = free_ports(2)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -59,7 +60,7 @@ class Node:
         config = self.folder / "server.conf"
         config.write_text(
             f'server_name: {self.name}\nlisten: "127.0.0.1:{self.port}"\nhttp: "127.0.0.1:{self.monitor}"\n'
-            f'jetstream {{ store_dir: "{self.folder}/data", sync_interval: {self.sync} }}\n{self.extra}\n'
+            f'jetstream {{ store_dir: "{self.folder}/data", sync_interval: {self.sync} {self.limits} }}\n{self.extra}\n'
         )
         self.process = subprocess.Popen([PROGRAM, "-c", config, "-l", self.folder / "server.log"])
 
@@ -69,6 +70,16 @@ class Node:
 
     def healthy(self) -> bool:
         return self.asked("healthz")["status"] == "ok"
+
+    def keeps_nothing(self) -> bool:
+        """Whether it has stopped storing anything."""
+        return self.asked("jsz").get("disabled", False)
+
+    def stream(self, name: str) -> dict[str, Any]:
+        """What it knows of a stream: empty if nothing."""
+        accounts = self.asked("jsz?streams=1&accounts=1").get("account_details", [])
+        details = [detail for account in accounts for detail in account.get("stream_detail", [])]
+        return next((detail for detail in details if detail["name"] == name), {})
 
     def send(self, sign: signal.Signals) -> None:
         assert self.process is not None
@@ -82,20 +93,36 @@ class Node:
 
 
 class Cluster:
-    """Servers that know one another; one alone is a cluster too."""
+    """Servers that know one another; one alone is a cluster too.
 
-    def __init__(self, folder: Path, size: int, sync: str = "always") -> None:
-        routes = free_ports(size)
-        known = ", ".join(f'"nats://127.0.0.1:{port}"' for port in routes)
+    Those that can be cut off reach one another through proxies only, and tell nobody of another way.
+    """
+
+    def __init__(self, folder: Path, size: int, sync: str = "always", *, cuttable: bool = False) -> None:
+        ports = free_ports(size)
+        numbers = range(size)
+        self.routes = {(a, b): Route(ports[b]) for a in numbers for b in numbers if a != b and cuttable}
         self.nodes = [
-            Node(
-                folder,
-                f"n{number}",
-                f'cluster {{ name: tests, listen: "127.0.0.1:{port}", routes: [{known}] }}' if size > 1 else "",
-                sync,
-            )
-            for number, port in enumerate(routes)
+            Node(folder, f"n{number}", self._cluster(number, ports) if size > 1 else "", sync) for number in numbers
         ]
+
+    def _cluster(self, number: int, ports: list[int]) -> str:
+        ways = [route.port for (start, _), route in self.routes.items() if start == number]
+        known = ", ".join(f'"nats://127.0.0.1:{port}"' for port in ways or ports)
+        advertise = 'advertise: "127.0.0.1:1", ' if ways else ""
+        return f'cluster {{ name: tests, listen: "127.0.0.1:{ports[number]}", {advertise}routes: [{known}] }}'
+
+    @contextlib.contextmanager
+    def cut_off(self, node: Node) -> Iterator[None]:
+        """Nothing passes between one server and the others; clients reach all of them."""
+        cut = [route for ends, route in self.routes.items() if self.nodes.index(node) in ends]
+        for route in cut:
+            route.cut()
+        try:
+            yield
+        finally:
+            for route in cut:
+                route.mend()
 
     @property
     def url(self) -> str:
@@ -109,11 +136,8 @@ class Cluster:
                 if node.process is None:
                     continue
                 with contextlib.suppress(OSError, ValueError):
-                    for account in node.asked("jsz?streams=1&accounts=1").get("account_details", []):
-                        for detail in account.get("stream_detail", []):
-                            leader = detail.get("cluster", {}).get("leader")
-                            if detail["name"] == stream and leader == node.name:
-                                return node
+                    if node.stream(stream).get("cluster", {}).get("leader") == node.name:
+                        return node
             return None
 
         return until(find, f"electing a leader of {stream}")
@@ -137,6 +161,8 @@ class Cluster:
     def stop(self) -> None:
         for node in self.nodes:
             node.kill()
+        for route in self.routes.values():
+            route.close()
 
 
 def ask(url: str, *requests: tuple[str, Any]) -> list[dict[str, Any]]:

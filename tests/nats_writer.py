@@ -1,6 +1,7 @@
 """A program that appends to a log on NATS without pause, and keeps a history of what was acknowledged.
 
-It is started by the tests, killed by them, and started again; then it repeats what it had tried last.
+It is started by the tests, killed by them, and started again; then it repeats what it had tried last. So it
+does when the servers have not answered for as long as PATIENCE says.
 
     python nats_writer.py URL STREAM NAME FOLDER [COUNT]
 
@@ -10,16 +11,17 @@ With COUNT it counts instead: it adds one to the last number on the log, so many
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from timeline.entry import Draft
-from timeline.errors import ConcurrencyConflict
+from timeline.errors import ConcurrencyConflict, LogUnreachable
 from timeline.events import custody
 from timeline.log import Expect
-from timeline.log.jetstream import JetStreamLog
+from timeline.log.jetstream import PATIENCE, JetStreamLog
 from timeline.quantity import exactly
 
 
@@ -37,7 +39,11 @@ def write(log: JetStreamLog, name: str, folder: Path) -> None:
         while not (folder / "stop").exists():
             print(json.dumps({"number": number}), file=history)
             begun = time.monotonic()
-            entries = log.append(batch(name, number))
+            try:
+                entries = log.append(batch(name, number))
+            except LogUnreachable as error:
+                print(json.dumps({"number": number, "refused": str(error)}), file=history)
+                continue
             took = time.monotonic() - begun
             ack = {"number": number, "positions": [entry.position for entry in entries], "took": took}
             print(json.dumps(ack), file=history)
@@ -69,7 +75,7 @@ def follow(log: JetStreamLog, folder: Path, name: str) -> None:
 
 
 def main(url: str, stream: str, name: str, folder: str, *rest: Any) -> None:
-    with JetStreamLog(url, stream=stream) as log:
+    with JetStreamLog(url, stream=stream, patience=float(os.environ.get("PATIENCE", PATIENCE))) as log:
         if name.startswith("reader"):
             follow(log, Path(folder), name)
         elif rest:

@@ -5,7 +5,6 @@ Twice each by default, `FAULTS` times when that is set: `make faults` asks for t
 
 import os
 import random
-import shutil
 import signal
 import statistics
 import subprocess
@@ -26,6 +25,7 @@ from psycopg import sql
 import timeline
 from postgres_server import Server, new_schema
 from proxy import Proxy
+from small_disk import small_disk
 from timeline import Draft, exactly
 from timeline.events import custody
 from timeline.log.postgres import PostgresLog
@@ -234,28 +234,13 @@ def server():
         yield made
 
 
-@pytest.fixture(scope="module")
-def counts():
-    """What was found, by fault; shown when the module is done."""
-    found = Counter()
-    yield found
-    rows = sorted({fault for fault, _ in found})
-    print(
-        "",
-        *(f"{fault}: {', '.join(f'{n} {w}' for (f, w), n in found.items() if f == fault)}" for fault in rows),
-        sep="\n",
-    )
-
-
 @pytest.fixture
-def check(server, counts, request):
+def check(counts):
     """Reads the history afterwards, adds to the counts, and says that nothing is wrong."""
 
     def checked(fault, log, writers, tail):
         found = Found.of(log, writers, tail.until(log.head().position))
-        counts[fault, "times"] += 1
-        for word, number in found._asdict().items():
-            counts[fault, word] += number
+        counts.add("PostgreSQL", fault, times=1, **found._asdict())
         assert found.promised > 0
         assert found == Found(found.promised, lost=0, duplicated=0, out_of_order=0)
 
@@ -271,7 +256,7 @@ def test_a_killed_writer(server, check, time):
             writers[0].wait_for(lambda said: len(said) > chance.randrange(1, TURNS - 8))
             writers[0].kill()
             assert [writer.ended() for writer in writers] == [-signal.SIGKILL, 0, 0]
-        check("writer killed", log, writers, tail)
+        check("a writer killed", log, writers, tail)
 
 
 @pytest.mark.parametrize("time", range(TIMES))
@@ -284,7 +269,7 @@ def test_a_killed_server(server, check, time):
             server.kill()
             server.start()
             assert [writer.ended() for writer in writers] == [0, 0, 0]
-        check("server killed", log, writers, tail)
+        check("the server killed", log, writers, tail)
 
 
 @pytest.mark.parametrize("time", range(TIMES))
@@ -296,56 +281,45 @@ def test_an_answer_lost_after_the_commit(server, check, counts, time):
         with load(proxy.url(), schema) as writers:
             assert [writer.ended() for writer in writers] == [0, 0, 0]
         assert proxy.cut >= 5
-        counts["answer lost", "answers"] += proxy.cut
-        check("answer lost", log, writers, tail)
+        counts.add("On the way, with PostgreSQL", "answers of commits lost", number=proxy.cut)
+        check("answers of commits lost", log, writers, tail)
 
 
 @pytest.fixture(scope="module")
 def small():
-    """A server on a small file system of its own, and a way to fill that up to some bytes."""
+    """A server on a small disk of its own, and the disk."""
     folder = Path(tempfile.mkdtemp(prefix="timeline-pg-"))
-    mount = ["mount", "-t", "tmpfs", "-o", "size=300m,mode=0755", "tmpfs", folder]
-    mounted = subprocess.run(mount, check=False, capture_output=True, text=True)
-    if mounted.returncode:
-        folder.rmdir()
-        pytest.skip(f"a disk can only be filled up where a small one can be mounted: {mounted.stderr.strip()}")
-    ballast = folder / "ballast"
-
-    def fill(left):
-        with ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free - left)
-
     try:
-        with closing(Server(folder, durable=True)) as made:
-            yield made, fill, ballast
+        with small_disk(folder, "300m") as disk, closing(Server(folder, durable=True)) as made:
+            yield made, disk
     finally:
-        subprocess.run(["umount", folder], check=True)
         folder.rmdir()
 
 
 @pytest.mark.parametrize("time", range(TIMES))
 def test_a_full_disk(small, check, counts, time):
     """What does not fit is refused, or ends the server; when there is room again, all goes on."""
-    server, fill, ballast = small
+    server, disk = small
     schema = new_schema()
     with PostgresLog(server.url, schema=schema) as log, Tail(server.url, schema) as tail:
-        fill(left=random.Random(time).randrange(2_000_000, 9_000_000))
+        disk.fill(left=random.Random(time).randrange(2_000_000, 9_000_000))
         pause = threading.Event()
         with load(server.url, schema, turns=2 * TURNS, code=FILL) as writers:
             while not all(writer.over for writer in writers):
                 if not server.running or any("refused" in writer.said for writer in writers):
-                    ballast.unlink(missing_ok=True)
+                    disk.clear()
                 if not server.running:
-                    counts["disk full", "server ended"] += 1
+                    counts.add("On the way, with PostgreSQL", "the server ended by a full disk", number=1)
                     server.start()
-                if not ballast.exists():
+                if not disk.filled:
                     for writer in writers:
                         writer.encourage()
                 pause.wait(0.05)
             assert [writer.ended() for writer in writers] == [0, 0, 0]
-        assert not ballast.exists(), "nobody found the disk full"
-        counts["disk full", "refused"] += sum(writer.said.count("refused") for writer in writers)
-        check("disk full", log, writers, tail)
+        assert not disk.filled, "nobody found the disk full"
+        refused = sum(writer.said.count("refused") for writer in writers)
+        counts.add("On the way, with PostgreSQL", "appends refused by a full disk", number=refused)
+        check("the disk full", log, writers, tail)
     with psycopg.connect(server.url, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
         admin.execute("CHECKPOINT")
@@ -362,7 +336,7 @@ def test_many_writers_and_readers(server, check):
             assert [reader.ended() for reader in readers] == [0, 0]
         expected = [f"{row.position} {row.id}" for row in log.stored()]
         assert [reader.said for reader in readers] == [expected] * 2
-        check("eight writers", log, writers, tail)
+        check("nothing: 8 writers, 3 readers", log, writers, tail)
 
 
 def test_no_increment_is_lost(server, counts):
@@ -372,7 +346,9 @@ def test_no_increment_is_lost(server, counts):
         with load(server.url, schema, writers=4, turns=each, code=COUNT) as counters:
             assert [counter.ended() for counter in counters] == [0] * 4
         numbers = [entry.event.quantity.low for entry in log.read(tags="facility:counter")]
-        counts["increments", "made"] += len(numbers)
+        counts.add(
+            "Counting under conditions", "PostgreSQL, 4 processes", appends=len(numbers), lost=4 * each - len(numbers)
+        )
         assert numbers == list(range(1, 4 * each + 1))
         assert log.verify().position == 4 * each
 

@@ -60,7 +60,7 @@ class Node:
         config = self.folder / "server.conf"
         config.write_text(
             f'server_name: {self.name}\nlisten: "127.0.0.1:{self.port}"\nhttp: "127.0.0.1:{self.monitor}"\n'
-            f'jetstream {{ store_dir: "{self.folder}/data", sync_interval: {self.sync} {self.limits} }}\n{self.extra}\n'
+            f'jetstream {{ store_dir: "{self.folder}/data", sync_interval: {self.sync}, {self.limits} }}\n{self.extra}\n'
         )
         self.process = subprocess.Popen([PROGRAM, "-c", config, "-l", self.folder / "server.log"])
 
@@ -68,7 +68,21 @@ class Node:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor}/{what}", timeout=2) as reply:
             return dict(json.load(reply))
 
+    def __enter__(self) -> Self:
+        self.start()
+        try:
+            until(self.healthy, "starting")
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
     def healthy(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, "it has ended"
         return self.asked("healthz")["status"] == "ok"
 
     def keeps_nothing(self) -> bool:

@@ -189,7 +189,7 @@ def test_nobody_there_is_said_when_patience_ends(stream):
 
 def test_servers_that_went_away_are_said_when_patience_ends(tmp_path, stream):
     """Whatever is asked; and when they are back, the same log goes on."""
-    with Cluster(tmp_path / "own", 1) as server, JetStreamLog(server.url, stream=stream, patience=3) as log:
+    with Cluster(tmp_path / "own", 1) as server, JetStreamLog(server.url, stream=stream, patience=1) as log:
         log.append(opened(id="a"))
         server.nodes[0].kill()
         for call in (log.head, lambda: list(log.read()), lambda: log.append(opened())):
@@ -230,10 +230,7 @@ def key_pair():
 )
 def test_who_signs_in_wrongly_is_told_at_once(tmp_path, stream, rule, right, wrong):
     """Right ones are let in; of wrong ones nothing secret is in the error, its causes, or the log."""
-    node = Node(tmp_path, "own", f"authorization {{ {rule} }}")
-    node.start()
-    try:
-        until(node.healthy, "starting")
+    with Node(tmp_path, "own", f"authorization {{ {rule} }}") as node:
         with JetStreamLog(f"{right}127.0.0.1:{node.port}", stream=stream) as log:
             assert log.append(opened())[0].position == 1
             assert "s3cr" not in repr(log.address) + str(log.address) + repr(log)
@@ -241,8 +238,6 @@ def test_who_signs_in_wrongly_is_told_at_once(tmp_path, stream, rule, right, wro
             with pytest.raises(CannotOpen, match="refuse this sign-in") as caught:
                 JetStreamLog(url, stream=stream)
             assert "wr0ng" not in "".join(traceback.format_exception(caught.value))
-    finally:
-        node.kill()
 
 
 RIGHTS = """authorization {{ users: [
@@ -257,10 +252,7 @@ RIGHTS = """authorization {{ users: [
 def test_rights_are_those_the_servers_grant(tmp_path, stream, writes):
     """A reader reads and follows, a writer appends too, neither redacts; who may not is told at once."""
     more = f', "{stream}.entries", "{stream}.waiting"' if writes else ""
-    node = Node(tmp_path, "own", RIGHTS.format(stream, more))
-    node.start()
-    try:
-        until(node.healthy, "starting")
+    with Node(tmp_path, "own", RIGHTS.format(stream, more)) as node:
         with JetStreamLog(node.url.replace("//", "//owner:pw@"), stream=stream) as owner:
             owner.append(opened(id="a"))
         with JetStreamLog(node.url.replace("//", "//desk:pw@"), stream=stream) as log:
@@ -272,8 +264,6 @@ def test_rights_are_those_the_servers_grant(tmp_path, stream, writes):
                     log.append(opened())
         with pytest.raises(CannotOpen, match="may not do that"):
             JetStreamLog(node.url.replace("//", "//desk:pw@"), stream="another")
-    finally:
-        node.kill()
 
 
 def test_a_key_signs_in(tmp_path, stream):
@@ -281,16 +271,11 @@ def test_a_key_signs_in(tmp_path, stream):
     seed, public = key_pair()
     file = tmp_path / "desk.nk"
     file.write_bytes(seed)
-    node = Node(tmp_path, "own", f"authorization {{ users: [ {{ nkey: {public.decode()} }} ] }}")
-    node.start()
-    try:
-        until(node.healthy, "starting")
+    with Node(tmp_path, "own", f"authorization {{ users: [ {{ nkey: {public.decode()} }} ] }}") as node:
         with JetStreamLog(node.url, stream=stream, nkey=file) as log:
             assert log.append(opened())[0].position == 1
         with pytest.raises(CannotOpen, match="refuse this sign-in"):
             JetStreamLog(node.url, stream=stream)
-    finally:
-        node.kill()
 
 
 def test_a_connection_is_encrypted_or_not_made(tmp_path, nats_server, stream):
@@ -301,16 +286,11 @@ def test_a_connection_is_encrypted_or_not_made(tmp_path, nats_server, stream):
     made.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
     context = ssl.create_default_context()
     authority.configure_trust(context)
-    node = Node(tmp_path, "own", f'tls {{ cert_file: "{tmp_path}/cert.pem", key_file: "{tmp_path}/key.pem" }}')
-    node.start()
-    try:
-        until(node.healthy, "starting")
+    with Node(tmp_path, "own", f'tls {{ cert_file: "{tmp_path}/cert.pem", key_file: "{tmp_path}/key.pem" }}') as node:
         with JetStreamLog(node.url, stream=stream, tls=context) as log:
             assert log.append(opened())[0].position == 1
         with pytest.raises(CannotOpen, match="cannot be encrypted"):
             JetStreamLog(node.url.replace("nats", "tls"), stream=stream)
-    finally:
-        node.kill()
     for options in ({"tls": context}, {}):
         with pytest.raises(CannotOpen, match="offers no encryption"):
             JetStreamLog(
@@ -337,23 +317,60 @@ def test_a_batch_that_is_too_large_is_refused_as_a_whole(log):
 
 def test_an_entry_that_is_too_large_is_refused(tmp_path, stream):
     """Alone, and in a batch, of which nothing lands."""
-    node = Node(tmp_path, "own", "max_payload: 20000")
-    node.start()
     large = opened(id="large", reports=[Report("SANA", quote="x" * 20000)])
-    try:
-        until(node.healthy, "starting")
-        with JetStreamLog(node.url, stream=stream) as log:
-            for drafts in ([large], [opened(), large]):
-                with pytest.raises(LogError, match="more than these servers take: shorten it, or raise max_payload"):
-                    log.append(drafts)
-            assert log.head().position == 0
-    finally:
-        node.kill()
+    with Node(tmp_path, "own", "max_payload: 20000") as node, JetStreamLog(node.url, stream=stream) as log:
+        for drafts in ([large], [opened(), large]):
+            with pytest.raises(LogError, match="more than these servers take: shorten it, or raise max_payload"):
+                log.append(drafts)
+        assert log.head().position == 0
 
 
 def test_the_longest_entry_there_is_fits(log):
     """Servers that are not told otherwise take what the library takes."""
     assert log.append(opened(reports=[Report("SANA", quote="x" * 999_000)]))[0].position == 1
+
+
+LARGE = "x" * 300_000
+
+
+def ballast(url: str, size: int) -> str:
+    """A stream of another program that takes up room, and how to delete it."""
+    ask(url, ("$JS.API.STREAM.CREATE.ballast", {"name": "ballast", "subjects": ["ballast"]}), ("ballast", b"x" * size))
+    return "$JS.API.STREAM.DELETE.ballast"
+
+
+def test_servers_that_may_store_no_more_refuse_at_once(tmp_path, stream):
+    """The error says so, and what to do; nothing that was promised is lost, and with room it goes on."""
+    with Node(tmp_path, "own", limits="max_file_store: 2000000") as node:
+        make_room = ballast(node.url, 900_000)
+        with JetStreamLog(node.url, stream=stream) as log:
+            kept = []
+            with pytest.raises(
+                LogError, match=r"no room for more.*max_file_store.*Nothing of the batch was kept"
+            ) as said:
+                for number in range(9):
+                    kept += log.append(opened(id=f"e{number}", reports=[Report("SANA", quote=LARGE)]))
+            assert not isinstance(said.value, LogUnreachable)
+            assert [entry.id for entry in log.read()] == [entry.id for entry in kept] == ["e0", "e1", "e2", "e3"]
+            ask(node.url, (make_room, {}))
+            assert log.append(opened(id="e4"))[0].position == log.verify().position == 5
+
+
+def test_a_batch_that_ran_out_of_room_is_finished_once_there_is_some(tmp_path, stream):
+    """A server alone keeps the beginning of it, which nobody takes for the whole."""
+    with Node(tmp_path, "own", limits="max_file_store: 2000000") as node:
+        make_room = ballast(node.url, 900_000)
+        batch = [opened(id=f"e{number}", reports=[Report("SANA", quote=LARGE)]) for number in range(5)]
+        with JetStreamLog(node.url, stream=stream) as log, JetStreamLog(node.url, stream=stream) as reader:
+            landed = []
+            thread = threading.Thread(target=lambda: landed.extend(log.append(batch)))
+            thread.start()
+            until(lambda: node.stream(stream)["state"]["last_seq"] == 4, "keeping the beginning")
+            assert reader.head() == reader.verify() == Head(0, b"")
+            ask(node.url, (make_room, {}))
+            thread.join()
+            assert [entry.position for entry in landed] == [1, 2, 3, 4, 5]
+            assert reader.verify() == log.verify() == Head(5, landed[-1].digest)
 
 
 def test_refusals_of_the_servers_are_told(nats_server, log, stream):
@@ -426,7 +443,7 @@ def test_a_restore_that_was_broken_off_is_finished_by_the_same_rows(nats_server,
     source, other = MemoryLog(), MemoryLog()
     source.append(many(350))
     other.append(many(350, "x"))
-    with JetStreamLog(nats_server.url, stream=stream, patience=3) as log:
+    with JetStreamLog(nats_server.url, stream=stream, patience=1) as log:
         append = log._stream.append
 
         async def broken(payloads, after):
@@ -440,8 +457,9 @@ def test_a_restore_that_was_broken_off_is_finished_by_the_same_rows(nats_server,
                 log.restore(source.stored())
         assert log.head() == Head(0, b"")
         for refused in (lambda: log.append(opened()), lambda: log.restore(other.stored())):
-            with pytest.raises(LogError, match="holds the first 200 entries of a restore that was broken off"):
+            with pytest.raises(LogError, match="first 200 entries of a restore or a batch that was broken off"):
                 refused()
+        assert log.verify() == Head(0, b"")
         with JetStreamLog(nats_server.url, stream=stream) as again:
             assert again.restore(source.stored()) == source.head() == again.verify()
         assert log.head() == source.head()
@@ -497,7 +515,7 @@ def test_a_stream_that_was_replaced_is_found(nats_server, log, stream):
 
 def test_entries_are_not_lost_from_sight(nats_server, stream):
     """Servers that lost what they had are told apart from servers with nothing new."""
-    with JetStreamLog(nats_server.url, stream=stream, patience=3) as log:
+    with JetStreamLog(nats_server.url, stream=stream, patience=1) as log:
         log.append(many(3))
         replace_stream(log.address, [])
         with pytest.raises(LogUnreachable, match="ends at position 0, though it had 3 before"):

@@ -118,6 +118,7 @@ class JetStreamLog(MemoryLog):
         with self._lock:
             known = self._rows[-1:]
             self._forget(self._rows[:])
+            self._incoming = []
             head = super().verify(progress=progress)
             if known and [row.digest for row in self._find([known[0].id]).values()] != [known[0].digest]:
                 raise misfit(known[0].position)
@@ -249,8 +250,9 @@ class JetStreamLog(MemoryLog):
         while self._incoming:
             if time.monotonic() > end:
                 raise LogError(
-                    f"{self.address} holds the first {len(self._incoming)} entries of a restore that was broken off: "
-                    "expected all of them. Restore the same lines again to finish it, or delete the stream."
+                    f"{self.address} holds the first {len(self._incoming)} entries of a restore or a batch that was "
+                    "broken off: expected all of them. Restore the same lines again to finish it, or copy the log to "
+                    "another stream and go on there."
                 )
             time.sleep(_GLANCE)
             self._catch_up()

@@ -25,7 +25,7 @@ except ImportError as missing:  # pragma: no cover - the development environment
         'NATS needs nats-py, which is not installed. Install it: pip install "incident-timeline[jetstream]".'
     ) from missing
 
-__all__ = ["Client", "MaxPayloadError", "Msg", "NotYet", "Refused", "Servers"]
+__all__ = ["NO_ROOM", "Client", "MaxPayloadError", "Msg", "NotYet", "Refused", "Servers"]
 
 T = TypeVar("T")
 _ANSWER = (1.0, 8.0)
@@ -34,6 +34,8 @@ _PAUSE = (0.002, 1.0)
 """The first and the longest pause between two tries, in seconds."""
 _INCOMPLETE, _CROWDED = 10176, 10210
 """Refusals of a batch that may pass: part of it was lost on the way, or too many others are under way."""
+NO_ROOM = 10023
+"""The servers store as much as they may."""
 
 
 class NotYet(Exception):
@@ -109,9 +111,10 @@ class Servers:
         reply = await client.request(subject, payload, timeout=seconds, headers=headers)
         answer: Mapping[str, Any] = orjson.loads(reply.data)
         if error := answer.get("error"):
-            if error.get("code") == 503 or error.get("err_code") in {_INCOMPLETE, _CROWDED}:
+            code = error.get("err_code", 0)
+            if code in {_INCOMPLETE, _CROWDED} or (error.get("code") == 503 and code != NO_ROOM):
                 raise NatsError(error.get("description", ""))
-            raise Refused(error.get("err_code", 0), error.get("description", ""))
+            raise Refused(code, error.get("description", ""))
         return answer
 
     async def client(self, seconds: float) -> Client:

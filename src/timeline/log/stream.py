@@ -14,7 +14,7 @@ import orjson
 
 from timeline.errors import CannotOpen, LogError, LogUnreachable, NewerFormat, NotATimeline
 from timeline.log.address import Address
-from timeline.log.servers import Client, MaxPayloadError, Msg, NotYet, Refused, Servers
+from timeline.log.servers import NO_ROOM, Client, MaxPayloadError, Msg, NotYet, Refused, Servers
 
 FORMAT = 1
 _MARK = "incident-timeline"
@@ -199,26 +199,48 @@ class Stream:
                 "max_payload in their configuration. Nothing of the batch was kept."
             ) from error
         except Refused as refused:
-            if refused.code != _TOO_MANY:
-                raise LogError(
-                    f"{self._address}: the servers answer {refused}. Nothing of the batch was kept."
-                ) from refused
-            raise LogError(
-                f"a batch of {len(payloads)} entries is more than these servers take as a whole: {refused}. Append it "
-                "in parts, or raise max_msgs of jetstream.limits.batch in their configuration. Nothing of it was kept."
-            ) from refused
+            raise self._not_kept(len(payloads), refused) from refused
+
+    def _not_kept(self, many: int, refused: Refused) -> LogError:
+        where, nothing = str(self._address), "Nothing of the batch was kept."
+        match refused.code:
+            case n if n == _TOO_MANY:
+                return LogError(
+                    f"a batch of {many} entries is more than these servers take as a whole: {refused}. Append it in "
+                    f"parts, or raise max_msgs of jetstream.limits.batch in their configuration. {nothing}"
+                )
+            case n if n == NO_ROOM:
+                return LogError(
+                    f"{where}: the servers have no room for more: {refused}. Delete what else they store, or raise "
+                    f"max_file_store in their configuration, and try again. {nothing}"
+                )
+            case _:
+                return LogError(f"{where}: the servers answer {refused}. {nothing}")
 
     async def _append(self, payloads: Sequence[bytes], after: int, seconds: float) -> None:
         try:
             await self._publish(payloads, after, seconds + sum(map(len, payloads)) / _BYTES_A_SECOND)
         except Refused as refused:
-            if refused.code != _WRONG_LAST:
+            if refused.code not in {_WRONG_LAST, NO_ROOM}:
                 raise
             found = await self._one(after + 1, seconds)
+            if found is None and refused.code == NO_ROOM:
+                raise
             if found is None:
                 raise NotYet("the append of somebody else is under way") from refused
             if found != payloads[0]:
                 raise Overtaken from refused
+            await self._finish(payloads, after, refused, seconds)
+
+    async def _finish(self, payloads: Sequence[bytes], after: int, refused: Refused, seconds: float) -> None:
+        """See that all of a batch is there: a server alone that runs out of room within one keeps its beginning."""
+        found = await self._servers.ask(f"STREAM.INFO.{self._name}", None, seconds)
+        there = int(found["state"]["last_seq"]) - after
+        if there >= len(payloads):
+            return
+        if refused.code == NO_ROOM:
+            raise NotYet(f"the first {there} of {len(payloads)} entries are there, and no room for more: {refused}")
+        await self._append(payloads[there:], after + there, seconds)
 
     async def _publish(self, payloads: Sequence[bytes], after: int, seconds: float) -> None:
         expected = {"Nats-Expected-Last-Sequence": str(after)}

@@ -10,7 +10,7 @@ USING := $(VENV)/.using
 
 AXE := .cache/axe-core/package/axe.min.js
 
-.PHONY: help demo test check format lint types audit coverage wheel faults laws bench docs clean
+.PHONY: help demo test check format lint types audit coverage wheel faults laws bench servers docs clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -52,7 +52,7 @@ format: $(READY) ## Put the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-faults: $(READY) ## Kill, pause, cut off and fill up servers twenty times each, and count what was lost
+faults: $(READY) ## Kill, pause, cut off and fill up servers twenty times each, and count what was lost; some 30 minutes
 	FAULTS=20 $(BIN)/python -m pytest --capture=no tests/test_faults.py tests/test_jetstream_faults.py
 
 laws: $(READY) ## Try the laws on many more random histories
@@ -62,6 +62,9 @@ SIZES ?= 1000 10000 100000
 bench: $(USING) ## Measure against a peer and a bare floor, and how cost grows; SIZES="1000 1000000" for other lengths
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'eventsourcing==9.5.6'
 	cd tests && $(abspath $(BIN))/python -m bench $(SIZES)
+
+servers: $(READY) ## Measure appends on PostgreSQL and JetStream against the same bytes stored there bare
+	cd tests && $(abspath $(BIN))/python -m bench.servers
 
 docs: $(READY) ## Rewrite the generated parts of the reference
 	$(BIN)/python docs/generate.py

@@ -25,5 +25,8 @@ class Counts:
         rows = self._tables[table]
         columns = list(dict.fromkeys(column for numbers in rows.values() for column in numbers))
         lines = [[table, *(column.replace("_", " ") for column in columns)], ["---"] * (len(columns) + 1)]
-        lines += [[row, *(f"{numbers[column]:,}" for column in columns)] for row, numbers in rows.items()]
+        lines += [
+            [row, *(f"{numbers[column]:,}" if column in numbers else "" for column in columns)]
+            for row, numbers in rows.items()
+        ]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)

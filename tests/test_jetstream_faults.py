@@ -5,7 +5,6 @@ Each fault strikes once by default; `make faults` lets it strike twenty times.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -20,16 +19,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-import nats
 import pytest
 
+from bench.servers import compared, on_jetstream
 from fault_counts import Counts
 from nats_proxy import Proxy
 from nats_servers import Cluster, Node, until
-from nats_writer import batch
 from small_disk import Disk, small_disk
 from timeline.log.jetstream import PATIENCE, JetStreamLog
-from timeline.log.message import Message, pack
 
 ROUNDS = int(os.environ.get("FAULTS", "1"))
 WRITER = Path(__file__).parent / "nats_writer.py"
@@ -337,37 +334,14 @@ def test_no_update_is_lost_under_contention(nats_cluster: Cluster, tmp_path: Pat
         log.verify()
     counts.add(
         "Counting under conditions", "JetStream, 8 processes",
-        appends=len(numbers), lost=8 * each - len(set(numbers)), conflicts=conflicts, seconds=round(took),
+        appends=len(numbers), lost=8 * each - len(set(numbers)), seconds=round(took), conflicts=conflicts,
     )  # fmt: skip
     assert taken == numbers == list(range(8 * each))
 
 
 @pytest.mark.parametrize("size", [1, 100])
-def test_appending_costs_a_small_multiple_of_publishing(nats_cluster: Cluster, size: int) -> None:
-    """The same bytes, published bare and acknowledged one by one, are the floor."""
-    stream, total = f"speed-{secrets.token_hex(6)}", 300
-    with JetStreamLog(nats_cluster.url, stream=stream, replicas=3) as log:
-        log.head()
-        begun = time.monotonic()
-        for number in range(total // size):
-            log.append([draft for part in range(size) for draft in batch("a", 3 * (number * size + part))])
-        ours = time.monotonic() - begun
-        payloads = [pack(Message(row, row.position)) for row in log.stored()]
-    floor = asyncio.run(published(nats_cluster.url.split(","), f"floor-{secrets.token_hex(6)}", payloads))
-    print(
-        f"batches of {size}: {total / ours:.0f} entries/s, bare {total / floor:.0f}/s, {ours / floor:.2f} times the floor"
-    )
-    assert ours < 5 * floor
-
-
-async def published(servers: list[str], stream: str, payloads: list[bytes]) -> float:
-    """Seconds for which publishing them takes."""
-    client = await nats.connect(servers)
-    jetstream = client.jetstream()
-    await jetstream.add_stream(name=stream, subjects=[stream], num_replicas=3)
-    begun = time.monotonic()
-    for payload in payloads:
-        await jetstream.publish(stream, payload)
-    took = time.monotonic() - begun
-    await client.close()
-    return took
+def test_the_promises_have_a_price(nats_cluster: Cluster, size: int) -> None:
+    """Appending reaches a fair share of what bare messages of the same bytes do, in the same moment."""
+    with on_jetstream(nats_cluster) as (log, bare):
+        ours, floor = compared(log, bare, size, rounds=20)
+    assert ours > floor / 10

@@ -1,13 +1,12 @@
-"""What an append costs on each server, as a share of what the same bytes cost there bare, in the same run."""
+"""Appends on each server, as a share of what the same bytes reach there bare, in the same run: `make servers`."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
@@ -41,7 +40,10 @@ def on_postgres(server: Server) -> Iterator[tuple[BaseLog, Bare]]:
 
         def insert(rows: Sequence[Stored]) -> None:
             with bare.transaction(), bare.cursor() as cursor:
-                cursor.executemany("INSERT INTO floor (content) VALUES (%b)", [(row.salt + row.content + row.leaf + row.digest,) for row in rows])
+                cursor.executemany(
+                    "INSERT INTO floor (content) VALUES (%b)",
+                    [(row.salt + row.content + row.leaf + row.digest,) for row in rows],
+                )
 
         yield log, insert
 
@@ -84,7 +86,7 @@ def compared(log: BaseLog, bare: Bare, size: int, rounds: int) -> tuple[float, f
         start = perf_counter()
         entries = log.append(drafts)
         middle = perf_counter()
-        rows = list(log.stored())[-size:] if size < 0 else [*log._at([entry.position for entry in entries])]
+        rows = log._at([entry.position for entry in entries])
         begun = perf_counter()
         bare(rows)
         if turn:  # the first one warms both up
@@ -98,12 +100,12 @@ def main() -> None:
     print("| append | entries a second | bare | share |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         with closing(Server(durable=True)) as server, on_postgres(server) as (log, bare):
-            table("PostgreSQL", log, bare)
+            show("PostgreSQL", log, bare)
         with Cluster(Path(folder) / "nats", 3) as servers, on_jetstream(servers) as (log, bare):
-            table("JetStream, 3 servers", log, bare)
+            show("JetStream, 3 servers", log, bare)
 
 
-def table(name: str, log: BaseLog, bare: Bare) -> None:
+def show(name: str, log: BaseLog, bare: Bare) -> None:
     for size in SIZES:
         ours, floor = compared(log, bare, size, 200 if size == 1 else 20)
         print(f"| {name}, {size:,} at a time | {ours:,.0f} | {floor:,.0f} | {ours / floor:.0%} |", flush=True)

@@ -14,6 +14,7 @@ import nkeys
 import pytest
 import trustme
 
+from nats_credentials import Operator
 from nats_proxy import Proxy
 from nats_servers import Cluster, Node, ask, free_ports, replace_stream, until
 from timeline import Timeline, about
@@ -276,6 +277,62 @@ def test_a_key_signs_in(tmp_path, stream):
             assert log.append(opened())[0].position == 1
         with pytest.raises(CannotOpen, match="refuse this sign-in"):
             JetStreamLog(node.url, stream=stream)
+        file.write_text("SUAM" + "A" * 10)
+        with pytest.raises(CannotOpen, match="does not hold what signs a user in"):
+            JetStreamLog(node.url, stream=stream, nkey=file)
+
+
+@pytest.fixture(scope="module")
+def operated(tmp_path_factory):
+    """A server that trusts an operator and whom that vouches for, and the operator."""
+    operator = Operator()
+    with Node(tmp_path_factory.mktemp("nats"), "operated", operator.config()) as node:
+        yield node, operator
+
+
+def test_credentials_sign_in(operated, tmp_path, stream):
+    """The file that an account gives its user: a token and a seed, of which only a signature is sent."""
+    node, operator = operated
+    file = tmp_path / "desk.creds"
+    file.write_text(operator.credentials())
+    with JetStreamLog(node.url, stream=stream, credentials=file) as log:
+        assert log.append(opened())[0].position == 1
+    with JetStreamLog(node.url, stream=stream, credentials=file) as log:
+        assert log.verify().position == 1
+        assert "eyJ" not in repr(log.address) + str(log.address)
+
+
+def token_and_seed(credentials):
+    token, seed = credentials.split("\n\n")
+    return token + "\n\n", seed
+
+
+WRONG_CREDENTIALS = {
+    "of another operator": lambda operator: Operator().credentials(),
+    "with the key of another user": lambda operator: "".join(
+        (token_and_seed(operator.credentials())[0], token_and_seed(operator.credentials())[1])
+    ),
+    "of a user who may not do that": lambda operator: operator.credentials(sub={"deny": [">"]}, pub={"deny": [">"]}),
+    "whose token was changed": lambda operator: operator.credentials().replace("eyJ0eXAi", "eyJ0eXBi"),
+    "empty": lambda operator: "",
+    "cut short": lambda operator: operator.credentials()[:-100],
+    "with the seed alone": lambda operator: token_and_seed(operator.credentials())[1],
+    "with the token alone": lambda operator: token_and_seed(operator.credentials())[0],
+    "something else": lambda operator: "\0SUA eyJ",
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_CREDENTIALS)
+def test_wrong_credentials_are_told_without_their_secret(operated, tmp_path, stream, kind):
+    """Whatever is wrong with the file: one error, and neither token nor seed in it or its causes."""
+    node, operator = operated
+    file = tmp_path / "desk.creds"
+    file.write_text(WRONG_CREDENTIALS[kind](operator))
+    with pytest.raises(CannotOpen, match="refuse this sign-in|does not hold what signs a user in|may not do") as caught:
+        JetStreamLog(node.url, stream=stream, credentials=file, patience=3)
+    said = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
+    assert "eyJ" not in said
+    assert "SUA" not in said
 
 
 def test_a_connection_is_encrypted_or_not_made(tmp_path, nats_server, stream):

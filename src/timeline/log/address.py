@@ -15,6 +15,17 @@ from attrs import field, frozen
 from timeline.errors import CannotOpen
 
 _STREAM = re.compile(r"[\w-]+", re.ASCII)
+_SEED = rb"SUA[A-P][A-Z2-7]{54}"
+_FILES = {
+    "user_credentials": re.compile(
+        rb".*BEGIN NATS USER JWT-+\s+[\w-]+\.[\w-]+\.[\w-]+\s+-+END NATS USER JWT.*BEGIN USER NKEY SEED-+\s+"
+        + _SEED
+        + rb"\s.*",
+        re.DOTALL,
+    ),
+    "nkeys_seed": re.compile(rb"\s*" + _SEED + rb"\s*"),
+}
+"""What stands in the files to sign in with; the driver takes any other for something to wait for."""
 _EXPECTED = "expected nats://host:4222, or nats://user:password@host-a:4222,host-b:4222/stream?replicas=3."
 
 
@@ -69,7 +80,7 @@ class Address:
             _stream(stream or parts.path.strip("/") or "timeline"),
             int(count) if count else None,
             _secrets(who),
-            {name: _file(path) for name, path in (("user_credentials", credentials), ("nkeys_seed", nkey)) if path},
+            {name: _file(name, path) for name, path in zip(_FILES, (credentials, nkey), strict=True) if path},
             tls or (ssl.create_default_context() if parts.scheme == "tls" else None),
         )
 
@@ -91,7 +102,13 @@ def _stream(name: str) -> str:
     return name
 
 
-def _file(path: str | os.PathLike[str]) -> str:
+def _file(kind: str, path: str | os.PathLike[str]) -> str:
     if not Path(path).is_file():
         raise CannotOpen(f"{path} is not a file: expected one with the secret to sign in with.", path=path)
+    if not _FILES[kind].fullmatch(Path(path).read_bytes()):
+        raise CannotOpen(
+            f"{path} does not hold what signs a user in: expected a credentials file, with a JWT and a seed, for "
+            "credentials=, and the seed of a user (SU…) alone for nkey=.",
+            path=path,
+        )
     return os.fspath(path)

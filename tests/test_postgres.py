@@ -2,7 +2,6 @@
 
 import logging
 import pickle
-import sys
 import threading
 import traceback
 
@@ -20,7 +19,6 @@ from timeline.errors import (
     LogClosed,
     LogError,
     LogUnreachable,
-    MissingExtra,
     NewerFormat,
     NotATimeline,
     ReadOnlyLog,
@@ -79,15 +77,6 @@ def test_a_timeline_is_opened_by_url(postgres):
             line.record(border.CrossingOpened(crossing="rabia"), id="e1")
             assert line.log.schema == "timeline"
             assert line.head().position == 1
-
-
-def test_the_driver_is_an_extra(monkeypatch):
-    """Without it, the message says how to install it."""
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    for module in ("link", "postgres", "postgres_schema"):
-        monkeypatch.delitem(sys.modules, f"timeline.log.{module}")
-    with pytest.raises(MissingExtra, match=r'pip install "incident-timeline\[postgres\]"'):
-        Timeline.open("postgresql://localhost/incidents")
 
 
 def test_opening_touches_nothing_else(postgres, admin, schema):

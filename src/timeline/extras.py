@@ -12,7 +12,7 @@ from timeline.errors import MissingExtra
 def needs(extra: str) -> Iterator[None]:
     """Imports in its block come with an extra of this package.
 
-    Raises: MissingExtra, saying what to install, for one that is not there.
+    Raises: MissingExtra, saying what to install, for one that is not there, or not whole.
 
     >>> with needs("rich"):
     ...     import no_such_library
@@ -22,7 +22,7 @@ def needs(extra: str) -> Iterator[None]:
     """
     try:
         yield
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            f'{error.name} is not installed. Install it: pip install "incident-timeline[{extra}]".', extra=extra
-        ) from error
+    except ImportError as error:
+        absent = isinstance(error, ModuleNotFoundError)
+        what = f"{error.name} is not installed" if absent else str(error).partition("\n")[0].rstrip(".")
+        raise MissingExtra(f'{what}. Install it: pip install "incident-timeline[{extra}]".', extra=extra) from error

@@ -9,16 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from timeline.errors import CannotOpen, InvalidValue, LogClosed, LogError, LogUnreachable, MissingExtra, ReadOnlyLog
+from timeline.errors import CannotOpen, InvalidValue, LogClosed, LogError, LogUnreachable, ReadOnlyLog
+from timeline.extras import needs
 
-try:
+with needs("postgres"):
     import psycopg
     from psycopg import sql
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
-except ImportError as missing:
-    raise MissingExtra(
-        'PostgreSQL needs psycopg, which is not installed. Install it: pip install "incident-timeline[postgres]".'
-    ) from missing
 
 __all__ = ["PATIENCE", "Connection", "Link", "psycopg", "schema_named", "sql"]
 

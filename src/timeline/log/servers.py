@@ -12,18 +12,15 @@ from typing import Any, TypeVar
 
 import orjson
 
-from timeline.errors import CannotOpen, LogUnreachable, MissingExtra, ReadOnlyLog
+from timeline.errors import CannotOpen, LogUnreachable, ReadOnlyLog
+from timeline.extras import needs
 from timeline.log.address import Address
 
-try:
+with needs("jetstream"):
     from nats.aio.client import Client
     from nats.aio.msg import Msg
     from nats.errors import Error as NatsError
     from nats.errors import MaxPayloadError
-except ImportError as missing:  # pragma: no cover - the development environment has it
-    raise MissingExtra(
-        'NATS needs nats-py, which is not installed. Install it: pip install "incident-timeline[jetstream]".'
-    ) from missing
 
 __all__ = ["NO_ROOM", "Client", "MaxPayloadError", "Msg", "NotYet", "Refused", "Servers"]
 

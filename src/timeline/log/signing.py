@@ -12,18 +12,14 @@ from typing import Self
 
 from attrs import field, frozen
 
-from timeline.errors import InvalidProof, MissingExtra
+from timeline.errors import InvalidProof
+from timeline.extras import needs
 from timeline.log.proofs import Seal
 from timeline.log.statements import read, unhex, unlike, write
 
-try:
+with needs("signing"):
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-except ImportError as missing:  # pragma: no cover - the development environment has it
-    raise MissingExtra(
-        'signing needs cryptography, which is not installed. Install it: pip install "incident-timeline[signing]".',
-        extra="signing",
-    ) from missing
 
 _SIGNED = "timeline-signed-seal/1"
 

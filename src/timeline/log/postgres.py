@@ -15,10 +15,12 @@ from timeline.entry import Draft, Entry
 from timeline.errors import LogError, LogUnreachable
 from timeline.eventtype import Redacted
 from timeline.log import postgres_schema
+from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, Expect, Query, drafts_of, utc_now
 from timeline.log.follower import Wait
 from timeline.log.link import PATIENCE, Connection, Link, psycopg, schema_named, sql
-from timeline.log.stored import Stored
+from timeline.log.stored import Head, Stored
+from timeline.progress import Progress
 
 T = TypeVar("T")
 
@@ -39,6 +41,14 @@ WITH gone AS (
 )
 DELETE FROM {schema}.tags USING gone WHERE tags.position = gone.position
 """)
+_MISFILED = sql.SQL("""
+WITH told AS (SELECT position, tag FROM {schema}.entries, jsonb_array_elements_text(tags) AS tag),
+     filed AS (SELECT position, tag FROM {schema}.tags)
+SELECT min(position) FROM (
+    (TABLE told EXCEPT TABLE filed) UNION ALL (TABLE filed EXCEPT TABLE told)
+) AS misfiled
+""")
+"""The first position that is filed under a tag it does not carry, or carries one it is not filed under."""
 _SCRUB = "CLUSTER {schema}.entries USING entries_pkey", "CLUSTER {schema}.tags USING tags_pkey"
 
 
@@ -70,6 +80,7 @@ class PostgresLog(BaseLog):
         self._erasure = _ERASE.format(schema=name)
         self._scrubbing = [sql.SQL(statement).format(schema=name) for statement in _SCRUB]
         self._overdue = False
+        self._misfiled = _MISFILED.format(schema=name)
         self._selection = sql.SQL("SELECT {} FROM {}.entries ").format(_COLUMNS, name)
         self._tagged = sql.SQL("position IN (SELECT position FROM {}.tags WHERE tag = %s AND position > %s)").format(
             name
@@ -83,6 +94,14 @@ class PostgresLog(BaseLog):
     def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
         named = [draft if draft.id else attrs.evolve(draft, id=secrets.token_hex(12)) for draft in drafts_of(drafts)]
         return super().append(named, expect=expect)
+
+    def verify(self, *, progress: Progress | None = None) -> Head:
+        """Recompute every leaf, digest and tag, also those by which entries are found, and return the head."""
+        head = super().verify(progress=progress)
+        ((position,),) = self._link.again(lambda: self._link.run(self._misfiled, rows=True))
+        if position is not None:
+            raise tampered(position)
+        return head
 
     def close(self) -> None:
         super().close()

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from timeline.errors import CannotOpen
 
 _STREAM = re.compile(r"[\w-]+", re.ASCII)
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
 _SEED = rb"SUA[A-P][A-Z2-7]{54}"
 _FILES = {
     "user_credentials": re.compile(
@@ -66,10 +67,18 @@ class Address:
 
         Raises: CannotOpen, which repeats nothing of a URL that may hold a password.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise CannotOpen(f"the URL names no NATS server: {_EXPECTED}") from error
         who, _, hosts = parts.netloc.rpartition("@")
-        if parts.scheme not in {"nats", "tls"} or not all(hosts.split(",")):
+        if parts.scheme not in {"nats", "tls"} or not all(map(_is_host, hosts.split(","))):
             raise CannotOpen(f"the URL names no NATS server: {_EXPECTED}")
+        if "@" in parts.path + parts.query or parts.fragment:
+            raise CannotOpen(
+                "the URL does not end with a stream and its replicas (it is not repeated here, as that may be of a "
+                f"password; write special characters as %40 and the like): {_EXPECTED}"
+            )
         options = dict(parse_qsl(parts.query))
         said = options.pop("replicas", None)
         count = said if replicas is None else str(replicas)
@@ -83,6 +92,11 @@ class Address:
             {name: _file(name, path) for name, path in zip(_FILES, (credentials, nkey), strict=True) if path},
             tls or (ssl.create_default_context() if parts.scheme == "tls" else None),
         )
+
+
+def _is_host(text: str) -> bool:
+    found = _HOST.fullmatch(text)
+    return found is not None and int(found[2] or 0) < 1 << 16
 
 
 def _with_port(host: str) -> str:

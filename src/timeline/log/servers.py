@@ -83,7 +83,7 @@ class Servers:
             if clock() + pause > end:
                 raise LogUnreachable(
                     f"{self._address}: no server answered as expected for {self._patience:g} seconds "
-                    f"({why or type(why).__name__}). See that most of them run, can be reached and have room on their "
+                    f"({str(why) or type(why).__name__}). See that most of them run, can be reached and have room on their "
                     "disks, and try again; a batch that was being appended may have landed, so give its drafts the "
                     "same ids."
                 ) from why

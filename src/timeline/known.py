@@ -159,7 +159,10 @@ class Known(Past):
         for position in others:
             if position <= before and position not in moved:
                 moved.update(self._withdrawn(position))
+        stale = {root for position in others if (root := self.strands.root(position)) is not None}
         self.strands.bind(entry.position, others)
+        for root in stale:  # tracks that thawed as they were withdrawn from have read them once more
+            self._read.pop(root, None)
         moved.add(entry.position)
 
     def _withdrawn(self, position: int) -> Sequence[int]:
@@ -167,7 +170,6 @@ class Known(Past):
         root = self.strands.root(position)
         if root is not None:
             readings: Iterable[Reading] = self.strand(root).readings
-            del self._read[root]
         else:
             readings = [self.reading(position)] if self._kinds[position] == _ALONE else ()
         for reading in readings:

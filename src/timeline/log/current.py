@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import tzinfo
 from threading import RLock
 
 from timeline.cut import Question
-from timeline.entry import Entry
 from timeline.errors import LogClosed, LogError
 from timeline.events.editorial import EventRedacted
 from timeline.knowledge import Knowledge
@@ -50,10 +49,8 @@ class Current:
             if not knowledge.known.count:
                 self._resume()
             try:
-                pages = self.shelf.after(knowledge.known.count, _CHUNK)
-                while self._take_in(pages):
-                    if self._progress:
-                        self._progress(knowledge.known.count, self._log.head().position)
+                while not self._take_in():
+                    self._forget()
             except BaseException:
                 self._forget()
                 raise
@@ -78,17 +75,21 @@ class Current:
         with self.knowledge.lock, suppress(LogClosed):
             self._keep(_SELDOM)
 
-    def _take_in(self, pages: Iterator[Sequence[Entry]]) -> bool:
-        """Take in what comes next, and say whether there may be more."""
-        with _uncollected():
-            known, entries = self.knowledge.known, next(pages, ())
-            if known.count and any(isinstance(entry.event, EventRedacted) for entry in entries):
-                self._forget()
-                self.catch_up()
-                return False
-            if entries:
-                self.knowledge.add(entries)
-            return len(entries) == _CHUNK
+    def _take_in(self) -> bool:
+        """Take in what comes next; False where what is known was redacted in part, so that all is to come anew."""
+        known = self.knowledge.known
+        pages = self.shelf.after(known.count, _CHUNK)
+        while True:
+            with _uncollected():
+                entries = next(pages, ())
+                if known.count and any(isinstance(entry.event, EventRedacted) for entry in entries):
+                    return False
+                if entries:
+                    self.knowledge.add(entries)
+            if len(entries) < _CHUNK:
+                return True
+            if self._progress:
+                self._progress(known.count, self._log.head().position)
 
     def _forget(self) -> None:
         self.shelf.clear()

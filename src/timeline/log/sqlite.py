@@ -18,7 +18,7 @@ import orjson
 from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
 from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, Query, utc_now
-from timeline.log.keyframes import Kept
+from timeline.log.keyframes import Kept, position_of
 from timeline.log.stored import Head, Stored
 from timeline.progress import Progress
 
@@ -150,6 +150,8 @@ class SqliteLog(BaseLog):
 
     def keep(self, rows: Sequence[Kept]) -> None:
         with self._exclusive():
+            if self.redacted_since(position_of(rows)):  # by another program: they may say what was erased
+                return
             self._connection.execute(_KEYFRAMES)
             self._connection.execute("DELETE FROM keyframes")
             self._connection.executemany("INSERT INTO keyframes VALUES (?, ?, ?, ?)", rows)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
-from histories import Act, histories, timeline_of
+from histories import Act, Minutes, histories, timeline_of
 from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly
 from timeline.events import border, custody, facility
-from timeline.log import keyframes
+from timeline.log import SqliteLog, current, keyframes
 from timeline.log.keyframes import Kept
 from timeline.log.stored import Head
 from timeline.projections import BUILT_IN
@@ -222,3 +223,80 @@ def test_what_is_kept_comes_back_as_it_was(acts: list[Act]) -> None:
     line._knowledge.forget()
     line._knowledge.known = resumed
     assert ask(line) == expected
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keyframes are kept however short the log is."""
+    monkeypatch.setattr(current, "_FEW", 1)
+
+
+@pytest.mark.usefixtures("often")
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories(max_size=12))
+def test_opening_again_before_every_entry_changes_no_answer(acts: list[Act]) -> None:
+    """What comes joins what was kept as it joins what was folded, corrections of corrections too."""
+    clock = Minutes()
+    with TemporaryDirectory() as folder:
+        for act in acts:
+            clock.minute = act.minute
+            with Timeline(SqliteLog(Path(folder) / "a.db", clock=clock), check=True) as line:
+                line.record_all([act.draft])
+                ask(line)
+        with Timeline(SqliteLog(Path(folder) / "a.db"), check=True) as line:
+            assert ask(line) == ask(timeline_of(acts))
+
+
+@pytest.mark.usefixtures("often")
+def test_a_correction_of_what_was_kept_corrected_is_taken_in(tmp_path: Path) -> None:
+    """The strand that it joins is read anew, though it was read for what was kept."""
+    counts = [custody.HeadcountReported(facility=f"f-{n}", quantity=exactly(n)) for n in range(3)]
+    for act in (
+        lambda line: line.record(counts[0], occurred="2026-01-15", id="e"),
+        lambda line: line.correct("e", counts[1]),
+        lambda line: line.record(counts[1], occurred="2026-01-08"),
+        lambda line: line.correct("e", counts[2]),
+    ):
+        with Timeline.open(tmp_path / "a.db") as line:
+            line.at()
+            act(line)
+            line.at()
+    with Timeline.open(tmp_path / "a.db", check=True) as line:
+        assert line.at().history("custody", "f-2", "counted")
+        assert str(line.at().custody.held(facility="f-2")) == "2"
+
+
+@pytest.mark.usefixtures("often")
+def test_what_another_program_redacted_is_not_kept_by_one_that_knew_it(tmp_path: Path) -> None:
+    """Whoever has not heard of it keeps no keyframes, and all go on."""
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as other:
+        other.record_all([*drafts(50), Draft(border.CrossingOpened(crossing="zqx-marker"), id="gone")])
+        with Timeline.open(path) as line:
+            line.at()
+            line.record(border.CrossingOpened(crossing="rabia"), id="last")
+            line.at()
+            other.redact("gone")
+        assert not any("zqx-marker" in row.key or b"zqx-marker" in row.frames for row in other.log.kept())
+        assert b"zqx-marker" not in path.read_bytes() + path.with_name("incidents.db-wal").read_bytes()
+        assert ask(other) == ask(from_scratch(path))
+    with Timeline.open(path, check=True) as line:
+        assert line.at("2026-01-10") == from_scratch(path).at("2026-01-10")
+
+
+@pytest.mark.usefixtures("often")
+def test_keyframes_from_before_a_redaction_are_left_aside(tmp_path: Path) -> None:
+    """An older version of the library may have kept them."""
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as line:
+        line.record_all(drafts(50))
+        line.at()
+        old = line.log.kept()
+        line.redact("e7")
+        line.log._connection.execute(
+            "CREATE TABLE IF NOT EXISTS keyframes (kind TEXT, key TEXT, positions BLOB, frames BLOB)"
+        )
+        line.log._connection.execute("DELETE FROM keyframes")
+        line.log._connection.executemany("INSERT INTO keyframes VALUES (?, ?, ?, ?)", old)
+    with Timeline.open(path) as line:
+        assert ask(line) == ask(from_scratch(path))

@@ -1,6 +1,6 @@
 """PostgreSQL under load while things go wrong, and what is on the log afterwards.
 
-Twice each by default, `FAULTS` times when that is set: `make faults` asks for twenty.
+Once each by default, `FAULTS` times when that is set: `make faults` asks for twenty.
 """
 
 import os
@@ -28,7 +28,7 @@ from proxy import Proxy
 from small_disk import small_disk
 from timeline.log.postgres import PostgresLog
 
-TIMES = int(os.environ.get("FAULTS", "2"))
+TIMES = int(os.environ.get("FAULTS", "1"))
 FULL = "FAULTS" in os.environ
 SOURCE = Path(timeline.__file__).parents[1]
 SECONDS = 3600 if FULL else 120

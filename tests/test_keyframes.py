@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from histories import Act, histories, timeline_of
 from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly
 from timeline.events import border, custody, facility
 from timeline.log import keyframes
 from timeline.log.keyframes import Kept
 from timeline.log.stored import Head
 from timeline.projections import BUILT_IN
+from timeline.testing.strategies import Chronicle, messy_histories
 
 
 def drafts(many: int = 1200) -> list[Draft]:
@@ -207,12 +207,12 @@ def test_a_short_log_keeps_none(tmp_path: Path) -> None:
 
 
 @settings(max_examples=40)
-@given(histories())
-def test_what_is_kept_comes_back_as_it_was(acts: list[Act]) -> None:
+@given(messy_histories())
+def test_what_is_kept_comes_back_as_it_was(told: Chronicle) -> None:
     """Any history, taken apart and put together again, says the same by every clock."""
-    line = timeline_of(acts)
+    line = told.timeline()
     expected = ask(line)
-    known, head = line._knowledge.known, Head(len(acts), line.head().digest)
+    known, head = line._knowledge.known, Head(len(told), line.head().digest)
     rows = keyframes.write(known, head)
     assert rows is not None
     resumed = keyframes.read(

@@ -19,6 +19,7 @@ from timeline.events import border, custody, editorial
 from timeline.events.editorial import EDITORIAL
 from timeline.eventtype import registered_types
 from timeline.log import codec
+from timeline.testing import given as given_in_a_story
 from timeline.testing.strategies import (
     FEW,
     HOSTILE,
@@ -27,6 +28,7 @@ from timeline.testing.strategies import (
     adversarial_histories,
     as_code,
     coherent_histories,
+    drafts,
     entries,
     events,
     histories,
@@ -43,9 +45,9 @@ NAMES |= {name: getattr(timeline.events, name) for name in timeline.events.__all
 few = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 
 
-def built(code):
+def built(code, **names):
     own = {cls.__name__: cls for cls in ordinary_types() if cls not in VOCABULARY}
-    return eval(code, {**NAMES, **own, "Mood": Mood})
+    return eval(code, {**NAMES, **own, "Mood": Mood, **names})
 
 
 class Mood(Enum):
@@ -155,7 +157,7 @@ def test_reports_and_entries_print_as_code(report, entry):
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        (exactly(5), "exactly(5)"), (between(1, 5), "Quantity(1, None, 5)"), (When("2026-01~"), "When('2026-01~')"),
+        (exactly(5), "exactly(5)"), (between(1, 5), "between(1, 5)"), (When("2026-01~"), "When('2026-01~')"),
         (timeline.unspecified("آلاف"), "unspecified(text='آلاف')"), (timeline.NOBODY, "NOBODY"), ((1,), "(1,)"),
         (timeline.about(3, unit="drones"), "about(3, unit='drones')"), ([Modality.DENIED], "[Modality.DENIED]"),
         (UnknownEvent("a.b", 1, {"c": [1]}), "UnknownEvent('a.b', 1, {'c': [1]})"),
@@ -169,6 +171,63 @@ def test_code_is_as_short_as_one_would_write_it(value, code):
     assert built(code) == value
 
 
+LONG = Draft(
+    custody.HeadcountReported(facility="al-hol-camp", quantity=exactly(9), breakdown={"iraqi": between(1, 5, 3)}),
+    occurred="2026-01-21",
+    reports=[Report("Reuters", published="2026-01-22")],
+)
+
+
+def test_what_is_too_long_for_a_line_is_laid_out():
+    """As a formatter would: a line for each argument, and only where one line is too short."""
+    assert (
+        as_code([LONG])
+        == """\
+[
+    Draft(
+        custody.HeadcountReported(
+            facility='al-hol-camp',
+            quantity=exactly(9),
+            breakdown={'iraqi': between(1, 5, 3)},
+        ),
+        occurred='2026-01-21',
+        reports=(Report('Reuters', published='2026-01-22'),),
+    ),
+]"""
+    )
+    assert built(as_code([LONG])) == [LONG]
+    assert built(as_code((LONG,))) == (LONG,)
+
+
+def test_a_failing_example_is_printed_as_code():
+    """What Hypothesis prints of a failure, executed, gives the values that failed."""
+    seen = {}
+
+    @settings(max_examples=20, phases=[Phase.generate, Phase.shrink], database=None)
+    @given(
+        told=messy_histories(of=events(border.CrossingOpened)),
+        crowd=quantities("drones"),
+        said=reports(),
+        asked=whens(),
+        happened=events(custody.DetaineesEscaped),
+        draft=drafts(),
+        own=events(Everything),
+    )
+    def law(**drawn):
+        seen.update(drawn)
+        raise AssertionError
+
+    with pytest.raises(AssertionError) as failed:
+        law()
+    (printed,) = (note for note in failed.value.__notes__ if note.startswith("Failing test case"))
+    assert built(printed.removeprefix("Failing test case: "), law=dict) == seen
+    first, *lines = printed.splitlines()
+    assert (first, lines[-1]) == ("Failing test case: law(", ")")
+    assert "    told=Chronicle([" in lines
+    assert "        Draft(border.CrossingOpened(crossing='al-hol-camp'), id='e0')," in lines
+    assert "    crowd=exactly(0, unit='drones')," in lines
+
+
 # -- histories ----------------------------------------------------------------------------------------
 
 
@@ -179,6 +238,13 @@ def test_a_history_prints_as_code_that_builds_it_again(told):
     assert built(repr(told)) == told
     assert hash(built(repr(told))) == hash(told)
     assert built(repr(told)).timeline().at() == told.timeline().at()
+
+
+@few
+@given(coherent_histories())
+def test_a_history_can_be_told_as_a_story(told):
+    """Its drafts are what a story is given."""
+    assert given_in_a_story(*told).line.at() == told.timeline().at()
 
 
 def test_a_history_with_pauses_prints_them():
@@ -267,12 +333,30 @@ def test_adversarial_histories_are_hard(kind):
     reach(adversarial_histories(), ADVERSARIAL[kind])
 
 
-def test_a_failure_shrinks_to_what_matters():
-    """Two entries are enough for a dispute, and neither says more than it must."""
+SHRUNK = {
+    "a dispute": (messy_histories(of=events(border.CrossingOpened)), finds("disputed"), """\
+Chronicle([
+    Draft(border.CrossingOpened(crossing='al-hol-camp'), id='e0'),
+    Draft(editorial.EventDisputed(target='e0'), id='e1'),
+])"""),
+    "a stock": (coherent_histories(), lambda told: told.timeline().at().custody.held(facility="al-hol-camp").low > 7, """\
+Chronicle([
+    Draft(
+        custody.HeadcountReported(facility='al-hol-camp', quantity=exactly(8)),
+        occurred='2026-01-01',
+        reports=(Report('Reuters', published='2026-01-01'),),
+        id='e0',
+    ),
+])"""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SHRUNK)
+def test_a_failure_shrinks_to_what_matters(case):
+    """No entry is there that could be left out, and none says more than it must."""
+    strategy, wanted, smallest = SHRUNK[case]
     shrinking = settings(phases=[Phase.generate, Phase.shrink], max_examples=2000, database=None)
-    told = find(messy_histories(of=events(border.CrossingOpened)), finds("disputed"), settings=shrinking)
-    assert [type(draft.event) for draft in told] == [border.CrossingOpened, editorial.EventDisputed]
-    assert all(draft.reports == () and draft.event.detail == "" for draft in told)
+    assert repr(find(strategy, wanted, settings=shrinking)) == smallest
 
 
 # -- the extra ----------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ from timeline.testing.strategies import START, Chronicle, adversarial_histories,
 from timeline.testing.strategies import events as any_event
 from timeline.timeline import Timeline
 
+__all__ = ["ProjectionContract"]
+
 _DATA: Any = {"facility": "al-hol-camp"}
 _UNKNOWN = UnknownEvent("newsroom.unheard_of", 1, _DATA, ("facility:al-hol-camp",))
 _DAYS = ("2026-01-02", "2026-01-10", "2026-02-01")

@@ -8,7 +8,7 @@ from typing import Any
 
 from timeline.entry import Draft
 from timeline.testing.clock import FrozenClock
-from timeline.testing.code import as_code
+from timeline.testing.code import as_code, print_lines
 from timeline.timeline import Timeline
 
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)
@@ -75,10 +75,10 @@ class Chronicle:
         return hash((self.drafts, self.minutes))
 
     def __repr__(self) -> str:
-        lines = "".join(f"    {as_code(draft)},\n" for draft in self.drafts)
+        lines = "".join(f"    {as_code(draft, indent=4)},\n" for draft in self.drafts)
         even = self.minutes == tuple(range(len(self.drafts)))
         return f"Chronicle([\n{lines}]{'' if even else f', minutes={list(self.minutes)}'})"
 
     def _repr_pretty_(self, printer: Any, _cycle: Any) -> None:
         """How Hypothesis, and notebooks, ask for it."""
-        printer.text(repr(self))
+        print_lines(repr(self), printer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, cast
 
 from attrs import evolve
@@ -19,7 +20,7 @@ from timeline.projections.agreements import AGREEMENT, COMMITMENT
 from timeline.projections.border import CROSSING
 from timeline.projections.facilities import STATUS
 from timeline.projections.operations import OPERATION
-from timeline.quantity import Quantity, exactly
+from timeline.quantity import exactly
 from timeline.report import Report
 from timeline.situation import Situation
 from timeline.testing.strategies.chronicle import Chronicle
@@ -46,25 +47,31 @@ _TOLD = tuple(
 def coherent_histories(draw: DrawFn, *, max_size: int = 12) -> Chronicle:
     """Histories without a contradiction, told in order: folding one gives no finding.
 
-    Every prison is counted first, and never loses more than it holds; statuses change only as the
-    tables of `Lifecycle` allow.
+    A prison is counted before anybody leaves it, and never loses more than it holds; statuses change only
+    as the tables of `Lifecycle` allow.
 
     >>> from hypothesis import find
     >>> find(coherent_histories(), lambda chronicle: len(chronicle) > 3).timeline().at().findings
     ()
     """
     day = date(2026, 1, 1)
-    chronicle = Chronicle(
-        _told(HeadcountReported(facility=prison, quantity=exactly(draw(st.integers(0, 300)))), day, number)
-        for number, prison in enumerate(_PRISONS)
-    )
+    chronicle = Chronicle([])
     line = chronicle.timeline()
-    for _ in range(draw(st.integers(0, max_size))):
-        day += timedelta(days=draw(st.integers(1, 5)))
-        draft = _told(draw(st.sampled_from(_STEPS))(draw, line.at()), day, len(chronicle))
+    while len(chronicle) < max_size:
+        more, event, days = draw(_next(line.at()))
+        if len(chronicle) and not more:
+            break
+        draft = _told(event, day, len(chronicle))
         line.record_all([draft])
         chronicle = chronicle.then(draft)
+        day += timedelta(days=days)
     return chronicle
+
+
+@st.composite
+def _next(draw: DrawFn, now: Situation) -> tuple[int, Any, int]:
+    """Whether there is more to tell, what, and for how many days nothing follows: all at once, to shrink away."""
+    return draw(st.integers(0, 9)), draw(st.sampled_from(_STEPS))(draw, now), draw(st.integers(1, 5))
 
 
 def _told(event: Any, day: date, number: int) -> Draft:
@@ -106,7 +113,7 @@ def _life(draw: DrawFn, now: Situation) -> Any:
 def _loss(draw: DrawFn, now: Situation) -> Any:
     """Some leave a prison that holds them."""
     prison, event = draw(slugs("facility")), draw(st.sampled_from(_LOSSES))
-    return event(facility=prison, quantity=_some(draw, now, prison))
+    return _leaving(draw, now, prison, partial(event, facility=prison))
 
 
 def _move(draw: DrawFn, now: Situation) -> Any:
@@ -116,14 +123,16 @@ def _move(draw: DrawFn, now: Situation) -> Any:
 
 def _transfer(draw: DrawFn, now: Situation, operation: str | None) -> Any:
     origin, destination, *_ = draw(st.permutations(_PRISONS))
-    quantity = _some(draw, now, origin)
-    return custody.DetaineesTransferred(
-        quantity=quantity, origin=origin, destination=destination, operation=operation
-    )  # fmt: skip
+    moved = partial(custody.DetaineesTransferred, origin=origin, destination=destination, operation=operation)
+    return _leaving(draw, now, origin, moved)
 
 
-def _some(draw: DrawFn, now: Situation, prison: str) -> Quantity:
-    return exactly(draw(st.integers(0, now.custody.held(facility=prison).low)))
+def _leaving(draw: DrawFn, now: Situation, prison: str, event: Callable[..., Any]) -> Any:
+    """Some who are there leave; where nobody knows how many are, they are counted instead."""
+    held = now.custody.held(facility=prison)
+    if held.best is None:
+        return HeadcountReported(facility=prison, quantity=exactly(held.low + draw(st.integers(0, 300))))
+    return event(quantity=exactly(draw(st.integers(0, held.low))))
 
 
 _STEPS: tuple[Callable[[DrawFn, Situation], Any], ...] = (_status, _life, _loss, _move)

@@ -18,6 +18,7 @@ from timeline.events.editorial import EDITORIAL
 from timeline.eventtype import event_type, registered_types
 from timeline.fields import Unit
 from timeline.quantity import PEOPLE, Quantity
+from timeline.testing.code import print_as_code
 from timeline.testing.strategies.values import FEW, NAMES, Values
 from timeline.when import When
 
@@ -71,6 +72,7 @@ def _any_of_type(cls: type, values: Values) -> SearchStrategy[Any]:
 
 
 def _build(cls: type, values: Values, fixed: Mapping[str, Any]) -> SearchStrategy[Any]:
+    print_as_code(cls)
     needed: dict[str, SearchStrategy[Any]] = {}
     optional: dict[str, SearchStrategy[Any]] = {}
     for name, value in fixed.items():

@@ -22,10 +22,12 @@ from timeline.events.editorial import (
 )
 from timeline.log.memory import MemoryLog
 from timeline.report import Modality, Report
+from timeline.testing.code import print_as_code
 from timeline.testing.strategies.chronicle import START, Chronicle
 from timeline.testing.strategies.events import events
 from timeline.testing.strategies.values import FEW, HOSTILE, Values, reports
 
+print_as_code(Draft, Entry)
 CORE = (
     facility.FacilityRegistered, facility.ControlChanged, facility.FacilityStatusChanged,
     custody.DetaineesTransferred, custody.DetaineesEscaped, custody.DetaineesReleased, custody.HeadcountReported,

@@ -11,8 +11,10 @@ from hypothesis.strategies import SearchStrategy
 
 from timeline.quantity import PEOPLE, Quantity, about, at_least, between, exactly, unspecified, up_to
 from timeline.report import Report
+from timeline.testing.code import print_as_code
 from timeline.when import When
 
+print_as_code(Quantity, Report, When)
 FIRST, LAST = date(2026, 1, 1), date(2026, 2, 28)
 NAMES = {
     "facility": ("al-hol-camp", "al-sinaa-prison", "al-karkh-prison"),
@@ -86,22 +88,30 @@ def texts() -> SearchStrategy[str]:
     return st.sampled_from(("", "a", "about 150 people", "نحو 150 شخصا", "two\nlines"))
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Values:
-    """Where the values of events, drafts and reports are drawn from."""
+    """Where the values of events, drafts and reports are drawn from; `name` is how it is shown."""
 
+    name: str
     whens: SearchStrategy[When]
     quantities: Callable[[str], SearchStrategy[Quantity]]
     slugs: Callable[[str], SearchStrategy[str]]
     texts: SearchStrategy[str]
 
+    def __repr__(self) -> str:
+        return self.name
 
-ORDINARY = Values(whens(), quantities, slugs, texts())
+
+ORDINARY = Values("ORDINARY", whens(), quantities, slugs, texts())
 
 _DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20")
 _ROUGH = ("2026-01", "2026-01-02/2026-01-10", "../2026-01-03", "2026-01-10/..", "2026-01-02~")
 FEW = Values(
-    st.one_of(st.sampled_from(_DAYS).map(When), st.sampled_from(_ROUGH).map(When), whens()), quantities, slugs, texts()
+    "FEW",
+    st.one_of(st.sampled_from(_DAYS).map(When), st.sampled_from(_ROUGH).map(When), whens()),
+    quantities,
+    slugs,
+    texts(),
 )
 """The same days again and again, so that times are often equal, nested and overlapping."""
 
@@ -124,6 +134,7 @@ def _extreme_quantities(unit: str = PEOPLE) -> SearchStrategy[Quantity]:
 
 
 HOSTILE = Values(
+    "HOSTILE",
     st.one_of(st.just(When("2026-01-01")), st.sampled_from(_EXTREMES).map(When), whens()),
     _extreme_quantities,
     lambda kind: st.one_of(slugs(kind), st.sampled_from(_HOSTILE_SLUGS)),

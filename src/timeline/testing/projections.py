@@ -17,7 +17,7 @@ import attrs
 from timeline.extras import needs
 
 with needs("testing"):
-    from hypothesis import HealthCheck, given, settings
+    from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
 
@@ -143,7 +143,12 @@ class ProjectionContract:
 
     def _holds(self, law: Callable[..., None], *strategies: SearchStrategy[Any]) -> None:
         """Try a law on random histories."""
-        tried = settings(max_examples=self.examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        tried = settings(
+            max_examples=self.examples,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+            phases=[phase for phase in settings().phases if phase is not Phase.explain],  # it would explain the library
+        )
         tried(given(*strategies)(law))()
 
     def _messy(self, *, editorial: bool = True) -> SearchStrategy[Chronicle]:

@@ -6,9 +6,9 @@
 `LogContract` is for a log that is gone with its process; `DurableLogContract` asks for more.
 """
 
-from timeline.extras import needs
+from timeline.extras import needs as _needs
 
-with needs("testing"):
+with _needs("testing"):
     import hypothesis  # noqa: F401 - so that what is missing is said at once
     import pytest
 

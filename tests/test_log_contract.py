@@ -11,12 +11,11 @@ import pytest
 from psycopg import sql
 
 from nats_servers import replace_stream
+from openers import open_jetstream, open_postgres
 from postgres_server import new_schema
 from timeline.events import border
 from timeline.log import Expect, MemoryLog, SqliteLog
-from timeline.log.jetstream import JetStreamLog
 from timeline.log.message import Message, pack
-from timeline.log.postgres import PostgresLog
 from timeline.testing.logs import DurableLogContract, LogContract
 
 
@@ -40,11 +39,6 @@ class TestSqliteLog(DurableLogContract):
         connection.close()
 
 
-def open_postgres(place, **options):
-    url, schema = place.split()
-    return PostgresLog(url, schema=schema, **options)
-
-
 class TestPostgresLog(DurableLogContract):
     open = staticmethod(open_postgres)
     examples = 10
@@ -59,11 +53,6 @@ class TestPostgresLog(DurableLogContract):
             for table in ("entries", "tags"):
                 log._link.run(sql.SQL("DELETE FROM {}").format(sql.Identifier(log.schema, table)))
             log._insert(rows)
-
-
-def open_jetstream(place, **options):
-    url, stream = place.split()
-    return JetStreamLog(url, stream=stream, **options)
 
 
 class TestJetStreamLog(DurableLogContract):

@@ -33,7 +33,9 @@ def outcomes():
 
 def main(number=250):
     """Try a sample, and show what was not noticed."""
-    mutmut("run", "timeline.projections.border.x__locate__mutmut_1")  # makes all, and learns which tests come by which code
+    mutmut(
+        "run", "timeline.projections.border.x__locate__mutmut_1"
+    )  # makes all, and learns which tests come by which code
     sample = random.Random(number).sample(sorted(outcomes()), number)
     mutmut("run", "--max-children", "2", *sample)
     unnoticed = sorted(name for name in sample if outcomes()[name] in UNNOTICED)

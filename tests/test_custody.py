@@ -624,6 +624,8 @@ def test_who_left_a_collective_may_have_left_its_members(line):
     counted(line, exactly(50), facility=SINAA)
     transferred(line, exactly(30), origin="all")
     assert line.at().custody.held(facility="all") == between(120, 150)
+    transferred(line, exactly(10), origin="all", cohort="iraqi")
+    assert line.at().custody.held(facility="all") == between(110, 150)
 
 
 def test_what_one_facility_saw_is_found_without_looking_at_the_others(line, monkeypatch):
@@ -1236,6 +1238,10 @@ def test_what_a_recount_misses_is_unaccounted_for():
     line.record(HeadcountReported(facility="x", quantity=exactly(800)), occurred="2026-01-03")
     assert line.at().custody["x"].unaccounted() == (-50, -50, -50)
     assert line.at("2026-01-02").custody["x"].unaccounted() == (0, 0, 0)
+    for day, number in (("2026-01-04", 90), ("2026-01-05", 70)):
+        line.record(HeadcountReported(facility="x", quantity=exactly(number), cohort="iraqi"), occurred=day)
+    assert line.at().custody["x"].unaccounted("iraqi") == (-20, -20, -20)
+    assert line.at().custody["x"].unaccounted() == (-50, -50, -50)
 
 
 def test_the_headcount_of_an_authority_is_shown_beside_the_computed_sum():

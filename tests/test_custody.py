@@ -1024,6 +1024,7 @@ def test_each_impossible_claim_is_found(line):
     for day in ("2026-01-23", "2026-01-24"):
         line.record(TransferProgressReported(operation=OP, moved=exactly(400)), occurred=day)
     assert kinds(line.at()) == ["claimed_vs_moved", "claimed_vs_moved"]
+    assert {f.message for f in line.at().findings} == {f"{OP}: 400 are claimed, but batches add up to 450"}
 
 
 def test_a_batch_beyond_the_final_total_contradicts_it(line):

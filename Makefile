@@ -10,7 +10,7 @@ USING := $(VENV)/.using
 
 AXE := .cache/axe-core/package/axe.min.js
 
-.PHONY: help demo test check format lint types audit coverage wheel faults laws bench servers docs clean
+.PHONY: help demo test check format lint types audit coverage wheel faults laws mutants bench servers docs clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -58,6 +58,9 @@ faults: $(READY) ## Kill, pause, cut off and fill up servers twenty times each, 
 laws: $(READY) ## Try the laws on many more random histories
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --numprocesses=auto tests/test_laws.py
 
+mutants: $(READY) ## Change the code in 250 small ways, and count which of the changes the tests notice
+	$(BIN)/python tests/mutants.py
+
 SIZES ?= 1000 10000 100000
 bench: $(USING) ## Measure against a peer and a bare floor, and how cost grows; SIZES="1000 1000000" for other lengths
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'eventsourcing==9.5.6'
@@ -77,4 +80,4 @@ wheel: $(READY) ## Build the wheel, and import it in an environment without deve
 	cd / && $(abspath $(VENV))-wheel/bin/python -c "import timeline; print(timeline.Timeline().at())"
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) $(VENV)-wheel dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(VENV)-wheel dist build mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -14,7 +14,7 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -36,6 +36,7 @@ from timeline import (
     When,
     errors,
     finding,
+    testing,
 )
 from timeline.claims import POLICIES
 from timeline.entities import Slug
@@ -55,6 +56,9 @@ from timeline.projections import facilities as facilities_view
 from timeline.projections import operations as operations_view
 from timeline.projections.ledger import RESERVED
 from timeline.situation import Change, Value
+from timeline.testing import logs as log_contracts
+from timeline.testing import projections as projection_contracts
+from timeline.testing import strategies
 
 DOCS = Path(__file__).parent
 VOCABULARY = (facility, custody, agreement, border, editorial)
@@ -246,14 +250,14 @@ def _signature(function: Any) -> str:
             continue
         if parameter.kind is parameter.KEYWORD_ONLY and "*" not in shown and not any(s.startswith("*") for s in shown):
             shown.append("*")
-        star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
         optional = parameter.default is not parameter.empty
         shown.append(f"{star}{parameter.name}{f'={_default(parameter.default)}' if optional else ''}")
     return f"({', '.join(shown)})"
 
 
 def _default(value: Any) -> str:
-    return value.__name__ if inspect.isfunction(value) else repr(value)
+    return value.__name__ if inspect.isfunction(value) else repr(str(value) if isinstance(value, date) else value)
 
 
 def attributes(*classes: type) -> Callable[[], str]:
@@ -280,6 +284,22 @@ def _first(doc: str | None) -> str:
     """The first sentence of a docstring, on one line."""
     paragraph = " ".join((doc or "").split("\n\n")[0].split())
     return re.split(r"(?<=[.?]) (?=[A-Z`(])", paragraph, maxsplit=1)[0] if paragraph else ""
+
+
+def kit() -> str:
+    """The public names of the kit for tests, by module."""
+    modules = (testing, strategies, log_contracts, projection_contracts)
+    return "\n\n".join(map(_names, modules))
+
+
+def _names(module: types.ModuleType) -> str:
+    public = {name: getattr(module, name) for name in module.__all__}
+    rows = (f"| `{_called(name, it)}` | {_first(inspect.getdoc(it))} |" for name, it in public.items() if callable(it))
+    return "\n".join([f"| `{module.__name__}` | |", "|---|---|", *rows])
+
+
+def _called(name: str, it: Any) -> str:
+    return f"{name}{_signature(it)}" if inspect.isfunction(it) else name
 
 
 # -- test vectors ------------------------------------------------------------------------------------
@@ -356,6 +376,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "personal": words(PERSONAL),
     "reserved": words(RESERVED),
     "frames": columns,
+    "kit": kit,
 }
 
 

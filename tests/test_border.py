@@ -48,9 +48,10 @@ def test_who_holds_a_crossing_is_asked_of_the_facilities(line):
 
 def test_a_crossing_not_known_is_a_key_error_with_its_neighbours(line):
     """The message says what is near it."""
-    told(line, STEPS["CrossingClosed"])
+    told(line, STEPS["CrossingClosed"], CrossingOpened(crossing="al-rabia-crossing"))
     with pytest.raises(
-        KeyError, match=f"no crossing 'rabia-crossing' in this situation, which knows 1; near it: {RABIA}"
+        KeyError,
+        match=f"no crossing 'rabia-crossing' in this situation, which knows 2; near it: al-rabia-crossing, {RABIA}",
     ):
         line.at().border.crossings["rabia-crossing"]
 
@@ -206,10 +207,11 @@ def test_a_difference_at_the_border(line):
     }
 
 
-def test_a_crossing_that_is_only_registered_is_neither_open_nor_closed():
+@pytest.mark.parametrize("kind", ["crossing", "unofficial_crossing"])
+def test_a_crossing_that_is_only_registered_is_neither_open_nor_closed(kind):
     """It can be asked for, and its status is not known."""
     line = Timeline()
-    line.record(FacilityRegistered(facility="semalka-fishkhabur-crossing", kind="crossing"))
+    line.record(FacilityRegistered(facility="semalka-fishkhabur-crossing", kind=kind))
     crossing = line.at().border.crossings["semalka-fishkhabur-crossing"]
     assert (crossing.status, crossing.since) == (None, None)
     line.record(CrossingOpened(crossing="semalka-fishkhabur-crossing"), occurred="2026-03-01")

@@ -1,4 +1,4 @@
-"""The contract finds out what is broken on purpose: a contract that cannot fail would be worth nothing."""
+"""Each contract finds out what is broken on purpose: a contract that cannot fail would be worth nothing."""
 
 import os
 import re
@@ -30,6 +30,14 @@ LOGS = {
     "PromisesTooEarly": "test_a_killed_process_loses_nothing_it_was_promised",
     "RemembersTheHead": "test_what_was_appended_is_seen_at_once_elsewhere",
 }
+PROJECTIONS = {
+    "ExpectsItsOwnEventsOnly": "test_it_takes_whatever_is_told",
+    "TripsOverATime": "test_it_takes_whatever_is_told",
+    "CountsFoldings": "test_the_same_entries_give_the_same_values",
+    "LooksAtPositions": "test_the_order_of_recording_independent_entries_changes_nothing",
+    "RemembersEntries": "test_asked_in_between_it_says_the_same_in_the_end",
+    "ChangesAList": "test_what_it_said_never_changes",
+}
 
 
 def failing(file, cases):
@@ -48,7 +56,18 @@ def broken_logs():
     return failing("tests/broken_logs.py", LOGS)
 
 
+@pytest.fixture(scope="module")
+def broken_projections():
+    return failing("tests/broken_projections.py", PROJECTIONS)
+
+
 @pytest.mark.parametrize("broken", LOGS)
 def test_a_broken_log_fails_the_contract(broken_logs, broken):
     """In the case that is about what is broken."""
     assert broken in broken_logs
+
+
+@pytest.mark.parametrize("broken", PROJECTIONS)
+def test_a_broken_projection_fails_the_contract(broken_projections, broken):
+    """In the law that it breaks."""
+    assert broken in broken_projections

@@ -249,6 +249,12 @@ def test_upcasters_bring_old_data_up(content):
     assert codec.same(content, stored(metres=7))
 
 
+def test_a_whole_number_is_read_back_where_any_number_may_stand():
+    """In JSON 2.0 is written 2."""
+    event = Measured(metres=7, ratio=2.0)
+    assert codec.draft_of(codec.encode(Draft(event))).event == event
+
+
 def test_upcasters_do_not_touch_what_was_stored():
     """Each gets a copy of the data."""
     data = {"count": 7}

@@ -624,6 +624,8 @@ def test_who_left_a_collective_may_have_left_its_members(line):
     counted(line, exactly(50), facility=SINAA)
     transferred(line, exactly(30), origin="all")
     assert line.at().custody.held(facility="all") == between(120, 150)
+    transferred(line, exactly(10), origin="all", cohort="iraqi")
+    assert line.at().custody.held(facility="all") == between(110, 150)
 
 
 def test_what_one_facility_saw_is_found_without_looking_at_the_others(line, monkeypatch):
@@ -1022,6 +1024,7 @@ def test_each_impossible_claim_is_found(line):
     for day in ("2026-01-23", "2026-01-24"):
         line.record(TransferProgressReported(operation=OP, moved=exactly(400)), occurred=day)
     assert kinds(line.at()) == ["claimed_vs_moved", "claimed_vs_moved"]
+    assert {f.message for f in line.at().findings} == {f"{OP}: 400 are claimed, but batches add up to 450"}
 
 
 def test_a_batch_beyond_the_final_total_contradicts_it(line):
@@ -1236,6 +1239,10 @@ def test_what_a_recount_misses_is_unaccounted_for():
     line.record(HeadcountReported(facility="x", quantity=exactly(800)), occurred="2026-01-03")
     assert line.at().custody["x"].unaccounted() == (-50, -50, -50)
     assert line.at("2026-01-02").custody["x"].unaccounted() == (0, 0, 0)
+    for day, number in (("2026-01-04", 90), ("2026-01-05", 70)):
+        line.record(HeadcountReported(facility="x", quantity=exactly(number), cohort="iraqi"), occurred=day)
+    assert line.at().custody["x"].unaccounted("iraqi") == (-20, -20, -20)
+    assert line.at().custody["x"].unaccounted() == (-50, -50, -50)
 
 
 def test_the_headcount_of_an_authority_is_shown_beside_the_computed_sum():

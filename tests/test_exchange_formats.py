@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from stix2validator import ValidationOptions, validate_file
 
 from examples.northeast_syria import load
-from histories import Act, histories, timeline_of
 from timeline import Modality, Report, Timeline, UnknownEvent, about, exactly
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
 from timeline.exchange import cloudevents, geojson, ical, stix, timelinejs
+from timeline.testing.strategies import Chronicle, messy_histories
 
 SOURCE = "https://example.org/timeline"
 STORIES = Path(__file__).parent / "data" / "timelinejs"
@@ -66,10 +66,10 @@ def test_cloud_events_bring_the_whole_log_over(name: str, chronicle: Timeline, t
 
 
 @settings(max_examples=30)
-@given(histories())
-def test_whatever_is_recorded_comes_over_by_cloud_events(acts: list[Act]) -> None:
+@given(messy_histories())
+def test_whatever_is_recorded_comes_over_by_cloud_events(told: Chronicle) -> None:
     """The same entries under the same ids, saying the same."""
-    line, other = timeline_of(acts), Timeline()
+    line, other = told.timeline(), Timeline()
     events = [cloudevents.cloud_event(entry, SOURCE) for entry in line.entries()]
     path = Path("out.json")
     with pytest.MonkeyPatch.context() as patch:

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from histories import AUTHORITIES, DAYS, PLACES, Act, histories, timeline_of
 from timeline import NOBODY, Modality, Quantity, Report, Situation, Timeline, When, about, between, exactly
 from timeline.errors import InvalidValue
 from timeline.events import agreement, border, custody, facility
@@ -22,7 +21,11 @@ from timeline.exchange import flat, frames
 from timeline.exchange.sharing import share
 from timeline.projections.custody import HEADINGS
 from timeline.quantity import Total
+from timeline.testing.strategies import Chronicle, messy_histories
+from timeline.testing.strategies.values import NAMES
 
+DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01")
+PLACES = NAMES["facility"]
 Rows = list[dict[str, Any]]
 
 
@@ -83,28 +86,28 @@ cuts = st.fixed_dictionaries(
 
 
 @settings(max_examples=30)
-@given(histories(), cuts)
-def test_intervals_say_of_every_day_what_the_situation_says(acts: list[Act], cut: dict[str, Any]) -> None:
+@given(messy_histories(), cuts)
+def test_intervals_say_of_every_day_what_the_situation_says(told: Chronicle, cut: dict[str, Any]) -> None:
     """Whatever was corrected, disputed, merged or told late, within the same cuts."""
-    line = timeline_of(acts)
+    line = told.timeline()
     tables = tables_of(line, **cut)
     for day in (*DAYS, "2025-12-31", "2026-12-31"):
         agrees(tables, line.at(day, **cut), at(day))
 
 
 @settings(max_examples=30)
-@given(histories(), st.sampled_from(DAYS))
-def test_a_cut_in_the_middle_ends_the_intervals_there(acts: list[Act], day: str) -> None:
+@given(messy_histories(), st.sampled_from(DAYS))
+def test_a_cut_in_the_middle_ends_the_intervals_there(told: Chronicle, day: str) -> None:
     """What is true last is true at the cut, and has no end."""
-    line = timeline_of(acts)
+    line = told.timeline()
     agrees(tables_of(line, occurred=day), line.at(day), None)
 
 
 @settings(max_examples=30)
-@given(histories(editorial=False), st.sampled_from(DAYS))
-def test_postings_add_up_to_the_flows_of_the_ledger(acts: list[Act], day: str) -> None:
+@given(messy_histories(editorial=False), st.sampled_from(DAYS))
+def test_postings_add_up_to_the_flows_of_the_ledger(told: Chronicle, day: str) -> None:
     """By heading and facility: sums of bounds, open where one is open."""
-    line = timeline_of(acts)
+    line = told.timeline()
     rows = line.to_arrow("postings").to_pylist()
     for place in PLACES:
         for heading in HEADINGS:
@@ -122,21 +125,21 @@ def test_postings_add_up_to_the_flows_of_the_ledger(acts: list[Act], day: str) -
 
 
 @settings(max_examples=30)
-@given(histories())
-def test_for_every_step_what_one_account_gives_another_gets(acts: list[Act]) -> None:
+@given(messy_histories())
+def test_for_every_step_what_one_account_gives_another_gets(told: Chronicle) -> None:
     """Quantity by quantity, the signs add up to nothing."""
     signs: dict[Any, int] = {}
-    for row in timeline_of(acts).to_arrow("postings").to_pylist():
+    for row in told.timeline().to_arrow("postings").to_pylist():
         key = (row["step"], row["low"], row["best"], row["high"])
         signs[key] = signs.get(key, 0) + row["sign"]
     assert set(signs.values()) <= {0}
 
 
 @settings(max_examples=30)
-@given(histories())
-def test_entries_that_happened_by_a_day_are_those_the_situation_has_folded(acts: list[Act]) -> None:
+@given(messy_histories())
+def test_entries_that_happened_by_a_day_are_those_the_situation_has_folded(told: Chronicle) -> None:
     """`always OR happened_by <= t` is what `at` folds, and announcements are those made by then."""
-    line = timeline_of(acts)
+    line = told.timeline()
     rows = line.to_arrow().to_pylist()
     for day in DAYS:
         by = {row["id"] for row in rows if row["always"] or (row["happened_by"] and row["happened_by"] <= at(day))}
@@ -221,7 +224,7 @@ def test_what_is_true_by_no_date_is_said() -> None:
     """An event whose time is open at the end, told of before it began, is folded only where time is left free."""
     line = Timeline()
     line.record(
-        facility.ControlChanged(facility="a", authority=AUTHORITIES[0]), occurred="2026-03-01/..",
+        facility.ControlChanged(facility="a", authority="sdf"), occurred="2026-03-01/..",
         reports=[Report("Reuters", published="2026-01-01")],
     )  # fmt: skip
     table = line.to_arrow("control")

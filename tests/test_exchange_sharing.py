@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from histories import Act, histories, timeline_of
 from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, about, at_least, between, credible, exactly
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
 from timeline.exchange import cloudevents, frames, geojson, ical, stix, table, timelinejs
 from timeline.exchange.sharing import Written, markings, share, suppressed
+from timeline.testing.strategies import Chronicle, messy_histories
 
 CAMP = {"al-hol-camp": (41.14, 36.38)}
 SOURCE = "https://example.org/timeline"
@@ -159,10 +159,10 @@ def test_what_the_cuts_and_the_evidence_kept_out_is_said(tmp_path: Path) -> None
 
 
 @settings(max_examples=30)
-@given(histories())
-def test_without_markings_an_export_is_of_the_situation_as_it_is(acts: list[Act]) -> None:
+@given(messy_histories())
+def test_without_markings_an_export_is_of_the_situation_as_it_is(told: Chronicle) -> None:
     """Asking what may leave changes nothing about what is so, where all may."""
-    line = timeline_of(acts)
+    line = told.timeline()
     shared = share(line)
     assert shared.situation == line.at()
     assert [entry.id for entry in shared.entries()] == [entry.id for entry in line.at().entries()]

@@ -139,7 +139,16 @@ def test_what_was_vacated_is_held_by_nobody_and_the_gap_is_found(line):
     assert situation.facilities[HOL].holder() is NOBODY
     (gap,) = situation.findings
     assert (gap.kind, gap.path, gap.entries) == ("control_gap", ("facilities", HOL, "control"), (left,))
+    assert gap.message == f"{HOL}: nobody in control from 2026-01-20 on"
     assert "control_gap" not in kinds(line.at("2026-01-19"))
+
+
+def test_a_gap_may_have_begun_at_an_unknown_time():
+    """The finding says so."""
+    line = Timeline()
+    line.record(ControlChanged(facility=HOL, manner="vacated"))
+    (gap,) = line.at().findings
+    assert gap.message == f"{HOL}: nobody in control from an unknown time on"
 
 
 def test_who_took_a_vacated_facility_holds_it(line):

@@ -16,6 +16,7 @@ import pytest
 
 import timeline
 from timeline import errors, testing
+from timeline.testing import logs, strategies
 
 SOURCE = Path(timeline.__file__).parent
 LAYERS = (
@@ -111,7 +112,7 @@ def test_every_module_has_a_place() -> None:
     assert {room(m) for m in MODULES} == {name for names in LAYERS for name in names}
 
 
-@pytest.mark.parametrize("package", [timeline, testing])
+@pytest.mark.parametrize("package", [timeline, testing, strategies, logs])
 def test_what_is_exported_is_what_is_listed(package: ModuleType) -> None:
     """`__all__` is sorted, complete, and all of it is there."""
     public = {n for n, v in vars(package).items() if not n.startswith("_") and not inspect.ismodule(v)}
@@ -124,7 +125,7 @@ def _isort(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
 
 
-@pytest.mark.parametrize("package", [timeline, testing])
+@pytest.mark.parametrize("package", [timeline, testing, strategies, logs])
 def test_every_public_name_says_what_it_is(package: ModuleType) -> None:
     """Each exported class and function has a docstring."""
     for name in package.__all__:

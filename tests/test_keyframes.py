@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,13 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from histories import Act, Minutes, histories, timeline_of
 from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly
 from timeline.events import agreement, border, custody, facility
 from timeline.log import SqliteLog, current, keyframes
 from timeline.log.keyframes import Kept
 from timeline.log.stored import Head
 from timeline.projections import BUILT_IN
+from timeline.testing import FrozenClock
+from timeline.testing.strategies import START, Chronicle, messy_histories
 
 
 def drafts(many: int = 1200) -> list[Draft]:
@@ -208,12 +210,12 @@ def test_a_short_log_keeps_none(tmp_path: Path) -> None:
 
 
 @settings(max_examples=40)
-@given(histories())
-def test_what_is_kept_comes_back_as_it_was(acts: list[Act]) -> None:
+@given(messy_histories())
+def test_what_is_kept_comes_back_as_it_was(told: Chronicle) -> None:
     """Any history, taken apart and put together again, says the same by every clock."""
-    line = timeline_of(acts)
+    line = told.timeline()
     expected = ask(line)
-    known, head = line._knowledge.known, Head(len(acts), line.head().digest)
+    known, head = line._knowledge.known, Head(len(told), line.head().digest)
     rows = keyframes.write(known, head)
     assert rows is not None
     resumed = keyframes.read(
@@ -233,18 +235,18 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("often")
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(histories(max_size=12))
-def test_opening_again_before_every_entry_changes_no_answer(acts: list[Act]) -> None:
+@given(messy_histories())
+def test_opening_again_before_every_entry_changes_no_answer(told: Chronicle) -> None:
     """What comes joins what was kept as it joins what was folded, corrections of corrections too."""
-    clock = Minutes()
+    clock = FrozenClock(START)
     with TemporaryDirectory() as folder:
-        for act in acts:
-            clock.minute = act.minute
+        for draft, minute in zip(told.drafts, told.minutes, strict=True):
+            clock.set(START + timedelta(minutes=minute))
             with Timeline(SqliteLog(Path(folder) / "a.db", clock=clock), check=True) as line:
-                line.record_all([act.draft])
+                line.record_all([draft])
                 ask(line)
         with Timeline(SqliteLog(Path(folder) / "a.db"), check=True) as line:
-            assert ask(line) == ask(timeline_of(acts))
+            assert ask(line) == ask(told.timeline())
 
 
 @pytest.mark.usefixtures("often")

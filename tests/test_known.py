@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from histories import DAYS, Act, Minutes, histories, timeline_of
 from timeline import Draft, Modality, Projection, Report, Timeline, exactly
 from timeline.claims import POLICIES
 from timeline.contradictions import alike, duplicates
@@ -21,7 +20,10 @@ from timeline.history import History, history
 from timeline.instants import FUTURE
 from timeline.past import EVERYTHING, LAST, Past
 from timeline.projections import BUILT_IN
+from timeline.testing.strategies import Chronicle, messy_histories
 from timeline.when import When
+
+DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01")
 
 
 def folded(found: History, end: int) -> tuple[dict[Any, Any], list[str]]:
@@ -54,30 +56,26 @@ def kept(past: Past, end: int) -> tuple[dict[Any, Any], list[str]]:
     return values, sorted(str(finding) for point, finding in past.findings() if point <= by)
 
 
-days = st.sampled_from([None, *DAYS, "2026-02-01"])
+days = st.sampled_from([None, *DAYS])
 
 
 def moment(day: str | None) -> int:
     return FUTURE if day is None else When(day).span().end
 
 
-@given(histories(), days, days, st.sampled_from(["standing", "highest", "most_reliable"]), st.data())
+@given(messy_histories(), days, days, st.sampled_from(["standing", "highest", "most_reliable"]), st.data())
 def test_what_is_kept_equals_a_fold_from_scratch(
-    acts: list[Act], occurred: str | None, reported: str | None, policy: str, data: st.DataObject
+    told: Chronicle, occurred: str | None, reported: str | None, policy: str, data: st.DataObject
 ) -> None:
     """By every clock and policy, whenever it was asked before, and of every log there was on the way."""
-    clock = Minutes()
-    line = Timeline(clock=clock)
     public = None if reported is None else (moment(reported), LAST)
-    asked_after = data.draw(st.sets(st.integers(1, len(acts))), label="asked after")
-    counts = data.draw(st.sets(st.integers(0, len(acts))), label="asked of")
-    for number, act in enumerate(acts, 1):
-        clock.minute = act.minute
-        line.record_all([act.draft])
+    asked_after = data.draw(st.sets(st.integers(1, len(told))), label="asked after")
+    counts = data.draw(st.sets(st.integers(0, len(told))), label="asked of")
+    for number, line in enumerate(told.growing()):
         if number in asked_after:
             kept(line.at(occurred)._past, moment(occurred))
     line.at()
-    for count in {*counts, len(acts)}:
+    for count in {*counts, len(told)}:
         choose = POLICIES[policy]
         past = line._knowledge.past(Question(count, public, None, choose))
         entries = line.entries(before=count + 1)
@@ -86,21 +84,17 @@ def test_what_is_kept_equals_a_fold_from_scratch(
         )
 
 
-@given(histories(), st.integers(1, 9))
-def test_a_situation_stays_as_it_was_asked(acts: list[Act], count: int) -> None:
+@given(messy_histories(), st.integers(1, 9))
+def test_a_situation_stays_as_it_was_asked(told: Chronicle, count: int) -> None:
     """What is recorded later changes nothing about an answer, looked at or not before."""
-    clock = Minutes()
-    line = Timeline(clock=clock)
     seen = unseen = None
-    for number, act in enumerate(acts, 1):
-        clock.minute = act.minute
-        line.record_all([act.draft])
+    for number, line in enumerate(told.growing()):
         if number == count:
             seen, unseen = line.at(), line.at()
             assert seen.diff(unseen) == ()
     if seen is not None:
         line.at()
-        assert seen == unseen == timeline_of(acts[:count]).at()
+        assert seen == unseen == Chronicle(told.drafts[:count]).timeline().at()
 
 
 def opened(day: int, number: int) -> Draft:

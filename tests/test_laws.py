@@ -11,7 +11,6 @@ import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from histories import DAYS, START, Act, histories, reports, timeline_of, without
 from timeline import Draft, MemoryLog, Modality, Quantity, Report, Situation, Timeline, credible
 from timeline.errors import EditorialRefused
 from timeline.events.custody import DetaineesTransferred, HeadcountReported
@@ -22,8 +21,20 @@ from timeline.instants import FUTURE, PAST
 from timeline.log import jsonl
 from timeline.projections.ledger import postings
 from timeline.quantity import Total, total
+from timeline.testing.strategies import (
+    START,
+    Chronicle,
+    adversarial_histories,
+    coherent_histories,
+    events,
+    messy_histories,
+    reports,
+)
 
-cuts = st.one_of(st.none(), st.sampled_from([*DAYS, "2026-02-01", "2026-02-28"]))
+DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01", "2026-02-28")
+cuts = st.none() | st.sampled_from(DAYS)
+histories = st.one_of(*[messy_histories()] * 3, coherent_histories(max_size=6), adversarial_histories())
+uncorrected = messy_histories(editorial=False)
 
 
 def ask(line: Timeline) -> list[Situation]:
@@ -37,29 +48,41 @@ def ask(line: Timeline) -> list[Situation]:
     ]
 
 
-@given(histories())
-def test_replay_is_deterministic(acts: list[Act]) -> None:
+@given(histories)
+def test_replay_is_deterministic(told: Chronicle) -> None:
     """The same entries give the same situations, and the same steps of a replay."""
-    a, b = timeline_of(acts), timeline_of(acts)
+    a, b = told.timeline(), told.timeline()
     assert ask(a) == ask(b)
     for by in ("occurred", "reported", "recorded"):
         assert [step.changed for step in a.replay(by)] == [step.changed for step in b.replay(by)]
 
 
-@given(histories(editorial=False), st.randoms(use_true_random=False))
-def test_the_order_of_appending_independent_reports_changes_nothing(acts: list[Act], random: Any) -> None:
+@given(uncorrected, st.randoms(use_true_random=False))
+def test_the_order_of_appending_independent_reports_changes_nothing(told: Chronicle, random: Any) -> None:
     """What shares no entity, or lies at different bounds in time, may be recorded in any order."""
-    drafts = [
-        attrs.evolve(act.draft, reports=(*act.draft.reports, Report("AP", published="2026-02-20"))) for act in acts
-    ]
+    published = [attrs.evolve(draft, reports=(*draft.reports, Report("AP", published="2026-02-20"))) for draft in told]
     kept: list[Draft] = []
-    for draft in drafts:
+    for draft in published:
         if all(_independent(draft, other) for other in kept):
             kept.append(draft)
     shuffled = list(kept)
     random.shuffle(shuffled)
-    one, other = (timeline_of(Act(draft, n) for n, draft in enumerate(order)) for order in (kept, shuffled))
+    one, other = (Chronicle(order).timeline() for order in (kept, shuffled))
     assert ask(one) == ask(other)
+
+
+def _without(told: Chronicle, id: str) -> Chronicle:
+    """What was told without one entry, without the editorial ones naming it, and without references to it."""
+    gone, kept, minutes = {id}, [], []
+    for draft, minute in zip(told.drafts, told.minutes, strict=True):
+        if draft.id in gone or gone.intersection(targets(draft.event)):
+            gone.add(str(draft.id))
+            continue
+        after = tuple(name for name in draft.after if name not in gone)
+        part_of, fulfils = (None if name in gone else name for name in (draft.part_of, draft.fulfils))
+        kept.append(attrs.evolve(draft, after=after, part_of=part_of, fulfils=fulfils))
+        minutes.append(minute)
+    return Chronicle(kept, minutes=minutes)
 
 
 def _independent(a: Draft, b: Draft) -> bool:
@@ -68,108 +91,105 @@ def _independent(a: Draft, b: Draft) -> bool:
 
 def _bounds(draft: Draft) -> tuple[int, int]:
     """The bounds as history computes them, the draft being alone."""
-    found = history(timeline_of([Act(draft, 0)]).entries())
+    found = history(Chronicle([draft]).timeline().entries())
     return next(((r.start, r.end) for r in (*found.readings, *found.others)), (PAST, FUTURE))
 
 
-@given(histories(), st.integers(0, 9))
-def test_the_recorded_cut_is_a_shorter_log(acts: list[Act], minute: int) -> None:
+@given(histories, st.integers(0, 9))
+def test_the_recorded_cut_is_a_shorter_log(told: Chronicle, minute: int) -> None:
     """What we knew by then is what a log cut there says, redaction excepted."""
     cut = START + timedelta(minutes=minute)
-    known = [act for act in acts if act.minute <= minute]
-    line, shorter = timeline_of(acts), timeline_of(known)
+    line, shorter = told.timeline(), Chronicle(told.drafts[: minute + 1]).timeline()
     assert line.at(recorded=cut) == shorter.at()
     assert line.at("2026-01-10", recorded=cut, reported="2026-02-01") == shorter.at("2026-01-10", reported="2026-02-01")
 
 
-@given(histories(), st.data())
-def test_retracting_is_as_if_it_had_never_been_recorded(acts: list[Act], data: st.DataObject) -> None:
+@given(histories, st.data())
+def test_retracting_is_as_if_it_had_never_been_recorded(told: Chronicle, data: st.DataObject) -> None:
     """Retracting an entry gives the log without it, what edits it, and references to it."""
-    line = timeline_of(acts)
-    out = {act.draft.event.target for act in acts if isinstance(act.draft.event, EventRetracted)}
-    ids = [act.draft.id for act in acts if act.draft.id not in out]
+    line = told.timeline()
+    out = {draft.event.target for draft in told if isinstance(draft.event, EventRetracted)}
+    ids = [draft.id for draft in told if draft.id not in out]
     assume(ids)
     id = data.draw(st.sampled_from(ids))
     line.record(EventRetracted(target=id))
     try:
-        never = timeline_of(without(acts, id))
+        never = _without(told, id).timeline()
     except EditorialRefused:  # without it a later entry would have been refused: there is no such log
         assume(False)
     assert ask(line) == ask(never)
 
 
-@given(histories(), st.data())
-def test_redacting_is_as_if_it_had_never_been_recorded_by_any_clock(acts: list[Act], data: st.DataObject) -> None:
+@given(histories, st.data())
+def test_redacting_is_as_if_it_had_never_been_recorded_by_any_clock(told: Chronicle, data: st.DataObject) -> None:
     """Redacting an entry gives the log without it, what edits it and references to it, before the redaction too."""
-    line = timeline_of(acts)
+    line = told.timeline()
     ask(line)  # so that it remembers what is to go
-    id = data.draw(st.sampled_from([act.draft.id for act in acts]))
+    id = str(data.draw(st.sampled_from([draft.id for draft in told])))
     line.redact(id)
-    rest = without(acts, id)
+    rest = _without(told, id)
     try:
-        never = timeline_of(rest)
+        never = rest.timeline()
     except EditorialRefused:  # without it a later entry would have been refused: there is no such log
         assume(False)
     assert ask(line) == ask(Timeline(line.log)) == ask(never)
-    for minute in range(len(acts)):
+    for minute in range(len(told)):
         cut = START + timedelta(minutes=minute)
         assert line.at(recorded=cut) == never.at(recorded=cut)
         assert line.at("2026-01-10", recorded=cut, reported="2026-02-01") == never.at(
             "2026-01-10", recorded=cut, reported="2026-02-01"
         )
-    kept = {act.draft.id for act in rest}
-    assert {entry.id for entry in line.entries(types="redacted")} == {act.draft.id for act in acts} - kept
+    kept = {draft.id for draft in rest}
+    assert {entry.id for entry in line.entries(types="redacted")} == {draft.id for draft in told} - kept
     assert line.verify() == line.head()
 
 
-@given(histories(), reports, st.data())
+@given(histories, st.lists(reports(), max_size=2).map(tuple), st.data())
 def test_merging_counts_once_and_twice_is_as_once(
-    acts: list[Act], more: tuple[Report, ...], data: st.DataObject
+    told: Chronicle, more: tuple[Report, ...], data: st.DataObject
 ) -> None:
     """A duplicate merged is as if its reports had been given to the first; merging again changes nothing."""
-    there = timeline_of(acts).at()
-    ordinary = [act for act in acts if not targets(act.draft.event) and there.claims(str(act.draft.id))]
+    there = told.timeline().at()
+    ordinary = [draft for draft in told if not targets(draft.event) and there.claims(str(draft.id))]
     assume(ordinary)
-    kept = data.draw(st.sampled_from(ordinary)).draft
-    double = Act(attrs.evolve(kept, id="double", reports=more, part_of=None, after=(), fulfils=None), 20)
+    kept = data.draw(st.sampled_from(ordinary))
+    double = attrs.evolve(kept, id="double", reports=more, part_of=None, after=(), fulfils=None)
     merge = Draft(EventsMerged(kept=str(kept.id), duplicates=("double",)))
-    once = timeline_of([*acts, double, Act(merge, 21)])
-    twice = timeline_of([*acts, double, Act(merge, 21), Act(attrs.evolve(merge, id="again"), 22)])
+    once = told.then(double, merge).timeline()
+    twice = told.then(double, merge, attrs.evolve(merge, id="again")).timeline()
     assert ask(once) == ask(twice)
     if not more:
         assert once.at()._flat == there._flat
 
 
-@given(histories())
-def test_every_posting_has_its_counterpart(acts: list[Act]) -> None:
+@given(histories)
+def test_every_posting_has_its_counterpart(told: Chronicle) -> None:
     """The postings of an entry sum to zero, quantity by quantity."""
-    for reading in history(timeline_of(acts).entries()).readings:
+    for reading in history(told.timeline().entries()).readings:
         sums: Counter[Quantity] = Counter()
         for posting in postings(reading.event, reading.within, reading.contains, whole=reading.whole):
             sums[posting.quantity] += posting.sign
         assert not any(sums.values())
 
 
-@given(histories())
-def test_nobody_appears_or_disappears(acts: list[Act]) -> None:
+@given(histories)
+def test_nobody_appears_or_disappears(told: Chronicle) -> None:
     """Where nobody was counted, all that came anywhere has gone from somewhere."""
-    flows = [act for act in acts if not isinstance(act.draft.event, HeadcountReported)]
-    assume(all(not isinstance(getattr(a.draft.event, "replacement", None), HeadcountReported) for a in flows))
-    line = timeline_of(act for act in flows if not targets(act.draft.event) and not act.draft.references)
-    places = line.at().custody._places.values()
+    flows = told.only(lambda draft: not isinstance(draft.event, HeadcountReported) and not draft.references)
+    places = flows.timeline().at().custody._places.values()
     assert total(p.whole.came for p in places) == total(p.whole.went for p in places)
 
 
-@given(histories())
-def test_a_part_never_adds_to_its_whole(acts: list[Act]) -> None:
+@given(messy_histories(of=events(DetaineesTransferred), editorial=False))
+def test_a_part_never_adds_to_its_whole(told: Chronicle) -> None:
     """The sum moved by an operation is the same with and without the parts of its batches."""
-    batches = [a for a in acts if isinstance(a.draft.event, DetaineesTransferred) and not a.draft.references]
-    batches = [attrs.evolve(a, draft=attrs.evolve(a.draft, modality=Modality.ACTUAL)) for a in batches]
-    parts = [
-        Act(attrs.evolve(a.draft, id=f"{a.draft.id}-part", part_of=a.draft.id, occurred="2026-01-03"), 20 + a.minute)
-        for a in batches
-    ]
-    alone, broken = (timeline_of(some).at().custody for some in (batches, [*batches, *parts]))
+    batches = Chronicle(
+        attrs.evolve(draft, modality=Modality.ACTUAL)
+        for draft in told
+        if isinstance(draft.event, DetaineesTransferred) and not draft.references
+    )
+    parts = [attrs.evolve(draft, id=f"{draft.id}-part", part_of=draft.id, occurred="2026-01-03") for draft in batches]
+    alone, broken = (some.timeline().at().custody for some in (batches, batches.then(*parts)))
     assert {slug: o.moved for slug, o in alone.operations.items()} == {
         slug: o.moved for slug, o in broken.operations.items()
     }
@@ -178,39 +198,39 @@ def test_a_part_never_adds_to_its_whole(acts: list[Act]) -> None:
     }
 
 
-@given(histories(), cuts, cuts)
-def test_every_quantity_shown_is_in_order(acts: list[Act], occurred: str | None, reported: str | None) -> None:
+@given(histories, cuts, cuts)
+def test_every_quantity_shown_is_in_order(told: Chronicle, occurred: str | None, reported: str | None) -> None:
     """low <= best <= high, whatever was asked; and nothing is negative."""
-    for value in timeline_of(acts).at(occurred, reported=reported)._flat.values():
+    for value in told.timeline().at(occurred, reported=reported)._flat.values():
         if isinstance(value, Quantity):
             shown = [n for n in (value.low, value.best, value.high) if n is not None]
             assert shown == sorted(shown)
             assert shown[0] >= 0
 
 
-@given(histories(editorial=False))
-def test_only_what_is_actual_changes_state(acts: list[Act]) -> None:
+@given(uncorrected)
+def test_only_what_is_actual_changes_state(told: Chronicle) -> None:
     """Plans, fears and denials change no value of any projection."""
-    line = timeline_of(acts)
-    real = timeline_of(act for act in acts if act.draft.modality is Modality.ACTUAL)
+    line = told.timeline()
+    real = told.only(lambda draft: draft.modality is Modality.ACTUAL).timeline()
     assert line.at()._flat == real.at()._flat
     assert line.at("2026-01-10")._flat == real.at("2026-01-10")._flat
 
 
-@given(histories())
-def test_a_situation_kept_up_to_date_equals_one_folded_from_scratch(acts: list[Act]) -> None:
+@given(histories)
+def test_a_situation_kept_up_to_date_equals_one_folded_from_scratch(told: Chronicle) -> None:
     """Asking between appends changes nothing about the answers afterwards."""
     log = MemoryLog(clock=lambda: START)
     kept = Timeline(log, check=True)
-    for act in acts:
-        kept.record_all([act.draft])
+    for draft in told:
+        kept.record_all([draft])
         assert ask(kept) == ask(Timeline(log))
 
 
-@given(histories())
-def test_what_is_definite_by_a_date_is_a_prefix_of_what_is_possible(acts: list[Act]) -> None:
+@given(histories)
+def test_what_is_definite_by_a_date_is_a_prefix_of_what_is_possible(told: Chronicle) -> None:
     """By then: everything folded has ended; everything possible has begun and not ended."""
-    line = timeline_of(acts)
+    line = told.timeline()
     s = line.at("2026-01-03")
     end = s.asked.occurred
     assert end is not None
@@ -221,10 +241,10 @@ def test_what_is_definite_by_a_date_is_a_prefix_of_what_is_possible(acts: list[A
     assert set(s.entries(modality=Modality.ACTUAL)) == folded
 
 
-@given(histories())
-def test_json_lines_restore_the_same_digests(acts: list[Act]) -> None:
+@given(histories)
+def test_json_lines_restore_the_same_digests(told: Chronicle) -> None:
     """A log written out and read in again has the same head, and says the same."""
-    line, copy = timeline_of(acts), Timeline()
+    line, copy = told.timeline(), Timeline()
     file = io.BytesIO()
     head = jsonl.write(line.log, file)
     file.seek(0)
@@ -244,10 +264,10 @@ def test_a_total_can_be_undone(changes: list[tuple[bool, int, int]]) -> None:
     assert result == Total()
 
 
-@given(histories())
-def test_every_entry_is_folded_left_out_or_explained(acts: list[Act]) -> None:
+@given(histories)
+def test_every_entry_is_folded_left_out_or_explained(told: Chronicle) -> None:
     """No ordinary entry is lost: with everything known each is read, merged, or retracted."""
-    line = timeline_of(acts)
+    line = told.timeline()
     s = line.at()
     read = {e.id for e in s.entries()}
     for entry in line.entries():

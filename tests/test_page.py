@@ -12,7 +12,6 @@ from selenium.webdriver.common.keys import Keys
 
 from browser import chromium, media, violations
 from examples.northeast_syria import load
-from histories import histories, timeline_of
 from timeline import Draft, Report, Timeline, exactly
 from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.frames import cell, frames
@@ -22,6 +21,7 @@ from timeline.events import agreement, border, custody, facility
 from timeline.eventtype import registered_types
 from timeline.finding import FindingKind
 from timeline.instants import instant
+from timeline.testing.strategies import messy_histories
 
 
 @pytest.fixture(scope="module")
@@ -110,10 +110,10 @@ class TestMoments:
             assert told == expected(asked, names), label
 
     @settings(max_examples=40)
-    @given(histories())
-    def test_frames_add_up_to_situations(self, acts):
+    @given(messy_histories())
+    def test_frames_add_up_to_situations(self, chronicle):
         """For any history, the changes up to a moment make the rows, plans and possibilities of `at`."""
-        line = timeline_of(acts)
+        line = chronicle.timeline()
         asked = line.at()
         told = json.loads(json.dumps(frames(asked)))
         state = {}

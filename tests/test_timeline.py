@@ -274,6 +274,17 @@ def test_replay_leads_from_nothing_to_everything(by: str) -> None:
     assert "open" in str(steps[0]) or "closed" in str(steps[0])
 
 
+def test_what_was_published_at_one_moment_is_replayed_one_by_one() -> None:
+    """In the order of recording, also where an entry was corrected since."""
+    line = Timeline()
+    reports = [Report("A", published="2026-01-08")]
+    line.record(CLOSED, occurred="2026-01-07", reports=reports)
+    second = line.record(CLOSED, occurred="2026-01-07", reports=reports)
+    line.correct(second, OPENED, reports=[Report("B", published="2026-01-08")])
+    seen = [[entry.position for entry in step.after.entries()] for step in line.replay("reported")]
+    assert seen[:2] == [[1], [1, 2]]
+
+
 def test_replay_of_nothing_has_no_steps() -> None:
     """An empty timeline has no history; an unknown clock is refused."""
     assert [list(Timeline().replay(by)) for by in ("occurred", "reported", "recorded")] == [[], [], []]

@@ -92,6 +92,8 @@ def cleaner(hint: Any) -> Cleaner:
         return lambda value, what: When.of(value)
     if hint is Any:
         return lambda value, what: value
+    if hint is float:
+        return _float
     return _instance(hint if isinstance(hint, type) else origin or object)
 
 
@@ -142,7 +144,7 @@ def _measured(inner: Cleaner, unit: str) -> Cleaner:
 
 def _union(args: tuple[Any, ...]) -> Cleaner:
     kinds = [arg for arg in args if arg is not type(None)]
-    plainly = len(kinds) > 1 and all(isinstance(kind, type) and kind is not When for kind in kinds)
+    plainly = len(kinds) > 1 and all(isinstance(kind, type) and kind not in (When, float) for kind in kinds)
     *others, last = [_instance(tuple(kinds))] if plainly else [cleaner(kind) for kind in kinds]
     optional = len(kinds) < len(args)
     if optional and not others:
@@ -203,11 +205,20 @@ def _instance(kind: Any) -> Cleaner:
     return clean
 
 
+def _float(value: Any, what: str) -> float:
+    """Whole numbers are numbers too; in JSON, where 1.0 is written 1, nothing tells them apart."""
+    number = _instance((float, int))(value, what)
+    try:
+        return float(number)
+    except OverflowError:
+        raise _refuse(value, what, "a number below 1.8e308") from None
+
+
 _EXAMPLES = {
     "Quantity": "a Quantity such as exactly(150), about(150) or unspecified('thousands')",
     "str": "text",
     "int": "a whole number",
-    "float": "a number with a decimal point",
+    "float": "a number",
     "bool": "True or False",
     "object": "an event",
 }

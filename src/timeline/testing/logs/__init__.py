@@ -6,12 +6,14 @@
 `LogContract` is for a log that is gone with its process; `DurableLogContract` asks for more.
 """
 
-import pytest
+from timeline.extras import needs as _needs
 
-pytest.register_assert_rewrite(
-    *(f"{__name__}.{cases}" for cases in ("base", "reading", "batches", "editorial", "sealing", "writers", "durable")),
-    f"{__name__}.machine",
-)
+with _needs("testing"):
+    import hypothesis  # noqa: F401 - so that what is missing is said at once
+    import pytest
+
+_CASES = ("base", "reading", "batches", "editorial", "redaction", "sealing", "writers", "durable", "machine")
+pytest.register_assert_rewrite(*(f"{__name__}.{cases}" for cases in _CASES))
 
 from timeline.testing.logs.contract import DurableLogContract, LogContract  # noqa: E402 - rewritten first
 

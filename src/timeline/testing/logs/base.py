@@ -72,6 +72,12 @@ def escaped(prison: str = "shaddadi", number: int | None = None, **given: Any) -
     return Draft(custody.DetaineesEscaped(facility=prison, quantity=quantity), **given)
 
 
+def prolong(log: BaseLog, size: int) -> None:
+    """Make a log so long, in batches that any store takes as a whole."""
+    for first in range(0, size, 500):
+        log.append([opened() for _ in range(first, min(first + 500, size))])
+
+
 def positions(entries: Iterable[Entry]) -> list[int]:
     """The position of each."""
     return [entry.position for entry in entries]

@@ -7,12 +7,13 @@ from timeline.testing.logs.durable import Durable
 from timeline.testing.logs.editorial import Editorial
 from timeline.testing.logs.machine import Machine
 from timeline.testing.logs.reading import Reading
+from timeline.testing.logs.redaction import Redacting
 from timeline.testing.logs.sealing import Sealing
 from timeline.testing.logs.writers import Writers
 
 
-class LogContract(Reading, Batches, Editorial, Sealing, Writers, Machine):
-    """What every log promises: atomic, ordered, conditional, idempotent, sealed, safe for threads.
+class LogContract(Reading, Batches, Editorial, Redacting, Sealing, Writers, Machine):
+    """What every log promises: atomic, ordered, conditional, idempotent, erasable, sealed, safe for threads.
 
     A subclass whose name begins with `Test` is collected by pytest. It gives `open`, a function or
     class that opens the log at a place: `open(place, *, clock=...)`. It may also override

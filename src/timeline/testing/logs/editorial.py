@@ -139,18 +139,6 @@ class Editorial(LogCases):
         assert not isinstance(error, UnknownTarget)
         assert error.target == named
 
-    def test_redaction_erases(self, log: BaseLog) -> None:
-        """What a redacted entry said is gone from the log, with what edits it; the log still verifies."""
-        log.append([opened("secret", id="a"), opened("b", id="b")])
-        log.append([Draft(editorial.EventCorrected(target="a", replacement=opened("secret-too").event), id="c")])
-        log.append([Draft(editorial.EventRedacted(target="a"))])
-        assert not any(b"secret" in row.content or "secret" in str(row.tags) for row in log.stored())
-        assert [entry.type for entry in log.read()][:3] == ["redacted", "border.crossing_opened", "redacted"]
-        assert list(log.read(tags=["facility:secret"])) == []
-        assert log.verify() == log.head()
-        (again,) = log.append([opened("secret", id="a")])
-        assert again.type == "redacted"
-
     @pytest.mark.parametrize("case", ADMITTED)
     @pytest.mark.parametrize("together", [False, True], ids=["one by one", "in one batch"])
     def test_editorial_entries_that_take_effect_are_admitted(self, log: BaseLog, case: str, together: bool) -> None:

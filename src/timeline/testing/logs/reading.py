@@ -19,7 +19,7 @@ from timeline.eventtype import UnknownEvent
 from timeline.log.base import PAGE, BaseLog, Log
 from timeline.log.stored import Head
 from timeline.report import Modality, Report
-from timeline.testing.logs.base import FILLED, LogCases, escaped, ids, positions, rejected
+from timeline.testing.logs.base import FILLED, LogCases, escaped, ids, positions, prolong, rejected
 from timeline.testing.work import opened
 
 
@@ -147,7 +147,7 @@ class Reading(LogCases):
     def test_long_logs_are_read_to_their_end(self, log: BaseLog) -> None:
         """Pages, if it reads by pages, join without gaps, doubles or an end too early."""
         size = 2 * PAGE + 1
-        log.append([opened() for _ in range(size)])
+        prolong(log, size)
         for limit in (None, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE, size, size + 1):
             assert positions(log.read(limit=limit)) == list(range(1, size + 1))[:limit]
         assert log.verify().position == size

@@ -18,7 +18,7 @@ from timeline.eventtype import UnknownEvent
 from timeline.log import codec
 from timeline.log.base import PAGE, BaseLog
 from timeline.log.stored import Head, Stored
-from timeline.testing.logs.base import FILLED, LogCases, Make, escaped, ids, positions
+from timeline.testing.logs.base import FILLED, LogCases, Make, escaped, ids, positions, prolong
 from timeline.testing.work import opened
 
 CHANGES: dict[str, Callable[[Any], Stored]] = {
@@ -29,9 +29,11 @@ CHANGES: dict[str, Callable[[Any], Stored]] = {
     "leaf": lambda row: row._replace(leaf=bytes(32)),
     "digest": lambda row: row._replace(digest=bytes(32)),
     "content and leaf": lambda row: row._replace(content=b"{}", leaf=codec.leaf(row.salt, b"{}", row.id, row.recorded)),
+    "an instant past all": lambda row: row._replace(recorded=1 << 62),
+}
+OTHER_KINDS: dict[str, Callable[[Any], Stored]] = {
     "a text for bytes": lambda row: row._replace(content=row.content.decode()),
     "a text for a number": lambda row: row._replace(recorded="yesterday"),
-    "an instant past all": lambda row: row._replace(recorded=1 << 62),
     "bytes for a text": lambda row: row._replace(id=b"b"),
 }
 
@@ -72,9 +74,17 @@ class Sealing(LogCases):
     @pytest.mark.parametrize("position", [1, 2, 4])
     def test_a_change_is_found_at_its_position(self, log: BaseLog, change: str, position: int) -> None:
         """Whatever of an entry was changed outside the library."""
+        self._changed(log, CHANGES[change], position)
+
+    @pytest.mark.parametrize("change", OTHER_KINDS)
+    def test_a_value_of_another_kind_is_found(self, log: BaseLog, change: str) -> None:
+        """A store whose columns hold one kind of value cannot be changed so: set this to None for it."""
+        self._changed(log, OTHER_KINDS[change], 2)
+
+    def _changed(self, log: BaseLog, change: Callable[[Any], Stored], position: int) -> None:
         log.append([opened("rabia", id=f"e{n}") for n in range(1, 5)])
         rows = list(log.stored())
-        rows[position - 1] = CHANGES[change](rows[position - 1])
+        rows[position - 1] = change(rows[position - 1])
         self.rewrite(log, rows)
         with pytest.raises(TamperedLog, match=f"position {position} does not fit") as caught:
             log.verify()
@@ -111,7 +121,7 @@ class Sealing(LogCases):
     def test_long_logs_are_restored_to_their_end(self, make: Make) -> None:
         """Whatever falls on the boundary of a page, if it writes by pages."""
         first = make()
-        first.append([opened() for _ in range(PAGE + 1)])
+        prolong(first, PAGE + 1)
         for length in (0, PAGE, PAGE + 1):
             second = make()
             assert second.restore(itertools.islice(first.stored(), length)).position == length
@@ -138,13 +148,13 @@ class Sealing(LogCases):
             second.restore(first.stored())
         assert ids(second.read()) == ["mine"]
 
-    @pytest.mark.parametrize("change", CHANGES)
+    @pytest.mark.parametrize("change", [*CHANGES, *OTHER_KINDS])
     def test_nothing_is_kept_of_what_does_not_fit(self, make: Make, change: str) -> None:
         """A changed row is refused, and the log stays empty."""
         first, second = make(), make()
         first.append([opened("rabia", id=f"e{n}") for n in range(5)])
         rows = list(first.stored())
-        rows[4] = CHANGES[change](rows[4])
+        rows[4] = (CHANGES | OTHER_KINDS)[change](rows[4])
         with pytest.raises(TamperedLog) as caught:
             second.restore(rows)
         assert caught.value.position == 5
@@ -154,7 +164,7 @@ class Sealing(LogCases):
     def test_nothing_is_kept_of_a_long_log_that_does_not_fit(self, make: Make) -> None:
         """Also when pages were written before the row that is refused."""
         first, second = make(), make()
-        first.append([opened() for _ in range(PAGE + 1)])
+        prolong(first, PAGE + 1)
         *rows, last = first.stored()
         with pytest.raises(TamperedLog) as caught:
             second.restore([*rows, last._replace(salt=bytes(16))])

@@ -1,0 +1,179 @@
+"""The laws of a projection as one suite, which any projection must keep: subclass it, name yours, run pytest.
+
+class TestSirens(ProjectionContract):
+projection = SIRENS
+events = events(SirenHeard)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any, ClassVar
+
+import attrs
+
+from timeline.extras import needs
+
+with needs("testing"):
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import strategies as st
+    from hypothesis.strategies import SearchStrategy
+
+from timeline.entry import Draft
+from timeline.eventtype import UnknownEvent
+from timeline.history import history
+from timeline.log.memory import MemoryLog
+from timeline.projection import Projection
+from timeline.projections import BUILT_IN
+from timeline.situation import Situation
+from timeline.testing.strategies import START, Chronicle, adversarial_histories, messy_histories
+from timeline.testing.strategies import events as any_event
+from timeline.timeline import Timeline
+
+__all__ = ["ProjectionContract"]
+
+_DATA: Any = {"facility": "al-hol-camp"}
+_UNKNOWN = UnknownEvent("newsroom.unheard_of", 1, _DATA, ("facility:al-hol-camp",))
+_DAYS = ("2026-01-02", "2026-01-10", "2026-02-01")
+
+
+class ProjectionContract:
+    """What every projection promises: it is total, deterministic, keyed, and its values never change.
+
+    A subclass whose name begins with `Test` is collected by pytest. It gives `projection`, and may give
+    `events`, a strategy for the events it is about (by default any), and `examples`.
+
+    >>> from timeline import Facility, Projection, event
+    >>> from timeline.testing.strategies import events
+    >>> @event("newsroom.horn_heard")
+    ... class HornHeard:
+    ...     facility: Facility
+    >>> class TestHorns(ProjectionContract):
+    ...     projection = Projection(
+    ...         name="horns",
+    ...         keys=lambda reading: [reading.event.facility] if isinstance(reading.event, HornHeard) else [],
+    ...         evolve=lambda count, reading, key: (count or 0) + 1,
+    ...     )
+    ...     events = events(HornHeard)
+    >>> TestHorns().test_it_takes_whatever_is_told()
+    """
+
+    projection: ClassVar[Projection]
+    events: ClassVar[SearchStrategy[Any] | None] = None
+    """The events it is about; others come up all the same."""
+    examples: ClassVar[int] = 30
+    """How many random histories are tried for each law."""
+
+    def test_it_takes_whatever_is_told(self) -> None:
+        """Total: no event of any type, and no text, date or number, makes it raise; every value can be explained."""
+
+        def law(told: Chronicle) -> None:
+            line = self._line(told.then(Draft(_UNKNOWN)))
+            for situation in (line.at(), *map(line.at, _DAYS)):
+                _ = situation.findings
+                for path in self._values(situation):
+                    situation.why(self.projection.name, *path)
+                    situation.history(self.projection.name, *path)
+            str(line.at())
+
+        self._holds(law, st.one_of(self._messy(), adversarial_histories(of=self.events), adversarial_histories()))
+
+    def test_the_same_entries_give_the_same_values(self) -> None:
+        """Deterministic: it reads no clock, remembers nothing between folds, and its values equal themselves."""
+
+        def law(told: Chronicle) -> None:
+            one, other = self._said(self._line(told).at()), self._said(self._line(told).at())
+            assert one == other
+
+        self._holds(law, self._messy())
+
+    def test_the_order_of_recording_independent_entries_changes_nothing(self) -> None:
+        """Keyed: a value follows from the entries that touch its key, and from nothing else."""
+
+        def law(told: Chronicle, data: st.DataObject) -> None:
+            independent: list[Draft] = []
+            touched: set[Any] = set()
+            for draft in told:
+                keys = self._keys(draft)
+                if touched.isdisjoint(keys):
+                    independent.append(attrs.evolve(draft, reports=()))
+                    touched |= keys
+            shuffled = data.draw(st.permutations(independent))
+            one, other = (self._line(Chronicle(order)) for order in (independent, shuffled))
+            assert self._said(one.at(_DAYS[-1])) == self._said(other.at(_DAYS[-1]))
+            assert self._said(one.at()) == self._said(other.at())
+
+        self._holds(law, self._messy(editorial=False), st.data())
+
+    def test_asked_in_between_it_says_the_same_in_the_end(self) -> None:
+        """Incremental: what is kept up to date equals what is folded from scratch, at every step."""
+
+        def law(told: Chronicle) -> None:
+            log = MemoryLog(clock=lambda: START)
+            kept = Timeline(log, projections=self._added)
+            for draft in told:
+                kept.record_all([draft])
+                fresh = Timeline(log, projections=self._added)
+                for day in (None, *_DAYS):
+                    assert self._said(kept.at(day)) == self._said(fresh.at(day))
+
+        self._holds(law, self._messy())
+
+    def test_what_it_said_never_changes(self) -> None:
+        """Immutable: folding on changes no value of an earlier situation."""
+
+        def law(told: Chronicle) -> None:
+            copies: list[tuple[Any, Any]] = []
+
+            def evolve(before: Any, reading: Any, key: Any) -> Any:
+                after = self.projection.evolve(before, reading, key)
+                copies.append((after, deepcopy(after)))
+                return after
+
+            line = Timeline(projections=[attrs.evolve(self.projection, name="watched", evolve=evolve)])
+            line.record_all(told)
+            situation = line.at()
+            dict(self.projection.flat(situation["watched"]))
+            for value, copy in copies:
+                assert value == copy
+
+        self._holds(law, self._messy())
+
+    def _holds(self, law: Callable[..., None], *strategies: SearchStrategy[Any]) -> None:
+        """Try a law on random histories."""
+        tried = settings(
+            max_examples=self.examples,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+            phases=[phase for phase in settings().phases if phase is not Phase.explain],  # it would explain the library
+        )
+        tried(given(*strategies)(law))()
+
+    def _messy(self, *, editorial: bool = True) -> SearchStrategy[Chronicle]:
+        """Histories mostly of the events it is about."""
+        if self.events is None:
+            return messy_histories(editorial=editorial)
+        return messy_histories(of=st.one_of(self.events, self.events, any_event()), editorial=editorial)
+
+    @property
+    def _added(self) -> list[Projection]:
+        """What is to be added to the library's own projections: those are there already."""
+        return [] if self.projection in BUILT_IN else [self.projection]
+
+    def _line(self, told: Chronicle) -> Timeline:
+        return told.timeline(projections=self._added)
+
+    def _keys(self, draft: Draft) -> set[Any]:
+        """The keys that a draft touches, alone."""
+        readings = history(Chronicle([draft]).timeline().entries()).readings
+        return {key for reading in readings for key in self.projection.keys(reading)}
+
+    def _values(self, situation: Situation) -> dict[Any, Any]:
+        return dict(self.projection.flat(situation[self.projection.name]))
+
+    def _said(self, situation: Situation) -> tuple[dict[Any, Any], Counter[Any]]:
+        """Every value by path, and the findings of the projection."""
+        findings = [f for f in situation.findings if f.path[:1] == (self.projection.name,)]
+        return self._values(situation), Counter((f.kind, f.message, f.path) for f in findings)

@@ -1,0 +1,149 @@
+"""Strategies for events of any type, the library's and yours: read off the annotations of their fields."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from timeline.entities import Slug
+from timeline.errors import InvalidValue
+from timeline.events.editorial import EDITORIAL
+from timeline.eventtype import event_type, registered_types
+from timeline.fields import Unit
+from timeline.quantity import PEOPLE, Quantity
+from timeline.testing.code import print_as_code
+from timeline.testing.strategies.values import FEW, NAMES, Values
+from timeline.when import When
+
+
+def events(*types: type, values: Values = FEW, **fixed: Any) -> SearchStrategy[Any]:
+    """Events of some types; of every type declared so far, if none is named (editorial ones aside).
+
+    `fixed` fields take a value, or are drawn from a strategy. Optional fields shrink away.
+
+    Raises: InvalidEvent for a class that is no event.
+
+    >>> from hypothesis import find
+    >>> from timeline.events import custody
+    >>> event = find(events(custody.DetaineesEscaped, cohort="iraqi"), lambda event: event.quantity.low > 100)
+    >>> print(event.quantity, event.cohort, event.facility)
+    101 iraqi None
+    """
+    for cls in types:
+        event_type(cls)
+    if types:
+        return st.one_of([_of_type(cls, values, fixed) for cls in types])
+    return _any(values, fixed)
+
+
+def _any(values: Values, fixed: Mapping[str, Any]) -> SearchStrategy[Any]:
+    """Events of any type, settled when the first is drawn; with a short name of its own in what tests print."""
+    drawn = st.deferred(lambda: st.one_of([_of_type(cls, values, fixed) for cls in ordinary_types()]))
+
+    @st.composite
+    def any_event(draw: DrawFn) -> Any:
+        return draw(drawn)
+
+    return any_event()
+
+
+def ordinary_types() -> tuple[type, ...]:
+    """Every event type declared so far that says what happened: all but the editorial ones."""
+    return tuple(kind.cls for kind in registered_types() if kind.cls not in EDITORIAL)
+
+
+def _of_type(cls: type, values: Values, fixed: Mapping[str, Any]) -> SearchStrategy[Any]:
+    if not fixed:
+        return _any_of_type(cls, values)
+    names = {field.name for field in attrs.fields(cls)}
+    return _build(cls, values, {name: value for name, value in fixed.items() if name in names})
+
+
+@cache
+def _any_of_type(cls: type, values: Values) -> SearchStrategy[Any]:
+    return _build(cls, values, {})
+
+
+def _build(cls: type, values: Values, fixed: Mapping[str, Any]) -> SearchStrategy[Any]:
+    print_as_code(cls)
+    needed: dict[str, SearchStrategy[Any]] = {}
+    optional: dict[str, SearchStrategy[Any]] = {}
+    for name, value in fixed.items():
+        needed[name] = value if isinstance(value, SearchStrategy) else st.just(value)
+    for field in attrs.fields(cls):
+        if field.name not in fixed:
+            kind = needed if field.default is attrs.NOTHING else optional
+            kind[field.name] = _about() if field.name == "about" else _of_hint(field.type, values)
+    return (
+        st.fixed_dictionaries(needed, optional=optional)
+        .map(lambda chosen: _made(cls, chosen))
+        .filter(lambda event: event is not None)
+    )
+
+
+def _made(cls: type, chosen: Mapping[str, Any]) -> Any:
+    """The event, or None where its own rules (one of two fields, say) refuse what was drawn."""
+    try:
+        return cls(**chosen)
+    except InvalidValue:
+        return None
+
+
+def _about() -> SearchStrategy[tuple[str, ...]]:
+    tags = [f"{kind}:{name}" for kind, names in NAMES.items() for name in names if kind != "entry"]
+    return _tuples(st.sampled_from(tags))
+
+
+def _tuples(items: SearchStrategy[Any]) -> SearchStrategy[tuple[Any, ...]]:
+    return st.lists(items, max_size=2, unique=True).map(tuple)
+
+
+def _of_hint(hint: Any, values: Values) -> SearchStrategy[Any]:
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _marked(args, values)
+    if origin in (Union, types.UnionType):
+        kinds = sorted(args, key=lambda kind: kind is not type(None))
+        return st.one_of([_of_hint(kind, values) for kind in kinds])
+    if origin is Literal:
+        return st.sampled_from(args)
+    if origin is tuple:
+        return _tuples(_of_hint(args[0], values))
+    if origin is frozenset:
+        return st.frozensets(_of_hint(args[0], values), max_size=2)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        keys, items = (_of_hint(arg, values) for arg in args)
+        return st.dictionaries(keys, items, max_size=2)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return st.sampled_from(list(hint))
+    return _plain(hint, values)
+
+
+def _marked(args: tuple[Any, ...], values: Values) -> SearchStrategy[Any]:
+    for mark in args[1:]:
+        if isinstance(mark, Slug):
+            return values.slugs(mark.kind)
+        if isinstance(mark, Unit):
+            return values.quantities(mark.name)
+    return _of_hint(args[0], values)
+
+
+def _plain(hint: Any, values: Values) -> SearchStrategy[Any]:
+    known: dict[Any, SearchStrategy[Any]] = {
+        type(None): st.none(),
+        str: values.texts,
+        int: st.integers(0, 1000),
+        float: st.integers(0, 1000).map(lambda eighths: eighths / 8),
+        bool: st.booleans(),
+        When: values.whens,
+        Quantity: values.quantities(PEOPLE),
+        Any: st.deferred(lambda: events(values=values)),
+    }
+    return known[hint] if hint in known else st.from_type(hint)

@@ -1,0 +1,39 @@
+"""How Sphinx makes a site of these pages: `make docs`. It opens from disk and asks nothing of the network."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as installed
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
+
+project = "incident-timeline"
+author = "the authors"
+release = version = installed(project)
+html_title = "incident-timeline"
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "docstrings", "notebooks", "pictures", "reading"]
+exclude_patterns = ["_build", "_extensions"]
+default_role = "py:obj"  # docstrings put code in single backticks; what is documented becomes a link
+
+myst_heading_anchors = 4
+myst_fence_as_directive = ["mermaid"]
+nb_execution_mode = "off"  # the extension `notebooks` has run them
+
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 88
+add_module_names = False
+
+html_theme = "furo"
+_MERMAID = HERE.parent / ".cache" / "mermaid" / "package" / "dist" / "mermaid.min.js"
+html_static_path = ["_static", *([str(_MERMAID)] if _MERMAID.exists() else [])]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_show_copyright = False
+html_show_search_summary = False  # a page opened from disk may not fetch others
+templates_path: list[str] = []

@@ -14,7 +14,7 @@ author = "the authors"
 release = version = installed(project)
 html_title = "incident-timeline"
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "docstrings", "notebooks", "pictures", "reading"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "accessible", "docstrings", "notebooks", "pictures", "reading"]
 exclude_patterns = ["_build", "_extensions"]
 default_role = "py:obj"  # docstrings put code in single backticks; what is documented becomes a link
 

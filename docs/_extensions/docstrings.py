@@ -18,8 +18,11 @@ MADE = {
     "timeline.testing.Told", "timeline.testing.Expectation",
 }  # fmt: skip
 """What one is given, and never makes: how it is made is nobody's business."""
-_LABEL = re.compile(r"^(Raises|Source): ", re.MULTILINE)
-_ERROR = re.compile(rf"(?<![`.\w])(?:{'|'.join(name for name, _ in inspect.getmembers(errors, inspect.isclass))})\b")
+_LABEL = re.compile(r"(?:^|(?<=\. ))(Raises|Source): ", re.MULTILINE)
+_ERROR = re.compile(
+    r"(?<![`.\w])(?:[A-Z]\w+Error|StoryFailed|"
+    rf"{'|'.join(name for name, _ in inspect.getmembers(errors, inspect.isclass))})\b"
+)
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _LINKED = re.compile(r"[A-Z]\w+(\.\w+)?")
 """What may be a link: classes and their methods. Any other word is as likely a field, of several classes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tempfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from sphinx.application import Sphinx
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 FOLDER = "examples"
 _LINK = re.compile(r"\]\(\.\./examples/(\w+\.ipynb)\)")
+_QUIET = ["--log-level=ERROR"]
 _STILL = "import altair; altair.renderers.enable('svg')"  # charts as pictures, which need no script
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _REPLAY = (
@@ -36,7 +38,8 @@ def lead_to_them(_app: Sphinx, _page: str, source: list[str]) -> None:
 
 
 def run(app: Sphinx) -> None:
-    """Run what was not run yet, or has changed since."""
+    """Run each, without its outputs being kept in the repository."""
+    logging.getLogger("traitlets").setLevel(logging.WARNING)
     folder = Path(app.srcdir, FOLDER)
     folder.mkdir(exist_ok=True)
     for path in sorted(EXAMPLES.glob("*.ipynb")):
@@ -47,7 +50,7 @@ def _run(path: Path) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(_STILL))
     with tempfile.TemporaryDirectory() as made:
-        NotebookClient(notebook, timeout=300, resources={"metadata": {"path": made}}).execute()
+        NotebookClient(notebook, timeout=300, extra_arguments=_QUIET, resources={"metadata": {"path": made}}).execute()
     del notebook.cells[0]
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:

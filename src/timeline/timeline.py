@@ -155,7 +155,7 @@ class Timeline(Presented):
         id: str | None = None,
         expect: Conditions = None,
     ) -> Entry:
-        """Put one event on the log, and give the entry it is there.
+        """Put one event on the log, and give the entry it has become.
 
         `occurred` None: the source gives no time. `after`, `part_of` and `fulfils` name other entries; without
         an `id` the log makes one. `expect`: the condition under which it lands, by default none.

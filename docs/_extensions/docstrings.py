@@ -14,7 +14,7 @@ MADE = {
     "timeline.Situation", "timeline.Reading", "timeline.Entry",
     "timeline.projections.facilities.Facilities", "timeline.projections.custody.Custody",
     "timeline.projections.agreements.Agreements", "timeline.projections.border.Border",
-    "timeline.log.Follower", "timeline.log.Log", "timeline.testing.Story", "timeline.testing.StoryFailed",
+    "timeline.situation.Diff", "timeline.situation.Why", "timeline.projection.Mention", "timeline.log.Follower", "timeline.log.Log", "timeline.testing.Story", "timeline.testing.StoryFailed",
     "timeline.testing.Told", "timeline.testing.Expectation",
 }  # fmt: skip
 """What one is given, and never makes: how it is made is nobody's business."""
@@ -38,7 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def put(_app: Sphinx, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
     """Paragraph by paragraph: what is indented is code, and labels begin a paragraph of their own."""
-    text = _LABEL.sub(r"\n\g<0>", "\n".join(lines))
+    text = _LABEL.sub(r"\n\n\g<0>", "\n".join(lines))
     lines[:] = [line for paragraph in re.split(r"\n\s*\n", text) for line in (*_put(paragraph).split("\n"), "")]
 
 
@@ -73,6 +73,7 @@ def _plain(text: str | None) -> str | None:
     if text is None:
         return None
     text = text.replace("Literal[_Nobody.NOBODY]", "NOBODY").replace("datetime.timezone.utc", "timezone.utc")
+    text = re.sub(r"<function \S*<lambda>>", "...", text)
     return re.sub(r"<(?:function|class) '?([\w.]+)'?>", r"\1", text)
 
 

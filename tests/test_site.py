@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import importlib
+import importlib.util
 import inspect
 import re
 import subprocess
@@ -82,13 +83,14 @@ def documented(site):
 
 
 def reached(name):
-    """What a dotted name leads to."""
-    head, *rest = name.split(".")
-    found = importlib.import_module(head)
-    for part in rest:
-        if not hasattr(found, part) and inspect.ismodule(found):
-            importlib.import_module(f"{found.__name__}.{part}")
-        found = getattr(found, part, None)
+    """What a dotted name leads to; None where it leads nowhere."""
+    found = None
+    for end, part in enumerate(name.split("."), 1):
+        module = ".".join(name.split(".")[:end])
+        if not hasattr(found, part) and (end == 1 or (inspect.ismodule(found) and importlib.util.find_spec(module))):
+            found = importlib.import_module(module)
+        else:
+            found = getattr(found, part, None)
     return found
 
 

@@ -11,10 +11,11 @@ from sphinx.application import Sphinx
 from timeline import errors
 
 MADE = {
-    "timeline.Situation", "timeline.Reading", "timeline.Entry",
+    "timeline.Situation", "timeline.Reading", "timeline.Entry", "timeline.projection.Mention",
+    "timeline.situation.Diff", "timeline.situation.Why",
     "timeline.projections.facilities.Facilities", "timeline.projections.custody.Custody",
     "timeline.projections.agreements.Agreements", "timeline.projections.border.Border",
-    "timeline.situation.Diff", "timeline.situation.Why", "timeline.projection.Mention", "timeline.log.Follower", "timeline.log.Log", "timeline.testing.Story", "timeline.testing.StoryFailed",
+    "timeline.log.Follower", "timeline.log.Log", "timeline.testing.Story", "timeline.testing.StoryFailed",
     "timeline.testing.Told", "timeline.testing.Expectation",
 }  # fmt: skip
 """What one is given, and never makes: how it is made is nobody's business."""

@@ -80,4 +80,4 @@ wheel: $(READY) ## Build the wheel, and import it in an environment without deve
 	cd / && $(abspath $(VENV))-wheel/bin/python -c "import timeline; print(timeline.Timeline().at())"
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) $(VENV)-wheel dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(VENV)-wheel dist build docs/_build docs/examples .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -6,11 +6,9 @@ import sys
 from importlib.metadata import version as installed
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
+sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
 
 project = "incident-timeline"
-author = "the authors"
 release = version = installed(project)
 html_title = "incident-timeline"
 
@@ -29,11 +27,9 @@ python_maximum_signature_line_length = 88
 add_module_names = False
 
 html_theme = "furo"
-_MERMAID = HERE.parent / ".cache" / "mermaid" / "package" / "dist" / "mermaid.min.js"
-html_static_path = ["_static", *([str(_MERMAID)] if _MERMAID.exists() else [])]
+html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False
 html_show_search_summary = False  # a page opened from disk may not fetch others
-templates_path: list[str] = []

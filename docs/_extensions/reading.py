@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-_DRAWN = '<pre class="mermaid">'
+MERMAID = Path(__file__).parent.parent.parent / ".cache" / "mermaid" / "package" / "dist" / "mermaid.min.js"
+"""What draws diagrams; `make docs` brings it where npm is there, and without it their text stands."""
+_DIAGRAM = '<pre class="mermaid">'
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 _LISTED = re.compile(r"^(?:[*-]|\d+\.) \[[^\]]+\]\(([^)#:]+)\.(?:md|ipynb)\)", re.MULTILINE)
 
@@ -20,7 +23,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_directive("mermaid", Diagram)
     app.connect("source-read", put_in_order, priority=600)  # after links were put right
-    app.connect("html-page-context", dress)
+    app.connect("html-page-context", turn)
+    if MERMAID.exists():
+        app.connect("config-inited", lambda _app, config: config.html_static_path.append(str(MERMAID)))
+        app.connect("html-page-context", draw)
     return {"parallel_read_safe": True}
 
 
@@ -38,18 +44,18 @@ def _toctrees(text: str) -> Iterator[str]:
             yield "\n\n```{toctree}\n:hidden:\n" + named + "\n" + "\n".join(pages) + "\n```\n"
 
 
-def dress(app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Arabic pages are set from right to left; pages with diagrams load what draws them."""
+def turn(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+    """Arabic pages are set from right to left."""
     if page.startswith("ar/"):
         for part in ("body", "toc"):
             context[part] = f'<div lang="ar" dir="rtl">{context[part]}</div>'
-    if doctree is not None and any(doctree.findall(_is_diagram)):
-        for script in ("mermaid.min.js", "diagrams.js"):
+
+
+def draw(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+    """Pages with diagrams load what draws them."""
+    if _DIAGRAM in context.get("body", ""):
+        for script in (MERMAID.name, "diagrams.js"):
             app.add_js_file(script)
-
-
-def _is_diagram(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.raw) and node.astext().startswith(_DRAWN)
 
 
 class Diagram(SphinxDirective):
@@ -59,4 +65,4 @@ class Diagram(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The diagram's text, marked for the script."""
-        return [nodes.raw("", f"{_DRAWN}{escape(chr(10).join(self.content))}</pre>", format="html")]
+        return [nodes.raw("", f"{_DIAGRAM}{escape(chr(10).join(self.content))}</pre>", format="html")]

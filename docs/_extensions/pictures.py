@@ -22,14 +22,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from sphinx.application import Sphinx
 
 FOLDER = "_pictures"
 MARK = re.compile(r"^<!-- (chart|terminal|notebook|page) (\S+): ([^\n]+) -->$", re.MULTILINE)
 _STEP = re.compile(rf"^```python\n(?P<code>.*?)^```$|{MARK.pattern}", re.DOTALL | re.MULTILINE)
-_TERMINAL = re.sub(r"@font-face {{.*?}}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)  # which would ask the network
+_FONT = re.compile(r"@font-face {.*?}\s*", re.DOTALL)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -72,7 +71,8 @@ def _chart(chart: Any, path: Path, words: str) -> str:
 def _terminal(value: Any, path: Path, words: str) -> str:
     console = Console(record=True, width=100, file=io.StringIO())
     console.print(value)
-    console.save_svg(str(path.with_suffix(".svg")), title="", code_format=_TERMINAL, unique_id=path.stem)
+    picture = console.export_svg(title="", unique_id=path.stem)
+    path.with_suffix(".svg").write_text(_FONT.sub("", picture), "utf-8")  # fonts would come from the network
     return _image(f"{path.stem}.svg", words, "terminal")
 
 

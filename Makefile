@@ -9,6 +9,7 @@ READY := $(VENV)/.ready
 USING := $(VENV)/.using
 
 AXE := .cache/axe-core/package/axe.min.js
+MERMAID := .cache/mermaid/package/dist/mermaid.min.js
 
 .PHONY: help demo test check format lint types audit coverage wheel faults laws mutants bench servers docs clean
 
@@ -29,10 +30,14 @@ $(AXE):
 	mkdir -p .cache/axe-core
 	cd .cache/axe-core && npm pack --silent axe-core@4.14.1 && tar xf axe-core-*.tgz
 
+$(MERMAID):
+	mkdir -p .cache/mermaid
+	cd .cache/mermaid && npm pack --silent mermaid@11.12.0 && tar xf mermaid-*.tgz package/dist/mermaid.min.js
+
 demo: $(USING) ## Load a real chronicle of 306 rows into a SQLite file, and ask it questions
 	@$(BIN)/python -m examples.northeast_syria.demo
 
-test: $(READY) $(if $(shell command -v npm),$(AXE)) ## Run the tests, with coverage of lines and branches
+test: $(READY) $(if $(shell command -v npm),$(AXE) $(MERMAID)) ## Run the tests, with coverage of lines and branches
 	$(BIN)/python -m pytest --numprocesses=auto --cov=timeline --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 check: lint types ## Lint and type-check
@@ -69,8 +74,9 @@ bench: $(USING) ## Measure against a peer and a bare floor, and how cost grows; 
 servers: $(READY) ## Measure appends on PostgreSQL and JetStream against the same bytes stored there bare
 	cd tests && $(abspath $(BIN))/python -m bench.servers
 
-docs: $(READY) ## Rewrite the generated parts of the reference
+docs: $(READY) $(if $(shell command -v npm),$(MERMAID)) ## Build the documentation as a site, docs/_build/site; rewrite what is generated
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --fresh-env --quiet docs docs/_build/site
 
 wheel: $(READY) ## Build the wheel, and import it in an environment without development tools
 	rm -rf dist
@@ -80,4 +86,4 @@ wheel: $(READY) ## Build the wheel, and import it in an environment without deve
 	cd / && $(abspath $(VENV))-wheel/bin/python -c "import timeline; print(timeline.Timeline().at())"
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) $(VENV)-wheel dist build mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(VENV)-wheel dist build mutants docs/_build docs/examples .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

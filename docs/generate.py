@@ -14,30 +14,14 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from timeline import (
-    Claim,
-    Draft,
-    Entry,
-    Finding,
-    MemoryLog,
-    Quantity,
-    Reading,
-    Report,
-    Situation,
-    Step,
-    Timeline,
-    When,
-    errors,
-    finding,
-    testing,
-)
+from timeline import Draft, MemoryLog, Quantity, Report, When, finding
 from timeline.claims import POLICIES
 from timeline.entities import Slug
 from timeline.events import agreement, border, custody, editorial, facility
@@ -51,14 +35,9 @@ from timeline.log.stored import Stored
 from timeline.projection import Lifecycle
 from timeline.projections import agreements as agreements_view
 from timeline.projections import border as border_view
-from timeline.projections import custody as custody_view
 from timeline.projections import facilities as facilities_view
 from timeline.projections import operations as operations_view
 from timeline.projections.ledger import RESERVED
-from timeline.situation import Change, Value
-from timeline.testing import logs as log_contracts
-from timeline.testing import projections as projection_contracts
-from timeline.testing import strategies
 
 DOCS = Path(__file__).parent
 VOCABULARY = (facility, custody, agreement, border, editorial)
@@ -192,29 +171,14 @@ def _step(verb: str, moves: Mapping[str | None, str | None], before: str | None)
 # -- the rest ----------------------------------------------------------------------------------------
 
 
-def error_tree() -> str:
-    """The errors, as they inherit from one another."""
-    return "\n".join(["```text", "TimelineError", *_branches(errors.TimelineError, ""), "```"])
-
-
-def _branches(error: type, indent: str) -> Iterator[str]:
-    children = [cls for cls in vars(errors).values() if isinstance(cls, type) and error in cls.__bases__]
-    for number, child in enumerate(children, 1):
-        last = number == len(children)
-        also = " (also a ValueError)" if ValueError in child.__bases__ else ""
-        line = f"{indent}{'└── ' if last else '├── '}{child.__name__}{also}"
-        yield f"{line:<40}{_first(inspect.getdoc(child)).rstrip('.')}"
-        yield from _branches(child, indent + ("    " if last else "│   "))
-
-
 def finding_kinds() -> str:
     """The kinds of finding, as the module explains them."""
     source = inspect.getsource(finding)
     said = re.search(r'use further words\.\n\n(.*?)"""', source, re.DOTALL)
     assert said is not None
     parts = " ".join(said[1].split()).rstrip(".").split(" · ")
-    explained = dict(part.split(": ", 1) if ": " in part else (part, part.replace("_", " ")) for part in parts)
-    rows = (f"| `{kind}` | {explained[kind].replace(' · ', '')} |" for kind in get_args(finding.FindingKind))
+    explained = dict(part.split(": ", 1) for part in parts)
+    rows = (f"| `{kind}` | {explained[kind]} |" for kind in get_args(finding.FindingKind))
     return "\n".join(["| kind | meaning |", "|---|---|", *rows])
 
 
@@ -222,57 +186,6 @@ def policies() -> str:
     """The named policies."""
     rows = (f"| `{name}` | {_first(inspect.getdoc(choose))} |" for name, choose in POLICIES.items())
     return "\n".join(["| policy | which claim is folded |", "|---|---|", *rows])
-
-
-def methods(*classes: type) -> Callable[[], str]:
-    """What one can ask of some classes."""
-    return lambda: "\n\n".join(_members(cls) for cls in classes)
-
-
-def _members(cls: type) -> str:
-    rows = []
-    for name, member in vars(cls).items():
-        if name.startswith("_"):
-            continue
-        doc = _first(inspect.getdoc(member)) if not isinstance(member, types.MemberDescriptorType) else ""
-        function = getattr(member, "__func__", member)
-        if inspect.isfunction(function):
-            rows.append(f"| `{name}{_signature(function)}` | {doc} |")
-        elif isinstance(member, property) or hasattr(member, "attrname"):
-            rows.append(f"| `.{name}` | {doc} |")
-    return "\n".join([f"| `{cls.__name__}` | |", "|---|---|", *rows])
-
-
-def _signature(function: Any) -> str:
-    shown = []
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.name in ("self", "cls"):
-            continue
-        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in shown and not any(s.startswith("*") for s in shown):
-            shown.append("*")
-        star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
-        optional = parameter.default is not parameter.empty
-        shown.append(f"{star}{parameter.name}{f'={_default(parameter.default)}' if optional else ''}")
-    return f"({', '.join(shown)})"
-
-
-def _default(value: Any) -> str:
-    return value.__name__ if inspect.isfunction(value) else repr(str(value) if isinstance(value, date) else value)
-
-
-def attributes(*classes: type) -> Callable[[], str]:
-    """The attributes, properties and questions of some value classes."""
-    return lambda: "\n".join(["| | |", "|---|---|", *(_attributes(cls) for cls in classes)])
-
-
-def _attributes(cls: type) -> str:
-    slots = [name for name in vars(cls).get("__slots__", ()) if not name.startswith("_")]
-    fields = [f".{name}" for name in ([field.name for field in attrs.fields(cls)] if attrs.has(cls) else slots)]
-    for name, member in vars(cls).items():
-        function = getattr(member, "__func__", member)
-        if not name.startswith("_") and (inspect.isfunction(function) or isinstance(member, property)):
-            fields.append(f".{name}{_signature(function) if inspect.isfunction(function) else ''}")
-    return f"| **{cls.__name__}** | {', '.join(f'`{field}`' for field in fields)} |"
 
 
 def words(names: Iterable[str]) -> Callable[[], str]:
@@ -284,22 +197,6 @@ def _first(doc: str | None) -> str:
     """The first sentence of a docstring, on one line."""
     paragraph = " ".join((doc or "").split("\n\n")[0].split())
     return re.split(r"(?<=[.?]) (?=[A-Z`(])", paragraph, maxsplit=1)[0] if paragraph else ""
-
-
-def kit() -> str:
-    """The public names of the kit for tests, by module."""
-    modules = (testing, strategies, log_contracts, projection_contracts)
-    return "\n\n".join(map(_names, modules))
-
-
-def _names(module: types.ModuleType) -> str:
-    public = {name: getattr(module, name) for name in module.__all__}
-    rows = (f"| `{_called(name, it)}` | {_first(inspect.getdoc(it))} |" for name, it in public.items() if callable(it))
-    return "\n".join([f"| `{module.__name__}` | |", "|---|---|", *rows])
-
-
-def _called(name: str, it: Any) -> str:
-    return f"{name}{_signature(it)}" if inspect.isfunction(it) else name
 
 
 # -- test vectors ------------------------------------------------------------------------------------
@@ -360,23 +257,14 @@ def columns() -> str:
 
 
 SECTIONS: dict[str, Callable[[], str]] = {
-    "timeline": methods(Timeline),
-    "situation": methods(Situation),
     "events": events,
     "statuses": lifecycles,
-    "errors": error_tree,
     "findings": finding_kinds,
     "policies": policies,
-    "values": attributes(When, Quantity, Report, Draft, Entry, Claim, Finding, Reading, Value, Change, Step),
-    "facilities": attributes(facilities_view.Facilities, facilities_view.Facility),
-    "custody": attributes(custody_view.Custody, custody_view.Operation),
-    "agreements": attributes(agreements_view.Agreements, agreements_view.Agreement, agreements_view.Commitment),
-    "border": attributes(border_view.Border, border_view.Crossing, border_view.Watch),
     "vectors": vectors,
     "personal": words(PERSONAL),
     "reserved": words(RESERVED),
     "frames": columns,
-    "kit": kit,
 }
 
 

@@ -21,7 +21,8 @@ import timeline
 from timeline import eventtype
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *(page for page in sorted(DOCS.rglob("*.md")) if "_build" not in page.parts)]
 LINKED = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -70,7 +71,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -155,9 +156,11 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
 
 
 def test_every_page_is_reached_from_the_map() -> None:
-    """The index names every page of the documentation."""
-    linked = set(LINK.findall((ROOT / "docs" / "index.md").read_text("utf-8")))
-    assert {page.name for page in (ROOT / "docs").glob("*.md") if page.name != "index.md"} <= linked
+    """The index, and that of the API, name every page of the documentation, and every notebook."""
+    maps = (DOCS / "index.md", DOCS / "api" / "index.md")
+    linked = {(page.parent / target).resolve() for page in maps for target in LINK.findall(page.read_text("utf-8"))}
+    assert {page for page in PAGES if page.is_relative_to(DOCS) and page not in maps} <= linked
+    assert set((ROOT / "examples").glob("*.ipynb")) <= linked
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -171,12 +174,6 @@ def test_every_generated_section_stands_somewhere() -> None:
     """Whatever the generator can draw is shown on some page."""
     shown = {name for page in PAGES for name in re.findall(r"<!-- generated: ([\w-]+) -->", page.read_text("utf-8"))}
     assert shown == set(generator().SECTIONS)
-
-
-@pytest.mark.parametrize("name", timeline.__all__)
-def test_every_public_name_is_in_the_reference(name: str) -> None:
-    """The reference mentions every name the package exports."""
-    assert re.search(rf"`{name}\b", (ROOT / "docs" / "reference.md").read_text("utf-8"))
 
 
 def test_the_diagrams_hold_every_status() -> None:

@@ -27,8 +27,9 @@ FindingKind = Literal[
 illegal_transition: a lifecycle has no such step · negative_balance: more left than were there ·
 drift: a headcount and the computed stock cannot both be true · claimed_vs_moved: fewer are claimed
 than were moved · control_gap: nobody holds it · unexpected_previous: it was taken from someone not
-known to hold it · disputed: rival claims · possible_duplicate: two unlinked entries may be one event ·
-parts_exceed_whole · published_before_occurred · contradictory_order: `after` cannot hold.
+known to hold it · disputed: there are rival claims · possible_duplicate: two unlinked entries may be one
+event · parts_exceed_whole: the parts told add up to more than the whole · published_before_occurred: it
+was published before it is said to have happened · contradictory_order: `after` cannot hold.
 """
 
 

@@ -35,7 +35,7 @@ class Shown:
 
 
 class Presented(Shown):
-    """A timeline, which can be put before others as well."""
+    """A timeline, which can be put before others as well: as a page, as a replay, as data frames."""
 
     __slots__ = ()
 
@@ -68,3 +68,36 @@ class Presented(Shown):
         from timeline.display.widget import Replay
 
         return Replay(self, language=language, names=names)
+
+    def to_arrow(self: Any, table: Any = "entries", **options: Any) -> Any:
+        """A `pyarrow.Table` of entries, postings, stocks, flows, control or agreements, within the cuts of `at`.
+
+        `options` are those of every export: the cuts, `allow` and `suppress_below`.
+
+        Raises: MissingExtra without the extra `frames`, InvalidValue for another table, InvalidWhen.
+
+        >>> from timeline import Timeline
+        >>> Timeline.demo().to_arrow("control").num_rows > 0
+        True
+        """
+        from timeline.exchange import frames
+
+        return frames.to_arrow(self, table, **options)
+
+    def to_polars(self: Any, table: Any = "entries", **options: Any) -> Any:
+        """What `to_arrow` gives, as a `polars.DataFrame`.
+
+        Raises: MissingExtra, InvalidValue, InvalidWhen.
+        """
+        from timeline.exchange import frames
+
+        return frames.to_polars(self, table, **options)
+
+    def to_pandas(self: Any, table: Any = "entries", **options: Any) -> Any:
+        """What `to_arrow` gives, as a `pandas.DataFrame`.
+
+        Raises: MissingExtra, InvalidValue, InvalidWhen.
+        """
+        from timeline.exchange import frames
+
+        return frames.to_pandas(self, table, **options)

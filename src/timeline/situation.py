@@ -96,7 +96,13 @@ class Situation(Shown):
     """What was so, as far as told, at one point of the clocks.
 
     It never changes. Two are equal when they say the same: positions, `recorded_at`, digests and what
-    was left out are no part of that.
+    was left out are no part of that. `print` shows all of it; `situation[name]` is what the projection of
+    that name says, also one of your own.
+
+    >>> from timeline import Timeline
+    >>> situation = Timeline.demo().at("2026-01-25")
+    >>> situation.facilities["al-hol-camp"].holder(), str(situation.custody.escaped(facility="al-shaddadi-prison"))
+    ('syria-gov', '≈1,500')
     """
 
     _knowledge: Knowledge
@@ -161,7 +167,7 @@ class Situation(Shown):
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What could not be reconciled, in fold order."""
+        """What could not be reconciled, in fold order: it raises nothing, and repairs nothing."""
         with self._knowledge.lock:
             return tuple(finding for point, finding in self._past.findings() if point <= self._by)
 
@@ -249,7 +255,17 @@ class Situation(Shown):
         return Why(told)
 
     def history(self, *path: str) -> tuple[Value, ...]:
-        """The values a path took, each from when on and by which entry."""
+        """The values a path took, each from when on and by which entry.
+
+        Raises: KeyError for a projection there is none of.
+
+        >>> from timeline import Timeline
+        >>> for value in Timeline.demo().at("2026-01-25").history("facilities", "al-hol-camp", "control"):
+        ...     print(value)
+        ../2025-12-18  sdf
+        2026-01-20  NOBODY
+        2026-01-21  syria-gov
+        """
         values: list[Value] = []
         with self._knowledge.lock, _as_key_error(path):
             folded, found = self._located(path)
@@ -260,7 +276,7 @@ class Situation(Shown):
         return tuple(values)
 
     def diff(self, other: Situation) -> Diff:
-        """What changes from this situation to the other."""
+        """What changes from this situation to the other; falsy when nothing does."""
         mine, its = self._flat, other._flat
         paths = dict.fromkeys((*mine, *its))
         return Diff(Change(path, mine.get(path), its.get(path)) for path in paths if mine.get(path) != its.get(path))

@@ -155,10 +155,13 @@ class Timeline(Presented):
         id: str | None = None,
         expect: Conditions = None,
     ) -> Entry:
-        """Put one event on the log.
+        """Put one event on the log, and give the entry it has become.
 
-        Raises: InvalidDraft, InvalidWhen, UnknownTarget, IdConflict, ConcurrencyConflict, and in
-        strict mode IllegalTransition.
+        `occurred` None: the source gives no time. `after`, `part_of` and `fulfils` name other entries; without
+        an `id` the log makes one. `expect`: the condition under which it lands, by default none.
+
+        Raises: InvalidDraft, InvalidWhen, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict,
+        and in strict mode IllegalTransition; nothing is on the log then.
         """
         draft = Draft(
             event, occurred=occurred, reports=reports, modality=modality, after=after, part_of=part_of,
@@ -167,7 +170,10 @@ class Timeline(Presented):
         return self.record_all([draft], expect=expect)[0]
 
     def record_all(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
-        """Put a batch on the log, all or nothing; each draft may name earlier ones by id."""
+        """Put a batch on the log, all or nothing; each draft may name earlier ones by id.
+
+        Raises: what `record` raises.
+        """
         if not self.strict:
             return self.log.append(drafts, expect=expect)
         return self._append_strictly(drafts_of(drafts), conditions_of(expect))
@@ -206,12 +212,18 @@ class Timeline(Presented):
         reason: str = "",
         reports: Reports = (),
     ) -> Entry:
-        """Somebody says otherwise: another event, another date, or (giving neither) that it is not so."""
+        """Somebody says otherwise: another event, another date, or (giving neither) that it is not so.
+
+        Raises: UnknownTarget, InvalidWhen, EditorialRefused when the target is retracted.
+        """
         event = EventDisputed(target=entry_id(target), rival=rival, occurred=when_or_none(occurred), reason=reason)
         return self.record(event, reports=reports)
 
     def corroborate(self, target: Ref, *, reports: Reports) -> Entry:
-        """Further reports say the same."""
+        """Further reports say the same; they are added to those of the target.
+
+        Raises: UnknownTarget.
+        """
         return self.record(EventCorroborated(target=entry_id(target)), reports=reports)
 
     def retract(self, target: Ref, *, reason: str = "", reports: Reports = ()) -> Entry:
@@ -307,7 +319,11 @@ class Timeline(Presented):
         types: Iterable[Any] | None = None,
         limit: int | None = None,
     ) -> tuple[Entry, ...]:
-        """Entries as recorded, in order of position, editorial ones included."""
+        """Entries as recorded, in order of position, editorial ones included.
+
+        Those strictly between `after` and `before`, with all of `tags`, of one of `types` (event classes, or
+        stored names), at most `limit`; None leaves a condition out.
+        """
         return tuple(self.log.read(after=after, before=before, tags=tags, types=types, limit=limit))
 
     def follow(self, after: int = 0) -> Follower:
@@ -318,7 +334,10 @@ class Timeline(Presented):
         return self.log.follow(after)
 
     def diff(self, a: Situation | WhenLike, b: Situation | WhenLike) -> Diff:
-        """What changes from one situation, or date, to another."""
+        """What changes from one situation, or date, to another; falsy when nothing does.
+
+        Raises: InvalidWhen.
+        """
         before, after = (s if isinstance(s, Situation) else self.at(s) for s in (a, b))
         return before.diff(after)
 
@@ -326,34 +345,11 @@ class Timeline(Presented):
         """The timeline entry by entry: as it happened, as it was made public, or as we learnt it.
 
         By *reported*, entries whose publication bears no date do not come up.
+
+        Raises: InvalidValue for another clock.
         """
         self._current.catch_up()
         return replay(by, self._knowledge, self._current.unread)
-
-    # -- as data frames ------------------------------------------------------------------------------
-
-    def to_arrow(self, table: Any = "entries", **options: Any) -> Any:
-        """A `pyarrow.Table` of entries, postings, stocks, flows, control or agreements, within the cuts of `at`.
-
-        `options` are those of every export: the cuts, `allow` and `suppress_below`.
-
-        Raises: MissingExtra, InvalidValue, InvalidWhen.
-        """
-        from timeline.exchange import frames
-
-        return frames.to_arrow(self, table, **options)
-
-    def to_polars(self, table: Any = "entries", **options: Any) -> Any:
-        """The same as a `polars.DataFrame`."""
-        from timeline.exchange import frames
-
-        return frames.to_polars(self, table, **options)
-
-    def to_pandas(self, table: Any = "entries", **options: Any) -> Any:
-        """The same as a `pandas.DataFrame`."""
-        from timeline.exchange import frames
-
-        return frames.to_pandas(self, table, **options)
 
     # -- keeping -------------------------------------------------------------------------------------
 

@@ -250,14 +250,17 @@ class Agreements(Shown, Register[Agreement]):
 
     @property
     def talks(self) -> Trail[Mention]:
+        """Every meeting and call."""
         return self._list("talks")
 
     @property
     def statements(self) -> Trail[Mention]:
+        """Every statement somebody made."""
         return self._list("statements")
 
     @property
     def assessments(self) -> Trail[Mention]:
+        """Every assessment of a threat."""
         return self._list("assessments")
 
     @property

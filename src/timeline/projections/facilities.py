@@ -72,7 +72,7 @@ class Facility:
         return self.roles.get(role, _UNHELD).holder
 
     def since(self, role: str = "control") -> When | None:
-        """Since when, if somebody says."""
+        """Since when it is so held; None where nobody says."""
         return self.roles.get(role, _UNHELD).since
 
     @property

@@ -76,18 +76,22 @@ class Operation:
 
     @property
     def moved(self) -> Quantity:
+        """The sum of its batches."""
         return self.sum.quantity()
 
     @property
     def planned(self) -> Quantity | None:
+        """The latest number foreseen."""
         return self.plans.get(self.cohort)
 
     @property
     def claimed(self) -> Quantity | None:
+        """The latest running total somebody gave."""
         return self.claims.get(self.cohort, self.claims.get(None))
 
     @property
     def remaining(self) -> Quantity | None:
+        """Planned less moved."""
         return None if self.planned is None else Balance.of(self.planned).minus(self.sum.balance()).shown()
 
     @property

@@ -139,7 +139,7 @@ def finish(chart: Any, *, title: str, **size: int) -> Any:
         chart.properties(
             title=title[:1].upper() + title[1:],
             background="transparent",
-            padding={"left": 24, "right": 24, "top": 5, "bottom": 5},
+            padding={"left": 44, "right": 24, "top": 5, "bottom": 5},
             **size,
         )
         .configure_view(stroke=None)

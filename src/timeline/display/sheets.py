@@ -14,11 +14,13 @@ from timeline.display import rows
 from timeline.display.cells import Row, Sheet, Table, Word, plain
 from timeline.entry import Entry
 from timeline.finding import Finding
+from timeline.projection import Path
 from timeline.projections import BUILT_IN
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
+from timeline.replay import Step
 from timeline.situation import Diff, Situation, Why
 from timeline.timeline import Timeline
 
@@ -106,6 +108,33 @@ def _diff(diff: Diff) -> Sheet:
 @sheet.register
 def _why(why: Why) -> Sheet:
     return Sheet("Why", [_cut("", map(rows.entry, why), MANY)], "" if why else "nothing is known of it")
+
+
+@sheet.register
+def _step(step: Step) -> Sheet:
+    changed = _cut("changes", map(rows.change, step.changed), MANY)
+    return Sheet("Step", [Table("", [rows.entry(step.entry)]), changed], step.after._clocks.removeprefix(", "))
+
+
+def reasons(situation: Situation, path: Path) -> Sheet:
+    """A value, the entries from which it follows, and the rival claims that were not picked.
+
+    Raises: KeyError for a path that names no value.
+    """
+    why, values = situation.why(*path), situation.history(*path)
+    value = [Row("value", {"value": rows.value(last.value), "since": last.since}) for last in values[-1:]]
+    rivals = [claim for entry in why for claim in situation.claims(entry) if claim.entry not in why]
+    tables = [
+        Table("value", value),
+        Table("entries", [rows.entry(entry) for entry in why]),
+        Table("rival_claims", [rows.claim(claim) for claim in dict.fromkeys(rivals)]),
+    ]
+    return Sheet(f"Why {' · '.join(path)}", tables, "" if why else "nothing is known of it")
+
+
+def findings(found: Sequence[Finding]) -> Sheet:
+    """All of them, none cut."""
+    return Sheet("Findings", [Table("", list(map(rows.finding, found)))], f"{len(found):,} in all")
 
 
 def _own(situation: Situation, name: str) -> Iterator[Row]:

@@ -21,7 +21,10 @@ def cli() -> None:
     LOG is a path, sqlite:///path, postgresql://user@host/database or nats://host/stream; :memory: is gone
     afterwards. A time is written as in EDTF: 2026-01-21, 2026-01, 2026-01-21T09:00:00Z.
 
-    Example: timeline demo incidents.db && timeline show incidents.db --at 2026-01-25
+    \b
+    Example:
+      timeline demo incidents.db
+      timeline show incidents.db --at 2026-01-25
     """
 
 

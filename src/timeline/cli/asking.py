@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import dropwhile, islice
 from typing import Any
 
+import attrs
 import click
 
 from timeline.cli import options, out, shapes
@@ -15,6 +16,7 @@ from timeline.display import sheets
 from timeline.projections import BUILT_IN
 from timeline.replay import Step
 
+_sources = click.option("--sources", is_flag=True, help="Show under each row the entries behind it, and their sources.")
 PARTS = [projection.name for projection in BUILT_IN]
 
 
@@ -22,19 +24,23 @@ PARTS = [projection.name for projection in BUILT_IN]
 @options.log
 @click.argument("part", required=False, type=click.Choice(PARTS))
 @options.cuts
-@click.option("--sources", is_flag=True, help="Show under each row the entries and sources it follows from.")
+@_sources
 @options.json
 def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources: bool, as_json: bool) -> None:
-    """What was so, as far as told: all of it, or one PART.
+    """What was so, as far as told.
 
-    Example: timeline show incidents.db facilities --at 2026-01-25 --reported 2026-02-01
+    All of it, or one PART. Each clock is independent, and may be left free.
+
+    \b
+    Example:
+      timeline show incidents.db facilities --at 2026-01-25 --reported 2026-02-01
     """
     with opened(log, tz=tz) as line:
         found = line.at(**asked)
         if as_json:
             out.write(shapes.situation(found, part))
         else:
-            out.show(sheets.sheet(getattr(found, part) if part else found), sources=sources)
+            out.show(attrs.evolve(sheets.part(found, part) if part else sheets.sheet(found), sources=sources))
 
 
 @click.command()
@@ -43,11 +49,14 @@ def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources:
 @options.cuts
 @options.json
 def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_json: bool) -> None:
-    """From which entries a value follows, who says so, and who says otherwise.
+    """Who says so, and who says otherwise.
 
-    PATH is words, as `diff` prints them: facilities al-hol-camp control, or custody al-hol-camp escaped.
+    It prints a value, the entries from which it follows, and rival claims to them. PATH is words, as diff prints
+    them: facilities al-hol-camp control, or custody al-hol-camp escaped.
 
-    Example: timeline why incidents.db custody al-shaddadi-prison escaped --at 2026-01-25
+    \b
+    Example:
+      timeline why incidents.db custody al-shaddadi-prison escaped --at 2026-01-25
     """
     with opened(log, tz=tz) as line:
         found = line.at(**asked)
@@ -64,18 +73,23 @@ def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_j
 @options.log
 @options.cuts
 @click.option("--kind", "kinds", multiple=True, help="Only findings of this kind; may be given several times.")
+@_sources
 @options.json
-def findings(*, log: str, asked: dict[str, Any], tz: str, kinds: tuple[str, ...], as_json: bool) -> None:
-    """What could not be reconciled. It repairs nothing, and is no error.
+def findings(*, log: str, asked: dict[str, Any], tz: str, kinds: tuple[str, ...], sources: bool, as_json: bool) -> None:
+    """What could not be reconciled.
 
-    Example: timeline findings incidents.db --at 2026-01-25 --kind disputed
+    Findings are what sources say that does not fit together; they are no error.
+
+    \b
+    Example:
+      timeline findings incidents.db --at 2026-01-25 --kind disputed
     """
     with opened(log, tz=tz) as line:
         found = [one for one in line.at(**asked).findings if not kinds or one.kind in kinds]
         if as_json:
             out.write([shapes.finding(one) for one in found])
         else:
-            out.show(sheets.findings(found))
+            out.show(attrs.evolve(sheets.findings(found), sources=sources))
 
 
 @click.command()
@@ -86,9 +100,14 @@ def findings(*, log: str, asked: dict[str, Any], tz: str, kinds: tuple[str, ...]
 @options.cuts
 @options.json
 def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, as_json: bool) -> None:
-    """What changes from A to B: two dates on one clock, while the others stay where they are put.
+    """What changes from A to B.
 
-    Example: timeline diff incidents.db 2026-01-20 2026-02-01 --by reported --at 2026-01-19
+    These are dates on one clock, while the others stay where they are put.
+
+    \b
+    Examples:
+      timeline diff incidents.db 2026-01-18 2026-01-21
+      timeline diff incidents.db 2026-01-20 2026-02-01 --by reported --at 2026-01-19
     """
     if asked[by] is not None:
         raise click.UsageError(f"A and B stand on the {by} clock, which is set to {asked[by]} as well: expected one.")
@@ -108,11 +127,14 @@ def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, a
 @options.tz
 @options.json
 def replay(*, log: str, by: str, start: str | None, everything: bool, tz: str, as_json: bool) -> None:
-    """Step through time: each entry in its turn, and what it changed.
+    """Step through time, entry by entry.
 
-    In a terminal, space goes on, b goes back and q ends it. Elsewhere every step is printed.
+    Each shows what it changed. In a terminal, space goes on, b goes back and q ends it; elsewhere every step is
+    printed.
 
-    Example: timeline replay incidents.db --by reported --from 2026-01-18
+    \b
+    Example:
+      timeline replay incidents.db --by reported --from 2026-01-18
     """
     with opened(log, tz=tz) as line:
         steps: Iterator[Step] = line.replay(by)  # type: ignore[arg-type]  # one of the clocks
@@ -134,11 +156,12 @@ def _walk(steps: Iterator[Step]) -> None:
     seen: list[Step] = []
     here = 0
     while True:
-        seen += islice(steps, here + 1 - len(seen))
+        seen += islice(steps, max(here + 1 - len(seen), 0))
         if here == len(seen):
             return
+        click.clear()
         out.show(sheets.sheet(seen[here]))
-        click.echo(f"step {here + 1} · space goes on · b goes back · q ends it", err=True)
+        out.complain(f"step {here + 1} · space goes on · b goes back · q ends it")
         key = click.getchar()
         if key == "q":
             return

@@ -45,12 +45,15 @@ def import_(
     strict: bool,
     as_json: bool,
 ) -> None:
-    """Record what a file says: a table by a mapping, or entries that were exported. Twice changes nothing.
+    """Record what a file says.
 
-    Every bad row is told with its line and column, and stops no other; then the exit code is 3. Give :memory:
-    for LOG to try an import out.
+    A table is read by a mapping; what was exported as csv, jsonl or cloudevents as it is; slides of timelinejs as
+    stories told. Twice changes nothing. Every bad row is told with its line and column, and stops no other; then the
+    exit code is 3. Give :memory: for LOG to try an import out.
 
-    Example: timeline import incidents.db census.csv --mapping census.toml
+    \b
+    Example:
+      timeline import incidents.db census.csv --mapping census.toml
     """
     if not Path(file).exists():
         raise NotFound(f"{file} is not there: expected a file to import.")

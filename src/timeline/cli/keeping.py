@@ -23,9 +23,14 @@ _LINES = (".jsonl", ".ndjson")
 @click.option("--seal", metavar="FILE", help="A seal kept elsewhere, which the log must begin with.")
 @options.json
 def verify(*, log: str, seal: str | None, as_json: bool) -> None:
-    """Recompute every digest, and print the seal of the log as it is now, to be kept elsewhere.
+    """Recompute every digest.
 
-    Example: timeline verify incidents.db --seal seal.txt
+    It prints the seal of the log as it is now: keep it elsewhere, and nobody can change what it covers unnoticed.
+
+    \b
+    Examples:
+      timeline verify incidents.db > seal.txt
+      timeline verify incidents.db --seal seal.txt
     """
     kept = None if seal is None else Seal.parse(Path(seal).read_text("utf-8"))
     with opened(log) as line:
@@ -45,16 +50,20 @@ def verify(*, log: str, seal: str | None, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="End after so many entries.")
 @options.json
 def follow(*, log: str, after: int, new: bool, limit: int | None, as_json: bool) -> None:
-    """What is on the log, then each entry as it lands, whoever records it; Ctrl-C ends it.
+    """What is on the log, then what lands.
 
-    Example: timeline follow incidents.db --new --json
+    Each new entry is printed as it lands, whoever records it. Ctrl-C ends it.
+
+    \b
+    Example:
+      timeline follow incidents.db --new --json
     """
     with opened(log) as line, suppress(KeyboardInterrupt):
         for entry in islice(line.follow(line.head().position if new else after), limit):
             if as_json:
                 out.write(native.said(entry))
             else:
-                out.show(str(entry))
+                out.show(str(entry).replace("\n", " "))
 
 
 @click.command()
@@ -62,18 +71,22 @@ def follow(*, log: str, after: int, new: bool, limit: int | None, as_json: bool)
 @click.argument("target")
 @options.json
 def copy(*, source: str, target: str, as_json: bool) -> None:
-    """Copy the log SOURCE to TARGET, verbatim and verified; both may be of any kind.
+    """Copy a log, verbatim and verified.
 
-    One that ends in .jsonl is a backup: the whole log as JSON lines. A copy that was interrupted goes on
-    where it ended.
+    SOURCE and TARGET may be logs of any kind, and a copy between these that was interrupted goes on where it ended.
+    One of them may be a file that ends in .jsonl: a backup, of all that is on the log, which goes back into an empty
+    one.
 
-    Example: timeline copy incidents.db postgresql://desk@db.example.org/incidents
+    \b
+    Examples:
+      timeline copy incidents.db postgresql://desk@db.example.org/incidents
+      timeline copy incidents.db backup.jsonl
     """
     head = _copied(source, target)
     if as_json:
         out.write(shapes.head(head))
     else:
-        out.show(f"{head.position:,} entries copied and verified.")
+        out.show(f"{head.position:,} entries copied.")
 
 
 def _copied(source: str, target: str) -> Head:

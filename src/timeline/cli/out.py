@@ -26,7 +26,7 @@ _C1 = re.compile("[\x7f-\x9f]")
 _live: list[Bar] = []
 
 
-def show(found: Shown | Sheet | str, *, sources: bool = False) -> None:
+def show(found: Shown | Sheet | str) -> None:
     """Print a value as it shows itself, a sheet, or a text; nothing in it can steer the terminal."""
     clear()
     console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE)
@@ -35,7 +35,7 @@ def show(found: Shown | Sheet | str, *, sources: bool = False) -> None:
             case str():
                 console.print(Text(safe(found)))
             case Sheet():
-                console.print(rendered(found, sources=sources))
+                console.print(rendered(found))
             case _:
                 console.print(found)
     _print("\n".join(line.rstrip() for line in captured.get().splitlines()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any, get_args
 
@@ -30,11 +31,14 @@ LINES = "-"
 @click.argument("log", default="demo.db")
 @options.json
 def demo(*, log: str, as_json: bool) -> None:
-    """Make a log to try things on: northeast Syria, 2025 to 2026, told by 165 public sources.
+    """Make a log to try things on.
 
-    LOG is demo.db unless you name another. Doing it again changes nothing.
+    It tells of northeast Syria, 2025 to 2026, by 165 public sources. LOG is demo.db unless you name another.
+    Doing it again changes nothing.
 
-    Example: timeline demo incidents.db
+    \b
+    Example:
+      timeline demo incidents.db
     """
     with opened(log, make=True) as line, Timeline.demo() as chronicle:
         head = copy_log(chronicle.log, line.log, progress=out.progress("copying"))
@@ -83,15 +87,17 @@ def record(
     as_json: bool,
     **saying: Any,
 ) -> None:
-    """Put an event on the log: what happened, when, and who says so.
+    """Put an event on the log.
 
-    EVENT is one of the vocabulary, FIELD=VALUE what it says: quantities as 150, ~150, >=150, <=150, 120-1500 or ?,
-    several values with commas, names by language as names.en=…. An ENTRY is an id, or #12 for a position.
+    EVENT is one of the vocabulary, FIELD=VALUE what it says: quantities as 150, ~150, ">=150", "<=150", 120-1500
+    or "?", several values with commas, names by language as names.en=…. An ENTRY is an id, or "#12" for a position.
 
     With - for EVENT it reads JSON lines from standard input, and records all of them, or none if one is bad.
 
-    Example: timeline record incidents.db DetaineesEscaped facility=al-shaddadi-prison quantity=~120
-    --occurred 2026-01-19 --source Reuters --published 2026-01-20
+    \b
+    Example:
+      timeline record incidents.db DetaineesEscaped facility=al-shaddadi-prison \\
+        quantity=~120 --occurred 2026-01-19 --source Reuters --published 2026-01-20
     """
     if event == LINES:
         if fields or any(saying.values()):
@@ -111,7 +117,7 @@ def record(
 
 def _piped() -> list[Draft]:
     """The drafts on standard input; where a line is bad, nothing but what is wrong."""
-    found = list(native.read(click.get_binary_stream("stdin"), "line"))
+    found = list(native.read(sys.stdin.buffer, "stdin"))
     problems = [one for one in found if isinstance(one, Problem)]
     if problems:
         for problem in problems:

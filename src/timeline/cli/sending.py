@@ -81,12 +81,15 @@ def export(
     as_json: bool,
     **more: Any,
 ) -> None:
-    """Write a log in a format of others, saying what was left out, and why. What is marked stays, unless allowed.
+    """Write it in a format of others.
 
-    csv, parquet, timelinejs, ical, geojson and stix hold entries as read within the cuts; cloudevents and jsonl
-    hold the log as it is.
+    It says how many entries were left out, and why. What is marked stays, unless its marking is allowed. csv,
+    parquet, timelinejs, ical, geojson and stix hold entries as read within the cuts; cloudevents and jsonl hold the
+    log as it is.
 
-    Example: timeline export incidents.db entries.csv --to csv --at 2026-01-25
+    \b
+    Example:
+      timeline export incidents.db entries.csv --to csv --at 2026-01-25
     """
     chosen = FORMATS[form]
     told = {name: value for name, value in more.items() if value is not None}
@@ -133,11 +136,14 @@ def _gazetteer(path: str) -> dict[str, tuple[float, float]]:
 @options.tz
 @options.json
 def page(*, log: str, file: str, title: str, language: Any, names: str | None, tz: str, as_json: bool) -> None:
-    """Write one page to share: any moment by a slider, charts, findings, every entry with its sources.
+    """Write one page to share.
 
-    It holds everything on the log, whatever its markings.
+    It has any moment by a slider, charts, findings, and every entry with its sources. It holds everything on the
+    log, whatever its markings.
 
-    Example: timeline page incidents.db report.html --title "Northeast Syria"
+    \b
+    Example:
+      timeline page incidents.db report.html --title "Northeast Syria"
     """
     called = None if names is None else rows.document(names)
     with opened(log, tz=tz) as line:

@@ -25,13 +25,10 @@ _MARKS = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 """What breaks a line, or turns the direction of all that follows; the marks that Arabic text needs are others."""
 
 
-def rendered(sheet: Sheet, *, sources: bool = False) -> RenderableType:
-    """The title, then every table; nothing a source wrote can colour, move or ring the terminal.
-
-    Entries show their sources; with `sources=True` whatever follows from entries shows these as well.
-    """
+def rendered(sheet: Sheet) -> RenderableType:
+    """The title, then every table; nothing a source wrote can colour, move or ring the terminal."""
     title = Text.assemble((safe(sheet.title), "bold"), " ", (safe(sheet.note), "dim"))
-    return Group(title, *(part for table in sheet.tables for part in _table(table, sources=sources)), Text())
+    return Group(title, *(part for table in sheet.tables for part in _table(table, sources=sheet.sources)), Text())
 
 
 def _table(table: Table, *, sources: bool) -> Iterator[RenderableType]:
@@ -45,7 +42,11 @@ def _table(table: Table, *, sources: bool) -> Iterator[RenderableType]:
 
 @frozen
 class _Fitting:
-    """A table in columns; where the longest words of these have no room side by side, one row under the other."""
+    """A table in columns.
+
+    Where the longest words of these have no room side by side, or entries are told of whole rows, one row
+    stands under the other instead.
+    """
 
     table: Table
     sources: bool
@@ -53,7 +54,11 @@ class _Fitting:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         grid = self._grid()
         fits = grid.__rich_measure__(console, options).minimum <= options.max_width
-        yield grid if fits else Group(*self._stacked())
+        below = self.sources and any(row.entries and not row.told_by for row in self.table.rows)
+        yield grid if fits and not below else Group(*self._stacked())
+
+    def _told(self, row: Row) -> Iterator[RenderableType]:
+        return _behind(row) if self.sources else iter(())
 
     def _grid(self) -> Grid:
         columns = self.table.columns
@@ -63,7 +68,7 @@ class _Fitting:
             grid.add_column(str(Word(name)), justify=justify, overflow="fold")
         for row in self.table.rows:
             cells: dict[str, RenderableType] = {name: _cell(row.cells.get(name)) for name in columns}
-            if behind := [*_behind(row, sources=self.sources)]:
+            if behind := [*self._told(row)]:
                 under = row.told_by or columns[-1]
                 cells[under] = Group(cells[under], *behind)
             grid.add_row(*cells.values())
@@ -74,7 +79,7 @@ class _Fitting:
         for row in self.table.rows:
             said = [_labelled(name, row) for name in others if not is_empty(row.cells.get(name))]
             yield _cell(row.cells.get(first))
-            yield Padding(Group(Text(" · ", style="dim").join(said), *_behind(row, sources=self.sources)), _INDENT)
+            yield Padding(Group(Text(" · ").join(said), *self._told(row)), _INDENT)
 
 
 def _labelled(name: str, row: Row) -> Text:
@@ -82,10 +87,10 @@ def _labelled(name: str, row: Row) -> Text:
     return found if name == row.told_by else Text.assemble((str(Word(name)), "dim"), " ", found)
 
 
-def _behind(row: Row, *, sources: bool) -> Iterator[RenderableType]:
+def _behind(row: Row) -> Iterator[RenderableType]:
     """The reports of a row, or the entries that tell of it with theirs, each indented."""
     yield from (Padding(_report(report), _INDENT) for report in row.reports)
-    for entry in row.entries if sources else ():
+    for entry in row.entries:
         said = Text(" ").join(_cell(found) for found in entry_row(entry).cells.values())
         yield Padding(Group(said, *(Padding(_report(report), _INDENT) for report in entry.reports)), _INDENT)
 
@@ -98,8 +103,15 @@ def _cell(found: Cell) -> Text:
     if isinstance(found, Labelled):
         return Text.assemble((safe(str(found.label)), "dim"), " ", _cell(found.value))
     if isinstance(found, tuple):
-        return Text(" ").join(_cell(part) for part in found if not is_empty(part))
+        return Text(_between(found)).join(_cell(part) for part in found if not is_empty(part))
     return Text(safe(str(found)), style=next((style for kind, style in _STYLES if isinstance(found, kind)), ""))
+
+
+def _between(parts: tuple[Cell, ...]) -> str:
+    """What sets parts of a cell apart: entries in a list stand each on a line of its own."""
+    if all(isinstance(part, tuple) and not isinstance(part, Labelled) for part in parts):
+        return "\n"
+    return ", " if all(isinstance(part, Labelled) for part in parts) else " "
 
 
 def _source(report: Report) -> Text:

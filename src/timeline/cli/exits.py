@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
 
 from timeline import errors
 
 
 class Exit(IntEnum):
-    """The exit code of a command."""
+    """The exit code of a command, and its meaning."""
 
-    DONE = 0
-    """It did what it was asked to do."""
-    FAILED = 1
-    """None of the below."""
-    USAGE = 2
-    """The command line cannot be understood."""
-    BAD_INPUT = 3
-    """A value, a row or a file is not what it should be; good rows of an import are recorded all the same."""
-    NOT_FOUND = 4
-    """There is no such log, file, entry or value."""
-    CONFLICT = 5
-    """The log holds something else, has moved on, or refuses what contradicts it."""
-    NOT_VERIFIED = 6
-    """What is stored does not fit its digests, or the seal."""
-    NO_LOG = 7
-    """The log cannot be opened or reached."""
-    MISSING_EXTRA = 8
-    """An optional part of the installation is missing."""
-    INTERRUPTED = 130
-    """Ctrl-C, as shells have it; `follow` takes it as its end instead, and is DONE."""
-    BROKEN_PIPE = 141
-    """Whoever read the output had enough, as shells have it."""
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> Self:
+        made = int.__new__(cls, code)
+        made._value_ = code
+        made.meaning = meaning
+        return made
+
+    DONE = 0, "It did what it was asked to do."
+    FAILED = 1, "None of the below."
+    USAGE = 2, "The command line cannot be understood."
+    BAD_INPUT = 3, "A value, a row or a file is not what it should be; good rows of an import are recorded all the same."
+    NOT_FOUND = 4, "There is no such log, file, entry or value."
+    CONFLICT = 5, "The log holds something else, has moved on, or refuses what contradicts it."
+    NOT_VERIFIED = 6, "What is stored does not fit its digests, or the seal."
+    NO_LOG = 7, "The log cannot be opened or reached."
+    MISSING_EXTRA = 8, "An optional part of the installation is missing."
+    INTERRUPTED = 130, "Ctrl-C, as shells have it; `follow` takes it as its end instead, and is DONE."
+    BROKEN_PIPE = 141, "Whoever read the output had enough, as shells have it."
 
 
 _CODES: tuple[tuple[type[Exception], Exit], ...] = (

@@ -12,7 +12,6 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
-from rich.text import Text
 
 from timeline.cli.exits import Exit
 from timeline.display.cells import Sheet
@@ -27,17 +26,14 @@ _live: list[Bar] = []
 
 
 def show(found: Shown | Sheet | str) -> None:
-    """Print a value as it shows itself, a sheet, or a text; nothing in it can steer the terminal."""
+    """Print a value as it shows itself, a sheet, or a text as it is; nothing in it can steer the terminal."""
     clear()
+    if isinstance(found, str):
+        _print(safe(found))
+        return
     console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE)
     with console.capture() as captured:
-        match found:
-            case str():
-                console.print(Text(safe(found)))
-            case Sheet():
-                console.print(rendered(found))
-            case _:
-                console.print(found)
+        console.print(rendered(found) if isinstance(found, Sheet) else found)
     _print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 

@@ -55,9 +55,9 @@ def import_(
     Example:
       timeline import incidents.db census.csv --mapping census.toml
     """
+    kind = _kind(file, mapping, form)
     if not Path(file).exists():
         raise NotFound(f"{file} is not there: expected a file to import.")
-    kind = _kind(file, mapping, form)
     if kind == "csv":
         load = _table(file, mapping, correct=correct, delimiter=delimiter, encoding=encoding)
     elif correct:

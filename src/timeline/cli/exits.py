@@ -22,7 +22,7 @@ class Exit(IntEnum):
     DONE = 0, "It did what it was asked to do."
     FAILED = 1, "None of the below."
     USAGE = 2, "The command line cannot be understood."
-    BAD_INPUT = 3, "A value, a row or a file is not what it should be; good rows of an import are recorded all the same."
+    BAD_INPUT = 3, "A value, a row or a file is not what it should be; the good rows of an import are in."
     NOT_FOUND = 4, "There is no such log, file, entry or value."
     CONFLICT = 5, "The log holds something else, has moved on, or refuses what contradicts it."
     NOT_VERIFIED = 6, "What is stored does not fit its digests, or the seal."

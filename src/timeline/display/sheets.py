@@ -124,11 +124,13 @@ def reasons(situation: Situation, path: Path) -> Sheet:
     """
     why, values = situation.why(*path), situation.history(*path)
     value = [Row("value", {"value": rows.value(last.value), "since": last.since}) for last in values[-1:]]
-    rivals = [claim for entry in why for claim in situation.claims(entry) if claim.entry not in why]
+    told = {(entry.event, entry.reports) for entry in why}
+    claims = (claim for entry in why for claim in situation.claims(entry))
+    rivals = [rows.claim(claim) for claim in claims if (claim.event, claim.reports) not in told]
     tables = [
         Table("value", value),
         Table("entries", [rows.entry(entry) for entry in why]),
-        Table("rival_claims", [rows.claim(claim) for claim in dict.fromkeys(rivals)]),
+        Table("rival_claims", rivals),
     ]
     return Sheet(f"Why {' · '.join(path)}", tables, "" if why else "nothing is known of it")
 

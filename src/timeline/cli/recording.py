@@ -1,4 +1,4 @@
-"""Putting things on a log: demo, record, import."""
+"""Putting things on a log: demo, record."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,47 +14,28 @@ from timeline.cli import options, out, shapes
 from timeline.cli.logs import apart, opened
 from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
-from timeline.exchange import cloudevents, geojson, native, rows, table, timelinejs
-from timeline.exchange.sharing import Written
-
-
-def _ical(*given: Any, **told: Any) -> Written:
-    from timeline.exchange import ical
-
-    return ical.write(*given, **told)
-
-
-def _parquet(*given: Any, **told: Any) -> Written:
-    from timeline.exchange import frames
-
-    return frames.write(*given, **told)
-
-
-def _stix(*given: Any, **told: Any) -> Written:
-    from timeline.exchange import stix
-
-    return stix.write(*given, **told)
+from timeline.exchange import rows
 
 
 @frozen
 class Format:
-    """What writes it, whether it takes the cuts (or the log as it is), and which options it takes; those it needs."""
+    """The module that writes it, the options it takes and those it needs, and whether the cuts mean anything to it."""
 
-    write: Callable[..., Written]
+    module: str
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     cut: bool = True
 
 
 FORMATS = {
-    "csv": Format(table.write),
-    "parquet": Format(_parquet),
-    "timelinejs": Format(timelinejs.write, ("title",)),
-    "ical": Format(_ical, ("domain",)),
-    "geojson": Format(geojson.write, ("gazetteer", "decimals"), needs=("gazetteer",)),
-    "stix": Format(_stix, ("source", "gazetteer", "decimals"), needs=("source",)),
-    "cloudevents": Format(cloudevents.write, ("source",), needs=("source",), cut=False),
-    "jsonl": Format(native.write, cut=False),
+    "csv": Format("table"),
+    "parquet": Format("frames"),
+    "timelinejs": Format("timelinejs", ("title",)),
+    "ical": Format("ical", ("domain",)),
+    "geojson": Format("geojson", ("gazetteer", "decimals"), needs=("gazetteer",)),
+    "stix": Format("stix", ("source", "gazetteer", "decimals"), needs=("source",)),
+    "cloudevents": Format("cloudevents", ("source",), needs=("source",), cut=False),
+    "jsonl": Format("native", cut=False),
 }
 
 
@@ -96,8 +78,9 @@ def export(
     _fits(form, chosen, asked, told)
     if "gazetteer" in told:
         told["gazetteer"] = _gazetteer(told["gazetteer"])
+    write = import_module(f"timeline.exchange.{chosen.module}").write
     with opened(log, tz=tz) as line:
-        written = chosen.write(line, apart(log, file), allow=allow, **(asked if chosen.cut else {}), **told)
+        written = write(line, apart(log, file), allow=allow, **(asked if chosen.cut else {}), **told)
     if as_json:
         out.write(shapes.written(written))
     else:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType
+from rich.measure import measure_renderables
 from rich.padding import Padding
 from rich.style import Style
 from rich.table import Table as Grid
@@ -21,6 +22,8 @@ from timeline.when import When
 
 _STYLES = ((Flag, "bold red"), (Name, "bold"), (When, "cyan"), (Quantity, "green"))
 _INDENT = (0, 0, 0, 2)
+_GAP = 2
+"""How many blanks stand between columns."""
 _MARKS = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """What breaks a line, or turns the direction of all that follows; the marks that Arabic text needs are others."""
 
@@ -53,9 +56,8 @@ class _Fitting:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         grid = self._grid()
-        fits = grid.__rich_measure__(console, options).minimum <= options.max_width
         below = self.sources and any(row.entries and not row.told_by for row in self.table.rows)
-        yield grid if fits and not below else Group(*self._stacked())
+        yield grid if not below and _fitted(grid, console, options) else Group(*self._stacked())
 
     def _told(self, row: Row) -> Iterator[RenderableType]:
         return _behind(row) if self.sources else iter(())
@@ -80,6 +82,24 @@ class _Fitting:
             said = [_labelled(name, row) for name in others if not is_empty(row.cells.get(name))]
             yield _cell(row.cells.get(first))
             yield Padding(Group(Text(" · ").join(said), *self._told(row)), _INDENT)
+
+
+def _fitted(grid: Grid, console: Console, options: ConsoleOptions) -> bool:
+    """Give each column the room of its longest word at least; False where there is not so much.
+
+    Of the rest each takes an equal share, or less if it has no use for it.
+    """
+    cells = [[column.header, *column.cells] for column in grid.columns]
+    wanted = [measure_renderables(console, options, column) for column in cells]
+    left = options.max_width - _GAP * (len(wanted) - 1) - sum(least for least, _ in wanted)
+    if left < 0:
+        return False
+    by_wish = sorted(zip(grid.columns, wanted, strict=True), key=lambda pair: pair[1].span)
+    for others, (column, (least, most)) in zip(range(len(by_wish), 0, -1), by_wish, strict=True):
+        more = min(most - least, left // others)
+        column.width = least + more
+        left -= more
+    return True
 
 
 def _labelled(name: str, row: Row) -> Text:

@@ -19,10 +19,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
+import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from timeline import Draft, MemoryLog, Quantity, Report, When, finding
 from timeline.claims import POLICIES
+from timeline.cli.app import cli
+from timeline.cli.exits import Exit
 from timeline.entities import Slug
 from timeline.events import agreement, border, custody, editorial, facility
 from timeline.eventtype import PERSONAL, EventType, registered_types, type_name
@@ -256,6 +259,33 @@ def columns() -> str:
     return "\n".join(["| table | columns |", "|---|---|", *rows])
 
 
+def commands() -> str:
+    """Each command of the command line, with its arguments and options."""
+    return "\n\n".join(_command(command) for command in cli.commands.values())
+
+
+def _command(command: click.Command) -> str:
+    assert command.help is not None
+    said = inspect.cleandoc(command.help).partition("\b")[0].rstrip()
+    usage = " ".join(["timeline", str(command.name), *command.collect_usage_pieces(click.Context(command))])
+    rows = [f"| {_option(option)} | {option.help} |" for option in command.params if isinstance(option, click.Option)]
+    return "\n".join([f"### {command.name}", "", f"`{usage}`", "", said, "", "| option | |", "|---|---|", *rows])
+
+
+def _option(option: click.Option) -> str:
+    match option.type:
+        case click.Choice(choices=choices):
+            taken = " " + ", ".join(f"`{choice}`" for choice in choices)
+        case _:
+            taken = "" if option.is_flag else f" {option.metavar or option.type.name.upper().removesuffix(' RANGE')}"
+    return f"`{option.opts[0]}`{taken}"
+
+
+def exits() -> str:
+    """What a command ends with."""
+    return "\n".join(["| code | |", "|---|---|", *(f"| {code.value} | {code.meaning} |" for code in Exit)])
+
+
 SECTIONS: dict[str, Callable[[], str]] = {
     "events": events,
     "statuses": lifecycles,
@@ -265,6 +295,8 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "personal": words(PERSONAL),
     "reserved": words(RESERVED),
     "frames": columns,
+    "commands": commands,
+    "exits": exits,
 }
 
 

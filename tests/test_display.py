@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+import attrs
 import html5lib
 import pytest
 from hypothesis import given, settings
@@ -16,8 +17,8 @@ from timeline import Report, Timeline, about, between, event, exactly
 from timeline.display.cells import Table
 from timeline.display.html import html
 from timeline.display.rows import entry as entry_row
-from timeline.display.sheets import FEW, MANY, sheet
-from timeline.display.terminal import safe
+from timeline.display.sheets import FEW, MANY, findings, part, reasons, sheet
+from timeline.display.terminal import rendered, safe
 from timeline.display.web import is_web
 from timeline.events import agreement, border, custody, facility
 
@@ -303,3 +304,75 @@ class TestWhatIsShown:
         line.record(custody.DetaineesReleased(facility="x-camp", quantity=exactly(3)), occurred="2026-01-20")
         assert "released" in shown(line.at().custody)
         assert "escaped" not in shown(line.at().custody)
+
+
+class TestTerminals:
+    """What a terminal shows fits it, and has its sources where they are wanted."""
+
+    def test_a_situation_keeps_its_sources_to_itself(self, chronicle):
+        """Who wants them asks why; an entry, a reason and a step show theirs."""
+        s = chronicle.at("2026-01-20")
+        assert "Xinhua" not in printed(s)
+        for shown in (s.why("facilities", "al-hol-camp", "control"), s.why("facilities", "al-hol-camp", "control")[0]):
+            assert "Xinhua" in printed(shown)
+        assert "Xinhua" in printed(rendered(attrs.evolve(part(s, "facilities"), sources=True)))
+
+    def test_a_step_shows_its_entry_and_what_changed(self):
+        """With the moment it stands at; a registration that bears no date stands at none."""
+        line = told()
+        first, second = line.replay()
+        assert re.search(
+            r"Step.*occurred by no date.*facility registered.*changes.*kind.*camp",
+            printed(rendered(sheet(first))),
+            re.DOTALL,
+        )
+        assert re.search(
+            r"Step.*occurred by 2026-01-20.*control changed.*changes.*sdf", printed(rendered(sheet(second))), re.DOTALL
+        )
+
+    def test_reasons_name_the_rivals_that_were_not_picked(self):
+        """Each claim stands in one of the two tables, under whichever policy."""
+        line = Timeline()
+        escape = line.record(custody.DetaineesEscaped(facility="x", quantity=about(1500)), reports=[Report("AFP")])
+        line.dispute(escape, rival=custody.DetaineesEscaped(facility="x", quantity=about(120)), reports=[Report("AP")])
+        line.dispute(escape, reports=[Report("Reuters")])
+        for policy, value in (("standing", "≈1,500"), ("lowest", "≈120")):
+            found = reasons(line.at(policy=policy), ("custody", "x", "escaped"))
+            value_table, entries, rivals = found.tables
+            assert str(value_table.rows[0].cells["value"]) == value
+            sources = [row.reports[0].source for table in (entries, rivals) for row in table.rows if row.reports]
+            assert {"AFP", "AP", "Reuters"} == set(sources)
+            assert "denied" in printed(rendered(found))
+
+    def test_a_table_without_room_stands_row_under_row(self, chronicle):
+        """No word is broken, and nothing is lost."""
+        narrow = re.sub(r"\x1b\[[0-9;]*m", "", printed(chronicle.at("2026-01-25").facilities, width=60))
+        assert "\nsemalka-fishkhabur-crossing" in narrow
+        assert "  kind crossing · control sdf · since ../2025-09-29" in narrow
+        assert max(map(len, narrow.splitlines())) <= 60
+
+    def test_entries_in_a_cell_stand_each_on_its_line(self, chronicle):
+        """Talks that a diff adds are told apart, and so are parties."""
+        wide = re.sub(r"\x1b\[[0-9;]*m", "", printed(chronicle.diff("2026-01-18", "2026-01-21"), width=300))
+        talks = wide.partition("agreements · talks")[2].partition("agreements · statements")[0]
+        assert [line.split()[0] for line in talks.splitlines() if line.strip()] == [
+            "2026-01-19",
+            "2026-01-19",
+            "2026-01-21",
+        ]
+        assert "signed sdf, signed syria-gov" in printed(chronicle.at("2026-01-25").agreements, width=200).replace(
+            "\x1b[0m", ""
+        ).replace("\x1b[1m", "").replace("\x1b[2m", "")
+
+    def test_all_findings_are_shown_with_their_entries(self, chronicle):
+        """However many there are."""
+        found = chronicle.at().findings
+        (table,) = findings(found).tables
+        assert (len(table.rows), table.hidden) == (len(found), 0)
+        assert table.rows[0].cells["entries"] == ", ".join(f"#{entry.position}" for entry in found[0].entries)
+
+    @pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u2028", "\x9b", "\r"])
+    def test_marks_that_turn_what_follows_round_are_shown_as_such(self, mark):
+        """Those that Arabic text needs stay."""
+        assert safe(f"a{mark}b") == "a\ufffdb"
+        assert safe("قال\u200c المسؤول\u200f") == "قال\u200c المسؤول\u200f"

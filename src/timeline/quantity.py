@@ -9,14 +9,20 @@ ACLED to store the reported wording beside the number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from attrs import field, frozen
 
 from timeline.errors import InvalidQuantity
 
 PEOPLE = "people"
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15}"
+_WRITTEN = re.compile(
+    rf"(?:(?P<sign>[≈~≥≤]|[<>]=)?\s*(?P<number>{_NUMBER})|(?P<low>{_NUMBER})\s*[–-]\s*(?P<high>{_NUMBER})|\?)"
+    rf"(?:\s*\((?P<best>{_NUMBER})\))?(?:\s+(?P<unit>[^\W\d].*))?"
+)
 
 
 def _bound(instance: Any, attribute: Any, value: Any) -> None:
@@ -66,6 +72,27 @@ class Quantity:
                 value=(self.low, self.best, self.high),
             )
 
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The quantity a text says, written as one is shown; `~`, `>=`, `<=` and `-` serve as well.
+
+        Raises: InvalidQuantity.
+
+        >>> Quantity.parse("~1,500") == about(1500), Quantity.parse("120-1500 (200)") == between(120, 1500, best=200)
+        (True, True)
+        >>> print(Quantity.parse(">=230 families"))
+        ≥230 families
+        """
+        found = _WRITTEN.fullmatch(text.strip())
+        bounds = _bounds(**found.groupdict()) if found else None
+        if found is None or bounds is None:
+            raise InvalidQuantity(
+                f"{text!r} says no number: expected 150, ~150 (about), >=150, <=150, 120-1500, 120-1500 (200) or ?, "
+                "and after it the unit where that is not people.",
+                value=text,
+            )
+        return cls(*bounds, unit=found["unit"] or PEOPLE)
+
     def __add__(self, other: object) -> Quantity:
         if not isinstance(other, Quantity):
             return NotImplemented
@@ -87,6 +114,24 @@ class Quantity:
     def __str__(self) -> str:
         number = _show(self.low, self.best, self.high)
         return number if self.unit == PEOPLE else f"{number} {self.unit}"
+
+
+def _bounds(
+    *, sign: str | None, number: str | None, low: str | None, high: str | None, best: str | None, unit: str | None
+) -> tuple[int, int | None, int | None] | None:
+    """Low, best and high out of what was written; None where a best estimate stands beside none that could have one."""
+    count, least, most, likely = (None if n is None else int(n.replace(",", "")) for n in (number, low, high, best))
+    if sign in ("≥", ">=") and count is not None:
+        return count, likely, None
+    if least is not None:
+        return least, least if least == most else likely, most
+    if likely is not None:
+        return None
+    if count is None:
+        return 0, None, None
+    if sign in ("≈", "~"):
+        return 0, count, None
+    return (0, None, count) if sign else (count, count, count)
 
 
 def _show(low: int, best: int | None, high: int | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from timeline.entry import Entry, describe
 from timeline.finding import Finding
-from timeline.instants import FUTURE, instant, midnight
+from timeline.instants import FUTURE, PAST, instant, midnight
 from timeline.projection import Path, Trail
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
@@ -57,8 +57,8 @@ def asked(clocks: Mapping[str, int | None], tz: tzinfo) -> str:
 
 def _moment(end: int, tz: tzinfo) -> str:
     """The last moment before an exclusive end; a whole day, in the zone, as its date."""
-    if end >= FUTURE:
-        return "any time"
+    if end >= FUTURE or end <= PAST:
+        return "any time" if end >= FUTURE else "no date"
     last = instant(end - 1)
     with suppress(OverflowError):  # the last hours of the year 9999 have no name east of Greenwich
         last = last.astimezone(tz)

@@ -41,7 +41,7 @@ from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
 from timeline.past import LAST
-from timeline.progress import Progress
+from timeline.progress import Progress, told
 from timeline.projection import Projection
 from timeline.projections import BUILT_IN
 from timeline.replay import ClockName, Step, replay
@@ -406,13 +406,13 @@ class Timeline(Presented):
             draft.unlink(missing_ok=True)
         return head
 
-    def restore(self, path: str | os.PathLike[str]) -> Head:
+    def restore(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Head:
         """Read JSON lines into this timeline, which must be empty; digests come out the same.
 
         Raises: LogError naming the line, TamperedLog; nothing is kept then.
         """
         with Path(path).open("rb") as file:
-            return jsonl.restore(self.log, jsonl.lines(file))
+            return jsonl.restore(self.log, told(jsonl.lines(file), progress, 0))
 
     def close(self) -> None:
         """Close the log, with what was folded kept beside it where the log has room for that."""

@@ -97,11 +97,15 @@ def _with_rows(tables: Sequence[Table]) -> tuple[Table, ...]:
 
 @frozen
 class Sheet:
-    """Tables under a title; those without rows are not shown."""
+    """Tables under a title; those without rows are not shown.
+
+    `sources` says whether what stands behind a row is shown at once, where nothing can be clicked.
+    """
 
     title: str
     tables: Sequence[Table] = field(converter=_with_rows)
     note: str = ""
+    sources: bool = True
 
 
 def is_empty(cell: Cell) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
+from timeline.claims import Claim
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
 from timeline.entities import NOBODY, Slug
 from timeline.entry import Entry
@@ -132,6 +133,13 @@ def entry(found: Entry) -> Row:
         "what": (modality, *said(found.event)),
     }
     return Row(found.id, cells, reports=found.reports, told_by="what")
+
+
+def claim(found: Claim) -> Row:
+    """One version of what happened, and who says so."""
+    told = Flag("denied") if found.event is None else said(found.event)
+    cells = {"position": f"#{found.entry.position}", "occurred": found.occurred or UNDATED, "what": told}
+    return Row(found.entry.id, cells, reports=found.reports, told_by="what")
 
 
 def finding(found: Finding) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import singledispatch
 from itertools import islice
 from typing import Any
@@ -14,18 +14,17 @@ from timeline.display import rows
 from timeline.display.cells import Row, Sheet, Table, Word, plain
 from timeline.entry import Entry
 from timeline.finding import Finding
-from timeline.projections import BUILT_IN
+from timeline.projection import Path
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
+from timeline.replay import Step
 from timeline.situation import Diff, Situation, Why
 from timeline.timeline import Timeline
 
 FEW, MANY = 10, 60
 """How many entries or findings, and how many entities, a table shows; then it says how many it does not."""
-
-_BUILT_IN = {projection.name for projection in BUILT_IN}
 
 Parts = Iterator[tuple[str, Iterable[Row]]]
 
@@ -43,7 +42,7 @@ def _timeline(line: Timeline) -> Sheet:
     head = line.head().position
     latest = line.entries(after=max(head - FEW, 0))
     table = Table("latest_entries", [rows.entry(entry) for entry in reversed(latest)], head - len(latest))
-    return Sheet("Timeline", [table], f"{head:,} entries")
+    return Sheet("Timeline", [table], f"{head:,} entries", sources=False)
 
 
 @sheet.register
@@ -59,18 +58,22 @@ def _entry(entry: Entry) -> Sheet:
 
 @sheet.register
 def _situation(situation: Situation) -> Sheet:
-    parts: list[tuple[str, Iterable[Row]]] = [
-        *facilities(situation.facilities),
-        *custody(situation.custody),
-        *agreements(situation.agreements),
-        *border(situation.border),
-    ]
-    parts += [(name, _own(situation, name)) for name in situation._knowledge.projections if name not in _BUILT_IN]
-    tables = [_cut(heading, found, MANY, situation) for heading, found in parts]
+    tables = [table for name in situation._knowledge.projections for table in part(situation, name).tables]
     beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
     tables += [_cut(heading, map(rows.entry, found), FEW) for heading, found in beside.items()]
     tables.append(_cut("findings", map(rows.finding, situation.findings), FEW))
-    return Sheet("Situation", tables, situation._clocks.removeprefix(", ") or "everything known")
+    return Sheet("Situation", tables, _clocks(situation), sources=False)
+
+
+def part(situation: Situation, name: str) -> Sheet:
+    """What one projection says, each row with the entries from which it follows."""
+    shown = _PARTS[name](situation[name]) if name in _PARTS else [(name, _own(situation, name))]
+    tables = [_cut(heading, found, MANY, situation) for heading, found in shown]
+    return Sheet(name.capitalize(), tables, _clocks(situation), sources=False)
+
+
+def _clocks(situation: Situation) -> str:
+    return situation._clocks.removeprefix(", ") or "everything known"
 
 
 @sheet.register
@@ -106,6 +109,37 @@ def _diff(diff: Diff) -> Sheet:
 @sheet.register
 def _why(why: Why) -> Sheet:
     return Sheet("Why", [_cut("", map(rows.entry, why), MANY)], "" if why else "nothing is known of it")
+
+
+@sheet.register
+def _step(step: Step) -> Sheet:
+    changed = _cut("changes", map(rows.change, step.changed), MANY)
+    return Sheet("Step", [Table("", [rows.entry(step.entry)]), changed], _clocks(step.after))
+
+
+def reasons(situation: Situation, path: Path) -> Sheet:
+    """A value, the entries from which it follows, and the rival claims that were not picked.
+
+    Raises: KeyError for a path that names no value.
+    """
+    why, values = situation.why(*path), situation.history(*path)
+    value = [Row("value", {"value": rows.value(last.value), "since": last.since}) for last in values[-1:]]
+    told = {(entry.event, entry.reports) for entry in why}
+    claims = (claim for entry in why for claim in situation.claims(entry))
+    rivals = [rows.claim(claim) for claim in claims if (claim.event, claim.reports) not in told]
+    tables = [
+        Table("value", value),
+        Table("entries", [rows.entry(entry) for entry in why]),
+        Table("rival_claims", rivals),
+    ]
+    return Sheet(f"Why {' · '.join(path)}", tables, "" if why else "nothing is known of it")
+
+
+def findings(found: Sequence[Finding]) -> Sheet:
+    """All of them, none cut, each with the positions of the entries involved."""
+    told = [(rows.finding(one), ", ".join(f"#{entry.position}" for entry in one.entries)) for one in found]
+    shown = [attrs.evolve(row, cells={**row.cells, "entries": positions}) for row, positions in told]
+    return Sheet("Findings", [Table("", shown)], f"{len(found):,} in all", sources=False)
 
 
 def _own(situation: Situation, name: str) -> Iterator[Row]:
@@ -155,8 +189,16 @@ def border(view: Border) -> Parts:
     yield "incidents", map(rows.mention, view.incidents)
 
 
+_PARTS: Mapping[str, Callable[[Any], Parts]] = {
+    "facilities": facilities,
+    "custody": custody,
+    "agreements": agreements,
+    "border": border,
+}
+
+
 def _part(title: str, parts: Parts) -> Sheet:
-    return Sheet(title, [_cut(heading, found, MANY) for heading, found in parts])
+    return Sheet(title, [_cut(heading, found, MANY) for heading, found in parts], sources=False)
 
 
 def _cut(heading: str, found: Iterable[Row], most: int, situation: Situation | None = None) -> Table:

@@ -5,41 +5,114 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from rich.console import Group, JustifyMethod, RenderableType
+from attrs import frozen
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType
+from rich.measure import measure_renderables
+from rich.padding import Padding
 from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text
 
-from timeline.display.cells import Cell, Flag, Labelled, Name, Sheet, Table, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Sheet, Table, Word, is_empty
+from timeline.display.rows import entry as entry_row
 from timeline.display.web import is_web
 from timeline.quantity import Quantity
 from timeline.report import Report
 from timeline.when import When
 
 _STYLES = ((Flag, "bold red"), (Name, "bold"), (When, "cyan"), (Quantity, "green"))
+_INDENT = (0, 0, 0, 2)
+_GAP = 2
+"""How many blanks stand between columns."""
+_MARKS = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What breaks a line, or turns the direction of all that follows; the marks that Arabic text needs are others."""
 
 
 def rendered(sheet: Sheet) -> RenderableType:
     """The title, then every table; nothing a source wrote can colour, move or ring the terminal."""
     title = Text.assemble((safe(sheet.title), "bold"), " ", (safe(sheet.note), "dim"))
-    return Group(title, *(part for table in sheet.tables for part in _table(table)), Text())
+    return Group(title, *(part for table in sheet.tables for part in _table(table, sources=sheet.sources)), Text())
 
 
-def _table(table: Table) -> Iterator[RenderableType]:
-    heading = Text(str(Word(table.heading)), style="bold magenta") if table.heading else None
-    grid = Grid(title=heading, title_justify="left", box=None, pad_edge=False, header_style="dim", expand=False)
-    for name in table.columns:
-        justify: JustifyMethod = "right" if table.is_numeric(name) else "left"
-        grid.add_column(str(Word(name)), justify=justify, overflow="fold")
-    for row in table.rows:
-        cells = [_cell(row.cells.get(name)) for name in table.columns]
-        for report in row.reports:
-            cells[-1].append("\n  ").append_text(_report(report))
-        grid.add_row(*cells)
+def _table(table: Table, *, sources: bool) -> Iterator[RenderableType]:
     yield Text()
-    yield grid
+    if table.heading:
+        yield Text(str(Word(table.heading)), style="bold magenta")
+    yield _Fitting(table, sources)
     if table.hidden:
         yield Text(f"and {table.hidden:,} more, not shown", style="dim italic")
+
+
+@frozen
+class _Fitting:
+    """A table in columns.
+
+    Where the longest words of these have no room side by side, or entries are told of whole rows, one row
+    stands under the other instead.
+    """
+
+    table: Table
+    sources: bool
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        grid = self._grid()
+        below = self.sources and any(row.entries and not row.told_by for row in self.table.rows)
+        yield grid if not below and _fitted(grid, console, options) else Group(*self._stacked())
+
+    def _told(self, row: Row) -> Iterator[RenderableType]:
+        return _behind(row) if self.sources else iter(())
+
+    def _grid(self) -> Grid:
+        columns = self.table.columns
+        grid = Grid(box=None, pad_edge=False, header_style="dim", expand=False)
+        for name in columns:
+            justify: JustifyMethod = "right" if self.table.is_numeric(name) else "left"
+            grid.add_column(str(Word(name)), justify=justify, overflow="fold")
+        for row in self.table.rows:
+            cells: dict[str, RenderableType] = {name: _cell(row.cells.get(name)) for name in columns}
+            if behind := [*self._told(row)]:
+                under = row.told_by or columns[-1]
+                cells[under] = Group(cells[under], *behind)
+            grid.add_row(*cells.values())
+        return grid
+
+    def _stacked(self) -> Iterator[RenderableType]:
+        first, *others = self.table.columns
+        for row in self.table.rows:
+            said = [_labelled(name, row) for name in others if not is_empty(row.cells.get(name))]
+            yield _cell(row.cells.get(first))
+            yield Padding(Group(Text(" · ").join(said), *self._told(row)), _INDENT)
+
+
+def _fitted(grid: Grid, console: Console, options: ConsoleOptions) -> bool:
+    """Give each column the room of its longest word at least; False where there is not so much.
+
+    Of the rest each takes an equal share, or less if it has no use for it.
+    """
+    cells = [[column.header, *column.cells] for column in grid.columns]
+    wanted = [measure_renderables(console, options, column) for column in cells]
+    left = options.max_width - _GAP * (len(wanted) - 1) - sum(least for least, _ in wanted)
+    if left < 0:
+        return False
+    by_wish = sorted(zip(grid.columns, wanted, strict=True), key=lambda pair: pair[1].span)
+    for others, (column, (least, most)) in zip(range(len(by_wish), 0, -1), by_wish, strict=True):
+        more = min(most - least, left // others)
+        column.width = least + more
+        left -= more
+    return True
+
+
+def _labelled(name: str, row: Row) -> Text:
+    found = _cell(row.cells[name])
+    return found if name == row.told_by else Text.assemble((str(Word(name)), "dim"), " ", found)
+
+
+def _behind(row: Row) -> Iterator[RenderableType]:
+    """The reports of a row, or the entries that tell of it with theirs, each indented."""
+    yield from (Padding(_report(report), _INDENT) for report in row.reports)
+    for entry in row.entries:
+        said = Text(" ").join(_cell(found) for found in entry_row(entry).cells.values())
+        yield Padding(Group(said, *(Padding(_report(report), _INDENT) for report in entry.reports)), _INDENT)
 
 
 def _cell(found: Cell) -> Text:
@@ -50,8 +123,15 @@ def _cell(found: Cell) -> Text:
     if isinstance(found, Labelled):
         return Text.assemble((safe(str(found.label)), "dim"), " ", _cell(found.value))
     if isinstance(found, tuple):
-        return Text(" ").join(_cell(part) for part in found if not is_empty(part))
+        return Text(_between(found)).join(_cell(part) for part in found if not is_empty(part))
     return Text(safe(str(found)), style=next((style for kind, style in _STYLES if isinstance(found, kind)), ""))
+
+
+def _between(parts: tuple[Cell, ...]) -> str:
+    """What sets parts of a cell apart: entries in a list stand each on a line of its own."""
+    if all(isinstance(part, tuple) and not isinstance(part, Labelled) for part in parts):
+        return "\n"
+    return ", " if all(isinstance(part, Labelled) for part in parts) else " "
 
 
 def _source(report: Report) -> Text:
@@ -71,4 +151,8 @@ def safe(text: str) -> str:
     >>> safe("red" + chr(27) + "[31m")
     'red\ufffd[31m'
     """
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n" else c for c in text)
+    return "".join("\ufffd" if _steers(character) else character for character in text)
+
+
+def _steers(character: str) -> bool:
+    return character in _MARKS or (unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n")

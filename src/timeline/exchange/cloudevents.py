@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from timeline.entry import Draft, Entry
+from timeline.entry import Entry
 from timeline.errors import TimelineError
 from timeline.eventtype import UnknownEvent
 from timeline.exchange import loading, rows
@@ -26,6 +26,7 @@ from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written, unmarked
 from timeline.instants import stamp
 from timeline.log import codec
+from timeline.progress import Progress
 from timeline.timeline import Timeline
 from timeline.when import When
 
@@ -45,12 +46,12 @@ def write(line: Timeline, path: str | os.PathLike[str], *, source: str, allow: I
     return written
 
 
-def load(line: Timeline, path: str | os.PathLike[str]) -> Loaded:
+def load(line: Timeline, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Loaded:
     """Record what `write` wrote; what is there already changes nothing.
 
     Raises: InvalidValue when the file is no JSON, OSError.
     """
-    return loading.load(line, map(_found, rows.objects(path)))
+    return loading.load(line, map(_found, rows.objects(path)), progress=progress)
 
 
 def cloud_event(entry: Entry, source: str) -> dict[str, Any]:
@@ -85,11 +86,7 @@ def _exact(occurred: When | None) -> str | None:
 
 
 def _data(entry: Entry) -> Any:
-    draft = Draft(
-        entry.event, occurred=entry.occurred, reports=entry.reports, modality=entry.modality, after=entry.after,
-        part_of=entry.part_of, fulfils=entry.fulfils,
-    )  # fmt: skip
-    said = orjson.loads(codec.encode(draft))
+    said = orjson.loads(codec.encode(entry))
     return {**said, "tags": entry.tags} if isinstance(entry.event, UnknownEvent) else said
 
 

@@ -15,6 +15,7 @@ from timeline.events.editorial import EventCorrected, EventRedacted
 from timeline.exchange.rows import Problem
 from timeline.log import codec
 from timeline.log.stored import Stored, entry_of
+from timeline.progress import Progress, told
 from timeline.timeline import Timeline
 
 _BATCH = 2000
@@ -62,14 +63,22 @@ class Loaded:
         return "\n".join([counts, *map(str, self.changed), *map(str, self.problems)])
 
 
-def load(line: Timeline, found: Iterable[Found | Problem | None], *, correct: bool = False) -> Loaded:
+def load(
+    line: Timeline,
+    found: Iterable[Found | Problem | None],
+    *,
+    correct: bool = False,
+    progress: Progress | None = None,
+) -> Loaded:
     """Record what was found, in its order; None stands for what nobody wanted.
+
+    Nobody knows beforehand how much there is, so `progress` is told of 0 in all.
 
     A draft whose id is there with the same content changes nothing. One with other content is reported
     as changed; with `correct=True` the entry is corrected to it as well, where a correction can say so.
     """
     loading = _Loading(line, correct=correct)
-    waiting = iter(found)
+    waiting = told(found, progress, 0)
     while batch := list(islice(waiting, _BATCH)):
         loading.take(batch)
     return loading.result()

@@ -80,7 +80,7 @@ def objects(path: str | os.PathLike[str]) -> Iterator[Object | Problem]:
     """
     file = Path(path)
     if file.suffix.lower() in (".jsonl", ".ndjson"):
-        return _lines(file)
+        return _lines_of(file)
     found = document(file)
     return (
         _object(file.name, number, item) for number, item in enumerate(found if type(found) is list else [found], 1)
@@ -138,14 +138,19 @@ def _row(file: str, line: int, header: tuple[str, ...], cells: list[str], encodi
     return Row(file, line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
 
 
-def _lines(file: Path) -> Iterator[Object | Problem]:
+def json_lines(lines: Iterable[bytes], file: str) -> Iterator[Object | Problem]:
+    """The object of each line that is not blank."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield _object(file, number, orjson.loads(line))
+            except orjson.JSONDecodeError as error:
+                yield Problem(file, number, None, f"is not JSON: {error}.")
+
+
+def _lines_of(file: Path) -> Iterator[Object | Problem]:
     with file.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    yield _object(file.name, number, orjson.loads(line))
-                except orjson.JSONDecodeError as error:
-                    yield Problem(file.name, number, None, f"is not JSON: {error}.")
+        yield from json_lines(lines, file.name)
 
 
 def _object(file: str, number: int, found: Any) -> Object | Problem:

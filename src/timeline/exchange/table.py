@@ -18,6 +18,7 @@ from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Written, share
 from timeline.instants import stamp
 from timeline.log.codec import decode_event
+from timeline.progress import Progress
 from timeline.report import Report
 from timeline.timeline import Timeline
 
@@ -60,6 +61,7 @@ def load(
     correct: bool = False,
     delimiter: str = ",",
     encoding: str = "utf-8-sig",
+    progress: Progress | None = None,
 ) -> Loaded:
     """Record what a file says. Doing so again changes nothing, and a bad row stops no other.
 
@@ -67,7 +69,8 @@ def load(
 
     Raises: InvalidValue for a column that a mapping needs and the file has not, OSError.
     """
-    return loading.load(line, read(path, mappings, delimiter=delimiter, encoding=encoding), correct=correct)
+    found = read(path, mappings, delimiter=delimiter, encoding=encoding)
+    return loading.load(line, found, correct=correct, progress=progress)
 
 
 def write(line: Timeline, path: str | os.PathLike[str], **options: Unpack[Options]) -> Written:

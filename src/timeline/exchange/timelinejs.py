@@ -31,6 +31,7 @@ from timeline.exchange.mapping import Cells, Column, RowMapping
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Shared, Written, share
 from timeline.log.codec import derived_id
+from timeline.progress import Progress
 from timeline.report import Report
 from timeline.timeline import Timeline
 
@@ -138,7 +139,7 @@ def _told(story: StoryTold) -> dict[str, Any]:
 # -- in ----------------------------------------------------------------------------------------------
 
 
-def load(line: Timeline, path: str | os.PathLike[str]) -> Loaded:
+def load(line: Timeline, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Loaded:
     """Record the slides of a file of version 3, or of version 2 (`timeline.date`), each as a `StoryTold`.
 
     Raises: InvalidValue when it is no such file, OSError.
@@ -149,7 +150,8 @@ def load(line: Timeline, path: str | os.PathLike[str]) -> Loaded:
         slides = found["timeline"].get("date")
     if not isinstance(slides, list):
         raise InvalidValue(f"{file} holds no slides: expected a list under 'events', or 'date' in 'timeline'.")
-    return loading.load(line, (_found(file, number, slide) for number, slide in enumerate(slides, 1)))
+    stories = (_found(file, number, slide) for number, slide in enumerate(slides, 1))
+    return loading.load(line, stories, progress=progress)
 
 
 def _found(file: str, number: int, slide: Any) -> Found | Problem:

@@ -24,7 +24,7 @@ import orjson
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from timeline.entry import Draft
+from timeline.entry import Draft, Entry
 from timeline.errors import InvalidEvent
 from timeline.eventtype import UnknownEvent, event_type, registered
 from timeline.fields import plain
@@ -43,8 +43,8 @@ DEEPEST = 64
 """How deep lists and mappings may be nested."""
 
 
-def encode(draft: Draft) -> bytes:
-    """What a draft says, without its id: the canonical content.
+def encode(draft: Draft | Entry) -> bytes:
+    """What a draft (or an entry) says, without its id: the canonical content.
 
     Raises: InvalidEvent for values JSON cannot hold faithfully, and for what is too long or nested too deep.
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from timeline.display.past import steps
 from timeline.display.words import Words
@@ -111,8 +112,13 @@ def sources(entry: Entry) -> Record:
 
 
 def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineData:
-    """Records for a chart; with none, one empty row keeps its axes."""
-    return alt.InlineData(values=[*records] or [dict(columns)])
+    """Records for a chart; with none, one empty row keeps its axes.
+
+    Altair copies lists each time a chart is built upon, and checks every record of one against its schema: a tuple,
+    not checked, is handed on as it is.
+    """
+    with debug_mode(False):
+        return alt.InlineData(values=tuple(records) or (dict(columns),))
 
 
 def time_axis(drawn: Extent, tz: tzinfo, field: str = "start", title: str | None = None) -> alt.X:

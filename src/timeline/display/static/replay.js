@@ -121,7 +121,7 @@ class Replay {
     if (!entry) return null;
     const head = [element("bdi", { class: "position" }, `#${position}`), " ", this.cell(entry.occurred), " ", this.cell(entry.what)];
     if (!entry.reports.length) return element("li", {}, head);
-    const count = `${entry.reports.length} ${this.word(entry.reports.length === 1 ? "source" : "sources")}`;
+    const count = `${this.word("sources")}: ${entry.reports.length}`;
     const told = () => element("ul", {}, entry.reports.map((report) => this.report(report)));
     return element("li", {}, folded(element("summary", {}, head, " ", element("small", {}, `(${count})`)), told));
   }
@@ -164,7 +164,7 @@ class Replay {
       type: "button", lang: code, "aria-pressed": String(code === this.language), onclick: () => this.speak(code) }, name));
     const title = this.data.titles[this.language] || this.data.titles.en;
     return [element("header", {}, element("h1", { dir: "auto" }, title), element("div", { class: "languages", role: "group", "aria-label": "Language / اللغة" }, buttons),
-      element("p", { class: "dim" }, `${this.data.entries.length} ${this.word("entries")} · ${this.word("counts_never_persons")}`))];
+      element("p", { class: "dim" }, `${this.word("entries")}: ${this.data.entries.length} · ${this.word("counts,_never_persons")}`))];
   }
 
   speak(language) {

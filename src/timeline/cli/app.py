@@ -1,0 +1,63 @@
+"""The commands together, and what becomes of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from io import StringIO
+
+import click
+
+from timeline.cli import asking, importing, keeping, out, recording, sending
+from timeline.cli.exits import Exit, exit_of
+from timeline.errors import TimelineError
+
+
+class _Story(click.Group):
+    """Lists its commands in the order in which they come up, rather than by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click gives it
+        return list(self.commands)
+
+
+@click.group(cls=_Story)
+@click.version_option(version("incident-timeline"), message="%(version)s")
+def cli() -> None:
+    """Publicly reported incidents on three clocks: occurred, reported, recorded.
+
+    LOG is a path, sqlite:///path, postgresql://user@host/database or nats://host/stream; :memory: is gone
+    afterwards. A time is written as in EDTF: 2026-01-21, 2026-01, 2026-01-21T09:00:00Z.
+
+    \b
+    Example:
+      timeline demo incidents.db
+      timeline show incidents.db --at 2026-01-25
+    """
+
+
+for command in (
+    recording.demo, recording.record, importing.import_, asking.show, asking.replay, asking.diff, asking.why,
+    asking.findings, keeping.verify, keeping.follow, keeping.copy, sending.export, sending.page,
+):  # fmt: skip
+    cli.add_command(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what a command line says, and give its exit code; what the library raises becomes one line on stderr."""
+    try:
+        return int(cli.main(list(arguments), prog_name="timeline", standalone_mode=False) or Exit.DONE)
+    except click.ClickException as error:
+        told = StringIO()
+        error.show(told)
+        out.complain(told.getvalue().rstrip("\n"))
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+    except OSError as error:
+        out.complain(f"Error: {error.filename}: {error.strerror}" if error.filename else f"Error: {error}")
+        return exit_of(error)
+    except TimelineError as error:
+        out.complain(f"Error: {error}")
+        return exit_of(error)
+    finally:
+        out.clear()

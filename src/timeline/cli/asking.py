@@ -1,0 +1,168 @@
+"""Asking a log: show, why, findings, diff, replay."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from itertools import dropwhile, islice
+from typing import Any
+
+import attrs
+import click
+
+from timeline.cli import options, out, shapes
+from timeline.cli.logs import NotFound, opened
+from timeline.display import sheets
+from timeline.projections import BUILT_IN
+from timeline.replay import Step
+
+_sources = click.option("--sources", is_flag=True, help="Show under each row the entries behind it, and their sources.")
+PARTS = [projection.name for projection in BUILT_IN]
+
+
+@click.command()
+@options.log
+@click.argument("part", required=False, type=click.Choice(PARTS))
+@options.cuts
+@_sources
+@options.json
+def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources: bool, as_json: bool) -> None:
+    """What was so, as far as told.
+
+    All of it, or one PART. Each clock is independent, and may be left free.
+
+    \b
+    Example:
+      timeline show incidents.db facilities --at 2026-01-25 --reported 2026-02-01
+    """
+    with opened(log, tz=tz) as line:
+        found = line.at(**asked)
+        if as_json:
+            out.write(shapes.situation(found, part))
+        else:
+            out.show(attrs.evolve(sheets.part(found, part) if part else sheets.sheet(found), sources=sources))
+
+
+@click.command()
+@options.log
+@click.argument("path", nargs=-1, required=True)
+@options.cuts
+@options.json
+def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_json: bool) -> None:
+    """Who says so, and who says otherwise.
+
+    It prints a value, the entries from which it follows, and rival claims to them. PATH is words, as diff prints
+    them: facilities al-hol-camp control, or custody al-hol-camp escaped.
+
+    \b
+    Example:
+      timeline why incidents.db custody al-shaddadi-prison escaped --at 2026-01-25
+    """
+    with opened(log, tz=tz) as line:
+        found = line.at(**asked)
+        try:
+            if as_json:
+                out.write(shapes.reasons(found, path))
+            else:
+                out.show(sheets.reasons(found, path))
+        except KeyError as error:
+            raise NotFound(error.args[0]) from error
+
+
+@click.command()
+@options.log
+@options.cuts
+@click.option("--kind", "kinds", multiple=True, help="Only findings of this kind; may be given several times.")
+@_sources
+@options.json
+def findings(*, log: str, asked: dict[str, Any], tz: str, kinds: tuple[str, ...], sources: bool, as_json: bool) -> None:
+    """What could not be reconciled.
+
+    Findings are what sources say that does not fit together; they are no error.
+
+    \b
+    Example:
+      timeline findings incidents.db --at 2026-01-25 --kind disputed
+    """
+    with opened(log, tz=tz) as line:
+        found = [one for one in line.at(**asked).findings if not kinds or one.kind in kinds]
+        if as_json:
+            out.write([shapes.finding(one) for one in found])
+        else:
+            out.show(attrs.evolve(sheets.findings(found), sources=sources))
+
+
+@click.command()
+@options.log
+@click.argument("a")
+@click.argument("b")
+@click.option("--by", type=click.Choice(options.CLOCKS), default="occurred", help="The clock on which A and B stand.")
+@options.cuts
+@options.json
+def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, as_json: bool) -> None:
+    """What changes from A to B.
+
+    These are dates on one clock, while the others stay where they are put.
+
+    \b
+    Examples:
+      timeline diff incidents.db 2026-01-18 2026-01-21
+      timeline diff incidents.db 2026-01-20 2026-02-01 --by reported --at 2026-01-19
+    """
+    if asked[by] is not None:
+        raise click.UsageError(f"A and B stand on the {by} clock, which is set to {asked[by]} as well: expected one.")
+    with opened(log, tz=tz) as line:
+        found = line.diff(line.at(**{**asked, by: a}), line.at(**{**asked, by: b}))
+        if as_json:
+            out.write([shapes.change(one) for one in found])
+        else:
+            out.show(found)
+
+
+@click.command()
+@options.log
+@click.option("--by", type=click.Choice(options.CLOCKS), default="occurred", help="The clock to go along.")
+@click.option("--from", "start", metavar="WHEN", help="Begin with the first step on this date, or after it.")
+@click.option("--all", "everything", is_flag=True, help="Print every step, and wait for no key.")
+@options.tz
+@options.json
+def replay(*, log: str, by: str, start: str | None, everything: bool, tz: str, as_json: bool) -> None:
+    """Step through time, entry by entry.
+
+    Each shows what it changed. In a terminal, space goes on, b goes back and q ends it; elsewhere every step is
+    printed.
+
+    \b
+    Example:
+      timeline replay incidents.db --by reported --from 2026-01-18
+    """
+    with opened(log, tz=tz) as line:
+        steps: Iterator[Step] = line.replay(by)  # type: ignore[arg-type]  # one of the clocks
+        if start is not None:
+            first = getattr(line.at(**{by: start}).asked, by)  # type: ignore[arg-type]
+            steps = dropwhile(lambda step: getattr(step.after.asked, by) < first, steps)
+        if as_json:
+            for step in steps:
+                out.write(shapes.step(step))
+        elif everything or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            for step in steps:
+                out.show(sheets.sheet(step))
+        else:
+            _walk(steps)
+
+
+def _walk(steps: Iterator[Step]) -> None:
+    """One step for each key."""
+    seen: list[Step] = []
+    here = 0
+    while True:
+        seen += islice(steps, max(here + 1 - len(seen), 0))
+        if here == len(seen):
+            return
+        click.clear()
+        out.show(sheets.sheet(seen[here]))
+        out.complain(f"step {here + 1} · space goes on · b goes back · q ends it")
+        key = click.getchar()
+        if key == "q":
+            return
+        here = max(here - 1, 0) if key == "b" else here + 1

@@ -1,0 +1,97 @@
+"""Recording what a file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from timeline.cli import options, out, shapes
+from timeline.cli.exits import Exit
+from timeline.cli.logs import NotFound, opened
+from timeline.exchange import cloudevents, declared, native, table, timelinejs
+from timeline.exchange.loading import Loaded
+
+FORMATS = ("csv", "jsonl", "cloudevents", "timelinejs")
+_BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_LOAD: dict[str, Callable[..., Loaded]] = {
+    "jsonl": native.load,
+    "cloudevents": cloudevents.load,
+    "timelinejs": timelinejs.load,
+}
+
+
+@click.command("import")
+@options.log
+@click.argument("file")
+@click.option("--mapping", metavar="TOML", help="How the rows of the file become entries.")
+@click.option("--from", "form", type=click.Choice(FORMATS), help="What the file is, where its name does not say so.")
+@click.option("--correct", is_flag=True, help="Record a correction for each row that changed under its id.")
+@click.option("--delimiter", default=",", metavar="CHARACTER", help="What stands between cells; a comma by default.")
+@click.option("--encoding", default="utf-8-sig", metavar="NAME", help="How a table is encoded; UTF-8 by default.")
+@options.strict
+@options.json
+def import_(
+    *,
+    log: str,
+    file: str,
+    mapping: str | None,
+    form: str | None,
+    correct: bool,
+    delimiter: str,
+    encoding: str,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Record what a file says.
+
+    A table is read by a mapping; what was exported as csv, jsonl or cloudevents as it is; slides of timelinejs as
+    stories told. Twice changes nothing. Every bad row is told with its line and column, and stops no other; then the
+    exit code is 3. Give :memory: for LOG to try an import out.
+
+    \b
+    Example:
+      timeline import incidents.db census.csv --mapping census.toml
+    """
+    kind = _kind(file, mapping, form)
+    if not Path(file).exists():
+        raise NotFound(f"{file} is not there: expected a file to import.")
+    if kind == "csv":
+        load = _table(file, mapping, correct=correct, delimiter=delimiter, encoding=encoding)
+    elif correct:
+        raise click.UsageError("--correct is for tables: other files say themselves what they correct.")
+    else:
+        load = partial(_LOAD[kind], path=file)
+    with opened(log, make=True, strict=strict) as line:
+        found = load(line, progress=out.progress("importing"))
+    if as_json:
+        out.write(shapes.loaded(found))
+    else:
+        out.show("\n".join([str(found).partition("\n")[0], *map(str, found.changed)]))
+        for problem in found.problems:
+            out.complain(str(problem))
+    if found.problems:
+        raise click.exceptions.Exit(Exit.BAD_INPUT)
+
+
+def _kind(file: str, mapping: str | None, form: str | None) -> str:
+    if mapping and form:
+        raise click.UsageError("--from and --mapping both say what the file is: expected one of them.")
+    known = "csv" if mapping else form or _BY_SUFFIX.get(Path(file).suffix.lower())
+    if known is None:
+        raise click.UsageError(f"{file} may be anything: expected --mapping, or --from {', '.join(FORMATS)}.")
+    return known
+
+
+def _table(file: str, mapping: str | None, *, correct: bool, delimiter: str, encoding: str) -> Callable[..., Loaded]:
+    """What records a table; one that lacks a column is refused before a log is made."""
+    if len(delimiter) != 1:
+        raise click.UsageError(f"--delimiter is {delimiter!r}: expected one character.")
+    rules = declared.read(mapping) if mapping else [table.OWN]
+    try:
+        table.read(file, rules, delimiter=delimiter, encoding=encoding)
+    except LookupError as error:
+        raise click.UsageError(f"--encoding is {encoding!r}: expected one such as cp1252.") from error
+    return partial(table.load, path=file, mappings=rules, correct=correct, delimiter=delimiter, encoding=encoding)

@@ -1,0 +1,105 @@
+"""Keeping a log: verify, follow, copy."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from timeline.cli import options, out, shapes
+from timeline.cli.logs import NotFound, opened
+from timeline.exchange import native
+from timeline.log.copying import copy_log
+from timeline.log.proofs import Seal
+from timeline.log.stored import Head
+
+_LINES = (".jsonl", ".ndjson")
+
+
+@click.command()
+@options.log
+@click.option("--seal", metavar="FILE", help="A seal kept elsewhere, which the log must begin with.")
+@options.json
+def verify(*, log: str, seal: str | None, as_json: bool) -> None:
+    """Recompute every digest.
+
+    It prints the seal of the log as it is now: keep it elsewhere, and nobody can change what it covers unnoticed.
+
+    \b
+    Examples:
+      timeline verify incidents.db > seal.txt
+      timeline verify incidents.db --seal seal.txt
+    """
+    kept = None if seal is None else Seal.parse(Path(seal).read_text("utf-8"))
+    with opened(log) as line:
+        head = line.verify(seal=kept, progress=out.progress("verifying"))
+        now = str(line.seal())
+    if as_json:
+        out.write({**shapes.head(head), "seal": now})
+    else:
+        out.complain(f"{head.position:,} entries fit their digests" + (", and the seal." if kept else "."))
+        out.show(now)
+
+
+@click.command()
+@options.log
+@click.option("--after", type=click.IntRange(0), default=0, metavar="POSITION", help="Begin after this position.")
+@click.option("--new", is_flag=True, help="Begin with what comes from now on.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="End after so many entries.")
+@options.json
+def follow(*, log: str, after: int, new: bool, limit: int | None, as_json: bool) -> None:
+    """What is on the log, then what lands.
+
+    Each new entry is printed as it lands, whoever records it. Ctrl-C ends it.
+
+    \b
+    Example:
+      timeline follow incidents.db --new --json
+    """
+    with opened(log) as line, suppress(KeyboardInterrupt):
+        for entry in islice(line.follow(line.head().position if new else after), limit):
+            if as_json:
+                out.write(native.said(entry))
+            else:
+                out.show(str(entry).replace("\n", " "))
+
+
+@click.command()
+@click.argument("source")
+@click.argument("target")
+@options.json
+def copy(*, source: str, target: str, as_json: bool) -> None:
+    """Copy a log, verbatim and verified.
+
+    SOURCE and TARGET may be logs of any kind, and a copy between these that was interrupted goes on where it ended.
+    One of them may be a file that ends in .jsonl: a backup, of all that is on the log, which goes back into an empty
+    one.
+
+    \b
+    Examples:
+      timeline copy incidents.db postgresql://desk@db.example.org/incidents
+      timeline copy incidents.db backup.jsonl
+    """
+    head = _copied(source, target)
+    if as_json:
+        out.write(shapes.head(head))
+    else:
+        out.show(f"{head.position:,} entries copied.")
+
+
+def _copied(source: str, target: str) -> Head:
+    told = out.progress("copying")
+    if source.endswith(_LINES):
+        if target.endswith(_LINES):
+            raise click.UsageError("both are JSON lines: expected a log on one side at least.")
+        if not Path(source).exists():
+            raise NotFound(f"{source} is not there: expected a file of JSON lines.")
+        with opened(target, make=True) as there:
+            return there.restore(source, progress=told)
+    with opened(source) as here:
+        if target.endswith(_LINES):
+            return here.dump(target, progress=told)
+        with opened(target, make=True) as there:
+            return copy_log(here.log, there.log, progress=told)

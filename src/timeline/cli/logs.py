@@ -1,0 +1,58 @@
+"""Which log an argument means, and opening it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from timeline.cli import out
+from timeline.cli.exits import Exit
+from timeline.timeline import Timeline
+
+MEMORY = ":memory:"
+"""A log that is gone afterwards: to try an import out."""
+
+
+class NotFound(click.ClickException):
+    """What was asked for is not there."""
+
+    exit_code = Exit.NOT_FOUND
+
+
+@contextmanager
+def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = False) -> Iterator[Timeline]:
+    """The timeline that is kept there, closed in the end; a file that is not there is made only if told so.
+
+    Raises: NotFound, and what `Timeline.open` raises.
+    """
+    file = file_of(target)
+    if file is not None and not make and not file.exists():
+        raise NotFound(f"{target} is not there: expected a log. To make one to try things on: timeline demo {target}")
+    if target == MEMORY:
+        line = Timeline(tz=tz, strict=strict)
+    else:
+        line = Timeline.open(target, tz=tz, strict=strict, progress=out.progress("reading"))
+    with line:
+        yield line
+
+
+def file_of(target: str) -> Path | None:
+    """The file that a log is kept in; None for one on a server, or in memory."""
+    scheme, separator, rest = target.partition("://")
+    if not separator:
+        return None if target == MEMORY else Path(target)
+    return Path(rest[1:]) if scheme == "sqlite" else None
+
+
+def apart(target: str, file: str) -> str:
+    """A file to be written, which must not be the log itself.
+
+    Raises: UsageError.
+    """
+    log = file_of(target)
+    if log is not None and log.resolve() == Path(file).resolve():
+        raise click.UsageError(f"{file} is the log itself: expected another file to write to.")
+    return file

@@ -1,0 +1,82 @@
+"""What a command prints: tables for people or JSON for programs, how far it has come, and what went wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from timeline.cli.exits import Exit
+from timeline.display.cells import Sheet
+from timeline.display.terminal import rendered, safe
+from timeline.progress import Progress
+from timeline.shown import Shown
+
+_WIDE = 10_000
+"""How wide a line may be that no terminal shows: one row of a table stays one line, for `grep` and the like."""
+_C1 = re.compile("[\x7f-\x9f]")
+_live: list[Bar] = []
+
+
+def show(found: Shown | Sheet | str) -> None:
+    """Print a value as it shows itself, a sheet, or a text as it is; nothing in it can steer the terminal."""
+    clear()
+    if isinstance(found, str):
+        _print(safe(found))
+        return
+    console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE)
+    with console.capture() as captured:
+        console.print(rendered(found) if isinstance(found, Sheet) else found)
+    _print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def write(shape: Any) -> None:
+    """Print a shape as one line of JSON, its control characters escaped."""
+    clear()
+    text = orjson.dumps(shape).decode()
+    _print(_C1.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def _print(text: str) -> None:
+    try:
+        click.echo(text, color=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain when it ends
+        raise click.exceptions.Exit(Exit.BROKEN_PIPE) from None
+
+
+def complain(message: str) -> None:
+    """Say what is wrong, on stderr."""
+    clear()
+    click.echo(safe(message), err=True)
+
+
+def progress(what: str) -> Progress:
+    """A bar on stderr, if that is a terminal, from the first that is told of it to whatever is printed next."""
+    bar = Bar(
+        TextColumn(what), BarColumn(), MofNCompleteColumn(),
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
+    )  # fmt: skip
+    task = bar.add_task(what, total=None)
+
+    def told(done: int, total: int) -> None:
+        if bar not in _live and done != total:
+            clear()
+            _live.append(bar)
+            bar.start()
+        bar.update(task, completed=done, total=max(done, total) if total else None)
+
+    return told
+
+
+def clear() -> None:
+    """Take the bar away."""
+    while _live:
+        _live.pop().stop()

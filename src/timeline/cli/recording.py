@@ -1,0 +1,193 @@
+"""Putting things on a log: demo, record."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any, get_args
+
+import attrs
+import click
+
+from timeline.cli import options, out, shapes
+from timeline.cli.exits import Exit
+from timeline.cli.logs import opened
+from timeline.entry import Draft, entry_id
+from timeline.events.editorial import EventCorrected, EventDisputed
+from timeline.eventtype import event_type
+from timeline.exchange import native, texts
+from timeline.exchange.rows import Problem
+from timeline.log.base import Expect
+from timeline.log.copying import copy_log
+from timeline.report import Modality, Reliability, Report
+from timeline.timeline import Timeline
+from timeline.when import when_or_none
+
+LINES = "-"
+"""In place of an event: JSON lines on standard input."""
+
+
+@click.command()
+@click.argument("log", default="demo.db")
+@options.json
+def demo(*, log: str, as_json: bool) -> None:
+    """Make a log to try things on.
+
+    It tells of northeast Syria, 2025 to 2026, by 165 public sources. LOG is demo.db unless you name another.
+    Doing it again changes nothing.
+
+    \b
+    Example:
+      timeline demo incidents.db
+    """
+    with opened(log, make=True) as line, Timeline.demo() as chronicle:
+        head = copy_log(chronicle.log, line.log, progress=out.progress("copying"))
+    if as_json:
+        out.write(shapes.head(head))
+    else:
+        out.show(f"{log} holds {head.position:,} entries. Try: timeline show {log} --at 2026-01-25")
+
+
+_saying = options.each(
+    click.option("--occurred", metavar="WHEN", help="When it happened, or began, in EDTF; left out: nobody says."),
+    click.option("--source", metavar="NAME", help="Who published it."),
+    click.option("--published", metavar="WHEN", help="When they did."),
+    click.option("--url", help="Where."),
+    click.option("--quote", metavar="TEXT", help="Their words."),
+    click.option("--language", metavar="CODE", help="The language of these, such as ar."),
+    click.option("--attributed-to", metavar="NAME", help="Whom they cite."),
+    click.option("--reliability", type=click.Choice(get_args(Reliability)), help="Of the source: A to E; F unknown."),
+    click.option("--credibility", type=click.IntRange(1, 6), help="Of what it says: 1 to 5; 6 unknown."),
+    click.option("--modality", type=click.Choice([m.value for m in Modality]), help="Actual, unless you say so."),
+    click.option("--after", multiple=True, metavar="ENTRY", help="It happened after that; may be given several times."),
+    click.option("--part-of", metavar="ENTRY", help="It breaks that down, and adds nothing to it."),
+    click.option("--fulfils", metavar="ENTRY", help="It is what that plan came to."),
+    click.option("--correct", metavar="ENTRY", help="That entry reads as this from now on."),
+    click.option("--dispute", metavar="ENTRY", help="This is a rival claim to that entry."),
+    click.option("--reason", metavar="TEXT", default="", help="Why it is corrected or disputed."),
+    click.option("--id", metavar="ID", help="The id of the new entry; recording it again changes nothing."),
+)
+
+
+@click.command()
+@options.log
+@click.argument("event")
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
+@_saying
+@click.option("--expect", type=click.IntRange(0), metavar="POSITION", help="Refuse if anything came after it.")
+@options.strict
+@options.json
+def record(
+    *,
+    log: str,
+    event: str,
+    fields: tuple[str, ...],
+    expect: int | None,
+    strict: bool,
+    as_json: bool,
+    **saying: Any,
+) -> None:
+    """Put an event on the log.
+
+    EVENT is one of the vocabulary, FIELD=VALUE what it says: quantities as 150, ~150, ">=150", "<=150", 120-1500
+    or "?", several values with commas, names by language as names.en=…. An ENTRY is an id, or "#12" for a position.
+
+    With - for EVENT it reads JSON lines from standard input, and records all of them, or none if one is bad.
+
+    \b
+    Example:
+      timeline record incidents.db DetaineesEscaped facility=al-shaddadi-prison \\
+        quantity=~120 --occurred 2026-01-19 --source Reuters --published 2026-01-20
+    """
+    if event == LINES:
+        if fields or any(saying.values()):
+            raise click.UsageError("JSON lines say everything themselves: expected - alone.")
+        drafts = _piped()
+    else:
+        drafts = [_typed(event, fields, **saying)]
+    with opened(log, make=True, strict=strict) as line:
+        named = [_named(draft, line) for draft in drafts]
+        entries = line.record_all(named, expect=None if expect is None else Expect(after=expect))
+        for entry in entries:
+            if as_json:
+                out.write(native.said(entry))
+            else:
+                out.show(entry)
+
+
+def _piped() -> list[Draft]:
+    """The drafts on standard input; where a line is bad, nothing but what is wrong."""
+    found = list(native.read(sys.stdin.buffer, "stdin"))
+    problems = [one for one in found if isinstance(one, Problem)]
+    if problems:
+        for problem in problems:
+            out.complain(str(problem))
+        out.complain("Nothing was recorded.")
+        raise click.exceptions.Exit(Exit.BAD_INPUT)
+    return [one.draft for one in found if one is not None and not isinstance(one, Problem)]
+
+
+def _typed(
+    name: str,
+    fields: Iterable[str],
+    *,
+    occurred: str | None,
+    modality: str | None,
+    correct: str | None,
+    dispute: str | None,
+    reason: str,
+    after: tuple[str, ...],
+    part_of: str | None,
+    fulfils: str | None,
+    id: str | None,
+    **report: Any,
+) -> Draft:
+    """The draft that a command line says."""
+    pairs = [field.partition("=") for field in fields]
+    for field, sign, _ in pairs:
+        if not sign:
+            raise click.UsageError(f"{field!r} says no value: expected FIELD=VALUE, such as facility=al-hol-camp.")
+    said = texts.event(texts.named(name), {field: value for field, _, value in pairs})
+    reports = _report(report)
+    links: dict[str, Any] = {"after": after, "part_of": part_of, "fulfils": fulfils}
+    meant = None if modality is None else Modality(modality)
+    if correct is None and dispute is None:
+        if reason:
+            raise click.UsageError("--reason says why: expected --correct or --dispute beside it.")
+        return Draft(said, occurred=occurred, reports=reports, modality=meant or Modality.ACTUAL, id=id, **links)
+    if any(links.values()) or (correct and dispute) or (dispute and meant):
+        raise click.UsageError("one of --correct, --dispute: expected no other link to an entry beside it.")
+    when = when_or_none(occurred)
+    if correct is not None:
+        edit = EventCorrected(target=correct, replacement=said, occurred=when, modality=meant, reason=reason)
+        return Draft(edit, reports=reports, id=id)
+    return Draft(EventDisputed(target=str(dispute), rival=said, occurred=when, reason=reason), reports=reports, id=id)
+
+
+def _report(said: dict[str, Any]) -> list[Report]:
+    given = {name: value for name, value in said.items() if value is not None}
+    if not given:
+        return []
+    if "source" not in given:
+        raise click.UsageError(f"--{min(given).replace('_', '-')} needs a source: expected --source as well.")
+    return [Report(**given)]
+
+
+def _named(draft: Draft, line: Timeline) -> Draft:
+    """The same, with the id of the entry in place of each `#12`."""
+
+    def id_of(name: str | None) -> str | None:
+        if name is None or not (name.startswith("#") and name[1:].isdecimal()):
+            return name
+        found = line.entries(after=int(name[1:]) - 1, limit=1)
+        return entry_id(found[0]) if found and found[0].position == int(name[1:]) else name
+
+    if not any(name.startswith("#") for name in draft.references):
+        return draft
+    links = [field for field, mark in event_type(draft.event).named if mark.kind == "entry"]
+    told = {field: getattr(draft.event, field) for field in links}
+    changed = {field: id_of(v) if isinstance(v, str) else tuple(map(id_of, v)) for field, v in told.items()}
+    return attrs.evolve(
+        draft, event=attrs.evolve(draft.event, **changed), after=tuple(map(id_of, draft.after)),
+        part_of=id_of(draft.part_of), fulfils=id_of(draft.fulfils),
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""Giving a timeline to others: export, page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import frozen
+
+from timeline.cli import options, out, shapes
+from timeline.cli.logs import apart, opened
+from timeline.display.words import LANGUAGES
+from timeline.errors import InvalidValue
+from timeline.exchange import rows
+
+
+@frozen
+class Format:
+    """The module that writes it, the options it takes and those it needs, and whether the cuts mean anything to it."""
+
+    module: str
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    cut: bool = True
+
+
+FORMATS = {
+    "csv": Format("table"),
+    "parquet": Format("frames"),
+    "timelinejs": Format("timelinejs", ("title",)),
+    "ical": Format("ical", ("domain",)),
+    "geojson": Format("geojson", ("gazetteer", "decimals"), needs=("gazetteer",)),
+    "stix": Format("stix", ("source", "gazetteer", "decimals"), needs=("source",)),
+    "cloudevents": Format("cloudevents", ("source",), needs=("source",), cut=False),
+    "jsonl": Format("native", cut=False),
+}
+
+
+@click.command()
+@options.log
+@click.argument("file")
+@click.option("--to", "form", required=True, type=click.Choice(list(FORMATS)), help="The format; parquet is a folder.")
+@options.cuts
+@click.option("--allow", multiple=True, metavar="MARKING", help="A marking that may go out, such as tlp:green.")
+@click.option("--suppress-below", type=click.IntRange(2), metavar="N", help="Tell fewer than N people as a range.")
+@click.option("--source", metavar="URI", help="Of this timeline: cloudevents, stix.")
+@click.option("--title", help="Of the story: timelinejs.")
+@click.option("--domain", help="That makes ids unique in the world: ical.")
+@click.option("--gazetteer", metavar="JSON", help="Slugs of places to [longitude, latitude]: geojson, stix.")
+@click.option("--decimals", type=click.IntRange(0), metavar="N", help="Round coordinates to so many: geojson, stix.")
+@options.json
+def export(
+    *,
+    log: str,
+    file: str,
+    form: str,
+    asked: dict[str, Any],
+    tz: str,
+    allow: tuple[str, ...],
+    as_json: bool,
+    **more: Any,
+) -> None:
+    """Write it in a format of others.
+
+    It says how many entries were left out, and why. What is marked stays, unless its marking is allowed. csv,
+    parquet, timelinejs, ical, geojson and stix hold entries as read within the cuts; cloudevents and jsonl hold the
+    log as it is.
+
+    \b
+    Example:
+      timeline export incidents.db entries.csv --to csv --at 2026-01-25
+    """
+    chosen = FORMATS[form]
+    told = {name: value for name, value in more.items() if value is not None}
+    _fits(form, chosen, asked, told)
+    if "gazetteer" in told:
+        told["gazetteer"] = _gazetteer(told["gazetteer"])
+    write = import_module(f"timeline.exchange.{chosen.module}").write
+    with opened(log, tz=tz) as line:
+        written = write(line, apart(log, file), allow=allow, **(asked if chosen.cut else {}), **told)
+    if as_json:
+        out.write(shapes.written(written))
+    else:
+        out.show(str(written))
+
+
+def _fits(form: str, chosen: Format, asked: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    """Refuse an option that a format has no use for, and one that it lacks."""
+    given = {*told} | {name for name, value in asked.items() if value not in (None, "standing", "definite")}
+    known = {*chosen.takes, *((*asked, "suppress_below") if chosen.cut else ())}
+    for name in sorted(given - known):
+        raise click.UsageError(f"--to {form} takes no --{_typed(name)}.")
+    for name in chosen.needs:
+        if name not in told:
+            raise click.UsageError(f"--to {form} needs --{_typed(name)}.")
+
+
+def _typed(name: str) -> str:
+    return {"occurred": "at", "accept": "credible", "certainty": "possible"}.get(name, name.replace("_", "-"))
+
+
+def _gazetteer(path: str) -> dict[str, tuple[float, float]]:
+    found = rows.document(path)
+    if not isinstance(found, dict) or not all(isinstance(at, list) and len(at) == 2 for at in found.values()):
+        name = Path(path).name
+        raise InvalidValue(f'{name} is no gazetteer: expected {{"al-hol-camp": [41.14, 36.38], …}}.', path=path)
+    return {slug: (at[0], at[1]) for slug, at in found.items()}
+
+
+@click.command()
+@options.log
+@click.argument("file")
+@click.option("--title", default="", help="Of the page.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="The one it opens in; readers can switch.")
+@click.option("--names", metavar="JSON", help='Names of entities: {"sdf": {"en": "SDF", "ar": "قسد"}}.')
+@options.tz
+@options.json
+def page(*, log: str, file: str, title: str, language: Any, names: str | None, tz: str, as_json: bool) -> None:
+    """Write one page to share.
+
+    It has any moment by a slider, charts, findings, and every entry with its sources. It holds everything on the
+    log, whatever its markings.
+
+    \b
+    Example:
+      timeline page incidents.db report.html --title "Northeast Syria"
+    """
+    called = None if names is None else rows.document(names)
+    with opened(log, tz=tz) as line:
+        line.to_html(apart(log, file), title=title, language=language, names=called)
+        entries = line.head().position
+    if as_json:
+        out.write({"file": file, "entries": entries})
+    else:
+        out.show(f"{file} holds {entries:,} entries. It opens from disk, and needs no network.")

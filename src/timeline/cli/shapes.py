@@ -1,0 +1,130 @@
+"""Values as JSON: what `--json` prints.
+
+Times are in EDTF, instants in RFC 3339, quantities `{"low", "best", "high"}` with `unit` and `text` where they say
+something, events and reports as they are stored, entries as `exchange.native` has them. Null is *not known*, and
+`{"nobody": true}` that it is known that nobody holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from timeline.claims import Claim
+from timeline.entities import NOBODY
+from timeline.exchange import flat
+from timeline.exchange.loading import Loaded
+from timeline.exchange.native import said
+from timeline.exchange.sharing import Written
+from timeline.finding import Finding
+from timeline.instants import FUTURE, stamp
+from timeline.log.codec import encode_event
+from timeline.log.stored import Head
+from timeline.projection import Mention, Path
+from timeline.quantity import PEOPLE, Quantity
+from timeline.replay import Step
+from timeline.situation import Change, Situation
+from timeline.when import When
+
+Json = dict[str, Any]
+
+
+def situation(found: Situation, part: str | None = None) -> Json:
+    """Where the clocks stand (each before that instant; null: free), every value by its path, and what is beside."""
+    clocks = attrs.asdict(found.asked)
+    values = [
+        {"path": list(path), "value": value(held)} for path, held in found._flat.items() if part in (None, path[0])
+    ]
+    return {
+        "before": {name: None if end is None or end >= FUTURE else stamp(end) for name, end in clocks.items()},
+        "values": values,
+        "plans": [said(entry) for entry in found.plans],
+        "possible": [said(entry) for entry in found.possible],
+        "left_out": [said(entry) for entry in found.left_out],
+        "findings": [finding(one) for one in found.findings],
+    }
+
+
+def reasons(found: Situation, path: Path) -> Json:
+    """The value at a path, the entries from which it follows, and every claim to those that are disputed."""
+    why, values = found.why(*path), found.history(*path)
+    claims = {entry.id: found.claims(entry) for entry in why}
+    return {
+        "path": list(path),
+        "value": value(values[-1].value) if values else None,
+        "entries": [said(entry) for entry in why],
+        "claims": {id: [claim(one) for one in rivals] for id, rivals in claims.items() if len(rivals) > 1},
+    }
+
+
+def claim(found: Claim) -> Json:
+    """One version of what happened; `event` null is a denial."""
+    return {
+        "entry": found.entry.id,
+        "event": None if found.event is None else encode_event(found.event),
+        "occurred": value(found.occurred),
+        "modality": found.modality.value,
+        "reports": [flat.report_row(report) for report in found.reports],
+    }
+
+
+def finding(found: Finding) -> Json:
+    """What does not fit, where, and the ids of the entries involved."""
+    entries = [entry.id for entry in found.entries]
+    return {"kind": found.kind, "message": found.message, "path": list(found.path), "entries": entries}
+
+
+def change(found: Change) -> Json:
+    """What differs at a path."""
+    return {"path": list(found.path), "before": value(found.before), "after": value(found.after)}
+
+
+def step(found: Step) -> Json:
+    """An entry as read, and what it changed."""
+    return {"entry": said(found.entry), "changed": [change(one) for one in found.changed]}
+
+
+def head(found: Head) -> Json:
+    """The last position, and the digest there."""
+    return {"position": found.position, "digest": found.digest.hex()}
+
+
+def loaded(found: Loaded) -> Json:
+    """What a file brought, and each row of it that changed or is bad."""
+    changed = [
+        {"file": one.file, "line": one.line, "id": one.entry.id, "position": one.entry.position}
+        for one in found.changed
+    ]
+    return {
+        "recorded": [entry.id for entry in found.entries],
+        "unchanged": found.unchanged,
+        "changed": changed,
+        "skipped": found.skipped,
+        "problems": [attrs.asdict(problem) for problem in found.problems],
+    }
+
+
+def written(found: Written) -> Json:
+    """How many went out, and how many did not, or say less, by reason."""
+    return {"written": found.count, "left_out": dict(found.left_out), "reduced": dict(found.reduced)}
+
+
+def value(found: Any) -> Any:
+    """Any value of a situation."""
+    match found:
+        case Quantity():
+            unit = {} if found.unit == PEOPLE else {"unit": found.unit}
+            return {**flat.numbers(found), **unit, **({"text": found.text} if found.text else {})}
+        case When():
+            return found.text
+        case Mention():
+            return {"entry": found.entry.id, "occurred": value(found.occurred), "event": encode_event(found.event)}
+        case Mapping():
+            return {str(key): value(held) for key, held in found.items()}
+        case None | str() | int() | float():
+            return found
+        case Sequence() | frozenset():
+            return [value(held) for held in found]
+    return {"nobody": True} if found is NOBODY else str(found)

@@ -1,0 +1,120 @@
+"""JSON lines: one entry a line, as the library itself writes it.
+
+A line holds what an entry says (`event`, `occurred`, `reports` … as they are stored) and its `id`. One that comes
+from a log also says where it stood there, which counts for nothing when it is read; one written by hand may leave
+out the id and the version of its event. The lines of `Timeline.dump` are read as well.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import orjson
+
+from timeline.entry import Draft, Entry
+from timeline.errors import InvalidEvent, InvalidValue, TimelineError
+from timeline.eventtype import Redacted, registered
+from timeline.exchange import loading, rows, sharing, texts
+from timeline.exchange.loading import Found, Loaded
+from timeline.exchange.rows import Object, Problem
+from timeline.exchange.sharing import Written
+from timeline.instants import stamp
+from timeline.log import codec
+from timeline.progress import Progress
+from timeline.timeline import Timeline
+
+_SAID = ("event", "occurred", "reports", "modality", "after", "part_of", "fulfils")
+_STANDS = ("position", "recorded_at", "tags", "salt", "leaf")
+
+
+def said(entry: Entry) -> dict[str, Any]:
+    """An entry as one JSON object: where it stands on the log, and what it says.
+
+    >>> from timeline.events import border
+    >>> entry = Timeline().record(border.CrossingOpened(crossing="al-qaim"), occurred="2025-06", id="e1")
+    >>> found = said(entry)
+    >>> found["position"], found["id"], found["occurred"], found["event"]["data"]
+    (1, 'e1', '2025-06', {'crossing': 'al-qaim'})
+    """
+    stands = {"position": entry.position, "id": entry.id, "recorded_at": stamp(entry.recorded)}
+    if isinstance(entry.event, Redacted):
+        return {**stands, "redacted": True}
+    return {**stands, "tags": list(entry.tags), **orjson.loads(codec.encode(entry))}
+
+
+def read(lines: Iterable[bytes], file: str) -> Iterator[Found | Problem | None]:
+    """What each line says, or its problem; None for one that was redacted.
+
+    An id that is left out is derived from what the line says, so that reading it twice changes nothing.
+    """
+    return map(_found, rows.json_lines(lines, file))
+
+
+def load(line: Timeline, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Loaded:
+    """Record what the lines of a file say. Doing so again changes nothing, and a bad line stops no other.
+
+    Raises: OSError.
+    """
+    file = Path(path)
+    with file.open("rb") as lines:
+        return loading.load(line, read(lines, file.name), progress=progress)
+
+
+def write(
+    line: Timeline, path: str | os.PathLike[str], *, allow: Iterable[str] = (), progress: Progress | None = None
+) -> Written:
+    """Every entry, digests and salts too, as `Timeline.dump` writes them.
+
+    Such a copy leaves nothing out. Raises: InvalidValue when something is marked that `allow` does not name.
+    """
+    marked = {mark for entry in line.entries() for mark in sharing.markings(entry.tags)} - sharing._allowed(allow)
+    if marked:
+        raise InvalidValue(
+            f"some entries are marked {', '.join(sorted(marked))}, and JSON lines leave nothing out: allow these "
+            "markings, or choose another format. For a backup, copy the log.",
+            value=sorted(marked),
+        )
+    return Written(line.dump(path, progress=progress).position)
+
+
+def _found(item: Object | Problem) -> Found | Problem | None:
+    if isinstance(item, Problem) or item.found.get("redacted"):
+        return item if isinstance(item, Problem) else None
+    try:
+        draft = _draft(item.found)
+        return Found(item.file, item.line, draft)
+    except TimelineError as error:
+        return Problem(item.file, item.line, None, str(error))
+
+
+def _draft(found: Mapping[str, Any]) -> Draft:
+    known = {"id", *_STANDS, *(("content",) if "content" in found else _SAID)}
+    content = found.get("content", {name: found[name] for name in _SAID if name in found})
+    unknown = sorted(found.keys() - known)
+    if unknown or not isinstance(content, dict) or not isinstance(content.get("event"), dict):
+        wrong = f"has {', '.join(unknown)}" if unknown else "has no event"
+        raise InvalidEvent(f"{wrong}: expected an entry with {', '.join(_SAID)} and id.", value=unknown)
+    content = {**content, "event": _current(content["event"])}
+    id = found.get("id")
+    try:
+        draft = codec.draft_of(orjson.dumps(content), id=id, tags=tuple(found.get("tags", ())))
+    except InvalidEvent as error:
+        raise error.__cause__ if isinstance(error.__cause__, InvalidValue) else error from error
+    return draft if id is not None else attrs.evolve(draft, id=codec.derived_id(draft))
+
+
+def _current(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An event as stored; one without a version is of the version this program knows, and named as people name it."""
+    name, data = str(event.get("type", "")), event.get("data", {})
+    kind = registered(name) if "version" in event else texts.named(name)
+    if kind is None or event.get("version", kind.version) != kind.version:
+        return event
+    hints = texts.fields(kind)
+    for unfit in sorted(data.keys() - hints.keys()):
+        raise texts.unfit(kind, unfit, hints)
+    texts.complete(kind, data)
+    return {"type": kind.name, "version": kind.version, "data": data}

@@ -1,0 +1,134 @@
+"""Events out of texts, as people type them and as cells hold them, each read by what its field may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any, get_args, get_origin
+
+import attrs
+
+import timeline.events  # noqa: F401  # declares the vocabulary
+from timeline.errors import InvalidEvent
+from timeline.eventtype import EventType, registered, registered_types
+from timeline.exchange.mapping import whole
+from timeline.fields import plain
+from timeline.quantity import Quantity
+from timeline.report import Modality
+from timeline.when import When
+
+Read = Callable[[str], Any]
+
+
+def named(name: str) -> EventType:
+    """The kind of event of a stored name or the name of its class, with or without the module before it.
+
+    Raises: InvalidEvent, naming what is near.
+
+    >>> named("DetaineesEscaped").name, named("border.crossing_opened").cls.__name__
+    ('custody.detainees_escaped', 'CrossingOpened')
+    """
+    kind = registered(name)
+    called = {found.cls.__name__: found for found in registered_types()}
+    kind = kind or called.get(name.rpartition(".")[2])
+    if kind is None:
+        words = {**{word.lower(): word for word in called}, **{found.name: found.name for found in registered_types()}}
+        near = [words[word] for word in get_close_matches(name.lower(), words, n=3, cutoff=0.5)]
+        hint = f" Did you mean {' or '.join(near)}?" if near else " The reference lists them."
+        raise InvalidEvent(f"{name!r} is no kind of event: expected one such as DetaineesEscaped.{hint}", value=name)
+    return kind
+
+
+def event(kind: EventType, said: Mapping[str, str]) -> Any:
+    """The event that texts say, by field; a field that is a mapping takes a text for each of its keys: `names.en`.
+
+    Raises: InvalidEvent for a field it has not, needs, or cannot be read.
+
+    >>> print(event(named("DetaineesEscaped"), {"facility": "al-shaddadi-prison", "quantity": "~120"}).quantity)
+    ≈120
+    """
+    hints = fields(kind)
+    values: dict[str, Any] = {}
+    for name, text in said.items():
+        field, dot, key = name.partition(".")
+        if field not in hints or bool(dot) != is_mapping(hints[field]):
+            raise unfit(kind, name, hints)
+        value = _read(kind, name, hints[field], text)
+        if dot:
+            values.setdefault(field, {})[key] = value
+        else:
+            values[field] = value
+    complete(kind, values)
+    return kind.cls(**values)
+
+
+def complete(kind: EventType, given: Mapping[str, Any]) -> None:
+    """Refuse what does not fill all fields that an event needs.
+
+    Raises: InvalidEvent.
+    """
+    missing = [a.name for a in attrs.fields(kind.cls) if a.default is attrs.NOTHING and a.name not in given]
+    if missing:
+        raise InvalidEvent(
+            f"{kind.cls.__name__} needs {' and '.join(missing)}: expected them beside it.", value=missing
+        )
+
+
+def fields(kind: EventType) -> dict[str, Any]:
+    """The fields of an event, and what each may hold."""
+    return {a.name: a.type for a in attrs.fields(kind.cls)}
+
+
+def unfit(kind: EventType, name: str, hints: Mapping[str, Any]) -> InvalidEvent:
+    """The error for a field that an event has not."""
+    known = ", ".join(f"{field}.…" if is_mapping(hint) else field for field, hint in hints.items())
+    return InvalidEvent(f"{kind.cls.__name__} has no field {name!r}: expected {known}.", value=name)
+
+
+def is_mapping(hint: Any) -> bool:
+    """Whether a field holds values by key."""
+    origin = get_origin(plain(hint)[0])
+    return isinstance(origin, type) and issubclass(origin, Mapping)
+
+
+def reader(hint: Any) -> Read:
+    """What reads a text for a field; for one that holds values by key, what reads each value.
+
+    >>> reader(tuple[str, ...])("sdf, syria-gov"), reader(int | None)("1,500")
+    (('sdf', 'syria-gov'), 1500)
+    """
+    kind = plain(hint)[0]
+    if is_mapping(hint):
+        return reader(get_args(kind)[1])
+    if get_origin(kind) is tuple:
+        inner = reader(get_args(kind)[0])
+        return lambda text: tuple(inner(part.strip()) for part in text.split(",") if part.strip())
+    return _READERS.get(kind, str)
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(f"{text!r} is neither true nor false")
+    return text == "true"
+
+
+def _nested(text: str) -> Any:
+    raise ValueError("an event within an event cannot be written as text: give it as JSON")
+
+
+_READERS: dict[Any, Read] = {
+    Quantity: Quantity.parse,
+    When: When.parse,
+    Modality: Modality,
+    int: whole,
+    float: float,
+    bool: _flag,
+    Any: _nested,
+}
+
+
+def _read(kind: EventType, name: str, hint: Any, text: str) -> Any:
+    try:
+        return reader(hint)(text)
+    except ValueError as error:
+        raise InvalidEvent(f"{kind.cls.__name__}.{name}: {error}", value=text, path=name) from error

@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 
 import timeline
 import timeline.events
-from timeline import Draft, Facility, Modality, Quantity, Report, Timeline, UnknownEvent, When, between, event, exactly
+from timeline import (
+    Draft,
+    Facility,
+    Modality,
+    Quantity,
+    Report,
+    Timeline,
+    UnknownEvent,
+    When,
+    between,
+    event,
+    eventtype,
+    exactly,
+)
 from timeline.entry import Entry
 from timeline.errors import InvalidEvent
 from timeline.events import border, custody, editorial
@@ -37,7 +50,7 @@ from timeline.testing.strategies import (
     reports,
     whens,
 )
-from timeline.testing.strategies.events import ordinary_types
+from timeline.testing.strategies.events import _any_of_type, ordinary_types
 
 VOCABULARY = [kind.cls for kind in registered_types() if kind.cls.__module__.startswith("timeline.events.")]
 NAMES = {name: getattr(timeline, name) for name in timeline.__all__}
@@ -70,6 +83,17 @@ class Everything:
     others: tuple[Facility, ...] = ()
     note: str | None = None
     inner: Any = None
+
+
+@pytest.fixture(scope="module", autouse=True)
+def only_events_declared_here():
+    """Those of other test modules, some with the same names, are forgotten meanwhile."""
+    own = {name: kind for name, kind in eventtype._BY_NAME.items() if kind.cls in (*VOCABULARY, Everything)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(eventtype, "_BY_NAME", own)
+        _any_of_type.cache_clear()
+        yield
+        _any_of_type.cache_clear()
 
 
 # -- values and events ------------------------------------------------------------------------------

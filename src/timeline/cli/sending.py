@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -103,11 +103,26 @@ def _typed(name: str) -> str:
 
 
 def _gazetteer(path: str) -> dict[str, tuple[float, float]]:
+    def is_position(found: Any) -> bool:
+        return isinstance(found, list) and len(found) == 2 and all(isinstance(n, int | float) for n in found)
+
+    found = _by_slug(path, is_position, '{"al-hol-camp": [41.14, 36.38], …}')
+    return {slug: (longitude, latitude) for slug, (longitude, latitude) in found.items()}
+
+
+def _names(path: str) -> dict[str, dict[str, str]]:
+    def are_names(found: Any) -> bool:
+        return isinstance(found, dict) and all(isinstance(name, str) for name in found.values())
+
+    return _by_slug(path, are_names, '{"sdf": {"en": "SDF", "ar": "قسد"}, …}')
+
+
+def _by_slug(path: str, fits: Callable[[Any], bool], example: str) -> dict[str, Any]:
+    """A JSON file that says something of each of some slugs."""
     found = rows.document(path)
-    if not isinstance(found, dict) or not all(isinstance(at, list) and len(at) == 2 for at in found.values()):
-        name = Path(path).name
-        raise InvalidValue(f'{name} is no gazetteer: expected {{"al-hol-camp": [41.14, 36.38], …}}.', path=path)
-    return {slug: (at[0], at[1]) for slug, at in found.items()}
+    if not isinstance(found, dict) or not all(map(fits, found.values())):
+        raise InvalidValue(f"{Path(path).name} says something else: expected {example}.", path=path)
+    return found
 
 
 @click.command()
@@ -128,7 +143,7 @@ def page(*, log: str, file: str, title: str, language: Any, names: str | None, t
     Example:
       timeline page incidents.db report.html --title "Northeast Syria"
     """
-    called = None if names is None else rows.document(names)
+    called = None if names is None else _names(names)
     with opened(log, tz=tz) as line:
         line.to_html(apart(log, file), title=title, language=language, names=called)
         entries = line.head().position

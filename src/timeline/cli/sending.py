@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +13,28 @@ from timeline.cli import options, out, shapes
 from timeline.cli.logs import apart, opened
 from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
-from timeline.exchange import rows
+from timeline.exchange import cloudevents, geojson, native, rows, table, timelinejs
+from timeline.exchange.sharing import Written
 
 
 @frozen
 class Format:
-    """The module that writes it, the options it takes and those it needs, and whether the cuts mean anything to it."""
+    """The options it takes and those it needs, and whether the cuts mean anything to it."""
 
-    module: str
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     cut: bool = True
 
 
 FORMATS = {
-    "csv": Format("table"),
-    "parquet": Format("frames"),
-    "timelinejs": Format("timelinejs", ("title",)),
-    "ical": Format("ical", ("domain",)),
-    "geojson": Format("geojson", ("gazetteer", "decimals"), needs=("gazetteer",)),
-    "stix": Format("stix", ("source", "gazetteer", "decimals"), needs=("source",)),
-    "cloudevents": Format("cloudevents", ("source",), needs=("source",), cut=False),
-    "jsonl": Format("native", cut=False),
+    "csv": Format(),
+    "parquet": Format(),
+    "timelinejs": Format(("title",)),
+    "ical": Format(("domain",)),
+    "geojson": Format(("gazetteer", "decimals"), needs=("gazetteer",)),
+    "stix": Format(("source", "gazetteer", "decimals"), needs=("source",)),
+    "cloudevents": Format(("source",), needs=("source",), cut=False),
+    "jsonl": Format(cut=False),
 }
 
 
@@ -78,13 +77,38 @@ def export(
     _fits(form, chosen, asked, told)
     if "gazetteer" in told:
         told["gazetteer"] = _gazetteer(told["gazetteer"])
-    write = import_module(f"timeline.exchange.{chosen.module}").write
+    write = _writer(form)
     with opened(log, tz=tz) as line:
         written = write(line, apart(log, file), allow=allow, **(asked if chosen.cut else {}), **told)
     if as_json:
         out.write(shapes.written(written))
     else:
         out.show(str(written))
+
+
+def _writer(form: str) -> Callable[..., Written]:
+    """What writes a format; those that need an extra are imported only here."""
+    match form:
+        case "parquet":
+            from timeline.exchange import frames
+
+            return frames.write
+        case "ical":
+            from timeline.exchange import ical
+
+            return ical.write
+        case "stix":
+            from timeline.exchange import stix
+
+            return stix.write
+    writers: dict[str, Callable[..., Written]] = {
+        "csv": table.write,
+        "timelinejs": timelinejs.write,
+        "geojson": geojson.write,
+        "cloudevents": cloudevents.write,
+        "jsonl": native.write,
+    }
+    return writers[form]
 
 
 def _fits(form: str, chosen: Format, asked: Mapping[str, Any], told: Mapping[str, Any]) -> None:

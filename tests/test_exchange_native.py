@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from examples.northeast_syria import load as load_chronicle
 from timeline import Modality, Quantity, Report, Timeline, about, at_least, between, exactly, unspecified, up_to
-from timeline.errors import InvalidEvent, InvalidQuantity, InvalidValue, LogError
+from timeline.errors import InvalidEvent, InvalidQuantity, InvalidValue, LogError, TimelineError
 from timeline.events import custody
 from timeline.exchange import declared, native, table, texts
 from timeline.exchange.loading import Found
@@ -107,6 +107,10 @@ class TestTexts:
             texts.event(texts.named("EventCorrected"), {"target": "a", "replacement": "CrossingOpened"})
 
 
+WORDS = ("event", "type", "data", "version", "id", "tags", "occurred", "reports", "content", "redacted", "after", "quantity", "low", "CrossingOpened",
+    "custody.detainees_escaped", "facility", "crossing", "breakdown", "source", "fields", "report", "only", "column", "read", "text", "x", "")  # fmt: skip
+
+
 class TestLines:
     """A log goes through lines and comes out the same."""
 
@@ -172,6 +176,23 @@ class TestLines:
         (problem,) = native.read([line], "x.jsonl")
         assert isinstance(problem, Problem)
         assert (problem.file, problem.line, reason in problem.reason) == ("x.jsonl", 1, True), problem
+
+    @given(
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
+        )
+    )
+    def test_whatever_a_line_holds_it_is_read_or_told(self, found):
+        """Nothing that JSON can say makes reading fail."""
+        try:
+            line = orjson.dumps(found)
+        except TypeError:
+            return
+        assert len([*native.read([line], "x")]) == 1
+        if isinstance(found, dict):
+            (item,) = native.read([orjson.dumps({"event": {"type": "HeadcountReported", "data": found}})], "x")
+            assert isinstance(item, Found | Problem)
 
     def test_restoring_tells_how_far_it_is(self, tmp_path):
         """In lines, of which nobody knows how many there are."""
@@ -253,10 +274,34 @@ class TestDeclared:
         assert [str(entry.occurred) for entry in line.entries()] == ["2015-07-24T19:01:01Z", "2015-07-24T19:01:02Z"]
         assert loaded.problems == ()
 
+    @given(
+        st.recursive(
+            st.booleans() | st.integers() | st.sampled_from(WORDS),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
+        )
+    )
+    def test_whatever_a_file_holds_it_is_a_mapping_or_refused(self, found):
+        """With an error that says so."""
+        for said in (
+            found,
+            {"event": "HeadcountReported", "fields": found},
+            {"event": "DetaineesEscaped", "report": found, "only": found},
+        ):
+            try:
+                declared.mapping(said)
+            except (ValueError, TimelineError):
+                continue
+
     @pytest.mark.parametrize(
         ("toml", "found"),
         [
             ("event = ", "is no mapping"),
+            ('[mapping]\nevent = "x"', "expected a table"),
+            ('event = "FacilityRegistered"\n[fields]\nnames = "x"', "names is 'x': expected a table"),
+            (
+                'event = "CrossingOpened"\n[fields]\ncrossing = "x"\n[report]\nsource = "x"\ncredibility = "high"',
+                "not a whole number",
+            ),
             ('occurred = "2026"', "names no event"),
             ('event = "Nothing"', "is no kind of event"),
             ('event = "CrossingOpened"\nevnt = 1', "it has evnt"),

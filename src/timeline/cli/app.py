@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from io import StringIO
 
 import click
@@ -21,7 +20,7 @@ class _Story(click.Group):
 
 
 @click.group(cls=_Story)
-@click.version_option(version("incident-timeline"), message="%(version)s")
+@click.version_option(package_name="incident-timeline", message="%(version)s")
 def cli() -> None:
     """Publicly reported incidents on three clocks: occurred, reported, recorded.
 

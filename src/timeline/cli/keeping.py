@@ -32,7 +32,7 @@ def verify(*, log: str, seal: str | None, as_json: bool) -> None:
       timeline verify incidents.db > seal.txt
       timeline verify incidents.db --seal seal.txt
     """
-    kept = None if seal is None else Seal.parse(Path(seal).read_text("utf-8"))
+    kept = None if seal is None else Seal.parse(Path(seal).read_text("utf-8", "replace"))
     with opened(log) as line:
         head = line.verify(seal=kept, progress=out.progress("verifying"))
         now = str(line.seal())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import import_module
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +13,28 @@ from timeline.cli import options, out, shapes
 from timeline.cli.logs import apart, opened
 from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
-from timeline.exchange import rows
+from timeline.exchange import cloudevents, geojson, native, rows, table, timelinejs
+from timeline.exchange.sharing import Written
 
 
 @frozen
 class Format:
-    """The module that writes it, the options it takes and those it needs, and whether the cuts mean anything to it."""
+    """The options it takes and those it needs, and whether the cuts mean anything to it."""
 
-    module: str
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     cut: bool = True
 
 
 FORMATS = {
-    "csv": Format("table"),
-    "parquet": Format("frames"),
-    "timelinejs": Format("timelinejs", ("title",)),
-    "ical": Format("ical", ("domain",)),
-    "geojson": Format("geojson", ("gazetteer", "decimals"), needs=("gazetteer",)),
-    "stix": Format("stix", ("source", "gazetteer", "decimals"), needs=("source",)),
-    "cloudevents": Format("cloudevents", ("source",), needs=("source",), cut=False),
-    "jsonl": Format("native", cut=False),
+    "csv": Format(),
+    "parquet": Format(),
+    "timelinejs": Format(("title",)),
+    "ical": Format(("domain",)),
+    "geojson": Format(("gazetteer", "decimals"), needs=("gazetteer",)),
+    "stix": Format(("source", "gazetteer", "decimals"), needs=("source",)),
+    "cloudevents": Format(("source",), needs=("source",), cut=False),
+    "jsonl": Format(cut=False),
 }
 
 
@@ -78,13 +77,38 @@ def export(
     _fits(form, chosen, asked, told)
     if "gazetteer" in told:
         told["gazetteer"] = _gazetteer(told["gazetteer"])
-    write = import_module(f"timeline.exchange.{chosen.module}").write
+    write = _writer(form)
     with opened(log, tz=tz) as line:
         written = write(line, apart(log, file), allow=allow, **(asked if chosen.cut else {}), **told)
     if as_json:
         out.write(shapes.written(written))
     else:
         out.show(str(written))
+
+
+def _writer(form: str) -> Callable[..., Written]:
+    """What writes a format; those that need an extra are imported only here."""
+    match form:
+        case "parquet":
+            from timeline.exchange import frames
+
+            return frames.write
+        case "ical":
+            from timeline.exchange import ical
+
+            return ical.write
+        case "stix":
+            from timeline.exchange import stix
+
+            return stix.write
+    writers: dict[str, Callable[..., Written]] = {
+        "csv": table.write,
+        "timelinejs": timelinejs.write,
+        "geojson": geojson.write,
+        "cloudevents": cloudevents.write,
+        "jsonl": native.write,
+    }
+    return writers[form]
 
 
 def _fits(form: str, chosen: Format, asked: Mapping[str, Any], told: Mapping[str, Any]) -> None:
@@ -103,11 +127,26 @@ def _typed(name: str) -> str:
 
 
 def _gazetteer(path: str) -> dict[str, tuple[float, float]]:
+    def is_position(found: Any) -> bool:
+        return isinstance(found, list) and len(found) == 2 and all(isinstance(n, int | float) for n in found)
+
+    found = _by_slug(path, is_position, '{"al-hol-camp": [41.14, 36.38], …}')
+    return {slug: (longitude, latitude) for slug, (longitude, latitude) in found.items()}
+
+
+def _names(path: str) -> dict[str, dict[str, str]]:
+    def are_names(found: Any) -> bool:
+        return isinstance(found, dict) and all(isinstance(name, str) for name in found.values())
+
+    return _by_slug(path, are_names, '{"sdf": {"en": "SDF", "ar": "قسد"}, …}')
+
+
+def _by_slug(path: str, fits: Callable[[Any], bool], example: str) -> dict[str, Any]:
+    """A JSON file that says something of each of some slugs."""
     found = rows.document(path)
-    if not isinstance(found, dict) or not all(isinstance(at, list) and len(at) == 2 for at in found.values()):
-        name = Path(path).name
-        raise InvalidValue(f'{name} is no gazetteer: expected {{"al-hol-camp": [41.14, 36.38], …}}.', path=path)
-    return {slug: (at[0], at[1]) for slug, at in found.items()}
+    if not isinstance(found, dict) or not all(map(fits, found.values())):
+        raise InvalidValue(f"{Path(path).name} says something else: expected {example}.", path=path)
+    return found
 
 
 @click.command()
@@ -128,7 +167,7 @@ def page(*, log: str, file: str, title: str, language: Any, names: str | None, t
     Example:
       timeline page incidents.db report.html --title "Northeast Syria"
     """
-    called = None if names is None else rows.document(names)
+    called = None if names is None else _names(names)
     with opened(log, tz=tz) as line:
         line.to_html(apart(log, file), title=title, language=language, names=called)
         entries = line.head().position

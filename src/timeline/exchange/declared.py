@@ -26,18 +26,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from timeline.errors import InvalidValue, TimelineError
 from timeline.eventtype import EventType
 from timeline.exchange import texts
 from timeline.exchange.mapping import Cell, Cells, Column, RowMapping, counted, dated, epoch, slugged, whole
 from timeline.exchange.texts import Read
-from timeline.report import Report
 
 _PLAIN = ("occurred", "modality", "part_of", "fulfils", "id")
 _KNOWN = frozenset({"event", "fields", "report", "only", "after", *_PLAIN})
 _READS: dict[str, Read] = {"slugged": slugged, "counted": counted, "whole": whole}
+_REPORT_READS: dict[str, Read] = {"credibility": whole}
 
 
 def read(path: str | os.PathLike[str]) -> list[RowMapping]:
@@ -48,9 +46,8 @@ def read(path: str | os.PathLike[str]) -> list[RowMapping]:
     file = Path(path)
     try:
         said = tomllib.loads(file.read_text("utf-8"))
-        many = said.get("mapping", [said])
-        return [mapping(one) for one in many]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TimelineError) as error:
+        return [mapping(one) for one in said.get("mapping", [said])]
+    except (ValueError, TimelineError) as error:
         raise InvalidValue(f"{file.name} is no mapping: {error}", path=str(path)) from error
 
 
@@ -62,23 +59,28 @@ def mapping(said: Mapping[str, Any]) -> RowMapping:
     >>> mapping({"event": "CrossingOpened", "fields": {"crossing": {"column": "name"}}}).columns
     ('name',)
     """
+    _table("mapping", said)
     unknown = sorted(said.keys() - _KNOWN)
     if unknown or not isinstance(said.get("event"), str):
         found = f"it has {', '.join(unknown)}" if unknown else "it names no event"
         raise InvalidValue(f'{found}: expected event = "…", and beside it {", ".join(sorted(_KNOWN - {"event"}))}.')
     kind = texts.named(said["event"])
     hints = texts.fields(kind)
+    fields, report, only = (_table(name, said.get(name, {})) for name in ("fields", "report", "only"))
     return RowMapping(
         kind.cls,
-        {name: _field(kind, name, hints, cell) for name, cell in said.get("fields", {}).items()},
-        report={name: _cell(cell, _report_reads.get(name, str)) for name, cell in said.get("report", {}).items()},
+        {name: _field(kind, name, hints, cell) for name, cell in fields.items()},
+        report={name: _cell(cell, _REPORT_READS.get(name, str)) for name, cell in report.items()},
         after=_cell(said.get("after"), texts.reader(tuple[str, ...])),
-        only=_only(said.get("only", {})),
+        only=_only(only),
         **{name: _cell(said.get(name), str) for name in _PLAIN},
     )
 
 
-_report_reads = {a.name: whole for a in attrs.fields(Report) if a.name == "credibility"}
+def _table(name: str, said: Any) -> Mapping[str, Any]:
+    if not isinstance(said, Mapping):
+        raise InvalidValue(f"{name} is {said!r}: expected a table of names and values.", value=said)
+    return said
 
 
 def _field(kind: EventType, name: str, hints: Mapping[str, Any], cell: Any) -> Cell:
@@ -87,7 +89,7 @@ def _field(kind: EventType, name: str, hints: Mapping[str, Any], cell: Any) -> C
     reader = texts.reader(hints[name])
     if not texts.is_mapping(hints[name]):
         return _cell(cell, reader)
-    inner = {key: _cell(one, reader) for key, one in cell.items()}
+    inner = {key: _cell(one, reader) for key, one in _table(name, cell).items()}
     return lambda cells: {key: found for key, one in inner.items() if (found := _value(one, cells)) is not None}
 
 
@@ -98,16 +100,16 @@ def _value(cell: Cell, cells: Cells) -> Any:
     return cell(cells) if callable(cell) else cell
 
 
-def _cell(said: Any, read: Read) -> Cell:
+def _cell(said: Any, reader: Read) -> Cell:
     match said:
         case {"column": str(name), "read": str(how), **more} if not more:
             return Column(name, _reading(how))
         case {"column": str(name), **more} if not more:
-            return Column(name, read)
+            return Column(name, reader)
         case {"text": str(pattern), **more} if not more:
-            return lambda cells: read(_filled(pattern, cells))
+            return lambda cells: reader(_filled(pattern, cells))
         case str():
-            return read(said)
+            return reader(said)
         case Mapping():
             raise InvalidValue(f'{said} is no cell: expected {{ column = "…", read = "…" }} or {{ text = "…" }}.')
     return said
@@ -130,5 +132,5 @@ def _reading(how: str) -> Read:
     return _READS[how]
 
 
-def _only(said: Mapping[str, str]) -> Callable[[Cells], bool]:
-    return lambda cells: all(cells.get(name) == text for name, text in said.items())
+def _only(said: Mapping[str, Any]) -> Callable[[Cells], bool]:
+    return lambda cells: all(cells.get(name) == str(text) for name, text in said.items())

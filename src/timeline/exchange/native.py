@@ -82,11 +82,12 @@ def write(
 
 
 def _found(item: Object | Problem) -> Found | Problem | None:
-    if isinstance(item, Problem) or item.found.get("redacted"):
-        return item if isinstance(item, Problem) else None
+    if isinstance(item, Problem):
+        return item
+    if item.found.get("redacted"):
+        return None
     try:
-        draft = _draft(item.found)
-        return Found(item.file, item.line, draft)
+        return Found(item.file, item.line, _draft(item.found))
     except TimelineError as error:
         return Problem(item.file, item.line, None, str(error))
 
@@ -99,17 +100,23 @@ def _draft(found: Mapping[str, Any]) -> Draft:
         wrong = f"has {', '.join(unknown)}" if unknown else "has no event"
         raise InvalidEvent(f"{wrong}: expected an entry with {', '.join(_SAID)} and id.", value=unknown)
     content = {**content, "event": _current(content["event"])}
-    id = found.get("id")
+    id, tags = found.get("id"), found.get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise InvalidEvent(f"tags is {tags!r}: expected a list of texts.", value=tags)
     try:
-        draft = codec.draft_of(orjson.dumps(content), id=id, tags=tuple(found.get("tags", ())))
+        draft = codec.draft_of(orjson.dumps(content), id=id, tags=tuple(tags))
     except InvalidEvent as error:
-        raise error.__cause__ if isinstance(error.__cause__, InvalidValue) else error from error
+        if isinstance(error.__cause__, InvalidValue):
+            raise error.__cause__ from None  # it says what is wrong with a value, and not how events are stored
+        raise
     return draft if id is not None else attrs.evolve(draft, id=codec.derived_id(draft))
 
 
 def _current(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """An event as stored; one without a version is of the version this program knows, and named as people name it."""
-    name, data = str(event.get("type", "")), event.get("data", {})
+    name, data = event.get("type"), event.get("data", {})
+    if not isinstance(name, str) or not isinstance(data, dict):
+        raise InvalidEvent(f"event is {event!r}: expected its type, a text, and its data, an object.", value=event)
     kind = registered(name) if "version" in event else texts.named(name)
     if kind is None or event.get("version", kind.version) != kind.version:
         return event

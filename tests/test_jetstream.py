@@ -576,6 +576,15 @@ def test_a_stream_that_was_replaced_is_found(nats_server, log, stream):
         assert fresh.head().position == 2
 
 
+def test_messages_of_a_batch_agree_on_where_it_ends(log, nats_server, stream):
+    """One that says something else was changed."""
+    log.append(many(3))
+    first, second, third = batch(log.stored(), ())
+    replace_stream(log.address, [first, second.replace(b'"whole":3', b'"whole":7'), third])
+    with JetStreamLog(nats_server.url, stream=stream) as fresh, pytest.raises(TamperedLog, match="position 2"):
+        fresh.verify()
+
+
 def test_entries_are_not_lost_from_sight(nats_server, stream):
     """Servers that lost what they had are told apart from servers with nothing new."""
     with JetStreamLog(nats_server.url, stream=stream, patience=1) as log:

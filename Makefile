@@ -57,8 +57,8 @@ format: $(READY) ## Put the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-faults: $(READY) ## Kill, pause, cut off and fill up servers twenty times each, and count what was lost; some 30 minutes
-	FAULTS=20 $(BIN)/python -m pytest --capture=no tests/test_faults.py tests/test_jetstream_faults.py
+faults: $(READY) ## Kill, pause, cut off and fill up servers twenty times each, and count what was lost; takes about an hour
+	FAULTS=20 $(BIN)/python -m pytest --capture=no tests/test_faults.py tests/test_jetstream_faults.py tests/test_tampering.py
 
 laws: $(READY) ## Try the laws on many more random histories
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --numprocesses=auto tests/test_laws.py

@@ -410,9 +410,7 @@ def test_servers_that_may_store_no_more_refuse_at_once(tmp_path, stream):
         make_room = ballast(node.url, 900_000)
         with JetStreamLog(node.url, stream=stream) as log:
             kept = []
-            with pytest.raises(
-                LogError, match=r"no room for more.*max_file_store.*Nothing of the batch was kept"
-            ) as said:
+            with pytest.raises(LogError, match=r"no room for more.*max_file_store.*same ids") as said:
                 for number in range(9):
                     kept += log.append(opened(id=f"e{number}", reports=[Report("SANA", quote=LARGE)]))
             assert not isinstance(said.value, LogUnreachable)
@@ -576,6 +574,15 @@ def test_a_stream_that_was_replaced_is_found(nats_server, log, stream):
     replace_stream(log.address, batch(list(other.stored())[:2], ()))
     with JetStreamLog(nats_server.url, stream=stream) as fresh:
         assert fresh.head().position == 2
+
+
+def test_messages_of_a_batch_agree_on_where_it_ends(log, nats_server, stream):
+    """One that says something else was changed."""
+    log.append(many(3))
+    first, second, third = batch(log.stored(), ())
+    replace_stream(log.address, [first, second.replace(b'"whole":3', b'"whole":7'), third])
+    with JetStreamLog(nats_server.url, stream=stream) as fresh, pytest.raises(TamperedLog, match="position 2"):
+        fresh.verify()
 
 
 def test_entries_are_not_lost_from_sight(nats_server, stream):

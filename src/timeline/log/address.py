@@ -117,9 +117,14 @@ def _stream(name: str) -> str:
 
 
 def _file(kind: str, path: str | os.PathLike[str]) -> str:
-    if not Path(path).is_file():
-        raise CannotOpen(f"{path} is not a file: expected one with the secret to sign in with.", path=path)
-    if not _FILES[kind].fullmatch(Path(path).read_bytes()):
+    try:
+        said = Path(path).read_bytes()
+    except OSError as error:
+        raise CannotOpen(
+            f"{path} is not a file that can be read ({error.strerror}): expected one with the secret to sign in with.",
+            path=path,
+        ) from error
+    if not _FILES[kind].fullmatch(said):
         raise CannotOpen(
             f"{path} does not hold what signs a user in: expected a credentials file, with a JWT and a seed, for "
             "credentials=, and the seed of a user (SU…) alone for nkey=.",

@@ -72,7 +72,8 @@ class JetStreamLog(MemoryLog):
         super().__init__(clock=clock)
         self.address = Address.parse(url, stream=stream, replicas=replicas, credentials=credentials, nkey=nkey, tls=tls)
         self._patience = patience
-        self._incoming: list[Stored] = []  # of a batch that is not whole yet
+        self._incoming: list[Stored] = []  # of a batch that is not whole yet …
+        self._whole = 0  # … and the position at which it will be
         self._outgoing: list[Sequence[Stored]] = []  # of the append under way, in the pieces that go out
         self._erasing: list[str] = []  # by the append under way
         self._landing = False
@@ -209,11 +210,14 @@ class JetStreamLog(MemoryLog):
             for position, message in news:
                 if not message and position not in erased:
                     raise misfit(position)
-                self._take(message or Message(erased[position], position))
+                self._take(message or Message(erased[position], self._whole if self._incoming else position))
             self._finish_erasing(erased, {position for position, message in news if message})
             return len(self._rows) > before
 
     def _take(self, message: Message) -> None:
+        if self._incoming and message.whole != self._whole:
+            raise misfit(message.row.position)
+        self._whole = message.whole
         self._incoming.append(message.row)
         if message.row.position == message.whole:
             super()._insert(self._incoming)

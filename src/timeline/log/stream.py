@@ -202,20 +202,17 @@ class Stream:
             raise self._not_kept(len(payloads), refused) from refused
 
     def _not_kept(self, many: int, refused: Refused) -> LogError:
-        where, nothing = str(self._address), "Nothing of the batch was kept."
-        match refused.code:
-            case n if n == _TOO_MANY:
-                return LogError(
-                    f"a batch of {many} entries is more than these servers take as a whole: {refused}. Append it in "
-                    f"parts, or raise max_msgs of jetstream.limits.batch in their configuration. {nothing}"
-                )
-            case n if n == NO_ROOM:
-                return LogError(
-                    f"{where}: the servers have no room for more: {refused}. Delete what else they store, or raise "
-                    f"max_file_store in their configuration, and try again. {nothing}"
-                )
-            case _:
-                return LogError(f"{where}: the servers answer {refused}. {nothing}")
+        if refused.code == _TOO_MANY:
+            return LogError(
+                f"a batch of {many} entries is more than these servers take as a whole: {refused}. Append it in parts, "
+                "or raise max_msgs of jetstream.limits.batch in their configuration. Nothing of it was kept."
+            )
+        if refused.code == NO_ROOM:
+            return LogError(
+                f"{self._address}: the servers have no room for more: {refused}. Delete what else they store, or raise "
+                "max_file_store in their configuration; then append the same drafts again, with the same ids."
+            )
+        return LogError(f"{self._address}: the servers answer {refused}. Nothing of the batch was kept.")
 
     async def _append(self, payloads: Sequence[bytes], after: int, seconds: float) -> None:
         try:

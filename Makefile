@@ -37,8 +37,9 @@ $(MERMAID):
 demo: $(USING) ## Load a real chronicle of 306 rows into a SQLite file, and ask it questions
 	@$(BIN)/python -m examples.northeast_syria.demo
 
+COVERAGE ?= --cov=timeline --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 test: $(READY) $(if $(shell command -v npm),$(AXE) $(MERMAID)) ## Run the tests, with coverage of lines and branches
-	$(BIN)/python -m pytest --numprocesses=auto --cov=timeline --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest --numprocesses=auto $(COVERAGE) $(ONLY)
 
 check: lint types ## Lint and type-check
 

@@ -30,6 +30,17 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+BESIDE = {"postgres", "nats_server", "nats_cluster", "driver", "site", "spark"}
+"""Fixtures that run something big beside Python, for which one version of it is as good as another."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server, a browser, the site or Spark."""
+    for item in items:
+        if BESIDE.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("beside")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A PostgreSQL server, started when the first test asks for it; each test takes a schema of its own."""

@@ -57,7 +57,7 @@ class Servers:
         self._address = address
         self._patience = patience
         self._greet = greet
-        self._order = random.sample(address.servers, len(address.servers))
+        self._order = random.sample(address.servers, len(address.servers))  # spreads the load  # nosec B311
         self._client: Client | None = None
         self._forbidden = ""
 
@@ -87,7 +87,7 @@ class Servers:
                     "their disks, and try again; a batch that was being appended may have landed, so give its drafts "
                     "the same ids."
                 ) from why
-            await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - spreads the tries of several writers
+            await asyncio.sleep(pause * random.uniform(0.5, 1))  # spreads the tries  # noqa: S311  # nosec B311
             seconds, pause = min(2 * seconds, _ANSWER[1]), min(2 * pause, _PAUSE[1])
 
     async def ask(self, what: str, body: Mapping[str, Any] | None, seconds: float) -> Mapping[str, Any]:

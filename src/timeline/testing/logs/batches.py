@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-import pickle
 from collections.abc import Iterator
 from typing import Any
 
@@ -174,11 +174,11 @@ class Batches(LogCases):
         rejected(log, [opened(id="a"), opened(id="c")], ConcurrencyConflict, expect=Expect(after=1))
         assert positions(log.append([opened(id="a"), opened(id="c")], expect=Expect(after=2))) == [1, 3]
 
-    def test_a_conflict_survives_pickling(self, log: BaseLog) -> None:
-        """What was expected and found crosses processes with the message, and nothing else is claimed."""
+    def test_a_conflict_can_be_taken_apart_and_put_together(self, log: BaseLog) -> None:
+        """What was expected and found goes with the message, also between processes, and nothing else is claimed."""
         log.append(FILLED)
         error = rejected(log, [opened()], ConcurrencyConflict, expect=Expect(tags="facility:a", after=2))
-        again = pickle.loads(pickle.dumps(error))
+        again = copy.deepcopy(error)
         assert (type(again), str(again), again.expected, again.found) == (type(error), str(error), error.expected, 3)
         with pytest.raises(AttributeError, match="ConcurrencyConflict carries no 'target'"):
             _ = again.target

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import io
 import os
-import pty
 import re
 import select
 import shlex
@@ -22,6 +21,7 @@ import orjson
 import psycopg
 import pytest
 
+from machine import pseudo_terminal
 from timeline import Draft, Report, Timeline, errors, exactly
 from timeline.cli.app import run
 from timeline.cli.exits import Exit
@@ -77,7 +77,7 @@ def shell(command, folder, **options):
 
 def on_a_terminal(command, folder, keys=b"", columns=100):
     """What a command prints, its stderr included, to a terminal so wide; a key is pressed whenever it waits for one."""
-    here, there = pty.openpty()
+    here, there = pseudo_terminal()
     fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     told = {**os.environ, "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
     told = {name: value for name, value in told.items() if name not in ("COLUMNS", "NO_COLOR")} | {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -34,7 +34,8 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
     if target == MEMORY:
         line = Timeline(tz=tz, strict=strict)
     else:
-        line = Timeline.open(target, tz=tz, strict=strict, progress=out.progress("reading"))
+        with nullcontext() if file is not None else out.waiting("reaching the server"):
+            line = Timeline.open(target, tz=tz, strict=strict, progress=out.progress("reading"))
     with line:
         yield line
 

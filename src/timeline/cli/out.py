@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import AbstractContextManager
 from typing import Any
 
 import click
@@ -74,6 +75,11 @@ def progress(what: str) -> Progress:
         bar.update(task, completed=done, total=max(done, total) if total else None)
 
     return told
+
+
+def waiting(what: str) -> AbstractContextManager[object]:
+    """Say on stderr, if that is a terminal, what is waited for."""
+    return Console(stderr=True).status(what)
 
 
 def clear() -> None:

@@ -325,19 +325,21 @@ MESSY = {
     "late": lambda told: [r.entry.position for r in told.timeline().replay(by="occurred")][:2] == [2, 1],
 }
 CONTRADICTIONS = {
-    "disputed": border.CrossingOpened,
-    "illegal_transition": border.CrossingOpened,
-    "possible_duplicate": border.CrossingOpened,
-    "published_before_occurred": border.CrossingOpened,
-    "contradictory_order": border.CrossingOpened,
-    "drift": custody.HeadcountReported,
+    "disputed": (border.CrossingOpened, {}),
+    "illegal_transition": (border.CrossingOpened, {}),
+    "possible_duplicate": (border.CrossingOpened, {}),
+    "published_before_occurred": (border.CrossingOpened, {}),
+    "contradictory_order": (border.CrossingOpened, {}),
+    "drift": (custody.HeadcountReported, {"facility": "al-hol-camp", "authority": None, "cohort": None}),
 }
+"""The event, and what is pinned of it: counts contradict one another only where they count the same."""
 
 
 @pytest.mark.parametrize("kind", CONTRADICTIONS)
 def test_messy_histories_contradict_themselves(kind):
     """In every way that needs few entries."""
-    reach(messy_histories(of=events(CONTRADICTIONS[kind])), finds(kind))
+    cls, pinned = CONTRADICTIONS[kind]
+    reach(messy_histories(of=events(cls, **pinned)), finds(kind))
 
 
 @pytest.mark.parametrize("kind", MESSY)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from selenium.webdriver.remote.webdriver import WebDriver
 
+from browser import chromium
 from fault_counts import Counts
 from nats_servers import Cluster
 from postgres_server import Server
@@ -61,6 +63,13 @@ def nats_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three NATS servers that keep every stream three times, for the whole run."""
     with Cluster(tmp_path_factory.mktemp("nats") / "three", 3) as servers:
         yield servers
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[WebDriver]:
+    """A browser, one for all tests of a module."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from browser import chromium, media, violations
+from browser import media, violations
 from examples.northeast_syria import load
 from timeline import Draft, Report, Timeline, exactly
 from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty
@@ -36,12 +36,6 @@ def report(chronicle, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "report.html"
     chronicle.to_html(path, title="North-east Syria")
     return path
-
-
-@pytest.fixture(scope="module")
-def driver():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from browser import chromium, media, violations
+from browser import media, violations
 from machine import needs
 
 ROOT = Path(__file__).parent.parent
@@ -50,12 +50,6 @@ def site(tmp_path_factory, testrun_uid):
             said.write_text("" if built.returncode == 0 else built.stderr + built.stdout, "utf-8")
     assert not said.read_text("utf-8"), said.read_text("utf-8")
     return folder / "site"
-
-
-@pytest.fixture(scope="module")
-def driver():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from browser import chromium, violations
+from browser import violations
 from examples.northeast_syria import load
 from timeline import Report, Timeline
 from timeline.display.frames import frames
@@ -37,12 +37,6 @@ def chronicle():
     line = Timeline()
     load(line)
     return line
-
-
-@pytest.fixture(scope="module")
-def driver():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

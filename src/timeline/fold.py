@@ -300,8 +300,8 @@ class Folded(Tracks[FoldedTrack]):
             self._reach(key, track, len(track.positions))
             readings = self._readings.read([track.positions[noted.steps] for noted in track.findings if noted.own])
             for steps, own, finding in track.findings:
-                entries = (next(readings).case.entry,) if own else finding.entries
-                yield self._readings.point(track.positions[steps]), attrs.evolve(finding, entries=entries)
+                found = attrs.evolve(finding, entries=(next(readings).case.entry,)) if own else finding
+                yield self._readings.point(track.positions[steps]), found
 
     def _reach(self, key: Key, track: FoldedTrack, count: int) -> None:
         if track.tail.steps < count:

@@ -1080,6 +1080,12 @@ def test_why_of_a_cohort_and_of_a_heading(line):
     assert situation.why("custody", SINAA, "counted") == (anchor,)
 
 
+def test_nothing_is_a_reason_for_a_cohort_nobody_spoke_of(line):
+    """A change of control makes the place known, and says nothing of who is held there."""
+    line.record(ControlChanged(facility=SINAA, authority="sdf"), occurred="2026-01-01")
+    assert line.at().why("custody", SINAA, "held", "iraqi") == ()
+
+
 def test_why_of_an_operation(line):
     """Moved follows from every batch; planned and claimed from the latest word; remaining from both."""
     batches = (

@@ -162,10 +162,15 @@ def test_an_undated_event_is_bounded_by_its_telling_alone(line: Timeline) -> Non
     assert total(line, "2026-03-01") == 5
 
 
+@pytest.mark.parametrize("corroborated", [False, True])
 @pytest.mark.parametrize("published", ["2026-01-20", "2026-01-24"])
-def test_published_before_it_can_have_happened_is_a_finding_and_no_clamp(line: Timeline, published: str) -> None:
+def test_published_before_it_can_have_happened_is_a_finding_and_no_clamp(
+    line: Timeline, published: str, corroborated: bool
+) -> None:
     """A report from the 20th, or the day before, of something on the 25th is kept as it is, and flagged."""
-    line.record(held("syria-gov"), occurred="2026-01-25", reports=by("AP", published))
+    entry = line.record(held("syria-gov"), occurred="2026-01-25", reports=by("AP", published))
+    if corroborated:
+        line.corroborate(entry, reports=by("AFP", "2026-01-26"))
     assert [f.kind for f in line.at("2026-01-25").findings] == ["published_before_occurred"]
     assert HOL not in line.at("2026-01-24").facilities
 

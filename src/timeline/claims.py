@@ -21,7 +21,7 @@ from timeline.report import Modality, Report
 from timeline.when import When
 
 
-@frozen(eq=False)
+@frozen(slots=False, eq=False)
 class Claim:
     """One version of what happened, within a cut.
 

@@ -73,7 +73,7 @@ def _references(value: Any) -> tuple[str, ...]:
     return tuple(entry_id(item) for item in ((value,) if one else value))
 
 
-@frozen
+@frozen(slots=False)
 class Draft:
     """An entry to be: what the reporter knows. The log adds position, digest and `recorded_at`.
 
@@ -119,7 +119,7 @@ def _references_of(told: Draft | Entry) -> tuple[str, ...]:
     return (*targets(told.event), *told.after, *(name for name in single if name is not None))
 
 
-@frozen(eq=False)
+@frozen(slots=False, eq=False)
 class Entry(Shown):
     """An event on the log. Two are equal when position, id and digest are.
 

@@ -78,7 +78,7 @@ def event(name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None 
 
     def declare(cls: type[C]) -> type[C]:
         hints = _hints(cls)
-        made = attrs.frozen(cls, slots=True, kw_only=True, field_transformer=_transform(hints))
+        made = attrs.frozen(cls, slots=False, kw_only=True, field_transformer=_transform(hints))
         quantity = next((field for field, hint in hints.items() if Quantity in plain(hint)), None)
         named = tuple((field, mark) for field, hint in hints.items() for mark in markers(hint))
         _register(EventType(name, version, made, dict(upcast or {}), named, quantity))

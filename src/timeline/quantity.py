@@ -43,7 +43,7 @@ def _word(instance: Any, attribute: Any, value: Any) -> None:
         raise InvalidQuantity(f"{attribute.name} is {value!r}: expected a word such as 'people'.", value=value)
 
 
-@frozen
+@frozen(slots=False)
 class Quantity:
     """A number of people (or of another `unit`) as a range.
 

@@ -17,7 +17,7 @@ Point = tuple[int, int, int]
 """Where a reading stands in fold order: its end, its start, the position of its entry."""
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(slots=False, eq=False)
 class Reading:
     """An entry as read at some point of the clocks: what a projection folds.
 

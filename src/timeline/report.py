@@ -65,7 +65,7 @@ def _on_scale(scale: Any, example: str) -> Callable[[Any, Any, Any], None]:
     return check
 
 
-@frozen
+@frozen(slots=False)
 class Report:
     """One publication of what an entry says.
 

@@ -71,7 +71,7 @@ _FURTHER = {"proposed": ("signed", "ratified"), "declared": ("proposed", "signed
 """How far a party that is said to have gone so far may have gone already."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Agreement:
     """An agreement as of some situation.
 
@@ -95,7 +95,7 @@ class Agreement:
     overdue: bool = False
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Commitment:
     """A promise that was given a name, and what became of it: made, fulfilled or broken."""
 

@@ -31,7 +31,7 @@ CROSSING = Lifecycle(
 """Opening twice in a row means that a closure went unreported."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Crossing:
     """A crossing: open, closed, or None (not known), and since when. Who holds it is asked of the facilities."""
 
@@ -40,7 +40,7 @@ class Crossing:
     since: When | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Watch:
     """A stretch of border: by whom it is watched now, and since when (the first of them)."""
 

@@ -41,7 +41,7 @@ STATUS = Lifecycle(
 """Nobody is left to besiege or evacuate in a facility that is closed or evacuated."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Hold:
     """Who holds a facility in one role: a slug, `NOBODY`, or None (not known).
 
@@ -54,7 +54,7 @@ class Hold:
     claimants: tuple[str, ...] | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Facility:
     """A facility as of some situation. `kind`, `place`, `capacity` and `status` None: nobody says."""
 

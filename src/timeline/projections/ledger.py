@@ -146,7 +146,7 @@ def _without(whole: Any, shares: tuple[Posting, ...], *, earlier: bool) -> Itera
         yield side._replace(sign=-side.sign, quantity=share.quantity, share=share, earlier=earlier)
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Account:
     """What one cohort in one place comes to: the last count (None: never), what came and went since.
 
@@ -213,7 +213,7 @@ class Line(NamedTuple):
     authority: Holder
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Place:
     """A facility (or a reserved place) in the ledger.
 

@@ -57,7 +57,7 @@ Share = tuple[Literal["planned", "claimed"], str]
 """What was told of one cohort as part of a whole."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Operation:
     """A transfer operation. None for `planned`, `claimed` and `remaining`: nobody gives a number.
 

@@ -260,18 +260,15 @@ class Total(NamedTuple):
     no_best: int = 0
     no_high: int = 0
 
-    @classmethod
-    def of(cls, quantity: Quantity) -> Total:
-        low, best, high = quantity.low, quantity.best, quantity.high
-        return cls(low, best or 0, high or 0, int(best is None), int(high is None))
-
     def __add__(self, other: Quantity | Total) -> Total:  # type: ignore[override]
-        a, b, c, d, e = other if isinstance(other, Total) else Total.of(other)
-        return Total(self.low + a, self.best + b, self.high + c, self.no_best + d, self.no_high + e)
+        low, best, high, no_best, no_high = self
+        a, b, c, d, e = other if isinstance(other, Total) else _summand(other)
+        return Total(low + a, best + b, high + c, no_best + d, no_high + e)
 
     def __sub__(self, other: Quantity | Total) -> Total:
-        a, b, c, d, e = other if isinstance(other, Total) else Total.of(other)
-        return Total(self.low - a, self.best - b, self.high - c, self.no_best - d, self.no_high - e)
+        low, best, high, no_best, no_high = self
+        a, b, c, d, e = other if isinstance(other, Total) else _summand(other)
+        return Total(low - a, best - b, high - c, no_best - d, no_high - e)
 
     def less(self, other: Quantity) -> Total:
         """What is left when so many are known not to be among them: never less than nothing.
@@ -286,6 +283,12 @@ class Total(NamedTuple):
 
     def quantity(self) -> Quantity:
         return self.balance().shown()
+
+
+def _summand(quantity: Quantity) -> tuple[int, int, int, int, int]:
+    """A quantity as it is added to a total."""
+    low, best, high = quantity.low, quantity.best, quantity.high
+    return low, best or 0, high or 0, int(best is None), int(high is None)
 
 
 def total(quantities: Iterable[Quantity | Total]) -> Total:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -83,7 +83,7 @@ class Agreement:
     slug: str
     status: str | None = None
     kind: str | None = None
-    parties: Mapping[str, str] = FrozenMapping()
+    parties: FrozenMapping[str, str] = FrozenMapping()
     scope: tuple[str, ...] = ()
     until: When | None = None
     ending: str | None = None
@@ -195,7 +195,7 @@ def _without(agreement: Agreement) -> Agreement:
     return attrs.evolve(agreement, status="ended", ending="withdrawn")
 
 
-def _parties(before: Agreement, event: Any) -> Mapping[str, str]:
+def _parties(before: Agreement, event: Any) -> FrozenMapping[str, str]:
     status = _PARTY_STATUS.get(type(event))
     if status is not None:
         gone = _FURTHER[status] if before.status != "ended" else ()
@@ -208,7 +208,7 @@ def _parties(before: Agreement, event: Any) -> Mapping[str, str]:
         named = {event.party: "withdrawn"}
     else:
         return before.parties
-    return FrozenMapping({**before.parties, **named})
+    return before.parties | named
 
 
 def _named(before: Agreement, event: Any) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 import attrs
@@ -60,12 +60,12 @@ class Facility:
 
     slug: str
     kind: str | None = None
-    names: Mapping[str, str] = FrozenMapping()
+    names: FrozenMapping[str, str] = FrozenMapping()
     place: str | None = None
     capacity: Quantity | None = None
     members: tuple[str, ...] = ()
     status: str | None = None
-    roles: Mapping[str, Hold] = FrozenMapping()
+    roles: FrozenMapping[str, Hold] = FrozenMapping()
 
     def holder(self, role: str = "control") -> Holder:
         """Who holds it: a slug, `NOBODY`, or None (not known)."""
@@ -104,7 +104,7 @@ def _evolve(facility: Facility | None, reading: Reading, key: Key) -> Facility:
             return attrs.evolve(
                 facility,
                 kind=event.kind,
-                names=FrozenMapping({**facility.names, **event.names}),
+                names=facility.names | event.names,
                 place=event.place or facility.place,
                 capacity=event.capacity or facility.capacity,
                 members=event.members or facility.members,
@@ -122,7 +122,7 @@ def _evolve(facility: Facility | None, reading: Reading, key: Key) -> Facility:
 
 
 def _held(facility: Facility, role: str, hold: Hold) -> Facility:
-    return attrs.evolve(facility, roles=FrozenMapping({**facility.roles, role: hold}))
+    return attrs.evolve(facility, roles=facility.roles | {role: hold})
 
 
 def _new_hold(before: Hold, event: ControlChanged, reading: Reading) -> Hold:

@@ -9,7 +9,7 @@ Source: double-entry book-keeping with balance assertions, as in plain-text acco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import attrs
@@ -191,7 +191,12 @@ class Account:
 
     def balance(self) -> Balance:
         """The last count, with what came and went since."""
-        return (self.counted or UNKNOWN).plus(self.came.balance()).minus(self.went.balance())
+        (low, best, high), came, went = self.counted or UNKNOWN, self.came, self.went
+        return Balance(
+            None if low is None or went.no_high else low + came.low - went.high,
+            None if best is None or came.no_best or went.no_best else best + came.best - went.best,
+            None if high is None or came.no_high else high + came.high - went.low,
+        )
 
     def possible(self) -> Balance:
         """The balance, as wide as those of no stated cohort make it."""
@@ -228,9 +233,9 @@ class Place:
     holder: Holder = None
     held_by: frozenset[Holder] = frozenset()
     whole: Account = Account()
-    cohorts: Mapping[str | None, Account] = FrozenMapping()
-    flows: Mapping[Line, Total] = FrozenMapping()
-    shares: Mapping[tuple[Line, Line], Total] = FrozenMapping()
+    cohorts: FrozenMapping[str | None, Account] = FrozenMapping()
+    flows: FrozenMapping[Line, Total] = FrozenMapping()
+    shares: FrozenMapping[tuple[Line, Line], Total] = FrozenMapping()
     claimed: Quantity | None = None
 
     @property
@@ -285,24 +290,24 @@ class Place:
         flows, shares = self._flowed(posting)
         return Place(
             slug=self.slug, kind=self.kind, members=self.members, holder=self.holder, held_by=self.held_by,
-            whole=self.whole if posting.stays else whole, cohorts=FrozenMapping({**others, posting.cohort: account}),
+            whole=self.whole if posting.stays else whole, cohorts=others | {posting.cohort: account},
             flows=flows, shares=shares, claimed=self.claimed,
         )  # fmt: skip
 
-    def _blurred(self, posting: Posting) -> Mapping[str | None, Account]:
-        return {cohort: account.blur(posting) for cohort, account in self.cohorts.items()}
+    def _blurred(self, posting: Posting) -> FrozenMapping[str | None, Account]:
+        return FrozenMapping({cohort: account.blur(posting) for cohort, account in self.cohorts.items()})
 
-    def _flowed(self, posting: Posting) -> tuple[Mapping[Line, Total], Mapping[tuple[Line, Line], Total]]:
+    def _flowed(self, posting: Posting) -> tuple[FrozenMapping[Line, Total], FrozenMapping[tuple[Line, Line], Total]]:
         """The flows and shares after a posting."""
         if posting.heading is None:
             return self.flows, self.shares
         line, share = self._line(posting), posting.share
         if share is None:
             count = self.flows.get(line, Total()) + posting.quantity
-            return FrozenMapping({**self.flows, line: count}), self.shares
+            return self.flows | {line: count}, self.shares
         pair = (line, self._line(share))
         count = self.shares.get(pair, Total()) + posting.quantity
-        return self.flows, FrozenMapping({**self.shares, pair: count})
+        return self.flows, self.shares | {pair: count}
 
     def _line(self, posting: Posting) -> Line:
         here = self.holder if posting.place == self.slug else None
@@ -313,7 +318,7 @@ class Place:
         if cohort is None:
             return attrs.evolve(self, whole=self.whole.count(quantity))
         counted = self.cohorts.get(cohort, Account()).count(quantity)
-        return attrs.evolve(self, cohorts=FrozenMapping({**self.cohorts, cohort: counted}))
+        return attrs.evolve(self, cohorts=self.cohorts | {cohort: counted})
 
 
 def flowed(places: Iterable[Place], asked: Callable[[Line], bool]) -> Quantity:

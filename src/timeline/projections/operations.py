@@ -68,9 +68,9 @@ class Operation:
 
     slug: str
     status: str | None = None
-    plans: Mapping[str | None, Quantity | None] = FrozenMapping()
-    claims: Mapping[str | None, Quantity] = FrozenMapping()
-    shares: Mapping[Share, Quantity] = FrozenMapping()
+    plans: FrozenMapping[str | None, Quantity | None] = FrozenMapping()
+    claims: FrozenMapping[str | None, Quantity] = FrozenMapping()
+    shares: FrozenMapping[Share, Quantity] = FrozenMapping()
     batches: int = 0
     sum: Total = Total()
 
@@ -129,13 +129,13 @@ def evolve(operation: Operation, reading: Reading) -> Operation:
     if isinstance(event, TransferPlanned | TransferPlanRevised):
         if reading.is_part:
             return _shared(operation, "planned", event.cohort, event.quantity)
-        return attrs.evolve(operation, plans=FrozenMapping({**operation.plans, event.cohort: event.quantity}))
+        return attrs.evolve(operation, plans=operation.plans | {event.cohort: event.quantity})
     claim = _claim(event)
     if claim is None:
         return operation
     if reading.is_part:
         return _shared(operation, "claimed", event.cohort, claim)
-    return attrs.evolve(operation, claims=FrozenMapping({**operation.claims, event.cohort: claim}))
+    return attrs.evolve(operation, claims=operation.claims | {event.cohort: claim})
 
 
 def _shared(
@@ -144,7 +144,7 @@ def _shared(
     """A share of a cohort is kept under it; one by place or batch is no number for anybody."""
     if cohort is None or quantity is None:
         return operation
-    return attrs.evolve(operation, shares=FrozenMapping({**operation.shares, (what, cohort): quantity}))
+    return attrs.evolve(operation, shares=operation.shares | {(what, cohort): quantity})
 
 
 def _claim(event: Any) -> Quantity | None:

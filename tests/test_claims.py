@@ -290,6 +290,24 @@ def test_credible_asks_for_a_report_that_good(line, worst, credibility):
     assert situation.left_out == (() if qualifies else (entry,))
 
 
+def test_a_policy_that_gives_no_claim_is_refused(line):
+    """The error shows what it gave instead, and holds it."""
+    disputed(line, exactly(120), exactly(200))
+    with pytest.raises(InvalidValue, match="the policy gave 120: expected one of the claims") as caught:
+        escaped(line, policy=lambda claims: claims[0].quantity.low)
+    assert caught.value.value == 120
+
+
+def test_of_merged_duplicates_of_which_only_rivals_were_public_the_first_rival_stands(line):
+    """The disputes were published before what they dispute."""
+    early, late = (Report(source, published=day) for source, day in (("AFP", "2026-01-20"), ("AP", "2026-02-01")))
+    first, second = (disputed(line, (exactly(120), [late]), (exactly(n), [early])) for n in (200, 300))
+    line.merge(first, second)
+    situation = line.at(reported="2026-01-25")
+    assert situation.custody.escaped() == exactly(200)
+    assert [claim.event.quantity for claim in situation.claims(first)] == [exactly(200), exactly(300)]
+
+
 def test_one_good_report_among_bad_ones_is_enough(line):
     """The best one speaks; a corroboration may bring it."""
     entry = disputed(line, (exactly(120), [rated(credibility=5), rated()]))

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from timeline.entities import ACCOUNTS, Slug
 from timeline.entry import Draft
-from timeline.errors import InvalidEvent
+from timeline.errors import InvalidEvent, TamperedLog
 from timeline.events import agreement, border, custody, editorial, facility
 from timeline.eventtype import UnknownEvent, event, registered, registered_types
 from timeline.fields import FrozenMapping, Unit
-from timeline.log import codec
+from timeline.log import MemoryLog, codec
+from timeline.log.audit import Audit
 from timeline.quantity import PEOPLE, Quantity, about, exactly
 from timeline.report import Modality, Report
 from timeline.when import When
@@ -306,6 +307,33 @@ def test_data_that_does_not_fit_names_the_type(content):
     with pytest.raises(InvalidEvent, match="raise its version and give an upcaster") as caught:
         codec.draft_of(content)
     assert (caught.value.type, caught.value.version) == (kind["type"], kind["version"])
+
+
+def test_what_its_class_no_longer_fits_is_sealed_all_the_same():
+    """To verify is not to read: the seal holds, and reading says what does not fit."""
+    log = MemoryLog()
+    log.append(Draft(declared(heard=str)(heard="a siren")))
+    declared(heard=int)
+    assert log.verify().position == 1
+    with pytest.raises(InvalidEvent, match="heard is 'a siren'"):
+        list(log.read())
+
+
+@pytest.mark.parametrize("content", [b"no JSON", b"[]", b'{"event":{}}', b'{"event":{"type":"border.crossing_opened"}}'])
+def test_what_is_no_content_is_tampered_with_though_its_seal_was_forged_too(content):
+    """Whoever can compute digests can write anything; it is named all the same."""
+    log = MemoryLog()
+    log.append(Draft(OPENED))
+    (row,) = log.stored()
+    leaf = codec.leaf(row.salt, content, row.id, row.recorded)
+    with pytest.raises(TamperedLog, match="position 1 does not fit"):
+        Audit().take(row._replace(content=content, leaf=leaf, digest=codec.digest(b"", leaf)))
+
+
+def declared(**fields):
+    """A class of the same name and place each time, with other fields."""
+    cls = type("SirenHeard", (), {"__annotations__": fields, "__module__": __name__})
+    return event("kept.siren_heard")(cls)
 
 
 def test_a_field_that_holds_another_event_holds_nothing_else():

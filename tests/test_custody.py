@@ -1288,6 +1288,8 @@ def test_a_share_told_as_part_is_never_the_plan_of_the_whole():
     assert [s.custody.operations[OP].claimed for s in seen] == [None, None, None]
     assert seen[-1].custody.operations[OP].planned_of("turkish") == about(2000)
     assert seen[-1].custody.operations[OP].claimed_of("turkish") == exactly(66)
+    transferred(line, exactly(150), "2026-01-26", operation=OP)
+    assert line.at().custody.operations[OP].planned_of("turkish") == about(2000)
     line.retract("all")
     assert line.at().custody.operations[OP].planned == about(2000)
 

@@ -571,9 +571,10 @@ def test_parts_that_exceed_the_whole_are_a_finding(line: Timeline) -> None:
 def test_two_unlinked_entries_that_may_be_one_are_a_finding_and_both_count(line: Timeline) -> None:
     """Same type, same entities, overlapping in time: somebody should look."""
     line.record(moved(150), occurred="2026-01-21")
-    line.record(moved(150), occurred="2026-01")
+    line.record(moved(150))
     s = line.at()
     assert [f.kind for f in s.findings] == ["possible_duplicate"]
+    assert "at 2026-01-21 and an unknown time" in s.findings[0].message
     assert s.custody.operations["op"].moved == exactly(300)
 
 

@@ -251,10 +251,10 @@ def test_a_database_that_is_damaged_while_open_says_so(filled):
     """An error of the storage engine becomes one of ours, in reading and in appending."""
     log = SqliteLog(filled)
     overwrite(filled, PAGE, b"\xff" * (filled.stat().st_size - PAGE))
-    with pytest.raises(DamagedLog):
-        list(log.read())
-    with pytest.raises(DamagedLog):
-        log.append(opened())
+    for work in (lambda: list(log.read()), lambda: log.append(opened())):
+        with pytest.raises(DamagedLog, match=rf"{filled} is damaged \((file|database|.*malformed).*\)") as caught:
+            work()
+        assert caught.value.path == filled
     log.close()
 
 
@@ -275,8 +275,9 @@ def test_a_database_that_becomes_read_only_says_so(path):
     """As when a disk is remounted."""
     with SqliteLog(path) as log:
         log._connection.execute("PRAGMA query_only = 1")
-        with pytest.raises(ReadOnlyLog, match="may not be written"):
+        with pytest.raises(ReadOnlyLog, match="may not be written") as caught:
             log.append(opened())
+        assert caught.value.path == path
 
 
 def test_a_lock_that_is_never_given_back_is_said(path, monkeypatch):

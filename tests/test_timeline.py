@@ -443,3 +443,13 @@ def test_long_work_tells_how_far_it_has_come(tmp_path: Path) -> None:
             heard.clear()
             work(progress=lambda done, total: heard.append((done, total)))
             assert heard == [(1000, 4500), (2000, 4500), (3000, 4500), (4000, 4500), (4500, 4500)]
+
+
+def test_one_duplicate_is_merged_as_it_is_and_what_is_none_is_refused() -> None:
+    """An id alone is no list of letters."""
+    line = Timeline()
+    kept, second, third = (line.record(OPENED, id=name) for name in ("e1", "e2", "e3"))
+    assert line.merge(kept, "e2").event.duplicates == (second.id,)
+    assert line.merge(kept, third).event.duplicates == ("e3",)
+    with pytest.raises(InvalidDraft, match="5 does not name an entry: expected an Entry, or its id"):
+        line.merge("e1", 5)

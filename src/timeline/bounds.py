@@ -73,8 +73,8 @@ def _told_too_early(picked: Picked) -> Contradiction:
 
 def _tighten(actual: Sequence[Picked], spans: list[list[int]], found: Cases) -> list[Contradiction]:
     """B after A: B begins no earlier than A, A ends no later than B; where that cannot be, neither holds."""
-    edges = list(_edges(actual, found))
-    for earlier, later in sorted(edges, key=lambda edge: edge[1]):
+    edges = list(_edges(actual, found))  # by what is later
+    for earlier, later in edges:
         if spans[earlier][0] < spans[later][1]:
             spans[later][0] = max(spans[later][0], spans[earlier][0])
     contradicted = set()

@@ -68,7 +68,14 @@ def _reference(value: Any) -> str | None:
     return None if value is None else entry_id(value)
 
 
-def _references(value: Any) -> tuple[str, ...]:
+def entry_ids(value: Any) -> tuple[str, ...]:
+    """The ids of several entries, one alone being enough.
+
+    Raises: InvalidDraft for what names no entry.
+
+    >>> entry_ids("e1"), entry_ids(["e1", "e2"])
+    (('e1',), ('e1', 'e2'))
+    """
     one = isinstance(value, str | Entry | Draft) or not isinstance(value, Iterable)
     return tuple(entry_id(item) for item in ((value,) if one else value))
 
@@ -91,7 +98,7 @@ class Draft:
     occurred: When | None = field(default=None, converter=when_or_none, kw_only=True)
     reports: tuple[Report, ...] = field(default=(), converter=_reports, kw_only=True)
     modality: Modality = field(default=Modality.ACTUAL, converter=_modality, kw_only=True)
-    after: tuple[str, ...] = field(default=(), converter=_references, kw_only=True)
+    after: tuple[str, ...] = field(default=(), converter=entry_ids, kw_only=True)
     part_of: str | None = field(default=None, converter=_reference, kw_only=True)
     fulfils: str | None = field(default=None, converter=_reference, kw_only=True)
     id: str | None = field(default=None, converter=_reference, kw_only=True)

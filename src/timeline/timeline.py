@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, overload
 
 from timeline.claims import Accept, Policy, policy_named
 from timeline.cut import Question, Tried
-from timeline.entry import Draft, Entry, entry_id
+from timeline.entry import Draft, Entry, entry_id, entry_ids
 from timeline.errors import (
     CannotOpen,
     ConcurrencyConflict,
@@ -233,12 +233,12 @@ class Timeline(Presented):
         """
         return self.record(EventRetracted(target=entry_id(target), reason=reason), reports=reports)
 
-    def merge(self, kept: Ref, duplicates: Iterable[Ref]) -> Entry:
+    def merge(self, kept: Ref, duplicates: Ref | Iterable[Ref]) -> Entry:
         """Several entries tell of one event: count it once, as `kept`.
 
-        Raises: UnknownTarget, EditorialRefused for a circle.
+        Raises: InvalidDraft for what names no entry, UnknownTarget, EditorialRefused for a circle.
         """
-        return self.record(EventsMerged(kept=entry_id(kept), duplicates=tuple(map(entry_id, duplicates))))
+        return self.record(EventsMerged(kept=entry_id(kept), duplicates=entry_ids(duplicates)))
 
     def redact(self, target: Ref, *, reason: str = "", reports: Reports = ()) -> Entry:
         """Erase what an entry says from the log, for every setting of the clocks; it cannot be undone.

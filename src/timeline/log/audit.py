@@ -70,7 +70,7 @@ class Audit:
         if not codec.current(row.content):
             return True
         try:
-            draft = codec.draft_of(row.content, tags=row.tags)
+            draft = codec.draft_of(row.content)
         except InvalidEvent:  # sealed as it was, but its class has changed: reading it says so
             return True
         if isinstance(draft.event, EventRedacted):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from attrs import evolve, field, frozen
 
 from timeline.claims import Accept, Policy
-from timeline.entry import Draft, entry_id
+from timeline.entry import Draft, entry_id, entry_ids
 from timeline.errors import InvalidValue, TimelineError
 from timeline.events.editorial import (
     EventCorrected,
@@ -137,9 +137,9 @@ class Times:
         """The target is out; retracting an editorial act undoes it."""
         return self._edit(EventRetracted(target=entry_id(target), reason=reason), by, dated=False)
 
-    def merge(self, kept: Named, duplicates: Iterable[Named]) -> Told:
+    def merge(self, kept: Named, duplicates: Named | Iterable[Named]) -> Told:
         """Several tellings are of one event: count it once, as `kept`."""
-        event = EventsMerged(kept=entry_id(kept), duplicates=tuple(map(entry_id, duplicates)))
+        event = EventsMerged(kept=entry_id(kept), duplicates=entry_ids(duplicates))
         return self._edit(event, (), dated=False)
 
     def redact(self, target: Named, *, reason: str = "", by: By = ()) -> Told:

@@ -67,6 +67,7 @@ class Sealing(LogCases):
             assert row.leaf == codec.leaf(row.salt, row.content, row.id, row.recorded) == entry.leaf
             digest = codec.digest(digest, row.leaf)
             assert row.digest == digest == entry.digest
+            assert len(row.salt) == 16
         assert log.verify() == log.head() == Head(3, digest)
         assert len({row.salt for row in log.stored()}) == 3
 

@@ -40,7 +40,7 @@ demo: $(USING) ## Load a real chronicle of 306 rows into a SQLite file, and ask 
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) # many tests wait for disks, servers and browsers
 COVERAGE ?= --cov=timeline --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 test: $(READY) $(if $(shell command -v npm),$(AXE) $(MERMAID)) ## Run the tests, with coverage of lines and branches
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) $(COVERAGE) $(ONLY)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(COVERAGE) $(ONLY)
 
 check: lint types ## Lint and type-check
 

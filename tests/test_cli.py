@@ -14,7 +14,10 @@ import struct
 import subprocess
 import sys
 import termios
+from contextlib import ExitStack
+from functools import partial
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import SimpleNamespace
 
 import orjson
@@ -680,15 +683,14 @@ class TestTerminal:
 
     def test_follow_tells_what_lands_until_it_is_interrupted(self, desk, tmp_path):
         """An entry that somebody else records comes up; Ctrl-C is its end, and no error."""
-        program = [
-            os.path.join(os.path.dirname(sys.executable), "timeline"),
-            "follow",
-            "d.db",
-            "--after",
-            "1",
-            "--json",
-        ]
-        with subprocess.Popen(program, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as following:
+        program = Path(sys.executable).with_name("timeline")
+        following = subprocess.Popen(
+            [program, "follow", "d.db", "--after", "1", "--json"],
+            cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # in the background it is ignored
+        )  # fmt: skip
+        with following, ExitStack() as stack:
+            stack.callback(following.kill)
             assert orjson.loads(following.stdout.readline())["id"] == "R2"
             desk("record", "d.db", "CrossingOpened", "crossing=al-qaim", "--id", "news")
             assert orjson.loads(following.stdout.readline())["id"] == "news"

@@ -21,10 +21,11 @@ settings.register_profile(
     phases=[phase for phase in Phase if phase is not Phase.explain],  # it takes longer than all the others
 )
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=2000)
-settings.register_profile("few", parent=settings.get_profile("default"), max_examples=20)
+settings.register_profile("few", parent=settings.get_profile("default"), max_examples=5)
 settings.register_profile(
     "mutants",
-    parent=settings.get_profile("few"),
+    parent=settings.get_profile("default"),
+    max_examples=20,
     derandomize=True,
     database=None,
     phases=[Phase.explicit, Phase.generate],

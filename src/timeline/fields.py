@@ -73,6 +73,9 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
     def values(self) -> ValuesView[V]:
         return self._items.values()
 
+    def __eq__(self, other: object) -> bool:
+        return self._items == other._items if isinstance(other, FrozenMapping) else super().__eq__(other)
+
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))
 

@@ -3,6 +3,7 @@
 import enum
 import hashlib
 import json
+import time
 import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -309,6 +310,14 @@ def test_data_that_does_not_fit_names_the_type(content):
     assert (caught.value.type, caught.value.version) == (kind["type"], kind["version"])
 
 
+def test_ids_that_the_log_makes_begin_with_the_time_and_are_never_the_same():
+    """So they come to stand near one another in an index, and two made at once differ all the same."""
+    before = time.time_ns() // 1_000_000
+    ids = [codec.new_id() for _ in range(1000)]
+    assert all(before <= int(id[:11], 16) <= time.time_ns() // 1_000_000 for id in ids)
+    assert (len(set(ids)), {len(id) for id in ids}) == (1000, {24})
+
+
 def test_what_its_class_no_longer_fits_is_sealed_all_the_same():
     """To verify is not to read: the seal holds, and reading says what does not fit."""
     log = MemoryLog()
@@ -319,7 +328,9 @@ def test_what_its_class_no_longer_fits_is_sealed_all_the_same():
         list(log.read())
 
 
-@pytest.mark.parametrize("content", [b"no JSON", b"[]", b'{"event":{}}', b'{"event":{"type":"border.crossing_opened"}}'])
+@pytest.mark.parametrize(
+    "content", [b"no JSON", b"[]", b'{"event":{}}', b'{"event":{"type":"border.crossing_opened"}}']
+)
 def test_what_is_no_content_is_tampered_with_though_its_seal_was_forged_too(content):
     """Whoever can compute digests can write anything; it is named all the same."""
     log = MemoryLog()

@@ -354,7 +354,7 @@ class BaseLog(ABC):
 
     @staticmethod
     def _prepare(draft: Draft) -> _Prepared:
-        return draft.id or secrets.token_hex(12), draft, codec.encode(draft)
+        return draft.id or codec.new_id(), draft, codec.encode(draft)
 
     def _land(self, batch: list[_Prepared], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         named = [id for id, draft, _ in batch if draft.id is not None]
@@ -440,7 +440,7 @@ def provisional(drafts: Iterable[Draft], log: BaseLog, clock: Clock) -> list[Ent
     recorded = now(clock)
     tried: list[Entry] = []
     for draft in batch:
-        id = draft.id or secrets.token_hex(12)
+        id = draft.id or codec.new_id()
         if id not in known and known.issuperset(draft.references):
             known.add(id)
             position = last.position + len(tried) + 1

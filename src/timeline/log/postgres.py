@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -14,7 +13,7 @@ import orjson
 from timeline.entry import Draft, Entry
 from timeline.errors import LogError, LogUnreachable
 from timeline.eventtype import Redacted
-from timeline.log import postgres_schema
+from timeline.log import codec, postgres_schema
 from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, Expect, Query, drafts_of, utc_now
 from timeline.log.follower import Wait
@@ -92,7 +91,7 @@ class PostgresLog(BaseLog):
             raise
 
     def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
-        named = [draft if draft.id else attrs.evolve(draft, id=secrets.token_hex(12)) for draft in drafts_of(drafts)]
+        named = [draft if draft.id else attrs.evolve(draft, id=codec.new_id()) for draft in drafts_of(drafts)]
         return super().append(named, expect=expect)
 
     def verify(self, *, progress: Progress | None = None) -> Head:

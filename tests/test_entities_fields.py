@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pytest
 
 from timeline.entities import NOBODY, EntryId, Facility, Slug, slug
 from timeline.errors import InvalidEvent
+from timeline.events.facility import ControlChanged
+from timeline.eventtype import tags_of
 from timeline.fields import FrozenMapping, People, cleaner, markers, plain
 from timeline.quantity import Quantity, exactly
 from timeline.when import When
@@ -27,6 +30,30 @@ def test_what_is_no_word_is_refused(word):
     """Spaces, separators, invisible marks and other types are refused, naming the field."""
     with pytest.raises(InvalidEvent, match=r"(?s)^facility is .*: expected a slug.*names={'en'"):
         slug(word, "facility")
+
+
+class Camp(str, Enum):  # noqa: UP042 -- as many still write it
+    AL_HOL = "al-hol-camp"
+
+
+@pytest.mark.parametrize("hint", [Facility, Annotated[str, Slug("checkpoint")], str, str | int, Literal["al-hol-camp"]])
+@pytest.mark.parametrize("value", [Camp.AL_HOL, np.str_("al-hol-camp")])
+def test_text_of_any_kind_is_kept_as_plain_text(hint, value):
+    """A member of an enumeration, and what came out of an array, are the text they say."""
+    kept = cleaner(hint)(value, "field")
+    assert (type(kept), kept) == (str, "al-hol-camp")
+
+
+def test_a_slug_of_any_kind_is_one_tag():
+    """An entry is found by what a member of an enumeration says, and not by its letters."""
+    assert tags_of(ControlChanged(facility=Camp.AL_HOL, authority="sdf")) == ("facility:al-hol-camp", "authority:sdf")
+
+
+@pytest.mark.parametrize("value", [["a", "b"], {"a": 1}, np.array(["a", "b"])])
+def test_several_places_where_one_is_meant_are_refused(value):
+    """What cannot be looked up is no slug either."""
+    with pytest.raises(InvalidEvent, match="expected a slug"):
+        cleaner(Facility)(value, "facility")
 
 
 def test_a_tag_is_the_kind_and_the_slug():
@@ -101,6 +128,7 @@ CLEAN = [
     (Annotated[int, "positive"], 5, 5),
     (tuple[str, ...], ["a", "b"], ("a", "b")),
     (tuple[str, ...], {"a": 1}.keys(), ("a",)),
+    (tuple[str, ...], np.array(["a", "b"]), ("a", "b")),
     (tuple[Facility, ...], (c for c in "ab"), ("a", "b")),
     (tuple[tuple[int, ...], ...], [[1], [2]], ((1,), (2,))),
     (Mapping[str, People], {"iraqi": exactly(5)}, {"iraqi": exactly(5)}),

@@ -93,7 +93,7 @@ def place(value: Any, what: str) -> str:
     >>> place("in-transit", "destination")
     'in-transit'
     """
-    if value in ACCOUNTS:
+    if isinstance(value, str) and value in ACCOUNTS:
         raise InvalidEvent(
             f"{what} is {value!r}, which the ledger keeps for people who are in no facility: leave it out where the "
             "source names no facility, and record who got away, died or was set free as such an event.",
@@ -128,4 +128,5 @@ def slug(value: Any, what: str) -> str:
         )
     if len(_KNOWN) >= _MOST:
         _KNOWN.clear()
-    return _KNOWN.setdefault(value, value) if type(value) is str else value
+    text = str.__str__(value)  # plain, where it was a member of an enumeration, or came out of an array
+    return _KNOWN.setdefault(text, text)

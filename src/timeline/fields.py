@@ -186,14 +186,14 @@ def _choice(allowed: tuple[Any, ...]) -> Cleaner:
     def clean(value: Any, what: str) -> Any:
         if value not in allowed:
             raise _refuse(value, what, "one of " + ", ".join(map(str, allowed)))
-        return value
+        return allowed[allowed.index(value)]
 
     return clean
 
 
 def _sequence(inner: Cleaner) -> Cleaner:
     def clean(value: Any, what: str) -> Any:
-        if value == ():
+        if type(value) is tuple and not value:
             return ()
         if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
             raise _refuse(value, what, "a tuple or list, such as ('iraq-gov', 'us-centcom')")
@@ -221,7 +221,7 @@ def _instance(kind: Any) -> Cleaner:
         wanted = isinstance(value, kinds) and (not isinstance(value, bool) or bool in kinds or object in kinds)
         if not wanted:
             raise _refuse(value, what, names)
-        return value
+        return str.__str__(value) if isinstance(value, str) and str in kinds else value
 
     return clean
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from hypothesis import Phase, settings
 
 from timeline.log import MemoryLog, SqliteLog, codec
-from timeline.log.base import Query
+from timeline.log.query import Query
 from timeline.testing.logs import DurableLogContract, LogContract
 
 settings.register_profile("find", phases=[Phase.generate], derandomize=True, database=None)

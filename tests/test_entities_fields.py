@@ -123,6 +123,7 @@ CLEAN = [
     (People, exactly(5), exactly(5)),
     (People | None, None, None),
     (Literal["a", "b"], "b", "b"),
+    (int, np.int64(5), 5),
     (int | str, 5, 5),
     (int | str | None, None, None),
     (Annotated[int, "positive"], 5, 5),

@@ -2,6 +2,7 @@
 
 import pickle
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +43,13 @@ def test_the_source_wording_is_kept(make):
     """`text` and `unit` pass through every constructor."""
     quantity = make(5, unit="families", text="خمس عائلات")
     assert (quantity.unit, quantity.text) == ("families", "خمس عائلات")
+
+
+def test_a_number_out_of_an_array_is_kept_as_a_plain_one():
+    """Whole numbers are whole numbers, whoever's type they have."""
+    counted = between(np.int64(120), np.uint8(200))
+    assert counted == between(120, 200)
+    assert {type(counted.low), type(counted.high)} == {int}
 
 
 def test_only_unspecified_is_unknown():

@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -93,6 +94,33 @@ def test_what_is_no_event_is_refused() -> None:
     """A dictionary is no event, and the message says what is."""
     with pytest.raises(InvalidDraft, match="expected an instance"):
         Timeline().record({"crossing": "x"})
+
+
+@pytest.mark.parametrize(
+    "drafts", [None, 3, OPENED, "draft", [OPENED], [None], Timeline()], ids=lambda given: str(given)[:20]
+)
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_is_no_batch_is_refused(drafts: Any, strict: bool) -> None:
+    """One draft alone is a batch; anything else is named, and not taken apart."""
+    with pytest.raises(InvalidDraft, match=r"is not a draft: expected Draft\(event"):
+        Timeline(strict=strict).record_all(drafts)
+
+
+@pytest.mark.parametrize("expect", ["", "e1", 0, 7, ["e1"], [None], Timeline()], ids=lambda given: str(given)[:20])
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_is_no_condition_is_refused(expect: Any, strict: bool) -> None:
+    """A condition is never passed over, whatever it looks like."""
+    line = Timeline(strict=strict)
+    with pytest.raises(InvalidValue, match=r"is no condition: expected Expect\("):
+        line.record(OPENED, expect=expect)
+    assert line.entries() == ()
+
+
+@pytest.mark.parametrize("after", [None, "7", 1.5, True, OPENED], ids=str)
+def test_a_condition_stands_after_a_position(after: Any) -> None:
+    """What is no position is refused where the condition is written."""
+    with pytest.raises(InvalidValue, match="after is .*: expected a whole number, such as the position"):
+        Expect(after=after)
 
 
 def test_recording_twice_under_one_id_changes_nothing() -> None:

@@ -7,7 +7,7 @@ never under its class path, so classes can move and be renamed while logs stay r
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
@@ -185,12 +185,22 @@ def _named(event: Any) -> list[tuple[str, str]]:
 
 
 def words(value: Any) -> tuple[str, ...] | None:
-    """Tags as a tuple, one alone being enough."""
-    return (value,) if isinstance(value, str) else None if value is None else tuple(value)
+    """Tags as a tuple, one alone being enough.
+
+    Raises: InvalidValue for what is no text.
+    """
+    if value is None:
+        return None
+    tags = _several(value, str)
+    if not all(isinstance(tag, str) for tag in tags):
+        raise InvalidValue(f"tags is {value!r}: expected a list such as ['facility:al-hol-camp'].", value=value)
+    return tags
 
 
 def type_names(value: Any) -> tuple[str, ...] | None:
     """Stored names as a tuple; event classes stand for theirs.
+
+    Raises: InvalidEvent for what is neither.
 
     >>> from timeline.events import border
     >>> type_names([border.CrossingOpened, "newsroom.checkpoint_attacked"])
@@ -198,8 +208,12 @@ def type_names(value: Any) -> tuple[str, ...] | None:
     """
     if value is None:
         return None
-    many = (value,) if isinstance(value, str | type) else value
-    return tuple(item if isinstance(item, str) else event_type(item).name for item in many)
+    return tuple(item if isinstance(item, str) else event_type(item).name for item in _several(value, str | type))
+
+
+def _several(value: Any, one: Any) -> tuple[Any, ...]:
+    """What was given as a tuple, be it one or several."""
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, one) else (value,)
 
 
 def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) -> None:

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from timeline.entities import Slug, place, slug
 from timeline.errors import InvalidEvent, InvalidValue
-from timeline.quantity import PEOPLE, Quantity
+from timeline.quantity import PEOPLE, Quantity, whole
 from timeline.when import When
 
 
@@ -218,6 +218,9 @@ def _instance(kind: Any) -> Cleaner:
     def clean(value: Any, what: str) -> Any:
         if type(value) in kinds:
             return value
+        number = whole(value) if int in kinds else None
+        if number is not None:
+            return number
         wanted = isinstance(value, kinds) and (not isinstance(value, bool) or bool in kinds or object in kinds)
         if not wanted:
             raise _refuse(value, what, names)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from operator import index
 from typing import Any, NamedTuple, Self
 
 from attrs import field, frozen
@@ -25,17 +27,31 @@ _WRITTEN = re.compile(
 )
 
 
+def whole(value: Any) -> int | None:
+    """A whole number of any type (numpy has its own) as Python's; None for what is none.
+
+    >>> whole(150), whole(True), whole(1.5)
+    (150, None, None)
+    """
+    with suppress(TypeError):
+        return None if isinstance(value, bool) else index(value)
+    return None
+
+
 def _bound(instance: Any, attribute: Any, value: Any) -> None:
     if value is None and attribute.name != "low":
         return
-    if isinstance(value, bool) or not isinstance(value, int):
+    number = value if type(value) is int else whole(value)
+    if number is None:
         raise InvalidQuantity(
             f"{attribute.name} is {value!r}: expected a whole number"
             f"{'' if attribute.name == 'low' else ' or None'}. Write about(150), at_least(100) or between(120, 200).",
             value=value,
         )
-    if value < 0:
+    if number < 0:
         raise InvalidQuantity(f"{attribute.name} is {value}: a count cannot be negative. Write 0 or more.", value=value)
+    if number is not value:
+        object.__setattr__(instance, attribute.name, number)
 
 
 def _word(instance: Any, attribute: Any, value: Any) -> None:

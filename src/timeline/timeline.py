@@ -32,12 +32,13 @@ from timeline.events.editorial import (
 from timeline.finding import Finding
 from timeline.instants import zone
 from timeline.log import jsonl, proofs
-from timeline.log.base import BaseLog, Clock, Expect, conditions_of, drafts_of, provisional, utc_now
+from timeline.log.base import BaseLog, Clock, drafts_of, provisional, utc_now
 from timeline.log.current import Current
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
 from timeline.log.opening import open_log
 from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
+from timeline.log.query import Conditions, Expect, conditions_of
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
 from timeline.past import LAST
@@ -53,7 +54,6 @@ from timeline.when import When, WhenLike, when_or_none
 Ref = Entry | str
 """An entry, or its id."""
 Reports = Iterable[Report]
-Conditions = Expect | Iterable[Expect] | None
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 

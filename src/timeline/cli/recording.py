@@ -17,8 +17,8 @@ from timeline.events.editorial import EventCorrected, EventDisputed
 from timeline.eventtype import event_type
 from timeline.exchange import native, texts
 from timeline.exchange.rows import Problem
-from timeline.log.base import Expect
 from timeline.log.copying import copy_log
+from timeline.log.query import Expect
 from timeline.report import Modality, Reliability, Report
 from timeline.timeline import Timeline
 from timeline.when import when_or_none

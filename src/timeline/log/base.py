@@ -16,18 +16,19 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timezone
 from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from timeline.entry import Draft, Entry
 from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, InvalidWhen, LogClosed, LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
-from timeline.eventtype import event_type, type_name, type_names, words
+from timeline.eventtype import event_type, type_name
 from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
 from timeline.log.audit import Audit
 from timeline.log.follower import Follower, Wait
 from timeline.log.keyframes import Kept
+from timeline.log.query import ALL, Conditions, Expect, Query, conditions_of
 from timeline.log.stored import Head, Stored, entry_of, entry_saying
 from timeline.progress import Progress, told
 
@@ -59,52 +60,11 @@ def now(clock: Clock) -> int:
     return microseconds(moment)
 
 
-@frozen
-class Expect:
-    """The condition that nothing matching was appended after a position.
-
-    An entry matches when it carries all of `tags` and is of one of `types`; None leaves either out.
-    Source: the dynamic consistency boundary of dcb.events.
-
-    >>> Expect(tags=["facility:al-hol-camp"], after=7).tags
-    ('facility:al-hol-camp',)
-    """
-
-    tags: tuple[str, ...] | None = field(default=None, converter=words, kw_only=True)
-    types: tuple[str, ...] | None = field(default=None, converter=type_names, kw_only=True)
-    after: int = field(kw_only=True)
-
-    def __str__(self) -> str:
-        what = " and ".join(filter(None, [", ".join(self.tags or ()), "|".join(self.types or ())]))
-        return f"nothing about {what or 'anything'} after position {self.after}"
-
-
-@frozen
-class Query:
-    """Which stored entries are wanted: strictly between two positions, with all tags, of one type."""
-
-    after: int = field(default=0, kw_only=True)
-    before: int | None = field(default=None, kw_only=True)
-    tags: tuple[str, ...] | None = field(default=None, converter=words, kw_only=True)
-    types: tuple[str, ...] | None = field(default=None, converter=type_names, kw_only=True)
-    limit: int | None = field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.limit is not None and self.limit < 0:
-            raise LogError(f"limit is {self.limit}: expected 0 or more, or None for no limit.")
-
-    def matches(self, row: Stored) -> bool:
-        """Whether a stored entry is wanted, the limit aside."""
-        between = self.after < row.position and (self.before is None or row.position < self.before)
-        of_type = self.types is None or row.type in self.types
-        return between and of_type and set(self.tags or ()) <= set(row.tags)
-
-
 @runtime_checkable
 class Log(Protocol):
     """Where entries are kept. It only grows."""
 
-    def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
+    def append(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         """Append a batch, whole or not at all."""
         ...
 
@@ -174,7 +134,7 @@ class BaseLog(ABC):
 
     # -- what it gets ----------------------------------------------------------------------------
 
-    def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
+    def append(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         """Append a batch: all of it lands, durably, or none of it.
 
         A draft whose id is there already with the same content gives the entry there, and so does one
@@ -206,7 +166,7 @@ class BaseLog(ABC):
         query = Query(after=after, before=before, tags=tags, types=types, limit=limit)
         return (entry_of(row) for row in self.stored(query))
 
-    def stored(self, query: Query = Query()) -> Iterator[Stored]:
+    def stored(self, query: Query = ALL) -> Iterator[Stored]:
         """Entries as stored, those wanted."""
         self._check_open()
         return self._pages(query)
@@ -453,20 +413,17 @@ def _known_of(row: Stored) -> Known:
     return Known(row.id, entry_of(row).event, row.tags)
 
 
-def conditions_of(expect: Expect | Iterable[Expect] | None) -> tuple[Expect, ...]:
-    """Conditions as a tuple, one alone being enough."""
-    return (expect,) if isinstance(expect, Expect) else tuple(expect or ())
-
-
 def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
     """A batch as a list, one draft alone being enough.
 
     Raises: InvalidDraft for what is no draft.
     """
-    batch: list[Draft] = [drafts] if isinstance(drafts, Draft) else list(drafts)
+    batch = list(drafts) if isinstance(drafts, Iterable) and not isinstance(drafts, str) else [drafts]
     for draft in batch:
         if not isinstance(draft, Draft):
-            raise InvalidDraft(f"{draft!r} is not a draft: expected Draft(event, occurred=..., reports=[...]).")
+            raise InvalidDraft(
+                f"{draft!r} is not a draft: expected Draft(event, occurred=..., reports=[...]).", value=draft
+            )
     return batch
 
 

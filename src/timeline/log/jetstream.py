@@ -19,10 +19,11 @@ from typing import Any, TypeVar
 from timeline.errors import LogError, TimelineError
 from timeline.log.address import Address
 from timeline.log.background import Background
-from timeline.log.base import Clock, Query, utc_now
+from timeline.log.base import Clock, utc_now
 from timeline.log.follower import Wait
 from timeline.log.memory import MemoryLog
 from timeline.log.message import Message, batch, misfit, unpack
+from timeline.log.query import ALL, Query
 from timeline.log.stored import Head, Stored
 from timeline.log.stream import Overtaken, Stream
 from timeline.progress import Progress
@@ -36,7 +37,6 @@ _ROOM = 0.05
 """… and these pause for so many seconds before their next one."""
 _AT_ONCE = 500
 """How many messages are asked for at once."""
-_ALL = Query()
 _GLANCE = 0.05
 """Seconds between two looks at a batch that is not whole yet."""
 
@@ -102,7 +102,7 @@ class JetStreamLog(MemoryLog):
 
     # -- what is asked is up to date ---------------------------------------------------------------
 
-    def stored(self, query: Query = _ALL) -> Iterator[Stored]:
+    def stored(self, query: Query = ALL) -> Iterator[Stored]:
         self._catch_up()
         return super().stored(query)
 

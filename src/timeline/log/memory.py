@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
-from timeline.log.base import BaseLog, Clock, Query, utc_now
+from timeline.log.base import BaseLog, Clock, utc_now
 from timeline.log.follower import Wait
+from timeline.log.query import Query
 from timeline.log.stored import Stored
 
 

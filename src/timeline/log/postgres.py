@@ -15,9 +15,10 @@ from timeline.errors import LogError, LogUnreachable
 from timeline.eventtype import Redacted
 from timeline.log import codec, postgres_schema
 from timeline.log.audit import tampered
-from timeline.log.base import BaseLog, Clock, Expect, Query, drafts_of, utc_now
+from timeline.log.base import BaseLog, Clock, drafts_of, utc_now
 from timeline.log.follower import Wait
 from timeline.log.link import PATIENCE, Connection, Link, psycopg, schema_named, sql
+from timeline.log.query import Conditions, Query
 from timeline.log.stored import Head, Stored
 from timeline.progress import Progress
 
@@ -90,7 +91,7 @@ class PostgresLog(BaseLog):
             self._link.close()
             raise
 
-    def append(self, drafts: Iterable[Draft], *, expect: Expect | Iterable[Expect] | None = None) -> tuple[Entry, ...]:
+    def append(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         named = [draft if draft.id else attrs.evolve(draft, id=codec.new_id()) for draft in drafts_of(drafts)]
         return super().append(named, expect=expect)
 

@@ -17,7 +17,8 @@ from timeline.entry import Draft, Entry, entry_id
 from timeline.errors import InvalidProof, TamperedLog, UnknownTarget
 from timeline.instants import microseconds, stamp
 from timeline.log import codec, merkle
-from timeline.log.base import BaseLog, Query
+from timeline.log.base import BaseLog
+from timeline.log.query import Query
 from timeline.log.statements import count, read, unhex, unlike, write
 from timeline.log.stored import Stored
 

@@ -17,8 +17,9 @@ import orjson
 
 from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
 from timeline.log.audit import tampered
-from timeline.log.base import BaseLog, Clock, Query, utc_now
+from timeline.log.base import BaseLog, Clock, utc_now
 from timeline.log.keyframes import Kept, position_of
+from timeline.log.query import Query
 from timeline.log.stored import Head, Stored
 from timeline.progress import Progress
 

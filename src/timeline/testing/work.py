@@ -17,7 +17,8 @@ from typing import Any
 from timeline.entry import Draft
 from timeline.errors import ConcurrencyConflict
 from timeline.events import border
-from timeline.log.base import BaseLog, Expect
+from timeline.log.base import BaseLog
+from timeline.log.query import Expect
 
 Opener = Callable[..., BaseLog]
 """Opens the log at a place: `opener(place, clock=...)`."""

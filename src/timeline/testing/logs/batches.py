@@ -18,7 +18,8 @@ from timeline.errors import (
 )
 from timeline.events import border, custody
 from timeline.eventtype import event
-from timeline.log.base import BaseLog, Expect
+from timeline.log.base import BaseLog
+from timeline.log.query import Expect
 from timeline.log.stored import Head
 from timeline.report import Modality, Report
 from timeline.testing.logs.base import FILLED, LogCases, Make, escaped, ids, positions, rejected

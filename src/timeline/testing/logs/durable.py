@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from timeline.errors import ConcurrencyConflict, IdConflict
-from timeline.log.base import BaseLog, Expect
+from timeline.log.base import BaseLog
+from timeline.log.query import Expect
 from timeline.testing.logs.base import FILLED, LogCases, Places, ids, positions, rejected
 from timeline.testing.logs.writers import counted, read_on, whole
 from timeline.testing.work import (

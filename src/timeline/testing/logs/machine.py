@@ -22,7 +22,7 @@ from timeline.errors import ConcurrencyConflict, IdConflict, TimelineError, Unkn
 from timeline.events import border
 from timeline.eventtype import type_name
 from timeline.log import codec
-from timeline.log.base import Expect
+from timeline.log.query import Expect
 from timeline.log.stored import Head
 from timeline.testing.logs.base import LogCases, Places, positions
 from timeline.testing.work import Opener

@@ -11,8 +11,8 @@ from timeline.entry import Draft, Entry
 from timeline.errors import (
     InvalidDraft,
     InvalidEvent,
+    InvalidValue,
     LogClosed,
-    LogError,
 )
 from timeline.events import border
 from timeline.eventtype import UnknownEvent
@@ -134,10 +134,23 @@ class Reading(LogCases):
         log.append(FILLED)
         assert positions(log.read(**query)) == found
 
-    def test_a_negative_limit_is_refused(self, log: BaseLog) -> None:
+    @pytest.mark.parametrize("bound", ["after", "before", "limit"])
+    @pytest.mark.parametrize("value", ["3", 1.5, True, [3]], ids=str)
+    def test_what_is_no_number_is_refused(self, log: BaseLog, bound: str, value: Any) -> None:
         """At the call, and not when the first entry is asked for."""
-        with pytest.raises(LogError, match="limit is -1: expected 0 or more"):
+        with pytest.raises(InvalidValue, match=rf"{bound} is .*: expected a whole number"):
+            log.read(**{bound: value})
+
+    def test_a_negative_limit_is_refused(self, log: BaseLog) -> None:
+        """At the call, too."""
+        with pytest.raises(InvalidValue, match="limit is -1: expected a whole number, 0 or more"):
             log.read(limit=-1)
+
+    def test_tags_are_texts(self, log: BaseLog) -> None:
+        """What is no text is refused, and not searched for in vain."""
+        for tags in (3, [3], log, [["facility:a"]]):
+            with pytest.raises(InvalidValue, match=r"tags is .*: expected a list such as \['facility:al-hol-camp'\]"):
+                log.read(tags=tags)  # type: ignore[arg-type]
 
     def test_types_are_events(self, log: BaseLog) -> None:
         """A class that is no event is refused."""

@@ -10,7 +10,8 @@ from timeline.entry import Draft
 from timeline.errors import ConcurrencyConflict, EditorialRefused, TamperedLog, UnknownTarget
 from timeline.events import custody, editorial
 from timeline.eventtype import Redacted, UnknownEvent
-from timeline.log.base import BaseLog, Expect
+from timeline.log.base import BaseLog
+from timeline.log.query import Expect
 from timeline.log.stored import Head
 from timeline.report import Report
 from timeline.testing.logs.base import LogCases, Make, escaped, ids, positions, rejected

@@ -1,0 +1,91 @@
+"""What is asked of a log: which entries are wanted, and which must not have come since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import field, frozen
+
+from timeline.errors import InvalidValue
+from timeline.eventtype import type_names, words
+from timeline.log.stored import Stored
+from timeline.quantity import whole
+
+
+def _number(instance: Any, attribute: Any, value: Any) -> None:
+    """A position, or a number of entries; None where the field may be left out."""
+    if value is None and attribute.default is None:
+        return
+    number = whole(value)
+    if number is None or (number < 0 and attribute.name == "limit"):
+        wanted = "0 or more" if attribute.name == "limit" else "such as the position of an entry"
+        raise InvalidValue(f"{attribute.name} is {value!r}: expected a whole number, {wanted}.", value=value)
+    object.__setattr__(instance, attribute.name, number)
+
+
+@frozen
+class Expect:
+    """The condition that nothing matching was appended after a position.
+
+    An entry matches when it carries all of `tags` and is of one of `types`; None leaves either out.
+
+    Raises: InvalidValue.
+    Source: the dynamic consistency boundary of dcb.events.
+
+    >>> Expect(tags=["facility:al-hol-camp"], after=7).tags
+    ('facility:al-hol-camp',)
+    """
+
+    tags: tuple[str, ...] | None = field(default=None, converter=words, kw_only=True)
+    types: tuple[str, ...] | None = field(default=None, converter=type_names, kw_only=True)
+    after: int = field(validator=_number, kw_only=True)
+
+    def __str__(self) -> str:
+        what = " and ".join(filter(None, [", ".join(self.tags or ()), "|".join(self.types or ())]))
+        return f"nothing about {what or 'anything'} after position {self.after}"
+
+
+Conditions = Expect | Iterable[Expect] | None
+"""The conditions of an append: one, several, or none."""
+
+
+def conditions_of(expect: Conditions) -> tuple[Expect, ...]:
+    """Conditions as a tuple, one alone being enough.
+
+    Raises: InvalidValue for what is no condition.
+    """
+    if expect is None:
+        return ()
+    conditions = list(expect) if isinstance(expect, Iterable) and not isinstance(expect, str) else [expect]
+    for condition in conditions:
+        if not isinstance(condition, Expect):
+            raise InvalidValue(
+                f"{condition!r} is no condition: expected Expect(tags=['facility:al-hol-camp'], after=7).",
+                value=condition,
+            )
+    return tuple(conditions)
+
+
+@frozen
+class Query:
+    """Which stored entries are wanted: strictly between two positions, with all tags, of one type.
+
+    Raises: InvalidValue.
+    """
+
+    after: int = field(default=0, validator=_number, kw_only=True)
+    before: int | None = field(default=None, validator=_number, kw_only=True)
+    tags: tuple[str, ...] | None = field(default=None, converter=words, kw_only=True)
+    types: tuple[str, ...] | None = field(default=None, converter=type_names, kw_only=True)
+    limit: int | None = field(default=None, validator=_number, kw_only=True)
+
+    def matches(self, row: Stored) -> bool:
+        """Whether a stored entry is wanted, the limit aside."""
+        between = self.after < row.position and (self.before is None or row.position < self.before)
+        of_type = self.types is None or row.type in self.types
+        return between and of_type and set(self.tags or ()) <= set(row.tags)
+
+
+ALL = Query()
+"""Every entry."""

@@ -140,7 +140,7 @@ def policy_named(policy: Policy) -> Choose:
     """
     if callable(policy):
         return policy
-    if policy not in POLICIES:
+    if not isinstance(policy, str) or policy not in POLICIES:
         raise InvalidValue(f"policy is {policy!r}: expected {', '.join(POLICIES)}, or a function of the claims.")
     return POLICIES[policy]
 

@@ -130,3 +130,15 @@ def slug(value: Any, what: str) -> str:
         _KNOWN.clear()
     text = str.__str__(value)  # plain, where it was a member of an enumeration, or came out of an array
     return _KNOWN.setdefault(text, text)
+
+
+def check_asked(**names: Any) -> None:
+    """That a question names what can be found: a slug, `NOBODY` for an authority, None for anything.
+
+    Raises: InvalidEvent, with the name of the argument.
+
+    >>> check_asked(facility="al-hol-camp", authority=NOBODY, cohort=None)
+    """
+    for what, name in names.items():
+        if name is not None and not (name is NOBODY and what == "authority"):
+            slug(name, what)

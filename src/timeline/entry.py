@@ -39,7 +39,11 @@ def _reports(value: Any) -> tuple[Report, ...]:
     return reports
 
 
-def _modality(value: Any) -> Modality:
+def modality_given(value: Any) -> Modality:
+    """The value, if it is a modality.
+
+    Raises: InvalidDraft.
+    """
     if not isinstance(value, Modality):
         raise InvalidDraft(
             f"modality is {value!r}: expected Modality.ACTUAL, PLANNED, HYPOTHETICAL or DENIED.", value=value
@@ -97,7 +101,7 @@ class Draft:
     event: Any = field(converter=_event)
     occurred: When | None = field(default=None, converter=when_or_none, kw_only=True)
     reports: tuple[Report, ...] = field(default=(), converter=_reports, kw_only=True)
-    modality: Modality = field(default=Modality.ACTUAL, converter=_modality, kw_only=True)
+    modality: Modality = field(default=Modality.ACTUAL, converter=modality_given, kw_only=True)
     after: tuple[str, ...] = field(default=(), converter=entry_ids, kw_only=True)
     part_of: str | None = field(default=None, converter=_reference, kw_only=True)
     fulfils: str | None = field(default=None, converter=_reference, kw_only=True)

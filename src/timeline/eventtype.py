@@ -16,7 +16,7 @@ import attrs
 from timeline.entities import Slug
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.fields import FrozenMapping, cleaner, markers, plain
-from timeline.quantity import Quantity
+from timeline.quantity import Quantity, whole
 
 C = TypeVar("C")
 Data = dict[str, Any]
@@ -84,7 +84,7 @@ def event(name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None 
         _register(EventType(name, version, made, dict(upcast or {}), named, quantity))
         return made
 
-    _check_declaration(name, version, upcast or {})
+    _check_declaration(name, version, {} if upcast is None else upcast)
     return declare
 
 
@@ -221,6 +221,11 @@ def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) 
     if len(parts) < 2 or not all(part.isidentifier() for part in parts):
         raise InvalidEvent(
             f"{name!r} is not a stored name: expected words joined by dots, such as 'newsroom.checkpoint_attacked'."
+        )
+    if whole(version) is None or not isinstance(upcast, Mapping) or not all(map(callable, upcast.values())):
+        raise InvalidEvent(
+            f"{name}: version is {version!r} and upcast {upcast!r}: expected whole numbers and functions, such as "
+            "version=2, upcast={1: function}."
         )
     missing = [v for v in range(1, version) if v not in upcast]
     if version < 1 or missing:

@@ -14,6 +14,7 @@ from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import attrs
 
+from timeline.errors import InvalidValue
 from timeline.finding import Finding
 from timeline.projection import Key, Projection
 from timeline.reading import Point, Reading
@@ -186,7 +187,12 @@ class Tracks(Generic[T]):
     def put(self, reading: Reading) -> None:
         """Let a reading touch its keys."""
         position = reading.case.entry.position
-        for key in dict.fromkeys(self.keys_of(reading)):
+        keys = self.keys_of(reading)
+        if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # a word would be read letter by letter
+            raise InvalidValue(
+                f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."
+            )
+        for key in dict.fromkeys(keys):
             track = self.track(key)
             if track is None:
                 track = self._tracks[key] = self.kind()

@@ -16,6 +16,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import attrs
 
 from timeline.entry import Entry, describe
+from timeline.errors import InvalidEvent
 from timeline.finding import Finding
 from timeline.instants import FUTURE
 from timeline.reading import Reading
@@ -195,6 +196,8 @@ class Projection:
     >>> _ = line.record(SirenHeard(facility="al-hol-camp"), occurred="2026-01-20")
     >>> line.at()["sirens"]["al-hol-camp"]
     1
+
+    Raises: InvalidEvent for a part that is no function.
     """
 
     name: str
@@ -207,6 +210,13 @@ class Projection:
     settles: Callable[[Reading, Path], bool] = _settles
     states: tuple[type, ...] | None = None
     version: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise InvalidEvent(f"the name of a projection is {self.name!r}: expected a word such as 'attacks'.")
+        for part in ("keys", "evolve", "check", "view", "flat", "locate", "settles"):
+            if not callable(getattr(self, part)):
+                raise InvalidEvent(f"{part} of the projection {self.name!r} is no function: expected one.")
 
 
 class Snapshot(Mapping[Any, Any]):

@@ -99,7 +99,7 @@ class Quantity:
         >>> print(Quantity.parse(">=230 families"))
         ≥230 families
         """
-        found = _WRITTEN.fullmatch(text.strip())
+        found = _WRITTEN.fullmatch(text.strip()) if isinstance(text, str) else None
         bounds = _bounds(**found.groupdict()) if found else None
         if found is None or bounds is None:
             raise InvalidQuantity(
@@ -119,7 +119,12 @@ class Quantity:
         return Balance.of(self).plus(Balance.of(other)).shown(self.unit)
 
     def overlaps(self, other: Quantity) -> bool:
-        """Whether both could be true at once (units are the caller's care)."""
+        """Whether both could be true at once (units are the caller's care).
+
+        Raises: InvalidQuantity for what is none.
+        """
+        if not isinstance(other, Quantity):
+            raise InvalidQuantity(f"{other!r} is no quantity: expected one, such as exactly(150).", value=other)
         return Balance.of(self).overlaps(Balance.of(other))
 
     @property

@@ -14,7 +14,8 @@ import attrs
 from timeline import text
 from timeline.claims import Claim
 from timeline.cut import Question
-from timeline.entry import Entry, entry_id
+from timeline.entry import Entry, entry_id, modality_given
+from timeline.errors import InvalidValue
 from timeline.events.editorial import EventDisputed
 from timeline.eventtype import tags_of, type_name, type_names, words
 from timeline.finding import Finding
@@ -212,7 +213,10 @@ class Situation(Shown):
         """The entries of this situation, as read: folded ones in fold order, then what was announced.
 
         `tags` must all be there, `types` are stored names or event classes, one of which it must be.
+
+        Raises: InvalidValue.
         """
+        modality = None if modality is None else modality_given(modality)
         wanted, names = words(tags), type_names(types)
         return tuple(
             r.entry
@@ -242,9 +246,9 @@ class Situation(Shown):
         Raises: KeyError for a projection there is none of.
         """
         reasons: list[Reading] = []
-        settles = self._projection(path[0] if path else "").settles
         with self._knowledge.lock, _as_key_error(path):
             folded, found = self._located(path)
+            settles = folded.projection.settles
             get = found.basis or found.get
             for reading, before, after in folded.backwards(found.key, self._by):
                 if get(after) != (_ABSENT if before is None else get(before)):
@@ -276,7 +280,15 @@ class Situation(Shown):
         return tuple(values)
 
     def diff(self, other: Situation) -> Diff:
-        """What changes from this situation to the other; falsy when nothing does."""
+        """What changes from this situation to the other; falsy when nothing does.
+
+        Raises: InvalidValue.
+        """
+        if not isinstance(other, Situation):
+            raise InvalidValue(
+                f"{other!r} is no situation: expected one, such as line.at('2026-01-25'). line.diff(a, b) takes dates.",
+                value=other,
+            )
         mine, its = self._flat, other._flat
         paths = dict.fromkeys((*mine, *its))
         return Diff(Change(path, mine.get(path), its.get(path)) for path in paths if mine.get(path) != its.get(path))
@@ -339,6 +351,8 @@ class Situation(Shown):
 
     def _located(self, path: Path) -> tuple[Folded, Located]:
         """Where the value at a path is found."""
+        if not all(isinstance(step, str) for step in path):
+            raise ValueError(path)
         projection = self._projection(path[0] if path else "")
         return self._past.folded(projection.name), projection.locate(self[projection.name], path[1:])
 
@@ -350,8 +364,8 @@ def _as_key_error(path: Path) -> Iterator[None]:
         yield
     except (IndexError, ValueError, AttributeError) as error:
         raise KeyError(
-            f"{' · '.join(path)} names no value: expected a path such as 'facilities', 'al-hol-camp', 'control', "
-            "or 'custody', 'al-hol-camp', 'escaped'."
+            f"{' · '.join(map(str, path))} names no value: expected a path such as 'facilities', 'al-hol-camp', "
+            "'control', or 'custody', 'al-hol-camp', 'escaped'."
         ) from error
 
 

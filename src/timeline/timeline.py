@@ -32,7 +32,7 @@ from timeline.events.editorial import (
 from timeline.finding import Finding
 from timeline.instants import zone
 from timeline.log import jsonl, proofs
-from timeline.log.base import BaseLog, Clock, drafts_of, provisional, utc_now
+from timeline.log.base import BaseLog, Clock, drafts_of, log_given, provisional, utc_now
 from timeline.log.current import Current
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
@@ -94,7 +94,7 @@ class Timeline(Presented):
     ) -> None:
         if isinstance(log, str | os.PathLike):
             raise InvalidValue(f"{log!r} is a path: expected a log. Write Timeline.open({str(log)!r}).", value=log)
-        self.log = MemoryLog(clock=clock) if log is None else log
+        self.log = MemoryLog(clock=clock) if log is None else log_given(log)
         self.tz = zone(tz)
         self.strict = strict
         self._check = check
@@ -360,7 +360,7 @@ class Timeline(Presented):
     def verify(self, *, seal: Seal | None = None, progress: Progress | None = None) -> Head:
         """Recompute every leaf, digest and tag of the log, and see that it begins with what was sealed.
 
-        Raises: TamperedLog, naming the first position that does not fit.
+        Raises: TamperedLog, naming the first position that does not fit; InvalidProof for what is no seal.
         """
         head = self.log.verify(progress=progress)
         if seal is not None:
@@ -463,7 +463,7 @@ class Timeline(Presented):
 
 def _by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
     named = {projection.name: projection for projection in BUILT_IN}
-    for projection in (projections,) if isinstance(projections, Projection) else projections:
+    for projection in projections if isinstance(projections, Iterable) else (projections,):
         if not isinstance(projection, Projection):
             raise InvalidValue(
                 f"projections holds {projection!r}: expected Projection(name=..., keys=..., evolve=...).",

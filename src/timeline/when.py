@@ -18,7 +18,7 @@ import pendulum
 
 from timeline import edtf
 from timeline.errors import InvalidWhen
-from timeline.instants import FUTURE, PAST, Span, microseconds, midnight
+from timeline.instants import FUTURE, PAST, Span, microseconds, midnight, zone
 
 
 class When:
@@ -94,7 +94,7 @@ class When:
             value=value,
         )
 
-    def span(self, tz: tzinfo = timezone.utc) -> Span:
+    def span(self, tz: str | tzinfo = timezone.utc) -> Span:
         """From its earliest to just after its latest moment, dates being read in `tz`.
 
         >>> span = When("2026-01-21").span()
@@ -103,15 +103,15 @@ class When:
         """
         return self._utc if tz is timezone.utc else _span(self.earliest, self.latest, tz)  # type: ignore[attr-defined]
 
-    def definitely_before(self, other: WhenLike, tz: tzinfo = timezone.utc) -> bool:
+    def definitely_before(self, other: WhenLike, tz: str | tzinfo = timezone.utc) -> bool:
         """Whether every moment of this lies before every moment of the other."""
         return self.span(tz).end <= When.of(other).span(tz).start
 
-    def possibly_before(self, other: WhenLike, tz: tzinfo = timezone.utc) -> bool:
+    def possibly_before(self, other: WhenLike, tz: str | tzinfo = timezone.utc) -> bool:
         """Whether some moment of this lies before some moment of the other."""
         return self.span(tz).start < When.of(other).span(tz).end - 1
 
-    def overlaps(self, other: WhenLike, tz: tzinfo = timezone.utc) -> bool:
+    def overlaps(self, other: WhenLike, tz: str | tzinfo = timezone.utc) -> bool:
         """Whether both could be the same moment."""
         mine, its = self.span(tz), When.of(other).span(tz)
         return mine.start < its.end and its.start < mine.end
@@ -169,8 +169,10 @@ def _instant_text(moment: datetime) -> str:
     return moment.isoformat()
 
 
-def _span(earliest: date | None, latest: date | None, tz: tzinfo) -> Span:
+def _span(earliest: date | None, latest: date | None, tz: str | tzinfo) -> Span:
     """Never empty: an instant and a day that it follows in this zone leave the instant."""
+    if not isinstance(tz, tzinfo):
+        tz = zone(tz)
     start = PAST if earliest is None else _first(earliest, tz, 0)
     return Span(start, FUTURE if latest is None else max(_first(latest, tz, 1), start + 1))
 

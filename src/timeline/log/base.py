@@ -19,7 +19,16 @@ from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 from attrs import evolve
 
 from timeline.entry import Draft, Entry
-from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft, InvalidWhen, LogClosed, LogError, TamperedLog
+from timeline.errors import (
+    ConcurrencyConflict,
+    IdConflict,
+    InvalidDraft,
+    InvalidValue,
+    InvalidWhen,
+    LogClosed,
+    LogError,
+    TamperedLog,
+)
 from timeline.events.editorial import EventRedacted
 from timeline.eventtype import event_type, type_name
 from timeline.instants import microseconds
@@ -40,6 +49,17 @@ PAGE = 1000
 """How many entries are fetched at a time."""
 _GLANCE = 0.02
 """Seconds between two looks at a store that cannot say when something is new."""
+
+
+def log_given(value: Any) -> BaseLog:
+    """The value, if it is a log.
+
+    Raises: InvalidValue.
+    """
+    if not isinstance(value, BaseLog):
+        write = "Write line.log for that of a timeline, Timeline.open(path) for a file."
+        raise InvalidValue(f"{value!r} is no log: expected MemoryLog(), SqliteLog(path) or such. {write}", value=value)
+    return value
 
 
 def utc_now() -> datetime:
@@ -93,6 +113,10 @@ class BaseLog(ABC):
     """Everything of the contract that does not depend on where the bytes lie."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
+        if not callable(clock):
+            raise InvalidWhen(
+                f"clock is {clock!r}: expected a function that gives the time, such as lambda: moment.", value=clock
+            )
         self._clock = clock
         self._closed = False
 

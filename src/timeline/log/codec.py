@@ -27,7 +27,7 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from timeline.entry import Draft, Entry
-from timeline.errors import InvalidEvent
+from timeline.errors import InvalidDraft, InvalidEvent
 from timeline.eventtype import UnknownEvent, event_type, registered
 from timeline.fields import plain
 from timeline.instants import stamp
@@ -172,10 +172,14 @@ def same(a: bytes, b: bytes) -> bool:
 def derived_id(draft: Draft) -> str:
     """The id an import gives to what a draft says, so that importing it twice changes nothing.
 
+    Raises: InvalidDraft for what is none.
+
     >>> from timeline.events import border
     >>> derived_id(Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), occurred="2025-06"))
     '02bbf519b632745b5e491f43'
     """
+    if not isinstance(draft, Draft | Entry):
+        raise InvalidDraft(f"{draft!r} is not a draft: expected Draft(event, occurred=...).", value=draft)
     return hashlib.sha256(encode(draft)).hexdigest()[:24]
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from timeline.errors import LogError, TamperedLog
 from timeline.log import base
 from timeline.log.audit import Audit
-from timeline.log.base import BaseLog
+from timeline.log.base import BaseLog, log_given
 from timeline.log.stored import Head, Stored
 from timeline.progress import Progress
 
@@ -32,6 +32,7 @@ def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = No
     2 of 2
     True
     """
+    log_given(source), log_given(target)
     while True:
         begun = source.head().position
         try:

@@ -19,6 +19,8 @@ def open_log(target: str | os.PathLike[str], *, clock: Clock = utc_now) -> BaseL
     ...     log.head().position
     0
     """
+    if not isinstance(target, str | os.PathLike):
+        raise CannotOpen(f"{target!r} is no path: expected one, or a URL. Timeline() lives in memory.", path=target)
     text = os.fspath(target)
     scheme, separator, rest = text.partition("://")
     if not separator:

@@ -230,6 +230,11 @@ def _sealed(log: BaseLog, size: int | None) -> tuple[Seal, list[bytes]]:
 
 
 def _checked(log: BaseLog, seal: Seal) -> list[bytes]:
+    if not isinstance(seal, Seal):
+        raise InvalidProof(
+            f"{seal!r} is no seal: expected line.seal(), Seal.parse(text), or what check(key) gives of a signed one.",
+            value=seal,
+        )
     found, nodes = _sealed(log, seal.size)
     if found != seal:
         raise TamperedLog(

@@ -11,11 +11,11 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import orjson
 
-from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
+from timeline.errors import CannotOpen, DamagedLog, InvalidValue, LogError, NewerFormat, NotATimeline, ReadOnlyLog
 from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, utc_now
 from timeline.log.keyframes import Kept, position_of
@@ -82,6 +82,9 @@ class SqliteLog(BaseLog):
         self, path: str | os.PathLike[str], *, clock: Clock = utc_now, durability: Durability = "power_cut"
     ) -> None:
         super().__init__(clock)
+        if durability not in get_args(Durability):
+            expected = " or ".join(map(repr, get_args(Durability)))
+            raise InvalidValue(f"durability is {durability!r}: expected {expected}.", value=durability)
         self.path = Path(path)
         self._lock = threading.RLock()
         if not self.path.exists():

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from timeline.entities import IN_TRANSIT, NOBODY, Holder
+from timeline.entities import IN_TRANSIT, NOBODY, Holder, check_asked
 from timeline.events.custody import HeadcountReported
 from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.finding import Finding
@@ -153,6 +153,8 @@ class Custody(Shown, Mapping[str, Place]):
     """The ledger, by facility, and the questions one asks of it.
 
     Every question takes `facility`, `authority` and `cohort`; leaving one out asks about all.
+
+    Raises: InvalidEvent for what is no slug, such as a human name, or several at once.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -178,6 +180,7 @@ class Custody(Shown, Mapping[str, Place]):
         sum open above. `NOBODY` holds who is in the vacated ones. A collective holds what its members
         do, give or take those it is told to have moved without saying which member did.
         """
+        check_asked(facility=facility, authority=authority, cohort=cohort)
         if facility is not None:
             place = self._snapshot.get(("place", facility))
             if place is None or authority not in (None, place.holder):
@@ -203,6 +206,7 @@ class Custody(Shown, Mapping[str, Place]):
 
     def counted(self, *, facility: str | None = None, authority: str | None = None) -> Quantity | None:
         """The latest headcount somebody gave for a facility, a collective or an authority, as claimed."""
+        check_asked(facility=facility, authority=authority)
         if facility is not None:
             place = self._snapshot.get(("place", facility))
             return place.claimed if place else None
@@ -255,6 +259,7 @@ class Custody(Shown, Mapping[str, Place]):
                 and cohort in (None, line.cohort)
             )
 
+        check_asked(facility=facility, authority=authority, cohort=cohort)
         if facility is None:
             return flowed(self._places.values(), asked)
         place = self._snapshot.get(("place", facility))

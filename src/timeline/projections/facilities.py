@@ -8,6 +8,7 @@ from typing import Any, get_args
 import attrs
 
 from timeline.entities import NOBODY, Holder
+from timeline.errors import InvalidValue
 from timeline.events.facility import (
     CapacityReported,
     ControlChanged,
@@ -68,12 +69,15 @@ class Facility:
     roles: FrozenMapping[str, Hold] = FrozenMapping()
 
     def holder(self, role: str = "control") -> Holder:
-        """Who holds it: a slug, `NOBODY`, or None (not known)."""
-        return self.roles.get(role, _UNHELD).holder
+        """Who holds it: a slug, `NOBODY`, or None (not known).
+
+        Raises: InvalidValue for a role there is not.
+        """
+        return self._hold(role).holder
 
     def since(self, role: str = "control") -> When | None:
         """Since when it is so held; None where nobody says."""
-        return self.roles.get(role, _UNHELD).since
+        return self._hold(role).since
 
     @property
     def contested(self) -> bool:
@@ -82,11 +86,16 @@ class Facility:
 
     def claimants(self, role: str = "control") -> tuple[str, ...]:
         """Those who contest it, where the source names them."""
-        return self.roles.get(role, _UNHELD).claimants or ()
+        return self._hold(role).claimants or ()
+
+    def _hold(self, role: str) -> Hold:
+        if role not in _ROLES:
+            raise InvalidValue(f"role is {role!r}: expected {', '.join(_ROLES)}.", value=role)
+        return self.roles.get(role, _UNHELD)
 
 
 _UNHELD = Hold()
-
+_ROLES = get_args(Role)
 
 Key = tuple[str, str]
 
@@ -194,7 +203,7 @@ def _locate(view: Facilities, path: Path) -> Located:
     if name in ("since", "claimants"):
         role = rest[1] if len(rest) > 1 else "control"
         return Located(key, lambda facility: getattr(facility, name)(role))
-    if name in get_args(Role):
+    if name in _ROLES:
         return Located(key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name))
     return Located(key, lambda facility: getattr(facility, name))
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from timeline.entry import Entry
 from timeline.errors import InvalidValue, LogClosed, LogError
-from timeline.log.base import BaseLog
+from timeline.log.base import BaseLog, log_given
 from timeline.log.stored import Head
 from timeline.subscription.model import Cursor, Parked, ReadModel
 
@@ -56,7 +56,7 @@ class Subscription:
         apply: Apply,
         retries: Sequence[float] = (0.1, 1.0),
     ) -> None:
-        self.log = log
+        self.log = log_given(log)
         self.model = model
         self._create = create
         self._apply = apply

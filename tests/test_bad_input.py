@@ -1,0 +1,117 @@
+"""What a stranger gets wrong: each is told in one sentence what was found, and what was expected."""
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Any
+
+import pytest
+
+from timeline import MemoryLog, Modality, Projection, Quantity, SqliteLog, Timeline, When, derived_id, event, exactly
+from timeline.errors import CannotOpen, InvalidValue
+from timeline.events import border, custody, facility
+from timeline.log import copy_log
+from timeline.subscription import SqliteModel, Subscription
+
+HOL = "al-hol-camp"
+NOON = datetime(2026, 1, 21, 12, tzinfo=timezone.utc)
+OPENED = border.CrossingOpened(crossing="al-qaim-bukamal-crossing")
+
+
+class Camp(str, Enum):  # noqa: UP042 -- as many still write it
+    AL_HOL = HOL
+
+
+@pytest.fixture
+def line() -> Timeline:
+    line = Timeline()
+    line.record(facility.ControlChanged(facility=HOL, authority="sdf"), occurred="2026-01-20", id="taken")
+    line.record(custody.DetaineesEscaped(facility=HOL, quantity=exactly(5)), occurred="2026-01-20", id="escape")
+    return line
+
+
+def projection(**parts: Any) -> Projection:
+    given = {"name": "mine", "keys": lambda reading: ["all"], "evolve": lambda count, reading, key: 1, **parts}
+    return Projection(**given)
+
+
+ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
+    (lambda line: line.at(policy=["lowest"]), r"policy is \['lowest'\]: expected standing"),
+    (lambda line: line.at().diff("2026-01-20"), r"'2026-01-20' is no situation: expected one.*line.diff\(a, b\) takes"),
+    (lambda line: line.at().entries(modality="planned"), "modality is 'planned': expected Modality.ACTUAL, PLANNED"),
+    (lambda line: line.at().entries(tags=7), "tags is 7: expected a list"),
+    (lambda line: line.at().facilities[HOL].holder("contol"), "role is 'contol': expected control, administration"),
+    (lambda line: line.at().facilities[HOL].since(["control"]), r"role is \['control'\]: expected control"),
+    (lambda line: line.at().facilities[HOL].claimants("camp"), "role is 'camp': expected control"),
+    (lambda line: line.at().custody.held(facility="al-Hol camp"), "facility is 'al-Hol camp': expected a slug"),
+    (lambda line: line.at().custody.escaped(facility=[HOL]), r"facility is \['al-hol-camp'\]: expected a slug"),
+    (lambda line: line.at().custody.escaped(authority=["sdf"]), r"authority is \['sdf'\]: expected a slug"),
+    (lambda line: line.at().custody.held(cohort=3), "cohort is 3: expected a slug"),
+    (lambda line: line.at().custody.counted(facility={HOL}), "facility is {'al-hol-camp'}: expected a slug"),
+    (lambda line: line.verify(seal=str(line.seal())), r"is no seal: expected line.seal\(\), Seal.parse\(text\)"),
+    (lambda line: line.prove("escape", within=line.head()), r"is no seal: expected line.seal\(\)"),
+    (lambda line: Timeline(line), r"is no log: expected MemoryLog\(\), .*line.log for that of a timeline"),
+    (lambda line: copy_log(line, MemoryLog()), "is no log: expected"),
+    (lambda line: copy_log(MemoryLog(), line), "is no log: expected"),
+    (lambda line: Timeline(projections=None), r"projections holds None: expected Projection\(name="),
+    (lambda line: Timeline(clock=NOON), "clock is datetime.*: expected a function that gives the time"),
+    (lambda line: projection(name=None), "the name of a projection is None: expected a word"),
+    (lambda line: projection(keys=["all"]), "keys of the projection 'mine' is no function"),
+    (lambda line: Timeline(line.log, projections=[projection(keys=lambda r: HOL)]).at(), "gave 'al-hol-camp': expected a"),
+    (lambda line: Timeline(line.log, projections=[projection(keys=lambda r: None)]).at(), "gave None: expected a list"),
+    (lambda line: derived_id(OPENED), r"is not a draft: expected Draft\(event"),
+    (lambda line: event("newsroom.seen", version="2"), "version is '2' and upcast {}: expected whole numbers"),
+    (lambda line: event("newsroom.seen", version=2, upcast=[len]), "upcast .*: expected whole numbers and functions"),
+    (lambda line: event("newsroom.seen", version=2, upcast={1: {}}), "upcast {1: {}}: expected whole numbers and funct"),
+    (lambda line: Quantity.parse(150), "150 says no number: expected 150, ~150"),
+    (lambda line: exactly(150).overlaps(150), "150 is no quantity: expected one"),
+    (lambda line: When("2026-01-21").span("Asia/Bagdad"), "'Asia/Bagdad' is not a time zone"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ask", "message"), ASKED)
+def test_a_plausible_mistake_is_told_in_one_sentence(
+    line: Timeline, ask: Callable[[Timeline], Any], message: str
+) -> None:
+    """Nothing is read letter by letter, looked up in vain, or found out somewhere inside."""
+    with pytest.raises(InvalidValue, match=message):
+        ask(line)
+
+
+def test_a_subscription_is_to_a_log(line: Timeline) -> None:
+    """A timeline in its place is named at once, and not when the first entry lands."""
+    with SqliteModel("read.db") as model, pytest.raises(InvalidValue, match="is no log"):
+        Subscription(line, model, create=print, apply=print)  # type: ignore[arg-type]
+
+
+def test_durability_is_one_of_two() -> None:
+    """A word misspelt never asks for another durability than was meant, and no file appears."""
+    with pytest.raises(InvalidValue, match="durability is 'crsh': expected 'power_cut' or 'crash'"):
+        SqliteLog("misspelt.db", durability="crsh")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("target", [None, 7, b"incidents.db"])
+def test_what_is_neither_path_nor_url_is_refused(target: Any) -> None:
+    """As where a variable of the environment is not set."""
+    with pytest.raises(CannotOpen, match="is no path: expected one, or a URL"):
+        Timeline.open(target)
+
+
+@pytest.mark.parametrize("ask", ["why", "history"])
+@pytest.mark.parametrize("path", [(["facilities", HOL],), ("facilities", HOL, None), ("custody", 7), (None,)], ids=str)
+def test_a_path_is_of_words(line: Timeline, ask: str, path: Any) -> None:
+    """One given as a list, or with a hole in it, names no value."""
+    with pytest.raises(KeyError, match="names no value: expected a path such as"):
+        getattr(line.at(), ask)(*path)
+
+
+def test_members_of_an_enumeration_are_asked_for_by_what_they_say(line: Timeline) -> None:
+    """They are text, and as good as it in a question."""
+    assert str(line.at().custody.escaped(facility=Camp.AL_HOL)) == "5"
+    assert line.at().entries(modality=Modality.PLANNED) == ()
+
+
+def test_a_span_takes_the_name_of_a_zone() -> None:
+    """As a timeline does."""
+    assert When("2026-01-21").span("Asia/Tokyo").end < When("2026-01-21").span().end
+    assert When("2026-01-20T20:00Z").overlaps("2026-01-21", tz="Asia/Tokyo")

@@ -370,6 +370,14 @@ class TestRecord:
             assert line.entries() == ()
 
 
+    @pytest.mark.parametrize("said", ["parties=sdf parties=iraq-gov", "agreement=a parties=sdf agreement=b"])
+    def test_a_field_said_twice_is_refused(self, timeline, said):
+        """Neither of two values is dropped without a word."""
+        ended = timeline(f"record d.db AgreementSigned {said}")
+        assert ended.code == 2
+        assert re.search("(parties|agreement) is said twice: expected it once, several values with commas", ended.err)
+
+
 class TestImport:
     """Files come in by a mapping, or as they went out."""
 
@@ -486,6 +494,12 @@ class TestAsking:
         """Only those asked for, each with the entries involved."""
         assert re.search(r"disputed .* #1, #2", desk("findings", "d.db").out)
         assert "0 in all" in desk("findings d.db --kind drift").out
+
+    def test_a_kind_misspelt_is_refused(self, desk):
+        """No findings is an answer; a kind there is none of is no question."""
+        ended = desk("findings d.db --kind control-gap")
+        assert (ended.code, ended.out) == (2, "")
+        assert "'control-gap' is not one of 'illegal_transition'" in ended.err
 
     def test_diff_by_another_clock(self, desk):
         """What the publications of a day changed about an earlier one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from itertools import dropwhile, islice
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import click
@@ -13,10 +13,12 @@ import click
 from timeline.cli import options, out, shapes
 from timeline.cli.logs import NotFound, opened
 from timeline.display import sheets
+from timeline.finding import FindingKind
 from timeline.projections import BUILT_IN
 from timeline.replay import Step
 
 _sources = click.option("--sources", is_flag=True, help="Show under each row the entries behind it, and their sources.")
+KINDS = get_args(FindingKind)
 PARTS = [projection.name for projection in BUILT_IN]
 
 
@@ -72,7 +74,14 @@ def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_j
 @click.command()
 @options.log
 @options.cuts
-@click.option("--kind", "kinds", multiple=True, help="Only findings of this kind; may be given several times.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(KINDS),
+    metavar="KIND",
+    help="Only findings of this kind; may be given several times.",
+)
 @_sources
 @options.json
 def findings(*, log: str, asked: dict[str, Any], tz: str, kinds: tuple[str, ...], sources: bool, as_json: bool) -> None:

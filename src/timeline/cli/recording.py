@@ -144,10 +144,14 @@ def _typed(
 ) -> Draft:
     """The draft that a command line says."""
     pairs = [field.partition("=") for field in fields]
-    for field, sign, _ in pairs:
+    told: dict[str, str] = {}
+    for field, sign, value in pairs:
         if not sign:
             raise click.UsageError(f"{field!r} says no value: expected FIELD=VALUE, such as facility=al-hol-camp.")
-    said = texts.event(texts.named(name), {field: value for field, _, value in pairs})
+        if field in told:
+            raise click.UsageError(f"{field} is said twice: expected it once, several values with commas.")
+        told[field] = value
+    said = texts.event(texts.named(name), told)
     reports = _report(report)
     links: dict[str, Any] = {"after": after, "part_of": part_of, "fulfils": fulfils}
     meant = None if modality is None else Modality(modality)

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime, timezone
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from timeline import MemoryLog, Modality, Projection, Quantity, SqliteLog, Timeline, When, derived_id, event, exactly
+from timeline.display import charts
 from timeline.errors import CannotOpen, InvalidValue
 from timeline.events import border, custody, facility
+from timeline.exchange import cloudevents, frames, geojson, ical, native, stix, table
+from timeline.exchange.table import RowMapping
 from timeline.log import copy_log
 from timeline.subscription import SqliteModel, Subscription
 
@@ -22,11 +26,18 @@ class Camp(str, Enum):  # noqa: UP042 -- as many still write it
     AL_HOL = HOL
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written by mistake is written where nobody minds."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def line() -> Timeline:
     line = Timeline()
     line.record(facility.ControlChanged(facility=HOL, authority="sdf"), occurred="2026-01-20", id="taken")
     line.record(custody.DetaineesEscaped(facility=HOL, quantity=exactly(5)), occurred="2026-01-20", id="escape")
+    Path("rows.csv").write_text("crossing\nal-qaim\n", encoding="utf-8")
     return line
 
 
@@ -65,6 +76,25 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: event("newsroom.seen", version=2, upcast={1: {}}), "upcast {1: {}}: expected whole numbers and funct"),
     (lambda line: Quantity.parse(150), "150 says no number: expected 150, ~150"),
     (lambda line: exactly(150).overlaps(150), "150 is no quantity: expected one"),
+    (lambda line: line.prove("escape", within=line.seal()).check(str(line.seal())), r"is no seal: expected line.seal"),
+    (lambda line: table.write(line.at(), "out.csv"), "is no timeline: expected one, .* for a situation its cuts beside"),
+    (lambda line: cloudevents.write(line.at(), "out.json", source="x:y"), "is no timeline: expected one"),
+    (lambda line: native.write(line.at(), "out.jsonl"), "is no timeline: expected one"),
+    (lambda line: native.load(line.log, "rows.csv"), "is no timeline: expected one"),
+    (lambda line: table.load(line, "rows.csv", "census.toml"), r"'census.toml' is no mapping: .*declared.read\(path\)"),
+    (lambda line: table.load(line, "rows.csv", None), "None is no mapping: expected a RowMapping"),
+    (lambda line: RowMapping(border.CrossingOpened, ["crossing"]), r"fields is \['crossing'\]: expected cells by field"),
+    (lambda line: cloudevents.write(line, "out.json", source=None), "source is None: expected a text such as 'https:"),
+    (lambda line: stix.write(line, "out.json", source=7), "source is 7: expected a text such as"),
+    (lambda line: ical.write(line, "out.ics", domain=""), "domain is '': expected a text such as 'example.org'"),
+    (lambda line: geojson.write(line, "out.json", [HOL]), r"gazetteer is \['al-hol-camp'\]: expected slug"),
+    (lambda line: geojson.write(line, "out.json", {HOL: "42"}), "al-hol-camp lies at '42': expected .longitude, lat"),
+    (lambda line: geojson.write(line, "out.json", {HOL: {"lat": 36, "lon": 41}}), "lies at {'lat': 36, .*: expected .long"),
+    (lambda line: geojson.write(line, "out.json", {HOL: (41.1, None)}), r"lies at \(41.1, None\): expected .longitude"),
+    (lambda line: geojson.write(line, "out.json", {}, decimals="1"), "decimals is '1': expected a whole number, or None"),
+    (lambda line: frames.write(line, "out", rows_per_file=-5), "rows_per_file is -5: expected a whole number, 1 or more"),
+    (lambda line: line.to_html("out.html", names={"sdf": "SDF"}), "names is {'sdf': 'SDF'}: expected names by language"),
+    (lambda line: charts.control(line, names=["sdf"]), r"names is \['sdf'\]: expected names by language"),
     (lambda line: When("2026-01-21").span("Asia/Bagdad"), "'Asia/Bagdad' is not a time zone"),
 ]  # fmt: skip
 
@@ -84,10 +114,17 @@ def test_a_subscription_is_to_a_log(line: Timeline) -> None:
         Subscription(line, model, create=print, apply=print)  # type: ignore[arg-type]
 
 
+def test_what_a_subscription_applies_is_a_function(line: Timeline) -> None:
+    """Else every entry would be parked, one after the other."""
+    with SqliteModel("read.db") as model, pytest.raises(InvalidValue, match="create and apply of a subscription are"):
+        Subscription(line.log, model, create=print, apply="INSERT")  # type: ignore[arg-type]
+
+
 def test_durability_is_one_of_two() -> None:
     """A word misspelt never asks for another durability than was meant, and no file appears."""
     with pytest.raises(InvalidValue, match="durability is 'crsh': expected 'power_cut' or 'crash'"):
         SqliteLog("misspelt.db", durability="crsh")  # type: ignore[arg-type]
+    assert not Path("misspelt.db").exists()
 
 
 @pytest.mark.parametrize("target", [None, 7, b"incidents.db"])

@@ -49,6 +49,14 @@ class Words:
 
 
 def names_in(asked: Situation, more: Names | None = None) -> Names:
-    """The names that facilities were registered with, and those given beside."""
+    """The names that facilities were registered with, and those given beside.
+
+    Raises: InvalidValue.
+    """
+    more = {} if more is None else more
+    if not isinstance(more, Mapping) or not all(isinstance(name, Mapping) for name in more.values()):
+        raise InvalidValue(
+            f"names is {more!r}: expected names by language, such as {{'sdf': {{'en': 'SDF'}}}}.", value=more
+        )
     named = {slug: dict(found.names) for slug, found in asked.facilities.items() if found.names}
-    return {**named, **(more or {})}
+    return {**named, **more}

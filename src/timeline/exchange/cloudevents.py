@@ -23,7 +23,7 @@ from timeline.eventtype import UnknownEvent
 from timeline.exchange import loading, rows
 from timeline.exchange.loading import Found, Loaded
 from timeline.exchange.rows import Object, Problem
-from timeline.exchange.sharing import Written, unmarked
+from timeline.exchange.sharing import Written, text_given, timeline_given, unmarked
 from timeline.instants import stamp
 from timeline.log import codec
 from timeline.progress import Progress
@@ -35,8 +35,11 @@ def write(line: Timeline, path: str | os.PathLike[str], *, source: str, allow: I
     """Every entry as one event: an array, or one a line where the path ends in `.jsonl`.
 
     `source` is the URI of this timeline: with an id it names an event for ever.
+
+    Raises: InvalidValue.
     """
-    entries, written = unmarked(line.entries(), allow)
+    text_given(source, "source", "https://example.org/timeline")
+    entries, written = unmarked(timeline_given(line).entries(), allow)
     lines = (orjson.dumps(cloud_event(entry, source)) for entry in entries)
     if Path(path).suffix.lower() in (".jsonl", ".ndjson"):
         text = b"".join(line + b"\n" for line in lines)

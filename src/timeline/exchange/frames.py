@@ -27,6 +27,7 @@ from timeline.exchange.intervals import agreements, control, flows, postings, st
 from timeline.exchange.sharing import Options, Shared, Written, share
 from timeline.extras import needs
 from timeline.instants import FUTURE
+from timeline.quantity import whole
 from timeline.timeline import Timeline
 
 with needs("frames"):
@@ -154,6 +155,10 @@ def write(
 
     Raises: InvalidValue, MissingExtra.
     """
+    if (whole(rows_per_file) or 0) < 1:
+        raise InvalidValue(
+            f"rows_per_file is {rows_per_file!r}: expected a whole number, 1 or more.", value=rows_per_file
+        )
     shared = _share(line, **options)
     for name in NAMES:
         _write(_table(shared, name).replace_schema_metadata(), Path(folder) / name, rows_per_file)

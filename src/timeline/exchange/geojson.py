@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -21,6 +22,7 @@ from timeline.errors import InvalidValue
 from timeline.exchange import flat
 from timeline.exchange.sharing import Options, Shared, Written, share
 from timeline.instants import stamp
+from timeline.quantity import whole
 from timeline.timeline import Timeline
 
 Position = tuple[float, float]
@@ -57,16 +59,23 @@ def places(gazetteer: Mapping[str, Position], decimals: int | None) -> dict[str,
     >>> places({"al-hol-camp": (41.1417, 36.3786)}, 1)
     {'al-hol-camp': (41.1, 36.4)}
     """
+    if not isinstance(gazetteer, Mapping):
+        raise InvalidValue(f"gazetteer is {gazetteer!r}: expected slug → (longitude, latitude).", value=gazetteer)
+    if decimals is not None and whole(decimals) is None:
+        raise InvalidValue(f"decimals is {decimals!r}: expected a whole number, or None.", value=decimals)
     return {slug: _position(slug, position, decimals) for slug, position in gazetteer.items()}
 
 
 def _position(slug: str, position: Position, decimals: int | None) -> Position:
-    longitude, latitude = position
-    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-        raise InvalidValue(
-            f"{slug} lies at {position!r}: expected (longitude, latitude), -180 to 180 and -90 to 90.", value=position
-        )
-    return position if decimals is None else (round(longitude, decimals), round(latitude, decimals))
+    with suppress(TypeError, ValueError):
+        longitude, latitude = () if isinstance(position, str) else map(float, position)
+        if -180 <= longitude <= 180 and -90 <= latitude <= 90:
+            return (
+                (longitude, latitude) if decimals is None else (round(longitude, decimals), round(latitude, decimals))
+            )
+    raise InvalidValue(
+        f"{slug} lies at {position!r}: expected (longitude, latitude), -180 to 180 and -90 to 90.", value=position
+    )
 
 
 def _feature(entry: Entry, at: Mapping[str, Position], shared: Shared) -> dict[str, Any] | None:

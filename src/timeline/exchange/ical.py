@@ -16,7 +16,7 @@ from typing import Any, Unpack
 
 from timeline.entry import Entry
 from timeline.exchange.flat import headline
-from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.exchange.sharing import Options, Shared, Written, share, text_given
 from timeline.extras import needs
 from timeline.report import Modality
 from timeline.timeline import Timeline
@@ -32,6 +32,7 @@ def write(
 
     Raises: MissingExtra, InvalidValue, InvalidWhen.
     """
+    text_given(domain, "domain", "example.org")
     shared = share(line, **options)
     calendar = Calendar()
     calendar.add("prodid", "-//incident-timeline//EN")

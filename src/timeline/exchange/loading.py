@@ -13,6 +13,7 @@ from timeline.entry import Draft, Entry
 from timeline.errors import EditorialRefused, IllegalTransition
 from timeline.events.editorial import EventCorrected, EventRedacted
 from timeline.exchange.rows import Problem
+from timeline.exchange.sharing import timeline_given
 from timeline.log import codec
 from timeline.log.stored import Stored, entry_of
 from timeline.progress import Progress, told
@@ -77,7 +78,7 @@ def load(
     A draft whose id is there with the same content changes nothing. One with other content is reported
     as changed; with `correct=True` the entry is corrected to it as well, where a correction can say so.
     """
-    loading = _Loading(line, correct=correct)
+    loading = _Loading(timeline_given(line), correct=correct)
     waiting = told(found, progress, 0)
     while batch := list(islice(waiting, _BATCH)):
         loading.take(batch)

@@ -108,6 +108,8 @@ def epoch(per_second: int) -> Callable[[str], When]:
 
 
 def _fixed(cells: Mapping[str, Cell]) -> FrozenMapping[str, Cell]:
+    if not isinstance(cells, Mapping):
+        raise InvalidValue(f"fields is {cells!r}: expected cells by field, such as {{'facility': Column('code')}}.")
     return FrozenMapping(cells)
 
 

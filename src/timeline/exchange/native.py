@@ -71,7 +71,9 @@ def write(
 
     Such a copy leaves nothing out. Raises: InvalidValue when something is marked that `allow` does not name.
     """
-    marked = {mark for entry in line.entries() for mark in sharing.markings(entry.tags)} - sharing._allowed(allow)
+    marked = {
+        mark for entry in sharing.timeline_given(line).entries() for mark in sharing.markings(entry.tags)
+    } - sharing._allowed(allow)
     if marked:
         raise InvalidValue(
             f"some entries are marked {', '.join(sorted(marked))}, and JSON lines leave nothing out: allow these "

@@ -177,10 +177,34 @@ def share(line: Timeline, **options: Unpack[Options]) -> Shared:
             return False
         return accept is None or accept(claim)
 
-    situation = line.at(**asked, accept=may_leave)
+    situation = timeline_given(line).at(**asked, accept=may_leave)
     shared = Shared(situation, allowed, below)
     _say(shared, withheld)
     return shared
+
+
+def timeline_given(value: Any) -> Timeline:
+    """The value, if it is a timeline.
+
+    Raises: InvalidValue.
+    """
+    if not isinstance(value, Timeline):
+        raise InvalidValue(
+            f"{value!r} is no timeline: expected one, such as Timeline.open(path), and for a situation its cuts beside "
+            "it: occurred='2026-01-25', reported=... .",
+            value=value,
+        )
+    return value
+
+
+def text_given(value: Any, what: str, example: str) -> str:
+    """The value, if it is a text that is not blank.
+
+    Raises: InvalidValue.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidValue(f"{what} is {value!r}: expected a text such as {example!r}.", value=value)
+    return value
 
 
 def unmarked(entries: Iterable[Entry], allow: Iterable[str] = ()) -> tuple[list[Entry], Written]:

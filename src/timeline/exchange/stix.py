@@ -29,7 +29,7 @@ from timeline.events.facility import FacilityRegistered
 from timeline.eventtype import UnknownEvent, event_type
 from timeline.exchange import flat
 from timeline.exchange.geojson import Position, places
-from timeline.exchange.sharing import Options, Shared, Written, markings, share
+from timeline.exchange.sharing import Options, Shared, Written, markings, share, text_given
 from timeline.extras import needs
 from timeline.instants import instant, stamp
 from timeline.log.codec import encode_event
@@ -63,7 +63,8 @@ def write(
     Raises: MissingExtra, InvalidValue, InvalidWhen.
     """
     shared = share(line, **options)
-    bundle = _Bundle(source, places(gazetteer or {}, decimals), shared)
+    text_given(source, "source", "https://example.org/timeline")
+    bundle = _Bundle(source, places({} if gazetteer is None else gazetteer, decimals), shared)
     for reading in shared.readings:
         bundle.add(reading)
     Path(path).write_bytes(bundle.written())

@@ -39,7 +39,12 @@ def read(
 
     Raises: InvalidValue for a column that a mapping needs and the file has not, OSError.
     """
-    rules = [mappings] if isinstance(mappings, RowMapping) else list(mappings)
+    rules = list(mappings) if isinstance(mappings, Sequence) and not isinstance(mappings, str) else [mappings]
+    for rule in rules:
+        if not isinstance(rule, RowMapping):
+            raise InvalidValue(
+                f"{rule!r} is no mapping: expected a RowMapping, or declared.read(path) of one in a file.", value=rule
+            )
     source = rows.read(path, delimiter=delimiter, encoding=encoding)
     needed = dict.fromkeys(name for rule in rules for name in rule.columns)
     missing = [name for name in needed if source.columns is not None and name not in source.columns]

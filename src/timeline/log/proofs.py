@@ -95,7 +95,9 @@ class InclusionProof:
         Raises: InvalidProof when it does not.
         """
         (node,) = merkle.hashes([self.leaf])
-        if self.size != seal.size or not merkle.included(self.position - 1, self.size, node, self.path, seal.root):
+        if self.size != _seal(seal).size or not merkle.included(
+            self.position - 1, self.size, node, self.path, seal.root
+        ):
             raise InvalidProof(
                 f"the proof does not show position {self.position} to be on the log of this seal, which is of "
                 f"{seal.size} entries: expected a proof made for this very seal. Ask for one, and trust none so far."
@@ -140,7 +142,7 @@ class ConsistencyProof:
 
         Raises: InvalidProof when it does not.
         """
-        sizes = (earlier.size, later.size)
+        sizes = (_seal(earlier).size, _seal(later).size)
         held = merkle.consistent(sizes, (earlier.root, later.root), self.path)
         if sizes != (self.earlier, self.later) or not held:
             raise InvalidProof(
@@ -229,13 +231,21 @@ def _sealed(log: BaseLog, size: int | None) -> tuple[Seal, list[bytes]]:
     return Seal(len(leaves), last.digest if last else b"", merkle.root(nodes)), nodes
 
 
-def _checked(log: BaseLog, seal: Seal) -> list[bytes]:
-    if not isinstance(seal, Seal):
+def _seal(value: Any) -> Seal:
+    """The value, if it is a seal.
+
+    Raises: InvalidProof.
+    """
+    if not isinstance(value, Seal):
         raise InvalidProof(
-            f"{seal!r} is no seal: expected line.seal(), Seal.parse(text), or what check(key) gives of a signed one.",
-            value=seal,
+            f"{value!r} is no seal: expected line.seal(), Seal.parse(text), or what check(key) gives of a signed one.",
+            value=value,
         )
-    found, nodes = _sealed(log, seal.size)
+    return value
+
+
+def _checked(log: BaseLog, seal: Seal) -> list[bytes]:
+    found, nodes = _sealed(log, _seal(seal).size)
     if found != seal:
         raise TamperedLog(
             f"the log up to position {seal.size} is not the one that was sealed: it was written anew, or the seal is "

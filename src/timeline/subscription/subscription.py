@@ -56,6 +56,10 @@ class Subscription:
         apply: Apply,
         retries: Sequence[float] = (0.1, 1.0),
     ) -> None:
+        if not (callable(create) and callable(apply)):
+            raise InvalidValue(
+                "create and apply of a subscription are functions: expected create(cursor), apply(entry, cursor)."
+            )
         self.log = log_given(log)
         self.model = model
         self._create = create

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from timeline import Draft, Expect, Modality, Report, Timeline, event, exactly
+from timeline import Draft, Expect, Modality, Projection, Reading, Report, Timeline, event, exactly
 from timeline.errors import (
     CannotOpen,
     ConcurrencyConflict,
@@ -20,6 +20,7 @@ from timeline.errors import (
     InvalidEvent,
     InvalidValue,
     InvalidWhen,
+    LogClosed,
     LogError,
     TimelineError,
     UnknownTarget,
@@ -456,6 +457,50 @@ def test_a_situation_can_be_looked_at_when_the_log_is_closed(tmp_path: Path) -> 
     assert after == before
     assert after.custody.escaped() == exactly(2100)
     assert len(after.why("custody", "f-0", "escaped")) == 300
+
+
+@pytest.mark.parametrize("log", ["memory", "sqlite"])
+def test_a_question_that_fails_changes_no_situation(tmp_path: Path, log: str) -> None:
+    """What was asked before stays answered, though the log cannot be read any more."""
+    line = Timeline() if log == "memory" else Timeline.open(tmp_path / "incidents.db")
+    line.record(OPENED, occurred="2026-01-01")
+    situation = line.at()
+    line.close()
+    with pytest.raises(LogClosed):
+        line.at()
+    assert situation.border.crossings["al-qaim-bukamal-crossing"].status == "open"
+    assert len(situation.why("border", "crossings", "al-qaim-bukamal-crossing", "status")) == 1
+
+
+def test_a_situation_never_answers_from_less_than_it_was_asked_of() -> None:
+    """Where a fold was cut short, and all of it is to be read again, it says so."""
+
+    def keys(reading: Reading) -> list[str]:
+        return [reading.event.crossing]
+
+    line = Timeline(projections=[Projection(name="openings", keys=keys, evolve=lambda count, reading, key: 1)])
+    line.record(OPENED, occurred="2026-01-01")
+    situation = line.at()
+    line.record(facility.FacilityStatusChanged(facility="al-hol-camp", status="closed"))
+    with pytest.raises(AttributeError, match="crossing"):
+        line.at()
+    with pytest.raises(LogError, match="0 of 1 entries are known. Ask the timeline once more"):
+        str(situation)
+
+
+def test_a_log_that_was_closed_unread_is_closed(tmp_path: Path) -> None:
+    """Whatever is asked first, the answer is that, and not what the storage engine makes of it."""
+    line = Timeline.open(tmp_path / "incidents.db")
+    line.close()
+    with pytest.raises(LogClosed):
+        line.at()
+
+
+def test_no_file_is_made_for_a_zone_there_is_not(tmp_path: Path) -> None:
+    """A word misspelt leaves nothing behind."""
+    with pytest.raises(InvalidWhen, match="is not a time zone"):
+        Timeline.open(tmp_path / "incidents.db", tz="Asia/Bagdad")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_long_work_tells_how_far_it_has_come(tmp_path: Path) -> None:

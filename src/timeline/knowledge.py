@@ -9,6 +9,7 @@ from datetime import tzinfo
 
 from timeline.cut import Asked, Possible, Question
 from timeline.entry import Entry
+from timeline.errors import LogError
 from timeline.known import Known
 from timeline.past import Past, Source
 from timeline.projection import Projection
@@ -49,7 +50,15 @@ class Knowledge:
         self.known.add(entries)
 
     def past(self, question: Question) -> Past:
-        """What the question leaves of everything known."""
+        """What the question leaves of everything known.
+
+        Raises: LogError when what was known then was forgotten, and could not be read again.
+        """
+        if question.known > self.known.count:
+            raise LogError(
+                f"the log could not be read again: {self.known.count} of {question.known} entries are known. "
+                "Ask the timeline once more, and then this situation."
+            )
         if question == Question(self.known.count):
             return self.known
         if question not in self._pasts:

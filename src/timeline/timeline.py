@@ -123,6 +123,7 @@ class Timeline(Presented):
         Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen (what is there is left as it
         was), LogUnreachable, MissingExtra.
         """
+        tz = zone(tz)  # before a file is made for nothing
         log = open_log(target, clock=clock)
         return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock, progress=progress)
 

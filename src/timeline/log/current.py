@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import tzinfo
 from threading import RLock
 
 from timeline.cut import Question
+from timeline.entry import Entry
 from timeline.errors import LogClosed, LogError
 from timeline.events.editorial import EventRedacted
 from timeline.knowledge import Knowledge
@@ -48,12 +49,8 @@ class Current:
         with knowledge.lock:
             if not knowledge.known.count:
                 self._resume()
-            try:
-                while not self._take_in():
-                    self._forget()
-            except BaseException:
+            while not self._take_in():
                 self._forget()
-                raise
             self._keep(_OFTEN)
 
     def compare(self, situation: Situation, question: Question) -> None:
@@ -85,11 +82,19 @@ class Current:
                 if known.count and any(isinstance(entry.event, EventRedacted) for entry in entries):
                     return False
                 if entries:
-                    self.knowledge.add(entries)
+                    self._add(entries)
             if len(entries) < _CHUNK:
                 return True
             if self._progress:
                 self._progress(known.count, self._log.head().position)
+
+    def _add(self, entries: Sequence[Entry]) -> None:
+        """Fold what comes next; what was cut short is no knowledge, and what could not be read changes none."""
+        try:
+            self.knowledge.add(entries)
+        except BaseException:
+            self._forget()
+            raise
 
     def _forget(self) -> None:
         self.shelf.clear()

@@ -161,6 +161,7 @@ class SqliteLog(BaseLog):
             self._connection.executemany("INSERT INTO keyframes VALUES (?, ?, ?, ?)", rows)
 
     def kept(self) -> list[Kept]:
+        self._check_open()
         with self._lock, self._translated():
             if not self._connection.execute("PRAGMA table_info(keyframes)").fetchall():
                 return []

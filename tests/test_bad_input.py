@@ -1,11 +1,13 @@
 """What a stranger gets wrong: each is told in one sentence what was found, and what was expected."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from timeline import MemoryLog, Modality, Projection, Quantity, SqliteLog, Timeline, When, derived_id, event, exactly
@@ -16,6 +18,7 @@ from timeline.exchange import cloudevents, frames, geojson, ical, native, stix, 
 from timeline.exchange.table import RowMapping
 from timeline.log import copy_log
 from timeline.subscription import SqliteModel, Subscription
+from timeline.testing import given, on
 
 HOL = "al-hol-camp"
 NOON = datetime(2026, 1, 21, 12, tzinfo=timezone.utc)
@@ -74,6 +77,11 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: event("newsroom.seen", version="2"), "version is '2' and upcast {}: expected whole numbers"),
     (lambda line: event("newsroom.seen", version=2, upcast=[len]), "upcast .*: expected whole numbers and functions"),
     (lambda line: event("newsroom.seen", version=2, upcast={1: {}}), "upcast {1: {}}: expected whole numbers and funct"),
+    (lambda line: event("newsroom.seen")(dataclass(type("Seen", (), {}))), "expected a plain class, with no other decor"),
+    (lambda line: event("newsroom.seen")(attrs.define(type("Seen", (), {}))), "'.*Seen'> cannot become an event"),
+    (lambda line: event("newsroom.seen")(len), "cannot become an event: expected a plain class"),
+    (lambda line: given(OPENED), r"CrossingOpened\(.*is not a draft: expected Draft\(event"),
+    (lambda line: given(on("2026-01-21").told(OPENED)).when([OPENED]), r"\[CrossingOpened.* is not a draft: expected"),
     (lambda line: Quantity.parse(150), "150 says no number: expected 150, ~150"),
     (lambda line: exactly(150).overlaps(150), "150 is no quantity: expected one"),
     (lambda line: line.prove("escape", within=line.seal()).check(str(line.seal())), r"is no seal: expected line.seal"),

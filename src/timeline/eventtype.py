@@ -77,6 +77,10 @@ def event(name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None 
     """
 
     def declare(cls: type[C]) -> type[C]:
+        if not isinstance(cls, type) or {"__attrs_attrs__", "__dataclass_fields__"} & cls.__dict__.keys():
+            raise InvalidEvent(
+                f"{cls!r} cannot become an event: expected a plain class, with no other decorator below."
+            )
         hints = _hints(cls)
         made = attrs.frozen(cls, slots=False, kw_only=True, field_transformer=_transform(hints))
         quantity = next((field for field, hint in hints.items() if Quantity in plain(hint)), None)

@@ -12,7 +12,7 @@ from timeline.entry import Draft, Entry
 from timeline.errors import InvalidValue, TimelineError
 from timeline.events.editorial import EventRedacted
 from timeline.instants import instant, microseconds, stamp
-from timeline.log.base import BaseLog
+from timeline.log.base import BaseLog, drafts_of
 from timeline.log.memory import MemoryLog
 from timeline.log.stored import Stored
 from timeline.projection import Projection
@@ -125,7 +125,7 @@ class Story:
 
     def _tell(self, word: str, told: Sequence[Telling]) -> None:
         __tracebackhide__ = True
-        drafts = [one.draft if isinstance(one, Told) else one for one in told]
+        drafts = drafts_of(one.draft if isinstance(one, Told) else one for one in told)
         self._clock.set(instant(self._moment(told, drafts)))
         self._before = list(self._line.log.stored())
         redacts = any(isinstance(draft.event, EventRedacted) for draft in drafts)  # strict mode never stands in its way

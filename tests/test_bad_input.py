@@ -54,6 +54,8 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: line.at().diff("2026-01-20"), r"'2026-01-20' is no situation: expected one.*line.diff\(a, b\) takes"),
     (lambda line: line.at().entries(modality="planned"), "modality is 'planned': expected Modality.ACTUAL, PLANNED"),
     (lambda line: line.at().entries(tags=7), "tags is 7: expected a list"),
+    (lambda line: line.at().entries(types="DetaineesEscaped"), "'DetaineesEscaped' is not a stored name: expected an ev"),
+    (lambda line: line.entries(types=["escape"]), "'escape' is not a stored name: expected an event class, or words"),
     (lambda line: line.at().facilities[HOL].holder("contol"), "role is 'contol': expected control, administration"),
     (lambda line: line.at().facilities[HOL].since(["control"]), r"role is \['control'\]: expected control"),
     (lambda line: line.at().facilities[HOL].claimants("camp"), "role is 'camp': expected control"),

@@ -204,7 +204,7 @@ def words(value: Any) -> tuple[str, ...] | None:
 def type_names(value: Any) -> tuple[str, ...] | None:
     """Stored names as a tuple; event classes stand for theirs.
 
-    Raises: InvalidEvent for what is neither.
+    Raises: InvalidEvent for what can be neither.
 
     >>> from timeline.events import border
     >>> type_names([border.CrossingOpened, "newsroom.checkpoint_attacked"])
@@ -212,7 +212,20 @@ def type_names(value: Any) -> tuple[str, ...] | None:
     """
     if value is None:
         return None
-    return tuple(item if isinstance(item, str) else event_type(item).name for item in _several(value, str | type))
+    return tuple(
+        _stored_name(item) if isinstance(item, str) else event_type(item).name for item in _several(value, str | type)
+    )
+
+
+def _stored_name(name: str) -> str:
+    """A name that something may be stored under: one without a dot would be searched for in vain."""
+    if "." not in name and name != Redacted.type:
+        raise InvalidEvent(
+            f"{name!r} is not a stored name: expected an event class, or words joined by dots, such as "
+            "'custody.detainees_escaped'.",
+            value=name,
+        )
+    return name
 
 
 def _several(value: Any, one: Any) -> tuple[Any, ...]:

@@ -369,7 +369,6 @@ class TestRecord:
         with Timeline.open("d.db") as line:
             assert line.entries() == ()
 
-
     @pytest.mark.parametrize("said", ["parties=sdf parties=iraq-gov", "agreement=a parties=sdf agreement=b"])
     def test_a_field_said_twice_is_refused(self, timeline, said):
         """Neither of two values is dropped without a word."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -39,7 +39,7 @@ def read(
 
     Raises: InvalidValue for a column that a mapping needs and the file has not, OSError.
     """
-    rules = list(mappings) if isinstance(mappings, Sequence) and not isinstance(mappings, str) else [mappings]
+    rules = list(mappings) if isinstance(mappings, Iterable) and not isinstance(mappings, str) else [mappings]
     for rule in rules:
         if not isinstance(rule, RowMapping):
             raise InvalidValue(

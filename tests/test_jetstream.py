@@ -15,8 +15,8 @@ import pytest
 import trustme
 
 from nats_credentials import Operator
-from nats_proxy import Proxy
 from nats_servers import Cluster, Node, ask, free_ports, replace_stream, until
+from proxy import STORED, Cutter
 from timeline import Timeline, about
 from timeline.entry import Draft
 from timeline.errors import (
@@ -469,8 +469,8 @@ def test_every_answer_is_up_to_date(nats_server, log, stream):
 @pytest.mark.parametrize("size", [1, 3])
 def test_an_answer_that_was_lost_is_found_again(nats_server, stream, size):
     """The message was stored and the connection cut: the entries are there once, at the positions returned."""
-    proxy = Proxy(nats_server.nodes[0].port, every=2)
-    with JetStreamLog(proxy.url, stream=stream) as log:
+    proxy = Cutter(nats_server.nodes[0].port, STORED, every=2)
+    with JetStreamLog(f"nats://127.0.0.1:{proxy.port}", stream=stream) as log:
         for number in range(6):
             entries = log.append([opened() for _ in range(size)])  # without ids of their own
             assert [entry.position for entry in entries] == list(range(number * size + 1, (number + 1) * size + 1))

@@ -24,8 +24,8 @@ import pytest
 
 from bench.servers import compared, on_jetstream
 from fault_counts import Counts
-from nats_proxy import Proxy
 from nats_servers import Cluster, Node, until
+from proxy import STORED, Cutter
 from small_disk import Disk, small_disk
 from timeline.log.jetstream import PATIENCE, JetStreamLog
 
@@ -290,8 +290,8 @@ def test_full_disks_of_all_servers_refuse_appends(disks, tmp_path: Path, check, 
 
 def test_connections_are_cut_before_the_answer(nats_cluster: Cluster, tmp_path: Path, check) -> None:
     """Every seventh acknowledgement of one server is lost with its connection, while three writers are at work."""
-    proxy = Proxy(nats_cluster.nodes[0].port, every=7)
-    with Load(nats_cluster, tmp_path, ["a", "b", "c"], url=proxy.url) as running:
+    proxy = Cutter(nats_cluster.nodes[0].port, STORED, every=7)
+    with Load(nats_cluster, tmp_path, ["a", "b", "c"], url=f"nats://127.0.0.1:{proxy.port}") as running:
         until(lambda: proxy.cut >= 3 * ROUNDS, "cutting connections", 60 * ROUNDS)
         running.go_on()
         running.finish()

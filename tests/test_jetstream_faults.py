@@ -79,7 +79,11 @@ class Load:
                 assert self.processes[name].poll() is None, (self.folder / f"{name}.errors").read_text()
             return all(len(self.acknowledged(name)) >= before[name] + MORE for name in self.names)
 
-        until(all_more, "going on", 120)
+        try:
+            until(all_more, "going on", 120)
+        except AssertionError as error:
+            error.add_note("\n".join(str(self.said(name, "refused")[-1:]) for name in self.names))
+            raise
 
     def finish(self) -> None:
         (self.folder / "stop").touch()

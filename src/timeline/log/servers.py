@@ -75,9 +75,12 @@ class Servers:
                 raise
             except NotYet as error:
                 why: Exception = error
+                elsewhere = pause == _PAUSE[1]  # by now another server may know better
             except (TimeoutError, NatsError, OSError) as error:
                 why = error
+                elsewhere = True
                 self._raise_forbidden()
+            if elsewhere:
                 await self.hang_up()
                 self._order.append(self._order.pop(0))
             if clock() + pause > end:

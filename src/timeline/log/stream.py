@@ -35,10 +35,10 @@ class Overtaken(Exception):
 class Stream:
     """The stream at an address; its sequence is the log's position.
 
-    `called` is called when somebody else waits for a turn.
+    `called` is called when somebody else waits for a turn, with how often he called already.
     """
 
-    def __init__(self, address: Address, patience: float, called: Callable[[], None]) -> None:
+    def __init__(self, address: Address, patience: float, called: Callable[[int], None]) -> None:
         self._address = address
         self._name = address.stream
         self._subject = f"{address.stream}.entries"
@@ -284,20 +284,20 @@ class Stream:
         await self.close()
         await self._servers.until_answered(self._servers.client)
 
-    async def call(self) -> None:
-        """Tell all others at this stream that somebody waits for a turn.
+    async def call(self, calls: int) -> None:
+        """Tell all others at this stream that somebody waits for a turn, and called so many times.
 
         Raises: LogUnreachable.
         """
 
         async def attempt(seconds: float) -> None:
-            await (await self._servers.client(seconds)).publish(f"{self._name}.waiting")
+            await (await self._servers.client(seconds)).publish(f"{self._name}.waiting", b"%d" % calls)
 
         await self._servers.until_answered(attempt)
 
     async def _subscribe(self, client: Client) -> None:
-        async def called(_: Msg) -> None:
-            self._called()
+        async def called(message: Msg) -> None:
+            self._called(int(message.data))
 
         async def heard(message: Msg) -> None:
             if self._news is not None:

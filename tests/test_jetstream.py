@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import secrets
 import ssl
 import threading
+import time
 import traceback
 
+import nats
 import nkeys
 import pytest
 import trustme
@@ -464,6 +467,22 @@ def test_every_answer_is_up_to_date(nats_server, log, stream):
             other.append(opened())
             assert log.head().position == number
             assert len(list(log.read())) == number
+
+
+def test_who_calls_again_and_again_is_given_more_room(nats_server, stream):
+    """One that others overtake calls out, and says how often; the next append of the others waits for as much longer."""
+
+    async def call(calls):
+        client = await nats.connect(nats_server.url)
+        await client.publish(f"{stream}.waiting", b"%d" % calls)
+        await client.drain()
+
+    with JetStreamLog(nats_server.url, stream=stream) as log:
+        asyncio.run(call(12))
+        assert [log.head().position for _ in range(2)] == [0, 0]  # the call came before the answers
+        begun = time.monotonic()
+        log.append([opened()])
+        assert time.monotonic() - begun > 0.3
 
 
 @pytest.mark.parametrize("size", [1, 3])

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import nats
 
-from nats_routes import Route
+from proxy import Route
 from timeline.log.address import Address
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / "nats-server"

@@ -24,7 +24,7 @@ from psycopg import sql
 import timeline
 from bench.servers import compared, on_postgres
 from postgres_server import Server, new_schema
-from proxy import Proxy
+from proxy import COMMITTED, Cutter
 from small_disk import small_disk
 from timeline.log.postgres import PostgresLog
 
@@ -279,9 +279,10 @@ def test_a_killed_server(server, check, time):
 def test_an_answer_lost_after_the_commit(server, check, counts, time):
     """The connection is cut when the server has committed: the append is found by its ids, and not done twice."""
     schema = new_schema()
-    proxy = Proxy(server.socket, every=random.Random(time).randrange(3, 7))
+    proxy = Cutter(server.socket, COMMITTED, every=random.Random(time).randrange(3, 7))
+    url = f"postgresql://postgres@127.0.0.1:{proxy.port}/postgres?sslmode=disable&gssencmode=disable"
     with closing(proxy), PostgresLog(server.url, schema=schema) as log, Tail(server.url, schema) as tail:
-        with load(proxy.url(), schema) as writers:
+        with load(url, schema) as writers:
             assert [writer.ended() for writer in writers] == [0, 0, 0]
         assert proxy.cut >= 5
         counts.add("On the way, with PostgreSQL", "answers of commits lost", number=proxy.cut)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import secrets
 import ssl
 import threading
+import time
 import traceback
 
+import nats
 import nkeys
 import pytest
 import trustme
 
 from nats_credentials import Operator
-from nats_proxy import Proxy
 from nats_servers import Cluster, Node, ask, free_ports, replace_stream, until
+from proxy import STORED, Cutter
 from timeline import Timeline, about
 from timeline.entry import Draft
 from timeline.errors import (
@@ -466,11 +469,27 @@ def test_every_answer_is_up_to_date(nats_server, log, stream):
             assert len(list(log.read())) == number
 
 
+def test_who_calls_again_and_again_is_given_more_room(nats_server, stream):
+    """One that others overtake calls out, and says how often; the next append of the others waits for as much longer."""
+
+    async def call(calls):
+        client = await nats.connect(nats_server.url)
+        await client.publish(f"{stream}.waiting", b"%d" % calls)
+        await client.drain()
+
+    with JetStreamLog(nats_server.url, stream=stream) as log:
+        asyncio.run(call(12))
+        assert [log.head().position for _ in range(2)] == [0, 0]  # the call came before the answers
+        begun = time.monotonic()
+        log.append([opened()])
+        assert time.monotonic() - begun > 0.3
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_an_answer_that_was_lost_is_found_again(nats_server, stream, size):
     """The message was stored and the connection cut: the entries are there once, at the positions returned."""
-    proxy = Proxy(nats_server.nodes[0].port, every=2)
-    with JetStreamLog(proxy.url, stream=stream) as log:
+    proxy = Cutter(nats_server.nodes[0].port, STORED, every=2)
+    with JetStreamLog(f"nats://127.0.0.1:{proxy.port}", stream=stream) as log:
         for number in range(6):
             entries = log.append([opened() for _ in range(size)])  # without ids of their own
             assert [entry.position for entry in entries] == list(range(number * size + 1, (number + 1) * size + 1))

@@ -24,9 +24,11 @@ import pytest
 
 from bench.servers import compared, on_jetstream
 from fault_counts import Counts
-from nats_proxy import Proxy
-from nats_servers import Cluster, Node, until
+from nats_servers import Cluster, Node, ask, until
+from nats_writer import batch
+from proxy import STORED, Cutter
 from small_disk import Disk, small_disk
+from timeline.errors import LogUnreachable
 from timeline.log.jetstream import PATIENCE, JetStreamLog
 
 ROUNDS = int(os.environ.get("FAULTS", "1"))
@@ -77,7 +79,11 @@ class Load:
                 assert self.processes[name].poll() is None, (self.folder / f"{name}.errors").read_text()
             return all(len(self.acknowledged(name)) >= before[name] + MORE for name in self.names)
 
-        until(all_more, "going on", 120)
+        try:
+            until(all_more, "going on", 120)
+        except AssertionError as error:
+            error.add_note("\n".join(str(self.said(name, "refused")[-1:]) for name in self.names))
+            raise
 
     def finish(self) -> None:
         (self.folder / "stop").touch()
@@ -226,15 +232,15 @@ def test_a_server_that_is_cut_off_costs_nothing(cuttable: Cluster, tmp_path: Pat
     assert running.slowest < PATIENCE
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def disks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, dict[str, Disk]]]:
-    """Three servers, each on a small disk of its own."""
+    """Three servers, each on a disk of its own: small, and still too large to be filled by what is appended."""
     folder = tmp_path_factory.mktemp("nats")
     with ExitStack() as stack:
         small = {}
         for name in ("n0", "n1", "n2"):
             (folder / name).mkdir()
-            small[name] = stack.enter_context(small_disk(folder / name, "48m"))
+            small[name] = stack.enter_context(small_disk(folder / name, "256m"))
         yield stack.enter_context(Cluster(folder, 3)), small
 
 
@@ -288,10 +294,38 @@ def test_full_disks_of_all_servers_refuse_appends(disks, tmp_path: Path, check, 
     counts.add("On the way, with JetStream", "appends refused by full disks", number=len(refused()))
 
 
+def test_nobody_is_asked_while_a_stream_has_no_leader(tmp_path: Path) -> None:
+    """Servers that keep more than they may elect none, and each tells what it happens to have; with room, all is there."""
+    with (
+        Cluster(tmp_path, 3) as servers,
+        JetStreamLog(servers.url, stream="full", replicas=3) as log,
+        JetStreamLog(servers.url, stream="full", patience=2.0) as hasty,
+    ):
+
+        def started_again(limits: str) -> None:
+            for node in servers.nodes:
+                node.limits = limits
+            start_again(servers, servers.nodes)
+
+        def leaderless() -> bool:
+            (found,) = ask(servers.url, ("$JS.API.STREAM.INFO.full", {}))
+            return "state" in found and "leader" not in found["cluster"]
+
+        log.append(batch("a", 1))
+        assert hasty.head().position == 2
+        started_again("max_file_store: 100")
+        until(leaderless, "telling without a leader")
+        with pytest.raises(LogUnreachable, match=r"no leader.*max_file_store"):
+            hasty.head()
+        started_again("")
+        log.append(batch("a", 2))
+        assert [entry.id for entry in log.read()] == ["a.1.0", "a.1.1", "a.2.0", "a.2.1", "a.2.2"]
+
+
 def test_connections_are_cut_before_the_answer(nats_cluster: Cluster, tmp_path: Path, check) -> None:
     """Every seventh acknowledgement of one server is lost with its connection, while three writers are at work."""
-    proxy = Proxy(nats_cluster.nodes[0].port, every=7)
-    with Load(nats_cluster, tmp_path, ["a", "b", "c"], url=proxy.url) as running:
+    proxy = Cutter(nats_cluster.nodes[0].port, STORED, every=7)
+    with Load(nats_cluster, tmp_path, ["a", "b", "c"], url=f"nats://127.0.0.1:{proxy.port}") as running:
         until(lambda: proxy.cut >= 3 * ROUNDS, "cutting connections", 60 * ROUNDS)
         running.go_on()
         running.finish()

@@ -33,8 +33,8 @@ PATIENCE = 60.0
 """Seconds for which servers that fail, restart or elect a leader are waited for."""
 _CALL_AFTER = 3
 """An append that was overtaken so often asks those who go on and on to let it through …"""
-_ROOM = 0.05
-"""… and these pause for so many seconds before their next one."""
+_ROOM = (0.05, 2.0)
+"""… and these pause for so many seconds before their next one: longer at each further call, up to the second."""
 _AT_ONCE = 500
 """How many messages are asked for at once."""
 _GLANCE = 0.05
@@ -152,7 +152,7 @@ class JetStreamLog(MemoryLog):
                 tries += 1
                 self._catch_up()
                 if tries % _CALL_AFTER == 0:
-                    self._ask(self._stream.call)
+                    self._ask(self._stream.call, tries // _CALL_AFTER)
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
@@ -274,8 +274,8 @@ class JetStreamLog(MemoryLog):
 
         yield wait
 
-    def _make_room(self) -> None:
-        self._free_at = time.monotonic() + _ROOM
+    def _make_room(self, calls: int) -> None:
+        self._free_at = time.monotonic() + min(calls * _ROOM[0], _ROOM[1])
 
     def _hear(self, position: int) -> None:
         with self._bell:

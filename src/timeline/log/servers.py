@@ -75,17 +75,20 @@ class Servers:
                 raise
             except NotYet as error:
                 why: Exception = error
+                elsewhere = pause == _PAUSE[1]  # by now another server may know better
             except (TimeoutError, NatsError, OSError) as error:
                 why = error
+                elsewhere = True
                 self._raise_forbidden()
+            if elsewhere:
                 await self.hang_up()
                 self._order.append(self._order.pop(0))
             if clock() + pause > end:
                 raise LogUnreachable(
                     f"{self._address}: no server answered as expected for {self._patience:g} seconds "
                     f"({str(why) or type(why).__name__}). See that most of them run, can be reached and have room on "
-                    "their disks, and try again; a batch that was being appended may have landed, so give its drafts "
-                    "the same ids."
+                    "their disks and under max_file_store, and try again; a batch that was being appended may have "
+                    "landed, so give its drafts the same ids."
                 ) from why
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # spreads the tries  # noqa: S311  # nosec B311
             seconds, pause = min(2 * seconds, _ANSWER[1]), min(2 * pause, _PAUSE[1])

@@ -35,10 +35,10 @@ class Overtaken(Exception):
 class Stream:
     """The stream at an address; its sequence is the log's position.
 
-    `called` is called when somebody else waits for a turn.
+    `called` is called when somebody else waits for a turn, with how often he called already.
     """
 
-    def __init__(self, address: Address, patience: float, called: Callable[[], None]) -> None:
+    def __init__(self, address: Address, patience: float, called: Callable[[int], None]) -> None:
         self._address = address
         self._name = address.stream
         self._subject = f"{address.stream}.entries"
@@ -121,8 +121,7 @@ class Stream:
         """
 
         async def attempt(seconds: float) -> int:
-            found = await self._servers.ask(f"STREAM.INFO.{self._name}", None, seconds)
-            last = int(found["state"]["last_seq"])
+            last = int((await self._state(seconds))["last_seq"])
             if last < known:
                 raise NotYet(f"the stream ends at position {last}, though it had {known} before")
             return last
@@ -179,8 +178,15 @@ class Stream:
         return base64.b64decode(found["message"].get("data", ""))
 
     async def _deleted(self, seconds: float) -> set[int]:
-        state = (await self._servers.ask(f"STREAM.INFO.{self._name}", {"deleted_details": True}, seconds))["state"]
+        state = await self._state(seconds, {"deleted_details": True})
         return {*range(1, state["first_seq"]), *state.get("deleted", ())}
+
+    async def _state(self, seconds: float, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """What the leader of the stream has; while there is none, others answer with less than was acknowledged."""
+        found = await self._servers.ask(f"STREAM.INFO.{self._name}", body, seconds)
+        if "cluster" in found and "leader" not in found["cluster"]:
+            raise NotYet("the stream has no leader")
+        return dict(found["state"])
 
     # -- appending ---------------------------------------------------------------------------------
 
@@ -231,8 +237,7 @@ class Stream:
 
     async def _finish(self, payloads: Sequence[bytes], after: int, refused: Refused, seconds: float) -> None:
         """See that all of a batch is there: a server alone that runs out of room within one keeps its beginning."""
-        found = await self._servers.ask(f"STREAM.INFO.{self._name}", None, seconds)
-        there = int(found["state"]["last_seq"]) - after
+        there = int((await self._state(seconds))["last_seq"]) - after
         if there >= len(payloads):
             return
         if refused.code == NO_ROOM:
@@ -279,20 +284,20 @@ class Stream:
         await self.close()
         await self._servers.until_answered(self._servers.client)
 
-    async def call(self) -> None:
-        """Tell all others at this stream that somebody waits for a turn.
+    async def call(self, calls: int) -> None:
+        """Tell all others at this stream that somebody waits for a turn, and called so many times.
 
         Raises: LogUnreachable.
         """
 
         async def attempt(seconds: float) -> None:
-            await (await self._servers.client(seconds)).publish(f"{self._name}.waiting")
+            await (await self._servers.client(seconds)).publish(f"{self._name}.waiting", b"%d" % calls)
 
         await self._servers.until_answered(attempt)
 
     async def _subscribe(self, client: Client) -> None:
-        async def called(_: Msg) -> None:
-            self._called()
+        async def called(message: Msg) -> None:
+            self._called(int(message.data))
 
         async def heard(message: Msg) -> None:
             if self._news is not None:

@@ -17,6 +17,7 @@ from timeline.exchange import frames, table
 from timeline.instants import stamp
 
 Ask = Callable[[Path, str], list[tuple[Any, ...]]]
+pytestmark = pytest.mark.beside
 TRUE_AT = "(begins IS NULL OR begins <= TIMESTAMP '{t}') AND (ends IS NULL OR TIMESTAMP '{t}' < ends)"
 HELD = f"SELECT facility, low, best, high FROM stocks WHERE cohort IS NULL AND {TRUE_AT}"
 HELD_IN_ALL = (

@@ -28,6 +28,7 @@ from proxy import COMMITTED, Cutter
 from small_disk import small_disk
 from timeline.log.postgres import PostgresLog
 
+pytestmark = pytest.mark.beside
 TIMES = int(os.environ.get("FAULTS", "1"))
 FULL = "FAULTS" in os.environ
 SOURCE = Path(timeline.__file__).parents[1]

@@ -31,6 +31,7 @@ from small_disk import Disk, small_disk
 from timeline.errors import LogUnreachable
 from timeline.log.jetstream import PATIENCE, JetStreamLog
 
+pytestmark = pytest.mark.beside
 ROUNDS = int(os.environ.get("FAULTS", "1"))
 WRITER = Path(__file__).parent / "nats_writer.py"
 MORE = 5

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.beside
 ROOT = Path(__file__).parent.parent
 THEIR_TESTS = '''
 """What a user of the library might write on the first day."""

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from timeline.entities import slug
 from timeline.errors import InvalidDraft, InvalidEvent
 from timeline.events.editorial import proposed, targets
-from timeline.eventtype import is_event, tags_of, type_name
+from timeline.eventtype import is_event, several, tags_of, type_name
 from timeline.instants import instant
 from timeline.report import Modality, Report
 from timeline.shown import Shown
@@ -80,8 +80,7 @@ def entry_ids(value: Any) -> tuple[str, ...]:
     >>> entry_ids("e1"), entry_ids(["e1", "e2"])
     (('e1',), ('e1', 'e2'))
     """
-    one = isinstance(value, str | Entry | Draft) or not isinstance(value, Iterable)
-    return tuple(entry_id(item) for item in ((value,) if one else value))
+    return tuple(map(entry_id, several(value)))
 
 
 @frozen(slots=False)

@@ -195,7 +195,7 @@ def words(value: Any) -> tuple[str, ...] | None:
     """
     if value is None:
         return None
-    tags = _several(value, str)
+    tags = several(value)
     if not all(isinstance(tag, str) for tag in tags):
         raise InvalidValue(f"tags is {value!r}: expected a list such as ['facility:al-hol-camp'].", value=value)
     return tags
@@ -213,7 +213,7 @@ def type_names(value: Any) -> tuple[str, ...] | None:
     if value is None:
         return None
     return tuple(
-        _stored_name(item) if isinstance(item, str) else event_type(item).name for item in _several(value, str | type)
+        _stored_name(item) if isinstance(item, str) else event_type(item).name for item in several(value, str | type)
     )
 
 
@@ -228,8 +228,8 @@ def _stored_name(name: str) -> str:
     return name
 
 
-def _several(value: Any, one: Any) -> tuple[Any, ...]:
-    """What was given as a tuple, be it one or several."""
+def several(value: Any, one: Any = str) -> tuple[Any, ...]:
+    """What was given as a tuple, be it several or one: of a kind that is `one` though it could be gone through."""
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, one) else (value,)
 
 

@@ -29,6 +29,7 @@ from timeline.events.editorial import (
     EventRetracted,
     EventsMerged,
 )
+from timeline.eventtype import several
 from timeline.finding import Finding
 from timeline.instants import zone
 from timeline.log import jsonl, proofs
@@ -464,7 +465,7 @@ class Timeline(Presented):
 
 def _by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
     named = {projection.name: projection for projection in BUILT_IN}
-    for projection in projections if isinstance(projections, Iterable) else (projections,):
+    for projection in several(projections):
         if not isinstance(projection, Projection):
             raise InvalidValue(
                 f"projections holds {projection!r}: expected Projection(name=..., keys=..., evolve=...).",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
 import orjson
 
 from timeline.errors import InvalidValue
+from timeline.eventtype import several
 from timeline.exchange import flat, loading, rows
 from timeline.exchange.loading import Found, Loaded
 from timeline.exchange.mapping import Cells, Column, RowMapping, counted, dated, epoch, slugged, whole
@@ -39,7 +40,7 @@ def read(
 
     Raises: InvalidValue for a column that a mapping needs and the file has not, OSError.
     """
-    rules = list(mappings) if isinstance(mappings, Iterable) and not isinstance(mappings, str) else [mappings]
+    rules = several(mappings)
     for rule in rules:
         if not isinstance(rule, RowMapping):
             raise InvalidValue(
@@ -92,7 +93,7 @@ def write(line: Timeline, path: str | os.PathLike[str], **options: Unpack[Option
     return shared.written(len(found))
 
 
-def _drafts(source: rows.Source, rules: list[RowMapping]) -> Iterator[Found | Problem | None]:
+def _drafts(source: rows.Source, rules: Sequence[RowMapping]) -> Iterator[Found | Problem | None]:
     for row in source.rows:
         if isinstance(row, Problem):
             yield row

@@ -30,7 +30,7 @@ from timeline.errors import (
     TamperedLog,
 )
 from timeline.events.editorial import EventRedacted
-from timeline.eventtype import event_type, type_name
+from timeline.eventtype import event_type, several, type_name
 from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
@@ -442,7 +442,7 @@ def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
 
     Raises: InvalidDraft for what is no draft.
     """
-    batch = list(drafts) if isinstance(drafts, Iterable) and not isinstance(drafts, str) else [drafts]
+    batch = list(several(drafts))
     for draft in batch:
         if not isinstance(draft, Draft):
             raise InvalidDraft(

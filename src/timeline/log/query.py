@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from timeline.errors import InvalidValue
-from timeline.eventtype import type_names, words
+from timeline.eventtype import several, type_names, words
 from timeline.log.stored import Stored
 from timeline.quantity import whole
 
@@ -57,14 +57,14 @@ def conditions_of(expect: Conditions) -> tuple[Expect, ...]:
     """
     if expect is None:
         return ()
-    conditions = list(expect) if isinstance(expect, Iterable) and not isinstance(expect, str) else [expect]
+    conditions = several(expect)
     for condition in conditions:
         if not isinstance(condition, Expect):
             raise InvalidValue(
                 f"{condition!r} is no condition: expected Expect(tags=['facility:al-hol-camp'], after=7).",
                 value=condition,
             )
-    return tuple(conditions)
+    return conditions
 
 
 @frozen

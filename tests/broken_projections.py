@@ -8,7 +8,7 @@ import itertools
 from hypothesis import Phase, settings
 
 from timeline.events.border import CrossingClosed, CrossingOpened
-from timeline.projection import Projection
+from timeline.projection import Located, Projection
 from timeline.testing.projections import ProjectionContract
 from timeline.testing.strategies import events
 
@@ -58,4 +58,10 @@ TestTripsOverATime = of_a_crossing(evolve=lambda before, reading, key: reading.o
 TestCountsFoldings = of_a_crossing(evolve=lambda before, reading, key: next(TICKS))
 TestLooksAtPositions = of_a_crossing(evolve=lambda before, reading, key: reading.entry.position)
 TestRemembersEntries = of_a_crossing(evolve=once)
+TestAddsUpItsKeys = of_a_crossing(
+    evolve=lambda count, reading, key: (count or 0) + 1,
+    flat=lambda view: [(("total",), sum(view.values()))],
+    locate=lambda view, path: Located(path[0], lambda count: count),
+    by_key=True,
+)
 TestChangesAList = of_a_crossing(evolve=into_a_list)

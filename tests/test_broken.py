@@ -36,6 +36,7 @@ PROJECTIONS = {
     "CountsFoldings": "test_the_same_entries_give_the_same_values",
     "LooksAtPositions": "test_the_order_of_recording_independent_entries_changes_nothing",
     "RemembersEntries": "test_asked_in_between_it_says_the_same_in_the_end",
+    "AddsUpItsKeys": "test_a_difference_is_that_of_all_its_values",
     "ChangesAList": "test_what_it_said_never_changes",
 }
 

@@ -40,6 +40,7 @@ LAYERS = (
     {"known"},
     {"cut"},
     {"knowledge"},
+    {"touched"},
     {"text"},
     {"situation"},
     {"replay"},

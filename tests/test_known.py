@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 from contextlib import suppress
+from datetime import datetime, timezone
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +22,16 @@ from timeline.history import History, history
 from timeline.instants import FUTURE
 from timeline.past import EVERYTHING, LAST, Past
 from timeline.projections import BUILT_IN
+from timeline.situation import Situation
 from timeline.testing.strategies import Chronicle, messy_histories
 from timeline.when import When
 
+COUNTS = Projection(
+    name="counts",
+    keys=lambda reading: [type(reading.event).__name__],
+    evolve=lambda count, reading, key: (count or 0) + len(reading.reports),
+)
+"""How often anybody told of each kind of event: what a projection of somebody else's could look like."""
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01")
 
 
@@ -95,6 +104,66 @@ def test_a_situation_stays_as_it_was_asked(told: Chronicle, count: int) -> None:
     if seen is not None:
         line.at()
         assert seen == unseen == Chronicle(told.drafts[:count]).timeline().at()
+
+
+def latest(claims: Any) -> Any:
+    """A policy of somebody else's."""
+    return claims[-1]
+
+
+CLOCKS = ("occurred", "reported", "recorded", "certainty")
+cuts = st.fixed_dictionaries(
+    {
+        "occurred": days,
+        "reported": days,
+        "recorded": st.integers(0, 12),
+        "certainty": st.sampled_from(["definite", "definite", "possible"]),
+    }
+)
+
+
+@given(
+    messy_histories(), cuts, cuts, st.sets(st.sampled_from(CLOCKS)), st.sampled_from(["standing", "highest", latest])
+)
+def test_a_difference_is_that_of_all_values(told: Chronicle, one: Any, other: Any, kept: set[str], policy: Any) -> None:
+    """Though it is sought only where there can be one: by a clock alone, or by several at once."""
+    line = told.timeline(projections=[COUNTS])
+
+    def asked(cut: dict[str, Any]) -> Situation:
+        number = cut["recorded"]
+        recorded = line.entries(before=number + 1)[-1].recorded_at if 0 < number <= len(told) else None
+        return line.at(**{**cut, "recorded": recorded}, policy=policy)
+
+    before, after = asked(one), asked({**other, **{clock: one[clock] for clock in kept}})
+    found = {change.path: change[1:] for change in before.diff(after)}
+    a, b = before._flat, after._flat
+    assert found == {path: (a.get(path), b.get(path)) for path in {*a, *b} if a.get(path) != b.get(path)}
+
+
+def daily() -> Any:
+    """A clock that is a day later whenever it is looked at."""
+    days = iter(range(1, 29))
+    return lambda: datetime(2026, 2, next(days), tzinfo=timezone.utc)
+
+
+def test_a_further_report_and_a_correction_are_differences() -> None:
+    """The entry was public before, and known before: what is said of it has changed."""
+    line = Timeline(projections=[COUNTS], clock=daily())
+    reports = [Report("wire", published=day) for day in ("2026-01-02", "2026-01-10", "2026-01-20")]
+    escaped = custody.DetaineesEscaped(facility="al-shaddadi-prison", quantity=exactly(120))
+    entry = line.record(escaped, occurred="2026-01-01", reports=reports)
+    line.record(border.CrossingOpened(crossing="crossing-1"), occurred="2026-01-22")
+    line.correct(entry, attrs.evolve(escaped, quantity=exactly(200)))
+    known = {"recorded": "2026-02-02"}
+    more = line.at(reported="2026-01-05", **known).diff(line.at(reported="2026-01-12", **known))
+    assert [str(change) for change in more] == ["counts · DetaineesEscaped: 1 → 2"]
+    changed = [str(change) for change in line.at("2026-01-21", **known).diff(line.at("2026-01-22"))]
+    assert changed == [
+        "custody · al-shaddadi-prison · escaped: 120 → 200",
+        "border · crossings · crossing-1 · status: – → open",
+        "border · crossings · crossing-1 · since: – → 2026-01-22",
+        "counts · CrossingOpened: – → 0",
+    ]
 
 
 def opened(day: int, number: int) -> Draft:

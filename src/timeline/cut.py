@@ -38,6 +38,18 @@ class Question(NamedTuple):
     possible_by: int | None = None
 
 
+def public(known: Known, question: Question, position: int) -> bool:
+    """Whether an entry was known, and anything of it public, within the cuts of a question."""
+    count, reported, *_ = question
+    return position <= count and (reported is None or (known.publications[position], position) <= reported)
+
+
+def whole(known: Known, question: Question, position: int) -> bool:
+    """Whether all of it was."""
+    reported = question.reported
+    return public(known, question, position) and (reported is None or known.completions[position] <= reported[0])
+
+
 class Strand(NamedTuple):
     """What entries that name one another say together."""
 
@@ -75,6 +87,9 @@ class Cut(Past):
     def reading(self, position: int) -> Reading:
         own = self._readings.get(position)
         return self._parent.reading(position) if own is None else own
+
+    def reads(self, position: int) -> bool:
+        return position in self._readings or (self.keeps(position) and self._parent.reads(position))
 
     def stands_alone(self, position: int) -> bool:
         return self._parent.stands_alone(position) and self.keeps(position)
@@ -160,13 +175,10 @@ class Asked(Cut):
         return undated or (self._public(position) and not self._accepts(position))
 
     def _public(self, position: int) -> bool:
-        count, reported, *_ = self._question
-        return position <= count and (reported is None or (self._known.publications[position], position) <= reported)
+        return public(self._known, self._question, position)
 
     def _whole(self, position: int) -> bool:
-        """Whether all that is said of a position was known, and public."""
-        reported = self._question.reported
-        return self._public(position) and (reported is None or self._known.completions[position] <= reported[0])
+        return whole(self._known, self._question, position)
 
     def _accepts(self, position: int) -> bool:
         accept = self._question.accept

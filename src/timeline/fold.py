@@ -278,10 +278,12 @@ class Folded(Tracks[FoldedTrack]):
 
     def keys_by(self, by: Point) -> Iterator[Key]:
         """The keys anything touched by a point of fold order."""
-        for key in self:
-            track = self._tracks[key]
-            if track is not None and self._readings.point(track.positions[0]) <= by:
-                yield key
+        return (key for key in self if self.touches(key, by))
+
+    def touches(self, key: Key, by: Point) -> int:
+        """How often a key was touched by a point of fold order."""
+        track = Tracks.track(self, key)  # without thawing it
+        return 0 if track is None or self._readings.point(track.positions[0]) > by else self.count(track, by)
 
     def steps(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any]]:
         """What touched a key by then, in order, and the value after each."""

@@ -71,7 +71,7 @@ def stamp(number: int) -> str:
     >>> stamp(0)
     '1970-01-01T00:00:00.000000Z'
     """
-    return (_EPOCH + timedelta(microseconds=number)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{(_EPOCH + timedelta(microseconds=number)).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def zone(name: str | tzinfo) -> tzinfo:

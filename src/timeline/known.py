@@ -89,7 +89,6 @@ class Known(Past):
         return self._kinds[position] != _SILENT and self.strands.root(position) is None
 
     def reads(self, position: int) -> bool:
-        """Whether something ACTUAL is read at a position."""
         root = self.strands.root(position)
         return self._kinds[position] == _ALONE if root is None else position in self._strand(root)[1]
 

@@ -67,6 +67,10 @@ class Past(ABC):
         """The entry at a position, as read."""
 
     @abstractmethod
+    def reads(self, position: int) -> bool:
+        """Whether something ACTUAL is read at a position."""
+
+    @abstractmethod
     def stands_alone(self, position: int) -> bool:
         """Whether something is read at a position, and is in no strand."""
 

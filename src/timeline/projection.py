@@ -169,6 +169,11 @@ def _settles(reading: Reading, path: Path) -> bool:
     return True
 
 
+def _shown_as_kept(projection: Projection) -> bool:
+    """Whether what it shows is the values of its keys, as they are."""
+    return projection.view is _view and projection.flat is _flat
+
+
 @attrs.frozen(kw_only=True)
 class Projection:
     """A way of seeing the history. The library's own four are built with it and nothing else.
@@ -181,7 +186,10 @@ class Projection:
 
     `states` names the classes its values are made of (attrs classes or named tuples, besides those of the
     library), so that keyframes can be kept beside a log; None: they are not, and a log is folded anew when
-    opened. Raise `version` whenever `evolve` or `check` come to say something else.
+    opened. Raise `version` whenever `evolve` or `check` come to say something else. `by_key` says that each value
+    by path follows from the value of one key, at whatever time that is asked for: what differs between two
+    situations is then sought only among the keys that something touched. So it is where `view` and `flat` are
+    left out.
 
     >>> from timeline import Timeline, event, Facility
     >>> @event("newsroom.siren_heard")
@@ -210,6 +218,7 @@ class Projection:
     settles: Callable[[Reading, Path], bool] = _settles
     states: tuple[type, ...] | None = None
     version: int = 1
+    by_key: bool = attrs.field(default=attrs.Factory(_shown_as_kept, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:

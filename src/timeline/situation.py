@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import tzinfo
 from functools import cached_property
@@ -32,6 +32,7 @@ from timeline.projections.facilities import Facilities
 from timeline.reading import Point, Reading
 from timeline.report import Modality
 from timeline.shown import Shown
+from timeline.touched import Touched
 from timeline.when import When
 
 _ABSENT: Any = None
@@ -133,6 +134,10 @@ class Situation(Shown):
 
         Raises: KeyError, naming those there are.
         """
+        return self._view(projection)
+
+    def _view(self, projection: str, among: Collection[Key] | None = None) -> Any:
+        """What a projection says of some keys; None: of all."""
 
         def value(key: Key) -> Any:
             with self._knowledge.lock:
@@ -140,7 +145,8 @@ class Situation(Shown):
 
         def keys() -> list[Key]:
             with self._knowledge.lock:
-                return list(self._past.folded(projection).keys_by(self._by))
+                folded = self._past.folded(projection)
+                return [key for key in (folded if among is None else among) if folded.touches(key, self._by)]
 
         return self._projection(projection).view(Snapshot(value, keys, self._end, self.tz))
 
@@ -289,9 +295,18 @@ class Situation(Shown):
                 f"{other!r} is no situation: expected one, such as line.at('2026-01-25'). line.diff(a, b) takes dates.",
                 value=other,
             )
-        mine, its = self._flat, other._flat
+        mine, its = self._flat_both(other)
         paths = dict.fromkeys((*mine, *its))
         return Diff(Change(path, mine.get(path), its.get(path)) for path in paths if mine.get(path) != its.get(path))
+
+    def _flat_both(self, other: Situation) -> tuple[dict[Path, Any], dict[Path, Any]]:
+        """The values by path of two situations: all, or at least those that differ."""
+        if self._knowledge is not other._knowledge:
+            return self._flat, other._flat
+        with self._knowledge.lock:
+            touched = Touched(self._knowledge, (self._question, self._by), (other._question, other._by))
+            keys = {name: touched.keys(name) for name in self._knowledge.projections}
+        return self._by_path(keys), other._by_path(keys)
 
     # -- the same, printed and compared ----------------------------------------------------------------
 
@@ -311,7 +326,7 @@ class Situation(Shown):
             "Operations": text.operations(self.custody),
             "Agreements": text.agreements(self.agreements),
             "Border": text.border(self.border),
-            **{name.capitalize(): text.values(self._values(name)) for name in others},
+            **{name.capitalize(): text.values(self._flat_of(name)) for name in others},
             "Plans": text.plans(self.plans),
             "Possible by then": map(str, self.possible),
             "Findings": text.findings(self.findings),
@@ -329,10 +344,14 @@ class Situation(Shown):
     @cached_property
     def _flat(self) -> dict[Path, Any]:
         """Every value by path."""
-        return {(name, *path): value for name in self._knowledge.projections for path, value in self._values(name)}
+        return self._by_path(dict.fromkeys(self._knowledge.projections))
 
-    def _values(self, name: str) -> Iterable[tuple[Path, Any]]:
-        return self._knowledge.projections[name].flat(self[name])
+    def _by_path(self, keys: Mapping[str, Collection[Key] | None]) -> dict[Path, Any]:
+        """The values by path of some keys of some projections; None: of all."""
+        return {(name, *path): value for name, among in keys.items() for path, value in self._flat_of(name, among)}
+
+    def _flat_of(self, name: str, among: Collection[Key] | None = None) -> Iterable[tuple[Path, Any]]:
+        return self._projection(name).flat(self._view(name, among))
 
     @cached_property
     def _beside(self) -> tuple[Counter[Hashable], ...]:

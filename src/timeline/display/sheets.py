@@ -144,7 +144,7 @@ def findings(found: Sequence[Finding]) -> Sheet:
 
 def _own(situation: Situation, name: str) -> Iterator[Row]:
     """The values of a user's own projection, by path."""
-    for path, value in situation._values(name):
+    for path, value in situation._flat_of(name):
         cells = {"path": " · ".join(path), "value": rows.value(value)}
         yield Row(" ".join(path), cells, ((name, *path),))
 

@@ -192,7 +192,7 @@ def new_id() -> str:
     >>> len(new_id())
     24
     """
-    return f"{time.time_ns() // 1_000_000:011x}{secrets.randbits(52):013x}"
+    return f"{time.time_ns() // 1_000_000:011x}{secrets.token_hex(7)[1:]}"
 
 
 def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:

@@ -159,4 +159,5 @@ BORDER = Projection(
     locate=_locate,
     settles=_settles,
     states=(Crossing, Watch),
+    by_key=True,
 )

@@ -351,4 +351,5 @@ CUSTODY = Projection(
     locate=_locate,
     settles=_settles,
     states=(Place, Account, Line, Operation, Total, Balance),
+    by_key=True,
 )

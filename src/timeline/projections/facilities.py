@@ -223,4 +223,5 @@ FACILITIES = Projection(
     locate=_locate,
     settles=_settles,
     states=(Facility, Hold),
+    by_key=True,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import attrs
 
@@ -27,6 +27,7 @@ from timeline.history import history
 from timeline.log.memory import MemoryLog
 from timeline.projection import Projection
 from timeline.projections import BUILT_IN
+from timeline.replay import ClockName
 from timeline.situation import Situation
 from timeline.testing.strategies import START, Chronicle, adversarial_histories, messy_histories
 from timeline.testing.strategies import events as any_event
@@ -36,6 +37,7 @@ __all__ = ["ProjectionContract"]
 
 _DATA: Any = {"facility": "al-hol-camp"}
 _UNKNOWN = UnknownEvent("newsroom.unheard_of", 1, _DATA, ("facility:al-hol-camp",))
+_CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
 _DAYS = ("2026-01-02", "2026-01-10", "2026-02-01")
 
 
@@ -118,6 +120,21 @@ class ProjectionContract:
                 fresh = Timeline(log, projections=self._added)
                 for day in (None, *_DAYS):
                     assert self._said(kept.at(day)) == self._said(fresh.at(day))
+
+        self._holds(law, self._messy())
+
+    def test_a_difference_is_that_of_all_its_values(self) -> None:
+        """By key, where it says so: what differs is among the keys that something touched."""
+
+        def law(told: Chronicle) -> None:
+            line = self._line(told)
+            for step in (step for clock in _CLOCKS for step in line.replay(clock)):
+                found = {
+                    change.path[1:]: change[1:] for change in step.changed if change.path[0] == self.projection.name
+                }
+                before, after = self._values(step.before), self._values(step.after)
+                both = {path: (before.get(path), after.get(path)) for path in {*before, *after}}
+                assert found == {path: (one, other) for path, (one, other) in both.items() if one != other}
 
         self._holds(law, self._messy())
 

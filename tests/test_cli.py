@@ -593,6 +593,30 @@ class TestSending:
         assert told.out.startswith("r.html holds 2 entries.")
         assert "سجن الشدادي" in (tmp_path / "r.html").read_text("utf-8")
 
+    def test_a_dash_is_standard_output(self, desk, tmp_path):
+        """It gets the file and nothing else; what there is to say goes to stderr, also as JSON."""
+        told = desk("export d.db - --to csv")
+        desk("export d.db x.csv --to csv")
+        assert (told.out.encode(), told.err) == ((tmp_path / "x.csv").read_bytes().replace(b"\r", b""), "1 written\n")
+        assert orjson.loads(desk("export d.db - --to jsonl --json").err) == {
+            "written": 2,
+            "left_out": {},
+            "reduced": {},
+        }
+        page = desk("page d.db -")
+        assert (page.out[:15].lower(), page.err[:24]) == ("<!doctype html>", "The page holds 2 entries")
+        assert desk("export d.db - --to parquet").code == Exit.USAGE
+        assert not (tmp_path / "-").exists()
+
+    def test_what_came_to_nothing_leaves_no_log(self, desk, tmp_path):
+        """A backup that cannot be read, or an entry that names nothing: only what was there before is there."""
+        (tmp_path / "bad.jsonl").write_text("not JSON\n")
+        assert desk("copy bad.jsonl new.db").code == Exit.BAD_INPUT
+        assert desk("record new.db EventRetracted target=nobody").code != Exit.DONE
+        assert [file.name for file in tmp_path.glob("new*")] == []
+        desk("copy bad.jsonl d.db")
+        assert (tmp_path / "d.db").exists()
+
 
 class TestTerminal:
     """What reaches a terminal, or the next program."""

@@ -26,10 +26,13 @@ class NotFound(click.ClickException):
 def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = False) -> Iterator[Timeline]:
     """The timeline that is kept there, closed in the end; a file that is not there is made only if told so.
 
+    One that was made and came to hold nothing, because what was to go there did not, is taken away again.
+
     Raises: NotFound, and what `Timeline.open` raises.
     """
     file = file_of(target)
-    if file is not None and not make and not file.exists():
+    made = file is not None and not file.exists()
+    if made and not make:
         raise NotFound(f"{target} is not there: expected a log. To make one to try things on: timeline demo {target}")
     if target == MEMORY:
         line = Timeline(tz=tz, strict=strict)
@@ -37,7 +40,13 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
         with nullcontext() if file is not None else out.waiting("reaching the server"):
             line = Timeline.open(target, tz=tz, strict=strict, progress=out.progress("reading"))
     with line:
-        yield line
+        try:
+            yield line
+        except BaseException:
+            if file is not None and made and line.head().position == 0:
+                line.close()
+                file.unlink()
+            raise
 
 
 def file_of(target: str) -> Path | None:

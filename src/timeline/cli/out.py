@@ -54,7 +54,7 @@ def _print(text: str) -> None:
 
 
 def complain(message: str) -> None:
-    """Say what is wrong, on stderr."""
+    """Say on stderr what is wrong, or what stdout has no room for."""
     clear()
     click.echo(safe(message), err=True)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+import orjson
 from attrs import frozen
 
 from timeline.cli import options, out, shapes
@@ -15,6 +20,9 @@ from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
 from timeline.exchange import cloudevents, geojson, native, rows, table, timelinejs
 from timeline.exchange.sharing import Written
+
+STDOUT = "-"
+"""In place of a file: standard output, and what there is to say about it goes to stderr."""
 
 
 @frozen
@@ -66,7 +74,7 @@ def export(
 
     It says how many entries were left out, and why. What is marked stays, unless its marking is allowed. csv,
     parquet, timelinejs, ical, geojson and stix hold entries as read within the cuts; cloudevents and jsonl hold the
-    log as it is.
+    log as it is. With - for FILE it goes to standard output.
 
     \b
     Example:
@@ -74,16 +82,13 @@ def export(
     """
     chosen = FORMATS[form]
     told = {name: value for name, value in more.items() if value is not None}
-    _fits(form, chosen, asked, told)
+    _fits(form, file, chosen, asked, told)
     if "gazetteer" in told:
         told["gazetteer"] = _gazetteer(told["gazetteer"])
     write = _writer(form)
-    with opened(log, tz=tz) as line:
-        written = write(line, apart(log, file), allow=allow, **(asked if chosen.cut else {}), **told)
-    if as_json:
-        out.write(shapes.written(written))
-    else:
-        out.show(str(written))
+    with opened(log, tz=tz) as line, _target(log, file) as path:
+        written = write(line, path, allow=allow, **(asked if chosen.cut else {}), **told)
+    _say(file, shapes.written(written) if as_json else str(written))
 
 
 def _writer(form: str) -> Callable[..., Written]:
@@ -111,8 +116,10 @@ def _writer(form: str) -> Callable[..., Written]:
     return writers[form]
 
 
-def _fits(form: str, chosen: Format, asked: Mapping[str, Any], told: Mapping[str, Any]) -> None:
-    """Refuse an option that a format has no use for, and one that it lacks."""
+def _fits(form: str, file: str, chosen: Format, asked: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    """Refuse an option that a format has no use for, one that it lacks, and a folder on standard output."""
+    if form == "parquet" and file == STDOUT:
+        raise click.UsageError("--to parquet writes a folder: expected its path in place of -.")
     given = {*told} | {name for name, value in asked.items() if value not in (None, "standing", "definite")}
     known = {*chosen.takes, *((*asked, "suppress_below") if chosen.cut else ())}
     for name in sorted(given - known):
@@ -161,17 +168,40 @@ def page(*, log: str, file: str, title: str, language: Any, names: str | None, t
     """Write one page to share.
 
     It has any moment by a slider, charts, findings, and every entry with its sources. It holds everything on the
-    log, whatever its markings.
+    log, whatever its markings. With - for FILE it goes to standard output.
 
     \b
     Example:
       timeline page incidents.db report.html --title "Northeast Syria"
     """
     called = None if names is None else _names(names)
-    with opened(log, tz=tz) as line:
-        line.to_html(apart(log, file), title=title, language=language, names=called)
+    with opened(log, tz=tz) as line, _target(log, file) as path:
+        line.to_html(path, title=title, language=language, names=called)
         entries = line.head().position
-    if as_json:
-        out.write({"file": file, "entries": entries})
+    told = (
+        f"{'The page' if file == STDOUT else file} holds {entries:,} entries. It opens from disk, and needs no network."
+    )
+    _say(file, {"file": file, "entries": entries} if as_json else told)
+
+
+@contextmanager
+def _target(log: str, file: str) -> Iterator[str]:
+    """Where to write a file, so that it stands there in the end, or on standard output."""
+    if file != STDOUT:
+        yield apart(log, file)
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "written"
+        yield str(path)
+        with path.open("rb") as written:
+            shutil.copyfileobj(written, sys.stdout.buffer)
+
+
+def _say(file: str, told: Any) -> None:
+    """Tell of a file that was written: a text for people, or a shape for programs."""
+    if file == STDOUT:
+        out.complain(told if isinstance(told, str) else orjson.dumps(told).decode())
+    elif isinstance(told, str):
+        out.show(told)
     else:
-        out.show(f"{file} holds {entries:,} entries. It opens from disk, and needs no network.")
+        out.write(told)

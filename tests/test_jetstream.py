@@ -171,6 +171,12 @@ def test_replicas_need_servers(nats_server, stream):
         JetStreamLog(nats_server.url, stream=stream, replicas=3)
 
 
+def test_servers_that_are_still_to_come_are_waited_for(nats_cluster, stream):
+    """As long as patience lasts: those that have just started have yet to find one another."""
+    with pytest.raises(CannotOpen, match="answered as expected for 0.5 seconds .*no suitable peers"):
+        JetStreamLog(nats_cluster.url, stream=stream, replicas=5, patience=0.5)
+
+
 def test_several_may_make_the_stream_at_once(nats_cluster, stream):
     """All of them find the same one."""
     failed = []

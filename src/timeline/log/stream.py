@@ -25,7 +25,7 @@ _NEAR = 1.0
 """Seconds for which a server that is not the leader is given the chance to be quick."""
 _BYTES_A_SECOND = 4 << 20
 """How fast a server is expected to take a batch."""
-_NO_MESSAGE, _NAME_TAKEN, _NO_STREAM, _WRONG_LAST, _TOO_MANY = 10037, 10058, 10059, 10071, 10199
+_NO_PEERS, _NO_MESSAGE, _NAME_TAKEN, _NO_STREAM, _WRONG_LAST, _TOO_MANY = 10005, 10037, 10058, 10059, 10071, 10199
 
 
 class Overtaken(Exception):
@@ -86,6 +86,8 @@ class Stream:
         try:
             return await self._servers.ask(f"STREAM.CREATE.{self._name}", wanted, seconds)
         except Refused as refused:
+            if refused.code == _NO_PEERS:  # servers that have just started have yet to find one another
+                raise NotYet(str(refused)) from refused
             if refused.code != _NAME_TAKEN:
                 raise
             raise NotYet("somebody else is making the stream") from refused

@@ -140,16 +140,17 @@ def colours(values: Sequence[str]) -> alt.Scale:
 
 def finish(chart: Any, *, title: str, **size: int) -> Any:
     """Title, size (where the chart has one of its own) and a look that fits light and dark pages."""
-    muted = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11, "titleFontSize": 11}
-    return (
-        chart.properties(
-            title=title[:1].upper() + title[1:],
-            background="transparent",
-            padding={"left": 44, "right": 24, "top": 5, "bottom": 5},
-            **size,
-        )
-        .configure_view(stroke=None)
-        .configure_axis(**muted, gridColor=GREY, gridOpacity=0.2, domainColor=GREY, tickColor=GREY, labelLimit=260)
-        .configure_legend(**muted, symbolType="square", symbolOpacity=1, orient="bottom", columns=6)
-        .configure_title(color=GREY, anchor="start", fontSize=13)
+    muted: dict[str, Any] = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11, "titleFontSize": 11}
+    look = alt.Config(
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(**muted, gridColor=GREY, gridOpacity=0.2, domainColor=GREY, tickColor=GREY, labelLimit=260),
+        legend=alt.LegendConfig(**muted, symbolType="square", symbolOpacity=1, orient="bottom", columns=6),
+        title=alt.TitleConfig(color=GREY, anchor="start", fontSize=13),
+    )
+    return chart.properties(  # all at once, for Altair layers a chart anew for each
+        title=title[:1].upper() + title[1:],
+        background="transparent",
+        padding={"left": 44, "right": 24, "top": 5, "bottom": 5},
+        config=look,
+        **size,
     )

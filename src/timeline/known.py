@@ -68,11 +68,12 @@ class Known(Past):
         alone = (e for e in entries if self._kinds[e.position] == _ALONE and self.strands.root(e.position) is None)
         roots = dict.fromkeys(self.strands.root(position) for position in sorted(moved))
         bound = (reading for root in roots if root is not None for reading in self.strand(root).readings)
-        for reading in sorted(chain(map(self._by_itself, alone), bound), key=lambda reading: reading.point):
+        readings = sorted(chain(map(self._by_itself, alone), bound), key=lambda reading: reading.point)
+        for reading in readings:
             position = reading.case.entry.position
             self._ends[position], self._starts[position] = reading.end, reading.start
-            for tracks in self._tracks():
-                tracks.put(reading)
+        for tracks in self._tracks():
+            tracks.put(readings)
 
     # -- what there is to read -----------------------------------------------------------------------
 

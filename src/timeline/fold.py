@@ -224,6 +224,8 @@ class Tracks(Generic[T]):
     def _keys(self, reading: Reading) -> Iterable[Key]:
         """What a reading touches, each once."""
         keys = self.keys_of(reading)
+        if isinstance(keys, tuple) and len(keys) < 2:
+            return keys
         if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # a word would be read letter by letter
             raise InvalidValue(
                 f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."

@@ -58,16 +58,16 @@ class Known(Past):
         self._alike = Tracks(Track, alike, self)
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Take in the entries that come next, which the source holds by now."""
+    def add(self, entries: Sequence[Entry]) -> bool:
+        """Take in the entries that come next, which the source holds by now; whether any of them names others."""
         self._findings = None
         here, before = {entry.id: entry.position for entry in entries}, self.count
         for entry in entries:
             self._note(entry)
         moved: set[int] = set()
-        for entry in entries:
-            if entry.references:
-                self._bind(entry, here, before, moved)
+        naming = [entry for entry in entries if entry.references]
+        for entry in naming:
+            self._bind(entry, here, before, moved)
         alone = (e for e in entries if self._kinds[e.position] == _ALONE and self.strands.root(e.position) is None)
         roots = dict.fromkeys(self.strands.root(position) for position in sorted(moved))
         bound = (reading for root in roots if root is not None for reading in self.strand(root).readings)
@@ -77,6 +77,7 @@ class Known(Past):
             self._ends[position], self._starts[position] = reading.end, reading.start
         for tracks in self._tracks():
             tracks.put(readings)
+        return bool(naming)
 
     # -- what there is to read -----------------------------------------------------------------------
 

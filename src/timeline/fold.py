@@ -199,9 +199,9 @@ class Tracks(Generic[T]):
                 count = self._place(track, reading)
                 track.positions.insert(count, reading.case.entry.position)
                 track.cut(count)
-            if late < len(found):
-                track.positions.extend([reading.case.entry.position for reading in found[late:]])
-                self._longer(key, track, found[late:])
+            if later := found[late:]:
+                track.positions.extend([reading.case.entry.position for reading in later])
+                self._longer(key, track, later)
 
     def withdraw(self, reading: Reading) -> None:
         """Let a reading touch nothing any more; it must read as it did when it was put."""

@@ -271,9 +271,10 @@ class Place:
         """What is held, of a cohort or of all."""
         if cohort is not None:
             return self.cohorts.get(cohort, _NEW).possible()
-        result, *others = (account.balance() for account in self.accounts())
-        for balance in others:
-            result = result.plus(balance)
+        first, *others = self.accounts()
+        result = first.balance()
+        for account in others:
+            result = result.plus(account.balance())
         return result
 
     def unaccounted(self, cohort: str | None = None) -> Balance:

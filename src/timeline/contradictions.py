@@ -7,7 +7,7 @@ from typing import Any
 
 from timeline.bounds import Contradiction
 from timeline.cases import Cases
-from timeline.eventtype import entities_of, type_name
+from timeline.eventtype import UnknownEvent, event_type, type_name
 from timeline.finding import Finding
 from timeline.quantity import Quantity, total
 from timeline.reading import Point, Reading, linked, whole_of
@@ -43,11 +43,26 @@ def _disputes(readings: Sequence[Reading]) -> Shown:
     ]
 
 
-def alike(reading: Reading) -> Iterator[str]:
+def alike(reading: Reading) -> tuple[str, ...]:
     """What a reading shares with those that may tell of the same event: type and entities; nothing, if it is a part."""
-    if not reading.is_part:
-        entities = (f"{field}={tag}" for field, tag in entities_of(reading.event))
-        yield " ".join([type_name(reading.event), *sorted(entities)])
+    return () if reading.is_part else (" ".join(_likeness(reading.event)),)
+
+
+def _likeness(event: Any) -> list[str]:
+    """The type of an event and its entities, by field: moved from A to B has the tags of moved from B to A."""
+    if isinstance(event, UnknownEvent):
+        return [event.type, *sorted(set(event.tags))]
+    kind = event_type(event)
+    found = [kind.name]
+    for field, _ in kind.named:
+        value = getattr(event, field)
+        if value.__class__ is str:
+            found.append(f"{field}={value}")
+        elif value:
+            found += sorted({f"{field}={slug}" for slug in value})
+    if event.about:
+        found += sorted({f"about={tag}" for tag in event.about})
+    return found
 
 
 def duplicates(points: Sequence[Point], read: Callable[[int], Reading]) -> Shown:

@@ -167,13 +167,6 @@ def tags_of(event: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys([tag for _, tag in _named(event)]))
 
 
-def entities_of(event: object) -> frozenset[tuple[str, str]]:
-    """The same by field: moved from A to B has the tags of moved from B to A, but not its entities."""
-    if isinstance(event, UnknownEvent):
-        return frozenset(("", tag) for tag in event.tags)
-    return frozenset(_named(event))
-
-
 def _named(event: Any) -> list[tuple[str, str]]:
     """The tags of an event, each with the field that gives it."""
     found = []

@@ -60,7 +60,9 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
         return key in self._items
 
     def __or__(self, more: Mapping[K, V]) -> FrozenMapping[K, V]:
-        return FrozenMapping({**self._items, **more})
+        both: FrozenMapping[K, V] = FrozenMapping()
+        both._items = {**self._items, **more}
+        return both
 
     # what a mapping has by nature, faster
 

@@ -164,7 +164,7 @@ class Tracks(Generic[T]):
         self._tracks: dict[Key, T | None] = {}
         self._own: dict[Key, list[int]] = {}
         for reading in own:
-            for key in dict.fromkeys(keys(reading)):
+            for key in self._keys(reading):
                 self._own.setdefault(key, []).append(reading.case.entry.position)
 
     def track(self, key: Key) -> T | None:
@@ -184,32 +184,31 @@ class Tracks(Generic[T]):
         keys = dict.fromkeys((*self._shared.tracks, *self._own))
         return (key for key in keys if self.track(key) is not None)
 
-    def put(self, reading: Reading) -> None:
-        """Let a reading touch its keys."""
-        position = reading.case.entry.position
-        keys = self.keys_of(reading)
-        if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # a word would be read letter by letter
-            raise InvalidValue(
-                f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."
-            )
-        for key in dict.fromkeys(keys):
+    def put(self, readings: Iterable[Reading]) -> None:
+        """Let readings, given in fold order, touch their keys."""
+        touched: dict[Key, list[Reading]] = {}
+        for reading in readings:
+            for key in self._keys(reading):
+                touched.setdefault(key, []).append(reading)
+        for key, found in touched.items():
             track = self.track(key)
             if track is None:
                 track = self._tracks[key] = self.kind()
-            count = self._place(track, reading.point)
-            if count == len(track.positions):
-                track.positions.append(position)
-            else:
-                track.positions.insert(count, position)
+            late = self._late(track, found)
+            for reading in found[:late]:
+                count = self._place(track, reading)
+                track.positions.insert(count, reading.case.entry.position)
                 track.cut(count)
-            self._touched(key, track, count, reading)
+            if later := found[late:]:
+                track.positions.extend([reading.case.entry.position for reading in later])
+                self._longer(key, track, later)
 
     def withdraw(self, reading: Reading) -> None:
         """Let a reading touch nothing any more; it must read as it did when it was put."""
-        for key in dict.fromkeys(self.keys_of(reading)):
+        for key in self._keys(reading):
             track = self.track(key)
             assert track is not None, "what was put is there"
-            count = self._place(track, reading.point)
+            count = self._place(track, reading)
             del track.positions[count]
             track.cut(count)
             if not track.positions:
@@ -222,14 +221,28 @@ class Tracks(Generic[T]):
             return len(positions)
         return bisect_right(positions, by, key=point)
 
-    def _place(self, track: T, at: Point) -> int:
-        positions, point = track.positions, self._readings.point
-        if not positions or point(positions[-1]) < at:
-            return len(positions)
-        return bisect_left(positions, at, key=point)
+    def _keys(self, reading: Reading) -> Iterable[Key]:
+        """What a reading touches, each once."""
+        keys = self.keys_of(reading)
+        if isinstance(keys, tuple) and len(keys) < 2:
+            return keys
+        if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # a word would be read letter by letter
+            raise InvalidValue(
+                f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."
+            )
+        return dict.fromkeys(keys)
 
-    def _touched(self, key: Key, track: T, count: int, reading: Reading) -> None:
-        """What else is to be done when a track was touched."""
+    def _place(self, track: T, reading: Reading) -> int:
+        return bisect_left(track.positions, reading.point, key=self._readings.point)
+
+    def _late(self, track: T, found: Sequence[Reading]) -> int:
+        """How many of some readings, the first of them, do not come after all that is on a track."""
+        if not track.positions:
+            return 0
+        return bisect_left(found, self._readings.point(track.positions[-1]), key=lambda reading: reading.point)
+
+    def _longer(self, key: Key, track: T, found: Sequence[Reading]) -> None:
+        """What else is to be done when readings came in order, the last of a track."""
 
 
 class Folded(Tracks[FoldedTrack]):
@@ -253,11 +266,12 @@ class Folded(Tracks[FoldedTrack]):
             thaw(track)
         return track
 
-    def _touched(self, key: Key, track: FoldedTrack, count: int, reading: Reading) -> None:
+    def _longer(self, key: Key, track: FoldedTrack, found: Sequence[Reading]) -> None:
         """Go on folding while what comes, comes in order."""
-        if count == len(track.positions) - 1 and count - track.tail.steps < _NEAR:
+        count = len(track.positions) - len(found)
+        if count - track.tail.steps < _NEAR:
             self._reach(key, track, count)
-            self._step(key, track, reading)
+            self._go(key, track, found)
 
     def value(self, key: Key, by: Point) -> Any:
         """The value of a key by a point of fold order.
@@ -313,18 +327,23 @@ class Folded(Tracks[FoldedTrack]):
 
     def _reach(self, key: Key, track: FoldedTrack, count: int) -> None:
         if track.tail.steps < count:
-            for reading in self._readings.read(track.positions[track.tail.steps : count]):
-                self._step(key, track, reading)
+            self._go(key, track, self._readings.read(track.positions[track.tail.steps : count]))
 
-    def _step(self, key: Key, track: FoldedTrack, reading: Reading) -> None:
+    def _go(self, key: Key, track: FoldedTrack, readings: Iterable[Reading]) -> None:
+        """Take the steps that come next."""
+        evolve, check = self.projection.evolve, self.projection.check
         count, before = track.tail
-        after = self.projection.evolve(before, reading, key)
-        for finding in self.projection.check(before, reading, after, key):
-            own = finding.entries == (reading.case.entry,)
-            track.findings.append(Noted(count, own, attrs.evolve(finding, entries=()) if own else finding))
-        track.tail = Frame(count + 1, after)
-        if not (count + 1) % EVERY:
-            track.frames.append(track.tail)
+        try:
+            for reading in readings:
+                after = evolve(before, reading, key)
+                for finding in check(before, reading, after, key):
+                    own = finding.entries == (reading.case.entry,)
+                    track.findings.append(Noted(count, own, attrs.evolve(finding, entries=()) if own else finding))
+                count, before = count + 1, after
+                if not count % EVERY:
+                    track.frames.append(Frame(count, before))
+        finally:
+            track.tail = Frame(count, before)
 
     def _steps(self, key: Key, track: FoldedTrack, frame: Frame, count: int) -> Iterator[tuple[Reading, Any, Any]]:
         """The steps from a frame to so many, with the value before and after each."""

@@ -45,9 +45,8 @@ class Knowledge:
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Take in the entries that come next."""
-        if any(entry.references for entry in entries):
+        if self.known.add(entries):
             self._pasts.clear()
-        self.known.add(entries)
 
     def past(self, question: Question) -> Past:
         """What the question leaves of everything known.

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from timeline.bounds import Picked, clamped
-from timeline.cases import Case, first_published
+from timeline.cases import Case
 from timeline.claims import Claim
 from timeline.contradictions import alike
 from timeline.entry import Entry
@@ -29,6 +29,9 @@ NEVER = FUTURE + 1
 """The publication of what was published, if at all, without a date."""
 _SILENT, _ALONE, _PLANNED = 0, 1, 2
 """What an entry is by itself: nothing to read, ACTUAL, or something that changes no state."""
+_NOT_READ = (*EDITORIAL, Redacted)
+_NEVER_CUT = (*EDITORIAL, FacilityRegistered)
+"""What no cut by publication can hide, though none bears a date."""
 
 
 class Known(Past):
@@ -55,24 +58,26 @@ class Known(Past):
         self._alike = Tracks(Track, alike, self)
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Take in the entries that come next, which the source holds by now."""
+    def add(self, entries: Sequence[Entry]) -> bool:
+        """Take in the entries that come next, which the source holds by now; whether any of them names others."""
         self._findings = None
         here, before = {entry.id: entry.position for entry in entries}, self.count
         for entry in entries:
             self._note(entry)
         moved: set[int] = set()
-        for entry in entries:
-            if entry.references:
-                self._bind(entry, here, before, moved)
+        naming = [entry for entry in entries if entry.references]
+        for entry in naming:
+            self._bind(entry, here, before, moved)
         alone = (e for e in entries if self._kinds[e.position] == _ALONE and self.strands.root(e.position) is None)
         roots = dict.fromkeys(self.strands.root(position) for position in sorted(moved))
         bound = (reading for root in roots if root is not None for reading in self.strand(root).readings)
-        for reading in sorted(chain(map(self._by_itself, alone), bound), key=lambda reading: reading.point):
+        readings = sorted(chain(map(self._by_itself, alone), bound), key=lambda reading: reading.point)
+        for reading in readings:
             position = reading.case.entry.position
             self._ends[position], self._starts[position] = reading.end, reading.start
-            for tracks in self._tracks():
-                tracks.put(reading)
+        for tracks in self._tracks():
+            tracks.put(readings)
+        return bool(naming)
 
     # -- what there is to read -----------------------------------------------------------------------
 
@@ -130,14 +135,15 @@ class Known(Past):
 
     def _note(self, entry: Entry) -> None:
         """Write down when it can have happened, taken alone, and when it was made public."""
-        event, publication = entry.event, first_published(entry.reports, self.tz)
+        event, tz = entry.event, self.tz
+        ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
+        publication = min([end for end in ends if end < FUTURE], default=None)
         telling = entry.recorded + 1 if publication is None else publication
         if publication is None:
-            publication = PAST if isinstance(event, (*EDITORIAL, FacilityRegistered)) else NEVER
-        ends = (NEVER if r.published is None else r.published.span(self.tz).end for r in entry.reports)
+            publication = PAST if isinstance(event, _NEVER_CUT) else NEVER
         if entry.modality is Modality.ACTUAL:
-            kind = _SILENT if isinstance(event, (*EDITORIAL, Redacted)) else _ALONE
-            start, end = clamped(event, entry.occurred, telling, self.tz)
+            kind = _SILENT if isinstance(event, _NOT_READ) else _ALONE
+            start, end = clamped(event, entry.occurred, telling, tz)
         else:
             kind, start, end = _PLANNED, telling, telling
         self.publications.append(publication)

@@ -25,6 +25,36 @@ from timeline.when import When
 Key = Hashable
 Path = tuple[str, ...]
 T = TypeVar("T")
+V = TypeVar("V")
+
+
+class ByClass(dict[type, T | None]):
+    """What is meant for events of some classes, and of those derived from them; None for all others.
+
+    >>> ByClass({int: "a number"})[bool], ByClass({int: "a number"})[str]
+    ('a number', None)
+    """
+
+    def __missing__(self, cls: type) -> T | None:
+        found = (self.get(base) for base in cls.__mro__)
+        self[cls] = next((meant for meant in found if meant is not None), None)
+        return self[cls]
+
+
+def changed(value: V, **fields: Any) -> V:
+    """The same value with other fields: what `attrs.evolve` gives, many times faster.
+
+    For plain values only: attrs classes without slots, converters and validators.
+
+    >>> from timeline.projections.facilities import Hold
+    >>> changed(Hold("sdf"), claimants=("sdf", "isis"))
+    Hold(holder='sdf', since=None, claimants=('sdf', 'isis'))
+    """
+    after = object.__new__(type(value))
+    held = after.__dict__
+    held |= value.__dict__
+    held |= fields
+    return after
 
 
 @attrs.frozen
@@ -55,16 +85,13 @@ class Lifecycle:
             for before, after in table.items():
                 yield before, verb, after
 
-    def finding(self, before: str | None, verb: str, path: Path, reading: Reading) -> Iterator[Finding]:
+    def finding(self, before: str | None, verb: str, path: Path, reading: Reading) -> Iterable[Finding]:
         """The finding for an illegal step, if it is one."""
-        if not self.allows(before, verb):
-            expected = ", ".join(sorted(status for status in self.moves[verb] if status is not None)) or "nothing known"
-            yield Finding(
-                "illegal_transition",
-                f"{path[-2]}: {verb} at {reading.occurred or 'an unknown time'} while {before}; expected {expected}",
-                path,
-                entries=(reading.case.entry,),
-            )
+        if self.allows(before, verb):
+            return ()
+        expected = ", ".join(sorted(status for status in self.moves[verb] if status is not None)) or "nothing known"
+        found = f"{path[-2]}: {verb} at {reading.occurred or 'an unknown time'} while {before}; expected {expected}"
+        return (Finding("illegal_transition", found, path, entries=(reading.case.entry,)),)
 
 
 @attrs.frozen

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
 from operator import index
 from typing import Any, NamedTuple, Self
 
@@ -132,6 +133,12 @@ class Quantity:
         """Whether anything at all is known: False only for *unspecified*."""
         return (self.low, self.best, self.high) != (0, None, None)
 
+    @cached_property
+    def _summand(self) -> tuple[int, int, int, int, int]:
+        """As it is added to a `Total`."""
+        low, best, high = self.low, self.best, self.high
+        return low, best or 0, high or 0, int(best is None), int(high is None)
+
     def __str__(self) -> str:
         number = _show(self.low, self.best, self.high)
         return number if self.unit == PEOPLE else f"{number} {self.unit}"
@@ -240,7 +247,7 @@ class Balance(NamedTuple):
         return Balance(_add(self.low, other.low), _add(self.best, other.best), _add(self.high, other.high))
 
     def minus(self, other: Balance) -> Balance:
-        return self.plus(Balance(_negative(other.high), _negative(other.best), _negative(other.low)))
+        return Balance(_less(self.low, other.high), _less(self.best, other.best), _less(self.high, other.low))
 
     def overlaps(self, other: Balance) -> bool:
         above = self.low is not None and other.high is not None and self.low > other.high
@@ -257,8 +264,8 @@ def _add(a: int | None, b: int | None) -> int | None:
     return None if a is None or b is None else a + b
 
 
-def _negative(number: int | None) -> int | None:
-    return None if number is None else -number
+def _less(a: int | None, b: int | None) -> int | None:
+    return None if a is None or b is None else a - b
 
 
 def _clip(number: int | None, low: int) -> int | None:
@@ -283,12 +290,12 @@ class Total(NamedTuple):
 
     def __add__(self, other: Quantity | Total) -> Total:  # type: ignore[override]
         low, best, high, no_best, no_high = self
-        a, b, c, d, e = other if isinstance(other, Total) else _summand(other)
+        a, b, c, d, e = other if isinstance(other, Total) else other._summand
         return Total(low + a, best + b, high + c, no_best + d, no_high + e)
 
     def __sub__(self, other: Quantity | Total) -> Total:
         low, best, high, no_best, no_high = self
-        a, b, c, d, e = other if isinstance(other, Total) else _summand(other)
+        a, b, c, d, e = other if isinstance(other, Total) else other._summand
         return Total(low - a, best - b, high - c, no_best - d, no_high - e)
 
     def less(self, other: Quantity) -> Total:
@@ -304,12 +311,6 @@ class Total(NamedTuple):
 
     def quantity(self) -> Quantity:
         return self.balance().shown()
-
-
-def _summand(quantity: Quantity) -> tuple[int, int, int, int, int]:
-    """A quantity as it is added to a total."""
-    low, best, high = quantity.low, quantity.best, quantity.high
-    return low, best or 0, high or 0, int(best is None), int(high is None)
 
 
 def total(quantities: Iterable[Quantity | Total]) -> Total:

@@ -7,6 +7,7 @@ projection to say: no name found in data is ever looked up anywhere else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import attrs
@@ -23,6 +24,9 @@ Plain = Any
 """None, a text, a number, or a list of these."""
 _TUPLE, _SET, _MAPPING, _NOBODY, _WHEN = "tuple", "set", "mapping", "nobody", "when"
 _TRAIL, _MENTION = "trail", "mention"
+
+
+_PLAIN = frozenset({type(None), str, int, bool})
 
 
 class CannotKeep(Exception):
@@ -52,8 +56,12 @@ class States:
 
         Raises: CannotKeep.
         """
-        if value is None or type(value) in (str, int, bool):
+        cls = type(value)
+        if cls in _PLAIN:
             return value
+        if self._classes.get(cls.__name__) is cls:
+            fields = value if isinstance(value, tuple) else [getattr(value, name) for name in _names(cast("Any", cls))]
+            return [cls.__name__, *map(self.plain, fields)]
         if value is NOBODY:
             return [_NOBODY]
         if isinstance(value, When):
@@ -66,16 +74,9 @@ class States:
             return [_MAPPING, *([self.plain(k), self.plain(v)] for k, v in value.items())]
         if isinstance(value, frozenset):
             return [_SET, *map(self.plain, value)]
-        return self._fields(value)
-
-    def _fields(self, value: Any) -> Plain:
-        cls = type(value)
         if cls is tuple:
             return [_TUPLE, *map(self.plain, value)]
-        if self._classes.get(cls.__name__) is not cls:
-            raise CannotKeep(f"{cls.__name__} is not among the classes of the projection: name it in states=(...).")
-        fields = value if isinstance(value, tuple) else (getattr(value, a.name) for a in attrs.fields(cls))
-        return [cls.__name__, *map(self.plain, fields)]
+        raise CannotKeep(f"{cls.__name__} is not among the classes of the projection: name it in states=(...).")
 
     def value(self, plain: Plain) -> Any:
         """What was taken apart, put together again."""
@@ -124,6 +125,11 @@ class States:
         path = tuple(part for part in rest if isinstance(part, str))
         positions = [part for part in rest if isinstance(part, int)]
         return Finding(kind, message, path, entries=tuple(reading.case.entry for reading in self._read(positions)))
+
+
+@lru_cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(a.name for a in attrs.fields(cls))
 
 
 _BUILD: Mapping[str, Callable[[list[Any]], Any]] = {

@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
+from itertools import chain
 from typing import Any, NamedTuple
 
 import attrs
@@ -24,7 +25,7 @@ from timeline.past import Source
 from timeline.projection import Key, Projection
 from timeline.states import CannotKeep, States
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever folding, or what is kept of it, changes meaning."""
 _MOST = 64
 """How many frames are kept of a track."""
@@ -33,7 +34,7 @@ _HEADER, _INDEX, _ALIKE = "header", "index", "alike"
 
 
 class Kept(NamedTuple):
-    """One row of what is kept: of a track its positions and frames, of the rest one or the other."""
+    """One row of what is kept: of a track its positions and frames, of many bare ones their keys for frames."""
 
     kind: str
     key: str
@@ -45,8 +46,9 @@ def write(known: Known, head: Head) -> list[Kept] | None:
     """What to keep of everything known up to a head; None where a projection does not say what its values are."""
     rows = [Kept(_INDEX, name, getattr(known, name).tobytes(), b"") for name in _ARRAYS]
     rows.append(Kept(_INDEX, "_kinds", bytes(known._kinds), b""))
-    rows.append(Kept(_INDEX, "strands", array("q", _flat(known)).tobytes(), b""))
-    rows += (Kept(_ALIKE, _named(key), track.positions.tobytes(), b"") for key, track in _tracks(known.alike()))
+    rows.append(Kept(_INDEX, "strands", _flat(positions for _, positions in known.strands), b""))
+    alike = dict(_tracks(known.alike()))
+    rows.append(Kept(_ALIKE, "", _flat(track.positions for track in alike.values()), orjson.dumps(list(alike))))
     for name, projection in known.projections.items():
         classes = projection.states
         if classes is None:
@@ -72,7 +74,8 @@ def read(
         if row.kind == _INDEX:
             _resume(known, row)
         elif row.kind == _ALIKE:
-            known.alike().resume(_key(row), Track(_positions(row.positions)))
+            for key, positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
+                known.alike().resume(key, Track(positions))
         else:
             states = States(projections[row.kind].states or (), known.read)
             track = FoldedTrack(_positions(row.positions))
@@ -145,19 +148,25 @@ def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:
         yield key, track
 
 
-def _flat(known: Known) -> Iterator[int]:
-    """Every strand, each behind the number of its positions."""
-    for _, positions in known.strands:
-        yield from (len(positions), *positions)
+def _flat(lists: Iterable[Sequence[int]]) -> bytes:
+    """Lists of positions in one, each behind the number of its own."""
+    return array("q", chain.from_iterable((len(positions), *positions) for positions in lists)).tobytes()
+
+
+def _apart(data: bytes) -> Iterator[Sequence[int]]:
+    """The lists of positions that were put in one."""
+    flat, start = _positions(data), 0
+    while start < len(flat):
+        end = start + 1 + flat[start]
+        yield flat[start + 1 : end]
+        start = end
 
 
 def _resume(known: Known, row: Kept) -> None:
     if row.key == "_kinds":
         known._kinds = bytearray(row.positions)
     elif row.key == "strands":
-        flat = iter(_positions(row.positions))
-        for many in flat:
-            *others, last = (next(flat) for _ in range(many))
+        for *others, last in _apart(row.positions):
             known.strands.bind(last, others)
     else:
         setattr(known, row.key, _positions(row.positions))

@@ -12,7 +12,7 @@ from timeline.eventtype import tags_of
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
 from timeline.instants import FUTURE
-from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail
+from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail, changed
 from timeline.reading import Reading
 from timeline.shown import Shown
 from timeline.when import When
@@ -115,10 +115,14 @@ _LISTS: dict[type, str] = {
     said.ThreatAssessed: "assessments",
     said.AgreementViolated: "violations",
 }
+_TOLD = {*AGREEMENT.moves, *COMMITMENT.moves, *(cls.__name__ for cls in _LISTS)}
 
 
-def _keys(reading: Reading) -> Iterator[Key]:
-    event = reading.event
+def _keys(reading: Reading) -> Iterable[Key]:
+    return _touched(reading.event) if type(reading.event).__name__ in _TOLD else ()
+
+
+def _touched(event: Any) -> Iterator[Key]:
     verb = type(event).__name__
     heading = _LISTS.get(type(event))
     if verb in AGREEMENT.moves:
@@ -144,37 +148,37 @@ def _commitment(before: Commitment, reading: Reading) -> Commitment:
     event = reading.event
     status = COMMITMENT.after(before.status, type(event).__name__)
     if isinstance(event, said.CommitmentMade):
-        return attrs.evolve(before, status=status, by=event.by, to=event.to, what=event.what)
-    return attrs.evolve(before, status=status)
+        return changed(before, status=status, by=event.by, to=event.to, what=event.what)
+    return changed(before, status=status)
 
 
 def _agreement(before: Agreement, reading: Reading) -> Agreement:
     event = reading.event
     heading = _LISTS.get(type(event))
     if heading is not None:
-        return attrs.evolve(before, **{heading: getattr(before, heading).then(Mention.of(reading))})
-    after = attrs.evolve(
+        return changed(before, **{heading: getattr(before, heading).then(Mention.of(reading))})
+    after = changed(
         before,
         status=AGREEMENT.after(before.status, type(event).__name__),
         kind=before.kind or "agreement",
         parties=_parties(before, event),
     )
     if after.status != "ended":
-        after = attrs.evolve(after, ending=None, superseded_by=None)
+        after = changed(after, ending=None, superseded_by=None)
     match event:
         case said.CooperationAnnounced():
-            return attrs.evolve(after, kind=before.kind or "cooperation", scope=_joined(before.scope, event.scope))
+            return changed(after, kind=before.kind or "cooperation", scope=_joined(before.scope, event.scope))
         case said.AgreementAmended():
-            return attrs.evolve(after, scope=_joined(before.scope, event.scope))
+            return changed(after, scope=_joined(before.scope, event.scope))
         case said.AgreementEnteredIntoForce():
-            return attrs.evolve(after, kind="agreement", until=event.until or before.until)
+            return changed(after, kind="agreement", until=event.until or before.until)
         case said.AgreementExtended():
-            return attrs.evolve(after, until=event.until)
+            return changed(after, until=event.until)
         case said.AgreementTerminated():
             ending = "superseded" if event.superseded_by else "terminated"
-            return attrs.evolve(after, ending=ending, superseded_by=event.superseded_by)
+            return changed(after, ending=ending, superseded_by=event.superseded_by)
         case said.AgreementExpired():
-            return attrs.evolve(after, ending="expired")
+            return changed(after, ending="expired")
         case said.PartyWithdrew():
             return _without(after)
         case (
@@ -183,7 +187,7 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
             | said.AgreementRatified()
             | said.AgreementProvisionallyApplied()
         ):
-            return attrs.evolve(after, kind="agreement")
+            return changed(after, kind="agreement")
     return after
 
 
@@ -192,7 +196,7 @@ def _without(agreement: Agreement) -> Agreement:
     staying = [party for party, status in agreement.parties.items() if status != "withdrawn"]
     if agreement.status == "ended" or len(staying) > 1 or len(agreement.parties) < 2:
         return agreement
-    return attrs.evolve(agreement, status="ended", ending="withdrawn")
+    return changed(agreement, status="ended", ending="withdrawn")
 
 
 def _parties(before: Agreement, event: Any) -> FrozenMapping[str, str]:
@@ -222,13 +226,14 @@ def _joined(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*before, *more)))
 
 
-def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
+def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
     kind, slug = key
     table = {"agreement": AGREEMENT, "commitment": COMMITMENT}.get(kind)
     verb = type(reading.event).__name__
-    if table is not None and verb in table.moves:
-        path = ("agreements", slug, "status") if kind == "agreement" else ("agreements", "commitments", slug, "status")
-        yield from table.finding(before.status if before else None, verb, path, reading)
+    if table is None or verb not in table.moves:
+        return ()
+    path = ("agreements", slug, "status") if kind == "agreement" else ("agreements", "commitments", slug, "status")
+    return table.finding(before.status if before else None, verb, path, reading)
 
 
 class Agreements(Shown, Register[Agreement]):
@@ -241,7 +246,7 @@ class Agreements(Shown, Register[Agreement]):
         agreement = super().__getitem__(slug)
         asked = self._snapshot.end
         passed = agreement.until is not None and agreement.until.span(self._snapshot.tz).end <= asked < FUTURE
-        return attrs.evolve(agreement, overdue=True) if passed and agreement.status != "ended" else agreement
+        return changed(agreement, overdue=True) if passed and agreement.status != "ended" else agreement
 
     @property
     def commitments(self) -> Register[Commitment]:

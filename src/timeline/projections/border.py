@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -17,7 +17,7 @@ from timeline.events.border import (
 )
 from timeline.events.facility import FacilityRegistered
 from timeline.finding import Finding
-from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail
+from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail, changed
 from timeline.reading import Reading
 from timeline.shown import Shown
 from timeline.when import When
@@ -49,8 +49,18 @@ class Watch:
     since: When | None = None
 
 
-def _keys(reading: Reading) -> Iterator[Key]:
-    match reading.event:
+_TOLD = (
+    CrossingOpened, CrossingClosed, FacilityRegistered, MonitoringStarted, MonitoringEnded, BorderMeasureTaken,
+    BorderIncidentReported,
+)  # fmt: skip
+
+
+def _keys(reading: Reading) -> Iterable[Key]:
+    return _touched(reading.event) if isinstance(reading.event, _TOLD) else ()
+
+
+def _touched(event: Any) -> Iterator[Key]:
+    match event:
         case CrossingOpened(crossing=crossing) | CrossingClosed(crossing=crossing):
             yield "crossing", crossing
         case FacilityRegistered(kind="crossing" | "unofficial_crossing") as event:
@@ -74,18 +84,19 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
         case MonitoringStarted(by=by):
             watch = before or Watch(slug)
             watchers = tuple(sorted({*watch.by, by}, key=lambda name: name or ""))
-            return attrs.evolve(watch, by=watchers, since=watch.since if watch.by else reading.occurred)
+            return changed(watch, by=watchers, since=watch.since if watch.by else reading.occurred)
         case MonitoringEnded(by=by):
             watch = before or Watch(slug)
             left = () if by is None else tuple(name for name in watch.by if name != by)
-            return attrs.evolve(watch, by=left, since=watch.since if left else None)
+            return changed(watch, by=left, since=watch.since if left else None)
     return (before or Trail()).then(Mention.of(reading))
 
 
-def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
-    if key[0] == "crossing" and not isinstance(reading.event, FacilityRegistered):
-        path = ("border", "crossings", key[1], "status")
-        yield from CROSSING.finding(before.status if before else None, type(reading.event).__name__, path, reading)
+def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
+    if key[0] != "crossing" or isinstance(reading.event, FacilityRegistered):
+        return ()
+    path = ("border", "crossings", key[1], "status")
+    return CROSSING.finding(before.status if before else None, type(reading.event).__name__, path, reading)
 
 
 class Border(Shown):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
-
-import attrs
 
 from timeline.entities import IN_TRANSIT, NOBODY, Holder, check_asked
 from timeline.events.custody import HeadcountReported
 from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.finding import Finding
-from timeline.projection import Located, Path, Projection, Register, Snapshot
+from timeline.projection import ByClass, Located, Path, Projection, Register, Snapshot, changed
 from timeline.projections import operations
-from timeline.projections.ledger import RESERVED, UNKNOWN, Account, Line, Place, Posting, flow, flowed, postings
+from timeline.projections.ledger import MOVING, RESERVED, UNKNOWN, Account, Line, Place, Posting, flow, flowed, postings
 from timeline.projections.operations import Operation, operation_of
 from timeline.quantity import Balance, Quantity, Total, total
 from timeline.reading import Reading
@@ -24,22 +22,36 @@ Key = tuple[str, str]
 HEADINGS = ("received", "sent", "escaped", "recaptured", "released", "repatriated", "died")
 
 
-def _keys(reading: Reading) -> Iterator[Key]:
+def _keys(reading: Reading) -> Iterable[Key]:
+    touched = _TOUCHED[type(reading.event)]
+    return () if touched is None else touched(reading)
+
+
+def _moved(reading: Reading) -> list[Key]:
+    """The places of a flow, and the operation it is a batch of."""
+    operation = operation_of(reading.event)
+    places: list[Key] = [("place", posting.place) for posting in _postings(reading)]
+    return places if operation is None else [*places, ("operation", operation)]
+
+
+def _numbered(reading: Reading) -> tuple[Key, ...]:
+    """Of whom a headcount tells."""
     event = reading.event
-    for posting in _postings(reading):
-        yield "place", posting.place
-    if isinstance(event, ControlChanged) and event.role == "control":
-        yield "place", event.facility
-    if isinstance(event, FacilityRegistered):
-        yield "place", event.facility
-    if isinstance(event, HeadcountReported):
-        if event.facility:
-            yield "place", event.facility
-        elif _told(reading):
-            yield "authority", str(event.authority)
-    operation = operation_of(event)
-    if operation is not None:
-        yield "operation", operation
+    if event.facility:
+        return (("place", event.facility),)
+    return (("authority", str(event.authority)),) if _told(reading) else ()
+
+
+_Touched = Callable[[Reading], Iterable[Key]]
+_TOUCHED: ByClass[_Touched] = ByClass(
+    {
+        **dict.fromkeys(MOVING, _moved),
+        **dict.fromkeys(operations.STEPS, lambda reading: (("operation", reading.event.operation),)),
+        HeadcountReported: _numbered,
+        FacilityRegistered: lambda reading: (("place", reading.event.facility),),
+        ControlChanged: lambda reading: (("place", reading.event.facility),) if reading.event.role == "control" else (),
+    }
+)
 
 
 def _postings(reading: Reading) -> tuple[Posting, ...]:
@@ -63,14 +75,14 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
 def _place(place: Place, reading: Reading) -> Place:
     match reading.event:
         case FacilityRegistered() as event:
-            return attrs.evolve(place, kind=event.kind, members=event.members or place.members)
+            return changed(place, kind=event.kind, members=event.members or place.members)
         case ControlChanged() as event:
             holder: Holder = NOBODY if event.manner == "vacated" else event.authority
             named = {name for name in (event.previous, holder, place.holder) if name is not None}
-            return attrs.evolve(place, holder=holder, held_by=place.held_by | named)
+            return changed(place, holder=holder, held_by=place.held_by | named)
         case HeadcountReported() as event:
             counted = _counted(place, event, part=_is_share(reading))
-            return attrs.evolve(counted, claimed=event.quantity) if _told(reading) else counted
+            return changed(counted, claimed=event.quantity) if _told(reading) else counted
     for posting in _postings(reading):
         if posting.place == place.slug:
             place = place.post(posting)
@@ -99,47 +111,53 @@ def _told(reading: Reading) -> bool:
     return reading.event.cohort is None and reading.event.quantity.known and not _is_share(reading)
 
 
-def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterator[Finding]:
+def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
     kind, slug = key
-    if isinstance(reading.event, HeadcountReported):
-        yield from _exceeding(slug, reading)
     if kind == "operation":
-        yield from operations.check(before, reading, after)
-    elif kind == "place" and slug not in RESERVED:
-        yield from _unbalanced(before or Place(slug), after, reading)
+        return operations.check(before, reading, after)
+    place = None if kind == "authority" or slug in RESERVED else before or Place(slug)
+    if isinstance(reading.event, HeadcountReported):
+        return *_exceeding(slug, reading), *(_drift(place, after, reading) if place else ())
+    return _negative(place, after, reading) if place else ()
 
 
 def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
     """Cohorts of a headcount that are more than all it counted."""
-    whole, shares = reading.event.quantity, total(reading.event.breakdown.values()).quantity()
-    if whole.high is not None and shares.low > whole.high:
+    whole, breakdown = reading.event.quantity, reading.event.breakdown
+    if not breakdown or whole.high is None:
+        return
+    shares = total(breakdown.values()).quantity()
+    if shares.low > whole.high:
         message = f"{slug}: cohorts add up to {shares}, more than the whole, {whole}"
         yield Finding("parts_exceed_whole", message, ("custody", slug, "held"), entries=(reading.case.entry,))
 
 
-def _unbalanced(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
-    event, entries = reading.event, (reading.case.entry,)
-    path = ("custody", after.slug, "held")
-    if isinstance(event, HeadcountReported):
-        if after.kind != "collective" and not (event.cohort is None and _is_share(reading)):
-            for cohort, counted in ((event.cohort, event.quantity), *event.breakdown.items()):
-                computed = before.computed(cohort)
-                if not computed.overlaps(Balance.of(counted)):
-                    who = f" ({cohort})" if cohort else ""
-                    message = f"{after.slug}{who}: {counted} were counted where {_signed(computed)} were computed"
-                    yield Finding("drift", message, path, entries=entries)
+def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
+    """What was counted, and cannot be what was computed."""
+    event = reading.event
+    if after.kind == "collective" or (event.cohort is None and _is_share(reading)):
         return
+    for cohort, counted in ((event.cohort, event.quantity), *event.breakdown.items()):
+        computed = before.computed(cohort)
+        if not computed.overlaps(Balance.of(counted)):
+            who = f" ({cohort})" if cohort else ""
+            message = f"{after.slug}{who}: {counted} were counted where {_signed(computed)} were computed"
+            yield Finding("drift", message, ("custody", after.slug, "held"), entries=(reading.case.entry,))
+
+
+def _negative(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
+    """More went than were there."""
     gone = [p.cohort for p in _postings(reading) if p.sign < 0 and p.place == after.slug]
     for cohort in dict.fromkeys((None, *gone)) if gone else ():
         balance = after.balance(cohort)
-        if _negative(balance) and not _negative(before.balance(cohort)):
+        if _below_nothing(balance) and not _below_nothing(before.balance(cohort)):
             who = f" ({cohort})" if cohort else ""
             message = f"{after.slug}{who}: {_signed(balance)} would be left, more went than were there"
-            yield Finding("negative_balance", message, path, entries=entries)
+            yield Finding("negative_balance", message, ("custody", after.slug, "held"), entries=(reading.case.entry,))
             return
 
 
-def _negative(balance: Balance) -> bool:
+def _below_nothing(balance: Balance) -> bool:
     return balance.high is not None and balance.high < 0
 
 

@@ -19,7 +19,7 @@ from timeline.events.facility import (
 )
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.projection import Lifecycle, Located, Path, Projection, Register
+from timeline.projection import Lifecycle, Located, Path, Projection, Register, changed
 from timeline.quantity import Quantity
 from timeline.reading import Reading
 from timeline.shown import Shown
@@ -97,20 +97,21 @@ class Facility:
 _UNHELD = Hold()
 _ROLES = get_args(Role)
 
+_TOLD = (FacilityRegistered, ControlChanged, ControlContested, FacilityStatusChanged, CapacityReported)
+
 Key = tuple[str, str]
 
 
 def _keys(reading: Reading) -> Iterable[Key]:
     event = reading.event
-    known = (FacilityRegistered, ControlChanged, ControlContested, FacilityStatusChanged, CapacityReported)
-    return (("facility", event.facility),) if isinstance(event, known) else ()
+    return (("facility", event.facility),) if isinstance(event, _TOLD) else ()
 
 
 def _evolve(facility: Facility | None, reading: Reading, key: Key) -> Facility:
     facility = facility or Facility(key[1])
     match reading.event:
         case FacilityRegistered() as event:
-            return attrs.evolve(
+            return changed(
                 facility,
                 kind=event.kind,
                 names=facility.names | event.names,
@@ -122,16 +123,16 @@ def _evolve(facility: Facility | None, reading: Reading, key: Key) -> Facility:
             return _held(facility, event.role, _new_hold(facility.roles.get(event.role, _UNHELD), event, reading))
         case ControlContested() as event:
             hold = facility.roles.get(event.role, _UNHELD)
-            return _held(facility, event.role, attrs.evolve(hold, claimants=event.claimants))
+            return _held(facility, event.role, changed(hold, claimants=event.claimants))
         case FacilityStatusChanged() as event:
-            return attrs.evolve(facility, status=STATUS.after(facility.status, event.status))
+            return changed(facility, status=STATUS.after(facility.status, event.status))
         case CapacityReported() as event:
-            return attrs.evolve(facility, capacity=event.capacity)
+            return changed(facility, capacity=event.capacity)
     return facility
 
 
 def _held(facility: Facility, role: str, hold: Hold) -> Facility:
-    return attrs.evolve(facility, roles=facility.roles | {role: hold})
+    return changed(facility, roles=facility.roles | {role: hold})
 
 
 def _new_hold(before: Hold, event: ControlChanged, reading: Reading) -> Hold:
@@ -139,7 +140,7 @@ def _new_hold(before: Hold, event: ControlChanged, reading: Reading) -> Hold:
     if event.manner != "observed":
         return Hold(holder, reading.occurred)
     if holder == before.holder and holder is not None:
-        return attrs.evolve(before, claimants=None)
+        return changed(before, claimants=None)
     return Hold(holder, _by(reading.occurred))
 
 

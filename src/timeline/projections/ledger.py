@@ -26,10 +26,17 @@ from timeline.events.custody import (
     DetaineesTransferred,
 )
 from timeline.fields import FrozenMapping
+from timeline.projection import changed
 from timeline.quantity import Balance, Quantity, Total, total
 
 RESERVED = ACCOUNTS | {IN_TRANSIT}
 """Places that are no facilities."""
+
+MOVING = (
+    DetaineesTransferred, DetaineesRepatriated, DetaineesAdmitted, DetaineesRecaptured, DetaineesReleased,
+    DetaineesEscaped, DetaineesDied, DetaineesReclassified,
+)  # fmt: skip
+"""What moves people."""
 
 UNKNOWN = Balance(0, None, None)
 """A stock never counted: not zero."""
@@ -163,24 +170,18 @@ class Account:
     unaccounted: Balance = Balance(0, 0, 0)
 
     def post(self, sign: int, quantity: Quantity) -> Account:
-        came, went = (self.came + quantity, self.went) if sign > 0 else (self.came, self.went + quantity)
-        return Account(self.counted, came, went, self.may_have_come, self.may_have_gone, self.unaccounted)
+        return changed(self, came=self.came + quantity) if sign > 0 else changed(self, went=self.went + quantity)
 
     def undo(self, sign: int, quantity: Quantity) -> Account:
         """Take out what was posted with this sign, exactly."""
-        if sign > 0:
-            return attrs.evolve(self, came=self.came - quantity)
-        return attrs.evolve(self, went=self.went - quantity)
+        return changed(self, came=self.came - quantity) if sign > 0 else changed(self, went=self.went - quantity)
 
     def blur(self, posting: Posting) -> Account:
         """The account of a cohort after a posting that states none."""
         step = Total.__add__ if posting.share is None else Total.less
-        come, gone = self.may_have_come, self.may_have_gone
         if (posting.sign > 0) is (posting.share is None):
-            come = step(come, posting.quantity)
-        else:
-            gone = step(gone, posting.quantity)
-        return Account(self.counted, self.came, self.went, come, gone, self.unaccounted)
+            return changed(self, may_have_come=step(self.may_have_come, posting.quantity))
+        return changed(self, may_have_gone=step(self.may_have_gone, posting.quantity))
 
     def count(self, quantity: Quantity) -> Account:
         """What was computed gives way to what was counted; the difference is posted as unaccounted."""
@@ -207,6 +208,10 @@ class Account:
 def _up_to(count: Total) -> Balance:
     """From none to all of them; if there are none, exactly none."""
     return Balance(0, None, count.balance().high) if count != Total() else Balance(0, 0, 0)
+
+
+_NEW = Account()
+_NOBODY = Total()
 
 
 class Line(NamedTuple):
@@ -251,28 +256,30 @@ class Place:
 
     def astray(self, cohort: str | None = None) -> Balance:
         """Those who came to, or went from, a collective: its members may have been counted since."""
-        account = self.whole if cohort is None else self.cohorts.get(cohort, Account())
+        account = self.whole if cohort is None else self.cohorts.get(cohort, _NEW)
         return Balance(0, 0, 0).plus(_up_to(account.came)).minus(_up_to(account.went))
 
     def accounts(self, cohort: str | None = None) -> tuple[Account, ...]:
         """The accounts that what is held, of a cohort or of all, is the sum of."""
         if cohort is not None:
-            return (self.cohorts.get(cohort, Account()),)
-        counted = any(account.counted is not None for account in self.cohorts.values())
-        return (self.whole,) if self.whole.counted is not None or not counted else tuple(self.cohorts.values())
+            return (self.cohorts.get(cohort, _NEW),)
+        if self.whole.counted is None and any(account.counted is not None for account in self.cohorts.values()):
+            return tuple(self.cohorts.values())
+        return (self.whole,)
 
     def balance(self, cohort: str | None = None) -> Balance:
         """What is held, of a cohort or of all."""
         if cohort is not None:
-            return self.cohorts.get(cohort, Account()).possible()
-        result = Balance(0, 0, 0)
-        for account in self.accounts():
+            return self.cohorts.get(cohort, _NEW).possible()
+        first, *others = self.accounts()
+        result = first.balance()
+        for account in others:
             result = result.plus(account.balance())
         return result
 
     def unaccounted(self, cohort: str | None = None) -> Balance:
         """By how much counts differed from what was computed, all but the first: signed, None open."""
-        account = self.whole if cohort is None else self.cohorts.get(cohort, Account())
+        account = self.whole if cohort is None else self.cohorts.get(cohort, _NEW)
         return account.unaccounted
 
     def computed(self, cohort: str | None = None) -> Balance:
@@ -282,20 +289,21 @@ class Place:
 
     def post(self, posting: Posting) -> Place:
         """The place after one posting."""
-        sign, quantity, share = posting.sign, posting.quantity, posting.share
-        account = self.cohorts.get(posting.cohort, Account()).post(sign, quantity)
-        at_once = share is not None and share.place == self.slug and share.sign == -sign and not posting.earlier
-        whole = self.whole.undo(-sign, quantity) if at_once else self.whole.post(sign, quantity)
-        others = self.cohorts if posting.cohort is not None else self._blurred(posting)
+        whole, share = self.whole, posting.share
+        if share is not None and share.place == self.slug and share.sign == -posting.sign and not posting.earlier:
+            whole = whole.undo(share.sign, posting.quantity)
+        elif not posting.stays:
+            whole = whole.post(posting.sign, posting.quantity)
         flows, shares = self._flowed(posting)
-        return Place(
-            slug=self.slug, kind=self.kind, members=self.members, holder=self.holder, held_by=self.held_by,
-            whole=self.whole if posting.stays else whole, cohorts=others | {posting.cohort: account},
-            flows=flows, shares=shares, claimed=self.claimed,
-        )  # fmt: skip
+        return changed(self, whole=whole, cohorts=self._posted(posting), flows=flows, shares=shares)
 
-    def _blurred(self, posting: Posting) -> FrozenMapping[str | None, Account]:
-        return FrozenMapping({cohort: account.blur(posting) for cohort, account in self.cohorts.items()})
+    def _posted(self, posting: Posting) -> FrozenMapping[str | None, Account]:
+        """The accounts of cohorts after a posting; one that states none may be of any of them."""
+        account = self.cohorts.get(posting.cohort, _NEW).post(posting.sign, posting.quantity)
+        accounts = self.cohorts | {posting.cohort: account}
+        if posting.cohort is not None or len(accounts) == 1:
+            return accounts
+        return FrozenMapping({c: account if c is None else account.blur(posting) for c, account in accounts.items()})
 
     def _flowed(self, posting: Posting) -> tuple[FrozenMapping[Line, Total], FrozenMapping[tuple[Line, Line], Total]]:
         """The flows and shares after a posting."""
@@ -303,10 +311,10 @@ class Place:
             return self.flows, self.shares
         line, share = self._line(posting), posting.share
         if share is None:
-            count = self.flows.get(line, Total()) + posting.quantity
+            count = self.flows.get(line, _NOBODY) + posting.quantity
             return self.flows | {line: count}, self.shares
         pair = (line, self._line(share))
-        count = self.shares.get(pair, Total()) + posting.quantity
+        count = self.shares.get(pair, _NOBODY) + posting.quantity
         return self.flows, self.shares | {pair: count}
 
     def _line(self, posting: Posting) -> Line:
@@ -316,9 +324,9 @@ class Place:
     def count(self, quantity: Quantity, cohort: str | None) -> Place:
         """The place after a headcount."""
         if cohort is None:
-            return attrs.evolve(self, whole=self.whole.count(quantity))
-        counted = self.cohorts.get(cohort, Account()).count(quantity)
-        return attrs.evolve(self, cohorts=self.cohorts | {cohort: counted})
+            return changed(self, whole=self.whole.count(quantity))
+        counted = self.cohorts.get(cohort, _NEW).count(quantity)
+        return changed(self, cohorts=self.cohorts | {cohort: counted})
 
 
 def flowed(places: Iterable[Place], asked: Callable[[Line], bool]) -> Quantity:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -21,8 +21,8 @@ from timeline.events.custody import (
 )
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.projection import Lifecycle
-from timeline.quantity import Balance, Quantity, Total, total
+from timeline.projection import Lifecycle, changed
+from timeline.quantity import Balance, Quantity, Total
 from timeline.reading import Reading
 
 _RUNNING = ("planned", "underway")
@@ -47,10 +47,11 @@ OPERATION = Lifecycle(
 )  # fmt: skip
 """A total may be given after the end; a batch may not. Completed below plan is legal."""
 _BATCH = (DetaineesTransferred, DetaineesRepatriated)
-_STEP = (
+STEPS = (
     TransferPlanned, TransferPlanRevised, TransferProgressReported, TransferSuspended, TransferResumed,
     TransferCancelled, TransferCompleted,
 )  # fmt: skip
+"""What tells of an operation and moves nobody."""
 
 
 Share = tuple[Literal["planned", "claimed"], str]
@@ -116,8 +117,8 @@ def _size(quantity: Quantity | None) -> int:
 
 
 def operation_of(event: Any) -> str | None:
-    """The operation an event is a batch or a step of."""
-    return event.operation if isinstance(event, (*_BATCH, *_STEP)) else None
+    """The operation an event is a batch of."""
+    return event.operation if isinstance(event, _BATCH) else None
 
 
 def evolve(operation: Operation, reading: Reading) -> Operation:
@@ -125,17 +126,17 @@ def evolve(operation: Operation, reading: Reading) -> Operation:
     event = reading.event
     if isinstance(event, _BATCH):
         return _moved(operation, reading)
-    operation = attrs.evolve(operation, status=OPERATION.after(operation.status, _verb(event)))
+    operation = changed(operation, status=OPERATION.after(operation.status, _verb(event)))
     if isinstance(event, TransferPlanned | TransferPlanRevised):
         if reading.is_part:
             return _shared(operation, "planned", event.cohort, event.quantity)
-        return attrs.evolve(operation, plans=operation.plans | {event.cohort: event.quantity})
+        return changed(operation, plans=operation.plans | {event.cohort: event.quantity})
     claim = _claim(event)
     if claim is None:
         return operation
     if reading.is_part:
         return _shared(operation, "claimed", event.cohort, claim)
-    return attrs.evolve(operation, claims=operation.claims | {event.cohort: claim})
+    return changed(operation, claims=operation.claims | {event.cohort: claim})
 
 
 def _shared(
@@ -144,7 +145,7 @@ def _shared(
     """A share of a cohort is kept under it; one by place or batch is no number for anybody."""
     if cohort is None or quantity is None:
         return operation
-    return attrs.evolve(operation, shares=operation.shares | {(what, cohort): quantity})
+    return changed(operation, shares=operation.shares | {(what, cohort): quantity})
 
 
 def _claim(event: Any) -> Quantity | None:
@@ -156,24 +157,26 @@ def _moved(operation: Operation, reading: Reading) -> Operation:
     """A batch adds to the sum; a part of one, or the second half of its way, was added before."""
     status = OPERATION.after(operation.status, _verb(reading.event))
     if _in(operation, reading.within) or reading.event.origin == IN_TRANSIT:
-        return attrs.evolve(operation, status=status)
-    parts = [part for part in reading.contains if _in(operation, part)]
-    batches = operation.batches + 1 - len(parts)
-    moved = operation.sum + reading.event.quantity - total(part.quantity for part in parts)
-    return Operation(operation.slug, status, operation.plans, operation.claims, operation.shares, batches, moved)
+        return changed(operation, status=status)
+    batches, moved = operation.batches + 1, operation.sum + reading.event.quantity
+    for part in reading.contains:
+        if _in(operation, part):
+            batches, moved = batches - 1, moved - part.quantity
+    return changed(operation, status=status, batches=batches, sum=moved)
 
 
 def _in(operation: Operation, event: Any) -> bool:
     return isinstance(event, _BATCH) and event.operation == operation.slug
 
 
-def check(before: Operation | None, reading: Reading, after: Operation) -> Iterator[Finding]:
+def check(before: Operation | None, reading: Reading, after: Operation) -> Iterable[Finding]:
     """An illegal step, and a claim that cannot be true beside the batches."""
     path = ("custody", "operations", after.slug)
-    yield from OPERATION.finding(before.status if before else None, _verb(reading.event), (*path, "status"), reading)
-    if _impossible(before, reading, after):
-        message = f"{after.slug}: {after.claimed} are claimed, but batches add up to {after.moved}"
-        yield Finding("claimed_vs_moved", message, (*path, "claimed"), entries=(reading.case.entry,))
+    found = OPERATION.finding(before.status if before else None, _verb(reading.event), (*path, "status"), reading)
+    if not _impossible(before, reading, after):
+        return found
+    message = f"{after.slug}: {after.claimed} are claimed, but batches add up to {after.moved}"
+    return *found, Finding("claimed_vs_moved", message, (*path, "claimed"), entries=(reading.case.entry,))
 
 
 def _verb(event: Any) -> str:
@@ -183,5 +186,6 @@ def _verb(event: Any) -> str:
 def _impossible(before: Operation | None, reading: Reading, after: Operation) -> bool:
     """Whether a total just claimed is too small; later batches exceed only that of what was completed."""
     claimed = after.claimed if after.plans else after.claims.get(None)
-    final = _claim(reading.event) is not None or (before is not None and before.status == "completed")
-    return final and claimed is not None and claimed.high is not None and after.moved.low > claimed.high
+    if claimed is None or claimed.high is None or after.sum.low <= claimed.high:
+        return False
+    return _claim(reading.event) is not None or (before is not None and before.status == "completed")

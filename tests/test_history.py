@@ -556,6 +556,15 @@ def test_a_part_counts_as_itself_until_its_whole_is_there(line: Timeline) -> Non
     assert total(line, "2026-01-20") == 85
 
 
+def test_a_part_of_what_fell_with_another_is_no_part(line: Timeline) -> None:
+    """An editorial entry falls with what it names: what was told as part of it stands by itself then."""
+    whole = line.record(custody.TransferProgressReported(operation="transfer-2026", moved=exactly(150)))
+    seconded = line.corroborate(whole, reports=[Report("AP")])
+    line.record(custody.TransferProgressReported(operation="transfer-2026", moved=exactly(90)), part_of=seconded)
+    line.retract(whole)
+    assert line.at().custody.operations["transfer-2026"].claimed == exactly(90)
+
+
 def test_parts_that_exceed_the_whole_are_a_finding(line: Timeline) -> None:
     """85 and 70 are more than 150; by another breakdown they would not be added."""
     whole = line.record(moved(150), occurred="2026-01-21")

@@ -56,7 +56,7 @@ class Cases(NamedTuple):
     alias: Mapping[str, str]
     """For an editorial entry or a duplicate, the id of the case it speaks to."""
     retracted: Container[str]
-    """The ids of what is out, or was erased."""
+    """The ids of what is out, by itself or with what it names, or was erased."""
     left_out: tuple[Entry, ...]
     """Entries no publication of which bears a date, under a reported cut."""
 
@@ -74,7 +74,7 @@ def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: 
     alias = builder.merge()
     shown = {id: case for id, case in builder.cases.items() if case.claims}
     left_out = tuple(entry for entry in seen.undated if entry.id not in shown)
-    return Cases(shown, alias, seen.retracted | seen.erased, left_out)
+    return Cases(shown, alias, seen.out | seen.erased, left_out)
 
 
 class _Seen:
@@ -96,6 +96,7 @@ class _Seen:
             else:
                 self._sort(entry, entry.reports if reported is None else published(entry, reported, tz))
         self.retracted = self._retracted()
+        self.out = set(self.retracted)
         self.in_force = self._in_force()
 
     def _sort(self, entry: Entry, reports: tuple[Report, ...]) -> None:
@@ -120,7 +121,7 @@ class _Seen:
 
     def _in_force(self) -> list[Entry]:
         """Editorial entries that are not retracted, and name nothing that is or falls with it."""
-        out, standing = set(self.retracted), []
+        out, standing = self.out, []
         for entry in self.editorial:
             if out.isdisjoint((entry.id, *targets(entry.event))):
                 standing.append(entry)

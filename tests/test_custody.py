@@ -355,6 +355,17 @@ def test_reclassifying_moves_between_cohorts_and_nobody_out(line, quantity, iraq
     assert all(getattr(line.at().custody, name)() == exactly(0) for name in HEADINGS)
 
 
+@pytest.mark.parametrize("day", ["2026-01-09", "2026-01-11"])
+def test_a_part_of_a_reclassification_moves_nobody_out_either(line, day):
+    """Some of those who were reclassified are told of by themselves: the total stays what it was."""
+    counted(line, exactly(1000))
+    of_all = DetaineesReclassified(facility=SINAA, quantity=about(100), from_cohort="iraqi", to_cohort="syrian")
+    whole = line.record(of_all, occurred="2026-01-10")
+    of_some = DetaineesReclassified(facility=SINAA, quantity=about(40), from_cohort="iraqi", to_cohort="foreign")
+    line.record(of_some, occurred=day, part_of=whole)
+    assert held(line) == "1,000"
+
+
 def test_reclassifying_people_at_an_unnamed_place_changes_no_facility(line):
     """Where the source names no place, no facility is touched."""
     counted(line, exactly(100))

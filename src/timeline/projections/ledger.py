@@ -289,13 +289,16 @@ class Place:
 
     def post(self, posting: Posting) -> Place:
         """The place after one posting."""
-        whole, share = self.whole, posting.share
-        if share is not None and share.place == self.slug and share.sign == -posting.sign and not posting.earlier:
-            whole = whole.undo(share.sign, posting.quantity)
-        elif not posting.stays:
-            whole = whole.post(posting.sign, posting.quantity)
+        whole = self.whole if posting.stays else self._moved(posting)
         flows, shares = self._flowed(posting)
         return changed(self, whole=whole, cohorts=self._posted(posting), flows=flows, shares=shares)
+
+    def _moved(self, posting: Posting) -> Account:
+        """The account of all cohorts after a posting that brings people, or takes them away."""
+        share = posting.share
+        if share is not None and share.place == self.slug and share.sign == -posting.sign and not posting.earlier:
+            return self.whole.undo(share.sign, posting.quantity)
+        return self.whole.post(posting.sign, posting.quantity)
 
     def _posted(self, posting: Posting) -> FrozenMapping[str | None, Account]:
         """The accounts of cohorts after a posting; one that states none may be of any of them."""

@@ -42,9 +42,11 @@ class Touched:
 
     def _moved(self, a: Question, b: Question) -> set[int]:
         """The positions of what may read otherwise."""
-        known = self._knowledge.known
-        alone = {position for position in range(1, known.count + 1) if self._differs(a, b, position)}
-        return alone.union(*(known.strands.of(position) or () for position in alone))
+        alike = min(a.known, b.known) if a.reported == b.reported else 0
+        positions = range(alike + 1, max(a.known, b.known) + 1)
+        alone = {position for position in positions if self._differs(a, b, position)}
+        strands = self._knowledge.known.strands
+        return alone.union(*(strands.of(position) or () for position in alone))
 
     def _differs(self, a: Question, b: Question, position: int) -> bool:
         """Whether one shows more of it than the other."""

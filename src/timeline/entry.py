@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import pendulum
@@ -106,7 +107,7 @@ class Draft:
     fulfils: str | None = field(default=None, converter=_reference, kw_only=True)
     id: str | None = field(default=None, converter=_reference, kw_only=True)
 
-    @property
+    @cached_property
     def references(self) -> tuple[str, ...]:
         """Every id this draft names."""
         return _references_of(self)

@@ -16,7 +16,6 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from functools import cache, lru_cache
 from math import isfinite
 from typing import Any, Literal, NamedTuple, get_args, get_origin
@@ -242,12 +241,13 @@ def canonical(value: Json) -> bytes:
 
 def _written(content: Json, cls: type) -> bytes:
     """The canonical bytes of a content, in one go where that is sure to be what `canonical` gives."""
-    if _is_simple(cls):
-        with suppress(TypeError):
-            written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
-            if written.isascii() or max(written) < _BEYOND:
-                return written
-    return canonical(content)
+    if not _is_simple(cls):
+        return canonical(content)
+    try:
+        written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+    except TypeError:
+        return canonical(content)
+    return written if written.isascii() or max(written) < _BEYOND else canonical(content)
 
 
 @cache

@@ -12,7 +12,7 @@ import subprocess
 import sysconfig
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,10 +46,18 @@ def until(found: Callable[[], Any], what: str, seconds: float = START) -> Any:
 class Node:
     """One server: it can be killed, paused, and started again with what it had stored."""
 
-    def __init__(self, folder: Path, name: str, extra: str = "", sync: str = "always", limits: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        extra: str = "",
+        sync: str = "always",
+        limits: str = "",
+        ports: Sequence[int] | None = None,
+    ) -> None:
         self.folder, self.name, self.extra, self.sync, self.limits = folder / name, name, extra, sync, limits
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.port, self.monitor = free_ports(2)
+        self.port, self.monitor = ports or free_ports(2)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -113,11 +121,18 @@ class Cluster:
     """
 
     def __init__(self, folder: Path, size: int, sync: str = "always", *, cuttable: bool = False) -> None:
-        ports = free_ports(size)
+        ports = free_ports(3 * size)  # at once, or the system may give the same one twice
         numbers = range(size)
         self.routes = {(a, b): Route(ports[b]) for a in numbers for b in numbers if a != b and cuttable}
         self.nodes = [
-            Node(folder, f"n{number}", self._cluster(number, ports) if size > 1 else "", sync) for number in numbers
+            Node(
+                folder,
+                f"n{number}",
+                self._cluster(number, ports[:size]) if size > 1 else "",
+                sync,
+                ports=ports[size + number :: size],
+            )
+            for number in numbers
         ]
 
     def _cluster(self, number: int, ports: list[int]) -> str:

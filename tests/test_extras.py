@@ -11,6 +11,7 @@ from timeline.extras import needs
 PARTS = [
     ("postgres", "psycopg", "timeline.log.link"),
     ("jetstream", "nats.aio.client", "timeline.log.servers"),
+    ("notebook", "vl_convert", "timeline.display.page"),
     ("signing", "cryptography.exceptions", "timeline.log.signing"),
 ]
 

@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import vl_convert
 
 from timeline.display.charts import agreements, border, control, people
 from timeline.display.frames import frames, shared
 from timeline.display.past import readings
 from timeline.display.web import static
 from timeline.display.words import LANGUAGES, Names, Words, names_in
+from timeline.extras import needs
 from timeline.instants import FUTURE, PAST, instant
 from timeline.situation import Situation
 from timeline.timeline import Timeline
+
+with needs("notebook"):
+    import vl_convert
 
 _CALLED = (("en", "English"), ("ar", "العربية"))
 _OPERATIONS = 3

@@ -142,7 +142,11 @@ def published(entry: Entry, by: Publication, tz: tzinfo) -> tuple[Report, ...]:
 
 def first_published(reports: Iterable[Report], tz: tzinfo) -> int | None:
     """The end of the earliest publication; None where none bears a date, or that date has no end."""
-    ends = (report.published.span(tz).end for report in reports if report.published is not None)
+    return earliest(report.published.span(tz).end for report in reports if report.published is not None)
+
+
+def earliest(ends: Iterable[int]) -> int | None:
+    """The earliest of the ends there are; None where nothing has one."""
     return min((end for end in ends if end < FUTURE), default=None)
 
 

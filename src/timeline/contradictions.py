@@ -7,7 +7,7 @@ from typing import Any
 
 from timeline.bounds import Contradiction
 from timeline.cases import Cases
-from timeline.eventtype import UnknownEvent, event_type, type_name
+from timeline.eventtype import UnknownEvent, named, type_name
 from timeline.finding import Finding
 from timeline.quantity import Quantity, total
 from timeline.reading import Point, Reading, linked, whole_of
@@ -52,17 +52,8 @@ def _likeness(event: Any) -> list[str]:
     """The type of an event and its entities, by field: moved from A to B has the tags of moved from B to A."""
     if isinstance(event, UnknownEvent):
         return [event.type, *sorted(set(event.tags))]
-    kind = event_type(event)
-    found = [kind.name]
-    for field, _ in kind.named:
-        value = getattr(event, field)
-        if value.__class__ is str:
-            found.append(f"{field}={value}")
-        elif value:
-            found += sorted({f"{field}={slug}" for slug in value})
-    if event.about:
-        found += sorted({f"about={tag}" for tag in event.about})
-    return found
+    entities = {f"{field}={slug}" for field, _, slug in named(event)} | {f"about={tag}" for tag in event.about}
+    return [type_name(event), *sorted(entities)]
 
 
 def duplicates(points: Sequence[Point], read: Callable[[int], Reading]) -> Shown:

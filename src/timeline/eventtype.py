@@ -164,20 +164,22 @@ def tags_of(event: object) -> tuple[str, ...]:
     """
     if isinstance(event, UnknownEvent):
         return event.tags
-    return tuple(dict.fromkeys([tag for _, tag in _named(event)]))
+    about: tuple[str, ...] = event.about  # type: ignore[attr-defined]
+    return tuple(dict.fromkeys([*(mark.tag(slug) for _, mark, slug in named(event)), *about]))
 
 
-def _named(event: Any) -> list[tuple[str, str]]:
-    """The tags of an event, each with the field that gives it."""
-    found = []
+def named(event: Any) -> list[tuple[str, Slug, str]]:
+    """The entities an event names: in which field, of which kind, by slug.
+
+    Raises: InvalidEvent for what is no event of a known type.
+    """
+    found: list[tuple[str, Slug, str]] = []
     for field, mark in event_type(event).named:
         value = getattr(event, field)
         if value.__class__ is str:
-            found.append((field, mark.tag(value)))
+            found.append((field, mark, value))
         elif value:
-            found += [(field, mark.tag(slug)) for slug in value]
-    if event.about:
-        found += [("about", tag) for tag in event.about]
+            found += [(field, mark, slug) for slug in value]
     return found
 
 

@@ -290,14 +290,17 @@ class Folded(Tracks[FoldedTrack]):
         track.asked = Frame(count, value)
         return value
 
-    def keys_by(self, by: Point) -> Iterator[Key]:
-        """The keys anything touched by a point of fold order."""
-        return (key for key in self if self.touches(key, by))
+    def keys_by(self, by: Point, among: Iterable[Key] | None = None) -> Iterator[Key]:
+        """The keys, all or of some, that anything touched by a point of fold order."""
+        for key in self if among is None else among:
+            track = Tracks.track(self, key)  # without thawing it
+            if track is not None and self._readings.point(track.positions[0]) <= by:
+                yield key
 
     def touches(self, key: Key, by: Point) -> int:
         """How often a key was touched by a point of fold order."""
-        track = Tracks.track(self, key)  # without thawing it
-        return 0 if track is None or self._readings.point(track.positions[0]) > by else self.count(track, by)
+        track = Tracks.track(self, key)
+        return 0 if track is None else self.count(track, by)
 
     def steps(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any]]:
         """What touched a key by then, in order, and the value after each."""

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from timeline.bounds import Picked, clamped
-from timeline.cases import Case
+from timeline.cases import Case, earliest
 from timeline.claims import Claim
 from timeline.contradictions import alike
 from timeline.entry import Entry
@@ -137,7 +137,7 @@ class Known(Past):
         """Write down when it can have happened, taken alone, and when it was made public."""
         event, tz = entry.event, self.tz
         ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
-        publication = min([end for end in ends if end < FUTURE], default=None)
+        publication = earliest(ends)
         telling = entry.recorded + 1 if publication is None else publication
         if publication is None:
             publication = PAST if isinstance(event, _NEVER_CUT) else NEVER

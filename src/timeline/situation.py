@@ -145,8 +145,7 @@ class Situation(Shown):
 
         def keys() -> list[Key]:
             with self._knowledge.lock:
-                folded = self._past.folded(projection)
-                return [key for key in (folded if among is None else among) if folded.touches(key, self._by)]
+                return list(self._past.folded(projection).keys_by(self._by, among))
 
         return self._projection(projection).view(Snapshot(value, keys, self._end, self.tz))
 

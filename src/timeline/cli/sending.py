@@ -27,16 +27,17 @@ STDOUT = "-"
 
 @frozen
 class Format:
-    """The options it takes and those it needs, and whether the cuts mean anything to it."""
+    """The options it takes and those it needs, whether the cuts mean anything to it, and whether it is a folder."""
 
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     cut: bool = True
+    folder: bool = False
 
 
 FORMATS = {
     "csv": Format(),
-    "parquet": Format(),
+    "parquet": Format(folder=True),
     "timelinejs": Format(("title",)),
     "ical": Format(("domain",)),
     "geojson": Format(("gazetteer", "decimals"), needs=("gazetteer",)),
@@ -118,8 +119,8 @@ def _writer(form: str) -> Callable[..., Written]:
 
 def _fits(form: str, file: str, chosen: Format, asked: Mapping[str, Any], told: Mapping[str, Any]) -> None:
     """Refuse an option that a format has no use for, one that it lacks, and a folder on standard output."""
-    if form == "parquet" and file == STDOUT:
-        raise click.UsageError("--to parquet writes a folder: expected its path in place of -.")
+    if chosen.folder and file == STDOUT:
+        raise click.UsageError(f"--to {form} writes a folder: expected its path in place of -.")
     given = {*told} | {name for name, value in asked.items() if value not in (None, "standing", "definite")}
     known = {*chosen.takes, *((*asked, "suppress_below") if chosen.cut else ())}
     for name in sorted(given - known):

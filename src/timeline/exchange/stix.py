@@ -26,7 +26,7 @@ import orjson
 
 from timeline.entry import Entry
 from timeline.events.facility import FacilityRegistered
-from timeline.eventtype import UnknownEvent, event_type
+from timeline.eventtype import UnknownEvent, named
 from timeline.exchange import flat
 from timeline.exchange.geojson import Position, places
 from timeline.exchange.sharing import Options, Shared, Written, markings, share, text_given
@@ -181,11 +181,9 @@ def _named(event: Any) -> Iterator[tuple[str, str, str]]:
     """The authorities and places an event names: in which field, of which kind, by slug."""
     if isinstance(event, UnknownEvent):
         return
-    for field, mark in event_type(event).named:
-        value = getattr(event, field)
-        slugs = (value,) if isinstance(value, str) else value or ()
+    for field, mark, slug in named(event):
         if mark.kind in ("authority", "facility"):
-            yield from ((field, mark.kind, slug) for slug in slugs)
+            yield field, mark.kind, slug
 
 
 def _last_told(reading: Reading) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -17,7 +17,18 @@ from timeline.events.border import (
 )
 from timeline.events.facility import FacilityRegistered
 from timeline.finding import Finding
-from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail, changed
+from timeline.projection import (
+    ByClass,
+    Lifecycle,
+    Located,
+    Mention,
+    Path,
+    Projection,
+    Register,
+    Snapshot,
+    Trail,
+    changed,
+)
 from timeline.reading import Reading
 from timeline.shown import Shown
 from timeline.when import When
@@ -49,28 +60,23 @@ class Watch:
     since: When | None = None
 
 
-_TOLD = (
-    CrossingOpened, CrossingClosed, FacilityRegistered, MonitoringStarted, MonitoringEnded, BorderMeasureTaken,
-    BorderIncidentReported,
-)  # fmt: skip
+_CROSSINGS = ("crossing", "unofficial_crossing")
+_TOUCHED: ByClass[Callable[[Any], tuple[Key, ...]]] = ByClass(
+    {
+        CrossingOpened: lambda event: (("crossing", event.crossing),),
+        CrossingClosed: lambda event: (("crossing", event.crossing),),
+        FacilityRegistered: lambda event: (("crossing", event.facility),) if event.kind in _CROSSINGS else (),
+        MonitoringStarted: lambda event: (("sector", event.sector),),
+        MonitoringEnded: lambda event: (("sector", event.sector),),
+        BorderMeasureTaken: lambda event: (("list", "measures"),),
+        BorderIncidentReported: lambda event: (("list", "incidents"),),
+    }
+)
 
 
 def _keys(reading: Reading) -> Iterable[Key]:
-    return _touched(reading.event) if isinstance(reading.event, _TOLD) else ()
-
-
-def _touched(event: Any) -> Iterator[Key]:
-    match event:
-        case CrossingOpened(crossing=crossing) | CrossingClosed(crossing=crossing):
-            yield "crossing", crossing
-        case FacilityRegistered(kind="crossing" | "unofficial_crossing") as event:
-            yield "crossing", event.facility
-        case MonitoringStarted(sector=sector) | MonitoringEnded(sector=sector):
-            yield "sector", sector
-        case BorderMeasureTaken():
-            yield "list", "measures"
-        case BorderIncidentReported():
-            yield "list", "incidents"
+    touched = _TOUCHED[type(reading.event)]
+    return () if touched is None else touched(reading.event)
 
 
 def _evolve(before: Any, reading: Reading, key: Key) -> Any:

@@ -9,7 +9,7 @@ Source: double-entry book-keeping with balance assertions, as in plain-text acco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import attrs
@@ -26,17 +26,11 @@ from timeline.events.custody import (
     DetaineesTransferred,
 )
 from timeline.fields import FrozenMapping
-from timeline.projection import changed
+from timeline.projection import ByClass, changed
 from timeline.quantity import Balance, Quantity, Total, total
 
 RESERVED = ACCOUNTS | {IN_TRANSIT}
 """Places that are no facilities."""
-
-MOVING = (
-    DetaineesTransferred, DetaineesRepatriated, DetaineesAdmitted, DetaineesRecaptured, DetaineesReleased,
-    DetaineesEscaped, DetaineesDied, DetaineesReclassified,
-)  # fmt: skip
-"""What moves people."""
 
 UNKNOWN = Balance(0, None, None)
 """A stock never counted: not zero."""
@@ -75,40 +69,64 @@ class Posting(NamedTuple):
     stays: bool = False
 
 
+def _transferred(event: Any) -> Flow:
+    return Flow(
+        event.origin or ELSEWHERE, event.destination or ELSEWHERE, event.quantity, event.cohort, event.cohort,
+        "sent", "received", event.surrendered_by, event.received_by,
+    )  # fmt: skip
+
+
+def _repatriated(event: Any) -> Flow:
+    return Flow(
+        event.origin or ELSEWHERE, event.destination or ELSEWHERE, event.quantity, event.cohort, event.cohort,
+        "repatriated", "received" if event.destination else None, None, event.to,
+    )  # fmt: skip
+
+
+def _reclassified(event: Any) -> Flow:
+    place = event.facility or ELSEWHERE
+    return Flow(place, place, event.quantity, event.from_cohort, event.to_cohort)
+
+
+def _come(other: str, heading: str) -> Callable[[Any], Flow]:
+    """Into a facility, out of an account."""
+
+    def flow(event: Any) -> Flow:
+        place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
+        return Flow(other, place, event.quantity, event.cohort, event.cohort, None, heading, None, by)
+
+    return flow
+
+
+def _gone(other: str, heading: str) -> Callable[[Any], Flow]:
+    """Out of a facility, into an account."""
+
+    def flow(event: Any) -> Flow:
+        place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
+        return Flow(place, other, event.quantity, event.cohort, event.cohort, heading, None, by)
+
+    return flow
+
+
+_FLOWS: Mapping[type, Callable[[Any], Flow]] = {
+    DetaineesTransferred: _transferred,
+    DetaineesRepatriated: _repatriated,
+    DetaineesAdmitted: _come(ELSEWHERE, "received"),
+    DetaineesRecaptured: _come(AT_LARGE, "recaptured"),
+    DetaineesReleased: _gone(RELEASED, "released"),
+    DetaineesEscaped: _gone(AT_LARGE, "escaped"),
+    DetaineesDied: _gone(DEAD, "died"),
+    DetaineesReclassified: _reclassified,
+}
+MOVING = tuple(_FLOWS)
+"""What moves people."""
+_FLOW = ByClass(_FLOWS)
+
+
 def flow(event: Any) -> Flow | None:
     """What an event moves, or None when it moves nobody."""
-    match event:
-        case DetaineesTransferred():
-            return Flow(
-                event.origin or ELSEWHERE, event.destination or ELSEWHERE, event.quantity, event.cohort, event.cohort,
-                "sent", "received", event.surrendered_by, event.received_by,
-            )  # fmt: skip
-        case DetaineesRepatriated():
-            return Flow(
-                event.origin or ELSEWHERE, event.destination or ELSEWHERE, event.quantity, event.cohort, event.cohort,
-                "repatriated", "received" if event.destination else None, None, event.to,
-            )  # fmt: skip
-        case DetaineesAdmitted():
-            return _one_sided(event, ELSEWHERE, into="received")
-        case DetaineesRecaptured():
-            return _one_sided(event, AT_LARGE, into="recaptured")
-        case DetaineesReleased():
-            return _one_sided(event, RELEASED, out="released")
-        case DetaineesEscaped():
-            return _one_sided(event, AT_LARGE, out="escaped")
-        case DetaineesDied():
-            return _one_sided(event, DEAD, out="died")
-        case DetaineesReclassified():
-            place = event.facility or ELSEWHERE
-            return Flow(place, place, event.quantity, event.from_cohort, event.to_cohort)
-    return None
-
-
-def _one_sided(event: Any, other: str, *, out: str | None = None, into: str | None = None) -> Flow:
-    place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
-    if out:
-        return Flow(place, other, event.quantity, event.cohort, event.cohort, out, None, by)
-    return Flow(other, place, event.quantity, event.cohort, event.cohort, None, into, None, by)
+    made = _FLOW[type(event)]
+    return None if made is None else made(event)
 
 
 def postings(event: Any, within: Any = None, contains: tuple[Any, ...] = (), *, whole: Any = None) -> Iterator[Posting]:
@@ -207,11 +225,11 @@ class Account:
 
 def _up_to(count: Total) -> Balance:
     """From none to all of them; if there are none, exactly none."""
-    return Balance(0, None, count.balance().high) if count != Total() else Balance(0, 0, 0)
+    return Balance(0, None, count.balance().high) if count != _NONE else Balance(0, 0, 0)
 
 
 _NEW = Account()
-_NOBODY = Total()
+_NONE = Total()
 
 
 class Line(NamedTuple):
@@ -314,10 +332,10 @@ class Place:
             return self.flows, self.shares
         line, share = self._line(posting), posting.share
         if share is None:
-            count = self.flows.get(line, _NOBODY) + posting.quantity
+            count = self.flows.get(line, _NONE) + posting.quantity
             return self.flows | {line: count}, self.shares
         pair = (line, self._line(share))
-        count = self.shares.get(pair, _NOBODY) + posting.quantity
+        count = self.shares.get(pair, _NONE) + posting.quantity
         return self.flows, self.shares | {pair: count}
 
     def _line(self, posting: Posting) -> Line:

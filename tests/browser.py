@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.remote.webdriver import WebDriver
+from machine import needs, package
 
-from machine import needs
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
 
-CHROMIUM, CHROMEDRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
+try:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import WebDriverWait
+except ModuleNotFoundError:  # the tests beside them need no browser; `chromium` says what the others miss
+    By = Keys = WebDriverWait = None
+
+CHROMIUM, CHROMEDRIVER = (shutil.which(name) or name for name in ("chromium", "chromedriver"))
 AXE = Path(__file__).parent.parent / ".cache" / "axe-core" / "package" / "axe.min.js"
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -26,13 +33,14 @@ FLAGS = (
 def chromium() -> Iterator[WebDriver]:
     """Debian's chromium and chromedriver; `apt-get install chromium chromium-driver` brings both."""
     needs(CHROMIUM, CHROMEDRIVER, AXE, bring="apt-get install chromium chromium-driver npm, then make test")
+    webdriver = package("selenium.webdriver")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        options = Options()
+        options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
         for flag in (*FLAGS, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        driver = webdriver.Chrome(options=options, service=Service(CHROMEDRIVER))
+        driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(CHROMEDRIVER))
         try:
             yield driver
         finally:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from selenium.webdriver.remote.webdriver import WebDriver
 
 from browser import chromium
 from fault_counts import Counts
 from nats_servers import Cluster
 from postgres_server import Server
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
 
 settings.register_profile(
     "default",

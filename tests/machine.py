@@ -1,10 +1,12 @@
-"""What tests need of the machine that PyPI does not bring: told where it is missing, and never missed in CI."""
+"""Programs and packages that only some tests need: skipped where they are missing, with how to get them; in CI they fail."""
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import pytest
@@ -15,6 +17,14 @@ def needs(*programs: str | Path, bring: str) -> None:
     missing = [str(program) for program in programs if shutil.which(program) is None and not Path(program).exists()]
     if missing:
         _leave(f"{', '.join(missing)} not found: {bring}")
+
+
+def package(name: str) -> ModuleType:
+    """Import a package that only tests beside a server or a browser need."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        _leave(f"{error.name} is not installed: pip install --editable '.[dev]'")
 
 
 def pseudo_terminal() -> tuple[int, int]:

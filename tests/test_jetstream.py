@@ -15,8 +15,8 @@ import traceback
 import nats
 import nkeys
 import pytest
-import trustme
 
+from machine import package
 from nats_credentials import Operator
 from nats_servers import Cluster, Node, ask, free_ports, replace_stream, until
 from proxy import STORED, Cutter
@@ -354,7 +354,7 @@ def test_wrong_credentials_are_told_without_their_secret(operated, tmp_path, str
 
 def test_a_connection_is_encrypted_or_not_made(tmp_path, nats_server, stream):
     """Not with a server that nobody vouches for, nor with one that offers no encryption."""
-    authority = trustme.CA()
+    authority = package("trustme").CA()
     made = authority.issue_cert("127.0.0.1")
     made.private_key_pem.write_to_path(tmp_path / "key.pem")
     made.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")

@@ -7,10 +7,8 @@ import re
 
 import pytest
 from hypothesis import given, settings
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 
-from browser import media, violations
+from browser import By, Keys, media, violations
 from examples.northeast_syria import load
 from timeline import Draft, Report, Timeline, exactly
 from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty

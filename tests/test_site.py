@@ -13,10 +13,8 @@ import zlib
 from pathlib import Path
 
 import pytest
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 
-from browser import media, violations
+from browser import By, WebDriverWait, media, violations
 from machine import needs
 
 ROOT = Path(__file__).parent.parent

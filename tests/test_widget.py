@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
-from browser import violations
+from browser import By, WebDriverWait, violations
 from examples.northeast_syria import load
 from timeline import Report, Timeline
 from timeline.display.frames import frames

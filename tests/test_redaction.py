@@ -16,7 +16,7 @@ from timeline import Draft, Report, Timeline, about, exactly
 from timeline.errors import EditorialRefused, IllegalTransition, LogError, UnknownTarget
 from timeline.events import border, custody, editorial, facility
 from timeline.eventtype import Redacted
-from timeline.log import MemoryLog, SqliteLog, jsonl
+from timeline.log import MemoryLog, SqliteLog, current, jsonl
 from timeline.log import base as log_base
 from timeline.log import sqlite as sqlite_log
 
@@ -202,6 +202,30 @@ def test_what_is_redacted_meanwhile_is_in_no_dump_and_no_reason_to_alarm(monkeyp
     assert Timeline().restore(tmp_path / "copy.jsonl") == head
     log.due = "t5"
     assert line.verify().position == 8
+
+
+@pytest.mark.parametrize("id", ["e0", "e3", "e7"])
+def test_a_redaction_is_read_wherever_it_stands(monkeypatch, path, id):
+    """Many entries stand before it: they are read once, and the same process and the next one go on asking."""
+    monkeypatch.setattr(current, "_CHUNK", 4)
+    with Timeline.open(path) as line:
+        line.record_all([telling(n, id=f"e{n}") for n in range(9)])
+        line.redact(id)
+        line.record_all([telling(n, id=f"e{n}") for n in range(9, 14)])
+        assert len(line.at().entries()) == 13
+    with Timeline.open(path) as line:
+        assert len(line.at().entries()) == 13
+
+
+def test_what_is_redacted_while_it_is_read_was_never_there(monkeypatch):
+    """The redaction lands when the page of its target was read, also on the first time anybody asks."""
+    monkeypatch.setattr(log_base, "PAGE", 2)
+    log = Redacting()
+    line = Timeline(log)
+    line.record_all([telling(n, id=f"t{n}") for n in range(6)])
+    log.due = "t1"
+    assert f"{MARK}-1" not in str(line.at())
+    assert log.due is None
 
 
 # -- memory -----------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ class Current:
         self._projections = projections
         self._tz = tz
         self._kept = 0
+        self._erased = 0
+        """The position up to which redactions had taken effect before anything known was read."""
         self.shelf = Shelf(log)
         self.knowledge = Knowledge(self.shelf, projections, tz, RLock())
 
@@ -75,11 +77,13 @@ class Current:
     def _take_in(self) -> bool:
         """Take in what comes next; False where what is known was redacted in part, so that all is to come anew."""
         known = self.knowledge.known
+        if not known.count:
+            self._erased = self._log.head().position
         pages = self.shelf.after(known.count, _CHUNK)
         while True:
             with _uncollected():
                 entries = next(pages, ())
-                if known.count and any(isinstance(entry.event, EventRedacted) for entry in entries):
+                if any(isinstance(entry.event, EventRedacted) for entry in entries if entry.position > self._erased):
                     return False
                 if entries:
                     self._add(entries)
@@ -110,7 +114,7 @@ class Current:
             known = keyframes.read(rows, head, self.shelf, self._projections, self._tz)
             if known is not None:
                 self.knowledge.known = known
-                self._kept = known.count
+                self._kept = self._erased = known.count
 
     def _keep(self, share: int) -> None:
         """Keep keyframes, once the log has grown by a share of itself since that was done last."""

@@ -70,6 +70,15 @@ def log(nats_server, stream):
     [
         ("nats://a", ["nats://a:4222"], "timeline", None, {}),
         ("nats://[::1],host-b.example.org/x", ["nats://[::1]:4222", "nats://host-b.example.org:4222"], "x", None, {}),
+        (
+            "nats://u:s@[fe80::1]:4333,[2001:db8::2],host-c/x?replicas=3",
+            ["nats://[fe80::1]:4333", "nats://[2001:db8::2]:4222", "nats://host-c:4222"],
+            "x",
+            3,
+            {"user": "u", "password": "s"},
+        ),
+        ("NATS://host-a,[::1]", ["nats://host-a:4222", "nats://[::1]:4222"], "timeline", None, {}),
+        ("nats://a?replicas=1", ["nats://a:4222"], "timeline", 1, {}),
         ("nats://a:1,b:2/x-1", ["nats://a:1", "nats://b:2"], "x-1", None, {}),
         ("tls://a/?replicas=3", ["tls://a:4222"], "timeline", 3, {}),
         (
@@ -104,6 +113,11 @@ def test_what_is_given_comes_before_the_url():
         ("nats://u:s3cret@a,,b", {}, "names no NATS server"),
         ("nats://u:s3cret@a:port", {}, "names no NATS server"),
         ("nats://u:s3cret@a:65536", {}, "names no NATS server"),
+        ("nats:u:s3cret@a", {}, "names no NATS server"),
+        ("nats://u:s3cret@a b", {}, "names no NATS server"),
+        ("nats://u:s3cret@a\n", {}, "names no NATS server"),
+        ("nats://u:s3cret@::1", {}, "names no NATS server"),
+        ("nats://a/x#s3cret", {}, "special characters as %40"),
         ("nats://u:s3cret@[::1", {}, "names no NATS server"),
         ("nats://u:s3cret/s3cret@a", {}, "names no NATS server"),
         ("nats://u:12/s3cret@a/x", {}, "special characters as %40"),

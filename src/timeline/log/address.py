@@ -8,12 +8,17 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from attrs import field, frozen
 
 from timeline.errors import CannotOpen
 
+_URL = re.compile(
+    r"(?P<scheme>nats|tls)://(?P<place>[^/?#]*)/?(?P<path>[^?#]*)(?:\?(?P<options>[^#]*))?(?P<rest>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Read here, since the standard library takes a URL for one of a single host."""
 _STREAM = re.compile(r"[\w-]+", re.ASCII)
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
 _SEED = rb"SUA[A-P][A-Z2-7]{54}"
@@ -67,30 +72,28 @@ class Address:
 
         Raises: CannotOpen, which repeats nothing of a URL that may hold a password.
         """
-        try:
-            parts = urlsplit(url)
-        except ValueError as error:
-            raise CannotOpen(f"the URL names no NATS server: {_EXPECTED}") from error
-        who, _, hosts = parts.netloc.rpartition("@")
-        if parts.scheme not in {"nats", "tls"} or not all(map(_is_host, hosts.split(","))):
+        parts = _URL.fullmatch(url)
+        who, _, hosts = parts["place"].rpartition("@") if parts else ("", "", "")
+        if parts is None or not all(map(_is_host, hosts.split(","))):
             raise CannotOpen(f"the URL names no NATS server: {_EXPECTED}")
-        if "@" in parts.path + parts.query or parts.fragment:
+        scheme, path, query = parts["scheme"].lower(), parts["path"], parts["options"] or ""
+        if "@" in path + query or parts["rest"]:
             raise CannotOpen(
                 "the URL does not end with a stream and its replicas (it is not repeated here, as that may be of a "
                 f"password; write special characters as %40 and the like): {_EXPECTED}"
             )
-        options = dict(parse_qsl(parts.query))
+        options = dict(parse_qsl(query))
         said = options.pop("replicas", None)
         count = said if replicas is None else str(replicas)
         if options or count not in {None, "1", "3", "5"}:
             raise CannotOpen(f"replicas must be 1, 3 or 5, and is the only option of the URL: {_EXPECTED}")
         return cls(
-            tuple(f"{parts.scheme}://{_with_port(host)}" for host in hosts.split(",")),
-            _stream(stream or parts.path.strip("/") or "timeline"),
+            tuple(f"{scheme}://{_with_port(host)}" for host in hosts.split(",")),
+            _stream(stream or path.strip("/") or "timeline"),
             int(count) if count else None,
             _secrets(who),
             {name: _file(name, path) for name, path in zip(_FILES, (credentials, nkey), strict=True) if path},
-            tls or (ssl.create_default_context() if parts.scheme == "tls" else None),
+            tls or (ssl.create_default_context() if scheme == "tls" else None),
         )
 
 

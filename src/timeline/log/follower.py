@@ -9,6 +9,7 @@ from typing import Self
 
 from timeline.entry import Entry
 from timeline.errors import LogClosed
+from timeline.log.patience import seconds_given
 
 Read = Callable[..., Iterator[Entry]]
 Wait = Callable[[int, float], None]
@@ -34,7 +35,7 @@ class Follower(Iterator[Entry]):
     def __init__(self, read: Read, watch: Watch, after: int, every: float) -> None:
         self.after = after
         self._stopped = Event()
-        self._entries = self._run(read, watch, every)
+        self._entries = self._run(read, watch, seconds_given("every", every))
 
     def stop(self) -> None:
         """Give no further entry; one that waits for more notices soon."""

@@ -23,14 +23,13 @@ from timeline.log.base import Clock, utc_now
 from timeline.log.follower import Wait
 from timeline.log.memory import MemoryLog
 from timeline.log.message import Message, batch, misfit, unpack
+from timeline.log.patience import PATIENCE, seconds_given
 from timeline.log.query import ALL, Query
 from timeline.log.stored import Head, Stored
 from timeline.log.stream import Overtaken, Stream
 from timeline.progress import Progress
 
 T = TypeVar("T")
-PATIENCE = 60.0
-"""Seconds for which servers that fail, restart or elect a leader are waited for."""
 _CALL_AFTER = 3
 """An append that was overtaken so often asks those who go on and on to let it through …"""
 _ROOM = (0.05, 2.0)
@@ -71,7 +70,7 @@ class JetStreamLog(MemoryLog):
     ) -> None:
         super().__init__(clock=clock)
         self.address = Address.parse(url, stream=stream, replicas=replicas, credentials=credentials, nkey=nkey, tls=tls)
-        self._patience = patience
+        self._patience = seconds_given("patience", patience)
         self._incoming: list[Stored] = []  # of a batch that is not whole yet …
         self._whole = 0  # … and the position at which it will be
         self._outgoing: list[Sequence[Stored]] = []  # of the append under way, in the pieces that go out
@@ -83,7 +82,7 @@ class JetStreamLog(MemoryLog):
         self._heard = 0
         self._bell = threading.Condition()
         self._loop = Background(f"timeline {self.address.stream}")
-        self._stream = Stream(self.address, patience, self._make_room)
+        self._stream = Stream(self.address, self._patience, self._make_room)
         try:
             self._ask(self._stream.open)
         except BaseException:

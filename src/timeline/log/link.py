@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from timeline.errors import CannotOpen, InvalidValue, LogClosed, LogError, LogUnreachable, ReadOnlyLog
 from timeline.extras import needs
+from timeline.log.patience import PATIENCE, seconds_given
 
 with needs("postgres"):
     import psycopg
@@ -21,8 +22,6 @@ __all__ = ["PATIENCE", "Connection", "Link", "psycopg", "schema_named", "sql"]
 
 T = TypeVar("T")
 Connection = psycopg.Connection[Any]
-PATIENCE = 60.0
-"""Seconds for which a server that went away, or another's lock, is waited for."""
 _PAUSES = (0.02, 2.0)
 """The first and the longest pause between two tries to connect again, in seconds."""
 _GONE = ("08", "57P01", "57P02", "57P03")
@@ -54,7 +53,7 @@ class Link:
     """
 
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
-        self.patience = patience
+        self.patience = seconds_given("patience", patience)
         self._conninfo, self._password = _read(url)
         self.place = _place(self._conninfo)
         self.lock = threading.RLock()

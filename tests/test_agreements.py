@@ -82,9 +82,8 @@ STEPS = {
 @pytest.mark.parametrize(
     ("before", "verb"),
     [
-        ("ended", "AgreementSigned"),
         ("ended", "AgreementExtended"),
-        ("ended", "AgreementEnteredIntoForce"),
+        ("ended", "AgreementProvisionallyApplied"),
         ("ended", "AgreementTerminated"),
         ("in_force", "AgreementProposed"),
         ("in_force", "AgreementResumed"),
@@ -216,6 +215,38 @@ def test_proposed_anew_after_its_end_the_parties_begin_anew(line):
     assert agreement.parties == {SDF: "proposed", GOV: "proposed"}
     assert (agreement.status, agreement.ending, agreement.superseded_by) == ("proposed", None, None)
     assert line.at().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("anew", "status"),
+    [
+        (AgreementProposed(agreement=TRUCE), "proposed"),
+        (signed(SDF, GOV), "signed"),
+        (AgreementEnteredIntoForce(agreement=TRUCE), "in_force"),
+    ],
+)
+def test_what_ended_may_begin_anew(line, anew, status):
+    """It is no contradiction, and the term that ran out is no longer that of the agreement."""
+    told(
+        line,
+        AgreementEnteredIntoForce(agreement=TRUCE, until="2026-01-11"),
+        AgreementExpired(agreement=TRUCE),
+        anew,
+    )
+    agreement = truce(line, "2026-02-01")
+    assert (agreement.status, agreement.ending, agreement.until, agreement.overdue) == (status, None, None, False)
+    assert line.at().findings == ()
+
+
+def test_put_in_force_anew_it_has_the_term_told_with_it(line):
+    """The new term counts, and not the old one."""
+    told(
+        line,
+        AgreementEnteredIntoForce(agreement=TRUCE, until="2026-01-11"),
+        AgreementTerminated(agreement=TRUCE),
+        AgreementEnteredIntoForce(agreement=TRUCE, until="2026-03"),
+    )
+    assert truce(line).until == When("2026-03")
 
 
 def test_who_left_may_join_again(line):

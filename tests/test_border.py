@@ -217,3 +217,121 @@ def test_a_crossing_that_is_only_registered_is_neither_open_nor_closed(kind):
     line.record(CrossingOpened(crossing="semalka-fishkhabur-crossing"), occurred="2026-03-01")
     assert line.at().border.crossings["semalka-fishkhabur-crossing"].status == "open"
     assert line.at().findings == ()
+
+
+def closed(measure=None):
+    return CrossingClosed(crossing=RABIA, measure=measure)
+
+
+def opened(measure=None):
+    return CrossingOpened(crossing=RABIA, measure=measure)
+
+
+@pytest.mark.parametrize(
+    ("turns", "status", "since", "closures"),
+    [
+        ([closed("trade ban"), closed("curfew"), opened("curfew")], "closed", 10, ("trade ban",)),
+        ([closed("trade ban"), closed("curfew"), opened("trade ban")], "closed", 10, ("curfew",)),
+        ([closed("trade ban"), closed("curfew"), opened("trade ban"), opened("curfew")], "open", 13, ()),
+        ([closed("trade ban"), closed("curfew"), opened()], "open", 12, ()),
+        ([closed("curfew"), closed()], "closed", 10, (None, "curfew")),
+        ([closed(), opened("curfew")], "closed", 10, (None,)),
+        ([closed(), closed("curfew"), opened("curfew")], "closed", 10, (None,)),
+        ([opened("curfew")], "open", 10, ()),
+        ([closed("curfew"), opened("curfew"), closed("curfew")], "closed", 12, ("curfew",)),
+    ],
+)
+def test_a_crossing_is_open_when_no_closure_stands(line, turns, status, since, closures):
+    """An opening ends the closure of its name, one without a name ends all; none of this is a contradiction."""
+    told(line, *turns)
+    crossing = line.at().border.crossings[RABIA]
+    assert (crossing.status, crossing.since, crossing.closures) == (status, When(f"2026-01-{since}"), closures)
+    assert line.at().findings == ()
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [closed("curfew"), closed("curfew")],
+        [closed("trade ban"), closed("curfew"), closed("curfew")],
+        [closed(), closed("curfew"), closed()],
+        [closed("curfew"), opened("curfew"), opened("curfew")],
+        [opened(), opened("curfew")],
+    ],
+)
+def test_a_turn_that_was_taken_already_is_a_contradiction(line, turns):
+    """To close twice under one name, or to open what is open, means that something went unreported."""
+    told(line, *turns)
+    assert [(f.kind, f.path) for f in line.at().findings] == [
+        ("illegal_transition", ("border", "crossings", RABIA, "status"))
+    ]
+
+
+def test_why_a_crossing_is_closed_under_several_names(line):
+    """By all that was closed and opened since it was open; *since* by the first closure that still stood."""
+    before, first, second, ended = told(line, closed(), opened(), closed("trade ban"), closed("curfew"))
+    third = told(line, opened("trade ban"), start=14)[0]
+    asked = line.at()
+    assert asked.why("border", "crossings", RABIA) == (first, second, ended, third)
+    assert asked.why("border", "crossings", RABIA, "since") == (second,)
+    assert asked.why("border", "crossings", RABIA, "closures") == (first, second, ended, third)
+    assert before not in asked.why("border", "crossings", RABIA)
+    assert [value.value for value in asked.history("border", "crossings", RABIA, "closures")] == [
+        (None,), (), ("trade ban",), ("curfew", "trade ban"), ("curfew",)
+    ]  # fmt: skip
+
+
+def test_a_closure_without_a_name_stands_beside_the_others(line):
+    """It explains a closed crossing alone, but not which closures there are."""
+    curfew, unnamed = told(line, closed("curfew"), closed())
+    assert line.at().why("border", "crossings", RABIA) == (unnamed,)
+    assert line.at().why("border", "crossings", RABIA, "closures") == (curfew, unnamed)
+
+
+IRAQ, US = "iraq-gov", "us-centcom"
+
+
+@pytest.mark.parametrize(
+    ("end", "by", "measures"),
+    [
+        ({"measure": "drones"}, (IRAQ,), (None, "patrols")),
+        ({"by": IRAQ}, (US,), ("drones",)),
+        ({"by": IRAQ, "measure": "patrols"}, (IRAQ, US), (None, "drones")),
+        ({"by": US, "measure": "patrols"}, (IRAQ, US), (None, "drones", "patrols")),
+    ],
+)
+def test_a_watch_ends_under_its_name(line, end, by, measures):
+    """An end is of an authority, of a measure, or of the measure of an authority."""
+    told(
+        line,
+        MonitoringStarted(sector=SECTOR, by=IRAQ),
+        MonitoringStarted(sector=SECTOR, by=IRAQ, measure="patrols"),
+        MonitoringStarted(sector=SECTOR, by=US, measure="drones"),
+        MonitoringEnded(sector=SECTOR, **end),
+    )
+    watch = line.at().border.monitored[SECTOR]
+    assert (watch.by, watch.measures, str(watch.since)) == (by, measures, "2026-01-10")
+
+
+def test_what_is_watched_follows_from_every_watch(line):
+    """Each that began is a reason, up to the last end of all."""
+    entries = told(
+        line,
+        MonitoringStarted(sector=SECTOR, by=IRAQ),
+        MonitoringEnded(sector=SECTOR),
+        MonitoringStarted(sector=SECTOR, by=IRAQ, measure="patrols"),
+        MonitoringStarted(sector=SECTOR, by=US, measure="drones"),
+    )
+    assert line.at().why("border", "monitored", SECTOR) == tuple(entries[1:])
+    assert line.at().why("border", "monitored", SECTOR, "since") == (entries[2],)
+
+
+def test_names_of_closures_and_watches_are_part_of_a_difference(line):
+    """Only names are: a closure or a watch without one says no more than the status does."""
+    told(line, closed(), MonitoringStarted(sector=SECTOR, by=IRAQ))
+    told(line, closed("curfew"), MonitoringStarted(sector=SECTOR, by=IRAQ, measure="drones"), start=20)
+    changes = {change.path[1:]: change.after for change in line.diff("2026-01-15", "2026-01-25")}
+    assert changes == {
+        ("crossings", RABIA, "closures"): (None, "curfew"),
+        ("monitored", SECTOR, "measures"): (None, "drones"),
+    }

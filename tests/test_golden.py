@@ -1,5 +1,6 @@
 """The stored bytes of every event, pinned: a log written today must read the same in ten years."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from enum import Enum
@@ -20,6 +21,8 @@ from timeline.when import When
 
 GOLDEN = Path(__file__).parent / "golden" / "events.jsonl"
 OURS = ("facility.", "custody.", "agreement.", "border.", "editorial.")
+EARLIER = (GOLDEN.parent / "earlier.jsonl").read_bytes().splitlines()
+"""Fullest events as they were pinned before optional fields were added to them."""
 LINES = {json.loads(line)["event"]["type"]: line for line in GOLDEN.read_bytes().splitlines()}
 TYPES = [kind for kind in registered_types() if kind.name.startswith(OURS)]
 
@@ -76,6 +79,14 @@ def test_every_pinned_line_is_read(name):
     """What was stored once reads as the event of today, with nothing lost."""
     draft = codec.draft_of(LINES[name])
     assert draft == fullest_draft(registered(name).cls)
+
+
+@pytest.mark.parametrize("line", EARLIER, ids=lambda line: json.loads(line)["event"]["type"])
+def test_an_added_field_changes_no_stored_bytes(line):
+    """What was written before there was the field is read without it, and written back byte for byte."""
+    draft = codec.draft_of(line)
+    assert codec.encode(draft) == line
+    assert codec.derived_id(draft) == hashlib.sha256(line).hexdigest()[:24]
 
 
 def test_nothing_pinned_is_forgotten():

@@ -178,7 +178,7 @@ def test_no_table_and_no_step_is_left_out() -> None:
     assert told == {
         "facility status": (64, 8),
         "operation": (32, 16),
-        "agreement": (81, 31),
+        "agreement": (83, 29),
         "commitment": (10, 2),
         "crossing": (4, 2),
     }

@@ -5,10 +5,12 @@ import inspect
 import attrs
 import pytest
 
+from timeline import Timeline
 from timeline.errors import InvalidEvent
 from timeline.events import agreement, border, custody, editorial, facility
 from timeline.events.editorial import EDITORIAL, proposed, targets
 from timeline.eventtype import registered, registered_types, tags_of
+from timeline.projections.ledger import MOVING, postings
 from timeline.quantity import exactly
 from timeline.report import Modality
 
@@ -20,16 +22,17 @@ VOCABULARY = [
     ("facility.status_changed", facility.FacilityStatusChanged, "facility status", ""),
     ("facility.capacity_reported", facility.CapacityReported, "facility capacity", ""),
     ("custody.headcount_reported", custody.HeadcountReported, "", "facility authority quantity cohort breakdown"),
-    ("custody.detainees_admitted", custody.DetaineesAdmitted, "", "facility quantity cohort by"),
+    ("custody.detainees_admitted", custody.DetaineesAdmitted, "", "facility quantity cohort by via batch"),
     ("custody.detainees_transferred", custody.DetaineesTransferred, "",
-     "quantity origin destination cohort operation batch surrendered_by received_by carried_by"),
-    ("custody.detainees_released", custody.DetaineesReleased, "", "facility quantity cohort by"),
+     "quantity origin destination via cohort operation batch surrendered_by received_by carried_by"),
+    ("custody.detainees_released", custody.DetaineesReleased, "", "facility quantity cohort by via batch"),
     ("custody.detainees_repatriated", custody.DetaineesRepatriated, "",
-     "quantity origin destination to cohort operation"),
-    ("custody.detainees_escaped", custody.DetaineesEscaped, "", "facility quantity cohort"),
-    ("custody.detainees_recaptured", custody.DetaineesRecaptured, "", "facility quantity cohort by"),
-    ("custody.detainees_died", custody.DetaineesDied, "", "facility quantity cohort"),
-    ("custody.detainees_reclassified", custody.DetaineesReclassified, "", "facility quantity from_cohort to_cohort"),
+     "quantity origin destination to cohort operation via batch"),
+    ("custody.detainees_escaped", custody.DetaineesEscaped, "", "facility quantity cohort via batch"),
+    ("custody.detainees_recaptured", custody.DetaineesRecaptured, "", "facility quantity cohort by via batch"),
+    ("custody.detainees_died", custody.DetaineesDied, "", "facility quantity cohort via batch"),
+    ("custody.detainees_reclassified", custody.DetaineesReclassified, "",
+     "facility quantity from_cohort to_cohort batch"),
     ("custody.transfer_planned", custody.TransferPlanned, "operation", "quantity origin destination by cohort"),
     ("custody.transfer_progress_reported", custody.TransferProgressReported, "operation moved", "cohort"),
     ("custody.transfer_plan_revised", custody.TransferPlanRevised, "operation", "quantity by cohort"),
@@ -45,7 +48,7 @@ VOCABULARY = [
     ("agreement.entered_into_force", agreement.AgreementEnteredIntoForce, "agreement", "until"),
     ("agreement.amended", agreement.AgreementAmended, "agreement", "scope"),
     ("agreement.extended", agreement.AgreementExtended, "agreement", "until"),
-    ("agreement.violated", agreement.AgreementViolated, "agreement", "by"),
+    ("agreement.violated", agreement.AgreementViolated, "agreement", "by quantity"),
     ("agreement.suspended", agreement.AgreementSuspended, "agreement", "by"),
     ("agreement.resumed", agreement.AgreementResumed, "agreement", "by"),
     ("agreement.party_joined", agreement.PartyJoined, "agreement party", ""),
@@ -56,12 +59,12 @@ VOCABULARY = [
     ("agreement.commitment_made", agreement.CommitmentMade, "", "commitment by to what"),
     ("agreement.commitment_fulfilled", agreement.CommitmentFulfilled, "commitment", "by"),
     ("agreement.commitment_broken", agreement.CommitmentBroken, "commitment", "by"),
-    ("agreement.statement_made", agreement.StatementMade, "", "by stance"),
+    ("agreement.statement_made", agreement.StatementMade, "", "by stance quantity"),
     ("agreement.threat_assessed", agreement.ThreatAssessed, "", "by"),
-    ("border.crossing_opened", border.CrossingOpened, "crossing", ""),
-    ("border.crossing_closed", border.CrossingClosed, "crossing", ""),
-    ("border.monitoring_started", border.MonitoringStarted, "sector", "by"),
-    ("border.monitoring_ended", border.MonitoringEnded, "sector", "by"),
+    ("border.crossing_opened", border.CrossingOpened, "crossing", "measure"),
+    ("border.crossing_closed", border.CrossingClosed, "crossing", "measure"),
+    ("border.monitoring_started", border.MonitoringStarted, "sector", "by measure"),
+    ("border.monitoring_ended", border.MonitoringEnded, "sector", "by measure"),
     ("border.measure_taken", border.BorderMeasureTaken, "sector measure", "by quantity"),
     ("border.incident_reported", border.BorderIncidentReported, "kind", "outcome crossing sector quantity goods"),
     ("editorial.corrected", editorial.EventCorrected, "target replacement", "occurred modality reason"),
@@ -161,6 +164,30 @@ def test_custody_counts_people_only():
         custody.DetaineesReleased(facility="a", quantity=exactly(230, unit="families"))
     with pytest.raises(InvalidEvent, match="a count of people"):
         custody.HeadcountReported(facility="a", breakdown={"iraqi": exactly(1, unit="families")})
+
+
+@pytest.mark.parametrize("cls", [cls for cls in MOVING if cls is not custody.DetaineesReclassified])
+def test_whatever_moves_people_may_say_which_way(cls):
+    """The crossing on their way is an entity and a tag; nobody is held there for having passed."""
+    event = cls(quantity=exactly(5), via="semalka-fishkhabur-crossing", batch="second convoy")
+    assert "facility:semalka-fishkhabur-crossing" in tags_of(event)
+    assert event.batch == "second convoy"
+    assert "semalka-fishkhabur-crossing" not in {posting.place for posting in postings(event)}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        agreement.StatementMade(by="iraq-gov", quantity=exactly(66, unit="nationalities")),
+        agreement.AgreementViolated(agreement="truce", quantity=exactly(3, unit="attacks")),
+        border.BorderMeasureTaken(sector="north", measure="wall", quantity=exactly(350, unit="kilometres")),
+    ],
+)
+def test_figures_told_beside_are_numbers_of_their_own_unit(said):
+    """They are the number of a claim, which a policy compares."""
+    line = Timeline()
+    entry = line.record(said, occurred="2026-01-21")
+    assert line.at().claims(entry)[0].quantity == said.quantity
 
 
 @pytest.mark.parametrize("wrong", ["text", 5, None, editorial.EventRetracted(target="e1"), custody.DetaineesEscaped])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from timeline.entities import Agreement, Authority, Commitment
 from timeline.eventtype import event
+from timeline.quantity import Quantity
 from timeline.when import When
 
 
@@ -96,10 +97,14 @@ class AgreementExtended:
 
 @event("agreement.violated")
 class AgreementViolated:
-    """Somebody says it was broken: an allegation, which changes no status."""
+    """Somebody says it was broken: an allegation, which changes no status.
+
+    `quantity` is how often or how much, in its own unit.
+    """
 
     agreement: Agreement
     by: Authority | None = None
+    quantity: Quantity | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
@@ -212,10 +217,18 @@ class CommitmentBroken:
 
 @event("agreement.statement_made")
 class StatementMade:
-    """Somebody said something; `stance` in one word ("welcomed", "rejected"). Source: PLOVER."""
+    """Somebody said something; `stance` in one word ("welcomed", "rejected"). Source: PLOVER.
+
+    `quantity` is the figure they gave, in its own unit.
+
+    >>> from timeline.quantity import exactly
+    >>> print(StatementMade(by="iraq-gov", quantity=exactly(66, unit="nationalities")).quantity)
+    66 nationalities
+    """
 
     by: Authority | None = None
     stance: str | None = None
+    quantity: Quantity | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 

@@ -14,38 +14,53 @@ Outcome = Literal["attempted", "foiled", "succeeded", "unknown"]
 
 @event("border.crossing_opened")
 class CrossingOpened:
-    """A crossing opened or reopened. Who holds it is a `ControlChanged`."""
+    """A crossing opened or reopened. Who holds it is a `ControlChanged`.
+
+    With a `measure` it ends the closure of that name; without one it ends all of them.
+    """
 
     crossing: Facility
+    measure: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
 
 @event("border.crossing_closed")
 class CrossingClosed:
-    """A crossing closed."""
+    """A crossing closed.
+
+    `measure` names the closure, where several stand side by side ("trade ban", "curfew"). A closure
+    without a name is one of its own. A crossing is open when no closure stands.
+    """
 
     crossing: Facility
+    measure: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
 
 @event("border.monitoring_started")
 class MonitoringStarted:
-    """A stretch of border came under watch."""
+    """A stretch of border came under watch; `measure` names this watch ("drones", "patrols")."""
 
     sector: Sector
     by: Authority | None = None
+    measure: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
 
 @event("border.monitoring_ended")
 class MonitoringEnded:
-    """A stretch of border is no longer watched."""
+    """A stretch of border is no longer watched: by an authority, under a measure, or at all.
+
+    What is left out is no limit: an end without `measure` ends every watch of `by`, and one without
+    either ends all.
+    """
 
     sector: Sector
     by: Authority | None = None
+    measure: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 

@@ -3,6 +3,9 @@
 Aggregate counts only. No event here has room for a name, a birth date, a document number or any
 other handle on a single detainee, and `@event` refuses to declare one: in this field such data,
 leaked or subpoenaed, gets people killed. `cohort` is a nationality or category; None is unspecified.
+
+Whatever moves people takes `via`, the crossing or facility on their way, and `batch`, which names one
+of several groups. Neither changes a number: nobody is held at a place for having passed through it.
 """
 
 from __future__ import annotations
@@ -52,6 +55,8 @@ class DetaineesAdmitted:
     quantity: People = UNSPECIFIED
     cohort: Cohort | None = None
     by: Authority | None = None
+    via: Facility | None = None
+    batch: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
@@ -72,6 +77,7 @@ class DetaineesTransferred:
     quantity: People = UNSPECIFIED
     origin: Facility | None = None
     destination: Facility | None = None
+    via: Facility | None = None
     cohort: Cohort | None = None
     operation: Operation | None = None
     batch: str | None = None
@@ -90,6 +96,8 @@ class DetaineesReleased:
     quantity: People = UNSPECIFIED
     cohort: Cohort | None = None
     by: Authority | None = None
+    via: Facility | None = None
+    batch: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
@@ -107,6 +115,8 @@ class DetaineesRepatriated:
     to: Authority | None = None
     cohort: Cohort | None = None
     operation: Operation | None = None
+    via: Facility | None = None
+    batch: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
@@ -118,6 +128,8 @@ class DetaineesEscaped:
     facility: Facility | None = None
     quantity: People = UNSPECIFIED
     cohort: Cohort | None = None
+    via: Facility | None = None
+    batch: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
@@ -130,6 +142,8 @@ class DetaineesRecaptured:
     quantity: People = UNSPECIFIED
     cohort: Cohort | None = None
     by: Authority | None = None
+    via: Facility | None = None
+    batch: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
@@ -141,6 +155,8 @@ class DetaineesDied:
     facility: Facility | None = None
     quantity: People = UNSPECIFIED
     cohort: Cohort | None = None
+    via: Facility | None = None
+    batch: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 
@@ -153,6 +169,7 @@ class DetaineesReclassified:
     quantity: People = UNSPECIFIED
     from_cohort: Cohort | None = None
     to_cohort: Cohort | None = None
+    batch: str | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 

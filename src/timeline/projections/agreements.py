@@ -32,14 +32,15 @@ AGREEMENT = Lifecycle(
         "CooperationAnnounced": {None: "declared", **_kept(*_ALIVE)},
         "AgreementProposed": {None: "proposed", "declared": "proposed", "proposed": "proposed", "ended": "proposed"},
         "AgreementSigned": {
-            None: "signed", "declared": "signed", "proposed": "signed", **_kept("signed", "provisional", "in_force"),
+            **dict.fromkeys((None, "declared", "proposed", "ended"), "signed"),
+            **_kept("signed", "provisional", "in_force"),
         },
         "AgreementRatified": {None: "signed", **_kept("signed", "provisional", "in_force", "suspended")},
         "AgreementProvisionallyApplied": {
             s: "provisional" for s in (None, "declared", "proposed", "signed", "provisional")
         },
         "AgreementEnteredIntoForce": {
-            s: "in_force" for s in (None, "declared", "proposed", "signed", "provisional", "in_force")
+            s: "in_force" for s in (None, "declared", "proposed", "signed", "provisional", "in_force", "ended")
         },
         "AgreementAmended": {None: None, **_kept(*_ALIVE)},
         "AgreementExtended": {
@@ -53,7 +54,7 @@ AGREEMENT = Lifecycle(
         "AgreementExpired": {s: "ended" for s in (None, *_ALIVE)},
     },
 )  # fmt: skip
-"""What ended can be proposed anew; extending it again is taken as reported, and is a finding."""
+"""What ended can be proposed, signed or put in force anew. To extend it is a finding."""
 
 COMMITMENT = Lifecycle(
     "commitment",
@@ -67,6 +68,8 @@ COMMITMENT = Lifecycle(
 _PARTY_STATUS = {
     said.CooperationAnnounced: "declared", said.AgreementProposed: "proposed", said.AgreementSigned: "signed",
 }  # fmt: skip
+_ANEW = (said.AgreementProposed, said.AgreementSigned, said.AgreementEnteredIntoForce)
+"""What begins an ended agreement anew: its old term is over."""
 _FURTHER = {"proposed": ("signed", "ratified"), "declared": ("proposed", "signed", "ratified"), "signed": ("ratified",)}
 """How far a party that is said to have gone so far may have gone already."""
 
@@ -165,13 +168,15 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
     )
     if after.status != "ended":
         after = changed(after, ending=None, superseded_by=None)
+        if isinstance(event, _ANEW) and before.status == "ended":
+            after = changed(after, until=None)
     match event:
         case said.CooperationAnnounced():
             return changed(after, kind=before.kind or "cooperation", scope=_joined(before.scope, event.scope))
         case said.AgreementAmended():
             return changed(after, scope=_joined(before.scope, event.scope))
         case said.AgreementEnteredIntoForce():
-            return changed(after, kind="agreement", until=event.until or before.until)
+            return changed(after, kind="agreement", until=event.until or after.until)
         case said.AgreementExtended():
             return changed(after, until=event.until)
         case said.AgreementTerminated():
@@ -315,5 +320,5 @@ def _settles(reading: Reading, path: Path) -> bool:
 
 AGREEMENTS = Projection(
     name="agreements", keys=_keys, evolve=_evolve, check=_check, view=Agreements, flat=_flat, locate=_locate,
-    settles=_settles, states=(Agreement, Commitment),
+    settles=_settles, states=(Agreement, Commitment), version=2,
 )  # fmt: skip

@@ -42,13 +42,21 @@ CROSSING = Lifecycle(
 """Opening twice in a row means that a closure went unreported."""
 
 
+Watching = tuple[str | None, str | None]
+"""Who watches, and under which measure; None for either: the source does not say."""
+
+
 @attrs.frozen(slots=False)
 class Crossing:
-    """A crossing: open, closed, or None (not known), and since when. Who holds it is asked of the facilities."""
+    """A crossing: open, closed, or None (not known), and since when. Who holds it is asked of the facilities.
+
+    `closures` names the closures that stand; None among them is one without a name.
+    """
 
     slug: str
     status: str | None = None
     since: When | None = None
+    closures: tuple[str | None, ...] = ()
 
 
 @attrs.frozen(slots=False)
@@ -56,8 +64,22 @@ class Watch:
     """A stretch of border: by whom it is watched now, and since when (the first of them)."""
 
     sector: str
-    by: tuple[str | None, ...] = ()
+    watching: tuple[Watching, ...] = ()
     since: When | None = None
+
+    @property
+    def by(self) -> tuple[str | None, ...]:
+        """Who watches it now; None among them is somebody the source does not name."""
+        return _ordered({by for by, _ in self.watching})
+
+    @property
+    def measures(self) -> tuple[str | None, ...]:
+        """The names under which it is watched now; None among them is a watch without a name."""
+        return _ordered({measure for _, measure in self.watching})
+
+
+def _ordered(names: Iterable[str | None]) -> tuple[str | None, ...]:
+    return tuple(sorted(set(names), key=lambda name: name or ""))
 
 
 _CROSSINGS = ("crossing", "unofficial_crossing")
@@ -84,25 +106,52 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
     match reading.event:
         case FacilityRegistered():
             return before or Crossing(slug)
-        case CrossingOpened() | CrossingClosed() as event:
-            status = CROSSING.after(before.status if before else None, type(event).__name__)
-            return Crossing(slug, status, reading.occurred)
-        case MonitoringStarted(by=by):
-            watch = before or Watch(slug)
-            watchers = tuple(sorted({*watch.by, by}, key=lambda name: name or ""))
-            return changed(watch, by=watchers, since=watch.since if watch.by else reading.occurred)
-        case MonitoringEnded(by=by):
-            watch = before or Watch(slug)
-            left = () if by is None else tuple(name for name in watch.by if name != by)
-            return changed(watch, by=left, since=watch.since if left else None)
+        case CrossingOpened() | CrossingClosed():
+            return _crossing(before or Crossing(slug), reading)
+        case MonitoringStarted() | MonitoringEnded():
+            return _watch(before or Watch(slug), reading)
     return (before or Trail()).then(Mention.of(reading))
+
+
+def _crossing(before: Crossing, reading: Reading) -> Crossing:
+    """A crossing after a closure, or after the end of one or all: open when none stands."""
+    event = reading.event
+    others = () if _ends_all(event) else tuple(name for name in before.closures if name != event.measure)
+    closures = _ordered((*others, event.measure)) if isinstance(event, CrossingClosed) else others
+    since = before.since if before.status == "closed" and others else reading.occurred
+    return Crossing(before.slug, "closed" if closures else "open", since, closures)
+
+
+def _ends_all(event: Any) -> bool:
+    return isinstance(event, CrossingOpened) and event.measure is None
+
+
+def _closure(crossing: Crossing | None, event: Any) -> str | None:
+    """The status an event of a crossing moves on from: that of the closure it names."""
+    if crossing is None:
+        return None
+    if crossing.status == "open" or _ends_all(event):
+        return crossing.status
+    return "closed" if event.measure in crossing.closures else None
+
+
+def _watch(before: Watch, reading: Reading) -> Watch:
+    """A stretch of border after a watch began, or after the end of those that an end speaks of."""
+    by, measure = reading.event.by, reading.event.measure
+    if isinstance(reading.event, MonitoringStarted):
+        watching = {*before.watching, (by, measure)}
+    else:
+        watching = {w for w in before.watching if not (by in (None, w[0]) and measure in (None, w[1]))}
+    since = before.since if before.watching else reading.occurred
+    order = sorted(watching, key=lambda w: (w[0] or "", w[1] or ""))
+    return changed(before, watching=tuple(order), since=since if watching else None)
 
 
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
     if key[0] != "crossing" or isinstance(reading.event, FacilityRegistered):
         return ()
     path = ("border", "crossings", key[1], "status")
-    return CROSSING.finding(before.status if before else None, type(reading.event).__name__, path, reading)
+    return CROSSING.finding(_closure(before, reading.event), type(reading.event).__name__, path, reading)
 
 
 class Border(Shown):
@@ -145,9 +194,13 @@ def _flat(view: Border) -> Iterator[tuple[Path, Any]]:
         if crossing.status is not None:
             yield ("crossings", slug, "status"), crossing.status
             yield ("crossings", slug, "since"), crossing.since
+        if any(crossing.closures):
+            yield ("crossings", slug, "closures"), crossing.closures
     for sector, watch in view.monitored.items():
         yield ("monitored", sector, "by"), watch.by
         yield ("monitored", sector, "since"), watch.since
+        if any(watch.measures):
+            yield ("monitored", sector, "measures"), watch.measures
     for name in ("measures", "incidents"):
         if getattr(view, name):
             yield (name,), getattr(view, name)
@@ -159,11 +212,26 @@ def _locate(view: Border, path: Path) -> Located:
         return Located(("list", first), lambda mentions: mentions)
     kind = "sector" if first == "monitored" else "crossing"
     name = rest[1] if len(rest) > 1 else "by" if kind == "sector" else "status"
-    return Located((kind, rest[0]), lambda entity: getattr(entity, name))
+    basis = _stands if name == "status" else None
+    return Located((kind, rest[0]), lambda entity: getattr(entity, name), basis)
+
+
+def _stands(crossing: Crossing) -> Any:
+    """What the status of a crossing rests on."""
+    return crossing.status, crossing.closures
 
 
 def _settles(reading: Reading, path: Path) -> bool:
-    return not isinstance(reading.event, BorderMeasureTaken | BorderIncidentReported)
+    """A turn without a name explains a status alone; closures, watches and lists stand side by side."""
+    asked = path[2:] or ("status",)
+    if asked == ("since",):
+        return True
+    match reading.event:
+        case CrossingClosed(measure=None):
+            return asked == ("status",)
+        case CrossingOpened(measure=None) | MonitoringEnded(by=None, measure=None):
+            return True
+    return False
 
 
 BORDER = Projection(
@@ -176,5 +244,6 @@ BORDER = Projection(
     locate=_locate,
     settles=_settles,
     states=(Crossing, Watch),
+    version=2,
     by_key=True,
 )

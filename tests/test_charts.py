@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import sys
+import xml.etree.ElementTree as ET
+from collections import Counter
 
 import altair as alt
 import pytest
 
 from examples.northeast_syria import load
+from pixels import pixels
 from timeline import Report, Timeline, about, at_least, between, exactly, up_to
 from timeline.display import charts
+from timeline.display.charts.base import PALETTE, tint
 from timeline.errors import InvalidValue, MissingExtra
 from timeline.events import agreement, border, custody, facility
 
+HOSTILE = ["\x00", "\x0b", "\x1b[31m", "\x85", "\u2028", "\u202e", "\ufffe", "</script><svg>", "'\"\\${x}"]
 DAY = "2026-01-{:02}T00:00:00+00:00".format
 
 
@@ -254,6 +259,129 @@ class TestKnowledge:
         """Without a path there is nothing to ask."""
         with pytest.raises(InvalidValue, match="takes the path"):
             charts.knowledge(Timeline(), "2026-01-21")
+
+
+class TestExtent:
+    """The axis of time holds what is drawn, and nothing is drawn beside it."""
+
+    def test_what_was_said_of_an_agreement_is_part_of_it(self, tmp_path):
+        """Signed in January and violated in March is one chart, as wide as any."""
+        line = Timeline()
+        line.record(agreement.AgreementSigned(agreement="truce"), occurred="2026-01-02")
+        line.record(agreement.AgreementViolated(agreement="truce"), occurred="2026-03-20")
+        chart = charts.agreements(line)
+        assert width(chart, tmp_path) < 1000
+        assert {r["start"][:10] for r in rows(chart) if r.get("kind")} == {"2026-03-20"}
+
+    def test_what_lies_outside_is_not_drawn(self, tmp_path):
+        """With `since`, earlier talks and terms beyond the end are left out, not drawn beside the axis."""
+        line = Timeline()
+        line.record(agreement.AgreementSigned(agreement="truce"), occurred="2026-01-02")
+        line.record(agreement.AgreementViolated(agreement="truce"), occurred="2020-01-20")
+        line.record(agreement.AgreementEnteredIntoForce(agreement="truce", until="9999-12-31"), occurred="2026-01-05")
+        line.record(border.BorderIncidentReported(kind="attack", outcome="foiled", sector="n"), occurred="2020-01-20")
+        line.record(custody.HeadcountReported(facility="a-camp", quantity=exactly(5)), occurred="2020-01-20")
+        line.record(custody.HeadcountReported(facility="a-camp", quantity=exactly(6)), occurred="2026-01-20")
+        found = [
+            charts.agreements(line, since="2026-01-01"),
+            charts.border(line, since="2026-01-01"),
+            charts.people(line, facility="a-camp", since="2026-01-01"),
+        ]
+        assert not [r for chart in found for r in rows(chart) if (r["start"] or "2026") < "2025-12-31T00"]
+        assert not [r for chart in found for r in rows(chart) if (r["start"] or "2026") > "2027"]
+        assert max(width(chart, tmp_path) for chart in found) < 1000
+
+    def test_a_term_that_is_near_is_drawn(self):
+        """The day until which it was meant to hold shows although nothing happened on it."""
+        line = Timeline()
+        line.record(agreement.AgreementEnteredIntoForce(agreement="truce", until="2026-01-20"), occurred="2026-01-05")
+        assert DAY(21) in {r["start"] for r in rows(charts.agreements(line)) if r["start"]}
+
+    @pytest.mark.parametrize("call", ["control", "agreements", "border", "people", "knowledge"])
+    def test_nothing_is_drawn_of_nothing(self, call, tmp_path):
+        """Where nothing has a date, the chart says so in place of an axis that begins in 1970."""
+        line = Timeline()
+        line.record(custody.HeadcountReported(facility="al-hol-camp", quantity=exactly(5)))
+        CALLS[call](line.at("2026-01-01") if call != "knowledge" else line).save(tmp_path / "c.svg")
+        svg = (tmp_path / "c.svg").read_text("utf-8")
+        assert "1970" not in svg and ("nothing with a date" in svg or "لا شيء له تاريخ" in svg)
+
+    def test_agreements_and_crossings_may_be_picked(self, chronicle):
+        """Only those that are asked for."""
+        found = rows(charts.agreements(chronicle, agreements=["agreement-2026-01-18"]))
+        assert {r["lane"] for r in found if r["lane"]} == {"agreement-2026-01-18"}
+        found = rows(charts.border(chronicle, crossings=["rabia-yarubiyah-crossing"]))
+        assert {r["lane"] for r in found if r.get("value")} == {"rabia-yarubiyah-crossing"}
+
+
+def width(chart, folder):
+    """How many pixels wide a chart is drawn."""
+    chart.save(folder / "chart.svg")
+    return float(re.search(r'<svg[^>]* width="([\d.]+)"', (folder / "chart.svg").read_text("utf-8"))[1])
+
+
+RIMS = ["9999-12-31", "9999", "0001-01-01", "0001/9999", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"]
+
+
+class TestWhatIsDrawn:
+    """What draws a chart is never given what it cannot take."""
+
+    @pytest.mark.parametrize("tz", ["Pacific/Kiritimati", "Etc/GMT+12"])
+    @pytest.mark.parametrize("rim", RIMS)
+    def test_the_rims_of_the_calendar_are_drawn(self, rim, tz):
+        """The first and the last day there are stand on an axis like others, in any zone."""
+        line = Timeline(tz=tz)
+        changed = facility.ControlChanged(facility="a-camp", authority="sdf")
+        line.record(changed, occurred=rim, reports=[Report("a", published=rim)])
+        line.record(changed, occurred="2026-01-01", reports=[Report("a", published="2026-01-01")])
+        line.record(agreement.AgreementEnteredIntoForce(agreement="truce", until=rim), occurred=rim)
+        line.record(border.BorderIncidentReported(kind="attack", outcome="foiled", sector="north"), occurred=rim)
+        line.record(custody.HeadcountReported(facility="a-camp", quantity=exactly(5)), occurred=rim)
+        for call in (charts.control, charts.agreements, charts.border):
+            assert [r for r in rows(call(line)) if r["start"]]
+        assert [r for r in rows(charts.people(line, facility="a-camp")) if r["start"]]
+        asked = charts.knowledge(line, "2026-01-02", "facilities", "a-camp", "control")
+        assert [r for r in rows(asked) if r["start"]]
+
+    @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+    def test_any_text_is_drawn(self, text, tmp_path):
+        """A name with what XML or an expression of Vega lacks is drawn with a mark in its place."""
+        line = Timeline()
+        line.record(facility.FacilityRegistered(facility="x", kind="camp", names={"en": f"a{text}b"}))
+        line.record(
+            facility.ControlChanged(facility="x", authority="sdf"), occurred="2026-01-20", reports=[Report(f"s{text}")]
+        )
+        line.record(custody.HeadcountReported(facility="x", quantity=exactly(5)), occurred="2026-01-20")
+        charts.control(line, language="en", names={"sdf": {"en": f"SDF{text}"}}).save(tmp_path / "c.svg")
+        charts.people(line, facility="x", language="en").save(tmp_path / "c.png")
+        ET.parse(tmp_path / "c.svg")
+
+    def test_a_long_name_makes_no_wide_chart(self, tmp_path):
+        """5,000 characters end in an ellipsis, as label, legend and title."""
+        line, name = Timeline(), "long " * 1000
+        line.record(facility.FacilityRegistered(facility="x", kind="camp", names={"en": name}))
+        line.record(facility.ControlChanged(facility="x", authority="sdf"), occurred="2026-01-20")
+        line.record(custody.HeadcountReported(facility="x", quantity=exactly(5)), occurred="2026-01-20")
+        assert width(charts.control(line, language="en", names={"sdf": {"en": name}}), tmp_path) < 1500
+        assert width(charts.people(line, facility="x", language="en"), tmp_path) < 1500
+
+    def test_two_thousand_lanes_are_drawn(self, tmp_path):
+        """No lane is written within the one before it: those of 1,600 and more were too deep to read."""
+        line = Timeline()
+        for n in range(2000):
+            line.record(border.CrossingOpened(crossing=f"crossing-{n}"), occurred="2026-01-20")
+        assert width(charts.border(line), tmp_path) < 1500
+
+    def test_pale_colours_are_colours_of_their_own(self, tmp_path):
+        """In a PNG, what may have been held by one looks unlike what may have been held by another."""
+        line = Timeline()
+        line.record(facility.ControlChanged(facility="a-camp", authority="iraq"), occurred="2026-01")
+        line.record(facility.ControlChanged(facility="b-camp", authority="syria-gov"), occurred="2026-01")
+        charts.control(line).save(tmp_path / "c.png")
+        found = Counter(pixels((tmp_path / "c.png").read_bytes()))
+        for colour in PALETTE[:2]:
+            pale = tint(colour, 0.45)
+            assert found[*bytes.fromhex(pale[1:]), 255] > 1000
 
 
 CALLS = {

@@ -18,9 +18,10 @@ from timeline.display.cells import Table
 from timeline.display.html import html
 from timeline.display.rows import entry as entry_row
 from timeline.display.sheets import FEW, MANY, findings, part, reasons, sheet
-from timeline.display.terminal import rendered, safe
+from timeline.display.terminal import rendered
 from timeline.display.web import is_web
 from timeline.events import agreement, border, custody, facility
+from timeline.visible import visible
 
 ALLOWED = {
     "html", "head", "body", "div", "style", "header", "b", "span", "table", "caption", "thead", "tbody", "tr", "th",
@@ -141,7 +142,7 @@ class TestSafety:
     @given(st.text())
     def test_no_text_steers_a_terminal(self, hostile):
         """Escape sequences, bells and returns are replaced by a visible mark."""
-        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", safe(hostile))
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", visible(hostile))
 
     def test_a_quote_does_not_colour_the_terminal(self):
         """An escape sequence in a quote, and rich's own markup, come out as plain text."""
@@ -374,5 +375,5 @@ class TestTerminals:
     @pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u2028", "\x9b", "\r"])
     def test_marks_that_turn_what_follows_round_are_shown_as_such(self, mark):
         """Those that Arabic text needs stay."""
-        assert safe(f"a{mark}b") == "a\ufffdb"
-        assert safe("قال\u200c المسؤول\u200f") == "قال\u200c المسؤول\u200f"
+        assert visible(f"a{mark}b") == "a\ufffdb"
+        assert visible("قال\u200c المسؤول\u200f") == "قال\u200c المسؤول\u200f"

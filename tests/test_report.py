@@ -4,7 +4,9 @@ import pickle
 
 import pytest
 
+from timeline import Timeline
 from timeline.errors import InvalidReport, InvalidWhen
+from timeline.events import agreement
 from timeline.report import Modality, Report
 from timeline.when import When
 
@@ -97,3 +99,14 @@ def test_modalities_are_stored_in_words():
         "ACTUAL": "actual", "PLANNED": "planned", "HYPOTHETICAL": "hypothetical", "DENIED": "denied",
     }  # fmt: skip
     assert repr(Modality.ACTUAL) == "Modality.ACTUAL"
+
+
+def test_no_text_steers_a_terminal():
+    """Escape sequences in a report, an entry or a claim become visible marks when it is printed."""
+    report = Report("\x1b]0;x\x07agency", attributed_to="a\x9b1m", url="https://example.org/\u202e")
+    line = Timeline()
+    entry = line.record(agreement.CommitmentMade(what="\x1b[2Jgone"), reports=[report], occurred="2026-01-01")
+    (claim,) = line.at().claims(entry)
+    for shown in (report, entry, claim):
+        assert "\ufffd" in str(shown)
+        assert not set(str(shown)) & set("\x1b\x07\x9b\u202e")

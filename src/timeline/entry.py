@@ -16,6 +16,7 @@ from timeline.eventtype import is_event, several, tags_of, type_name
 from timeline.instants import instant
 from timeline.report import Modality, Report
 from timeline.shown import Shown
+from timeline.visible import visible
 from timeline.when import When, when_or_none
 
 
@@ -190,13 +191,13 @@ def describe(event: Any) -> str:
     'CrossingOpened crossing=al-qaim-bukamal-crossing'
     """
     if not hasattr(event, "__attrs_attrs__") or "__event_type__" not in type(event).__dict__:
-        return f"{type_name(event)} (unknown)" if is_event(event) else str(event)
+        return visible(f"{type_name(event)} (unknown)" if is_event(event) else str(event))
     said = (
         (a.name, getattr(event, a.name))
         for a in event.__attrs_attrs__
         if a.name not in ("detail", "about") and getattr(event, a.name) != a.default
     )
-    return f"{type(event).__name__} {' '.join(f'{name}={_plain(value)}' for name, value in said)}".rstrip()
+    return visible(f"{type(event).__name__} {' '.join(f'{name}={_plain(value)}' for name, value in said)}".rstrip())
 
 
 def _plain(value: Any) -> str:

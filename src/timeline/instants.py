@@ -16,6 +16,11 @@ PAST = -(1 << 62)
 FUTURE = 1 << 62
 """After everything: the end of a span whose end is open."""
 
+FIRST = -62_135_596_800_000_000
+"""The first moment of the year 0001, UTC."""
+LAST = 253_402_300_799_999_999
+"""The last moment of the year 9999, UTC."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _SECOND = 1_000_000
@@ -55,23 +60,37 @@ def midnight(day: date, tz: tzinfo = timezone.utc, *, later: int = 0) -> int:
 
 
 def instant(number: int) -> pendulum.DateTime:
-    """The UTC instant so many microseconds after 1970.
+    """The UTC instant so many microseconds after 1970; beyond the calendar (0001 to 9999), its first or last one.
 
     >>> instant(86_400_000_000).to_iso8601_string()
     '1970-01-02T00:00:00Z'
     """
-    m = _EPOCH + timedelta(microseconds=number)
+    m = _EPOCH + timedelta(microseconds=min(max(number, FIRST), LAST))
     return pendulum.DateTime(m.year, m.month, m.day, m.hour, m.minute, m.second, m.microsecond, tzinfo=pendulum.UTC)
+
+
+def local(number: int, tz: tzinfo) -> datetime:
+    """The instant so many microseconds after 1970 in a zone; in UTC where the zone's clocks leave the calendar.
+
+    >>> local(0, zone("Asia/Baghdad")).isoformat()
+    '1970-01-01T03:00:00+03:00'
+    """
+    found = instant(number)
+    try:
+        return found.astimezone(tz)
+    except OverflowError:
+        return found
 
 
 @lru_cache(maxsize=64)
 def stamp(number: int) -> str:
-    """An instant as the text it is stored as: UTC, always six digits.
+    """The `instant` as the text it is stored as: UTC, always six digits.
 
     >>> stamp(0)
     '1970-01-01T00:00:00.000000Z'
     """
-    return f"{(_EPOCH + timedelta(microseconds=number)).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    moment = _EPOCH + timedelta(microseconds=min(max(number, FIRST), LAST))
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def zone(name: str | tzinfo) -> tzinfo:

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from attrs import field, frozen
 
 from timeline.errors import InvalidReport
+from timeline.visible import visible
 from timeline.when import When, when_or_none
 
 
@@ -98,4 +99,4 @@ class Report:
             rating and f"rated {rating}",
             self.url,
         ]
-        return ", ".join([self.source, *(part for part in parts if part)])
+        return visible(", ".join([self.source, *(part for part in parts if part)]))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import tzinfo
 from typing import Any
 
 from timeline.entry import Entry, describe
 from timeline.finding import Finding
-from timeline.instants import FUTURE, PAST, instant, midnight
+from timeline.instants import FUTURE, PAST, local, midnight
 from timeline.projection import Path, Trail
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import HEADINGS, Custody
 from timeline.projections.facilities import Facilities
 from timeline.quantity import Quantity
+from timeline.visible import visible
 
 
 def show(value: Any) -> str:
@@ -33,7 +33,7 @@ def show(value: Any) -> str:
         return ", ".join(map(show, value)) or "none"
     if hasattr(value, "items"):
         return ", ".join(f"{key}: {show(item)}" for key, item in value.items()) or "none"
-    return str(value)
+    return visible(str(value))
 
 
 def change(path: Sequence[str], before: Any, after: Any) -> str:
@@ -59,9 +59,7 @@ def _moment(end: int, tz: tzinfo) -> str:
     """The last moment before an exclusive end; a whole day, in the zone, as its date."""
     if end >= FUTURE or end <= PAST:
         return "any time" if end >= FUTURE else "no date"
-    last = instant(end - 1)
-    with suppress(OverflowError):  # the last hours of the year 9999 have no name east of Greenwich
-        last = last.astimezone(tz)
+    last = local(end - 1, tz)
     return last.date().isoformat() if midnight(last, tz, later=1) == end else last.isoformat()
 
 

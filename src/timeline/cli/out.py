@@ -16,9 +16,10 @@ from rich.progress import Progress as Bar
 
 from timeline.cli.exits import Exit
 from timeline.display.cells import Sheet
-from timeline.display.terminal import rendered, safe
+from timeline.display.terminal import rendered
 from timeline.progress import Progress
 from timeline.shown import Shown
+from timeline.visible import visible
 
 _WIDE = 10_000
 """How wide a line may be that no terminal shows: one row of a table stays one line, for `grep` and the like."""
@@ -30,7 +31,7 @@ def show(found: Shown | Sheet | str) -> None:
     """Print a value as it shows itself, a sheet, or a text as it is; nothing in it can steer the terminal."""
     clear()
     if isinstance(found, str):
-        _print(safe(found))
+        _print(visible(found))
         return
     console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE)
     with console.capture() as captured:
@@ -56,7 +57,7 @@ def _print(text: str) -> None:
 def complain(message: str) -> None:
     """Say on stderr what is wrong, or what stdout has no room for."""
     clear()
-    click.echo(safe(message), err=True)
+    click.echo(visible(message), err=True)
 
 
 def progress(what: str) -> Progress:

@@ -19,7 +19,7 @@ from timeline.exchange.loading import Loaded
 from timeline.exchange.native import said
 from timeline.exchange.sharing import Written
 from timeline.finding import Finding
-from timeline.instants import FUTURE, stamp
+from timeline.instants import LAST, stamp
 from timeline.log.codec import encode_event
 from timeline.log.stored import Head
 from timeline.projection import Mention, Path
@@ -38,7 +38,7 @@ def situation(found: Situation, part: str | None = None) -> Json:
         {"path": list(path), "value": value(held)} for path, held in found._flat.items() if part in (None, path[0])
     ]
     return {
-        "before": {name: None if end is None or end >= FUTURE else stamp(end) for name, end in clocks.items()},
+        "before": {name: None if end is None or end > LAST else stamp(end) for name, end in clocks.items()},
         "values": values,
         "plans": [said(entry) for entry in found.plans],
         "possible": [said(entry) for entry in found.possible],

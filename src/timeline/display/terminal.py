@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -18,19 +17,18 @@ from timeline.display.rows import entry as entry_row
 from timeline.display.web import is_web
 from timeline.quantity import Quantity
 from timeline.report import Report
+from timeline.visible import visible
 from timeline.when import When
 
 _STYLES = ((Flag, "bold red"), (Name, "bold"), (When, "cyan"), (Quantity, "green"))
 _INDENT = (0, 0, 0, 2)
 _GAP = 2
 """How many blanks stand between columns."""
-_MARKS = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What breaks a line, or turns the direction of all that follows; the marks that Arabic text needs are others."""
 
 
 def rendered(sheet: Sheet) -> RenderableType:
     """The title, then every table; nothing a source wrote can colour, move or ring the terminal."""
-    title = Text.assemble((safe(sheet.title), "bold"), " ", (safe(sheet.note), "dim"))
+    title = Text.assemble((visible(sheet.title), "bold"), " ", (visible(sheet.note), "dim"))
     return Group(title, *(part for table in sheet.tables for part in _table(table, sources=sheet.sources)), Text())
 
 
@@ -121,10 +119,10 @@ def _cell(found: Cell) -> Text:
     if isinstance(found, Report):
         return _source(found)
     if isinstance(found, Labelled):
-        return Text.assemble((safe(str(found.label)), "dim"), " ", _cell(found.value))
+        return Text.assemble((visible(str(found.label)), "dim"), " ", _cell(found.value))
     if isinstance(found, tuple):
         return Text(_between(found)).join(_cell(part) for part in found if not is_empty(part))
-    return Text(safe(str(found)), style=next((style for kind, style in _STYLES if isinstance(found, kind)), ""))
+    return Text(visible(str(found)), style=next((style for kind, style in _STYLES if isinstance(found, kind)), ""))
 
 
 def _between(parts: tuple[Cell, ...]) -> str:
@@ -136,23 +134,10 @@ def _between(parts: tuple[Cell, ...]) -> str:
 
 def _source(report: Report) -> Text:
     """Who published it, as a link in terminals that have them."""
-    return Text(safe(report.source), style=Style(link=report.url if is_web(report.url) else None))
+    return Text(visible(report.source), style=Style(link=report.url if is_web(report.url) else None))
 
 
 def _report(report: Report) -> Text:
     cited = f", citing {report.attributed_to}" if report.attributed_to else ""
     quoted = f" “{report.quote}”" if report.quote else ""
-    return Text.assemble(_source(report), safe(f"{cited}, {report.published or 'undated'}{quoted}"), style="dim")
-
-
-def safe(text: str) -> str:
-    r"""A text without control characters, each replaced by a visible mark.
-
-    >>> safe("red" + chr(27) + "[31m")
-    'red\ufffd[31m'
-    """
-    return "".join("\ufffd" if _steers(character) else character for character in text)
-
-
-def _steers(character: str) -> bool:
-    return character in _MARKS or (unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n")
+    return Text.assemble(_source(report), visible(f"{cited}, {report.published or 'undated'}{quoted}"), style="dim")

@@ -8,6 +8,8 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
+from timeline.visible import writable
+
 
 class Html(str):
     """Markup made by `tag`, which alone is never escaped again."""
@@ -22,18 +24,13 @@ def tag(name: str, *children: Any, **attributes: str | None) -> Html:
     '<a class="x">1 &lt; 2</a>'
     """
     told = {"class" if key == "cls" else key: text for key, text in attributes.items() if text is not None}
-    inner = "".join(f' {key}="{escape(text)}"' for key, text in told.items())
+    inner = "".join(f' {key}="{escape(writable(str(text)))}"' for key, text in told.items())
     return Html(f"<{name}{inner}>{joined(children)}</{name}>")
 
 
 def joined(children: Iterable[Any], between: str = "") -> Html:
     """Children side by side, those that are not `Html` escaped."""
-    return Html(between.join(child if isinstance(child, Html) else escape(_visible(str(child))) for child in children))
-
-
-def _visible(text: str) -> str:
-    """What a parser of HTML would drop or change in passing, made visible."""
-    return "".join("\ufffd" if (ord(c) < 32 and c not in "\t\n") or 0xD800 <= ord(c) < 0xE000 else c for c in text)
+    return Html(between.join(child if isinstance(child, Html) else escape(writable(str(child))) for child in children))
 
 
 def static(name: str) -> str:

@@ -10,6 +10,7 @@ import orjson
 from timeline.display.web import static
 from timeline.errors import InvalidValue
 from timeline.situation import Situation
+from timeline.visible import visible
 
 LANGUAGES = ("en", "ar")
 Names = Mapping[str, Mapping[str, str]]
@@ -39,13 +40,13 @@ class Words:
         self._names = names or {}
 
     def __call__(self, key: str) -> str:
-        english = key.replace("_", " ")
+        english = visible(key.replace("_", " "))
         return arabic().get(key, english) if self.language == "ar" else english
 
     def name(self, slug: str) -> str:
         """What an entity is called; its slug where nobody named it."""
         named = self._names.get(slug, {}) if self.language else {}
-        return named.get(self.language or "") or named.get("en") or slug
+        return visible(named.get(self.language or "") or named.get("en") or slug)
 
 
 def names_in(asked: Situation, more: Names | None = None) -> Names:

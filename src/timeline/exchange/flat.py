@@ -11,7 +11,7 @@ import attrs
 from timeline.entry import Entry, describe
 from timeline.eventtype import UnknownEvent, event_type, tags_of
 from timeline.exchange.sharing import Shared
-from timeline.instants import FUTURE, PAST
+from timeline.instants import FIRST, FUTURE, LAST, PAST
 from timeline.log.codec import encode_event
 from timeline.quantity import Quantity
 from timeline.reading import Reading
@@ -26,7 +26,6 @@ COLUMNS = (
     "summary", "detail", "sources", "tags", "after", "part_of", "fulfils", "reports", "event",
 )  # fmt: skip
 INSTANTS = ("earliest", "latest", "happened_by", "first_published", "recorded_at")
-_YEAR_10000 = 253_402_300_800_000_000
 
 
 def rows(shared: Shared) -> Iterator[Row]:
@@ -104,8 +103,8 @@ def numbers(quantity: Quantity | None) -> Row:
 
 
 def bound(moment: int) -> int | None:
-    """A moment, or None where it is open, or after all that calendars count."""
-    return moment if PAST < moment < _YEAR_10000 else None
+    """A moment within the calendar; None where it is open, or after all that calendars count."""
+    return max(moment, FIRST) if PAST < moment <= LAST else None
 
 
 def report_row(report: Report) -> Row:

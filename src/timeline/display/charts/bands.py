@@ -7,7 +7,8 @@ from typing import Any
 
 import altair as alt
 
-from timeline.display.charts.base import Extent, Record, Stretch, at, colours, data, time_axis
+from timeline.display.charts.base import Extent, Record, Stretch, at, colours, data, painted, time_axis, tint
+from timeline.instants import Span
 from timeline.quantity import Quantity
 from timeline.situation import Situation
 
@@ -60,8 +61,13 @@ def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Exten
         {**r, "start": at(drawn.clip(r["start"]), asked.tz), "end": at(drawn.clip(r["end"]), asked.tz)}
         for r in stretched
     ]
-    dots = [{**r, **_cross(r, drawn, asked)} for r in points if r["level"] is not None]
+    dots = [
+        {**r, **_cross(r, drawn, asked)}
+        for r in points
+        if r["level"] is not None and drawn.meets(Span(r["start"], r["end"]))
+    ]
     series = list(dict.fromkeys(r["series"] for r in (*stretched, *points)))
+    paint = painted(series)
     x = time_axis(drawn, asked.tz)
     scale = alt.Scale(domain=[0, top], nice=True)
     colour = alt.Color("series:N", title=None, scale=colours(series))
@@ -70,22 +76,27 @@ def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Exten
         y = alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=",d"))
         return alt.Chart(data(found, _EMPTY)).encode(x=x, x2="end:T", y=y, color=colour, tooltip=_TOOLTIP)
 
-    closed = [r for r in put if r["high"] is not None and r["high"] > r["low"]]
+    closed = [
+        {**r, "pale": tint(paint[r["series"]], 0.2 if r["possible"] else 0.4)}
+        for r in put
+        if r["high"] is not None and r["high"] > r["low"]
+    ]
+    closed.sort(key=lambda r: r["low"] - r["high"])  # the highest first, so that it hides no other
     above = [{**r, "middle": _middle(r, drawn, asked)} for r in stretched if r["high"] is None and r["low"]]
     exact = [r for r in put if r["best"] is not None and (r["low"] or r["high"] is not None)]
     about = [r for r in put if r["best"] is not None and not (r["low"] or r["high"] is not None)]
     edges = [{**r, "best": r["high"] or r["low"]} for r in put if r["best"] is None and (r["high"] or r["low"])]
-    pale = alt.condition("datum.possible", alt.value(0.1), alt.value(0.2))
+    pale = alt.Color("pale:N", scale=None)
     return alt.layer(
-        layer(closed, "low").mark_rect().encode(y2="high:Q", opacity=pale),
+        layer(closed, "low").mark_rect().encode(y2="high:Q", color=pale),
         layer(edges).mark_rule(strokeWidth=1.5),
         layer(above, "low")
         .mark_point(shape="triangle-up", filled=True, size=35, yOffset=-4)
         .encode(x=_renamed(x, "middle")),
         layer(exact).mark_rule(strokeWidth=2.5),
         layer(about).mark_rule(strokeWidth=2, strokeDash=[5, 4]),
-        layer(dots, "level").mark_rule(strokeWidth=1, opacity=0.7),
-        _whiskers(dots, x, scale, colour),
+        layer(dots, "level").mark_rule(strokeWidth=1),
+        _whiskers([{**r, "pale": tint(paint[r["series"]], 0.5)} for r in dots], x, scale),
         _dots(dots, x, scale, colour),
     )
 
@@ -108,10 +119,10 @@ def _middle(record: Record, drawn: Extent, asked: Situation) -> str:
     return at((drawn.clip(record["start"]) + drawn.clip(record["end"])) // 2, asked.tz)
 
 
-def _whiskers(dots: list[Record], x: alt.X, scale: alt.Scale, colour: alt.Color) -> Any:
+def _whiskers(dots: list[Record], x: alt.X, scale: alt.Scale) -> Any:
     y = alt.Y("low:Q", title=None, scale=scale)
-    chart = alt.Chart(data(dots, _EMPTY)).mark_rule(strokeWidth=1, opacity=0.35)
-    return chart.encode(x=_renamed(x, "middle"), y=y, y2="high:Q", color=colour)
+    chart = alt.Chart(data(dots, _EMPTY)).mark_rule(strokeWidth=1)
+    return chart.encode(x=_renamed(x, "middle"), y=y, y2="high:Q", color=alt.Color("pale:N", scale=None))
 
 
 def _dots(dots: list[Record], x: alt.X, scale: alt.Scale, colour: alt.Color) -> Any:

@@ -13,11 +13,12 @@ from altair.utils.schemapi import debug_mode
 from timeline.display.past import steps
 from timeline.display.words import Words
 from timeline.entry import Entry
-from timeline.instants import FUTURE, PAST, instant
+from timeline.instants import FUTURE, PAST, Span, instant, local, microseconds
 from timeline.projection import Path
 from timeline.reading import Reading
 from timeline.situation import Situation
 from timeline.timeline import Timeline
+from timeline.visible import visible
 from timeline.when import When, WhenLike
 
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#a6761d", "#4d4d4d", "#b2b200")
@@ -25,6 +26,11 @@ PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8
 GREY = "#767676"
 """Legible on white and on black, so that a chart fits both themes."""
 _DAY = 86_400_000_000
+_MONTH = 31 * _DAY
+_LABEL, _TITLE = 260, 900
+"""How wide a label and a title may be, in pixels; longer ones end in an ellipsis."""
+_PAPER = 226
+"""The grey that a pale colour is mixed with; half-transparent marks on a transparent image come out wrong as PNG."""
 Record = dict[str, Any]
 
 
@@ -42,12 +48,30 @@ class Extent(NamedTuple):
     def clip(self, moment: int) -> int:
         return min(max(moment, self.start), self.end)
 
+    def meets(self, span: Span) -> bool:
+        """Say if some of a span, whose bounds may be open, is drawn."""
+        return span.start < self.end and span.end > self.start
 
-def extent(readings: Iterable[Reading], asked: Situation, since: WhenLike | None) -> Extent:
-    """The time that some readings fix, from a date on where one is given, up to the moment asked about."""
-    bounds = [moment for r in readings for moment in (r.start, r.end) if PAST < moment < FUTURE] or [0, _DAY]
-    end = asked._end if asked._end < FUTURE else max(bounds) + max((max(bounds) - min(bounds)) // 50, _DAY)
-    start = min(bounds) - _DAY if since is None else When.of(since).span(asked.tz).start
+    def holds(self, moment: int) -> bool:
+        """Say if a moment is drawn."""
+        return self.start <= moment <= self.end
+
+
+def extent(
+    spans: Iterable[Reading | Span], asked: Situation, since: WhenLike | None, terms: Sequence[int] = ()
+) -> Extent | None:
+    """The time that readings and marks fix, from a date on where one is given, up to the moment asked about.
+
+    A term that ends later is drawn too, unless the chart would be more than twice as long for it. None: nothing
+    has a date.
+    """
+    bounds = [moment for span in spans for moment in (span.start, span.end) if PAST < moment < FUTURE]
+    if not bounds:
+        return None
+    first, last = min(bounds), max(bounds)
+    last = max([last, *(term for term in terms if term <= last + max(last - first, _MONTH))])
+    end = asked._end if asked._end < FUTURE else last + max((last - first) // 50, _DAY)
+    start = first - _DAY if since is None else When.of(since).span(asked.tz).start
     return Extent(min(start, end - _DAY), end)
 
 
@@ -97,7 +121,7 @@ def stretches(found: Sequence[Turn], drawn: Extent) -> Iterator[Stretch]:
 
 def at(moment: int, tz: tzinfo) -> str:
     """A moment as the clock on the wall shows it in the timeline's zone, for an axis without zones."""
-    wall = instant(moment).astimezone(tz).replace(tzinfo=timezone.utc) if tz is not timezone.utc else instant(moment)
+    wall = instant(moment) if tz is timezone.utc else local(moment, tz)
     return datetime(*wall.timetuple()[:6], wall.microsecond, tzinfo=timezone.utc).isoformat()
 
 
@@ -117,25 +141,55 @@ def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineDat
     Altair copies lists each time a chart is built upon, and checks every record of one against its schema: a tuple,
     not checked, is handed on as it is.
     """
+    shown = (
+        {name: visible(value) if isinstance(value, str) else value for name, value in record.items()}
+        for record in records
+    )
     with debug_mode(False):
-        return alt.InlineData(values=tuple(records) or (dict(columns),))
+        return alt.InlineData(values=tuple(shown) or (dict(columns),))
 
 
 def time_axis(drawn: Extent, tz: tzinfo, field: str = "start", title: str | None = None) -> alt.X:
     """The axis of time, as long as what is drawn."""
-    domain = [_date(moment, tz) for moment in drawn]
+    first, last = (microseconds(datetime.fromisoformat(at(moment, tz))) for moment in drawn)
+    domain = [first // 1000, max(first + _DAY, last) // 1000]
     axis = alt.Axis(labelOverlap=True, labelSeparation=12, tickCount=8, format="%-d %b %Y", labelAngle=0)
     return alt.X(f"{field}:T", title=title, scale=alt.Scale(type="utc", domain=domain), axis=axis)
 
 
-def _date(moment: int, tz: tzinfo) -> Any:
-    wall = datetime.fromisoformat(at(moment, tz))
-    return alt.DateTime(year=wall.year, month=wall.month, date=wall.day, hours=wall.hour, minutes=wall.minute, utc=True)
+def lane_axis(order: Sequence[str]) -> alt.Y:
+    """The axis of lanes, in an order.
+
+    It is a domain: an order given as `sort` becomes one expression for each lane within the one before.
+    """
+    axis = alt.Axis(ticks=False, domain=False, grid=True, tickBand="extent")
+    return alt.Y("lane:N", title=None, sort=None, scale=alt.Scale(domain=list(order)), axis=axis)
 
 
 def colours(values: Sequence[str]) -> alt.Scale:
     """One colour for each value, the same from call to call."""
-    return alt.Scale(domain=list(values), range=[PALETTE[n % len(PALETTE)] for n in range(len(values))])
+    return alt.Scale(domain=list(values), range=list(painted(values).values()))
+
+
+def painted(values: Sequence[str]) -> dict[str, str]:
+    """The colour of each value."""
+    return {value: PALETTE[n % len(PALETTE)] for n, value in enumerate(values)}
+
+
+def tint(colour: str, share: float) -> str:
+    """A paler colour, in which the given one has a share; opaque, so that every program paints it alike.
+
+    >>> tint("#0072b2", 0.5)
+    '#71aaca'
+    """
+    parts = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
+    return "#" + "".join(f"{round(part * share + _PAPER * (1 - share)):02x}" for part in parts)
+
+
+def nothing(words: Words, *, title: str, width: int) -> Any:
+    """A chart of what has no date, or of nothing: an axis would have to invent one."""
+    text = alt.Chart(data([{"text": words("nothing_with_a_date")}], {})).mark_text(color=GREY, fontSize=13)
+    return finish(text.encode(text="text:N"), title=title, width=width, height=40)
 
 
 def finish(chart: Any, *, title: str, **size: int) -> Any:
@@ -143,12 +197,16 @@ def finish(chart: Any, *, title: str, **size: int) -> Any:
     muted: dict[str, Any] = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11, "titleFontSize": 11}
     look = alt.Config(
         view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(**muted, gridColor=GREY, gridOpacity=0.2, domainColor=GREY, tickColor=GREY, labelLimit=260),
-        legend=alt.LegendConfig(**muted, symbolType="square", symbolOpacity=1, orient="bottom", columns=6),
-        title=alt.TitleConfig(color=GREY, anchor="start", fontSize=13),
+        axis=alt.AxisConfig(
+            **muted, gridColor=GREY, gridOpacity=0.2, domainColor=GREY, tickColor=GREY, labelLimit=_LABEL
+        ),
+        legend=alt.LegendConfig(
+            **muted, symbolType="square", symbolOpacity=1, orient="bottom", columns=6, labelLimit=_LABEL
+        ),
+        title=alt.TitleConfig(color=GREY, anchor="start", fontSize=13, limit=_TITLE),
     )
     return chart.properties(  # all at once, for Altair layers a chart anew for each
-        title=title[:1].upper() + title[1:],
+        title=visible(title[:1].upper() + title[1:]),
         background="transparent",
         padding={"left": 44, "right": 24, "top": 5, "bottom": 5},
         config=look,

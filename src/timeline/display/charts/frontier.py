@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import altair as alt
@@ -14,16 +15,19 @@ from timeline.display.charts.base import (
     data,
     extent,
     finish,
+    nothing,
+    painted,
     situation,
     sources,
     stretches,
     time_axis,
+    tint,
     told,
     turns,
 )  # fmt: skip
 from timeline.display.charts.lanes import ROW, lanes
 from timeline.display.words import Names, Words, names_in
-from timeline.instants import PAST
+from timeline.instants import PAST, Span
 from timeline.projection import Mention
 from timeline.situation import Situation
 from timeline.timeline import Timeline
@@ -45,6 +49,7 @@ _OUTCOMES = ("attempted", "foiled", "succeeded", "unknown")
 def border(
     of: Timeline | Situation,
     *,
+    crossings: Iterable[str] | None = None,
     since: WhenLike | None = None,
     language: str | None = None,
     names: Names | None = None,
@@ -52,16 +57,21 @@ def border(
 ) -> Any:
     """Crossings as lanes, open or closed, and below them incidents by kind, coloured by outcome.
 
-    An incident whose date is not known exactly is a line over the time in which it happened. Pale bars,
-    `since`, `language` and `names` are those of `control`.
+    An incident whose date is not known exactly is a line over the time in which it happened. `crossings`
+    None: all of them. Pale bars, `since`, `language` and `names` are those of `control`.
 
     Raises: MissingExtra, InvalidValue.
     """
     asked = situation(of)
     words = Words(language, names_in(asked, names))
-    found = {slug: turns(asked, ("border", "crossings", slug, "status")) for slug in asked.border.crossings}
-    happened = turns(asked, ("border", "incidents"))
-    drawn = extent([turn.reading for changes in (*found.values(), happened) for turn in changes], asked, since)
+    title = words("border_over_time")
+    wanted = asked.border.crossings if crossings is None else crossings
+    found = {slug: turns(asked, ("border", "crossings", slug, "status")) for slug in wanted}
+    happened = [(mention, mention.occurred.span(asked.tz)) for mention in asked.border.incidents if mention.occurred]
+    readings = [turn.reading for changes in found.values() for turn in changes]
+    drawn = extent([*readings, *(span for _, span in happened)], asked, since)
+    if drawn is None:
+        return nothing(words, title=title, width=width)
     records = [
         {
             "lane": words.name(slug),
@@ -79,34 +89,33 @@ def border(
     ]
     order = sorted({record["lane"] for record in records})
     status = [words("open"), words("closed")]
-    crossings = lanes(records, drawn=drawn, asked=asked, values=status, order=order, legend=words("crossings"))
-    incidents = [_incident(mention, asked, words) for mention in asked.border.incidents if _dated(mention, asked)]
+    above = lanes(records, drawn=drawn, asked=asked, values=status, order=order, legend=words("crossings"))
+    incidents = [
+        _incident(mention, Span(drawn.clip(span.start), drawn.clip(span.end)), asked, words)
+        for mention, span in happened
+        if span.start > PAST and drawn.meets(span)
+    ]
     kinds = sorted({record["lane"] for record in incidents})
     x = time_axis(drawn, asked.tz)
+    colour = alt.Color("outcome:N", title=words("outcome"), scale=colours([words(name) for name in _OUTCOMES]))
     base = alt.Chart(data(incidents, _EMPTY)).encode(
-        y=alt.Y("lane:N", title=None, sort=kinds),
-        color=alt.Color("outcome:N", title=words("outcome"), scale=colours([words(name) for name in _OUTCOMES])),
+        y=alt.Y("lane:N", title=None, sort=None, scale=alt.Scale(domain=kinds)),
         tooltip=[alt.Tooltip(f"{name}:N") for name in ("lane", "outcome", "number", "occurred", "entry", "sources")],
     )
     happened_at = alt.layer(
-        base.mark_rule(strokeWidth=3, opacity=0.5).encode(x=x, x2="end:T"),
-        base.mark_point(filled=True, size=70, stroke=GREY, strokeWidth=0.5).encode(x=x),
+        base.mark_rule(strokeWidth=3).encode(x=x, x2="end:T", color=alt.Color("pale:N", scale=None)),
+        base.mark_point(filled=True, size=70, stroke=GREY, strokeWidth=0.5).encode(x=x, color=colour),
     )
     chart = alt.vconcat(
-        crossings.properties(width=width, height=ROW * max(len(order), 1)),
+        above.properties(width=width, height=ROW * max(len(order), 1)),
         happened_at.properties(width=width, height=ROW * max(len(kinds), 1)),
     ).resolve_scale(color="independent")
-    return finish(chart, title=words("border_over_time"))
+    return finish(chart, title=title)
 
 
-def _dated(mention: Mention, asked: Situation) -> bool:
-    return mention.occurred is not None and mention.occurred.span(asked.tz).start > PAST
-
-
-def _incident(mention: Mention, asked: Situation, words: Words) -> Record:
-    assert mention.occurred is not None, "only dated ones are drawn"
-    span = mention.occurred.span(asked.tz)
+def _incident(mention: Mention, span: Span, asked: Situation, words: Words) -> Record:
     return {
+        "pale": tint(painted(_OUTCOMES)[mention.event.outcome], 0.5),
         "lane": words(mention.event.kind),
         "outcome": words(mention.event.outcome),
         "number": str(mention.event.quantity or ""),

@@ -8,7 +8,7 @@ from typing import Any
 
 from timeline.claims import Accept, Policy
 from timeline.display.charts.bands import band, bands, point
-from timeline.display.charts.base import Extent, Record, Stretch, Turn, finish, sources, told, turns
+from timeline.display.charts.base import Extent, Record, Stretch, Turn, finish, nothing, sources, told, turns
 from timeline.display.charts.lanes import ROW, lanes
 from timeline.display.frames import published
 from timeline.display.past import steps
@@ -52,9 +52,11 @@ def knowledge(
     asked = line.at(occurred)
     words = Words(language, names_in(asked, names))
     answers = _answers(line, occurred, path, accept, policy)
-    ends = [turn.start for turn in answers] or [0]
-    drawn = Extent(ends[0] - _DAY, ends[-1] + max((ends[-1] - ends[0]) // 4, _WEEK))
     title = f"{' · '.join(words(words.name(part)) for part in path)} – {occurred}"
+    if not answers:
+        return nothing(words, title=title, width=width)
+    first, last = answers[0].start, answers[-1].start
+    drawn = Extent(first - _DAY, last + max((last - first) // 4, _WEEK))
     held = [
         Stretch(turn, turn.start, following.start if following else drawn.end)
         for turn, following in pairwise([*answers, None])

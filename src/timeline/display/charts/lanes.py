@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from timeline.display.charts.base import GREY, Extent, Record, at, colours, data, time_axis
+from timeline.display.charts.base import GREY, Extent, Record, at, colours, data, lane_axis, painted, time_axis, tint
 from timeline.situation import Situation
 
 _EMPTY = {"lane": "", "value": "", "start": None, "end": None, "occurred": "", "entry": "", "sources": ""}
@@ -25,16 +25,20 @@ def lanes(
     order: Sequence[str],
     legend: str,
 ) -> Any:
-    """One bar a stretch: full where it held for certain, half and pale where it may have.
+    """One bar a stretch: full where it held for certain, half as high and pale where it may have.
 
     Records hold lane, value, start and end; `possible` is *before* or *after* for what may have held on
     the way from one value to the next, `gap` is true where nobody held it, `contested` where several did.
     """
-    told = [record | {"start": at(record["start"], asked.tz), "end": at(record["end"], asked.tz)} for record in records]
-    x = time_axis(drawn, asked.tz)
-    y = alt.Y(
-        "lane:N", title=None, sort=list(order), axis=alt.Axis(ticks=False, domain=False, grid=True, tickBand="extent")
-    )
+    paint = painted(values)
+    told = [
+        record
+        | {"start": at(record["start"], asked.tz), "end": at(record["end"], asked.tz)}
+        | {"pale": tint(paint.get(record["value"], GREY), 0.45)}
+        for record in records
+    ]
+    x, y = time_axis(drawn, asked.tz), lane_axis(order)
+    pale = alt.Color("pale:N", scale=None)
     colour = alt.Color("value:N", title=legend, scale=colours(values))
 
     def bars(found: list[Record], **look: Any) -> Any:
@@ -47,8 +51,8 @@ def lanes(
     contested = [r for r in told if r["contested"]]
     return alt.layer(
         bars(certain, size=14, cornerRadius=1).encode(color=colour),
-        bars(before, size=7, yOffset=-3.5, opacity=0.45).encode(color=colour),
-        bars(after, size=7, yOffset=3.5, opacity=0.45).encode(color=colour),
+        bars(before, size=7, yOffset=-3.5).encode(color=pale),
+        bars(after, size=7, yOffset=3.5).encode(color=pale),
         bars(gaps, size=13, fill="transparent", stroke=GREY, strokeDash=[3, 3]),
         bars(contested, size=4, color="#d62728", yOffset=-9),
     )

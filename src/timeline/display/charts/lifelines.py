@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import altair as alt
@@ -14,6 +14,8 @@ from timeline.display.charts.base import (
     data,
     extent,
     finish,
+    lane_axis,
+    nothing,
     situation,
     sources,
     stretches,
@@ -23,8 +25,9 @@ from timeline.display.charts.base import (
 )
 from timeline.display.charts.lanes import ROW, lanes
 from timeline.display.words import Names, Words, names_in
-from timeline.instants import PAST
+from timeline.instants import Span
 from timeline.projection import Mention
+from timeline.projections.agreements import Agreement
 from timeline.situation import Situation
 from timeline.timeline import Timeline
 from timeline.when import WhenLike
@@ -36,6 +39,7 @@ _EMPTY = {"lane": "", "start": None, "end": None, "kind": "", "what": "", "occur
 def agreements(
     of: Timeline | Situation,
     *,
+    agreements: Iterable[str] | None = None,
     since: WhenLike | None = None,
     language: str | None = None,
     names: Names | None = None,
@@ -43,15 +47,22 @@ def agreements(
 ) -> Any:
     """The status of each agreement over time, with talks, commitments, statements and violations as points.
 
-    A tick at the end of a dashed line is the day until which it was meant to hold. Pale bars, `since`,
+    A tick is the day until which it was meant to hold. `agreements` None: all of them. Pale bars, `since`,
     `language` and `names` are those of `control`.
 
     Raises: MissingExtra, InvalidValue.
     """
     asked = situation(of)
     words = Words(language, names_in(asked, names))
-    found = {slug: turns(asked, ("agreements", slug, "status")) for slug in asked.agreements}
-    drawn = extent((turn.reading for changes in found.values() for turn in changes), asked, since)
+    title = words("agreements_over_time")
+    wanted = {slug: asked.agreements[slug] for slug in (asked.agreements if agreements is None else agreements)}
+    found = {slug: turns(asked, ("agreements", slug, "status")) for slug in wanted}
+    marks = [(slug, *said) for slug, one in wanted.items() for said in _said(one, asked)]
+    terms = {slug: one.until.span(asked.tz).end for slug, one in wanted.items() if one.until is not None}
+    readings = [turn.reading for changes in found.values() for turn in changes]
+    drawn = extent((*readings, *(span for *_, span in marks)), asked, since, [*terms.values()])
+    if drawn is None:
+        return nothing(words, title=title, width=width)
     records = [
         {
             "lane": words.name(slug),
@@ -67,16 +78,19 @@ def agreements(
         for stretch in stretches(changes, drawn)
         if stretch.turn.value is not None
     ]
-    order = sorted({record["lane"] for record in records})
+    order = sorted({words.name(slug) for slug in wanted})
     values = list(dict.fromkeys(record["value"] for record in records if not record["gap"]))
     chart = lanes(records, drawn=drawn, asked=asked, values=values, order=order, legend=words("status"))
-    y = alt.Y("lane:N", sort=order)
+    y = lane_axis(order)
     mentioned = [
-        _point(words.name(slug), name, mention, asked, words)
-        for slug, agreement in asked.agreements.items()
-        for name in _SIGNS
-        for mention in getattr(agreement, name)
-        if mention.occurred is not None and mention.occurred.span(asked.tz).start > PAST
+        _point(mention, span.start, asked, words, lane=words.name(slug), kind=name)
+        for slug, name, mention, span in marks
+        if drawn.holds(span.start)
+    ]
+    ends = [
+        {"lane": words.name(slug), "start": at(end, asked.tz), "occurred": str(wanted[slug].until)}
+        for slug, end in terms.items()
+        if drawn.holds(end)
     ]
     shape = alt.Shape(
         "kind:N", title=words("reports"), scale=alt.Scale(domain=[words(n) for n in _SIGNS], range=[*_SIGNS.values()])
@@ -84,7 +98,7 @@ def agreements(
     tooltip = [alt.Tooltip(f"{name}:N") for name in ("kind", "what", "occurred", "entry", "sources")]
     x = time_axis(drawn, asked.tz)
     points = alt.Chart(data(mentioned, _EMPTY)).encode(x=x, y=y, tooltip=tooltip)
-    until = alt.Chart(data([*_untils(asked, words)], _EMPTY))
+    until = alt.Chart(data(ends, _EMPTY))
     chart = alt.layer(
         chart,
         until.mark_tick(thickness=2, size=18, color=GREY).encode(
@@ -92,23 +106,23 @@ def agreements(
         ),
         points.mark_point(size=45, filled=True, color="#222222", stroke="white", strokeWidth=1).encode(shape=shape),
     )
-    return finish(chart, title=words("agreements_over_time"), width=width, height=ROW * max(len(order), 1))
+    return finish(chart, title=title, width=width, height=ROW * max(len(order), 1))
 
 
-def _point(lane: str, kind: str, mention: Mention, asked: Situation, words: Words) -> Record:
-    assert mention.occurred is not None
+def _said(agreement: Agreement, asked: Situation) -> Iterator[tuple[str, Mention, Span]]:
+    """Each thing that was said about it, of which kind, and when, if it has a date."""
+    for name in _SIGNS:
+        for mention in getattr(agreement, name):
+            if mention.occurred is not None:
+                yield name, mention, mention.occurred.span(asked.tz)
+
+
+def _point(mention: Mention, start: int, asked: Situation, words: Words, *, lane: str, kind: str) -> Record:
     return {
         "lane": lane,
         "kind": words(kind),
         "what": getattr(mention.event, "what", "") or mention.event.detail,
-        "start": at(mention.occurred.span(asked.tz).start, asked.tz),
+        "start": at(start, asked.tz),
         "occurred": str(mention.occurred),
         **sources(mention.entry),
     }
-
-
-def _untils(asked: Situation, words: Words) -> Iterator[Record]:
-    for slug, found in asked.agreements.items():
-        if found.until is not None:
-            end = found.until.span(asked.tz).end
-            yield {"lane": words.name(slug), "start": at(end, asked.tz), "occurred": str(found.until)}

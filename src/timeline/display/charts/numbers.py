@@ -7,7 +7,7 @@ from typing import Any
 
 from timeline.claims import Claim
 from timeline.display.charts.bands import band, bands, point
-from timeline.display.charts.base import Record, extent, finish, situation, sources, stretches, told, turns
+from timeline.display.charts.base import Record, extent, finish, nothing, situation, sources, stretches, told, turns
 from timeline.display.past import steps
 from timeline.display.words import Names, Words, names_in
 from timeline.errors import InvalidValue
@@ -71,7 +71,10 @@ def people(
     told_by = {name: steps(asked, (*root, name)) for name in wanted}
     whole = asked.custody.operations.get(str(operation))
     cohort = whole.cohort if whole else None
+    title = f"{words.name(subject)}: {words('people')}"
     drawn = extent((reading for reached in told_by.values() for reading, _ in reached), asked, since)
+    if drawn is None:
+        return nothing(words, title=title, width=width)
     stretched = [
         band(words(name), stretch, stretch.turn.value) | told(stretch.turn.reading, words)
         for name, changes in found.items()
@@ -79,13 +82,8 @@ def people(
         if isinstance(stretch.turn.value, Quantity) and stretch.turn.value.known
     ]
     points = [record for name in wanted for record in _points(name, told_by[name], asked, words, cohort)]
-    chart = bands(
-        stretched,
-        points,
-        drawn=drawn,
-        asked=asked,
-    )
-    return finish(chart, title=f"{words.name(subject)}: {words('people')}", width=width, height=height)
+    chart = bands(stretched, points, drawn=drawn, asked=asked)
+    return finish(chart, title=title, width=width, height=height)
 
 
 def _points(

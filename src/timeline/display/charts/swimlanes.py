@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from timeline.display.charts.base import Record, Stretch, extent, finish, situation, stretches, told, turns
+from timeline.display.charts.base import Record, Stretch, extent, finish, nothing, situation, stretches, told, turns
 from timeline.display.charts.lanes import ROW, lanes
 from timeline.display.words import Names, Words, names_in
 from timeline.entities import NOBODY
@@ -40,7 +40,10 @@ def control(
     words = Words(language, names_in(asked, names))
     wanted = asked.facilities if facilities is None else facilities
     found = {slug: turns(asked, ("facilities", slug, "roles")) for slug in wanted}
+    title = words("control_over_time")
     drawn = extent((turn.reading for changes in found.values() for turn in changes), asked, since)
+    if drawn is None:
+        return nothing(words, title=title, width=width)
     records = [
         record
         for slug, changes in found.items()
@@ -53,7 +56,7 @@ def control(
         records, drawn=drawn, asked=asked, values=[value for value, _ in sorted(held.most_common())], order=order,
         legend=words("authority"),
     )  # fmt: skip
-    return finish(chart, title=words("control_over_time"), width=width, height=ROW * max(len(order), 1))
+    return finish(chart, title=title, width=width, height=ROW * max(len(order), 1))
 
 
 def _records(slug: str, role: str, stretch: Stretch, words: Words) -> Iterator[Record]:

@@ -40,6 +40,22 @@ class ByClass(dict[type, T | None]):
         self[cls] = next((meant for meant in found if meant is not None), None)
         return self[cls]
 
+    def of(self, event: object) -> T:
+        """What is meant for an event that is one of these."""
+        found = self[type(event)]
+        assert found is not None
+        return found
+
+
+def verbs(*classes: type) -> ByClass[str]:
+    """The verbs of a lifecycle whose steps are events: each class, and what derives from it, by its name.
+
+    >>> from timeline.events.border import CrossingClosed
+    >>> verbs(CrossingClosed)[CrossingClosed]
+    'CrossingClosed'
+    """
+    return ByClass({cls: cls.__name__ for cls in classes})
+
 
 def changed(value: V, **fields: Any) -> V:
     """The same value with other fields: what `attrs.evolve` gives, many times faster.

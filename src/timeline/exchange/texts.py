@@ -23,20 +23,29 @@ Read = Callable[[str], Any]
 def named(name: str) -> EventType:
     """The kind of event of a stored name or the name of its class, with or without the module before it.
 
-    Raises: InvalidEvent, naming what is near.
+    Raises: InvalidEvent, naming what is near, or the stored names of several classes of that name.
 
     >>> named("DetaineesEscaped").name, named("border.crossing_opened").cls.__name__
     ('custody.detainees_escaped', 'CrossingOpened')
     """
     kind = registered(name)
-    called = {found.cls.__name__: found for found in registered_types()}
-    kind = kind or called.get(name.rpartition(".")[2])
-    if kind is None:
-        words = {**{word.lower(): word for word in called}, **{found.name: found.name for found in registered_types()}}
+    if kind is not None:
+        return kind
+    called = [found for found in registered_types() if f".{_full(found)}".endswith(f".{name}")]
+    if len(called) > 1:
+        stored = " or ".join(found.name for found in called)
+        raise InvalidEvent(f"{name!r} is the name of several kinds of event: write {stored}.", value=name)
+    if not called:
+        words = {form.lower(): form for found in registered_types() for form in (found.cls.__name__, found.name)}
         near = [words[word] for word in get_close_matches(name.lower(), words, n=3, cutoff=0.5)]
         hint = f" Did you mean {' or '.join(near)}?" if near else " The reference lists them."
         raise InvalidEvent(f"{name!r} is no kind of event: expected one such as DetaineesEscaped.{hint}", value=name)
-    return kind
+    return called[0]
+
+
+def _full(kind: EventType) -> str:
+    """The name of a class with its module."""
+    return f"{kind.cls.__module__}.{kind.cls.__name__}"
 
 
 def event(kind: EventType, said: Mapping[str, str]) -> Any:

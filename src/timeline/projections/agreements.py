@@ -12,7 +12,19 @@ from timeline.eventtype import tags_of
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
 from timeline.instants import FUTURE
-from timeline.projection import Lifecycle, Located, Mention, Path, Projection, Register, Snapshot, Trail, changed
+from timeline.projection import (
+    ByClass,
+    Lifecycle,
+    Located,
+    Mention,
+    Path,
+    Projection,
+    Register,
+    Snapshot,
+    Trail,
+    changed,
+    verbs,
+)
 from timeline.reading import Reading
 from timeline.shown import Shown
 from timeline.when import When
@@ -65,9 +77,11 @@ COMMITMENT = Lifecycle(
     },
 )
 
-_PARTY_STATUS = {
-    said.CooperationAnnounced: "declared", said.AgreementProposed: "proposed", said.AgreementSigned: "signed",
-}  # fmt: skip
+_STEPS = verbs(*(getattr(said, verb) for verb in AGREEMENT.moves))
+_PROMISES = verbs(*(getattr(said, verb) for verb in COMMITMENT.moves))
+_PARTY_STATUS = ByClass(
+    {said.CooperationAnnounced: "declared", said.AgreementProposed: "proposed", said.AgreementSigned: "signed"}
+)
 _ANEW = (said.AgreementProposed, said.AgreementSigned, said.AgreementEnteredIntoForce)
 """What begins an ended agreement anew: its old term is over."""
 _FURTHER = {"proposed": ("signed", "ratified"), "declared": ("proposed", "signed", "ratified"), "signed": ("ratified",)}
@@ -109,32 +123,29 @@ class Commitment:
     what: str = ""
 
 
-_LISTS: dict[type, str] = {
-    said.TalksHeld: "talks",
-    said.CommitmentMade: "commitments",
-    said.CommitmentFulfilled: "commitments",
-    said.CommitmentBroken: "commitments",
-    said.StatementMade: "statements",
-    said.ThreatAssessed: "assessments",
-    said.AgreementViolated: "violations",
-}
-_TOLD = {*AGREEMENT.moves, *COMMITMENT.moves, *(cls.__name__ for cls in _LISTS)}
+_LISTS = ByClass(
+    {
+        said.TalksHeld: "talks",
+        said.CommitmentMade: "commitments",
+        said.CommitmentFulfilled: "commitments",
+        said.CommitmentBroken: "commitments",
+        said.StatementMade: "statements",
+        said.ThreatAssessed: "assessments",
+        said.AgreementViolated: "violations",
+    }
+)
 
 
-def _keys(reading: Reading) -> Iterable[Key]:
-    return _touched(reading.event) if type(reading.event).__name__ in _TOLD else ()
-
-
-def _touched(event: Any) -> Iterator[Key]:
-    verb = type(event).__name__
-    heading = _LISTS.get(type(event))
-    if verb in AGREEMENT.moves:
+def _keys(reading: Reading) -> Iterator[Key]:
+    event, cls = reading.event, type(reading.event)
+    if _STEPS[cls] is not None:
         yield "agreement", event.agreement
+    heading = _LISTS[cls]
     if heading is not None:
         yield "list", heading
         if heading != "assessments":
             yield from (("agreement", tag[10:]) for tag in tags_of(event) if tag.startswith("agreement:"))
-    if verb in COMMITMENT.moves and event.commitment is not None:
+    if _PROMISES[cls] is not None and event.commitment is not None:
         yield "commitment", event.commitment
 
 
@@ -149,7 +160,7 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
 
 def _commitment(before: Commitment, reading: Reading) -> Commitment:
     event = reading.event
-    status = COMMITMENT.after(before.status, type(event).__name__)
+    status = COMMITMENT.after(before.status, _PROMISES.of(event))
     if isinstance(event, said.CommitmentMade):
         return changed(before, status=status, by=event.by, to=event.to, what=event.what)
     return changed(before, status=status)
@@ -157,12 +168,12 @@ def _commitment(before: Commitment, reading: Reading) -> Commitment:
 
 def _agreement(before: Agreement, reading: Reading) -> Agreement:
     event = reading.event
-    heading = _LISTS.get(type(event))
+    heading = _LISTS[type(event)]
     if heading is not None:
         return changed(before, **{heading: getattr(before, heading).then(Mention.of(reading))})
     after = changed(
         before,
-        status=AGREEMENT.after(before.status, type(event).__name__),
+        status=AGREEMENT.after(before.status, _STEPS.of(event)),
         kind=before.kind or "agreement",
         parties=_parties(before, event),
     )
@@ -205,7 +216,7 @@ def _without(agreement: Agreement) -> Agreement:
 
 
 def _parties(before: Agreement, event: Any) -> FrozenMapping[str, str]:
-    status = _PARTY_STATUS.get(type(event))
+    status = _PARTY_STATUS[type(event)]
     if status is not None:
         gone = _FURTHER[status] if before.status != "ended" else ()
         named = {party: status for party in _named(before, event) if before.parties.get(party) not in gone}
@@ -234,8 +245,8 @@ def _joined(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
     kind, slug = key
     table = {"agreement": AGREEMENT, "commitment": COMMITMENT}.get(kind)
-    verb = type(reading.event).__name__
-    if table is None or verb not in table.moves:
+    verb = (_STEPS if kind == "agreement" else _PROMISES)[type(reading.event)]
+    if table is None or verb is None:
         return ()
     path = ("agreements", slug, "status") if kind == "agreement" else ("agreements", "commitments", slug, "status")
     return table.finding(before.status if before else None, verb, path, reading)
@@ -315,7 +326,7 @@ def _locate(view: Agreements, path: Path) -> Located:
 
 
 def _settles(reading: Reading, path: Path) -> bool:
-    return type(reading.event) not in _LISTS
+    return _LISTS[type(reading.event)] is None
 
 
 AGREEMENTS = Projection(

@@ -28,6 +28,7 @@ from timeline.projection import (
     Snapshot,
     Trail,
     changed,
+    verbs,
 )
 from timeline.reading import Reading
 from timeline.shown import Shown
@@ -40,6 +41,7 @@ CROSSING = Lifecycle(
     {"CrossingOpened": {None: "open", "closed": "open"}, "CrossingClosed": {None: "closed", "open": "closed"}},
 )
 """Opening twice in a row means that a closure went unreported."""
+_TURNS = verbs(CrossingOpened, CrossingClosed)
 
 
 Watching = tuple[str | None, str | None]
@@ -148,10 +150,11 @@ def _watch(before: Watch, reading: Reading) -> Watch:
 
 
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
-    if key[0] != "crossing" or isinstance(reading.event, FacilityRegistered):
+    verb = _TURNS[type(reading.event)]
+    if verb is None:
         return ()
     path = ("border", "crossings", key[1], "status")
-    return CROSSING.finding(_closure(before, reading.event), type(reading.event).__name__, path, reading)
+    return CROSSING.finding(_closure(before, reading.event), verb, path, reading)
 
 
 class Border(Shown):

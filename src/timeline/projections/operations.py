@@ -21,7 +21,7 @@ from timeline.events.custody import (
 )
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.projection import Lifecycle, changed
+from timeline.projection import ByClass, Lifecycle, changed, verbs
 from timeline.quantity import Balance, Quantity, Total
 from timeline.reading import Reading
 
@@ -52,6 +52,7 @@ STEPS = (
     TransferCancelled, TransferCompleted,
 )  # fmt: skip
 """What tells of an operation and moves nobody."""
+_VERBS = ByClass({**verbs(*STEPS), **dict.fromkeys(_BATCH, "DetaineesTransferred")})
 
 
 Share = tuple[Literal["planned", "claimed"], str]
@@ -126,7 +127,7 @@ def evolve(operation: Operation, reading: Reading) -> Operation:
     event = reading.event
     if isinstance(event, _BATCH):
         return _moved(operation, reading)
-    operation = changed(operation, status=OPERATION.after(operation.status, _verb(event)))
+    operation = changed(operation, status=OPERATION.after(operation.status, _VERBS.of(event)))
     if isinstance(event, TransferPlanned | TransferPlanRevised):
         if reading.is_part:
             return _shared(operation, "planned", event.cohort, event.quantity)
@@ -155,7 +156,7 @@ def _claim(event: Any) -> Quantity | None:
 
 def _moved(operation: Operation, reading: Reading) -> Operation:
     """A batch adds to the sum; a part of one, or the second half of its way, was added before."""
-    status = OPERATION.after(operation.status, _verb(reading.event))
+    status = OPERATION.after(operation.status, _VERBS.of(reading.event))
     if _in(operation, reading.within) or reading.event.origin == IN_TRANSIT:
         return changed(operation, status=status)
     batches, moved = operation.batches + 1, operation.sum + reading.event.quantity
@@ -172,15 +173,11 @@ def _in(operation: Operation, event: Any) -> bool:
 def check(before: Operation | None, reading: Reading, after: Operation) -> Iterable[Finding]:
     """An illegal step, and a claim that cannot be true beside the batches."""
     path = ("custody", "operations", after.slug)
-    found = OPERATION.finding(before.status if before else None, _verb(reading.event), (*path, "status"), reading)
+    found = OPERATION.finding(before.status if before else None, _VERBS.of(reading.event), (*path, "status"), reading)
     if not _impossible(before, reading, after):
         return found
     message = f"{after.slug}: {after.claimed} are claimed, but batches add up to {after.moved}"
     return *found, Finding("claimed_vs_moved", message, (*path, "claimed"), entries=(reading.case.entry,))
-
-
-def _verb(event: Any) -> str:
-    return "DetaineesTransferred" if isinstance(event, _BATCH) else type(event).__name__
 
 
 def _impossible(before: Operation | None, reading: Reading, after: Operation) -> bool:

@@ -39,7 +39,7 @@ LAYERS = (
     {"past"},
     {"known"},
     {"cut"},
-    {"knowledge"},
+    {"knowledge", "unread"},
     {"touched"},
     {"text"},
     {"situation"},

@@ -32,6 +32,7 @@ from timeline.events import border, custody, editorial
 from timeline.events.editorial import EDITORIAL
 from timeline.eventtype import registered_types
 from timeline.log import codec
+from timeline.log.eventdata import decode_event, encode_event
 from timeline.testing import given as given_in_a_story
 from timeline.testing.strategies import (
     FEW,
@@ -135,7 +136,7 @@ def test_every_event_of_the_vocabulary_is_drawn(cls, values):
     def holds(drawn):
         assert type(drawn) is cls
         assert built(as_code(drawn)) == drawn
-        assert codec.decode_event(codec.encode_event(drawn)) == drawn
+        assert decode_event(encode_event(drawn)) == drawn
 
     holds()
 

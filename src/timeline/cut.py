@@ -6,7 +6,7 @@ out the rest when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -114,6 +114,9 @@ class Cut(Past):
 
     def left_out(self) -> Iterator[Entry]:
         return (entry for strand in self._strands for entry in strand.says.left_out)
+
+    def unread(self) -> Mapping[str, Sequence[int]]:
+        return {type: list(filter(self.keeps, positions)) for type, positions in self._parent.unread().items()}
 
     def folded(self, name: str) -> Folded:
         if name not in self._folded:

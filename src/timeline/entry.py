@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from timeline.entities import slug
 from timeline.errors import InvalidDraft, InvalidEvent
 from timeline.events.editorial import proposed, targets
 from timeline.eventtype import is_event, several, tags_of, type_name
+from timeline.fields import FrozenMapping
 from timeline.instants import instant
 from timeline.report import Modality, Report
 from timeline.shown import Shown
@@ -91,6 +92,7 @@ class Draft:
 
     `occurred` None: the source gives no time. `after`, `part_of` and `fulfils` name other entries,
     also earlier ones of the same batch that were given an `id`; without an `id` the log makes one.
+    `unknown` holds what a newer program stored and this one cannot read; it is written back as it came.
 
     Raises: InvalidDraft, InvalidWhen.
 
@@ -107,6 +109,7 @@ class Draft:
     part_of: str | None = field(default=None, converter=_reference, kw_only=True)
     fulfils: str | None = field(default=None, converter=_reference, kw_only=True)
     id: str | None = field(default=None, converter=_reference, kw_only=True)
+    unknown: Mapping[str, Any] = field(default=FrozenMapping(), kw_only=True, repr=False, hash=False)
 
     @cached_property
     def references(self) -> tuple[str, ...]:
@@ -136,7 +139,8 @@ class Entry(Shown):
     """An event on the log. Two are equal when position, id and digest are.
 
     `recorded` is the instant it was recorded, in microseconds since 1970 UTC (`recorded_at` as a
-    pendulum date-time); `salt`, `leaf` and `digest` make the log tamper-evident.
+    pendulum date-time); `salt`, `leaf` and `digest` make the log tamper-evident. `unknown` holds what a
+    newer program stored with it and this one cannot read.
     """
 
     position: int
@@ -153,6 +157,7 @@ class Entry(Shown):
     salt: bytes = field(repr=False)
     leaf: bytes = field(repr=False)
     digest: bytes = field(repr=False)
+    unknown: Mapping[str, Any] = field(default=FrozenMapping(), repr=False)
 
     @property
     def recorded_at(self) -> pendulum.DateTime:

@@ -124,16 +124,17 @@ def registered_types() -> tuple[EventType, ...]:
 
 @attrs.frozen
 class UnknownEvent:
-    """A stored event whose type, or version, this program does not know.
+    """A stored event that this program cannot read: its type, version or data is not known to it.
 
     It is kept as it was read, is searchable by its tags, changes nothing, and is written back as it
-    came: `type` and `version` as stored, `data` the stored fields.
+    came: `type` and `version` as stored, `data` the stored fields. `reason` says why it was not read.
     """
 
     type: str
     version: int
     data: Mapping[str, Any] = attrs.field(converter=FrozenMapping, hash=False)
     tags: tuple[str, ...] = ()
+    reason: str = attrs.field(default="", eq=False)
     detail = ""
 
 

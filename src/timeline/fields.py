@@ -85,6 +85,22 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
         return repr(self._items)
 
 
+_UNKNOWN = "__unknown__"
+_NONE: Mapping[str, Any] = FrozenMapping()
+
+
+def unknown_fields(value: Any) -> Mapping[str, Any]:
+    """The stored fields of an event or a report that this program does not know, as they were stored."""
+    found: Mapping[str, Any] = getattr(value, _UNKNOWN, _NONE)
+    return found
+
+
+def keep_unknown(value: T, fields: Mapping[str, Any]) -> T:
+    """Keep fields that this program does not know beside a value just read, to be written back with it."""
+    vars(value)[_UNKNOWN] = fields
+    return value
+
+
 def cleaner(hint: Any) -> Cleaner:
     """The function that checks and freezes values of a type hint.
 

@@ -21,6 +21,7 @@ FindingKind = Literal[
     "parts_exceed_whole",
     "published_before_occurred",
     "contradictory_order",
+    "unknown_event",
 ]
 """The library's own kinds; user projections may use further words.
 
@@ -29,7 +30,8 @@ drift: a headcount and the computed stock cannot both be true · claimed_vs_move
 than were moved · control_gap: nobody holds it · unexpected_previous: it was taken from someone not
 known to hold it · disputed: there are rival claims · possible_duplicate: two unlinked entries may be one
 event · parts_exceed_whole: the parts told add up to more than the whole · published_before_occurred: it
-was published before it is said to have happened · contradictory_order: `after` cannot hold.
+was published before it is said to have happened · contradictory_order: `after` cannot hold ·
+unknown_event: entries of a type cannot be read by this program.
 """
 
 

@@ -15,7 +15,7 @@ from timeline.contradictions import alike
 from timeline.entry import Entry
 from timeline.events.editorial import EDITORIAL
 from timeline.events.facility import FacilityRegistered
-from timeline.eventtype import Redacted
+from timeline.eventtype import Redacted, UnknownEvent
 from timeline.fold import Folded, Track, Tracks
 from timeline.history import History, announced, history
 from timeline.instants import FUTURE, PAST
@@ -54,6 +54,8 @@ class Known(Past):
         self._starts = array("q", [PAST])
         self._ends = array("q", [PAST])
         self._kinds = bytearray(1)
+        self.not_known: dict[str, array[int]] = {}
+        """By stored type: the positions of the entries that this program cannot read."""
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
         self._alike = Tracks(Track, alike, self)
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
@@ -125,6 +127,9 @@ class Known(Past):
     def left_out(self) -> Iterator[Entry]:
         return (entry for found in self.histories() for entry in found.left_out)
 
+    def unread(self) -> Mapping[str, Sequence[int]]:
+        return {type: list(filter(self.stands_alone, positions)) for type, positions in self.not_known.items()}
+
     def folded(self, name: str) -> Folded:
         return self._folded[name]
 
@@ -136,6 +141,8 @@ class Known(Past):
     def _note(self, entry: Entry) -> None:
         """Write down when it can have happened, taken alone, and when it was made public."""
         event, tz = entry.event, self.tz
+        if isinstance(event, UnknownEvent):
+            self.not_known.setdefault(event.type, array("q")).append(entry.position)
         ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
         publication = earliest(ends)
         telling = entry.recorded + 1 if publication is None else publication

@@ -99,6 +99,10 @@ class Past(ABC):
         """What the reported cut could not place, and what the evidence asked for turned away."""
 
     @abstractmethod
+    def unread(self) -> Mapping[str, Sequence[int]]:
+        """By stored type, the positions of what is in no strand and cannot be read by this program."""
+
+    @abstractmethod
     def folded(self, name: str) -> Folded:
         """A projection, folded."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import cache
 from typing import Any, Literal, get_args
 
 from attrs import field, frozen
@@ -27,6 +28,28 @@ class Modality(Enum):
     """It was feared, or thought possible."""
     DENIED = "denied"
     """Somebody denied it, and it is not otherwise on the log."""
+
+    @classmethod
+    @cache
+    def stored(cls, value: str) -> Modality:
+        """Return the modality stored as a word; one that this program does not know is kept, and changes no state.
+
+        >>> Modality.stored("planned"), Modality.stored("rumoured").value
+        (Modality.PLANNED, 'rumoured')
+        """
+        if value in cls._value2member_map_:
+            return cls(value)
+        unknown = object.__new__(cls)
+        unknown._name_, unknown._value_ = value.upper(), value
+        return unknown
+
+    @property
+    def known(self) -> bool:
+        """Whether it is one of those that this program knows."""
+        return self in type(self)._member_map_.values()
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return Modality.stored, (self.value,)
 
     def __repr__(self) -> str:
         return f"Modality.{self.name}"

@@ -33,6 +33,7 @@ from timeline.reading import Point, Reading
 from timeline.report import Modality
 from timeline.shown import Shown
 from timeline.touched import Touched
+from timeline.unread import unread
 from timeline.when import When
 
 _ABSENT: Any = None
@@ -175,7 +176,8 @@ class Situation(Shown):
     def findings(self) -> tuple[Finding, ...]:
         """What could not be reconciled, in fold order: it raises nothing, and repairs nothing."""
         with self._knowledge.lock:
-            return tuple(finding for point, finding in self._past.findings() if point <= self._by)
+            found = tuple(finding for point, finding in self._past.findings() if point <= self._by)
+            return (*found, *(finding for _, finding in unread(self._past, self._by)))
 
     @cached_property
     def possible(self) -> tuple[Entry, ...]:

@@ -20,7 +20,7 @@ from timeline.exchange.native import said
 from timeline.exchange.sharing import Written
 from timeline.finding import Finding
 from timeline.instants import LAST, stamp
-from timeline.log.codec import encode_event
+from timeline.log.eventdata import encode_event
 from timeline.log.stored import Head
 from timeline.projection import Mention, Path
 from timeline.quantity import PEOPLE, Quantity

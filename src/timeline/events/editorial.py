@@ -11,7 +11,7 @@ from typing import Any
 
 from timeline.entities import EntryId
 from timeline.errors import InvalidEvent
-from timeline.eventtype import event, is_event
+from timeline.eventtype import UnknownEvent, event, is_event
 from timeline.report import Modality
 from timeline.when import When
 
@@ -118,7 +118,18 @@ def targets(event: object) -> tuple[str, ...]:
     """
     if isinstance(event, EventsMerged):
         return (event.kept, *event.duplicates)
+    if isinstance(event, UnknownEvent):
+        return _targets_unread(event)
     return (str(event.target),) if isinstance(event, _TARGETED) else ()
+
+
+def _targets_unread(event: UnknownEvent) -> tuple[str, ...]:
+    """The ids that an editorial event names though it cannot be read: what they name may yet be redacted."""
+    if not event.type.startswith("editorial."):
+        return ()
+    several = event.data.get("duplicates")
+    named = [event.data.get("target"), event.data.get("kept"), *(several if isinstance(several, list) else ())]
+    return tuple(name for name in named if isinstance(name, str))
 
 
 def proposed(event: object) -> Any:

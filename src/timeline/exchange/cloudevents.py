@@ -10,14 +10,14 @@ Source: CloudEvents 1.0.2, its JSON format and JSON batch format (CNCF).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from timeline.entry import Entry
+from timeline.entry import Draft, Entry
 from timeline.errors import TimelineError
 from timeline.eventtype import UnknownEvent
 from timeline.exchange import loading, rows
@@ -93,6 +93,11 @@ def _data(entry: Entry) -> Any:
     return {**said, "tags": entry.tags} if isinstance(entry.event, UnknownEvent) else said
 
 
+def _draft(data: Mapping[str, Any], id: str) -> Draft:
+    content = {name: value for name, value in data.items() if name != "tags"}
+    return codec.wholly_read(codec.draft_of(orjson.dumps(content), id=id, tags=tuple(data.get("tags", ()))))
+
+
 def _found(item: Object | Problem) -> Found | Problem:
     if isinstance(item, Problem):
         return item
@@ -104,6 +109,6 @@ def _found(item: Object | Problem) -> Found | Problem:
         reason = "does not hold what cloudevents.write puts there. Read other events with table.load and a mapping."
         return Problem(item.file, item.line, "data", reason)
     try:
-        return Found(item.file, item.line, codec.draft_of(orjson.dumps(data), id=id, tags=tuple(data.get("tags", ()))))
+        return Found(item.file, item.line, _draft(data, id))
     except TimelineError as error:
         return Problem(item.file, item.line, "data", str(error))

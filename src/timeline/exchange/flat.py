@@ -12,7 +12,7 @@ from timeline.entry import Entry, describe
 from timeline.eventtype import UnknownEvent, event_type, tags_of
 from timeline.exchange.sharing import Shared
 from timeline.instants import FIRST, FUTURE, LAST, PAST
-from timeline.log.codec import encode_event
+from timeline.log.eventdata import encode_event
 from timeline.quantity import Quantity
 from timeline.reading import Reading
 from timeline.report import Modality, Report

@@ -106,7 +106,7 @@ def _draft(found: Mapping[str, Any]) -> Draft:
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise InvalidEvent(f"tags is {tags!r}: expected a list of texts.", value=tags)
     try:
-        draft = codec.draft_of(orjson.dumps(content), id=id, tags=tuple(tags))
+        draft = codec.wholly_read(codec.draft_of(orjson.dumps(content), id=id, tags=tuple(tags)))
     except InvalidEvent as error:
         if isinstance(error.__cause__, InvalidValue):
             raise error.__cause__ from None  # it says what is wrong with a value, and not how events are stored

@@ -32,7 +32,7 @@ from timeline.exchange.geojson import Position, places
 from timeline.exchange.sharing import Options, Shared, Written, markings, share, text_given
 from timeline.extras import needs
 from timeline.instants import instant, stamp
-from timeline.log.codec import encode_event
+from timeline.log.eventdata import encode_event
 from timeline.reading import Reading
 from timeline.report import Report
 from timeline.timeline import Timeline

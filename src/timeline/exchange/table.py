@@ -10,6 +10,7 @@ from typing import Any, Unpack
 
 import orjson
 
+from timeline.entry import Draft
 from timeline.errors import InvalidValue
 from timeline.eventtype import several
 from timeline.exchange import flat, loading, rows
@@ -18,7 +19,8 @@ from timeline.exchange.mapping import Cells, Column, RowMapping, counted, dated,
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Written, share
 from timeline.instants import stamp
-from timeline.log.codec import decode_event
+from timeline.log import codec
+from timeline.log.eventdata import decode_event
 from timeline.progress import Progress
 from timeline.report import Report
 from timeline.timeline import Timeline
@@ -116,7 +118,8 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _own_event(cells: Cells) -> Any:
-    return decode_event(orjson.loads(cells["event"]), tuple(orjson.loads(cells["tags"])))
+    event = decode_event(orjson.loads(cells["event"]), tuple(orjson.loads(cells["tags"])))
+    return codec.wholly_read(Draft(event)).event
 
 
 def _own_reports(cells: Cells) -> list[Report]:

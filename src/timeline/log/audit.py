@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from timeline.errors import InvalidEvent, TamperedLog
+from timeline.errors import TamperedLog
 from timeline.events.editorial import EventRedacted, targets
 from timeline.log import codec
 from timeline.log.stored import Head, Stored
@@ -15,7 +15,7 @@ class Audit:
 
     1. Every leaf is recomputed from the content, every digest from the leaves, and times never go back.
     2. Type and tags are what the content says; tags that cannot be derived are taken as they stand
-       (an event of unknown type, or stored by another version of its class).
+       (what this program cannot read, or was stored by another version of its class).
     3. A redacted row has its leaf, and nothing else; a redaction that names it must follow.
     """
 
@@ -67,11 +67,8 @@ class Audit:
 
     def _says(self, row: Stored) -> bool:
         """Whether the tags are those of the content, and what it redacts is erased."""
-        if not codec.current(row.content):
-            return True
-        try:
-            draft = codec.draft_of(row.content)
-        except InvalidEvent:  # sealed as it was, but its class has changed: reading it says so
+        draft = codec.draft_of(row.content, tags=row.tags)
+        if not codec.current(draft, row.content):
             return True
         if isinstance(draft.event, EventRedacted):
             return row.tags == draft.tags and self._erased.pop(draft.event.target, None) is not None

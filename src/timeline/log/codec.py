@@ -6,8 +6,9 @@
     digest   SHA-256(previous digest ‖ leaf)
 
 Keys are sorted and numbers written as RFC 8785 has it; NaN and whole numbers beyond 2⁵³, which JSON
-readers lose, are refused. Events are found by stored name; one of an unknown type, or of a version
-newer than the program's, becomes an `UnknownEvent` and is written back byte for byte.
+readers lose, are refused. Events are found by stored name. One that this program cannot read becomes an
+`UnknownEvent`; fields and modalities that it does not know are kept beside what it does. All of it is written
+back byte for byte.
 """
 
 from __future__ import annotations
@@ -15,21 +16,29 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cache
 from math import isfinite
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple
 
 import attrs
 import orjson
-from cattrs import Converter
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidDraft, InvalidEvent
-from timeline.eventtype import UnknownEvent, event_type, registered
-from timeline.fields import plain
+from timeline.eventtype import UnknownEvent, event_type, type_name
+from timeline.fields import FrozenMapping, unknown_fields
 from timeline.instants import stamp
+from timeline.log.eventdata import (
+    decode_event,
+    decode_report,
+    encode_event,
+    encode_report,
+    events_within,
+    fields_with_events,
+    is_known,
+    leaves,
+)
 from timeline.quantity import Quantity
 from timeline.report import Modality, Report
 from timeline.when import When, when_or_none
@@ -57,7 +66,7 @@ def encode(draft: Draft | Entry) -> bytes:
     if draft.occurred is not None:
         content["occurred"] = draft.occurred.text
     if draft.reports:
-        content["reports"] = [_unstructure_report(report) for report in draft.reports]
+        content["reports"] = [encode_report(report) for report in draft.reports]
     if draft.modality is not Modality.ACTUAL:
         content["modality"] = draft.modality.value
     if draft.after:
@@ -66,6 +75,8 @@ def encode(draft: Draft | Entry) -> bytes:
         content["part_of"] = draft.part_of
     if draft.fulfils is not None:
         content["fulfils"] = draft.fulfils
+    if draft.unknown or any(map(unknown_fields, (draft.event, *draft.reports))):
+        return fitting(canonical(content | dict(draft.unknown)))
     return fitting(_written(content, type(draft.event)))
 
 
@@ -92,33 +103,68 @@ class Said(NamedTuple):
     after: tuple[str, ...]
     part_of: str | None
     fulfils: str | None
+    unknown: Mapping[str, Json]
+    """What else is stored there, or cannot be read, by its name there."""
 
 
 def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Said:
-    """What a canonical content says; `tags` are kept for an event of unknown type.
+    """What a canonical content says; `tags` are kept for an event that cannot be read.
 
-    Raises: InvalidEvent when it is no such content, or does not fit the event's class.
+    A field that cannot be read is kept in `unknown`; the event is an `UnknownEvent` then, which changes nothing.
+
+    Raises: InvalidEvent when it is no such content at all.
     """
     try:
         stored = orjson.loads(content)
-        event, get = stored["event"], stored.get
-        return Said(
-            decode_event(event, tags),
-            when_or_none(get("occurred")),
-            tuple([Report(**report) for report in get("reports", ())]),
-            _MODALITIES[get("modality", "actual")],
-            tuple(get("after", ())),
-            get("part_of"),
-            get("fulfils"),
-        )
-    except InvalidEvent:
-        raise
+        event = decode_event(stored["event"], tags)
     except Exception as error:
         raise InvalidEvent(
-            f"the stored content of entry {id!r} cannot be read: {error!r}. Verify the log; if it is sound, a newer "
-            "version of incident-timeline wrote it: upgrade.",
+            f"the stored content of entry {id!r} is not an entry: {error!r}. Verify the log, and restore it from a "
+            "copy you trust.",
             id=id,
         ) from error
+    try:
+        return _said(event, stored, stored.keys() - _FIELDS)
+    except Exception:  # noqa: BLE001  # each field is tried by itself, to keep the ones that can be read
+        return _said_in_part(event, stored, tags)
+
+
+_FIELDS = frozenset(Said._fields) - {"unknown"}
+_NOTHING: Mapping[str, Json] = FrozenMapping()
+
+
+def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Said:
+    get = stored.get
+    return Said(
+        event,
+        when_or_none(get("occurred")),
+        tuple([decode_report(report) for report in get("reports", ())]),
+        Modality.stored(get("modality", "actual")),
+        tuple(get("after", ())),
+        get("part_of"),
+        get("fulfils"),
+        FrozenMapping({name: stored[name] for name in unknown}) if unknown else _NOTHING,
+    )
+
+
+def _said_in_part(event: Any, stored: Mapping[str, Json], tags: tuple[str, ...]) -> Said:
+    """What can be read of a content: the rest of its fields is kept, and its event is not taken for known."""
+    reasons = {name: reason for name in stored if name != "event" if (reason := _unreadable(name, stored[name]))}
+    readable = {name: value for name, value in stored.items() if name not in reasons}
+    told = stored["event"]
+    unread = UnknownEvent(told["type"], told["version"], told["data"], tags, "; ".join(reasons.values()))
+    return _said(unread, readable, ())._replace(
+        unknown=FrozenMapping({name: stored[name] for name in stored if name in reasons or name not in _FIELDS})
+    )
+
+
+def _unreadable(name: str, value: Json) -> str:
+    """Why one field of a content cannot be read; nothing where it can."""
+    try:
+        _said(None, {name: value}, ())
+    except Exception as error:  # noqa: BLE001  # a newer program may store anything
+        return f"its {name} cannot be read: {error}"
+    return ""
 
 
 def draft_of(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Draft:
@@ -129,38 +175,31 @@ def draft_of(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = (
     said = decode(content, id=id, tags=tags)
     return Draft(
         said.event, occurred=said.occurred, reports=said.reports, modality=said.modality, after=said.after,
-        part_of=said.part_of, fulfils=said.fulfils, id=id,
+        part_of=said.part_of, fulfils=said.fulfils, id=id, unknown=said.unknown,
     )  # fmt: skip
 
 
-def encode_event(event: Any) -> dict[str, Json]:
-    """An event as stored: type, version, and the fields that are not at their default."""
-    if isinstance(event, UnknownEvent):
-        return {"type": event.type, "version": event.version, "data": dict(event.data)}
-    kind = event_type(event)
-    return {"type": kind.name, "version": kind.version, "data": _hooks(kind.cls)[0](event)}
+def wholly_read(draft: Draft) -> Draft:
+    """Return the draft, if this program could read all of it but types and versions that it does not know.
 
-
-def decode_event(stored: Mapping[str, Json], tags: tuple[str, ...] = ()) -> Any:
-    """The event of stored type, version and data, brought up to the current version.
-
-    Raises: InvalidEvent when the data does not fit, naming the type.
+    Raises: InvalidEvent for data that does not fit, and for unknown fields and modalities.
     """
-    name, version, data = stored["type"], stored["version"], stored["data"]
-    kind = registered(name)
-    if kind is None or version > kind.version:
-        return UnknownEvent(name, version, data, tags)
-    try:
-        for earlier in range(version, kind.version):
-            data = kind.upcasters[earlier](dict(data))
-        return _hooks(kind.cls)[1](data, kind.cls)
-    except Exception as error:  # whatever the class, an upcaster or the converter raises: they share no base
+    events = list(events_within(draft.event))
+    for event in events:
+        unread = isinstance(event, UnknownEvent) and event.reason
+        if unread and (is_known(event.type, event.version) or draft.unknown.keys() & _FIELDS):
+            raise InvalidEvent(event.reason, type=event.type, version=event.version)
+    extra = {*draft.unknown, *(name for part in (*events, *draft.reports) for name in unknown_fields(part))}
+    meant = {draft.modality, getattr(draft.event, "modality", None) or draft.modality}
+    found = [f"the field {name!r}" for name in sorted(extra)]
+    found += [f"the modality {modality.value!r}" for modality in meant if not modality.known]
+    if found:
         raise InvalidEvent(
-            f"the stored {name} (version {version}) does not fit {kind.cls.__name__}: {error!r}. "
-            "If the class changed, raise its version and give an upcaster.",
-            type=name,
-            version=version,
-        ) from error
+            f"{type_name(draft.event)} has {', '.join(found)}, unknown to this program: expected what it knows. "
+            "Check the spelling, or upgrade incident-timeline.",
+            value=found,
+        )
+    return draft
 
 
 def same(a: bytes, b: bytes) -> bool:
@@ -209,17 +248,17 @@ def stored_type(content: bytes) -> str:
     return str(orjson.loads(content)["event"]["type"])
 
 
-def current(content: bytes) -> bool:
-    """Whether this program knows every event in a content, in the version it was stored in."""
-    return _current(orjson.loads(content)["event"])
+def current(draft: Draft, content: bytes) -> bool:
+    """Whether a draft is all that its content says, and each event in it has the version it was stored in."""
+    return not draft.unknown and _current(draft.event, orjson.loads(content)["event"])
 
 
-def _current(stored: Json) -> bool:
-    kind = registered(stored["type"])
-    if kind is None or kind.version != stored["version"]:
+def _current(event: Any, stored: Json) -> bool:
+    if isinstance(event, UnknownEvent) or unknown_fields(event) or event_type(event).version != stored["version"]:
         return False
-    nested = (stored["data"].get(name) for name in _events_in(kind.cls))
-    return all(event is None or _current(event) for event in nested)
+    cls: Any = type(event)
+    inner = ((getattr(event, name), stored["data"].get(name)) for name in fields_with_events(cls))
+    return all(found is None or _current(found, told) for found, told in inner)
 
 
 def canonical(value: Json) -> bytes:
@@ -255,18 +294,8 @@ def _is_simple(cls: type) -> bool:
     """Whether an event of this class holds nothing but texts, whole numbers, times and quantities."""
     if not hasattr(cls, "__attrs_attrs__"):
         return False
-    kinds = {kind for field in attrs.fields(cls) for kind in _leaves(field.type)}
+    kinds = {kind for field in attrs.fields(cls) for kind in leaves(field.type)}
     return kinds <= {str, int, bool, When, Quantity, Modality}
-
-
-def _leaves(hint: Any) -> Iterator[Any]:
-    for kind in plain(hint):
-        if get_origin(kind) is Literal:
-            yield from map(type, get_args(kind))
-        elif get_origin(kind) is not None:
-            yield from (leaf for inner in get_args(kind) if inner is not Ellipsis for leaf in _leaves(inner))
-        else:
-            yield kind
 
 
 def _plain(value: Json, depth: int = 0) -> Json:
@@ -295,81 +324,3 @@ def _deeper(depth: int) -> int:
     if depth == DEEPEST:
         raise InvalidEvent(f"lists and mappings are nested deeper than {DEEPEST}: expected less. Flatten them.")
     return depth + 1
-
-
-def _unstructure(cls: type) -> Callable[[Any], Any]:
-    nested: Any = {name: override(unstruct_hook=_encode_nested) for name in _events_in(cls)}
-    return make_dict_unstructure_fn(cls, _CONVERTER, _cattrs_omit_if_default=True, **nested)
-
-
-def _structure(cls: type) -> Callable[[Any, Any], Any]:
-    """What makes an instance of stored data: fields check and convert what they are given, and most get it as it is."""
-    fields: Any = attrs.fields(cls)
-    hooks: Any = {
-        a.name: override(struct_hook=_hook(a)) for a in fields if a.converter is None or not _as_it_is(a.type)
-    }
-    return make_dict_structure_fn(
-        cls,
-        _CONVERTER,
-        _cattrs_forbid_extra_keys=True,
-        _cattrs_detailed_validation=False,
-        _cattrs_prefer_attrib_converters=True,
-        **hooks,
-    )
-
-
-def _hook(field: Any) -> Callable[[Any, Any], Any]:
-    if field.type is Any:
-        return _decode_nested
-    if field.converter is None:
-        return lambda value, _: value
-    if plain(field.type) == (Quantity,):
-        return lambda value, _: None if value is None else _quantity(**value)
-    return _CONVERTER.structure
-
-
-def _as_it_is(hint: Any) -> bool:
-    """Whether the field takes what JSON holds for it: texts, numbers, times as text, lists and mappings of these."""
-    return {*_leaves(hint)} <= {str, int, float, bool, When}
-
-
-def _quantity(*, text: str = "", **number: Any) -> Quantity:
-    return Quantity(**number, text=text) if text else _number(**number)
-
-
-@lru_cache(maxsize=4096)
-def _number(**number: Any) -> Quantity:
-    """Bare numbers recur, and tell nothing of the entries they are from."""
-    return Quantity(**number)
-
-
-def _events_in(cls: Any) -> list[str]:
-    """Fields that hold another event, which is written with its own type and version."""
-    return [a.name for a in cls.__attrs_attrs__ if a.type is Any]
-
-
-def _encode_nested(value: Any) -> Json:
-    return None if value is None else encode_event(value)
-
-
-def _decode_nested(value: Json, _: Any) -> Any:
-    return None if value is None else decode_event(value)
-
-
-@cache
-def _hooks(cls: type) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
-    return _unstructure(cls), _structure(cls)
-
-
-def _converter() -> Converter:
-    made = Converter(omit_if_default=True, detailed_validation=False)
-    made.register_unstructure_hook(When, str)
-    made.register_structure_hook(When, lambda text, _: When.parse(text))
-    return made
-
-
-_CONVERTER = _converter()
-_CONVERTER.register_unstructure_hook(Quantity, _unstructure(Quantity))
-_CONVERTER.register_structure_hook(Quantity, lambda value, _: _quantity(**value))
-_unstructure_report = _unstructure(Report)
-_MODALITIES = {modality.value: modality for modality in Modality}

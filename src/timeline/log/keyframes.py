@@ -30,7 +30,7 @@ FORMAT = 3
 _MOST = 64
 """How many frames are kept of a track."""
 _ARRAYS = ("publications", "completions", "recorded", "_tellings", "_starts", "_ends")
-_HEADER, _INDEX, _ALIKE = "header", "index", "alike"
+_HEADER, _INDEX, _ALIKE, _UNREAD = "header", "index", "alike", "unread"
 
 
 class Kept(NamedTuple):
@@ -46,6 +46,7 @@ def write(known: Known, head: Head) -> list[Kept] | None:
     """What to keep of everything known up to a head; None where a projection does not say what its values are."""
     rows = [Kept(_INDEX, name, getattr(known, name).tobytes(), b"") for name in _ARRAYS]
     rows.append(Kept(_INDEX, "_kinds", bytes(known._kinds), b""))
+    rows += [Kept(_UNREAD, type, positions.tobytes(), b"") for type, positions in known.not_known.items()]
     rows.append(Kept(_INDEX, "strands", _flat(positions for _, positions in known.strands), b""))
     alike = dict(_tracks(known.alike()))
     rows.append(Kept(_ALIKE, "", _flat(track.positions for track in alike.values()), orjson.dumps(list(alike))))
@@ -73,6 +74,8 @@ def read(
     for row in rows[1:]:
         if row.kind == _INDEX:
             _resume(known, row)
+        elif row.kind == _UNREAD:
+            known.not_known[row.key] = _positions(row.positions)
         elif row.kind == _ALIKE:
             for key, positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
                 known.alike().resume(key, Track(positions))

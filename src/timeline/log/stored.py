@@ -50,10 +50,12 @@ def entry_of(row: Stored) -> Entry:
             row.position, row.id, Redacted(), None, (), row.recorded, Modality.ACTUAL,
             (), None, None, (), row.salt, row.leaf, row.digest,
         )  # fmt: skip
-    event, occurred, reports, modality, after, part_of, fulfils = codec.decode(row.content, id=row.id, tags=row.tags)
+    event, occurred, reports, modality, after, part_of, fulfils, unknown = codec.decode(
+        row.content, id=row.id, tags=row.tags
+    )
     return Entry(
         row.position, row.id, event, occurred, reports, row.recorded, modality,
-        after, part_of, fulfils, row.tags, row.salt, row.leaf, row.digest,
+        after, part_of, fulfils, row.tags, row.salt, row.leaf, row.digest, unknown,
     )  # fmt: skip
 
 
@@ -61,5 +63,5 @@ def entry_saying(draft: Draft, row: Stored) -> Entry:
     """The entry of a row whose content is this draft."""
     return Entry(
         row.position, row.id, draft.event, draft.occurred, draft.reports, row.recorded, draft.modality,
-        draft.after, draft.part_of, draft.fulfils, row.tags, row.salt, row.leaf, row.digest,
+        draft.after, draft.part_of, draft.fulfils, row.tags, row.salt, row.leaf, row.digest, draft.unknown,
     )  # fmt: skip

@@ -145,7 +145,13 @@ def _linked(ordinary: SearchStrategy[Draft]) -> SearchStrategy[Step]:
     """Drafts that name an earlier one."""
 
     def step(draft: Draft, link: str, back: int) -> Step:
-        return lambda ids: evolve(draft, **{link: _back(ids, back)}) if ids else draft
+        def linked(ids: Sequence[str]) -> Draft | None:
+            if not ids:
+                return draft
+            named: Any = {link: _back(ids, back)}
+            return evolve(draft, **named)
+
+        return linked
 
     return st.builds(step, ordinary, st.sampled_from(("after", "part_of", "fulfils")), st.integers(0, 8))
 

@@ -199,12 +199,12 @@ def test_another_log_is_not_written_over(source, drafts):
 
 @pytest.mark.usefixtures("small_pages")
 def test_a_changed_source_is_found(source):
-    """Up to the page before, what was copied is sound."""
+    """What stands before it was copied, and is sound."""
     source._rows[7] = source._rows[7]._replace(content=source._rows[7].content.replace(b"c6", b"c9"))
     target = MemoryLog()
     with pytest.raises(TamperedLog, match="position 8"):
         copy_log(source, target)
-    assert target.verify().position == 6
+    assert target.verify().position == 7
 
 
 def test_a_target_that_keeps_something_else_is_found(source):

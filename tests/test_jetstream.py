@@ -594,14 +594,6 @@ def test_a_message_that_was_deleted_by_others_is_missed(nats_server, log, stream
             assert caught.value.position == position
 
 
-def test_a_message_of_another_program_is_found(nats_server, log, stream):
-    """Whatever it says."""
-    log.append(many(1))
-    ask(nats_server.url, (f"{stream}.entries", b"hello"))
-    with pytest.raises(TamperedLog, match="position 2 does not fit"):
-        log.head()
-
-
 def test_a_stream_that_was_replaced_is_found(nats_server, log, stream):
     """A shorter one is not believed; one of the same length does not verify."""
     log.append(many(3))

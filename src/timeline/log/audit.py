@@ -48,22 +48,14 @@ class Audit:
         return self._head
 
     def _chained(self, row: Stored) -> bool:
-        return (
-            row.position == self._head.position + 1
-            and row.recorded >= self._recorded
-            and row.digest == codec.digest(self._head.digest, row.leaf)
-        )
+        return chained(row, self._head, self._recorded)
 
     def _left(self, row: Stored) -> bool:
         self._erased[row.id] = row.position
         return row == row.erased()
 
     def _sealed(self, row: Stored) -> bool:
-        return (
-            row.leaf == codec.leaf(row.salt, row.content, row.id, row.recorded)
-            and row.type == codec.stored_type(row.content)
-            and self._says(row)
-        )
+        return sealed(row) and self._says(row)
 
     def _says(self, row: Stored) -> bool:
         """Whether the tags are those of the content, and what it redacts is erased."""
@@ -74,6 +66,22 @@ class Audit:
             return row.tags == draft.tags and self._erased.pop(draft.event.target, None) is not None
         inherited = (tag for name in targets(draft.event) for tag in self._tags[name])
         return set(row.tags) == {*draft.tags, *inherited}
+
+
+def chained(row: Stored, head: Head, recorded: int) -> bool:
+    """Check that a row comes next after a head, where the last row was recorded at this instant."""
+    return (
+        row.position == head.position + 1
+        and row.recorded >= recorded
+        and row.digest == codec.digest(head.digest, row.leaf)
+    )
+
+
+def sealed(row: Stored) -> bool:
+    """Check that a row that was not redacted says what its leaf was made of."""
+    return row.leaf == codec.leaf(row.salt, row.content, row.id, row.recorded) and row.type == codec.stored_type(
+        row.content
+    )
 
 
 def tampered(position: int) -> TamperedLog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from timeline.errors import LogError, TamperedLog
 from timeline.log import base
@@ -16,7 +17,8 @@ from timeline.progress import Progress
 def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = None) -> Head:
     """Copy one log to another: positions, ids, salts, instants, tags and digests stay the same.
 
-    1. Every row is checked as it leaves the source, and once more as the target kept it.
+    1. Every row is checked as it leaves the source, and once more as the target kept it. Rows before
+       the first that does not fit are copied.
     2. A copy that was interrupted goes on where it ended when it is called again. What was redacted
        since is erased in the target too.
     3. What is appended to the source meanwhile is copied as well.
@@ -34,7 +36,7 @@ def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = No
     """
     log_given(source), log_given(target)
     while True:
-        begun = source.head().position
+        begun = _end(source)
         try:
             _copy(source, target, begun, progress or _untold)
         except TamperedLog:
@@ -44,13 +46,20 @@ def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = No
             return target.verify()
 
 
+def _end(source: BaseLog) -> int:
+    """The last position that can be read."""
+    try:
+        return source.head().position
+    except TamperedLog as error:
+        return int(error.position) - 1
+
+
 def _copy(source: BaseLog, target: BaseLog, total: int, progress: Progress) -> None:
     there, head, audit = target.head(), Head(0, b""), Audit()
     common = there == head
-    for page in _pages(source.stored()):
+    for page in _pages(_checked(source.stored(), audit)):
         fresh, behind = [], head
-        for row in page:
-            audit.take(row)
+        for row in page.rows:
             head = Head(row.position, row.digest)
             if row.position > there.position:
                 fresh.append(row)
@@ -59,6 +68,8 @@ def _copy(source: BaseLog, target: BaseLog, total: int, progress: Progress) -> N
         if fresh and common:
             target._extend(fresh, behind)
         progress(head.position, max(total, head.position))
+        if page.misfit:
+            raise page.misfit
     audit.end()
     if not common:
         raise LogError(
@@ -71,6 +82,27 @@ def _untold(done: int, total: int) -> None:
     """Nobody asks how far it is."""
 
 
-def _pages(rows: Iterator[Stored]) -> Iterator[list[Stored]]:
-    while page := list(islice(rows, base.PAGE)):
-        yield page
+def _checked(rows: Iterator[Stored], audit: Audit) -> Iterator[Stored]:
+    for row in rows:
+        audit.take(row)
+        yield row
+
+
+class _Page(NamedTuple):
+    """Rows, and the error of what comes next, if there is one: they stand before it."""
+
+    rows: list[Stored]
+    misfit: TamperedLog | None = None
+
+
+def _pages(rows: Iterator[Stored]) -> Iterator[_Page]:
+    while True:
+        page: list[Stored] = []
+        try:
+            page.extend(islice(rows, base.PAGE))
+        except TamperedLog as error:
+            yield _Page(page, error)
+            return
+        if not page:
+            return
+        yield _Page(page)

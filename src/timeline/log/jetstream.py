@@ -12,22 +12,25 @@ import os
 import ssl
 import threading
 import time
+import warnings
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from timeline.errors import LogError, TimelineError
+from timeline.errors import LogError, ReadOnlyLog, TimelineError
 from timeline.log.address import Address
+from timeline.log.audit import Audit
 from timeline.log.background import Background
 from timeline.log.base import Clock, utc_now
 from timeline.log.follower import Wait
+from timeline.log.intake import Intake
 from timeline.log.memory import MemoryLog
-from timeline.log.message import Message, batch, misfit, unpack
+from timeline.log.message import batch, misfit
 from timeline.log.patience import PATIENCE, seconds_given
 from timeline.log.query import ALL, Query
 from timeline.log.stored import Head, Stored
 from timeline.log.stream import Overtaken, Stream
-from timeline.progress import Progress
+from timeline.progress import Progress, told
 
 T = TypeVar("T")
 _CALL_AFTER = 3
@@ -71,8 +74,8 @@ class JetStreamLog(MemoryLog):
         super().__init__(clock=clock)
         self.address = Address.parse(url, stream=stream, replicas=replicas, credentials=credentials, nkey=nkey, tls=tls)
         self._patience = seconds_given("patience", patience)
-        self._incoming: list[Stored] = []  # of a batch that is not whole yet …
-        self._whole = 0  # … and the position at which it will be
+        self._intake = Intake()
+        self._told = False
         self._outgoing: list[Sequence[Stored]] = []  # of the append under way, in the pieces that go out
         self._erasing: list[str] = []  # by the append under way
         self._landing = False
@@ -103,11 +106,17 @@ class JetStreamLog(MemoryLog):
 
     def stored(self, query: Query = ALL) -> Iterator[Stored]:
         self._catch_up()
-        return super().stored(query)
+        self._tell_misfit()
+        rows = super().stored(query)
+        beyond = query.limit != 0 and (query.before is None or query.before > self._intake.misfit)
+        return self._up_to_misfit(rows, query.limit) if self._intake.torn and beyond else rows
 
     def head(self) -> Head:
         with self._lock:
             self._catch_up()
+            if self._intake.torn:
+                raise misfit(self._intake.misfit)
+            self._tell_misfit()
             return super().head()
 
     def verify(self, *, progress: Progress | None = None) -> Head:
@@ -117,9 +126,14 @@ class JetStreamLog(MemoryLog):
         """
         with self._lock:
             known = self._rows[-1:]
-            self._forget(self._rows[:])
-            self._incoming = []
-            head = super().verify(progress=progress)
+            self._start_over()
+            self._catch_up()
+            audit = Audit()
+            for row in told(self._rows, progress, len(self._rows)):
+                audit.take(row)
+            head = audit.end()
+            if self._intake.misfit:
+                raise misfit(self._intake.misfit)
             if known and [row.digest for row in self._find([known[0].id]).values()] != [known[0].digest]:
                 raise misfit(known[0].position)
             return head
@@ -143,6 +157,7 @@ class JetStreamLog(MemoryLog):
     def _settle(self, work: Callable[[], T]) -> T:
         time.sleep(max(0.0, self._free_at - time.monotonic()))
         with self._lock:
+            self._ask(self._stream.check)
             tries = 0
             self._stale = True
             while True:
@@ -182,9 +197,25 @@ class JetStreamLog(MemoryLog):
             self._check_open()
             return self._loop.run(what(*given))
 
+    def _start_over(self) -> None:
+        """Forget the copy, to read all of the stream again."""
+        self._rows, self._by_id, self._by_tag = [], {}, {}
+        self._intake = Intake()
+
+    def _up_to_misfit(self, rows: Iterator[Stored], limit: int | None) -> Iterator[Stored]:
+        """Give what stands before the misfit; then say that there was more.
+
+        Raises: TamperedLog.
+        """
+        for number, row in enumerate(rows, 1):
+            yield row
+            if number == limit:
+                return
+        raise misfit(self._intake.misfit)
+
     def _unseen(self) -> Iterator[tuple[int, bytes | None]]:
-        """Positions that the copy does not have yet, and their messages; None for one that was deleted."""
-        position = known = len(self._rows) + len(self._incoming)
+        """Positions that nobody looked at yet, and their messages; None for one that was deleted."""
+        position = known = self._intake.seen
         last = self._ask(self._stream.last, known)
         while position < last:
             page = self._ask(self._stream.fetch, position + 1, min(position + _AT_ONCE, last))
@@ -196,45 +227,45 @@ class JetStreamLog(MemoryLog):
     def _catch_up(self) -> bool:
         """Take what is new into the copy, batch by batch; whether there was anything.
 
-        Raises: TamperedLog for a message that is missing, and was not erased.
+        Nothing is taken from the first message on that does not fit.
         """
         with self._lock:
             self._check_open()
-            if self._landing:
+            if self._landing or self._intake.misfit:
                 return False
             self._stale = False
             before = len(self._rows)
-            news = [(position, payload and unpack(position, payload)) for position, payload in self._unseen()]
-            erased = {row.position: row for _, message in news if message for row in message.erased}
-            for position, message in news:
-                if not message and position not in erased:
-                    raise misfit(position)
-                self._take(message or Message(erased[position], self._whole if self._incoming else position))
-            self._finish_erasing(erased, {position for position, message in news if message})
+            news = list(self._unseen())
+            erased: dict[int, Stored] = {}
+            for rows, gone in self._intake.batches(news, self._rows, self._by_id):
+                super()._insert(rows)
+                erased |= {row.position: row for row in gone}
+            self._finish_erasing(erased, {position for position, payload in news if payload is not None})
             return len(self._rows) > before
 
-    def _take(self, message: Message) -> None:
-        if self._incoming and message.whole != self._whole:
-            raise misfit(message.row.position)
-        self._whole = message.whole
-        self._incoming.append(message.row)
-        if message.row.position == message.whole:
-            super()._insert(self._incoming)
-            self._incoming = []
+    def _tell_misfit(self) -> None:
+        """Warn once of a message that does not fit behind all entries; what is asked has its answer all the same."""
+        if self._intake.misfit and not self._intake.torn and not self._told:
+            self._told = True
+            warnings.warn(f"{self.address}: {misfit(self._intake.misfit)}", RuntimeWarning, stacklevel=3)
 
     def _finish_erasing(self, erased: Mapping[int, Stored], found: Collection[int]) -> None:
         """Erase from the copy what the stream has erased, and from the stream what somebody had no time to."""
         there = [row for row in erased.values() if not self._rows[row.position - 1].redacted]
         super()._erase([row.id for row in there])
-        self._ask(self._stream.delete, [position for position in erased if position in found])
+        with suppress(ReadOnlyLog):  # then it is left to somebody who may
+            self._ask(self._stream.delete, [position for position in erased if position in found])
 
     def _publish(self) -> None:
         """Send out what was inserted, unless others were first; then delete what it erases."""
         rows = [row for piece in self._outgoing for row in piece]
         if not rows:
             return
-        there = len(self._incoming)  # as much of a restore as was sent before it was broken off
-        if [row.leaf for row in rows[:there]] != [row.leaf for row in self._incoming]:
+        if self._intake.misfit:
+            raise misfit(self._intake.misfit)
+        begun = self._intake.rows  # as much of a restore as was sent before it was broken off
+        there = len(begun)
+        if [row.leaf for row in rows[:there]] != [row.leaf for row in begun]:
             self._await_whole()
             raise Overtaken
         erased = [self._by_id[id] for id in self._erasing]
@@ -242,18 +273,17 @@ class JetStreamLog(MemoryLog):
         size = len(self._outgoing[0])
         for first in range(there, len(rows), size):
             self._ask(self._stream.append, payloads[first : first + size], len(self._rows) + first)
-        self._incoming = []
         super()._insert(rows)
         super()._erase(self._erasing)
+        self._intake.landed(len(self._rows))
         self._ask(self._stream.delete, [row.position for row in erased])
 
     def _await_whole(self) -> None:
-        end = time.monotonic() + self._patience
         self._landing = False
-        while self._incoming:
-            if time.monotonic() > end:
+        while self._intake.rows:
+            if time.monotonic() > self._intake.grew + self._patience:
                 raise LogError(
-                    f"{self.address} holds the first {len(self._incoming)} entries of a restore or a batch that was "
+                    f"{self.address} holds the first {len(self._intake.rows)} entries of a restore or a batch that was "
                     "broken off: expected all of them. Restore the same lines again to finish it, or copy the log to "
                     "another stream and go on there."
                 )
@@ -268,8 +298,13 @@ class JetStreamLog(MemoryLog):
                 self._listening = True
 
         def wait(after: int, seconds: float) -> None:
+            def is_news() -> bool:
+                return self._closed or len(self._rows) > after or self._heard > self._intake.seen
+
             with self._bell:
-                self._bell.wait_for(lambda: self._closed or self._heard > after, seconds)
+                self._bell.wait_for(is_news, seconds)
+            if self._intake.misfit:
+                raise misfit(self._intake.misfit)
 
         yield wait
 

@@ -40,18 +40,23 @@ def unpack(position: int, payload: bytes) -> Message:
     try:
         said = orjson.loads(payload)
         message = Message(_row(said), said["whole"], tuple(map(_row, said.get("erased", ()))))
-        if message.row.position == position and pack(message) == payload:
+        if position == message.row.position <= message.whole and _is_as_written(message, payload):
             return message
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
         raise misfit(position) from error
     raise misfit(position)
+
+
+def _is_as_written(message: Message, payload: bytes) -> bool:
+    return type(message.whole) is int and pack(message) == payload
 
 
 def misfit(position: int) -> TamperedLog:
     """The error for a position at which something else was stored, or nothing."""
     return TamperedLog(
-        f"position {position} does not fit: the entry there was changed, added or removed outside this library. "
-        "Restore the log from a copy you trust.",
+        f"position {position} does not fit: the message there was changed, added or removed outside this library. "
+        "The entries before it can be read. Copy them to another stream (copy_log) and go on there, or restore the log "
+        "from a copy you trust.",
         position=position,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -20,9 +21,9 @@ with needs("jetstream"):
     from nats.aio.client import Client
     from nats.aio.msg import Msg
     from nats.errors import Error as NatsError
-    from nats.errors import MaxPayloadError
+    from nats.errors import MaxPayloadError, NoRespondersError
 
-__all__ = ["NO_ROOM", "Client", "MaxPayloadError", "Msg", "NotYet", "Refused", "Servers"]
+__all__ = ["NO_ROOM", "Client", "MaxPayloadError", "Msg", "NoRespondersError", "NotYet", "Refused", "Servers"]
 
 T = TypeVar("T")
 _ANSWER = (1.0, 8.0)
@@ -33,6 +34,8 @@ _INCOMPLETE, _CROWDED = 10176, 10210
 """Refusals of a batch that may pass: part of it was lost on the way, or too many others are under way."""
 NO_ROOM = 10023
 """The servers store as much as they may."""
+_FULL = re.compile(r"maximum \w+( per subject)? exceeded")
+"""What they say, with a code for many things, of a stream that holds as much as it may."""
 
 
 class NotYet(Exception):
@@ -111,10 +114,12 @@ class Servers:
         reply = await client.request(subject, payload, timeout=seconds, headers=headers)
         answer: Mapping[str, Any] = orjson.loads(reply.data)
         if error := answer.get("error"):
-            code = error.get("err_code", 0)
+            code, said = error.get("err_code", 0), error.get("description", "")
+            if _FULL.fullmatch(said):
+                code = NO_ROOM
             if code in {_INCOMPLETE, _CROWDED} or (error.get("code") == 503 and code != NO_ROOM):
-                raise NatsError(error.get("description", ""))
-            raise Refused(code, error.get("description", ""))
+                raise NatsError(said)
+            raise Refused(code, said)
         return answer
 
     async def client(self, seconds: float) -> Client:

@@ -5,24 +5,26 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
-from timeline.errors import CannotOpen, LogError, LogUnreachable, NewerFormat, NotATimeline
+from timeline.errors import CannotOpen, LogError, LogUnreachable
+from timeline.log import stream_config
 from timeline.log.address import Address
-from timeline.log.servers import NO_ROOM, Client, MaxPayloadError, Msg, NotYet, Refused, Servers
+from timeline.log.servers import NO_ROOM, Client, MaxPayloadError, Msg, NoRespondersError, NotYet, Refused, Servers
 
-FORMAT = 1
-_MARK = "incident-timeline"
-"""Under this name the format stands in the stream's metadata."""
+T = TypeVar("T")
 _FEW = 16
 """Up to so many messages are asked of the leader alone."""
 _NEAR = 1.0
 """Seconds for which a server that is not the leader is given the chance to be quick."""
+_FRESH = 0.1
+"""Seconds for which what the servers said of the stream is believed, where an answer does not bring it along."""
 _BYTES_A_SECOND = 4 << 20
 """How fast a server is expected to take a batch."""
 _NO_PEERS, _NO_MESSAGE, _NAME_TAKEN, _NO_STREAM, _WRONG_LAST, _TOO_MANY = 10005, 10037, 10058, 10059, 10071, 10199
@@ -41,9 +43,10 @@ class Stream:
     def __init__(self, address: Address, patience: float, called: Callable[[int], None]) -> None:
         self._address = address
         self._name = address.stream
-        self._subject = f"{address.stream}.entries"
+        self._subject = stream_config.subject(address)
         self._called = called
         self._news: Callable[[int], None] | None = None
+        self._looked = -_FRESH
         self._servers = Servers(address, patience, self._subscribe)
         self.close = self._servers.hang_up
 
@@ -60,7 +63,8 @@ class Stream:
             raise CannotOpen(str(error), path=str(self._address)) from error
         except Refused as refused:
             raise CannotOpen(f"{self._address}: the servers answer {refused}.", path=str(self._address)) from refused
-        self._inspect(config)
+        stream_config.inspect(self._address, config)
+        stream_config.inspect_replicas(self._address, config)
 
     async def _find_or_make(self, seconds: float) -> Mapping[str, Any]:
         try:
@@ -72,19 +76,8 @@ class Stream:
         return dict(found["config"])
 
     async def _make(self, seconds: float) -> Mapping[str, Any]:
-        wanted = {
-            "name": self._name,
-            "subjects": [self._subject],
-            "num_replicas": self._address.replicas or 1,
-            "storage": "file",
-            "allow_atomic": True,
-            "allow_direct": True,
-            "deny_purge": True,
-            "republish": {"src": self._subject, "dest": f"{self._name}.news", "headers_only": True},
-            "metadata": {_MARK: str(FORMAT)},
-        }
         try:
-            return await self._servers.ask(f"STREAM.CREATE.{self._name}", wanted, seconds)
+            return await self._servers.ask(f"STREAM.CREATE.{self._name}", stream_config.wanted(self._address), seconds)
         except Refused as refused:
             if refused.code == _NO_PEERS:  # servers that have just started have yet to find one another
                 raise NotYet(str(refused)) from refused
@@ -92,27 +85,13 @@ class Stream:
                 raise
             raise NotYet("somebody else is making the stream") from refused
 
-    def _inspect(self, config: Mapping[str, Any]) -> None:
-        where = str(self._address)
-        version = int(config.get("metadata", {}).get(_MARK, 0))
-        if not version:
-            raise NotATimeline(
-                f"{where} belongs to some other program; it was left as it was. Choose another name.", path=where
-            )
-        if version > FORMAT:
-            raise NewerFormat(
-                f"{where} has format {version}, and this version of incident-timeline knows up to {FORMAT}; it was "
-                "left as it was. Upgrade: pip install --upgrade incident-timeline.",
-                path=where,
-                found=version,
-                known=FORMAT,
-            )
-        if self._address.replicas not in {None, config["num_replicas"]}:
-            raise CannotOpen(
-                f"{where} is kept by {config['num_replicas']} server(s): expected {self._address.replicas}. Change it "
-                f"there (nats stream edit {self._name} --replicas={self._address.replicas}), or do not say replicas.",
-                path=where,
-            )
+    async def check(self) -> None:
+        """See that the stream is there, and keeps what it is given: somebody may have changed it.
+
+        Raises: NotATimeline, CannotOpen, LogError; LogUnreachable.
+        """
+        if time.monotonic() - self._looked > _FRESH:
+            await self._answered(self._info)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -128,7 +107,7 @@ class Stream:
                 raise NotYet(f"the stream ends at position {last}, though it had {known} before")
             return last
 
-        return await self._servers.until_answered(attempt)
+        return await self._answered(attempt)
 
     async def fetch(self, first: int, last: int) -> list[bytes | None]:
         """The messages from one position to another; None for one that was deleted.
@@ -146,7 +125,7 @@ class Stream:
                 raise NotYet("the leader of the stream has not all of it yet")
             return list(map((near | dict(zip(far, found, strict=True))).get, positions))
 
-        return await self._servers.until_answered(attempt)
+        return await self._answered(attempt)
 
     async def _near(self, first: int, last: int, seconds: float) -> dict[int, bytes]:
         """What some server gives at once; it may lag behind, or hang, and then the leader is asked for the rest."""
@@ -185,10 +164,33 @@ class Stream:
 
     async def _state(self, seconds: float, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """What the leader of the stream has; while there is none, others answer with less than was acknowledged."""
+        return dict((await self._info(seconds, body))["state"])
+
+    async def _info(self, seconds: float, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         found = await self._servers.ask(f"STREAM.INFO.{self._name}", body, seconds)
         if "cluster" in found and "leader" not in found["cluster"]:
             raise NotYet("the stream has no leader")
-        return dict(found["state"])
+        stream_config.inspect(self._address, found["config"])
+        self._looked = time.monotonic()
+        return found
+
+    async def _answered(self, attempt: Callable[[float], Awaitable[T]]) -> T:
+        """Try until patience ends.
+
+        Raises: LogUnreachable; LogError for what the servers refuse.
+        """
+        try:
+            return await self._servers.until_answered(attempt)
+        except Refused as refused:
+            raise self._refused(refused) from refused
+
+    def _refused(self, refused: Refused) -> LogError:
+        if refused.code == _NO_STREAM:
+            return LogError(
+                f"{self._address} was deleted: expected the log that was opened. Restore the stream from a backup, or "
+                "copy or restore the log into a new one and open that."
+            )
+        return LogError(f"{self._address}: the servers answer {refused}. Nothing of it was kept.")
 
     # -- appending ---------------------------------------------------------------------------------
 
@@ -218,20 +220,24 @@ class Stream:
         if refused.code == NO_ROOM:
             return LogError(
                 f"{self._address}: the servers have no room for more: {refused}. Delete what else they store, or raise "
-                "max_file_store in their configuration; then append the same drafts again, with the same ids."
+                "max_file_store in their configuration, or a limit of the stream; then append the same drafts again, "
+                "with the same ids."
             )
-        return LogError(f"{self._address}: the servers answer {refused}. Nothing of the batch was kept.")
+        return self._refused(refused)
 
     async def _append(self, payloads: Sequence[bytes], after: int, seconds: float) -> None:
         try:
             await self._publish(payloads, after, seconds + sum(map(len, payloads)) / _BYTES_A_SECOND)
+        except NoRespondersError:
+            await self._info(seconds)  # it may have been deleted
+            raise
         except Refused as refused:
             if refused.code not in {_WRONG_LAST, NO_ROOM}:
                 raise
             found = await self._one(after + 1, seconds)
             if found is None and refused.code == NO_ROOM:
                 raise
-            if found is None:
+            if found is None and after + 1 not in await self._deleted(seconds):
                 raise NotYet("the append of somebody else is under way") from refused
             if found != payloads[0]:
                 raise Overtaken from refused
@@ -273,7 +279,7 @@ class Stream:
                 raise NotYet(f"position {position} is still to be deleted")
 
         for position in positions:
-            await self._servers.until_answered(partial(attempt, position))
+            await self._answered(partial(attempt, position))
 
     # -- news --------------------------------------------------------------------------------------
 
@@ -295,7 +301,7 @@ class Stream:
         async def attempt(seconds: float) -> None:
             await (await self._servers.client(seconds)).publish(f"{self._name}.waiting", b"%d" % calls)
 
-        await self._servers.until_answered(attempt)
+        await self._answered(attempt)
 
     async def _subscribe(self, client: Client) -> None:
         async def called(message: Msg) -> None:

@@ -307,7 +307,7 @@ class TestDeclared:
             ('event = "CrossingOpened"\nevnt = 1', "it has evnt"),
             ('event = "CrossingOpened"\n[fields]\ncrosing = "x"', "has no field 'crosing'"),
             ('event = "CrossingOpened"', "needs crossing"),
-            ('event = "CrossingOpened"\n[fields]\ncrossing = { colum = "x" }', "is no cell"),
+            ('event = "CrossingOpened"\n[fields]\ncrossing = { colum = "x" }', "is not a cell"),
             (
                 'event = "CrossingOpened"\n[fields]\ncrossing = { column = "x", read = "magic" }',
                 "read = 'magic': expected slugged",

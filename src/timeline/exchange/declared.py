@@ -13,8 +13,10 @@
     published = { column = "released_by" }
 
 A cell is `{ column = … }`, read as its field wants it or by `read` (`slugged`, `counted`, `whole`,
-`dated %m/%d/%Y`, `epoch 1000`); `{ text = … }`, with the cells of the row in braces; or a constant.
-`only = { kind = "escape" }` says which rows it is for. A file of several has a `[[mapping]]` for each.
+`dated %m/%d/%Y`, `epoch 1000`); `{ from = …, to = … }`, the time between two columns; `{ text = … }`, with the
+cells of the row in braces; or a constant. `dated` takes several formats as a list, and `tz = "Asia/Baghdad"` for
+clocks. `only = { kind = "escape" }` says which rows it is for, and `blank = ["NONE"]` which words say nothing.
+A file of several has a `[[mapping]]` for each.
 """
 
 from __future__ import annotations
@@ -22,19 +24,25 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from attrs import frozen
+
 from timeline.errors import InvalidValue, TimelineError
-from timeline.eventtype import EventType
+from timeline.eventtype import EventType, several
 from timeline.exchange import texts
-from timeline.exchange.mapping import Cell, Cells, Column, RowMapping, counted, dated, epoch, slugged, whole
+from timeline.exchange.cells import Cell, Cells, Column, Interval, columns, value
+from timeline.exchange.dates import dated, epoch
+from timeline.exchange.mapping import RowMapping
+from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.texts import Read
 
 _PLAIN = ("occurred", "modality", "part_of", "fulfils", "id")
-_KNOWN = frozenset({"event", "fields", "report", "only", "after", *_PLAIN})
+_KNOWN = frozenset({"event", "fields", "report", "only", "blank", "after", *_PLAIN})
 _READS: dict[str, Read] = {"slugged": slugged, "counted": counted, "whole": whole}
+_BRACES = re.compile(r"\{([^{}]+)\}")
 _REPORT_READS: dict[str, Read] = {"credibility": whole}
 
 
@@ -70,9 +78,10 @@ def mapping(said: Mapping[str, Any]) -> RowMapping:
     return RowMapping(
         kind.cls,
         {name: _field(kind, name, hints, cell) for name, cell in fields.items()},
-        report={name: _cell(cell, _REPORT_READS.get(name, str)) for name, cell in report.items()},
+        report={name: _report(name, cell) for name, cell in report.items()},
         after=_cell(said.get("after"), texts.reader(tuple[str, ...])),
-        only=_only(only),
+        only=only,
+        blank=said.get("blank", ()),
         **{name: _cell(said.get(name), str) for name in _PLAIN},
     )
 
@@ -89,48 +98,91 @@ def _field(kind: EventType, name: str, hints: Mapping[str, Any], cell: Any) -> C
     reader = texts.reader(hints[name])
     if not texts.is_mapping(hints[name]):
         return _cell(cell, reader)
-    inner = {key: _cell(one, reader) for key, one in _table(name, cell).items()}
-    return lambda cells: {key: found for key, one in inner.items() if (found := _value(one, cells)) is not None}
+    return _Keyed({key: _cell(one, reader) for key, one in _table(name, cell).items()})
 
 
-def _value(cell: Cell, cells: Cells) -> Any:
-    if isinstance(cell, Column):
-        text = cells.get(cell.name, "")
-        return cell.read(text) if text else None
-    return cell(cells) if callable(cell) else cell
+def _report(name: str, said: Any) -> Cell:
+    """A cell of a report, which may hold several of them."""
+    match said:
+        case {"column": str(), "split": str(separator), **more} if separator:
+            one = _cell({"column": said["column"], **more}, _REPORT_READS.get(name, str))
+            return Column(one.name, split(separator, one.read))
+    return _cell(said, _REPORT_READS.get(name, str))
+
+
+@frozen
+class _Keyed:
+    """Values by key, each from a cell of its own; the blank ones are left out."""
+
+    inner: Mapping[str, Cell]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for cell in self.inner.values() for name in columns(cell))
+
+    def __call__(self, cells: Cells) -> dict[str, Any]:
+        found = {key: value(key, cell, cells) for key, cell in self.inner.items()}
+        return {key: one for key, one in found.items() if one is not None}
+
+
+@frozen
+class _Text:
+    """A text with cells of the row in braces."""
+
+    pattern: str
+    reader: Read
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(_BRACES.findall(self.pattern))
+
+    def __call__(self, cells: Cells) -> Any:
+        return self.reader(_BRACES.sub(lambda found: cells.get(found[1], ""), self.pattern))
 
 
 def _cell(said: Any, reader: Read) -> Cell:
     match said:
-        case {"column": str(name), "read": str(how), **more} if not more:
-            return Column(name, _reading(how))
-        case {"column": str(name), **more} if not more:
-            return Column(name, reader)
+        case {"column": str(name), **how} if how.keys() <= {"read", "tz"}:
+            return Column(name, _reading(how["read"], how.get("tz")) if "read" in how else reader)
+        case {"from": first, "to": last, **more} if not more:
+            return Interval(*(_end(name, end) for name, end in (("from", first), ("to", last))))
         case {"text": str(pattern), **more} if not more:
-            return lambda cells: reader(_filled(pattern, cells))
+            return _Text(pattern, reader)
         case str():
             return reader(said)
         case Mapping():
-            raise InvalidValue(f'{said} is no cell: expected {{ column = "…", read = "…" }} or {{ text = "…" }}.')
+            raise InvalidValue(
+                f'{said} is not a cell: expected {{ column = "…", read = "…" }}, {{ from = …, to = … }} or '
+                '{ text = "…" }.'
+            )
     return said
 
 
-def _filled(pattern: str, cells: Cells) -> str:
-    return re.sub(r"\{([^{}]+)\}", lambda found: cells[found[1]], pattern)
+def _end(name: str, said: Any) -> Column:
+    cell = _cell(said, str)
+    if not isinstance(cell, Column):
+        raise InvalidValue(f'{name} is {said!r}: expected {{ column = "…" }}.', value=said)
+    return cell
 
 
-def _reading(how: str) -> Read:
-    name, _, given = how.partition(" ")
-    if name == "dated" and given:
-        return dated(given)
+def _reading(how: Any, tz: Any) -> Read:
+    """What `read` names: one way of reading, or several formats of dates."""
+    formats = [_format(one) for one in several(how)]
+    if formats and all(formats):
+        return dated(*formats, tz=tz)
+    if tz is not None:
+        raise InvalidValue(f"tz = {tz!r}: expected it beside read = 'dated …' only.", value=tz)
+    name, _, given = how.partition(" ") if isinstance(how, str) else ("", "", "")
     if name == "epoch" and given.isdecimal():
         return epoch(int(given))
-    if how not in _READS:
+    if name not in _READS or given:
         raise InvalidValue(
-            f"read = {how!r}: expected {', '.join(_READS)}, 'dated %m/%d/%Y' or 'epoch 1000'.", value=how
+            f"read = {how!r}: expected {', '.join(_READS)}, 'dated %m/%d/%Y' (or a list of these) or 'epoch 1000'.",
+            value=how,
         )
-    return _READS[how]
+    return _READS[name]
 
 
-def _only(said: Mapping[str, Any]) -> Callable[[Cells], bool]:
-    return lambda cells: all(cells.get(name) == str(text) for name, text in said.items())
+def _format(how: Any) -> str:
+    """The format of `dated`; blank for anything else."""
+    return how.removeprefix("dated ").strip() if isinstance(how, str) and how.startswith("dated ") else ""

@@ -14,8 +14,11 @@ from timeline.entry import Draft
 from timeline.errors import InvalidValue
 from timeline.eventtype import several
 from timeline.exchange import flat, loading, rows
+from timeline.exchange.cells import Cells, Column, Interval, Only
+from timeline.exchange.dates import dated, epoch
 from timeline.exchange.loading import Found, Loaded
-from timeline.exchange.mapping import Cells, Column, RowMapping, counted, dated, epoch, slugged, whole
+from timeline.exchange.mapping import RowMapping
+from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Written, share
 from timeline.instants import stamp
@@ -26,8 +29,8 @@ from timeline.report import Report
 from timeline.timeline import Timeline
 
 __all__ = [
-    "OWN", "Column", "Loaded", "Problem", "RowMapping", "counted", "dated", "epoch", "load", "read", "slugged", "whole",
-    "write",
+    "OWN", "Column", "Interval", "Loaded", "Only", "Problem", "RowMapping", "counted", "dated", "epoch", "load", "read",
+    "slugged", "split", "whole", "write",
 ]  # fmt: skip
 
 

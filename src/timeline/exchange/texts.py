@@ -11,7 +11,7 @@ import attrs
 import timeline.events  # noqa: F401  # declares the vocabulary
 from timeline.errors import InvalidEvent
 from timeline.eventtype import EventType, registered, registered_types
-from timeline.exchange.mapping import whole
+from timeline.exchange.readers import whole
 from timeline.fields import plain
 from timeline.quantity import Quantity
 from timeline.report import Modality

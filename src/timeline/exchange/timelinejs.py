@@ -25,9 +25,10 @@ from timeline.entry import Draft, Entry
 from timeline.errors import InvalidValue
 from timeline.eventtype import event
 from timeline.exchange import loading, rows
+from timeline.exchange.cells import Cells, Column
 from timeline.exchange.flat import headline
 from timeline.exchange.loading import Found, Loaded
-from timeline.exchange.mapping import Cells, Column, RowMapping
+from timeline.exchange.mapping import RowMapping
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Shared, Written, share
 from timeline.log.codec import derived_id

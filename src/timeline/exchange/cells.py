@@ -1,0 +1,144 @@
+"""Cells: what fills a field for a row, be it a column, two of them, a function of the row, or a constant.
+
+A cell that is called with a row's cells, and knows which columns it needs, says so as `columns`: a file that
+lacks one of them is refused before anything is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from attrs import field, frozen
+
+from timeline.errors import InvalidValue
+from timeline.eventtype import several
+from timeline.fields import FrozenMapping
+from timeline.when import When, when_or_none
+
+Cells = Mapping[str, str]
+Cell = Any
+"""A `Column`, an `Interval`, a function of the row's cells, or a constant."""
+
+
+@frozen
+class Column:
+    """The text of a column, read by a function: `Column("date")`, `Column("detained", counted)`."""
+
+    name: str
+    read: Callable[[str], Any] = str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    def __call__(self, cells: Cells) -> Any:
+        text = cells.get(self.name, "")
+        return self.read(text) if text else None
+
+
+@frozen
+class Interval:
+    """The time between two columns: `Interval(Column("from"), Column("to", dated("%d/%m/%Y")))`.
+
+    Where the last is blank, or says the same, it is the time that the first says. A blank first is an unknown start.
+    """
+
+    first: Column
+    last: Column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.first.name, self.last.name)
+
+    def __call__(self, cells: Cells) -> When | None:
+        first, last = (moment(column.name, column, cells) for column in (self.first, self.last))
+        if last is None or first == last:
+            return first
+        return When.parse(f"{first or ''}/{last}")
+
+
+_Words = tuple[tuple[str, ...], bool]
+"""Texts, and whether a cell is to be one of them, or none."""
+
+
+def _wanted(name: str, said: Any) -> _Words:
+    denied = isinstance(said, Mapping) and set(said) == {"not"}
+    return words(name, said["not"] if denied else said), not denied
+
+
+def _all_wanted(said: Mapping[str, Any]) -> FrozenMapping[str, _Words]:
+    return FrozenMapping({name: _wanted(name, one) for name, one in said.items()})
+
+
+@frozen
+class Only:
+    """Which rows a mapping is for: `Only({"kind": "escape"})`, one of several, or none of them.
+
+    >>> Only({"kind": ["escape", "riot"], "place": {"not": ""}})({"kind": "riot", "place": "al-hol"})
+    True
+    """
+
+    wanted: Mapping[str, _Words] = field(converter=_all_wanted)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.wanted)
+
+    def __call__(self, cells: Cells) -> bool:
+        return all((cells.get(name, "") in words) is among for name, (words, among) in self.wanted.items())
+
+
+def words(name: str, said: Any) -> tuple[str, ...]:
+    """The texts that a cell is compared with, one or several.
+
+    Raises: InvalidValue.
+    """
+    found = several(said)
+    if isinstance(said, Mapping) or not found or not all(type(word) in (str, int) for word in found):
+        raise InvalidValue(f"{name} is {said!r}: expected a text, a list of texts, or {{'not': …}}.", value=said)
+    return tuple(map(str, found))
+
+
+class BadCellError(Exception):
+    """What is wrong with a row; `column` None: with all of it."""
+
+    def __init__(self, column: str | None, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+
+
+@contextmanager
+def blamed(column: str | None) -> Iterator[None]:
+    """What goes wrong in the block is the fault of a column."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+        own = isinstance(error, ValueError)
+        raise BadCellError(column, str(error) if own else f"{type(error).__name__}: {error}") from error
+
+
+def value(name: str, cell: Cell, cells: Cells) -> Any:
+    """What a cell gives for a row; None where it is blank."""
+    if not callable(cell):
+        return cell
+    with blamed(column(cell, name)):
+        return cell(cells)
+
+
+def moment(name: str, cell: Cell, cells: Cells) -> When | None:
+    """The time that a cell gives for a row; None where it is blank."""
+    found = value(name, cell, cells)
+    with blamed(column(cell, name)):
+        return when_or_none(found)
+
+
+def column(cell: Cell, name: str | None) -> str | None:
+    """The column to blame for a field: its own, else one of the field's name."""
+    return next(iter(columns(cell)), name)
+
+
+def columns(cell: Cell) -> tuple[str, ...]:
+    """The columns that a cell is known to need."""
+    return () if isinstance(cell, type) else getattr(cell, "columns", ())

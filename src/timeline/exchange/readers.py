@@ -1,0 +1,94 @@
+"""Values out of the texts of cells: names, counts, lists. What could be read in two ways is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from unicodedata import category, normalize
+
+from timeline.quantity import Quantity, exactly
+
+_APOSTROPHES = frozenset("'’‘ʼʻ`")
+_STRETCH = "ـ"
+"""The tatweel, which makes an Arabic word longer and says nothing."""
+_GROUPED = re.compile(r"-?\d{1,3}(?:([,٬\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*")
+"""Thousands set apart by commas, Arabic ones too, or by spaces that hold a number together."""
+_WHOLE = re.compile(r"(-?\d+)(?:\.0)?")
+"""Tables that know no whole numbers write 150.0."""
+
+
+def visible(text: str) -> str:
+    r"""The text without invisible characters, such as the direction marks around a date.
+
+    >>> visible("\u200f2026-01-21\u200e")
+    '2026-01-21'
+    """
+    return text if text.isascii() else "".join(c for c in text if category(c) != "Cf").strip()
+
+
+def slugged(text: str) -> str:
+    """A slug out of a name: its letters, their marks and digits in lower case, joined by hyphens.
+
+    Two names that look alike give one slug: apostrophes, invisible characters and stretched letters are left out.
+    Vowel signs distinguish words, and stay.
+
+    >>> slugged("St. Johns County Sheriff’s Office"), slugged("İdlib")
+    ('st-johns-county-sheriffs-office', 'idlib')
+    """
+    letters = normalize("NFKC", visible(text)).replace("İ", "i").lower()
+    kept: list[str] = []
+    for character in letters:
+        if character in _APOSTROPHES or character == _STRETCH:
+            continue
+        inside = character.isalnum() or (category(character)[0] == "M" and kept and kept[-1] != "-")
+        if inside or (kept and kept[-1] != "-"):
+            kept.append(character if inside else "-")
+    return normalize("NFKC", "".join(kept).strip("-"))
+
+
+def counted(text: str) -> Quantity:
+    """An exact count of people, thousands set apart or not.
+
+    >>> print(counted("1,234"))
+    1,234
+    """
+    return exactly(whole(text))
+
+
+def whole(text: str) -> int:
+    """A whole number in the digits of any script, thousands set apart by commas or not.
+
+    Raises: ValueError.
+
+    >>> whole("1,500"), whole("١٬٥٠٠")
+    (1500, 1500)
+    """
+    seen = visible(text)
+    if _GROUPED.fullmatch(seen):
+        return int("".join(c for c in seen if c == "-" or c.isdecimal()))
+    if found := _WHOLE.fullmatch(seen):
+        return int(found[1])
+    raise ValueError(f"{text!r} is not a whole number: expected digits, such as 150 or 1,500{_hint(seen)}")
+
+
+def split(separator: str, read: Callable[[str], Any] = str) -> Callable[[str], tuple[Any, ...]]:
+    """Reads a cell that holds several values: `split(";")`, `split(";", slugged)`. Blank ones are left out.
+
+    In a report, each value is a report of its own.
+
+    >>> split(";", slugged)("SDF; Syrian government;")
+    ('sdf', 'syrian-government')
+    """
+    return lambda text: tuple(read(part.strip()) for part in text.split(separator) if part.strip())
+
+
+def _hint(text: str) -> str:
+    """What a person may have meant by a number that cannot be read, in words."""
+    if re.fullmatch(r"\d{1,3}([.'’ ]\d{3})+", text):
+        return ". Set thousands apart by commas, or not at all"
+    if re.search(r"\d\s*[%٪]", text):
+        return ". A percentage is not a count"
+    if re.search(r"\d", text) and re.search(r"[^\W\d_]|\d\s*[-–+]|[~≈<>≤≥]", text):
+        return ". Write bounds as >=150, ~150 or 120-150, and read the column by Quantity.parse"
+    return ""

@@ -17,6 +17,7 @@ from timeline.errors import InvalidValue
 from timeline.events import agreement, border
 from timeline.exchange import declared, table
 from timeline.exchange.table import Column, Interval, Only, RowMapping, counted, dated, epoch, slugged, split, whole
+from timeline.exchange.texts import reader
 
 
 def opened(**more: Any) -> RowMapping:
@@ -422,3 +423,25 @@ class TestMappingFiles:
         with pytest.raises(InvalidValue) as caught:
             written(tmp_path, f"occurred = {cell}")
         assert said in str(caught.value)
+
+
+class TestFields:
+    """Texts are read by what a field holds."""
+
+    @pytest.mark.parametrize("text", ["sdf, syria-gov", "sdf; syria-gov", "sdf،syria-gov", "sdf、syria-gov;"])
+    def test_a_list_is_set_apart_by_commas_of_any_script(self, text: str) -> None:
+        """No separator becomes a part of a slug."""
+        assert reader(tuple[str, ...])(text) == ("sdf", "syria-gov")
+
+    def test_flags_as_spreadsheets_write_them(self) -> None:
+        """Letters of either case; nothing else is taken for one."""
+        assert [reader(bool)(text) for text in ("true", "TRUE", "False")] == [True, True, False]
+        with pytest.raises(ValueError, match="'1' is neither true nor false"):
+            reader(bool)("1")
+
+    @pytest.mark.parametrize("text", ["1_000", "nan", "inf", "1,5", "٣"])
+    def test_what_is_no_number_is_refused(self, text: str) -> None:
+        """Python's own reading takes more than people mean."""
+        assert (reader(float)("-36.5"), reader(float)("1e3")) == (-36.5, 1000)
+        with pytest.raises(ValueError, match=f"'{text}' is not a number: expected digits and a point"):
+            reader(float)(text)

@@ -244,3 +244,61 @@ def test_a_total_can_go_negative_and_say_so():
     short = Total() + exactly(5) - exactly(8)
     assert short.balance() == (-3, -3, -3)
     assert short.quantity() == exactly(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("١٬٥٠٠", exactly(1500)),
+        ("\u200f150\u200e", exactly(150)),
+        ("≥ ۵۷۰۰", at_least(5700)),
+        ("150.0", exactly(150)),
+        ("120–150 men and women", between(120, 150, unit="men and women")),
+        ("12 km2 (northern part)", exactly(12, unit="km2 (northern part)")),
+        ("? عائلات", unspecified(unit="عائلات")),
+    ],
+)
+def test_numbers_of_any_script_are_read(text, quantity):
+    """Digits, thousands and direction marks as Arabic and Persian tables have them; units of several words."""
+    assert Quantity.parse(text) == quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("120 to 1500", "says a bound in words (to)"),
+        ("150 or more", "says a bound in words (more, or)"),
+        ("150 أو أكثر", "says a bound in words (أكثر, أو)"),
+        ("نحو 150", "says a bound in words (نحو)"),
+        ("ca. 150", "says a bound in words (ca)"),
+        ("150 (approx.)", "says a bound in words (approx)"),
+        ("5 thousand", "says a number in words (thousand), to be written in digits"),
+        ("5 آلاف", "says a number in words (آلاف)"),
+        ("1.5k", "says a number in words (k)"),
+        ("2 dozen", "says a number in words (dozen)"),
+        ("5 m", "says a number in words (m)"),
+        ("12%", "is a share, not a count"),
+        ("12 per cent", "is a share"),
+        ("١٢٪", "is a share"),
+        ("1.500", "sets thousands apart otherwise than by commas"),
+        ("1 500 people", "sets thousands apart"),
+        ("1'500", "sets thousands apart"),
+        ("150 killed, 20 wounded", "says several numbers"),
+        ("1,50", "says several numbers, or one in parts"),
+        ("3/4", "says several numbers"),
+        ("150 (120-200)", "says several numbers"),
+        ("120—1500", "says several numbers"),
+        ("150+", "is not written as a quantity"),
+        (">150", "is not written as a quantity"),
+        ("150 ½", "is not written as a quantity"),
+        ("150 +- people", "is not written as a quantity"),
+        ("150, about", "says a bound in words (about)"),
+        ("dozens", "says no number"),
+        ("", "says no number"),
+    ],
+)
+def test_words_beside_a_number_are_no_unit(text, fault):
+    """Bounds, multiples and second numbers are not taken for what is counted; the message holds the text."""
+    with pytest.raises(InvalidQuantity) as caught:
+        Quantity.parse(text)
+    assert str(caught.value).startswith(f"{text!r} {fault}")

@@ -19,12 +19,13 @@ from typing import Any, NamedTuple, Self
 from attrs import field, frozen
 
 from timeline.errors import InvalidQuantity
+from timeline.numerals import ascii_digits, fault, misread
 
 PEOPLE = "people"
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15}"
 _WRITTEN = re.compile(
-    rf"(?:(?P<sign>[≈~≥≤]|[<>]=)?\s*(?P<number>{_NUMBER})|(?P<low>{_NUMBER})\s*[–-]\s*(?P<high>{_NUMBER})|\?)"
-    rf"(?:\s*\((?P<best>{_NUMBER})\))?(?:\s+(?P<unit>[^\W\d].*))?"
+    rf"(?:(?P<sign>[≈~≥≤]|[<>]=)?\s*(?P<number>{_NUMBER})(?:\.0)?|(?P<low>{_NUMBER})\s*[–-]\s*(?P<high>{_NUMBER})|\?)"
+    rf"(?:\s*\((?P<best>{_NUMBER})\))?(?:\s+(?P<unit>[^\W\d_][^,;:+=<>%٪،؛]*))?"
 )
 
 
@@ -93,6 +94,8 @@ class Quantity:
     def parse(cls, text: str) -> Self:
         """The quantity a text says, written as one is shown; `~`, `>=`, `<=` and `-` serve as well.
 
+        Digits may be of any script. Numbers and bounds in words ("5 thousand", "150 or more") are refused.
+
         Raises: InvalidQuantity.
 
         >>> Quantity.parse("~1,500") == about(1500), Quantity.parse("120-1500 (200)") == between(120, 1500, best=200)
@@ -100,15 +103,14 @@ class Quantity:
         >>> print(Quantity.parse(">=230 families"))
         ≥230 families
         """
-        found = _WRITTEN.fullmatch(text.strip()) if isinstance(text, str) else None
+        if not isinstance(text, str):
+            raise _unread(text, "says no number")
+        found = _WRITTEN.fullmatch(ascii_digits(text))
         bounds = _bounds(**found.groupdict()) if found else None
-        if found is None or bounds is None:
-            raise InvalidQuantity(
-                f"{text!r} says no number: expected 150, ~150 (about), >=150, <=150, 120-1500, 120-1500 (200) or ?, "
-                "and after it the unit where that is not people.",
-                value=text,
-            )
-        return cls(*bounds, unit=found["unit"] or PEOPLE)
+        unit = (found and found["unit"]) or PEOPLE
+        if bounds is None or misread(unit):
+            raise _unread(text, fault(text))
+        return cls(*bounds, unit=unit)
 
     def __add__(self, other: object) -> Quantity:
         if not isinstance(other, Quantity):
@@ -142,6 +144,14 @@ class Quantity:
     def __str__(self) -> str:
         number = _show(self.low, self.best, self.high)
         return number if self.unit == PEOPLE else f"{number} {self.unit}"
+
+
+def _unread(text: object, fault: str) -> InvalidQuantity:
+    return InvalidQuantity(
+        f"{text!r} {fault}: expected 150, ~150 (about), >=150, <=150, 120-1500, 120-1500 (200) or ?, and after it the "
+        "unit where that is not people.",
+        value=text,
+    )
 
 
 def _bounds(

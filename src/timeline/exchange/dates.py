@@ -18,8 +18,9 @@ from typing import Final
 from attrs import frozen
 
 from timeline.errors import InvalidValue
-from timeline.exchange.readers import visible, whole
-from timeline.instants import instant, zone
+from timeline.exchange.readers import whole
+from timeline.instants import FIRST, LAST, instant, zone
+from timeline.numerals import visible
 from timeline.when import When
 
 _SHORT: Final = frozenset("mdHIMS")
@@ -106,12 +107,12 @@ def epoch(per_second: int) -> Callable[[str], When]:
         raise InvalidValue(f"epoch({per_second}): expected the units in a second, such as 1 or 1000.", value=per_second)
 
     def read(text: str) -> When:
-        try:
-            return When.of(instant(whole(text) * 1_000_000 // per_second))
-        except OverflowError as error:
+        number = whole(text) * 1_000_000 // per_second
+        if not FIRST <= number <= LAST:
             raise ValueError(
                 f"{text!r} lies outside the years 0001 to 9999 in units of 1/{per_second} second. Is the unit another?"
-            ) from error
+            )
+        return When.of(instant(number))
 
     return read
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from unicodedata import category, normalize
 
+from timeline.numerals import visible
 from timeline.quantity import Quantity, exactly
 
 _APOSTROPHES = frozenset("'’‘ʼʻ`")
@@ -16,15 +17,6 @@ _GROUPED = re.compile(r"-?\d{1,3}(?:([,٬\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*"
 """Thousands set apart by commas, Arabic ones too, or by spaces that hold a number together."""
 _WHOLE = re.compile(r"(-?\d+)(?:\.0)?")
 """Tables that know no whole numbers write 150.0."""
-
-
-def visible(text: str) -> str:
-    r"""The text without invisible characters, such as the direction marks around a date.
-
-    >>> visible("\u200f2026-01-21\u200e")
-    '2026-01-21'
-    """
-    return text if text.isascii() else "".join(c for c in text if category(c) != "Cf").strip()
 
 
 def slugged(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, get_args, get_origin
@@ -18,6 +19,8 @@ from timeline.report import Modality
 from timeline.when import When
 
 Read = Callable[[str], Any]
+_LISTED = re.compile("[,;،؛，、]")
+"""What stands between the values of a list, in the scripts of those who write them."""
 
 
 def named(name: str) -> EventType:
@@ -111,14 +114,20 @@ def reader(hint: Any) -> Read:
         return reader(get_args(kind)[1])
     if get_origin(kind) is tuple:
         inner = reader(get_args(kind)[0])
-        return lambda text: tuple(inner(part.strip()) for part in text.split(",") if part.strip())
+        return lambda text: tuple(inner(part.strip()) for part in _LISTED.split(text) if part.strip())
     return _READERS.get(kind, str)
 
 
 def _flag(text: str) -> bool:
-    if text not in ("true", "false"):
+    if text.lower() not in ("true", "false"):
         raise ValueError(f"{text!r} is neither true nor false")
-    return text == "true"
+    return text.lower() == "true"
+
+
+def _number(text: str) -> float:
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", text, re.IGNORECASE):
+        raise ValueError(f"{text!r} is not a number: expected digits and a point, such as 36.5")
+    return float(text)
 
 
 def _nested(text: str) -> Any:
@@ -130,7 +139,7 @@ _READERS: dict[Any, Read] = {
     When: When.parse,
     Modality: Modality,
     int: whole,
-    float: float,
+    float: _number,
     bool: _flag,
     Any: _nested,
 }

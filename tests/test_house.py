@@ -20,7 +20,7 @@ from timeline.testing import logs, strategies
 
 SOURCE = Path(timeline.__file__).parent
 LAYERS = (
-    {"errors", "progress", "visible"},
+    {"errors", "progress", "numerals", "visible"},
     {"instants", "quantity", "extras"},
     {"edtf", "entities", "shown"},
     {"when"},

@@ -25,10 +25,10 @@ _SHARES = frozenset({
 })  # fmt: skip
 
 
-def visible(text: str) -> str:
+def unmarked(text: str) -> str:
     r"""The text without invisible characters, such as the direction marks around a date.
 
-    >>> visible("\u200f2026-01-21\u200e")
+    >>> unmarked("\u200f2026-01-21\u200e")
     '2026-01-21'
     """
     return text if text.isascii() else "".join(c for c in text if category(c) != "Cf").strip()
@@ -42,7 +42,7 @@ def ascii_digits(text: str) -> str:
     """
     if text.isascii():
         return text.strip()
-    return "".join(str(int(c)) if c.isdecimal() else c for c in visible(text)).replace("٬", ",")
+    return "".join(str(int(c)) if c.isdecimal() else c for c in unmarked(text)).replace("٬", ",")
 
 
 def misread(unit: str) -> bool:

@@ -20,7 +20,7 @@ from attrs import frozen
 from timeline.errors import InvalidValue
 from timeline.exchange.readers import whole
 from timeline.instants import FIRST, LAST, instant, zone
-from timeline.numerals import visible
+from timeline.numerals import unmarked
 from timeline.when import When
 
 _SHORT: Final = frozenset("mdHIMS")
@@ -81,7 +81,7 @@ def dated(*formats: str, tz: str | tzinfo | None = None) -> Callable[[str], When
     place = None if tz is None else zone(tz)
 
     def read(text: str) -> When:
-        seen, found, wrong = visible(text), [], ""
+        seen, found, wrong = unmarked(text), [], ""
         for format in known:
             try:
                 if (when := format.read(seen, place)) is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from unicodedata import category, normalize
 
-from timeline.numerals import visible
+from timeline.numerals import unmarked
 from timeline.quantity import Quantity, exactly
 
 _APOSTROPHES = frozenset("'’‘ʼʻ`")
@@ -28,7 +28,7 @@ def slugged(text: str) -> str:
     >>> slugged("St. Johns County Sheriff’s Office"), slugged("İdlib")
     ('st-johns-county-sheriffs-office', 'idlib')
     """
-    letters = normalize("NFKC", visible(text)).replace("İ", "i").lower()
+    letters = normalize("NFKC", unmarked(text)).replace("İ", "i").lower()
     kept: list[str] = []
     for character in letters:
         if character in _APOSTROPHES or character == _STRETCH:
@@ -56,7 +56,7 @@ def whole(text: str) -> int:
     >>> whole("1,500"), whole("١٬٥٠٠")
     (1500, 1500)
     """
-    seen = visible(text)
+    seen = unmarked(text)
     if _GROUPED.fullmatch(seen):
         return int("".join(c for c in seen if c == "-" or c.isdecimal()))
     if found := _WHOLE.fullmatch(seen):

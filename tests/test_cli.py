@@ -388,7 +388,9 @@ class TestImport:
         (tmp_path / "rows.csv").write_text("id;day;name\n1;2025-01;a\n2;2025-02;b\n")
         words = ["import", "d.db", "rows.csv", "--mapping", "m.toml", "--delimiter", ";", "--json"]
         assert timeline(*words).json()["recorded"] == ["1", "2"]
-        assert timeline(*words).json() == {"recorded": [], "unchanged": 2, "changed": [], "skipped": 0, "problems": []}
+        assert timeline(*words).json() == {
+            "recorded": [], "unchanged": 2, "changed": [], "skipped": 0, "problems": [], "repeated": 0,
+        }  # fmt: skip
         (tmp_path / "rows.csv").write_text("id;day;name\n1;2025-01;a\n2;2025-03;b\n")
         assert timeline(*words).json()["changed"] == [{"file": "rows.csv", "line": 3, "id": "2", "position": 2}]
         assert "rows.csv:3: 2 is no longer as recorded at position 2" in timeline(*words[:-1]).out

@@ -149,10 +149,11 @@ class TestLines:
         )
 
     def test_an_id_left_out_is_derived(self):
-        """So that the same line is the same entry."""
+        """So that the same file is the same entries; a line that repeats is another one."""
         line = b'{"event": {"type": "CrossingOpened", "data": {"crossing": "x"}}}'
         first, second = native.read([line, line], "x")
-        assert first.draft.id == second.draft.id
+        assert [found.draft.id for found in native.read([line, line], "x")] == [first.draft.id, second.draft.id]
+        assert first.draft.id != second.draft.id
 
     @pytest.mark.parametrize(
         ("line", "reason"),
@@ -296,7 +297,11 @@ class TestDeclared:
         ("toml", "found"),
         [
             ("event = ", "is no mapping"),
-            ('[mapping]\nevent = "x"', "expected a table"),
+            ('[mapping]\nevent = "x"', "expected a table for each, under [[mapping]]"),
+            ("mapping = 5", "mapping is 5: expected a table for each"),
+            ("mapping = []", "mapping is []: expected a table for each"),
+            ('event = "x"\n[[mapping]]\nevent = "x"', "event stands beside [[mapping]]"),
+            ("a = " + "[" * 5000 + "]" * 5000, "is no mapping"),
             ('event = "FacilityRegistered"\n[fields]\nnames = "x"', "names is 'x': expected a table"),
             (
                 'event = "CrossingOpened"\n[fields]\ncrossing = "x"\n[report]\nsource = "x"\ncredibility = "high"',

@@ -210,7 +210,7 @@ def test_bad_lines_of_json_are_told_and_stop_no_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
-    [("c.csv", "", "has no header"), ("c.csv", "a,a\n", "names a twice"), ("c.json", "{", "is not JSON")],
+    [("c.csv", "", "is empty"), ("c.csv", ",,\n\n", "is empty"), ("c.json", "{", "is not JSON")],
 )
 def test_a_file_that_is_no_table_is_refused(name: str, text: str, message: str, tmp_path: Path) -> None:
     """The message says what was found."""
@@ -231,7 +231,9 @@ def test_what_names_no_entry_is_a_problem_of_its_row(tmp_path: Path) -> None:
     text = "id,crossing,date,of\nx,a,2026,\ny,a,2026,x\nz,a,2026,q\n"
     loaded = load(text, mapping, tmp_path / "c.csv")
     assert [entry.part_of for entry in loaded.entries] == [None, "x"]
-    assert [str(problem) for problem in loaded.problems] == ["c.csv:4: names q, which is no entry."]
+    assert [str(problem) for problem in loaded.problems] == [
+        "c.csv:4: names 'q': expected the id of an entry on the log, or of a row in this file."
+    ]
 
 
 def test_what_strict_mode_refuses_is_a_problem_of_its_row(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@
     │   └── EditorialRefused               an editorial entry that cannot take effect
     │       └── UnknownTarget              it names an entry that is not on the log
     ├── IllegalTransition                  strict mode: the batch contradicts what is known
+    ├── CannotRead (also an OSError)       a file of others was not opened, or not read to its end
+    │   └── FileMissing                     it is not there (also a FileNotFoundError)
     ├── MissingExtra                       an optional part of the installation is not there
     └── LogError                           the log, or the file it lives in
         ├── ConcurrencyConflict            somebody else appended first
@@ -99,6 +101,14 @@ class UnknownTarget(EditorialRefused):
 
 class IllegalTransition(TimelineError):
     """Strict mode refused a batch, and nothing was appended. Carries `findings`."""
+
+
+class CannotRead(TimelineError, OSError):
+    """A file that was given to be read is a folder, or may not be read, or breaks off. Carries `path`."""
+
+
+class FileMissing(CannotRead, FileNotFoundError):
+    """A file that was given to be read is not there. Carries `path`."""
 
 
 class MissingExtra(TimelineError):

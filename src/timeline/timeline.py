@@ -411,10 +411,10 @@ class Timeline(Presented):
     def restore(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Head:
         """Read JSON lines into this timeline, which must be empty; digests come out the same.
 
-        Raises: LogError naming the line, TamperedLog; nothing is kept then.
+        Raises: LogError naming the line, TamperedLog, CannotRead, InvalidValue when it is not text; nothing is
+        kept then.
         """
-        with Path(path).open("rb") as file:
-            return jsonl.restore(self.log, told(jsonl.lines(file), progress, 0))
+        return jsonl.restore(self.log, told(jsonl.lines_of(path), progress, 0))
 
     def close(self) -> None:
         """Close the log, with what was folded kept beside it where the log has room for that."""

@@ -34,6 +34,8 @@ class Exit(IntEnum):
 
 _CODES: tuple[tuple[type[Exception], Exit], ...] = (
     (errors.MissingExtra, Exit.MISSING_EXTRA),
+    (errors.FileMissing, Exit.NOT_FOUND),
+    (errors.CannotRead, Exit.BAD_INPUT),
     (errors.UnknownTarget, Exit.NOT_FOUND),
     (errors.EditorialRefused, Exit.CONFLICT),
     (errors.IllegalTransition, Exit.CONFLICT),

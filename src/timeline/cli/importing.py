@@ -11,16 +11,13 @@ import click
 from timeline.cli import options, out, shapes
 from timeline.cli.exits import Exit
 from timeline.cli.logs import NotFound, opened
-from timeline.exchange import cloudevents, declared, native, table, timelinejs
-from timeline.exchange.loading import Loaded
+from timeline.errors import InvalidValue
+from timeline.exchange import cloudevents, declared, delimited, loading, native, table, timelinejs
+from timeline.exchange.loading import Loaded, Unknown
 
 FORMATS = ("csv", "jsonl", "cloudevents", "timelinejs")
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_LOAD: dict[str, Callable[..., Loaded]] = {
-    "jsonl": native.load,
-    "cloudevents": cloudevents.load,
-    "timelinejs": timelinejs.load,
-}
+_LOAD: dict[str, Callable[..., Loaded]] = {"jsonl": native.load, "cloudevents": cloudevents.load}
 
 
 @click.command("import")
@@ -29,6 +26,7 @@ _LOAD: dict[str, Callable[..., Loaded]] = {
 @click.option("--mapping", metavar="TOML", help="How the rows of the file become entries.")
 @click.option("--from", "form", type=click.Choice(FORMATS), help="What the file is, where its name does not say so.")
 @click.option("--correct", is_flag=True, help="Record a correction for each row that changed under its id.")
+@options.unknown
 @click.option("--delimiter", default=",", metavar="CHARACTER", help="What stands between cells; a comma by default.")
 @click.option("--encoding", default="utf-8-sig", metavar="NAME", help="How a table is encoded; UTF-8 by default.")
 @options.strict
@@ -40,6 +38,7 @@ def import_(
     mapping: str | None,
     form: str | None,
     correct: bool,
+    unknown: Unknown,
     delimiter: str,
     encoding: str,
     strict: bool,
@@ -59,11 +58,13 @@ def import_(
     if not Path(file).exists():
         raise NotFound(f"{file} is not there: expected a file to import.")
     if kind == "csv":
-        load = _table(file, mapping, correct=correct, delimiter=delimiter, encoding=encoding)
+        load = _table(file, mapping, correct=correct, unknown=unknown, delimiter=delimiter, encoding=encoding)
     elif correct:
         raise click.UsageError("--correct is for tables: other files say themselves what they correct.")
+    elif kind == "timelinejs":
+        load = partial(timelinejs.load, path=file)
     else:
-        load = partial(_LOAD[kind], path=file)
+        load = partial(_LOAD[kind], path=file, unknown=unknown)
     with opened(log, make=True, strict=strict) as line:
         found = load(line, progress=out.progress("importing"))
     if as_json:
@@ -85,13 +86,17 @@ def _kind(file: str, mapping: str | None, form: str | None) -> str:
     return known
 
 
-def _table(file: str, mapping: str | None, *, correct: bool, delimiter: str, encoding: str) -> Callable[..., Loaded]:
-    """What records a table; one that lacks a column is refused before a log is made."""
-    if len(delimiter) != 1:
-        raise click.UsageError(f"--delimiter is {delimiter!r}: expected one character.")
-    rules = declared.read(mapping) if mapping else [table.OWN]
+def _table(
+    file: str, mapping: str | None, *, correct: bool, unknown: Unknown, delimiter: str, encoding: str
+) -> Callable[..., Loaded]:
+    """Open a table, and return the function that records it; without a column it needs, it fails before a log is made.
+
+    A pipe is read once only: the header here, the rows as they are recorded.
+    """
     try:
-        table.read(file, rules, delimiter=delimiter, encoding=encoding)
-    except LookupError as error:
-        raise click.UsageError(f"--encoding is {encoding!r}: expected one such as cp1252.") from error
-    return partial(table.load, path=file, mappings=rules, correct=correct, delimiter=delimiter, encoding=encoding)
+        delimited.check(delimiter=delimiter, encoding=encoding)
+    except InvalidValue as error:
+        raise click.UsageError(f"--{error}") from error
+    rules = declared.read(mapping) if mapping else [table.OWN]
+    found = table.read(file, rules, delimiter=delimiter, encoding=encoding)
+    return partial(loading.load, found=found, correct=correct, unknown=unknown)

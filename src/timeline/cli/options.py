@@ -9,6 +9,7 @@ from typing import Any, get_args
 import click
 
 from timeline.claims import POLICIES, credible
+from timeline.exchange.loading import Unknown
 from timeline.replay import ClockName
 
 Command = Callable[..., Any]
@@ -18,6 +19,10 @@ log = click.argument("log")
 json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 tz = click.option("--tz", default="UTC", metavar="ZONE", help="The time zone in which dates are read; UTC by default.")
 strict = click.option("--strict", is_flag=True, help="Refuse what makes an illegal step, or a negative balance.")
+unknown = click.option(
+    "--unknown", type=click.Choice(get_args(Unknown)), default="refuse",
+    help="What becomes of an event of a type that is not known: refused unless you say keep.",
+)  # fmt: skip
 
 
 def each(*given: Command) -> Callable[[Command], Command]:

@@ -15,7 +15,8 @@ from timeline.cli.logs import opened
 from timeline.entry import Draft, entry_id
 from timeline.events.editorial import EventCorrected, EventDisputed
 from timeline.eventtype import event_type
-from timeline.exchange import native, texts
+from timeline.exchange import loading, native, texts
+from timeline.exchange.loading import Unknown
 from timeline.exchange.rows import Problem
 from timeline.log.copying import copy_log
 from timeline.log.query import Expect
@@ -75,6 +76,7 @@ _saying = options.each(
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @_saying
 @click.option("--expect", type=click.IntRange(0), metavar="POSITION", help="Refuse if anything came after it.")
+@options.unknown
 @options.strict
 @options.json
 def record(
@@ -83,6 +85,7 @@ def record(
     event: str,
     fields: tuple[str, ...],
     expect: int | None,
+    unknown: Unknown,
     strict: bool,
     as_json: bool,
     **saying: Any,
@@ -102,7 +105,9 @@ def record(
     if event == LINES:
         if fields or any(saying.values()):
             raise click.UsageError("JSON lines say everything themselves: expected - alone.")
-        drafts = _piped()
+        drafts = _piped(unknown)
+    elif unknown == "keep":
+        raise click.UsageError("--unknown is for JSON lines: expected - in place of an event.")
     else:
         drafts = [_typed(event, fields, **saying)]
     with opened(log, make=True, strict=strict) as line:
@@ -115,9 +120,9 @@ def record(
                 out.show(entry)
 
 
-def _piped() -> list[Draft]:
+def _piped(unknown: Unknown) -> list[Draft]:
     """The drafts on standard input; where a line is bad, nothing but what is wrong."""
-    found = list(native.read(sys.stdin.buffer, "stdin"))
+    found = list(loading.known(native.read(sys.stdin.buffer, "stdin"), unknown))
     problems = [one for one in found if isinstance(one, Problem)]
     if problems:
         for problem in problems:

@@ -103,6 +103,7 @@ def loaded(found: Loaded) -> Json:
         "changed": changed,
         "skipped": found.skipped,
         "problems": [attrs.asdict(problem) for problem in found.problems],
+        "repeated": found.repeated,
     }
 
 

@@ -120,11 +120,12 @@ def blamed(column: str | None) -> Iterator[None]:
 
 
 def value(name: str, cell: Cell, cells: Cells) -> Any:
-    """What a cell gives for a row; None where it is blank."""
+    """What a cell gives for a row; None where it is blank, and where a function of the row gives a blank."""
     if not callable(cell):
         return cell
     with blamed(column(cell, name)):
-        return cell(cells)
+        found = cell(cells)
+        return None if isinstance(found, str) and not found and not isinstance(cell, Column) else found
 
 
 def moment(name: str, cell: Cell, cells: Cells) -> When | None:

@@ -21,7 +21,7 @@ from timeline.entry import Draft, Entry
 from timeline.errors import TimelineError
 from timeline.eventtype import UnknownEvent
 from timeline.exchange import loading, rows
-from timeline.exchange.loading import Found, Loaded
+from timeline.exchange.loading import Found, Loaded, Unknown
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written, text_given, timeline_given, unmarked
 from timeline.instants import stamp
@@ -49,12 +49,16 @@ def write(line: Timeline, path: str | os.PathLike[str], *, source: str, allow: I
     return written
 
 
-def load(line: Timeline, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Loaded:
+def load(
+    line: Timeline, path: str | os.PathLike[str], *, unknown: Unknown = "refuse", progress: Progress | None = None
+) -> Loaded:
     """Record what `write` wrote; what is there already changes nothing.
 
-    Raises: InvalidValue when the file is no JSON, OSError.
+    A type of event that this program does not know is a problem, unless `unknown="keep"`.
+
+    Raises: InvalidValue when the file is no JSON, CannotRead.
     """
-    return loading.load(line, map(_found, rows.objects(path)), progress=progress)
+    return loading.load(line, map(_found, rows.objects(path)), unknown=unknown, progress=progress)
 
 
 def cloud_event(entry: Entry, source: str) -> dict[str, Any]:
@@ -95,7 +99,7 @@ def _data(entry: Entry) -> Any:
 
 def _draft(data: Mapping[str, Any], id: str) -> Draft:
     content = {name: value for name, value in data.items() if name != "tags"}
-    return codec.wholly_read(codec.draft_of(orjson.dumps(content), id=id, tags=tuple(data.get("tags", ()))))
+    return codec.legible(codec.draft_of(orjson.dumps(content), id=id, tags=tuple(data.get("tags", ()))))
 
 
 def _found(item: Object | Problem) -> Found | Problem:

@@ -25,7 +25,6 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from attrs import frozen
@@ -38,6 +37,7 @@ from timeline.exchange.dates import dated, epoch
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.texts import Read
+from timeline.log import files
 
 _PLAIN = ("occurred", "modality", "part_of", "fulfils", "id")
 _KNOWN = frozenset({"event", "fields", "report", "only", "blank", "after", *_PLAIN})
@@ -49,14 +49,30 @@ _REPORT_READS: dict[str, Read] = {"credibility": whole}
 def read(path: str | os.PathLike[str]) -> list[RowMapping]:
     """The mappings of a TOML file.
 
-    Raises: InvalidValue, naming the file and what is wrong in it; OSError.
+    Raises: InvalidValue, naming the file and what is wrong in it; CannotRead.
     """
-    file = Path(path)
+    name = files.path_given(path).name
+    with files.opened(path) as file:
+        text = file.read()
     try:
-        said = tomllib.loads(file.read_text("utf-8"))
-        return [mapping(one) for one in said.get("mapping", [said])]
-    except (ValueError, TimelineError) as error:
-        raise InvalidValue(f"{file.name} is no mapping: {error}", path=str(path)) from error
+        said = tomllib.loads(files.without_mark(text, name).decode())
+        return [mapping(one) for one in _several(said)]
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidValue(f"{name} is no mapping: expected TOML in UTF-8: {error}.", path=str(path)) from error
+    except (ValueError, TimelineError, RecursionError) as error:
+        raise InvalidValue(f"{name} is no mapping: {error}", path=str(path)) from error
+
+
+def _several(said: dict[str, Any]) -> list[Any]:
+    """The mappings of a file: all under [[mapping]], or the file itself."""
+    if "mapping" not in said:
+        return [said]
+    mappings, beside = said["mapping"], sorted(said.keys() - {"mapping"})
+    if not isinstance(mappings, list) or not mappings:
+        raise InvalidValue(f"mapping is {mappings!r}: expected a table for each, under [[mapping]].", value=mappings)
+    if beside:
+        raise InvalidValue(f"{', '.join(beside)} stands beside [[mapping]]: expected it in one of these.", value=beside)
+    return mappings
 
 
 def mapping(said: Mapping[str, Any]) -> RowMapping:
@@ -127,17 +143,18 @@ class _Keyed:
 
 @frozen
 class _Text:
-    """A text with cells of the row in braces."""
+    """A text with cells of the row in braces, blank where all of it is; `{line}` is the line of the row."""
 
     pattern: str
     reader: Read
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(_BRACES.findall(self.pattern))
+        return tuple(name for name in _BRACES.findall(self.pattern) if name != "line")
 
     def __call__(self, cells: Cells) -> Any:
-        return self.reader(_BRACES.sub(lambda found: cells.get(found[1], ""), self.pattern))
+        said = _BRACES.sub(lambda found: cells["line"] if found[1] == "line" else cells.get(found[1], ""), self.pattern)
+        return self.reader(said) if said else None
 
 
 def _cell(said: Any, reader: Read) -> Cell:

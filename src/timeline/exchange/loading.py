@@ -1,33 +1,51 @@
-"""Putting what was read on a timeline: twice is as once, what changed is reported, what is bad stops nothing else."""
+"""Putting what was read on a timeline: twice is as once, what changed is reported, what is bad stops nothing else.
+
+A draft without an id gets one derived from what it says. Rows that say the same are not one: a list of people moved
+has a row for each of them. The second such row of a file gets the second derived id, and so on, so that all are
+recorded and reading the file again changes nothing. A row may name one that comes later: it waits for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import attrs
-from attrs import frozen
+from attrs import define, field, frozen
 
 from timeline.entry import Draft, Entry
-from timeline.errors import EditorialRefused, IllegalTransition
-from timeline.events.editorial import EventCorrected, EventRedacted
+from timeline.errors import EditorialRefused, IdConflict, IllegalTransition, InvalidDraft, InvalidEvent, InvalidValue
+from timeline.events.editorial import EDITORIAL, EventCorrected, EventRedacted
+from timeline.events.facility import FacilityRegistered
+from timeline.eventtype import UnknownEvent, registered
+from timeline.exchange import texts
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import timeline_given
 from timeline.log import codec
+from timeline.log.eventdata import events_within
 from timeline.log.stored import Stored, entry_of
 from timeline.progress import Progress, told
 from timeline.timeline import Timeline
 
+Unknown = Literal["refuse", "keep"]
+"""What becomes of an event whose type this program does not know."""
+_KEEP = "To keep it all the same, give unknown='keep' (--unknown keep)."
 _BATCH = 2000
+_ONCE = (*EDITORIAL, FacilityRegistered)
+"""Saying these again adds nothing, however many rows do."""
+_REFUSED = (EditorialRefused, InvalidDraft, InvalidEvent, IllegalTransition, IdConflict)
+"""The errors of one draft, which say nothing about the others."""
 
 
 class Found(NamedTuple):
-    """A draft, which has an id, and where it was read."""
+    """A draft, where it was read, and how many rows of the file had said the same by then."""
 
     file: str
     line: int
     draft: Draft
+    nth: int = 1
 
 
 @frozen
@@ -48,6 +66,7 @@ class Loaded:
     """What a file brought: entries recorded, rows that were there already, rows that changed, rows that are bad.
 
     `unchanged` counts those redacted here too, which never come back, and `skipped` rows that no mapping was for.
+    `repeated` counts rows that say the same as an earlier row of the file: each is an entry of its own.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -55,12 +74,15 @@ class Loaded:
     changed: tuple[Changed, ...] = ()
     skipped: int = 0
     problems: tuple[Problem, ...] = ()
+    repeated: int = 0
 
     def __str__(self) -> str:
         counts = (
             f"{len(self.entries)} recorded, {self.unchanged} there already, {len(self.changed)} changed, "
             f"{self.skipped} skipped, {len(self.problems)} with a problem"
         )
+        if self.repeated:
+            counts += f"; {self.repeated} repeat an earlier row"
         return "\n".join([counts, *map(str, self.changed), *map(str, self.problems)])
 
 
@@ -69,6 +91,7 @@ def load(
     found: Iterable[Found | Problem | None],
     *,
     correct: bool = False,
+    unknown: Unknown = "refuse",
     progress: Progress | None = None,
 ) -> Loaded:
     """Record what was found, in its order; None stands for what nobody wanted.
@@ -77,12 +100,69 @@ def load(
 
     A draft whose id is there with the same content changes nothing. One with other content is reported
     as changed; with `correct=True` the entry is corrected to it as well, where a correction can say so.
+    An event of a type that this program does not know is a problem of its row, unless `unknown="keep"`.
+
+    Raises: InvalidValue.
     """
     loading = _Loading(timeline_given(line), correct=correct)
-    waiting = told(found, progress, 0)
+    waiting = told(known(identified(found), unknown), progress, 0)
     while batch := list(islice(waiting, _BATCH)):
         loading.take(batch)
     return loading.result()
+
+
+def identified(found: Iterable[Found | Problem | None]) -> Iterator[Found | Problem | None]:
+    """Give each draft without an id the one derived from what it says, and from how many rows said it before."""
+    seen: dict[str, tuple[int, int]] = {}
+    for item in found:
+        if not isinstance(item, Found) or item.draft.id is not None:
+            yield item
+            continue
+        try:
+            id = codec.derived_id(item.draft)
+            nth, line = seen.get(id, (0, 0))
+            if not nth or (line != item.line and not isinstance(item.draft.event, _ONCE)):
+                nth += 1
+            seen[id] = nth, item.line
+            yield Found(item.file, item.line, attrs.evolve(item.draft, id=codec.derived_id(item.draft, nth)), nth)
+        except InvalidEvent as error:
+            yield Problem(item.file, item.line, None, str(error))
+
+
+def known(found: Iterable[Found | Problem | None], unknown: Unknown) -> Iterator[Found | Problem | None]:
+    """Turn drafts of events that this program does not know into problems, unless they are to be kept.
+
+    Raises: InvalidValue.
+    """
+    if unknown not in get_args(Unknown):
+        raise InvalidValue(f"unknown is {unknown!r}: expected 'refuse' or 'keep'.", value=unknown)
+    return iter(found) if unknown == "keep" else map(_refusing, found)
+
+
+def _refusing(item: Found | Problem | None) -> Found | Problem | None:
+    if isinstance(item, Found):
+        unknown = next((event for event in events_within(item.draft.event) if isinstance(event, UnknownEvent)), None)
+        try:
+            codec.wholly_read(item.draft)
+        except InvalidEvent as error:
+            return Problem(item.file, item.line, None, f"{error} {_KEEP}")
+        if unknown is not None:
+            return Problem(item.file, item.line, None, f"{_unknown(unknown)} {_KEEP}")
+    return item
+
+
+def _unknown(event: UnknownEvent) -> str:
+    """The reason why this program does not know an event, and what to do."""
+    kind = registered(event.type)
+    if kind is not None:
+        return (
+            f"is version {event.version} of {event.type}: this program knows versions up to {kind.version}. "
+            "Upgrade what declares it."
+        )
+    try:
+        return f"type is {event.type!r}: expected {texts.named(event.type).name!r}, its stored name."
+    except InvalidEvent as error:
+        return str(error)
 
 
 class _Loading:
@@ -90,56 +170,81 @@ class _Loading:
         self.line = line
         self.correct = correct
         self.entries: list[Entry] = []
-        self.unchanged = 0
-        self.skipped = 0
+        self.unchanged = self.skipped = self.repeated = self.repeating = 0
         self.changed: list[Changed] = []
         self.problems: list[Problem] = []
         self.told: dict[str, tuple[int, str]] = {}
+        self.waiting: dict[str, list[_Row]] = {}
         corrections = (entry.event for entry in line.entries(types=[EventCorrected]))
         self.revised = {event.target: event.reason for event in corrections}
 
     def result(self) -> Loaded:
-        return Loaded(tuple(self.entries), self.unchanged, tuple(self.changed), self.skipped, tuple(self.problems))
+        """Refuse what still waits for rows that never came, and say what came of all."""
+        for row in dict.fromkeys(row for rows in self.waiting.values() for row in rows):
+            if isinstance(row.item.draft.event, EventRedacted):
+                self.unchanged += 1  # to redact what never came here is nothing to do
+            else:
+                names = ", ".join(map(repr, sorted(row.left)))
+                expected = "expected the id of an entry on the log, or of a row in this file."
+                self._refuse(row.item, f"names {names}: {expected}")
+        self.problems.sort(key=lambda problem: problem.line)
+        return Loaded(
+            tuple(self.entries), self.unchanged, tuple(self.changed), self.skipped, tuple(self.problems), self.repeated
+        )
 
     def take(self, batch: list[Found | Problem | None]) -> None:
-        """Record one batch, but what is there already, changed or bad."""
+        """Record one batch, but what is there already, changed or bad, and what waits for a later row."""
         found = [item for item in batch if isinstance(item, Found)]
         self.problems += [item for item in batch if isinstance(item, Problem)]
         self.skipped += batch.count(None)
+        for item in found:
+            self._count_repeated(item)
         names = {str(item.draft.id) for item in found} | {name for item in found for name in item.draft.references}
         there = self.line.log._find(sorted(names))
-        new = {}
+        new: dict[str, Found] = {}
         for item in found:
-            id = str(item.draft.id)
-            if id in there or id in self.told:
-                self._again(item, there.get(id))
-            elif unknown := [name for name in item.draft.references if name not in there and name not in self.told]:
-                self._leads_nowhere(item, unknown)
-            else:
-                new[id] = item
-                self.told[id] = item.line, codec.derived_id(item.draft)
+            try:
+                self._sort(_Row(item, codec.derived_id(item.draft)), there, new)
+            except InvalidEvent as error:
+                self._refuse(item, str(error))
         self.entries += self._record(list(new.values()))
 
-    def _leads_nowhere(self, item: Found, unknown: list[str]) -> None:
-        """It names no entry; to redact what never came here is nothing to do."""
-        if isinstance(item.draft.event, EventRedacted):
-            self.unchanged += 1
-        else:
-            self._refuse(item, f"names {', '.join(unknown)}, which is no entry.")
+    def _count_repeated(self, item: Found) -> None:
+        """Count each row once, however many drafts of it repeat."""
+        if item.nth > 1 and item.line != self.repeating:
+            self.repeated, self.repeating = self.repeated + 1, item.line
 
-    def _again(self, item: Found, there: Stored | None) -> None:
-        """What was told before: in this file, or on the log."""
-        id = str(item.draft.id)
-        earlier = self.told.get(id)
-        self.told.setdefault(id, (item.line, codec.derived_id(item.draft)))
-        if earlier is not None and earlier[1] != codec.derived_id(item.draft):
-            self._refuse(item, f"line {earlier[0]} has the same id, {item.draft.id!r}, and says something else.")
-        elif earlier is not None or there is None or there.redacted or self._same(item, there):
+    def _sort(self, row: _Row, there: Mapping[str, Stored], new: dict[str, Found]) -> None:
+        """Say of a row that it is new, there already or changed; or let it wait for those that it names."""
+        row.left = {name for name in row.item.draft.references if name not in there and name not in self.told}
+        if row.left and row.id not in there and row.id not in self.told:
+            for name in row.left:
+                self.waiting.setdefault(name, []).append(row)
+            return
+        ready = deque([row])
+        while ready:
+            row = ready.popleft()
+            if row.id in there or row.id in self.told:
+                self._again(row, there.get(row.id))
+                continue
+            new[row.id] = row.item
+            self.told[row.id] = row.item.line, row.said
+            for one in self.waiting.pop(row.id, ()):
+                one.left.discard(row.id)
+                if not one.left:
+                    ready.append(one)
+
+    def _again(self, row: _Row, there: Stored | None) -> None:
+        """Compare a row with what its id said before: in this file, or on the log."""
+        item, earlier = row.item, self.told.setdefault(row.id, (row.item.line, row.said))
+        if earlier[1] != row.said:
+            self._refuse(item, f"line {earlier[0]} has the same id, {row.id!r}, and says something else.")
+        elif earlier[0] != item.line or there is None or there.redacted or self._same(item, there):
             self.unchanged += 1
         else:
             self.changed.append(Changed(item.file, item.line, entry_of(there), item.draft))
             if self.correct:
-                self.entries += self._corrected(self.changed[-1])
+                self._correct(self.changed[-1])
 
     def _same(self, item: Found, there: Stored) -> bool:
         """Whether a draft says what the entry said first, or says since it was last corrected.
@@ -161,32 +266,54 @@ class _Loading:
         )
         return codec.same(codec.encode(now), said)
 
-    def _corrected(self, changed: Changed) -> Iterator[Entry]:
-        """A correction to what a row says now; none where the date went, or what it refers to, which it cannot say."""
+    def _correct(self, changed: Changed) -> None:
+        """Correct an entry to what its row says now, if a correction can say so.
+
+        None can take away a date, change what an entry refers to, or touch an editorial entry.
+        """
         entry, draft = changed.entry, changed.draft
         sayable = draft.occurred is not None or entry.occurred is None
         links = (entry.after, entry.part_of, entry.fulfils) == (draft.after, draft.part_of, draft.fulfils)
-        if sayable and links and self.line.at().claims(entry):
-            yield self.line.correct(
-                entry, draft.event, occurred=draft.occurred, modality=draft.modality, reports=draft.reports,
-                reason=_reason(changed),
-            )  # fmt: skip
+        if isinstance(entry.event, EDITORIAL) or isinstance(draft.event, EDITORIAL) or not (sayable and links):
+            return
+        try:
+            if self.line.at().claims(entry):
+                corrected = self.line.correct(
+                    entry, draft.event, occurred=draft.occurred, modality=draft.modality, reports=draft.reports,
+                    reason=_reason(changed),
+                )  # fmt: skip
+                self.entries.append(corrected)
+        except _REFUSED as error:
+            self._refuse(changed, str(error))
 
     def _record(self, items: list[Found]) -> Iterable[Entry]:
         """All at once; where the timeline refuses the batch, one by one, so that only what it refuses is left out."""
         try:
             return self.line.record_all([item.draft for item in items])
-        except (EditorialRefused, IllegalTransition):
+        except _REFUSED:
             return [entry for item in items for entry in self._record_one(item)]
 
     def _record_one(self, item: Found) -> Iterator[Entry]:
         try:
             yield from self.line.record_all([item.draft])
-        except (EditorialRefused, IllegalTransition) as error:
+        except _REFUSED as error:
             self._refuse(item, str(error))
 
-    def _refuse(self, item: Found, reason: str) -> None:
+    def _refuse(self, item: Found | Changed, reason: str) -> None:
         self.problems.append(Problem(item.file, item.line, None, reason))
+
+
+@define(eq=False)
+class _Row:
+    """A row with the fingerprint of what it says, and the ids it names that are still to come."""
+
+    item: Found
+    said: str
+    left: set[str] = field(factory=set)
+
+    @property
+    def id(self) -> str:
+        return str(self.item.draft.id)
 
 
 def _reason(item: Found | Changed) -> str:

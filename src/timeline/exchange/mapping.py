@@ -23,9 +23,8 @@ from timeline.entry import Draft
 from timeline.errors import InvalidValue
 from timeline.eventtype import event_type
 from timeline.exchange.cells import BadCellError, Cell, Cells, Only, blamed, column, columns, moment, value, words
-from timeline.exchange.rows import Problem, Row
+from timeline.exchange.rows import Problem, Row, RowCells
 from timeline.fields import FrozenMapping
-from timeline.log.codec import derived_id
 from timeline.report import Modality, Report
 from timeline.when import when_or_none
 
@@ -90,16 +89,21 @@ class RowMapping:
         return tuple(dict.fromkeys(name for cell in cells for name in columns(cell)))
 
     def draft(self, row: Row) -> Draft | Problem | None:
-        """The draft a row says, always with an id; or what is wrong with the row; None where it is not for it."""
+        """The draft a row says, or what is wrong with the row; None where it is not for it.
+
+        Without a cell for the id, the draft has none: `table.read` derives it.
+        """
         try:
             with blamed(None):
-                return self._draft(self._said(row.cells)) if self.only(row.cells) else None
+                return self._draft(self._said(row)) if self.only(row.cells) else None
         except BadCellError as bad:
             return Problem(row.file, row.line, bad.column, str(bad))
 
-    def _said(self, cells: Cells) -> Cells:
+    def _said(self, row: Row) -> Cells:
         """The cells of a row, in which words that say nothing are blank."""
-        return {name: "" if text in self.blank else text for name, text in cells.items()} if self.blank else cells
+        if not self.blank:
+            return row.cells
+        return RowCells({name: "" if text in self.blank else text for name, text in row.cells.items()}, row.line)
 
     def _draft(self, cells: Cells) -> Draft:
         draft = Draft(
@@ -114,7 +118,7 @@ class RowMapping:
         )
         if draft.id is None and self.id is not None:
             raise BadCellError(column(self.id, "id"), "is blank: expected what names the row")
-        return draft if draft.id is not None else attrs.evolve(draft, id=derived_id(draft))
+        return draft
 
     def _event(self, cells: Cells) -> Any:
         if not isinstance(self.event, type):

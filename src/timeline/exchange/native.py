@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-import attrs
 import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidEvent, InvalidValue, TimelineError
-from timeline.eventtype import Redacted, registered
+from timeline.eventtype import Redacted
 from timeline.exchange import loading, rows, sharing, texts
-from timeline.exchange.loading import Found, Loaded
+from timeline.exchange.loading import Found, Loaded, Unknown
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written
 from timeline.instants import stamp
-from timeline.log import codec
+from timeline.log import codec, files, jsonl
 from timeline.progress import Progress
 from timeline.timeline import Timeline
 
@@ -51,17 +49,20 @@ def read(lines: Iterable[bytes], file: str) -> Iterator[Found | Problem | None]:
 
     An id that is left out is derived from what the line says, so that reading it twice changes nothing.
     """
-    return map(_found, rows.json_lines(lines, file))
+    return loading.identified(map(_found, rows.json_lines(lines, file)))
 
 
-def load(line: Timeline, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Loaded:
+def load(
+    line: Timeline, path: str | os.PathLike[str], *, unknown: Unknown = "refuse", progress: Progress | None = None
+) -> Loaded:
     """Record what the lines of a file say. Doing so again changes nothing, and a bad line stops no other.
 
-    Raises: OSError.
+    A type of event that this program does not know is a problem of its line, unless `unknown="keep"`.
+
+    Raises: InvalidValue when it is not text, CannotRead.
     """
-    file = Path(path)
-    with file.open("rb") as lines:
-        return loading.load(line, read(lines, file.name), progress=progress)
+    found = read(jsonl.lines_of(path), files.path_given(path).name)
+    return loading.load(line, found, unknown=unknown, progress=progress)
 
 
 def write(
@@ -106,12 +107,11 @@ def _draft(found: Mapping[str, Any]) -> Draft:
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise InvalidEvent(f"tags is {tags!r}: expected a list of texts.", value=tags)
     try:
-        draft = codec.wholly_read(codec.draft_of(orjson.dumps(content), id=id, tags=tuple(tags)))
+        return codec.legible(codec.draft_of(orjson.dumps(content), id=id, tags=tuple(tags)))
     except InvalidEvent as error:
         if isinstance(error.__cause__, InvalidValue):
             raise error.__cause__ from None  # it says what is wrong with a value, and not how events are stored
         raise
-    return draft if id is not None else attrs.evolve(draft, id=codec.derived_id(draft))
 
 
 def _current(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -119,9 +119,9 @@ def _current(event: Mapping[str, Any]) -> Mapping[str, Any]:
     name, data = event.get("type"), event.get("data", {})
     if not isinstance(name, str) or not isinstance(data, dict):
         raise InvalidEvent(f"event is {event!r}: expected its type, a text, and its data, an object.", value=event)
-    kind = registered(name) if "version" in event else texts.named(name)
-    if kind is None or event.get("version", kind.version) != kind.version:
+    if "version" in event:
         return event
+    kind = texts.named(name)
     hints = texts.fields(kind)
     for unfit in sorted(data.keys() - hints.keys()):
         raise texts.unfit(kind, unfit, hints)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,8 +11,9 @@ import orjson
 from attrs import frozen
 
 from timeline.errors import InvalidValue
+from timeline.log import files, jsonl
 
-csv.field_size_limit(1 << 24)
+_LINES = (".jsonl", ".ndjson")
 
 
 @frozen
@@ -33,6 +33,25 @@ class Problem:
         return f"{self.file}:{self.line}: {f'{self.column}: ' if self.column else ''}{self.reason}"
 
 
+class RowCells(dict[str, str]):
+    """The cells of a row by column; `cells["line"]` is the line it stands on, unless a column is called so.
+
+    >>> RowCells({"date": "2026"}, 7)["line"]
+    '7'
+    """
+
+    __slots__ = ("line",)
+
+    def __init__(self, cells: Mapping[str, str] | Iterable[tuple[str, str]], line: int) -> None:
+        super().__init__(cells)
+        self.line = line
+
+    def __missing__(self, name: str) -> str:
+        if name == "line":
+            return str(self.line)
+        raise KeyError(name)
+
+
 class Row(NamedTuple):
     """One row: where it stands, and its cells by column, without the blanks around them."""
 
@@ -50,38 +69,41 @@ class Object(NamedTuple):
 
 
 class Source(NamedTuple):
-    """The rows of a file, and problems among them, as they stand; `columns` None where rows need not agree."""
+    """The rows of a file, and problems among them, as they stand; `columns` None where rows need not agree.
+
+    None among the rows is one of the header's: a title above it, tags below it, itself again.
+    """
 
     file: str
     columns: tuple[str, ...] | None
-    rows: Iterable[Row | Problem]
+    rows: Iterable[Row | Problem | None]
 
 
-def read(path: str | os.PathLike[str], *, delimiter: str = ",", encoding: str = "utf-8-sig") -> Source:
-    """The rows of a file: JSON lines or a JSON array of objects by its suffix, else delimited text with a header.
+def is_json(path: Path) -> bool:
+    """Whether a file holds JSON, by its suffix."""
+    return path.suffix.lower() in (*_LINES, ".json")
 
-    In an array, the line is the number of the object. Objects are read by their keys; numbers become the
-    text that JSON has for them, nested values their JSON, and null a blank.
 
-    Raises: InvalidValue when it is no such file, OSError when it cannot be opened.
+def read(path: str | os.PathLike[str]) -> Source:
+    """The objects of a file of JSON as rows of text.
+
+    Objects are read by their keys; numbers become the text that JSON has for them, nested values their JSON,
+    and null a blank. In an array, the line is the number of the object.
+
+    Raises: InvalidValue when it is no JSON, CannotRead.
     """
-    file = Path(path)
-    match file.suffix.lower():
-        case ".jsonl" | ".ndjson" | ".json":
-            return Source(file.name, None, map(_texts, objects(file)))
-        case _:
-            return _delimited(file, delimiter, encoding)
+    return Source(files.path_given(path).name, None, map(_texts, objects(path)))
 
 
 def objects(path: str | os.PathLike[str]) -> Iterator[Object | Problem]:
     """The objects of a JSON array, of JSON lines, or the one object of a file; in an array, `line` counts them.
 
-    Raises: InvalidValue when it is no JSON, OSError when it cannot be opened.
+    Raises: InvalidValue when it is no JSON, CannotRead.
     """
-    file = Path(path)
-    if file.suffix.lower() in (".jsonl", ".ndjson"):
-        return _lines_of(file)
-    found = document(file)
+    file = files.path_given(path)
+    if file.suffix.lower() in _LINES:
+        return json_lines(jsonl.lines_of(path), file.name)
+    found = document(path)
     return (
         _object(file.name, number, item) for number, item in enumerate(found if type(found) is list else [found], 1)
     )
@@ -90,67 +112,38 @@ def objects(path: str | os.PathLike[str]) -> Iterator[Object | Problem]:
 def document(path: str | os.PathLike[str]) -> Any:
     """What a JSON file holds.
 
-    Raises: InvalidValue when it is no JSON, OSError when it cannot be opened.
+    Raises: InvalidValue when it is no JSON, CannotRead.
     """
+    name = files.path_given(path).name
+    with files.opened(path) as file:
+        text = files.without_mark(file.read(), name)
     try:
-        return orjson.loads(Path(path).read_bytes())
+        return orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        do = "Mend it. If each line is an object, call the file .jsonl."
         raise InvalidValue(
-            f"{Path(path).name} is not JSON: {error}. Mend it, or leave it out.", path=str(path)
+            f"{name} is not JSON ({error}): expected an array of objects. {do}", path=str(path)
         ) from error
 
 
-def _delimited(file: Path, delimiter: str, encoding: str) -> Source:
-    with file.open(encoding=encoding, errors="surrogateescape", newline="") as text:
-        header = tuple(name.strip() for name in next(csv.reader(text, delimiter=delimiter), ()))
-    repeated = {name for name in header if header.count(name) > 1}
-    if not any(header) or repeated:
-        found = f"names {', '.join(sorted(repeated))} twice" if repeated else "has no header"
-        raise InvalidValue(f"{file.name} {found}: expected a first line that names each column once.", path=str(file))
-    return Source(file.name, header, _cells(file, header, delimiter, encoding))
-
-
-def _cells(file: Path, header: tuple[str, ...], delimiter: str, encoding: str) -> Iterator[Row | Problem]:
-    with file.open(encoding=encoding, errors="surrogateescape", newline="") as text:
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
-        next(reader)
-        while True:
-            line = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Problem(file.name, line, None, f"cannot be read: {error}. Is a quote missing, or not doubled?")
-                continue
-            if cells:
-                yield _row(file.name, line, header, cells, encoding)
-
-
-def _row(file: str, line: int, header: tuple[str, ...], cells: list[str], encoding: str) -> Row | Problem:
-    if len(cells) != len(header):
-        return Problem(file, line, None, f"has {len(cells)} cells: expected {len(header)}, as the header has.")
-    for name, cell in zip(header, cells, strict=True):
-        if any("\udc80" <= character <= "\udcff" for character in cell):
-            return Problem(
-                file, line, name, f"{cell!r} is not {encoding}. Give the file's encoding=, such as 'cp1252'."
-            )
-    return Row(file, line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)})
-
-
 def json_lines(lines: Iterable[bytes], file: str) -> Iterator[Object | Problem]:
-    """The object of each line that is not blank."""
+    """The object of each line that is not blank; a mark at the beginning is none of the first line.
+
+    Raises: InvalidValue when the mark says another encoding than UTF-8.
+    """
     for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield _object(file, number, orjson.loads(line))
-            except orjson.JSONDecodeError as error:
-                yield Problem(file, number, None, f"is not JSON: {error}.")
+        text = files.without_mark(line, file) if number == 1 else line
+        if text.strip():
+            yield _of_line(text, file, number)
 
 
-def _lines_of(file: Path) -> Iterator[Object | Problem]:
-    with file.open("rb") as lines:
-        yield from json_lines(lines, file.name)
+def _of_line(text: bytes, file: str, number: int) -> Object | Problem:
+    if len(text) > jsonl.LONGEST:
+        return Problem(file, number, None, f"is longer than {jsonl.LONGEST:,} bytes: expected one entry.")
+    try:
+        return _object(file, number, orjson.loads(text))
+    except orjson.JSONDecodeError as error:
+        return Problem(file, number, None, f"is not JSON: {error}.")
 
 
 def _object(file: str, number: int, found: Any) -> Object | Problem:
@@ -162,7 +155,7 @@ def _object(file: str, number: int, found: Any) -> Object | Problem:
 def _texts(item: Object | Problem) -> Row | Problem:
     if isinstance(item, Problem):
         return item
-    return Row(item.file, item.line, {name: _text(value) for name, value in item.found.items()})
+    return Row(item.file, item.line, RowCells({name: _text(value) for name, value in item.found.items()}, item.line))
 
 
 def _text(value: Any) -> str:

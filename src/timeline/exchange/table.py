@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -13,16 +13,16 @@ import orjson
 from timeline.entry import Draft
 from timeline.errors import InvalidValue
 from timeline.eventtype import several
-from timeline.exchange import flat, loading, rows
+from timeline.exchange import delimited, flat, loading, rows
 from timeline.exchange.cells import Cells, Column, Interval, Only
 from timeline.exchange.dates import dated, epoch
-from timeline.exchange.loading import Found, Loaded
+from timeline.exchange.loading import Found, Loaded, Unknown
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Written, share
 from timeline.instants import stamp
-from timeline.log import codec
+from timeline.log import codec, files
 from timeline.log.eventdata import decode_event
 from timeline.progress import Progress
 from timeline.report import Report
@@ -43,7 +43,9 @@ def read(
 ) -> Iterator[Found | Problem | None]:
     """What each row says, by every mapping that is for it; or its problem; or None where none is for it.
 
-    Raises: InvalidValue for a column that a mapping needs and the file has not, OSError.
+    The file is opened once, and closed after the last row, so that a pipe can be read.
+
+    Raises: InvalidValue for a column that a mapping needs and the file has not, or when it is no table; CannotRead.
     """
     rules = several(mappings)
     for rule in rules:
@@ -51,17 +53,13 @@ def read(
             raise InvalidValue(
                 f"{rule!r} is no mapping: expected a RowMapping, or declared.read(path) of one in a file.", value=rule
             )
-    source = rows.read(path, delimiter=delimiter, encoding=encoding)
     needed = dict.fromkeys(name for rule in rules for name in rule.columns)
-    missing = [name for name in needed if source.columns is not None and name not in source.columns]
-    if missing:
-        raise InvalidValue(
-            f"{source.file} has no column {', '.join(missing)}: expected what the mapping names. It has "
-            f"{', '.join(source.columns or ())}.",
-            path=str(path),
-            value=missing,
-        )
-    return _drafts(source, rules)
+    if rows.is_json(files.path_given(path)):
+        source = rows.read(path)
+    else:
+        source = delimited.read(path, delimiter=delimiter, encoding=encoding, needed=needed)
+        _require_columns(source, needed, delimiter)
+    return loading.identified(_drafts(source, rules))
 
 
 def load(
@@ -72,16 +70,18 @@ def load(
     correct: bool = False,
     delimiter: str = ",",
     encoding: str = "utf-8-sig",
+    unknown: Unknown = "refuse",
     progress: Progress | None = None,
 ) -> Loaded:
     """Record what a file says. Doing so again changes nothing, and a bad row stops no other.
 
-    A row that changed under the id it has is reported; `correct=True` records the correction too.
+    A row that changed under the id it has is reported; `correct=True` records the correction too. A type of
+    event that this program does not know, in what `write` wrote, is a problem of its row unless `unknown="keep"`.
 
-    Raises: InvalidValue for a column that a mapping needs and the file has not, OSError.
+    Raises: InvalidValue for a column that a mapping needs and the file has not, or when it is no table; CannotRead.
     """
     found = read(path, mappings, delimiter=delimiter, encoding=encoding)
-    return loading.load(line, found, correct=correct, progress=progress)
+    return loading.load(line, found, correct=correct, unknown=unknown, progress=progress)
 
 
 def write(line: Timeline, path: str | os.PathLike[str], **options: Unpack[Options]) -> Written:
@@ -92,15 +92,31 @@ def write(line: Timeline, path: str | os.PathLike[str], **options: Unpack[Option
     shared = share(line, **options)
     found = sorted(flat.rows(shared), key=lambda row: row["position"])
     with Path(path).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer, quoting = csv.writer(file, lineterminator="\n"), csv.writer(file, csv.unix_dialect)
         writer.writerow(flat.COLUMNS)
-        writer.writerows([_cell(name, row[name]) for name in flat.COLUMNS] for row in found)
+        for row in found:
+            cells = [_cell(name, row[name]) for name in flat.COLUMNS]
+            (quoting if "\r" in "".join(cells) else writer).writerow(cells)  # no Python before 3.13 quotes a lone one
     return shared.written(len(found))
+
+
+def _require_columns(source: rows.Source, needed: Iterable[str], delimiter: str) -> None:
+    columns = source.columns or ()
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        other = next((one for one in ";\t|," if len(columns) == 1 and one in columns[0]), None)
+        hint = f" Is the delimiter {other!r}, and not {delimiter!r}?" if other else ""
+        raise InvalidValue(
+            f"{source.file} has no column {', '.join(missing)}: expected what the mapping names. It has "
+            f"{', '.join(filter(None, columns))}.{hint}",
+            path=source.file,
+            value=missing,
+        )
 
 
 def _drafts(source: rows.Source, rules: Sequence[RowMapping]) -> Iterator[Found | Problem | None]:
     for row in source.rows:
-        if isinstance(row, Problem):
+        if row is None or isinstance(row, Problem):
             yield row
             continue
         said = [draft for rule in rules if (draft := rule.draft(row)) is not None]
@@ -122,7 +138,7 @@ def _cell(name: str, value: Any) -> str:
 
 def _own_event(cells: Cells) -> Any:
     event = decode_event(orjson.loads(cells["event"]), tuple(orjson.loads(cells["tags"])))
-    return codec.wholly_read(Draft(event)).event
+    return codec.legible(Draft(event)).event
 
 
 def _own_reports(cells: Cells) -> list[Report]:

@@ -18,7 +18,6 @@ from html import escape
 from pathlib import Path
 from typing import Any, Unpack
 
-import attrs
 import orjson
 
 from timeline.entry import Draft, Entry
@@ -31,7 +30,7 @@ from timeline.exchange.loading import Found, Loaded
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Shared, Written, share
-from timeline.log.codec import derived_id
+from timeline.log import files
 from timeline.progress import Progress
 from timeline.report import Report
 from timeline.timeline import Timeline
@@ -143,9 +142,9 @@ def _told(story: StoryTold) -> dict[str, Any]:
 def load(line: Timeline, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Loaded:
     """Record the slides of a file of version 3, or of version 2 (`timeline.date`), each as a `StoryTold`.
 
-    Raises: InvalidValue when it is no such file, OSError.
+    Raises: InvalidValue when it is no such file, CannotRead.
     """
-    file, found = Path(path).name, rows.document(path)
+    file, found = files.path_given(path).name, rows.document(path)
     slides = found.get("events") if isinstance(found, dict) else None
     if slides is None and isinstance(found, dict) and isinstance(found.get("timeline"), dict):
         slides = found["timeline"].get("date")
@@ -157,8 +156,7 @@ def load(line: Timeline, path: str | os.PathLike[str], *, progress: Progress | N
 
 def _found(file: str, number: int, slide: Any) -> Found | Problem:
     try:
-        draft = _story(slide)
-        return Found(file, number, attrs.evolve(draft, id=derived_id(draft)))
+        return Found(file, number, _story(slide))
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         return Problem(file, number, None, f"cannot be read: {error}")
 

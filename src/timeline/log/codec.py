@@ -26,7 +26,7 @@ import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidDraft, InvalidEvent
-from timeline.eventtype import UnknownEvent, event_type, type_name
+from timeline.eventtype import UnknownEvent, event_type, registered, type_name
 from timeline.fields import FrozenMapping, unknown_fields
 from timeline.instants import stamp
 from timeline.log.eventdata import (
@@ -179,16 +179,24 @@ def draft_of(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = (
     )  # fmt: skip
 
 
+def legible(draft: Draft) -> Draft:
+    """Return the draft, if the data of each event fits what this program knows of its type and version.
+
+    Raises: InvalidEvent.
+    """
+    for event in events_within(draft.event):
+        unread = isinstance(event, UnknownEvent) and event.reason
+        if unread and (is_known(event.type, event.version) or draft.unknown.keys() & _FIELDS):
+            raise InvalidEvent(event.reason, type=event.type, version=event.version)
+    return draft
+
+
 def wholly_read(draft: Draft) -> Draft:
     """Return the draft, if this program could read all of it but types and versions that it does not know.
 
     Raises: InvalidEvent for data that does not fit, and for unknown fields and modalities.
     """
-    events = list(events_within(draft.event))
-    for event in events:
-        unread = isinstance(event, UnknownEvent) and event.reason
-        if unread and (is_known(event.type, event.version) or draft.unknown.keys() & _FIELDS):
-            raise InvalidEvent(event.reason, type=event.type, version=event.version)
+    events = list(events_within(legible(draft).event))
     extra = {*draft.unknown, *(name for part in (*events, *draft.reports) for name in unknown_fields(part))}
     meant = {draft.modality, getattr(draft.event, "modality", None) or draft.modality}
     found = [f"the field {name!r}" for name in sorted(extra)]
@@ -207,18 +215,42 @@ def same(a: bytes, b: bytes) -> bool:
     return a == b or encode(draft_of(a)) == encode(draft_of(b))
 
 
-def derived_id(draft: Draft) -> str:
+def derived_id(draft: Draft, nth: int = 1) -> str:
     """The id an import gives to what a draft says, so that importing it twice changes nothing.
+
+    The `nth` row of a file that says the same gets another one. Every event counts as if it were of version 1,
+    so that raising a version leaves the ids of what was imported before.
 
     Raises: InvalidDraft for what is none.
 
     >>> from timeline.events import border
-    >>> derived_id(Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), occurred="2025-06"))
-    '02bbf519b632745b5e491f43'
+    >>> opened = Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), occurred="2025-06")
+    >>> derived_id(opened), derived_id(opened, 2)
+    ('02bbf519b632745b5e491f43', '9658a5117a93f5a9becd12a7')
     """
     if not isinstance(draft, Draft | Entry):
         raise InvalidDraft(f"{draft!r} is not a draft: expected Draft(event, occurred=...).", value=draft)
-    return hashlib.sha256(encode(draft)).hexdigest()[:24]
+    said = encode(draft)
+    if any(_version(event) != 1 for event in events_within(draft.event)):
+        content = orjson.loads(said)
+        said = canonical({**content, "event": _first_version(content["event"])})
+    if nth > 1:
+        said += b"#%d" % nth
+    return hashlib.sha256(said).hexdigest()[:24]
+
+
+def _version(event: Any) -> int:
+    return event.version if isinstance(event, UnknownEvent) else event_type(event).version
+
+
+def _first_version(stored: Json) -> Json:
+    """An event as stored, its version and that of an event within it written as 1."""
+    kind = registered(stored["type"])
+    nested = fields_with_events(kind.cls) if kind else ()
+    data = {
+        name: _first_version(value) if name in nested and value else value for name, value in stored["data"].items()
+    }
+    return {**stored, "version": 1, "data": data}
 
 
 def new_id() -> str:

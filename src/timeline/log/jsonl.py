@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from functools import partial
@@ -12,7 +13,7 @@ import orjson
 from timeline.errors import LogError, TimelineError
 from timeline.eventtype import Redacted
 from timeline.instants import microseconds, stamp
-from timeline.log import codec
+from timeline.log import codec, files
 from timeline.log.base import BaseLog
 from timeline.log.stored import Head, Stored
 from timeline.progress import Progress, told
@@ -39,8 +40,21 @@ def write(log: BaseLog, file: BinaryIO, *, progress: Progress | None = None) -> 
 
 
 def lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file; of one too long to be read, pieces that `restore` refuses."""
-    return iter(partial(file.readline, LONGEST + 1), b"")
+    """The lines of a file; of one too long to be read, so much that it can be refused."""
+    for line in iter(partial(file.readline, LONGEST + 1), b""):
+        yield line
+        rest = line
+        while len(rest) > LONGEST and not rest.endswith(b"\n"):
+            rest = file.readline(LONGEST + 1)
+
+
+def lines_of(path: str | os.PathLike[str]) -> Iterator[bytes]:
+    """The lines of the file at a path, which is opened once, and closed after the last.
+
+    Raises: InvalidValue when it is not text, CannotRead; with the first line, not before.
+    """
+    with files.opened(path) as file:
+        yield from lines(file)
 
 
 def restore(log: BaseLog, file: Iterable[bytes]) -> Head:
@@ -72,10 +86,11 @@ def _rows(given: Iterable[bytes]) -> Iterator[Stored]:
     for number, line in enumerate(given, 1):
         if len(line) > LONGEST:
             raise LogError(f"line {number} is longer than {LONGEST:,} bytes: expected an entry.", line=number)
-        if not line.strip():
+        text = files.without_mark(line, "the file") if number == 1 else line
+        if not text.strip():
             continue
         try:
-            row = _row(orjson.loads(line), digest)
+            row = _row(orjson.loads(text), digest)
         except (ValueError, KeyError, TypeError, TimelineError) as error:
             raise LogError(
                 f"line {number} is not an entry: {error!r}. Expected the lines that jsonl.write gives, unchanged.",

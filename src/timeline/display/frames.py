@@ -56,6 +56,8 @@ def frames(asked: Situation) -> dict[str, Json]:
             for target in touched.get(reading.case.entry.position, ()):
                 by_row[target].append(reading)
         happened.append([reading.entry.position for reading in told[done:by]])
+        for slug in terms.get(moment, ()):
+            by_row["agreements", slug] += ()
         changes.append([change for row in _rows(moved(asked, moment), by_row) if (change := shown.change(*row))])
         done = by
     return {
@@ -69,10 +71,13 @@ def frames(asked: Situation) -> dict[str, Json]:
     }
 
 
-def _touched(asked: Situation) -> tuple[dict[int, list[Target]], set[int]]:
-    """The rows each reading may change, by its position; and the ends of the terms of agreements."""
+def _touched(asked: Situation) -> tuple[dict[int, list[Target]], dict[int, set[str]]]:
+    """The rows each reading may change, by its position; and the agreements with a term, by its end.
+
+    All of these are read again at the end of time, where a term is compared with the latest thing known.
+    """
     found: dict[int, list[Target]] = defaultdict(list)
-    terms: set[int] = set()
+    terms: dict[int, set[str]] = defaultdict(set)
     for part in ("facilities", "custody", "agreements", "border"):
         for key, reading, value in touches(asked, part):
             kind, slug = cast(Target, key)
@@ -80,7 +85,8 @@ def _touched(asked: Situation) -> tuple[dict[int, list[Target]], set[int]]:
             if section in SECTIONS:
                 found[reading.case.entry.position].append((section, slug))
             if kind == "agreement" and value.until is not None:
-                terms.add(value.until.span(asked.tz).end)
+                terms[value.until.span(asked.tz).end].add(slug)
+                terms[FUTURE].add(slug)
     return found, terms
 
 
@@ -125,9 +131,6 @@ def _rows(now: Situation, touched: Mapping[Target, Sequence[Reading]]) -> Iterat
     moved = [reading for (section, _), behind in touched.items() if section == "custody" for reading in behind]
     if moved:
         yield from (("custody", rows.authority(now.custody, slug), moved) for slug in now.custody.authorities)
-    for agreement in now.agreements.values():
-        if agreement.until is not None:
-            yield "agreements", rows.agreement(agreement), touched.get(("agreements", agreement.slug), ())
 
 
 def _row(now: Situation, section: str, slug: str) -> Row | None:
@@ -137,16 +140,15 @@ def _row(now: Situation, section: str, slug: str) -> Row | None:
             facility = now.facilities[slug]
             return rows.facility(facility) if facility.roles or facility.status else None
         case "custody":
-            return rows.place(now.custody, slug) if now.custody.get(slug) else None
+            return rows.place(now.custody, slug) if slug in now.custody else None
         case "operations":
             return rows.operation(now.custody.operations[slug])
         case "agreements":
-            return rows.agreement(now.agreements[slug])
+            return rows.agreement(now.agreements[slug]) if slug in now.agreements else None
         case "crossings":
             crossing = now.border.crossings[slug]
             return rows.crossing(crossing) if crossing.status else None
-    watch = now.border.monitored.get(slug)
-    return rows.watch(watch) if watch else None
+    return rows.watch(now.border.monitored[slug]) if slug in now.border.monitored else None
 
 
 def _findings(asked: Situation, moments: list[int]) -> list[Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import orjson
 
 from timeline.display.charts import agreements, border, control, people
 from timeline.display.frames import frames, shared
-from timeline.display.past import readings
+from timeline.display.past import busiest, readings
 from timeline.display.web import static
 from timeline.display.words import LANGUAGES, Names, Words, names_in
 from timeline.extras import needs
@@ -28,6 +28,8 @@ with needs("notebook"):
 _CALLED = (("en", "English"), ("ar", "العربية"))
 _OPERATIONS = 3
 """How many operations, the most reported ones, have a chart of their own."""
+_LANES = 60
+"""How many lanes a chart has, those of the most reported things; its caption says how many there are."""
 
 
 def write(
@@ -67,24 +69,31 @@ def _charts(asked: Situation, language: str, names: Names) -> Iterator[tuple[str
     """Each chart with its caption, as an image in one language."""
     words = Words(language, names)
     look: dict[str, Any] = {"language": language, "names": names, "since": _since(asked)}
-    if any(facility.roles for facility in asked.facilities.values()):
-        yield words("control_over_time"), _image(control(asked, **look))
-    operations = sorted(
-        asked.custody.operations, key=lambda slug: len(asked.why("custody", "operations", slug, "moved"))
-    )
-    for slug in operations[: -_OPERATIONS - 1 : -1]:
+    held = [slug for slug, found in asked.facilities.items() if found.roles]
+    if held:
+        few, caption = _few(asked, "facilities", "facility", held)
+        yield words("control_over_time") + caption, _image(control(asked, facilities=few, **look))
+    for slug in busiest(asked, "custody", "operation", asked.custody.operations)[:_OPERATIONS]:
         caption = f"{words('people_over_time')}: {words.name(slug)}"
         yield caption, _image(people(asked, operation=slug, **{**look, "since": None}))
     if asked.agreements:
-        yield words("agreements_over_time"), _image(agreements(asked, **look))
+        few, caption = _few(asked, "agreements", "agreement", asked.agreements)
+        yield words("agreements_over_time") + caption, _image(agreements(asked, agreements=few, **look))
     if asked.border.crossings or asked.border.incidents:
-        yield words("border_over_time"), _image(border(asked, **look))
+        few, caption = _few(asked, "border", "crossing", asked.border.crossings)
+        yield words("border_over_time") + caption, _image(border(asked, crossings=few, **look))
+
+
+def _few(asked: Situation, part: str, kind: str, found: Collection[str]) -> tuple[list[str], str]:
+    """The most reported of some entities, and for the caption how many of how many they are."""
+    few = busiest(asked, part, kind, found)[:_LANES]
+    return few, f" ({len(few)} / {len(found):,})" if len(few) < len(found) else ""
 
 
 def _since(asked: Situation) -> Any:
     """The first tenth of what happened is left to the tables, so that a lone early date does not stretch the axis."""
     ends = [reading.end for reading in readings(asked) if PAST < reading.end < FUTURE]
-    return instant(ends[len(ends) // 10]) if ends else None
+    return instant(ends[len(ends) // 10] - 1) if ends else None
 
 
 def _image(chart: Any) -> str:

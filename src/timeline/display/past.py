@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -31,6 +32,14 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
     with asked._knowledge.lock, _as_key_error(path):
         folded, found = asked._located(path)
         return [(reading, found.get(entity)) for reading, entity in folded.steps(found.key, asked._by)]
+
+
+def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:
+    """Entities of one kind, those that most readings touched first."""
+    with asked._knowledge.lock:
+        folded = asked._past.folded(part)
+        often = {slug: folded.touches((kind, slug), asked._by) for slug in among}
+    return sorted(often, key=lambda slug: -often[slug])
 
 
 def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:

@@ -25,7 +25,7 @@ import psycopg
 import pytest
 
 from machine import pseudo_terminal
-from timeline import Draft, Report, Timeline, errors, exactly
+from timeline import Draft, Report, Timeline, about, errors, exactly
 from timeline.cli.app import run
 from timeline.cli.exits import Exit
 from timeline.events import border, custody, facility
@@ -769,3 +769,29 @@ class TestServers:
         desk("record", url, "CrossingOpened", "crossing=al-qaim", "--expect", "2")
         assert desk("follow", url, "--after", "2", "--limit", "1").out == "#3 undated CrossingOpened crossing=al-qaim\n"
         assert desk("record", url, "CrossingOpened", "crossing=x", "--expect", "2").code == Exit.CONFLICT
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1256"])
+def test_output_that_is_not_utf8_is_written_whole(encoding, tmp_path):
+    """On a console of Windows, what the encoding lacks is written as JSON writes it, and JSON stays JSON."""
+    with Timeline.open(tmp_path / "i.db") as line:
+        line.record(custody.HeadcountReported(facility="al-hol-camp", quantity=about(24000), detail="مخيم 😀"))
+    said = shell(f"PYTHONIOENCODING={encoding} timeline show i.db > shown.txt && timeline --help > /dev/null", tmp_path)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "\\u224824,000" in (tmp_path / "shown.txt").read_text(encoding)
+    said = shell(f"PYTHONIOENCODING={encoding} timeline replay i.db --json > shown.json", tmp_path)
+    assert said.returncode == 0
+    found = orjson.loads((tmp_path / "shown.json").read_text(encoding).encode())
+    assert found["entry"]["event"]["data"]["detail"] == "مخيم 😀"
+    said = shell(f"PYTHONIOENCODING={encoding} timeline page مخيم.db x.html 2> told.txt", tmp_path)
+    assert (tmp_path / "told.txt").read_text(encoding).startswith("Error: ")
+
+
+def test_a_file_name_that_is_no_text_is_told(desk, tmp_path):
+    """A name in another encoding than the machine's stops no command after its work is done."""
+    (tmp_path / "run.sh").write_bytes(
+        b"timeline page d.db caf\xe9.html --json && timeline export d.db caf\xe9.csv --to csv"
+    )
+    said = shell("bash run.sh", tmp_path)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert orjson.loads(said.stdout.splitlines()[0]) == {"file": "caf\ufffd.html", "entries": 2}

@@ -15,6 +15,7 @@ from psycopg import sql
 
 import timeline
 from postgres_server import new_schema
+from timeline import Timeline
 from timeline.entry import Draft
 from timeline.errors import InvalidValue, LogError, LogUnreachable
 from timeline.events import border
@@ -248,6 +249,26 @@ def test_a_parked_entry_is_applied_later(subscribe, kept):
     assert [parked.position for parked in subscribe().parked()] == [2]
     with pytest.raises(InvalidValue, match="no entry is parked at position 4"):
         subscribe().retry(4)
+
+
+def test_a_redaction_erases_the_error_of_a_parked_entry(subscribe, kept):
+    """An error may quote what the entry said; of other parked entries the error stays."""
+    line = Timeline()
+    line.record_all([opened("SECRET", id="e-1"), opened("b", id="e-2")])
+
+    def apply(entry, cursor):
+        if entry.type == "border.crossing_opened":
+            raise ValueError(f"cannot place {entry.event}")
+
+    subscribe(log=line.log, apply=apply).catch_up()
+    line.redact("e-1")
+    subscribe(log=line.log, apply=apply).catch_up()
+    first, second = subscribe(log=line.log).parked()
+    assert first == Parked(1, "e-1", "ValueError: erased, because the entry was redacted")
+    assert "crossing='b'" in second.error
+    if isinstance(kept.model, SqliteModel):
+        files = kept.model.path.parent.glob("*")
+        assert not [file for file in files if b"SECRET" in file.read_bytes()]
 
 
 def test_a_parked_entry_that_fails_again_stays_parked(subscribe, kept):

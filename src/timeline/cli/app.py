@@ -43,6 +43,7 @@ for command in (
 
 def run(arguments: Sequence[str]) -> int:
     """Do what a command line says, and give its exit code; what the library raises becomes one line on stderr."""
+    out.any_encoding()
     try:
         return int(cli.main(list(arguments), prog_name="timeline", standalone_mode=False) or Exit.DONE)
     except click.ClickException as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import sys
 from contextlib import AbstractContextManager
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -19,12 +21,26 @@ from timeline.display.cells import Sheet
 from timeline.display.terminal import rendered
 from timeline.progress import Progress
 from timeline.shown import Shown
-from timeline.visible import visible
+from timeline.visible import all_writable, visible
 
 _WIDE = 10_000
 """How wide a line may be that no terminal shows: one row of a table stays one line, for `grep` and the like."""
 _C1 = re.compile("[\x7f-\x9f]")
 _live: list[Bar] = []
+
+
+def any_encoding() -> None:
+    """Let standard output and error take any text: what their encoding lacks is written as in JSON, `\\u2248`."""
+    codecs.register_error("timeline.escape", _escaped)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="timeline.escape")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError), "only output is written so"
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[n] << 8 | units[n + 1]:04x}" for n in range(0, len(units), 2)), error.end
 
 
 def show(found: Shown | Sheet | str) -> None:
@@ -42,7 +58,10 @@ def show(found: Shown | Sheet | str) -> None:
 def write(shape: Any) -> None:
     """Print a shape as one line of JSON, its control characters escaped."""
     clear()
-    text = orjson.dumps(shape).decode()
+    try:
+        text = orjson.dumps(shape).decode()
+    except orjson.JSONEncodeError:  # a file name with bytes that are no text
+        text = orjson.dumps(all_writable(shape)).decode()
     _print(_C1.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 

@@ -20,6 +20,7 @@ from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
 from timeline.exchange import cloudevents, geojson, native, rows, table, timelinejs
 from timeline.exchange.sharing import Written
+from timeline.visible import all_writable
 
 STDOUT = "-"
 """In place of a file: standard output, and what there is to say about it goes to stderr."""
@@ -201,7 +202,7 @@ def _target(log: str, file: str) -> Iterator[str]:
 def _say(file: str, told: Any) -> None:
     """Tell of a file that was written: a text for people, or a shape for programs."""
     if file == STDOUT:
-        out.complain(told if isinstance(told, str) else orjson.dumps(told).decode())
+        out.complain(told if isinstance(told, str) else orjson.dumps(all_writable(told)).decode())
     elif isinstance(told, str):
         out.show(told)
     else:

@@ -57,6 +57,10 @@ class ReadModel(ABC):
     def close(self) -> None:
         """Let go of the database."""
 
+    @abstractmethod
+    def scrub(self) -> None:
+        """Take the old bytes of what was erased out of the files, as far as a client can."""
+
     def settle(self, work: Callable[[], T]) -> T:
         """Do one transaction; a model that loses its server does it again."""
         return work()

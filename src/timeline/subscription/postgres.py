@@ -88,6 +88,9 @@ class PostgresModel(ReadModel):
     def close(self) -> None:
         self._link.close()
 
+    def scrub(self) -> None:
+        """Leave it to the server, whose autovacuum frees the old rows."""
+
     def __repr__(self) -> str:
         return f"PostgresModel({self._link.place!r}, schema={self.schema!r})"
 

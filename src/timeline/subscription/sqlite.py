@@ -37,6 +37,7 @@ class SqliteModel(ReadModel):
                     "A read model has a file of its own."
                 )
             cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA secure_delete = ON")
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -66,6 +67,10 @@ class SqliteModel(ReadModel):
     def discard(self) -> None:
         self.close()
         self.path.unlink()
+
+    def scrub(self) -> None:
+        with self._lock, self._translated():
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         with self._lock:

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from timeline.entry import Entry
 from timeline.errors import InvalidValue, LogClosed, LogError
+from timeline.events.editorial import EventRedacted
+from timeline.eventtype import Redacted
 from timeline.log.base import BaseLog, log_given
 from timeline.log.stored import Head
 from timeline.subscription.model import Cursor, Parked, ReadModel
@@ -30,7 +32,8 @@ class Subscription:
     1. What `apply` changes and how far it came are kept in one transaction, so a crash anywhere
        applies each entry exactly once. Any number of processes may run the same subscription.
     2. An entry whose `apply` raises is tried again after each pause of `retries` (in seconds), then
-       parked with its error: the rest goes on, `parked` lists it, and `retry` applies it late.
+       parked with its error: the rest goes on, `parked` lists it, and `retry` applies it late. A redaction
+       of the entry erases the text of the error.
     3. `rebuild` builds the model anew beside the old one, which can be asked meanwhile, and switches.
 
     >>> from timeline import MemoryLog, Draft
@@ -151,7 +154,20 @@ class Subscription:
                 self._take(entry, cursor)
             if entries:
                 self.model.advance(cursor, Head(entries[-1].position, entries[-1].digest))
-            return len(entries)
+            redacted = any(isinstance(entry.event, EventRedacted) for entry in entries)
+            if redacted:
+                self._forget(cursor)
+        if redacted:
+            self.model.scrub()
+        return len(entries)
+
+    def _forget(self, cursor: Cursor) -> None:
+        """Erase what the errors of parked entries quote of content that was redacted."""
+        for parked in self.model.parked(cursor):
+            (entry,) = self.log.read(after=parked.position - 1, limit=1)
+            if isinstance(entry.event, Redacted):
+                kind = parked.error.partition(":")[0]
+                self.model.park(cursor, parked._replace(error=f"{kind}: erased, because the entry was redacted"))
 
     def _next(self, reached: Head) -> list[Entry]:
         if not reached.position:

@@ -488,8 +488,17 @@ class TestAsking:
         assert [claim["reports"][0]["source"] for claim in shape["claims"]["R1"]] == ["AFP", "AP"]
 
     def test_nothing_is_known(self, desk):
-        """Of what nobody told of there is no entry, which is said."""
-        assert "nothing is known of it" in desk("why d.db facilities al-hol-camp control").out
+        """Of what nobody told of by then there is no entry, which is said."""
+        told = desk("why d.db custody al-shaddadi-prison escaped --at 2025-01-01")
+        assert (told.code, "nothing is known of it" in told.out) == (0, True)
+
+    @pytest.mark.parametrize("shape", ["", " --json"])
+    def test_a_misspelt_name_is_not_answered(self, desk, shape):
+        """The exit code says so, and what is near."""
+        ended = desk(f"why d.db custody al-shadadi-prison escaped{shape}")
+        assert (ended.code, ended.out) == (4, "")
+        assert "no entry on the log names the facility 'al-shadadi-prison'" in ended.err
+        assert "near it: al-shaddadi-prison" in ended.err
 
     def test_findings_of_a_kind(self, desk):
         """Only those asked for, each with the entries involved."""

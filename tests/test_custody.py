@@ -19,6 +19,7 @@ from timeline import (
     up_to,
 )
 from timeline.errors import InvalidEvent
+from timeline.events.agreement import StatementMade
 from timeline.events.custody import (
     DetaineesAdmitted,
     DetaineesDied,
@@ -67,6 +68,11 @@ def controls(line, authority, occurred="2025-12-01", *, facility=SINAA, **more):
     return line.record(ControlChanged(facility=facility, authority=authority, **more), occurred=occurred)
 
 
+def spoken_of(line, *tags):
+    """Somebody speaks of entities, and tells nothing of whom they hold."""
+    line.record(StatementMade(about=tags))
+
+
 def held(line, occurred=None, *, facility=SINAA, **asked):
     """How many a facility holds, in the library's short form."""
     return str(line.at(occurred).custody.held(facility=facility, **asked))
@@ -81,11 +87,12 @@ def kinds(situation):
 
 
 def test_a_stock_never_counted_is_unknown_and_not_zero(line):
-    """Nobody counted, nobody moved: `?` for a facility unheard of and for one merely held."""
+    """Nobody counted, nobody moved: `?` for a facility spoken of and for one merely held."""
     controls(line, "sdf")
+    spoken_of(line, "facility:spoken-of", "authority:spoken-of")
     custody = line.at().custody
-    assert custody.held(facility=SINAA) == custody.held(facility="unheard-of") == UNKNOWN
-    assert custody.held(authority="sdf") == custody.held(authority="unheard-of") == UNKNOWN
+    assert custody.held(facility=SINAA) == custody.held(facility="spoken-of") == UNKNOWN
+    assert custody.held(authority="sdf") == custody.held(authority="spoken-of") == UNKNOWN
 
 
 def test_what_flowed_is_known_where_the_stock_is_not(line):
@@ -108,6 +115,7 @@ def test_a_headcount_anchors_the_stock_from_its_day_on(line):
     """Counted on the 10th: known from then on, unknown before."""
     counted(line, exactly(1000), "2026-01-10")
     assert [held(line, day) for day in ("2026-01-09", "2026-01-10", "2026-02-01")] == ["?", "1,000", "1,000"]
+    spoken_of(line, f"facility:{KARKH}")
     assert line.at().custody.counted(facility=SINAA) == exactly(1000)
     assert line.at().custody.counted(facility=KARKH) is None
 
@@ -285,6 +293,7 @@ def test_a_cohort_is_counted_and_flows_by_itself(line):
     """Iraqis counted, some of them moved: their stock is known, of others it is not."""
     counted(line, exactly(100), cohort="iraqi")
     transferred(line, exactly(30), cohort="iraqi")
+    spoken_of(line, "cohort:syrian")
     assert held(line, cohort="iraqi") == "70"
     assert held(line, cohort="syrian") == "?"
 
@@ -456,6 +465,7 @@ def test_a_flow_is_counted_for_whoever_holds_the_place_then(line, heading, kind)
     controls(line, "syria-gov", "2026-01-15")
     line.record(kind(facility=SINAA, quantity=exactly(10), cohort="iraqi"), occurred="2026-01-10")
     line.record(kind(facility=SINAA, quantity=exactly(5)), occurred="2026-01-20")
+    spoken_of(line, "authority:x", "cohort:syrian")
     ask = getattr(line.at().custody, heading)
     assert (ask(authority="sdf"), ask(authority="syria-gov"), ask(authority="x")) == (
         exactly(10),
@@ -562,6 +572,7 @@ def test_an_authority_holds_the_sum_of_its_places(line):
     counted(line, exactly(24_000), "2026-01-02", facility=HOL)
     assert line.at().custody.held(authority="sdf") == exactly(25_000)
     assert line.at().custody.held(authority="sdf", facility=HOL) == exactly(24_000)
+    spoken_of(line, "authority:iraq-gov")
     assert line.at().custody.held(authority="iraq-gov", facility=HOL) == UNKNOWN
 
 
@@ -577,6 +588,7 @@ def test_a_headcount_of_an_authority_stands_beside_the_sum(line):
     controls(line, "sdf")
     counted(line, exactly(1000))
     line.record(HeadcountReported(authority="sdf", quantity=about(9000)), occurred="2026-01-10")
+    spoken_of(line, "authority:iraq-gov")
     custody = line.at().custody
     assert (custody.counted(authority="sdf"), custody.held(authority="sdf")) == (about(9000), exactly(1000))
     assert custody.counted(authority="iraq-gov") is None
@@ -642,6 +654,7 @@ def test_who_left_a_collective_may_have_left_its_members(line):
 def test_what_one_facility_saw_is_found_without_looking_at_the_others(line, monkeypatch):
     """Else a page on a thousand facilities would look at a million."""
     transferred(line, exactly(30), origin=SINAA)
+    spoken_of(line, f"facility:{HOL}")
     custody = line.at().custody
     monkeypatch.setattr(custody, "_places", None)
     assert (custody.sent(facility=SINAA), custody.sent(facility=HOL)) == (exactly(30), exactly(0))
@@ -1094,6 +1107,7 @@ def test_why_of_a_cohort_and_of_a_heading(line):
 def test_nothing_is_a_reason_for_a_cohort_nobody_spoke_of(line):
     """A change of control makes the place known, and says nothing of who is held there."""
     line.record(ControlChanged(facility=SINAA, authority="sdf"), occurred="2026-01-01")
+    spoken_of(line, "cohort:iraqi")
     assert line.at().why("custody", SINAA, "held", "iraqi") == ()
 
 

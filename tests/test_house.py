@@ -30,7 +30,7 @@ LAYERS = (
     {"entry"},
     {"finding", "claims"},
     {"cases"},
-    {"reading"},
+    {"reading", "naming"},
     {"bounds"},
     {"contradictions"},
     {"history"},

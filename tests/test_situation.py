@@ -274,7 +274,8 @@ def test_why_names_entries_with_the_reports_that_speak_for_them(line):
         "#1 2026-01-01 ControlChanged facility=al-hol-camp authority=sdf",
         "    AFP, 2026-01-02, rated 2",
     ]
-    assert str(line.at().why("facilities", "unheard-of", "control")) == "nothing is known of it"
+    line.record(moved(150, origin="hasakah-prisons"), occurred="2026-01-21")
+    assert str(line.at().why("facilities", "hasakah-prisons", "control")) == "nothing is known of it"
 
 
 def test_why_brings_what_corrected_and_corroborated_it(line):
@@ -322,8 +323,9 @@ def test_asking_of_an_unknown_projection_or_path_is_a_key_error(line, question):
 
 
 def test_the_history_of_nothing_is_empty(line):
-    """No entry touched it, so it never took a value."""
-    assert line.at().history("facilities", HOL, "control") == ()
+    """No entry within the cuts touched it, so it never took a value."""
+    line.record(held("sdf"), occurred="2026-01-01")
+    assert line.at("2025-12-31").history("facilities", HOL, "control") == ()
 
 
 def test_history_stays_within_the_cuts(line):

@@ -147,7 +147,7 @@ def test_why_and_history_follow_it(line):
     situation = line.at()
     assert situation.why("checkpoints", "checkpoint-7") == (last,)
     assert situation.why("attacks", "checkpoint-7") == (first, last)
-    assert situation.why("attacks", "unheard-of") == ()
+    assert line.at("2026-01-01").why("attacks", "checkpoint-7") == ()
     assert situation.history("checkpoints", "checkpoint-7") == (
         (When("2026-01-10"), "attacked", first),
         (When("2026-01-12"), "quiet", cleared),

@@ -10,6 +10,7 @@
     │   ├── InvalidProof                   a seal, a signature, or a proof of what is on the log
     │   └── EditorialRefused               an editorial entry that cannot take effect
     │       └── UnknownTarget              it names an entry that is not on the log
+    ├── UnknownName (also a KeyError)      a question names what no entry on the log names
     ├── IllegalTransition                  strict mode: the batch contradicts what is known
     ├── CannotRead (also an OSError)       a file of others was not opened, or not read to its end
     │   └── FileMissing                     it is not there (also a FileNotFoundError)
@@ -97,6 +98,13 @@ class EditorialRefused(InvalidValue):
 
 class UnknownTarget(EditorialRefused):
     """It names an entry that is not on the log. Carries `target`."""
+
+
+class UnknownName(TimelineError, KeyError):
+    """A question or path names what no entry now on the log names. Carries `kind` and `name`."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class IllegalTransition(TimelineError):

@@ -297,6 +297,10 @@ class Folded(Tracks[FoldedTrack]):
             if track is not None and self._readings.point(track.positions[0]) <= by:
                 yield key
 
+    def touched(self, key: Key) -> bool:
+        """Say if anything touches a key, at any time."""
+        return Tracks.track(self, key) is not None
+
     def touches(self, key: Key, by: Point) -> int:
         """How often a key was touched by a point of fold order."""
         track = Tracks.track(self, key)

@@ -11,6 +11,7 @@ from timeline.cut import Asked, Possible, Question
 from timeline.entry import Entry
 from timeline.errors import LogError
 from timeline.known import Known
+from timeline.naming import Names
 from timeline.past import Past, Source
 from timeline.projection import Projection
 
@@ -30,13 +31,22 @@ class Knowledge:
         projections: Mapping[str, Projection],
         tz: tzinfo,
         lock: AbstractContextManager[object] | None = None,
+        part_of: Knowledge | None = None,
     ) -> None:
         self.lock = lock or nullcontext()
         self.projections = projections
         self.tz = tz
         self._source = source
+        self._whole = part_of or self
+        self.names = Names(lambda: self.everything.names)
+        """The names that are on the log by now, also where these are not known here yet."""
         self._pasts: OrderedDict[Question, Past] = OrderedDict()
         self.forget()
+
+    @property
+    def everything(self) -> Known:
+        """All that is known of the log, by this or by what it is part of."""
+        return self._whole.known
 
     def forget(self) -> None:
         """Know nothing, so that all can be added anew."""

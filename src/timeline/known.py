@@ -54,6 +54,8 @@ class Known(Past):
         self._starts = array("q", [PAST])
         self._ends = array("q", [PAST])
         self._kinds = bytearray(1)
+        self.names: set[str] = set()
+        """Every tag that an entry carries, but for the entries it names."""
         self.not_known: dict[str, array[int]] = {}
         """By stored type: the positions of the entries that this program cannot read."""
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
@@ -143,6 +145,7 @@ class Known(Past):
         event, tz = entry.event, self.tz
         if isinstance(event, UnknownEvent):
             self.not_known.setdefault(event.type, array("q")).append(entry.position)
+        self.names.update(tag for tag in entry.tags if not tag.startswith("entry:"))
         ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
         publication = earliest(ends)
         telling = entry.recorded + 1 if publication is None else publication

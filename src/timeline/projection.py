@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import timezone, tzinfo
-from difflib import get_close_matches
+from functools import cached_property
+from inspect import getattr_static
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import attrs
@@ -19,6 +20,7 @@ from timeline.entry import Entry, describe
 from timeline.errors import InvalidEvent
 from timeline.finding import Finding
 from timeline.instants import FUTURE
+from timeline.naming import Names, near
 from timeline.reading import Reading
 from timeline.when import When
 
@@ -183,12 +185,46 @@ class Located(NamedTuple):
     """Where a value is found: the key of its entity, and how to get it from there.
 
     `basis` is what an entry must change to be a reason for the value, where that is more than the
-    value itself: a holder who is *not known* may follow from an entry all the same.
+    value itself: a holder who is *not known* may follow from an entry all the same. `named` gives the
+    entities that the path names, by kind: they must be on the log. None: something must touch the key.
     """
 
     key: Key
     get: Callable[[Any], Any]
     basis: Callable[[Any], Any] | None = None
+    named: Mapping[str, str | None] | None = None
+
+
+def field(name: str, of: type | None = None) -> Callable[[Any], Any]:
+    """A function that reads a field or a property of a value, and nothing else that the value has.
+
+    `of` is the class of the value, where it is known beforehand.
+
+    Raises: ValueError for a class that has no such field; the function, AttributeError.
+
+    >>> from timeline.projections.facilities import Hold
+    >>> field("holder")(Hold("sdf"))
+    'sdf'
+    """
+    if of is not None and not _has(of, name):
+        raise ValueError(name)
+
+    def read(value: Any) -> Any:
+        if not _has(type(value), name) and name not in getattr(value, "__dict__", ()):
+            raise AttributeError(name)
+        return getattr(value, name)
+
+    return read
+
+
+def _has(cls: Any, name: str) -> bool:
+    """Whether instances of a class have a field or property of that name, which is for others to read."""
+    declared = (
+        *getattr(cls, "_fields", ()),
+        *(key for base in cls.__mro__ for key in vars(base).get("__annotations__", ())),
+    )
+    kinds = (property, cached_property)
+    return not name.startswith("_") and (name in declared or isinstance(getattr_static(cls, name, None), kinds))
 
 
 def _no_findings(before: Any, reading: Reading, after: Any, key: Any) -> Iterable[Finding]:
@@ -204,8 +240,11 @@ def _flat(view: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def _locate(view: Any, path: Path) -> Located:
-    key = next((key for key in view if str(key) == path[0]), path[0])
-    return Located(key, (lambda entity: getattr(entity, path[1])) if len(path) > 1 else lambda entity: entity)
+    name, *rest = path
+    if len(rest) > 1:
+        raise ValueError(path)
+    key = next((key for key in view if str(key) == name), name)
+    return Located(key, field(rest[0]) if rest else lambda entity: entity)
 
 
 def _settles(reading: Reading, path: Path) -> bool:
@@ -275,10 +314,10 @@ class Snapshot(Mapping[Any, Any]):
     """The values of a projection by some moment.
 
     `end` is the moment asked about (exclusive, in microseconds; `FUTURE` when all of time is), and
-    `tz` the zone in which dates are read.
+    `tz` the zone in which dates are read. `require` refuses a name that nothing on the log has.
     """
 
-    __slots__ = ("_keys", "_value", "end", "tz")
+    __slots__ = ("_keys", "_names", "_value", "end", "tz")
 
     def __init__(
         self,
@@ -286,11 +325,21 @@ class Snapshot(Mapping[Any, Any]):
         keys: Callable[[], Iterable[Key]],
         end: int = FUTURE,
         tz: tzinfo = timezone.utc,
+        names: Names | None = None,
     ) -> None:
         self._value = value
         self._keys = keys
+        self._names = names
         self.end = end
         self.tz = tz
+
+    def require(self, **named: Any) -> None:
+        """See that the log names each entity, given by kind: `facility="al-hol-camp"`; None stands for anything.
+
+        Raises: UnknownName.
+        """
+        if self._names is not None:
+            self._names.require(**named)
 
     def __getitem__(self, key: Key) -> Any:
         return self._value(key)
@@ -305,11 +354,6 @@ class Snapshot(Mapping[Any, Any]):
         return repr(dict(self))
 
 
-def _nearest(slug: Any, known: list[str]) -> str:
-    near = get_close_matches(str(slug), known, n=3, cutoff=0.5) or known[:3]
-    return f", which knows {len(known)}" + (f"; near it: {', '.join(near)}" if near else "")
-
-
 class Register(Mapping[str, T], Generic[T]):
     """Entities of one kind by slug, out of a snapshot whose keys are `(kind, slug)`, by name."""
 
@@ -321,7 +365,7 @@ class Register(Mapping[str, T], Generic[T]):
         try:
             return self._snapshot[(self._kind, slug)]  # type: ignore[no-any-return]
         except KeyError:
-            raise KeyError(f"no {self._kind} {slug!r} in this situation{_nearest(slug, list(self))}") from None
+            raise KeyError(f"no {self._kind} {slug!r} in this situation{near(slug, self)}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(slug for kind, slug in self._snapshot if kind == self._kind))

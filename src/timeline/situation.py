@@ -22,6 +22,7 @@ from timeline.finding import Finding
 from timeline.fold import Folded
 from timeline.instants import FUTURE
 from timeline.knowledge import Knowledge
+from timeline.naming import unknown
 from timeline.past import EVERYTHING, LAST, Past
 from timeline.projection import Key, Located, Path, Projection, Snapshot
 from timeline.projections import BUILT_IN
@@ -148,7 +149,7 @@ class Situation(Shown):
             with self._knowledge.lock:
                 return list(self._past.folded(projection).keys_by(self._by, among))
 
-        return self._projection(projection).view(Snapshot(value, keys, self._end, self.tz))
+        return self._projection(projection).view(Snapshot(value, keys, self._end, self.tz, self._knowledge.names))
 
     @cached_property
     def facilities(self) -> Facilities:
@@ -248,9 +249,9 @@ class Situation(Shown):
         """The entries from which a value follows, such as `why("facilities", "al-hol-camp", "control")`.
 
         Their reports are those that speak for what was read; corrections, corroborations and merged
-        duplicates come with the entry they speak for. Empty when nothing is known.
+        duplicates come with the entry they speak for. Empty when nothing is known within the cuts.
 
-        Raises: KeyError for a projection there is none of.
+        Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
         """
         reasons: list[Reading] = []
         with self._knowledge.lock, _as_key_error(path):
@@ -268,7 +269,7 @@ class Situation(Shown):
     def history(self, *path: str) -> tuple[Value, ...]:
         """The values a path took, each from when on and by which entry.
 
-        Raises: KeyError for a projection there is none of.
+        Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
 
         >>> from timeline import Timeline
         >>> for value in Timeline.demo().at("2026-01-25").history("facilities", "al-hol-camp", "control"):
@@ -374,7 +375,18 @@ class Situation(Shown):
         if not all(isinstance(step, str) for step in path):
             raise ValueError(path)
         projection = self._projection(path[0] if path else "")
-        return self._past.folded(projection.name), projection.locate(self[projection.name], path[1:])
+        folded, found = self._past.folded(projection.name), projection.locate(self[projection.name], path[1:])
+        if found.named is not None:
+            self._knowledge.names.require(**found.named)
+        else:
+            self._require(projection, folded, found.key)
+        return folded, found
+
+    def _require(self, projection: Projection, folded: Folded, key: Key) -> None:
+        """See that something touches a key, within this situation or at all."""
+        known = self._knowledge.everything.folded(projection.name)
+        if not folded.touched(key) and str(key) not in map(str, known):
+            raise unknown(f"no entry on the log touches {key!r} in {projection.name!r}", projection.name, key, known)
 
 
 @contextmanager

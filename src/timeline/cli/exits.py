@@ -37,6 +37,7 @@ _CODES: tuple[tuple[type[Exception], Exit], ...] = (
     (errors.FileMissing, Exit.NOT_FOUND),
     (errors.CannotRead, Exit.BAD_INPUT),
     (errors.UnknownTarget, Exit.NOT_FOUND),
+    (errors.UnknownName, Exit.NOT_FOUND),
     (errors.EditorialRefused, Exit.CONFLICT),
     (errors.IllegalTransition, Exit.CONFLICT),
     (errors.InvalidValue, Exit.BAD_INPUT),

@@ -67,7 +67,7 @@ class Current:
 
     def unread(self) -> Knowledge:
         """A knowledge of the same log that has yet to take anything in."""
-        return Knowledge(self.shelf, self._projections, self._tz, self.knowledge.lock)
+        return Knowledge(self.shelf, self._projections, self._tz, self.knowledge.lock, self.knowledge)
 
     def close(self) -> None:
         """Keep keyframes beside the log before it is closed."""

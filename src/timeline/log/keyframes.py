@@ -31,6 +31,7 @@ _MOST = 64
 """How many frames are kept of a track."""
 _ARRAYS = ("publications", "completions", "recorded", "_tellings", "_starts", "_ends")
 _HEADER, _INDEX, _ALIKE, _UNREAD = "header", "index", "alike", "unread"
+_NAMES = "names"
 
 
 class Kept(NamedTuple):
@@ -46,6 +47,7 @@ def write(known: Known, head: Head) -> list[Kept] | None:
     """What to keep of everything known up to a head; None where a projection does not say what its values are."""
     rows = [Kept(_INDEX, name, getattr(known, name).tobytes(), b"") for name in _ARRAYS]
     rows.append(Kept(_INDEX, "_kinds", bytes(known._kinds), b""))
+    rows.append(Kept(_INDEX, _NAMES, b"", orjson.dumps(sorted(known.names))))
     rows += [Kept(_UNREAD, type, positions.tobytes(), b"") for type, positions in known.not_known.items()]
     rows.append(Kept(_INDEX, "strands", _flat(positions for _, positions in known.strands), b""))
     alike = dict(_tracks(known.alike()))
@@ -168,6 +170,8 @@ def _apart(data: bytes) -> Iterator[Sequence[int]]:
 def _resume(known: Known, row: Kept) -> None:
     if row.key == "_kinds":
         known._kinds = bytearray(row.positions)
+    elif row.key == _NAMES:
+        known.names = set(orjson.loads(row.frames))
     elif row.key == "strands":
         for *others, last in _apart(row.positions):
             known.strands.bind(last, others)

@@ -23,6 +23,7 @@ from timeline.projection import (
     Snapshot,
     Trail,
     changed,
+    field,
     verbs,
 )
 from timeline.reading import Reading
@@ -317,12 +318,12 @@ def _flat(view: Agreements) -> Iterator[tuple[Path, Any]]:
 def _locate(view: Agreements, path: Path) -> Located:
     first, *rest = path
     if first == "commitments" and rest:
-        name = rest[1] if len(rest) > 1 else "status"
-        return Located(("commitment", rest[0]), lambda commitment: getattr(commitment, name))
-    if first in _LIST_NAMES:
-        return Located(("list", _LIST_NAMES[first]), lambda mentions: mentions)
-    name = rest[0] if rest else "status"
-    return Located(("agreement", first), lambda agreement: getattr(agreement, name))
+        slug, name = rest if len(rest) > 1 else (*rest, "status")
+        return Located(("commitment", slug), field(name, Commitment), named={"commitment": slug})
+    if first in _LIST_NAMES and not rest:
+        return Located(("list", _LIST_NAMES[first]), lambda mentions: mentions, named={})
+    (name,) = rest or ["status"]
+    return Located(("agreement", first), field(name, Agreement), named={"agreement": first})
 
 
 def _settles(reading: Reading, path: Path) -> bool:

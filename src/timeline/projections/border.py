@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 
+from timeline.errors import InvalidValue
 from timeline.events.border import (
     BorderIncidentReported,
     BorderMeasureTaken,
     CrossingClosed,
     CrossingOpened,
+    IncidentKind,
     MonitoringEnded,
     MonitoringStarted,
+    Outcome,
 )
 from timeline.events.facility import FacilityRegistered
 from timeline.finding import Finding
@@ -28,6 +31,7 @@ from timeline.projection import (
     Snapshot,
     Trail,
     changed,
+    field,
     verbs,
 )
 from timeline.reading import Reading
@@ -84,6 +88,7 @@ def _ordered(names: Iterable[str | None]) -> tuple[str | None, ...]:
     return tuple(sorted(set(names), key=lambda name: name or ""))
 
 
+_INCIDENTS, _OUTCOMES = get_args(IncidentKind), get_args(Outcome)
 _CROSSINGS = ("crossing", "unofficial_crossing")
 _TOUCHED: ByClass[Callable[[Any], tuple[Key, ...]]] = ByClass(
     {
@@ -185,10 +190,15 @@ class Border(Shown):
     def incidents_of(self, *, kind: str | None = None, outcome: str | None = None) -> tuple[Mention, ...]:
         """Incidents of one kind or outcome.
 
+        Raises: InvalidValue for a kind or outcome there is not.
+
         >>> from timeline import Timeline
         >>> Timeline().at().border.incidents_of(kind="infiltration", outcome="succeeded")
         ()
         """
+        for what, given, allowed in (("kind", kind, _INCIDENTS), ("outcome", outcome, _OUTCOMES)):
+            if given is not None and given not in allowed:
+                raise InvalidValue(f"{what} is {given!r}: expected {', '.join(allowed)}.", value=given)
         return tuple(m for m in self.incidents if kind in (None, m.event.kind) and outcome in (None, m.event.outcome))
 
 
@@ -211,12 +221,21 @@ def _flat(view: Border) -> Iterator[tuple[Path, Any]]:
 
 def _locate(view: Border, path: Path) -> Located:
     first, *rest = path
-    if first in ("measures", "incidents"):
-        return Located(("list", first), lambda mentions: mentions)
-    kind = "sector" if first == "monitored" else "crossing"
-    name = rest[1] if len(rest) > 1 else "by" if kind == "sector" else "status"
+    if first in ("measures", "incidents") and not rest:
+        return Located(("list", first), lambda mentions: mentions, named={})
+    if first not in _REGISTERS:
+        raise ValueError(path)
+    kind, of, default = _REGISTERS[first]
+    slug, name = rest if len(rest) > 1 else (*rest, default)
     basis = _stands if name == "status" else None
-    return Located((kind, rest[0]), lambda entity: getattr(entity, name), basis)
+    named = {"sector" if kind == "sector" else "facility": slug}
+    return Located((kind, slug), field(name, of), basis, named)
+
+
+_REGISTERS: dict[str, tuple[str, type, str]] = {
+    "crossings": ("crossing", Crossing, "status"),
+    "monitored": ("sector", Watch, "by"),
+}
 
 
 def _stands(crossing: Crossing) -> Any:

@@ -9,7 +9,7 @@ from timeline.entities import IN_TRANSIT, NOBODY, Holder, check_asked
 from timeline.events.custody import HeadcountReported
 from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.finding import Finding
-from timeline.projection import ByClass, Located, Path, Projection, Register, Snapshot, changed
+from timeline.projection import ByClass, Located, Path, Projection, Register, Snapshot, changed, field
 from timeline.projections import operations
 from timeline.projections.ledger import MOVING, RESERVED, UNKNOWN, Account, Line, Place, Posting, flow, flowed, postings
 from timeline.projections.operations import Operation, operation_of
@@ -172,7 +172,8 @@ class Custody(Shown, Mapping[str, Place]):
 
     Every question takes `facility`, `authority` and `cohort`; leaving one out asks about all.
 
-    Raises: InvalidEvent for what is no slug, such as a human name, or several at once.
+    Raises: InvalidEvent for what is no slug, such as a human name, or several at once; UnknownName for what no
+    entry on the log names.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -198,7 +199,7 @@ class Custody(Shown, Mapping[str, Place]):
         sum open above. `NOBODY` holds who is in the vacated ones. A collective holds what its members
         do, give or take those it is told to have moved without saying which member did.
         """
-        check_asked(facility=facility, authority=authority, cohort=cohort)
+        self._check(facility=facility, authority=authority, cohort=cohort)
         if facility is not None:
             place = self._snapshot.get(("place", facility))
             if place is None or authority not in (None, place.holder):
@@ -213,6 +214,10 @@ class Custody(Shown, Mapping[str, Place]):
                 result = result.plus(place.balance(cohort))
         return result.shown()
 
+    def _check(self, **named: Any) -> None:
+        check_asked(**named)
+        self._snapshot.require(**named)
+
     def _together(self, place: Place, cohort: str | None) -> Balance:
         """The balance of a place, or of all that a collective is made of, each once."""
         slugs, result = [place.slug], Balance(0, 0, 0)
@@ -224,7 +229,7 @@ class Custody(Shown, Mapping[str, Place]):
 
     def counted(self, *, facility: str | None = None, authority: str | None = None) -> Quantity | None:
         """The latest headcount somebody gave for a facility, a collective or an authority, as claimed."""
-        check_asked(facility=facility, authority=authority)
+        self._check(facility=facility, authority=authority)
         if facility is not None:
             place = self._snapshot.get(("place", facility))
             return place.claimed if place else None
@@ -277,7 +282,7 @@ class Custody(Shown, Mapping[str, Place]):
                 and cohort in (None, line.cohort)
             )
 
-        check_asked(facility=facility, authority=authority, cohort=cohort)
+        self._check(facility=facility, authority=authority, cohort=cohort)
         if facility is None:
             return flowed(self._places.values(), asked)
         place = self._snapshot.get(("place", facility))
@@ -308,18 +313,21 @@ def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
 def _locate(view: Custody, path: Path) -> Located:
     first, *rest = path
     if first == "operations":
-        name = rest[1] if len(rest) > 1 else "moved"
-        return Located(("operation", rest[0]), lambda operation: getattr(operation, name), _SUMS.get(name))
+        slug, name = rest if len(rest) > 1 else (*rest, "moved")
+        return Located(("operation", slug), field(name, Operation), _SUMS.get(name), {"operation": slug})
     if first == "counted":
-        return Located(("authority", rest[0]), lambda quantity: quantity)
+        (slug,) = rest
+        return Located(("authority", slug), lambda quantity: quantity, named={"authority": slug})
     if first in (*HEADINGS, "held"):  # asked as one asks the view: held, by facility
         first, rest = rest[0], [first, *rest[1:]]
-    name, cohort = rest[0] if rest else "held", rest[1] if len(rest) > 1 else None
-    if name not in (*HEADINGS, "held", "counted"):
-        raise ValueError(name)
+    name, *cohorts = rest or ["held"]
+    if name not in (*HEADINGS, "held", "counted") or len(cohorts) > (name != "counted"):
+        raise ValueError(path)
+    cohort = cohorts[0] if cohorts else None
+    named = {"facility": first, "cohort": cohort}
     if name == "held":
-        return Located(("place", first), lambda place: place.balance(cohort).shown(), _posted(cohort))
-    return Located(("place", first), flows_of(name, cohort))
+        return Located(("place", first), lambda place: place.balance(cohort).shown(), _posted(cohort), named)
+    return Located(("place", first), flows_of(name, cohort), named=named)
 
 
 _SUMS: dict[str, Callable[[Operation], Any]] = {

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import attrs
 
-from timeline.entities import NOBODY, Holder
+from timeline.entities import NOBODY, Holder, check_asked
 from timeline.errors import InvalidValue
 from timeline.events.facility import (
     CapacityReported,
@@ -19,7 +19,7 @@ from timeline.events.facility import (
 )
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.projection import Lifecycle, Located, Path, Projection, Register, changed
+from timeline.projection import Lifecycle, Located, Path, Projection, Register, changed, field
 from timeline.quantity import Quantity
 from timeline.reading import Reading
 from timeline.shown import Shown
@@ -177,7 +177,12 @@ class Facilities(Shown, Register[Facility]):
     """Every facility anybody spoke of, by slug."""
 
     def held_by(self, authority: str, role: str = "control") -> tuple[str, ...]:
-        """The facilities an authority holds."""
+        """The facilities an authority holds.
+
+        Raises: UnknownName for an authority that no entry on the log names.
+        """
+        check_asked(authority=authority)
+        self._snapshot.require(authority=authority)
         return tuple(slug for slug in self if self[slug].holder(role) == authority)
 
 
@@ -199,14 +204,18 @@ def _flat(view: Facilities) -> Iterator[tuple[Path, Any]]:
 
 def _locate(view: Facilities, path: Path) -> Located:
     slug, *rest = path
-    name = rest[0] if rest else "control"
-    key = ("facility", slug)
+    name, *more = rest or ["control"]
+    key, named = ("facility", slug), {"facility": slug}
     if name in ("since", "claimants"):
-        role = rest[1] if len(rest) > 1 else "control"
-        return Located(key, lambda facility: getattr(facility, name)(role))
+        (role,) = more or ["control"]
+        if role not in _ROLES:
+            raise ValueError(role)
+        return Located(key, lambda facility: getattr(facility, name)(role), named=named)
+    if more:
+        raise ValueError(path)
     if name in _ROLES:
-        return Located(key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name))
-    return Located(key, lambda facility: getattr(facility, name))
+        return Located(key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name), named)
+    return Located(key, field(name, Facility), named=named)
 
 
 def _settles(reading: Reading, path: Path) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
 from attrs import frozen
 
 from timeline.entry import Entry, entry_id
-from timeline.errors import TimelineError
+from timeline.errors import TimelineError, UnknownName
 from timeline.finding import Finding
 from timeline.projection import Path
 from timeline.situation import Situation
@@ -131,7 +132,10 @@ def value_at(situation: Situation, path: Path) -> Any:
     flat = situation._flat
     if path in flat:
         return flat[path]
-    values = situation.history(*path)
+    try:
+        values = situation.history(*path)
+    except UnknownName:
+        return None
     return values[-1].value if values else None
 
 
@@ -187,7 +191,9 @@ def _background(scene: Scene, path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _history(situation: Situation, path: Path) -> list[str]:
-    return [f"{value}  by #{value.entry.position}" for value in situation.history(*path)]
+    with suppress(UnknownName):
+        return [f"{value}  by #{value.entry.position}" for value in situation.history(*path)]
+    return []
 
 
 def _entries(wanted: Sequence[str], found: Sequence[Entry], known: Mapping[str, Entry]) -> Rows:

@@ -60,7 +60,7 @@ def border(
     An incident whose date is not known exactly is a line over the time in which it happened. `crossings`
     None: all of them. Pale bars, `since`, `language` and `names` are those of `control`.
 
-    Raises: MissingExtra, InvalidValue.
+    Raises: MissingExtra, InvalidValue, UnknownName.
     """
     asked = situation(of)
     words = Words(language, names_in(asked, names))

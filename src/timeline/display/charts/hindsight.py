@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,6 @@ from timeline.errors import InvalidValue
 from timeline.instants import instant
 from timeline.projection import Path
 from timeline.quantity import Quantity
-from timeline.situation import Situation
 from timeline.timeline import Timeline
 from timeline.when import WhenLike
 
@@ -43,13 +42,15 @@ def knowledge(
     `"facilities", "al-aqtan-prison", "control"` for a holder. Points are the numbers as published, hollow
     where another version stands. The axis ends a while after the last change.
 
-    Raises: MissingExtra; InvalidValue without a path; KeyError for one that names no value.
+    Raises: MissingExtra; InvalidValue without a path; KeyError for one that names no value, UnknownName for one
+    with a name that is not on the log.
     """
     if not path:
         raise InvalidValue(
             "knowledge() takes the path of a value: expected, say, 'facilities', 'al-hol-camp', 'control'."
         )
     asked = line.at(occurred)
+    reached = turns(asked, path)
     words = Words(language, names_in(asked, names))
     answers = _answers(line, occurred, path, accept, policy)
     title = f"{' · '.join(words(words.name(part)) for part in path)} – {occurred}"
@@ -64,7 +65,7 @@ def knowledge(
     ]
     if any(isinstance(turn.value, Quantity) for turn in answers):
         records = [_number(stretch, words) for stretch in held if isinstance(stretch.turn.value, Quantity)]
-        points = list(_points(line, asked, path, drawn, words))
+        points = list(_points(line, reached, drawn, words))
         chart = bands(records, points, drawn=drawn, asked=asked)
         return finish(chart, title=title, width=width, height=height)
     lane = words.name(path[1]) if len(path) > 1 else path[0]
@@ -90,9 +91,9 @@ def _number(stretch: Stretch, words: Words) -> Record:
     return band(words("known_by"), stretch, stretch.turn.value) | told(stretch.turn.reading, words)
 
 
-def _points(line: Timeline, asked: Situation, path: Path, drawn: Extent, words: Words) -> Iterator[Record]:
+def _points(line: Timeline, reached: Sequence[Turn], drawn: Extent, words: Words) -> Iterator[Record]:
     """Every number that was published for it, when it was; hollow where another version stands."""
-    readings = [turn.reading for turn in turns(asked, path)]
+    readings = [turn.reading for turn in reached]
     for stands, claim in ((reading.claim, claim) for reading in readings for claim in reading.case.claims):
         for report in claim.reports:
             if claim.quantity is None or report.published is None or report.published.span(line.tz).end > drawn.end:

@@ -50,13 +50,14 @@ def agreements(
     A tick is the day until which it was meant to hold. `agreements` None: all of them. Pale bars, `since`,
     `language` and `names` are those of `control`.
 
-    Raises: MissingExtra, InvalidValue.
+    Raises: MissingExtra, InvalidValue, UnknownName.
     """
     asked = situation(of)
     words = Words(language, names_in(asked, names))
     title = words("agreements_over_time")
-    wanted = {slug: asked.agreements[slug] for slug in (asked.agreements if agreements is None else agreements)}
-    found = {slug: turns(asked, ("agreements", slug, "status")) for slug in wanted}
+    slugs = asked.agreements if agreements is None else agreements
+    found = {slug: turns(asked, ("agreements", slug, "status")) for slug in slugs}
+    wanted = {slug: asked.agreements[slug] for slug in found if slug in asked.agreements}
     marks = [(slug, *said) for slug, one in wanted.items() for said in _said(one, asked)]
     terms = {slug: one.until.span(asked.tz).end for slug, one in wanted.items() if one.until is not None}
     readings = [turn.reading for changes in found.values() for turn in changes]

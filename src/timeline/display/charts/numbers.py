@@ -54,7 +54,8 @@ def people(
     A hollow point is a rival version. A point of a headcount, a plan or a claim stands at its own
     number; that of a batch, or of an escape, at the sum it brought about.
 
-    Raises: MissingExtra; InvalidValue unless exactly one of `facility` and `operation` is given, or for other words.
+    Raises: MissingExtra; InvalidValue unless exactly one of `facility` and `operation` is given, or for other words;
+    UnknownName.
     """
     if (facility is None) == (operation is None):
         raise InvalidValue("people() takes one of facility= and operation=: expected, say, facility='al-hol-camp'.")

@@ -34,7 +34,7 @@ def control(
     the first report on. `language` None
     labels with slugs; "en" and "ar" with names, to which `names` adds.
 
-    Raises: MissingExtra, InvalidValue.
+    Raises: MissingExtra, InvalidValue, UnknownName.
     """
     asked = situation(of)
     words = Words(language, names_in(asked, names))

@@ -20,7 +20,7 @@ from timeline.projections.agreements import AGREEMENT, COMMITMENT
 from timeline.projections.border import CROSSING
 from timeline.projections.facilities import STATUS
 from timeline.projections.operations import OPERATION
-from timeline.quantity import exactly
+from timeline.quantity import exactly, unspecified
 from timeline.report import Report
 from timeline.situation import Situation
 from timeline.testing.strategies.chronicle import Chronicle
@@ -129,7 +129,7 @@ def _transfer(draw: DrawFn, now: Situation, operation: str | None) -> Any:
 
 def _leaving(draw: DrawFn, now: Situation, prison: str, event: Callable[..., Any]) -> Any:
     """Some who are there leave; where nobody knows how many are, they are counted instead."""
-    held = now.custody.held(facility=prison)
+    held = now.custody.held(facility=prison) if prison in now.custody else unspecified()
     if held.best is None:
         return HeadcountReported(facility=prison, quantity=exactly(held.low + draw(st.integers(0, 300))))
     return event(quantity=exactly(draw(st.integers(0, held.low))))

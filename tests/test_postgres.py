@@ -24,7 +24,7 @@ from timeline.errors import (
     ReadOnlyLog,
 )
 from timeline.events import border, editorial
-from timeline.log import Expect, postgres_schema
+from timeline.log import Expect, MemoryLog, postgres_schema
 from timeline.log.postgres import PostgresLog
 
 SECRET = "pass-wörd@:/7"
@@ -402,6 +402,26 @@ def test_a_lost_connection_is_made_again(log, admin):
     disconnect(admin)
     with pytest.raises(ConcurrencyConflict):
         log.append(opened(), expect=Expect(after=1))
+
+
+def test_a_connection_that_the_server_ended_for_idling_is_made_again(postgres, admin, schema):
+    """Whatever comes next: a question, an append, a restore."""
+    url = f"{postgres.url}&options=-c%20idle_session_timeout%3D200"
+    source = MemoryLog()
+    source.append(opened(id="a"))
+    with PostgresLog(url, schema=schema) as log:
+        idle = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+        for work in (
+            lambda: log.restore(source.stored()),
+            lambda: log.append(opened(id="b")),
+            log.verify,
+            lambda: list(log.read()),
+        ):
+            pid = log._link._connection.info.backend_pid
+            while admin.execute(idle, [pid]).fetchone()[0]:
+                pass
+            work()
+        assert log.head().position == 2
 
 
 @pytest.mark.parametrize("moment", ["_find", "_last", "_insert"])

@@ -23,6 +23,7 @@ from timeline.log.audit import Audit
 from timeline.log.background import Background
 from timeline.log.base import Clock, utc_now
 from timeline.log.follower import Wait
+from timeline.log.forks import set_aside, was_free
 from timeline.log.intake import Intake
 from timeline.log.memory import MemoryLog
 from timeline.log.message import batch, misfit
@@ -84,8 +85,8 @@ class JetStreamLog(MemoryLog):
         self._listening = False
         self._heard = 0
         self._bell = threading.Condition()
-        self._loop = Background(f"timeline {self.address.stream}")
-        self._stream = Stream(self.address, self._patience, self._make_room)
+        self._loop: Background | None = None
+        self._stream = self._new_stream()
         try:
             self._ask(self._stream.open)
         except BaseException:
@@ -97,10 +98,23 @@ class JetStreamLog(MemoryLog):
             if self._closed:
                 return
             super().close()
-            self._loop.run(self._stream.close())
-            self._loop.close()
+            if self._loop is not None:
+                self._loop.run(self._stream.close())
+                self._loop.close()
         with self._bell:
             self._bell.notify_all()
+
+    def after_fork(self) -> None:
+        """Connect anew, and read the stream again if another thread was about to change the copy."""
+        whole = was_free(self._lock)
+        set_aside(self._loop, self._stream)
+        super().after_fork()
+        self._bell = threading.Condition()
+        self._loop, self._stream = None, self._new_stream()
+        self._listening = self._landing = False
+        self._outgoing, self._erasing = [], []
+        if not whole:
+            self._start_over()
 
     # -- what is asked is up to date ---------------------------------------------------------------
 
@@ -195,7 +209,12 @@ class JetStreamLog(MemoryLog):
     def _ask(self, what: Callable[..., Coroutine[Any, Any, T]], *given: Any) -> T:
         with self._lock:
             self._check_open()
+            if self._loop is None:
+                self._loop = Background(f"timeline {self.address.stream}")
             return self._loop.run(what(*given))
+
+    def _new_stream(self) -> Stream:
+        return Stream(self.address, self._patience, self._make_room)
 
     def _start_over(self) -> None:
         """Forget the copy, to read all of the stream again."""

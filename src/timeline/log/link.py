@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from timeline.errors import CannotOpen, InvalidValue, LogClosed, LogError, LogUnreachable, ReadOnlyLog
 from timeline.extras import needs
+from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.patience import PATIENCE, seconds_given
 
 with needs("postgres"):
@@ -24,8 +25,8 @@ T = TypeVar("T")
 Connection = psycopg.Connection[Any]
 _PAUSES = (0.02, 2.0)
 """The first and the longest pause between two tries to connect again, in seconds."""
-_GONE = ("08", "57P01", "57P02", "57P03")
-"""SQLSTATEs (or their class) of a server that ends, starts or has lost us."""
+_GONE = ("08", "25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05")
+"""SQLSTATEs (or their class) of a server that ends, starts, has lost us, or has waited for us too long."""
 _PORTS = re.compile(r"[\d,]*")
 _REFUSALS = ("password", "does not exist", "pg_hba.conf", "not permitted", "permission denied")
 """What a server says to whom it will not let in, however often he comes; the driver gives no SQLSTATE for it."""
@@ -58,7 +59,16 @@ class Link:
         self.place = _place(self._conninfo)
         self.lock = threading.RLock()
         self._closing = threading.Event()
-        self._connection = self.connect()
+        self._connection: Connection | None = self.connect()
+        renew_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Leave the connection to the parent; the next question makes another."""
+        set_aside(self._connection)
+        self.lock, self._connection = threading.RLock(), None
+        closed, self._closing = self._closing.is_set(), threading.Event()
+        if closed:
+            self._closing.set()
 
     def connect(self) -> Connection:
         """A further connection, as `psycopg` gives it: autocommit, so that transactions begin where we say."""
@@ -79,7 +89,7 @@ class Link:
     def run(self, query: sql.SQL | sql.Composed, values: Any = None, *, rows: bool = False) -> list[tuple[Any, ...]]:
         """Execute one statement, and give its rows if asked for; the bytes of a row come as they are."""
         with self.lock, self._translated():
-            cursor = self._connection.cursor(binary=rows)
+            cursor = self._connected().cursor(binary=rows)
             cursor.execute(query, values, prepare=None if values else False)  # several commands cannot be prepared
             return cursor.fetchall() if rows else []
 
@@ -97,11 +107,11 @@ class Link:
                 if self._closing.is_set():
                     raise LogClosed("the log is closed: open it again to go on.")
                 try:
-                    if self._connection.closed:
+                    if self._connection is None or self._connection.closed:
                         self._connection = self.connect()
                     return work()
                 except LogUnreachable:
-                    self._connection.close()
+                    self._hang_up()
                     if time.monotonic() + pause > deadline:
                         raise
                     self._closing.wait(pause)
@@ -110,16 +120,16 @@ class Link:
     @property
     def busy(self) -> bool:
         """Whether a transaction is open."""
-        return self._connection.info.transaction_status in _IN_TRANSACTION
+        return self._connection is not None and self._connection.info.transaction_status in _IN_TRANSACTION
 
     @contextmanager
     def transaction(self, begin: sql.SQL | sql.Composed) -> Iterator[psycopg.Cursor[Any]]:
         """A cursor; what `begin` begins is committed if the block ends well, and rolled back if it raises."""
         with self.lock:
             try:
-                self.run(begin)
+                self.again(lambda: self.run(begin))
                 with self._translated():
-                    yield self._connection.cursor()
+                    yield self._connected().cursor()
                 self.run(sql.SQL("COMMIT"))
             except BaseException:
                 if self.busy:
@@ -129,6 +139,16 @@ class Link:
     def close(self) -> None:
         self._closing.set()
         with self.lock:
+            self._hang_up()
+
+    def _connected(self) -> Connection:
+        """The connection; one that was lost stays so until `again` makes another."""
+        if self._connection is None:
+            self._connection = self.connect()
+        return self._connection
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
             self._connection.close()
 
     def _check(self, isolation: str, encoding: str) -> None:

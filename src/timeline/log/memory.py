@@ -9,6 +9,7 @@ from itertools import islice
 
 from timeline.log.base import BaseLog, Clock, utc_now
 from timeline.log.follower import Wait
+from timeline.log.forks import renew_after_fork
 from timeline.log.query import Query
 from timeline.log.stored import Stored
 
@@ -28,6 +29,12 @@ class MemoryLog(BaseLog):
         self._rows: list[Stored] = []
         self._by_id: dict[str, Stored] = {}
         self._by_tag: dict[str, list[Stored]] = {}
+        self._lock = threading.RLock()
+        self._news = threading.Condition(self._lock)
+        renew_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Take locks that no thread of the parent holds."""
         self._lock = threading.RLock()
         self._news = threading.Condition(self._lock)
 

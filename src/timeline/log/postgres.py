@@ -17,6 +17,7 @@ from timeline.log import codec, postgres_schema
 from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, drafts_of, utc_now
 from timeline.log.follower import Wait
+from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.link import PATIENCE, Connection, Link, psycopg, schema_named, sql
 from timeline.log.query import Conditions, Query
 from timeline.log.stored import Head, Stored
@@ -194,6 +195,12 @@ class _Listener:
         self._link = link
         self._listen = sql.SQL("LISTEN {}").format(sql.Identifier(channel))
         self._connection: Connection | None = None
+        renew_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Leave the connection to the parent, and listen on another."""
+        set_aside(self._connection)
+        self._connection = None
 
     def wait(self, _after: int, seconds: float) -> None:
         try:

@@ -18,6 +18,7 @@ import orjson
 from timeline.errors import CannotOpen, DamagedLog, InvalidValue, LogError, NewerFormat, NotATimeline, ReadOnlyLog
 from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, utc_now
+from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.keyframes import Kept, position_of
 from timeline.log.query import Query
 from timeline.log.stored import Head, Stored
@@ -89,9 +90,8 @@ class SqliteLog(BaseLog):
         self._lock = threading.RLock()
         if not self.path.exists():
             _create(self.path)
-        self._connection = _open(self.path)
-        weakref.finalize(self, self._connection.close)  # a log that was dropped lets go of its file, too
-        self._connection.execute(f"PRAGMA synchronous = {'FULL' if durability == 'power_cut' else 'NORMAL'}")
+        self._durability = durability
+        self._use(_open(self.path))
         self._overdue = bool(self._connection.execute("PRAGMA table_info(scrubbing)").fetchall())
         if self._overdue:
             try:
@@ -100,10 +100,25 @@ class SqliteLog(BaseLog):
                 self._connection.close()
                 raise
 
+        renew_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Leave the connection to the parent, as SQLite demands, and open another."""
+        self._lock = threading.RLock()
+        set_aside(self._connection)
+        self._dropped.detach()
+        if not self._closed:
+            self._use(sqlite3.connect(self.path, isolation_level=None, timeout=_BUSY, check_same_thread=False))
+
     def close(self) -> None:
         super().close()
         with self._lock:
             self._connection.close()
+
+    def _use(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._dropped = weakref.finalize(self, connection.close)  # a log that was dropped lets go of its file, too
+        connection.execute(f"PRAGMA synchronous = {'FULL' if self._durability == 'power_cut' else 'NORMAL'}")
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:

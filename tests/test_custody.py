@@ -265,10 +265,45 @@ def test_the_first_count_is_no_drift(line):
 def test_after_a_drift_the_count_holds(line):
     """The counted number re-anchors the stock, and is computed on from there."""
     counted(line, exactly(1000))
+    transferred(line, exactly(100), "2026-01-05")
     counted(line, exactly(400), "2026-01-10")
     transferred(line, exactly(50), "2026-01-15")
     assert held(line) == "350"
     assert kinds(line.at()) == ["drift"]
+
+
+def test_counts_that_nobody_told_a_flow_between_are_no_drift(line):
+    """Where only counts are recorded, each difference is unaccounted for and none is a finding."""
+    for day, number in (("2026-01-01", 1000), ("2026-01-02", 400), ("2026-01-03", 0), ("2026-01-04", 25)):
+        counted(line, exactly(number), day)
+    assert line.at().findings == ()
+    assert line.at().custody[SINAA].unaccounted() == (-975, -975, -975)
+
+
+def test_a_flow_before_the_last_count_is_no_reason_for_drift(line):
+    """What moved before a count was counted; only what moved after it was computed."""
+    counted(line, exactly(1000))
+    transferred(line, exactly(100), "2026-01-05")
+    counted(line, exactly(900), "2026-01-06")
+    counted(line, exactly(850), "2026-01-07")
+    assert line.at().findings == ()
+
+
+def test_flows_of_no_stated_cohort_count_for_every_cohort(line):
+    """Ten of unknown cohort left: fifty Iraqis more than were counted cannot be."""
+    counted(line, exactly(100), breakdown={"iraqi": exactly(10)})
+    transferred(line, exactly(10), "2026-01-05")
+    counted(line, exactly(60), "2026-01-10", cohort="iraqi")
+    (finding,) = line.at().findings
+    assert (finding.kind, finding.message.split(":")[0]) == ("drift", f"{SINAA} (iraqi)")
+
+
+def test_flows_of_another_cohort_are_no_reason_for_drift_of_this_one(line):
+    """Syrians left, and the Iraqis are counted again: nobody computed the Iraqis."""
+    counted(line, exactly(100), breakdown={"iraqi": exactly(10), "syrian": exactly(90)})
+    transferred(line, exactly(10), "2026-01-05", cohort="syrian")
+    counted(line, exactly(60), "2026-01-10", cohort="iraqi")
+    assert line.at().findings == ()
 
 
 def test_drift_says_what_was_counted_and_what_computed(line):
@@ -282,8 +317,9 @@ def test_drift_says_what_was_counted_and_what_computed(line):
 def test_drift_below_an_open_computation(line):
     """At least a thousand were there, and five hundred are counted."""
     counted(line, at_least(1000))
+    transferred(line, exactly(10), "2026-01-05")
     counted(line, exactly(500), "2026-01-10")
-    assert line.at().findings[0].message == f"{SINAA}: 500 were counted where 1,000 to ∞ were computed"
+    assert line.at().findings[0].message == f"{SINAA}: 500 were counted where 990 to ∞ were computed"
 
 
 # -- cohorts -----------------------------------------------------------------------------------------
@@ -344,7 +380,8 @@ def test_a_cohort_may_be_overdrawn_while_the_whole_is_not(line):
 def test_drift_of_a_cohort_is_said_of_the_cohort(line):
     """A recount by cohort is compared cohort by cohort."""
     counted(line, exactly(100), breakdown={"iraqi": exactly(10)})
-    counted(line, exactly(100), "2026-01-10", breakdown={"iraqi": exactly(40)})
+    transferred(line, exactly(5), "2026-01-05", cohort="iraqi")
+    counted(line, exactly(95), "2026-01-10", breakdown={"iraqi": exactly(40)})
     (finding,) = line.at().findings
     assert (finding.kind, finding.message.split(":")[0]) == ("drift", f"{SINAA} (iraqi)")
 

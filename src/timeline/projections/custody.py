@@ -139,7 +139,7 @@ def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
         return
     for cohort, counted in ((event.cohort, event.quantity), *event.breakdown.items()):
         computed = before.computed(cohort)
-        if not computed.overlaps(Balance.of(counted)):
+        if before.moved(cohort) and not computed.overlaps(Balance.of(counted)):
             who = f" ({cohort})" if cohort else ""
             message = f"{after.slug}{who}: {counted} were counted where {_signed(computed)} were computed"
             yield Finding("drift", message, ("custody", after.slug, "held"), entries=(reading.case.entry,))

@@ -208,6 +208,11 @@ class Account:
             missed = missed.plus(counted.minus(self.balance()))
         return Account(counted, unaccounted=missed)
 
+    @property
+    def moved(self) -> bool:
+        """Whether anybody came or went since the last count."""
+        return (self.came, self.went, self.may_have_come, self.may_have_gone) != (_NONE, _NONE, _NONE, _NONE)
+
     def balance(self) -> Balance:
         """The last count, with what came and went since."""
         (low, best, high), came, went = self.counted or UNKNOWN, self.came, self.went
@@ -299,6 +304,10 @@ class Place:
         """By how much counts differed from what was computed, all but the first: signed, None open."""
         account = self.whole if cohort is None else self.cohorts.get(cohort, _NEW)
         return account.unaccounted
+
+    def moved(self, cohort: str | None = None) -> bool:
+        """Whether a flow was posted to an account after its last count."""
+        return (self.whole if cohort is None else self.cohorts.get(cohort, _NEW)).moved
 
     def computed(self, cohort: str | None = None) -> Balance:
         """What a new count is compared with: single cohorts only say how many there are at least."""

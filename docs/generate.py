@@ -181,7 +181,7 @@ def finding_kinds() -> str:
     assert said is not None
     parts = " ".join(said[1].split()).rstrip(".").split(" · ")
     explained = dict(part.split(": ", 1) for part in parts)
-    rows = (f"| `{kind}` | {explained[kind]} |" for kind in get_args(finding.FindingKind))
+    rows = (f"| [`{kind}`](findings.md#{kind}) | {explained[kind]} |" for kind in get_args(finding.FindingKind))
     return "\n".join(["| kind | meaning |", "|---|---|", *rows])
 
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from timeline import Draft, Modality, Projection, Report, Timeline, exactly
 from timeline.claims import POLICIES
-from timeline.contradictions import alike, duplicates
+from timeline.contradictions import contradictions
 from timeline.cut import Question
+from timeline.duplicates import alike, doubles, duplicate, signature
 from timeline.events import border, custody
 from timeline.events.editorial import EventRetracted
 from timeline.history import History, history
@@ -35,34 +36,45 @@ COUNTS = Projection(
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01")
 
 
-def folded(found: History, end: int) -> tuple[dict[Any, Any], list[str]]:
+def folded(found: History, end: int) -> tuple[dict[Any, Any], list[Any]]:
     """Every value and finding by a moment, folded from the first reading to the last."""
     values: dict[Any, Any] = {}
-    findings = [finding for point, finding in found.findings if point[0] <= end]
-    groups: dict[str, list[Any]] = {}
+    linked = contradictions(found.readings, found.cases, found.bounds, subject)
+    findings = [placed.finding for placed in linked if placed.point[0] <= end]
+    groups: dict[str, dict[str, list[int]]] = {}
     for reading in found.readings:
         if reading.end > end:
             continue
-        for group in alike(reading):
-            groups.setdefault(group, []).append(reading)
+        for key in alike(reading):
+            tracks = groups.setdefault(signature(key).likeness, {})
+            tracks.setdefault(key, []).append(reading.case.entry.position)
         for projection in BUILT_IN:
             for key in dict.fromkeys(projection.keys(reading)):
                 before = values.get((projection.name, key))
                 after = values[projection.name, key] = projection.evolve(before, reading, key)
                 findings += projection.check(before, reading, after, key)
-    for group in groups.values():
-        at = {reading.case.entry.position: reading for reading in group}
-        findings += [finding for _, finding in duplicates([r.point for r in group], at.__getitem__)]
-    return values, sorted(map(str, findings))
+    at = {reading.case.entry.position: reading for reading in found.readings}
+    for tracks in groups.values():
+        group = [(signature(key), positions) for key, positions in tracks.items()]
+        for one, other in doubles(group, lambda position: at[position].point, at):
+            findings.append(duplicate(at[one[2]], at[other[2]], subject).finding)
+    return values, sorted((f.kind, f.message, f.path) for f in findings)
 
 
-def kept(past: Past, end: int) -> tuple[dict[Any, Any], list[str]]:
+def subject(reading: Any) -> tuple[str, ...]:
+    """The path of the value that a reading speaks of."""
+    told = ((p, p.subject(reading, key)) for p in BUILT_IN for key in p.keys(reading))
+    return next(((p.name, *path) for p, path in told if path), ())
+
+
+def kept(past: Past, end: int) -> tuple[dict[Any, Any], list[Any]]:
     """The same as a timeline keeps it."""
     by = (end, FUTURE, LAST)
     values = {
         (p.name, key): past.folded(p.name).value(key, by) for p in BUILT_IN for key in past.folded(p.name).keys_by(by)
     }
-    return values, sorted(str(finding) for point, finding in past.findings() if point <= by)
+    found = [placed.finding for placed in past.findings() if placed.point <= by]
+    return values, sorted((f.kind, f.message, f.path) for f in found)
 
 
 days = st.sampled_from([None, *DAYS])
@@ -213,7 +225,7 @@ def test_what_was_asked_for_last_gives_way_to_what_comes_late() -> None:
     line.at()
     assert line.at("2026-01-15").custody.escaped(facility="al-shaddadi-prison") == exactly(6)
     late = custody.DetaineesEscaped(facility="al-shaddadi-prison", quantity=exactly(100))
-    line.record(late, occurred="2026-01-12", reports=[report])
+    line.record(late, occurred="2026-01-12", reports=[Report("another", published="2026-02-01")])
     assert line.at().findings
     assert line.at("2026-01-15").custody.escaped(facility="al-shaddadi-prison") == exactly(106)
 

@@ -122,10 +122,10 @@ def test_an_empty_situation_is_a_title(line):
 
 
 def test_many_findings_are_counted_by_kind_on_the_page(line):
-    """A page has room for a few of them; of many it says how many there are of each."""
+    """A page has room for a few of them; of many it says how many there are of each, and about what."""
     for number in range(30):
         line.record(held(None, f"prison-{number}", manner="vacated"), occurred="2026-01-10")
-    assert str(line.at()).splitlines()[-2:] == ["Findings", "  30 × control_gap"]
+    assert str(line.at()).splitlines()[-2:] == ["Findings", "  30 × control_gap: prison-0, prison-1, 28 others"]
 
 
 def test_what_was_left_out_is_counted_on_the_page(line):

@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from timeline.cases import Case, Cases, first_published
 from timeline.claims import Claim
-from timeline.entry import Entry
 from timeline.events.editorial import EventDisputed
 from timeline.events.facility import FacilityRegistered
-from timeline.eventtype import type_name
-from timeline.finding import Finding
-from timeline.instants import PAST
+from timeline.instants import PAST, instant, microseconds
 from timeline.reading import linked
 from timeline.when import When
+
+_YEARS = 500
+"""How long after it happened something may be told without its date looking wrong."""
+_LEAST = _YEARS * 365 * 86_400_000_000
 
 
 class Picked(NamedTuple):
@@ -25,9 +26,16 @@ class Picked(NamedTuple):
     claim: Claim
 
 
-Involved = tuple[Case, ...]
-Contradiction = tuple[Involved, Finding]
-"""A finding, and the cases it is about: it shows once all of them are folded."""
+PUBLISHED_EARLY, CONTRADICTORY_ORDER, IMPLAUSIBLE = (
+    "published_before_occurred", "contradictory_order", "implausible_date",
+)  # fmt: skip
+
+
+class Contradiction(NamedTuple):
+    """A kind of finding, and the cases it is about: it shows once all of them are folded."""
+
+    kind: str
+    cases: tuple[Case, ...]
 
 
 def told_by(picked: Picked, tz: tzinfo) -> int:
@@ -49,8 +57,8 @@ def bounds(actual: Sequence[Picked], found: Cases, tz: tzinfo) -> tuple[list[lis
     """The bounds of each, as `[start, end)`: not after it was told, and not before what it came after."""
     tellings = [told_by(picked, tz) for picked in actual]
     spans = [[*clamped(p.claim.event, p.claim.occurred, by, tz)] for p, by in zip(actual, tellings, strict=True)]
-    early = [_told_too_early(p) for p, span, by in zip(actual, spans, tellings, strict=True) if span[0] >= by]
-    return spans, [*early, *_tighten(actual, spans, found)]
+    untimely = [_untimely(p, span, by) for p, span, by in zip(actual, spans, tellings, strict=True)]
+    return spans, [*filter(None, untimely), *_tighten(actual, spans, found)]
 
 
 def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tuple[int, int]:
@@ -61,14 +69,18 @@ def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tupl
     return start, end if start >= told else min(end, told)
 
 
-def told_too_early(entry: Entry, claim: Claim) -> Finding:
-    """The finding that something was published before it can have happened."""
-    message = f"{type_name(claim.event)} at {claim.occurred} was published before it can have happened"
-    return Finding("published_before_occurred", message, entries=(entry,))
+def is_implausible(end: int, told: int) -> bool:
+    """Whether something that had happened by one moment was told more than 500 years later."""
+    if end == PAST or told - end < _LEAST:
+        return False
+    return microseconds(instant(end).add(years=_YEARS)) < told
 
 
-def _told_too_early(picked: Picked) -> Contradiction:
-    return (picked.case,), told_too_early(picked.case.entry, picked.claim)
+def _untimely(picked: Picked, span: Sequence[int], told: int) -> Contradiction | None:
+    start, end = span
+    if start >= told:
+        return Contradiction(PUBLISHED_EARLY, (picked.case,))
+    return Contradiction(IMPLAUSIBLE, (picked.case,)) if is_implausible(end, told) else None
 
 
 def _tighten(actual: Sequence[Picked], spans: list[list[int]], found: Cases) -> list[Contradiction]:
@@ -83,7 +95,10 @@ def _tighten(actual: Sequence[Picked], spans: list[list[int]], found: Cases) -> 
             spans[earlier][1] = min(spans[earlier][1], spans[later][1])
         else:
             contradicted.add((earlier, later))
-    return [_impossible(actual[earlier], actual[later]) for earlier, later in sorted(contradicted)]
+    return [
+        Contradiction(CONTRADICTORY_ORDER, (actual[earlier].case, actual[later].case))
+        for earlier, later in sorted(contradicted)
+    ]
 
 
 def _edges(actual: Sequence[Picked], found: Cases) -> Iterator[tuple[int, int]]:
@@ -93,11 +108,3 @@ def _edges(actual: Sequence[Picked], found: Cases) -> Iterator[tuple[int, int]]:
             before = found.of(name)
             if before is not None and id(before) in at and before is not picked.case:
                 yield at[id(before)], later
-
-
-def _impossible(a: Picked, b: Picked) -> Contradiction:
-    message = (
-        f"{type_name(b.claim.event)} at {b.claim.occurred} is said to come after "
-        f"{type_name(a.claim.event)} at {a.claim.occurred}, which it cannot"
-    )
-    return (a.case, b.case), Finding("contradictory_order", message, entries=(a.case.entry, b.case.entry))

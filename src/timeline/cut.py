@@ -6,7 +6,7 @@ out the rest when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ import attrs
 
 from timeline.cases import Case, Publication, published
 from timeline.claims import POLICIES, Accept, Choose, standing
-from timeline.contradictions import alike
+from timeline.duplicates import alike
 from timeline.entry import Entry
 from timeline.fold import Folded, Shared, Track, Tracks
 from timeline.history import History, history, no_news
@@ -78,6 +78,10 @@ class Cut(Past):
         """Whether what is kept of a position also folds to what it folded to there."""
         return position not in self._readings
 
+    def in_part(self) -> Iterable[int]:
+        """The positions of what is kept of the parent but read with fewer reports."""
+        return ()
+
     # -- what there is to read -----------------------------------------------------------------------
 
     def point(self, position: int) -> Point:
@@ -126,8 +130,9 @@ class Cut(Past):
 
     def alike(self) -> Tracks[Track]:
         if self._alike is None:
-            shared = Shared(self._parent.alike(), self.keeps, self.folds)
-            self._alike = Tracks(Track, alike, self, shared, self._readings.values())
+            shared = Shared(self._parent.alike(), lambda p: self.keeps(p) and self.folds(p), self.folds)
+            own = chain(self._readings.values(), self.read(list(self.in_part())))
+            self._alike = Tracks(Track, alike, self, shared, own)
         return self._alike
 
     def _look_up(self, positions: Sequence[int]) -> None:
@@ -152,6 +157,9 @@ class Asked(Cut):
 
     def folds(self, position: int) -> bool:
         return super().folds(position) and self._whole(position)
+
+    def in_part(self) -> Iterable[int]:
+        return (position for position in self.alone() if not self._whole(position))
 
     def reading(self, position: int) -> Reading:
         reading, reported = super().reading(position), self._question.reported

@@ -14,6 +14,7 @@ from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import attrs
 
+from timeline.contradictions import Placed
 from timeline.errors import InvalidValue
 from timeline.finding import Finding
 from timeline.projection import Key, Projection
@@ -322,15 +323,14 @@ class Folded(Tracks[FoldedTrack]):
             yield from reversed(list(self._steps(key, track, frame, end)))
             end = frame.steps
 
-    def findings(self, key: Key) -> Iterator[tuple[Point, Finding]]:
-        """What does not fit along the whole track of a key, each with the point from which it shows."""
+    def findings(self, key: Key) -> Iterator[Placed]:
+        """What does not fit along the whole track of a key; entries of their own steps are not looked up."""
         track = self.track(key)
         if track is not None:
             self._reach(key, track, len(track.positions))
-            readings = self._readings.read([track.positions[noted.steps] for noted in track.findings if noted.own])
             for steps, own, finding in track.findings:
-                found = attrs.evolve(finding, entries=(next(readings).case.entry,)) if own else finding
-                yield self._readings.point(track.positions[steps]), found
+                position = track.positions[steps]
+                yield Placed(self._readings.point(position), finding, (position,) if own else ())
 
     def _reach(self, key: Key, track: FoldedTrack, count: int) -> None:
         if track.tail.steps < count:
@@ -344,7 +344,7 @@ class Folded(Tracks[FoldedTrack]):
             for reading in readings:
                 after = evolve(before, reading, key)
                 for finding in check(before, reading, after, key):
-                    own = finding.entries == (reading.case.entry,)
+                    own = finding.entries == (reading.case.entry,)  # entries are equal however they are read
                     track.findings.append(Noted(count, own, attrs.evolve(finding, entries=()) if own else finding))
                 count, before = count + 1, after
                 if not count % EVERY:

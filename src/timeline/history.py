@@ -1,7 +1,7 @@
 """From entries to the sequence to fold: the one place where time travel happens.
 
     entries → cut by the recorded and reported clocks → editorial entries (`cases`)
-            → accept, policy → `bounds` and order → readings, and their `contradictions`
+            → accept, policy → `bounds` and order → readings
 
 A `History` does not depend on the occurred clock: what was true by some day is a prefix of it.
 """
@@ -15,13 +15,11 @@ from typing import NamedTuple
 from timeline.bounds import Contradiction, Picked, bounds, told_by
 from timeline.cases import Cases, Publication, cases
 from timeline.claims import Accept, Choose, Claim, standing
-from timeline.contradictions import contradictions
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.events.facility import FacilityRegistered
-from timeline.finding import Finding
 from timeline.instants import PAST
-from timeline.reading import Point, Reading, arrange, linked
+from timeline.reading import Reading, arrange, linked
 from timeline.report import Modality
 
 
@@ -37,8 +35,6 @@ class History(NamedTuple):
     """For a case that was planned, the end of the first reading that fulfils it (`PAST`: at any time asked about)."""
     bounds: tuple[Contradiction, ...]
     """What cannot have happened when it is said to have."""
-    findings: tuple[tuple[Point, Finding], ...]
-    """About how entries are linked, each with the point from which it shows; duplicates are not among them."""
     left_out: tuple[Entry, ...]
 
     def possible(self, end: int) -> History:
@@ -49,7 +45,6 @@ class History(NamedTuple):
         return self._replace(
             readings=readings,
             fulfilled=dict.fromkeys(_fulfilled(readings, self.cases), PAST),
-            findings=tuple(contradictions(readings, self.cases, self.bounds)),
         )
 
 
@@ -78,7 +73,6 @@ def history(
         tuple(sorted(others, key=lambda reading: reading.point)),
         _fulfilled(readings, found),
         tuple(impossible),
-        tuple(contradictions(readings, found, impossible)),
         (*found.left_out, *left_out),
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 from timeline.bounds import Picked, clamped
 from timeline.cases import Case, earliest
 from timeline.claims import Claim
-from timeline.contradictions import alike
+from timeline.duplicates import alike
 from timeline.entry import Entry
 from timeline.events.editorial import EDITORIAL
 from timeline.events.facility import FacilityRegistered

@@ -12,19 +12,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
-from functools import partial
 from itertools import chain
 from typing import Protocol
 
-from timeline.bounds import told_too_early
+import attrs
+
+from timeline.bounds import IMPLAUSIBLE, PUBLISHED_EARLY, is_implausible
 from timeline.cases import Case
-from timeline.contradictions import Shown, duplicates
+from timeline.contradictions import Placed, contradictions, untimely
+from timeline.duplicates import Alike, doubles, duplicate, signature
 from timeline.entry import Entry
-from timeline.finding import Finding
+from timeline.finding import Findings
 from timeline.fold import Folded, Track, Tracks
 from timeline.history import History
 from timeline.instants import FUTURE
-from timeline.projection import Projection
+from timeline.projection import Path, Projection
 from timeline.reading import Point, Reading
 
 LAST = 1 << 62
@@ -54,7 +56,7 @@ class Past(ABC):
         self.source = source
         self.projections = projections
         self.tz = tz
-        self._findings: Shown | None = None
+        self._findings: list[Placed] | None = None
 
     # -- what there is to read -----------------------------------------------------------------------
 
@@ -139,16 +141,32 @@ class Past(ABC):
         """Of what was planned, the end of the first reading that fulfils it, by the id of its case."""
         return {id: end for found in self.histories() for id, end in found.fulfilled.items()}
 
-    def findings(self) -> Shown:
-        """What does not fit, each with the point from which it shows."""
+    def findings(self) -> list[Placed]:
+        """What does not fit, each with the point from which it shows; nothing is looked up but what they say."""
         if self._findings is None:
             folds = [self.folded(name) for name in self.projections]
-            found = [pair for folded in folds for key in folded for pair in folded.findings(key)]
-            found += (pair for strand in self.histories() for pair in strand.findings)
-            found += self._early()
+            found = [placed for folded in folds for key in folded for placed in folded.findings(key)]
+            for strand in self.histories():
+                found += contradictions(strand.readings, strand.cases, strand.bounds, self._subject)
+            found += self._untimely()
             found += self._duplicates()
-            self._findings = sorted(found, key=lambda pair: pair[0])
+            self._findings = sorted(found, key=lambda placed: placed.point)
         return self._findings
+
+    def involved(self, found: Sequence[Placed]) -> Findings:
+        """Findings with the entries and claims they are about, as read; all are looked up together."""
+        wanted = sorted({position for placed in found for position in placed.positions})
+        at = dict(zip(wanted, self.read(wanted), strict=True))
+        return Findings(
+            attrs.evolve(
+                placed.finding,
+                entries=tuple(at[position].entry for position in placed.positions),
+                claims=tuple(at[position].claim for position in placed.positions),
+            )
+            if placed.positions
+            else placed.finding
+            for placed in found
+        )
 
     def _look_up(self, positions: Sequence[int]) -> None:
         """Have the entries at hand that are about to be read."""
@@ -158,26 +176,43 @@ class Past(ABC):
         yield from (reading.point for found in self.histories() for reading in found.readings)
         yield from map(self.point, self.alone())
 
-    def _duplicates(self) -> Iterator[tuple[Point, Finding]]:
-        groups = self.alike()
-        for key in groups:
-            track = groups.track(key)
-            if track is not None and len(track.positions) > 1:
-                positions = track.positions
-                at: dict[int, Reading] = {}
-                yield from duplicates(
-                    [self.point(position) for position in positions], partial(self._among, positions, at)
-                )
+    def _subject(self, reading: Reading) -> Path:
+        """The path of the value that a reading speaks of; empty where no projection says."""
+        paths = (
+            (name, *path)
+            for name, projection in self.projections.items()
+            for key in projection.keys(reading)
+            if (path := projection.subject(reading, key))
+        )
+        return next(paths, ())
 
-    def _among(self, positions: Sequence[int], at: dict[int, Reading], position: int) -> Reading:
-        """One of some readings, which are looked up together once one is asked for."""
-        if not at:
-            at.update(zip(positions, self.read(positions), strict=True))
-        return at[position]
+    def _duplicates(self) -> Iterator[Placed]:
+        """What may be one event told twice; only what is found is looked up."""
+        bound = {r.case.entry.position: r for found in self.histories() for r in found.readings}
+        pairs = [pair for group in self._groups() for pair in doubles(group, self.point, bound)]
+        both = self.read([position for pair in pairs for *_, position in pair])
+        for one in both:
+            yield duplicate(one, next(both), self._subject)
 
-    def _early(self) -> Iterator[tuple[Point, Finding]]:
-        """What stands alone and was told before it can have begun."""
+    def _groups(self) -> Iterable[Sequence[tuple[Alike, Sequence[int]]]]:
+        """The positions of what is alike, by batch and sources."""
+        groups: dict[str, list[tuple[Alike, Sequence[int]]]] = {}
+        tracks = self.alike()
+        for key in tracks:
+            track = tracks.track(key)
+            if track is not None:
+                shared = signature(key)
+                groups.setdefault(shared.likeness, []).append((shared, track.positions))
+        return groups.values()
+
+    def _untimely(self) -> Iterator[Placed]:
+        """What stands alone and was told before it can have begun, or centuries after it had ended."""
+        kinds: dict[int, str] = {}
         for position in self.alone():
-            if self.point(position)[1] >= self.told(position):
-                reading = self.reading(position)
-                yield reading.point, told_too_early(reading.case.entry, reading.claim)
+            (end, start, _), told = self.point(position), self.told(position)
+            if start >= told:
+                kinds[position] = PUBLISHED_EARLY
+            elif is_implausible(end, told):
+                kinds[position] = IMPLAUSIBLE
+        for position, reading in zip(kinds, self.read(list(kinds)), strict=True):
+            yield untimely(kinds[position], [reading], self._subject)

@@ -22,7 +22,9 @@ from timeline.finding import Finding
 from timeline.instants import FUTURE
 from timeline.naming import Names, near
 from timeline.reading import Reading
+from timeline.report import credited
 from timeline.when import When
+from timeline.wording import dated
 
 Key = Hashable
 Path = tuple[str, ...]
@@ -108,8 +110,9 @@ class Lifecycle:
         if self.allows(before, verb):
             return ()
         expected = ", ".join(sorted(status for status in self.moves[verb] if status is not None)) or "nothing known"
-        found = f"{path[-2]}: {verb} at {reading.occurred or 'an unknown time'} while {before}; expected {expected}"
-        return (Finding("illegal_transition", found, path, entries=(reading.case.entry,)),)
+        said = f"{path[-2]}: {verb} {dated(reading.claim)}{credited(reading.reports)}"
+        message = f"{said} while {before}; expected {expected}"
+        return (Finding("illegal_transition", message, path, entries=(reading.entry,)),)
 
 
 @attrs.frozen
@@ -251,6 +254,19 @@ def _settles(reading: Reading, path: Path) -> bool:
     return True
 
 
+def _subject(reading: Reading, key: Any) -> Path:
+    return (str(key),)
+
+
+def _no_subject(reading: Reading, key: Any) -> Path:
+    return ()
+
+
+def _default_subject(projection: Projection) -> Callable[[Reading, Any], Path]:
+    """Where values are located by their keys, the key is the path of what is said of it."""
+    return _subject if projection.locate is _locate else _no_subject
+
+
 def _shown_as_kept(projection: Projection) -> bool:
     """Whether what it shows is the values of its keys, as they are."""
     return projection.view is _view and projection.flat is _flat
@@ -263,8 +279,10 @@ class Projection:
     `keys(reading)` names what an entry touches; `evolve(entity or None, reading, key)` gives the next
     value of each, never raising and reading no clock; `check(before, reading, after, key)` gives the
     findings of a step. The rest shapes how it is shown: `view(snapshot)` what `situation[name]` is,
-    `flat(view)` its values by path, `locate(view, path)` the key of a value and how to get it, and
-    `settles(reading, path)` whether an entry alone explains a value (a sum needs them all).
+    `flat(view)` its values by path, `locate(view, path)` the key of a value and how to get it,
+    `settles(reading, path)` whether an entry alone explains a value (a sum needs them all), and
+    `subject(reading, key)` the path of the value that an entry speaks of, for findings about that entry (empty:
+    of none). Paths of `flat`, `locate`, `settles` and `subject` do not begin with the name of the projection.
 
     `states` names the classes its values are made of (attrs classes or named tuples, besides those of the
     library), so that keyframes can be kept beside a log; None: they are not, and a log is folded anew when
@@ -298,6 +316,7 @@ class Projection:
     flat: Callable[[Any], Iterable[tuple[Path, Any]]] = _flat
     locate: Callable[[Any, Path], Located] = _locate
     settles: Callable[[Reading, Path], bool] = _settles
+    subject: Callable[[Reading, Any], Path] = attrs.field(default=attrs.Factory(_default_subject, takes_self=True))
     states: tuple[type, ...] | None = None
     version: int = 1
     by_key: bool = attrs.field(default=attrs.Factory(_shown_as_kept, takes_self=True))
@@ -305,7 +324,7 @@ class Projection:
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise InvalidEvent(f"the name of a projection is {self.name!r}: expected a word such as 'attacks'.")
-        for part in ("keys", "evolve", "check", "view", "flat", "locate", "settles"):
+        for part in ("keys", "evolve", "check", "view", "flat", "locate", "settles", "subject"):
             if not callable(getattr(self, part)):
                 raise InvalidEvent(f"{part} of the projection {self.name!r} is no function: expected one.")
 

@@ -10,6 +10,8 @@ import attrs
 from timeline.cases import Case, Cases
 from timeline.claims import Claim
 from timeline.entry import Entry
+from timeline.events.editorial import EDITORIAL
+from timeline.eventtype import type_name
 from timeline.report import Report
 from timeline.when import When
 
@@ -23,9 +25,9 @@ class Reading:
 
     `event` and `occurred` are those of the claim that was picked; `[start, end)` are its bounds in
     microseconds, `start` possibly open. `is_part` says whether this is told as part of something else,
-    be that known or not; `whole` is the event it is a part of, `within` the same where that one is folded
-    already; `contains` are parts that were folded before this, their whole. `follows` are the positions
-    of those it is said to come after.
+    be that known or not, and `is_share` whether that is of its own type; `whole` is the event it is a
+    part of, `within` the same where that one is folded already; `contains` are parts that were folded
+    before this, their whole. `follows` are the positions of those it is said to come after.
     """
 
     case: Case
@@ -33,6 +35,7 @@ class Reading:
     start: int
     end: int
     is_part: bool = False
+    is_share: bool = False
     whole: Any | None = None
     within: Any | None = None
     contains: tuple[Any, ...] = ()
@@ -64,12 +67,21 @@ class Reading:
     @property
     def entry(self) -> Entry:
         """The entry with what was read in place of what was recorded; it equals the entry itself."""
-        entry, claim = self.case.entry, self.claim
-        if claim.entry is entry and claim.event is entry.event and claim.reports == entry.reports:
-            return entry
-        return attrs.evolve(
-            entry, event=claim.event, occurred=claim.occurred, reports=claim.reports, modality=claim.modality
-        )
+        return as_read(self.case.entry, self.claim)
+
+
+def as_read(entry: Entry, claim: Claim) -> Entry:
+    """An entry with what a claim about it says in place of what was recorded, and with its reports.
+
+    A dispute stays the dispute it is; only the reports are those of its claim.
+    """
+    if claim.entry is entry and claim.event is entry.event and claim.reports == entry.reports:
+        return entry
+    if isinstance(entry.event, EDITORIAL):
+        return attrs.evolve(entry, reports=claim.reports)
+    return attrs.evolve(
+        entry, event=claim.event, occurred=claim.occurred, reports=claim.reports, modality=claim.modality
+    )
 
 
 def linked(case: Case, field: str) -> Iterator[str]:
@@ -96,10 +108,17 @@ def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
 
 def _bound(reading: Reading, found: Cases) -> Reading:
     """A reading, told whether it is a part, and what it follows."""
-    is_part = any(name not in found.retracted for name in linked(reading.case, "part_of"))
+    wholes = [found.of(name) for name in linked(reading.case, "part_of") if name not in found.retracted]
+    is_part, is_share = bool(wholes), any(whole is None or _same_type(whole, reading) for whole in wholes)
     before = (found.of(name) for name in linked(reading.case, "after"))
     follows = frozenset(case.entry.position for case in before if case is not None)
-    return attrs.evolve(reading, is_part=is_part, follows=follows) if is_part or follows else reading
+    if not (is_part or follows):
+        return reading
+    return attrs.evolve(reading, is_part=is_part, is_share=is_share, follows=follows)
+
+
+def _same_type(case: Case, reading: Reading) -> bool:
+    return type_name(case.claims[0].event) == type_name(reading.event) if case.claims[0].event is not None else False
 
 
 def whole_of(case: Case, found: Cases, at: Mapping[int, int]) -> int | None:

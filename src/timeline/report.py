@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, get_args
@@ -123,3 +123,23 @@ class Report:
             self.url,
         ]
         return visible(", ".join([self.source, *(part for part in parts if part)]))
+
+
+_FEW = 3
+"""How many sources are named before the rest is counted."""
+
+
+def credited(reports: Iterable[Report]) -> str:
+    """Who says so, to be put behind what is said; empty where nobody is named.
+
+    >>> credited([Report("wire", attributed_to="army"), Report("Reuters")])
+    ' (wire citing army, Reuters)'
+    """
+    names = list(dict.fromkeys(_credit(report) for report in reports))
+    more = [f"{len(names) - _FEW} more"] if len(names) > _FEW else []
+    return f" ({', '.join([*names[:_FEW], *more])})" if names else ""
+
+
+def _credit(report: Report) -> str:
+    cited = report.attributed_to if report.attributed_to != report.source else None
+    return f"{report.source} citing {cited}" if cited else report.source

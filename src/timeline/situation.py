@@ -13,12 +13,13 @@ import attrs
 
 from timeline import text
 from timeline.claims import Claim
+from timeline.contradictions import Placed
 from timeline.cut import Question
 from timeline.entry import Entry, entry_id, modality_given
 from timeline.errors import InvalidValue
 from timeline.events.editorial import EventDisputed
 from timeline.eventtype import tags_of, type_name, type_names, words
-from timeline.finding import Finding
+from timeline.finding import MOST, Findings
 from timeline.fold import Folded
 from timeline.instants import FUTURE
 from timeline.knowledge import Knowledge
@@ -174,11 +175,29 @@ class Situation(Shown):
     # -- what does not fit, or does not count --------------------------------------------------------
 
     @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """What could not be reconciled, in fold order: it raises nothing, and repairs nothing."""
+    def findings(self) -> Findings:
+        """What could not be reconciled, in fold order: it raises nothing, and repairs nothing.
+
+        `print` shows them while they are few, and then how many there are of each kind, and about what.
+        """
         with self._knowledge.lock:
-            found = tuple(finding for point, finding in self._past.findings() if point <= self._by)
-            return (*found, *(finding for _, finding in unread(self._past, self._by)))
+            return self._past.involved(self._placed)
+
+    @property
+    def _noted(self) -> Findings:
+        """The findings without entries, unless these are at hand: nothing is looked up."""
+        return Findings(placed.finding for placed in self._placed)
+
+    @property
+    def _few(self) -> Findings:
+        """The findings to print: with entries only while they are so few that each is shown."""
+        return self.findings if len(self._placed) <= MOST else self._noted
+
+    @cached_property
+    def _placed(self) -> list[Placed]:
+        with self._knowledge.lock:
+            found = [placed for placed in self._past.findings() if placed.point <= self._by]
+            return [*found, *unread(self._past, self._by)]
 
     @cached_property
     def possible(self) -> tuple[Entry, ...]:
@@ -331,7 +350,7 @@ class Situation(Shown):
             **{name.capitalize(): text.values(self._flat_of(name)) for name in others},
             "Plans": text.plans(self.plans),
             "Possible by then": map(str, self.possible),
-            "Findings": text.findings(self.findings),
+            "Findings": text.findings(self._few),
             "Left out": left_out,
         }
         return text.page("Situation" + (self._clocks or ", everything known"), blocks)
@@ -358,7 +377,7 @@ class Situation(Shown):
     @cached_property
     def _beside(self) -> tuple[Counter[Hashable], ...]:
         """Findings, plans and possibilities, in no order."""
-        return (Counter(self.findings), Counter(map(_said, self.plans)), Counter(map(_said, self.possible)))
+        return (Counter(self._noted), Counter(map(_said, self.plans)), Counter(map(_said, self.possible)))
 
     @property
     def _past(self) -> Past:

@@ -124,7 +124,7 @@ class States:
         kind, message, *rest = plain
         path = tuple(part for part in rest if isinstance(part, str))
         positions = [part for part in rest if isinstance(part, int)]
-        return Finding(kind, message, path, entries=tuple(reading.case.entry for reading in self._read(positions)))
+        return Finding(kind, message, path, entries=tuple(reading.entry for reading in self._read(positions)))
 
 
 @lru_cache

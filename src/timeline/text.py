@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
 from timeline.entry import Entry, describe
-from timeline.finding import Finding
+from timeline.finding import Findings
 from timeline.instants import FUTURE, PAST, local, midnight
 from timeline.projection import Path, Trail
 from timeline.projections.agreements import Agreements
@@ -174,11 +173,15 @@ def plans(found: Iterable[Entry]) -> Iterator[str]:
 
 
 _FEW = 5
+_SUBJECTS = 3
 
 
-def findings(found: Sequence[Finding]) -> Iterator[str]:
-    """The findings themselves while they are few, then how many there are of each kind."""
+def findings(found: Findings) -> Iterator[str]:
+    """The findings themselves while they are few, then how many there are of each kind, and about what."""
     if len(found) <= _FEW:
-        return map(str, found)
-    counts = Counter(finding.kind for finding in found)
-    return (f"{count} × {kind}" for kind, count in sorted(counts.items()))
+        yield from map(str, found)
+        return
+    for kind, count in sorted(found.counts().items()):
+        named = [group for group in found.of(kind=kind).groups(_SUBJECTS) if group.subject or group.others]
+        about = ", ".join(f"{group.others} others" if group.others else group.subject for group in named)
+        yield f"{count:,} × {kind}" + (f": {about}" if about else "")

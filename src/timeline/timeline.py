@@ -457,10 +457,12 @@ class Timeline(Presented):
             tried = Tried(known, provisional(batch, self.log, self._clock))
             changed = [(name, key) for name in self._projections for key in tried.changed(name)]
             old, new = (
-                Counter(f for name, key in changed for _, f in past.folded(name).findings(key) if f.kind in _REFUSED)
+                [p for name, key in changed for p in past.folded(name).findings(key) if p.finding.kind in _REFUSED]
                 for past in (known, tried)
             )
-        return tuple((new - old).elements())
+            by_finding = {placed.finding: placed for placed in new}
+            added = Counter(p.finding for p in new) - Counter(p.finding for p in old)
+            return tried.involved([by_finding[finding] for finding in added.elements()])
 
 
 def _by_name(projections: Iterable[Projection]) -> dict[str, Projection]:

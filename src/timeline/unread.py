@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from timeline.cases import Case
+from timeline.contradictions import Placed
 from timeline.eventtype import UnknownEvent
 from timeline.finding import Finding
 from timeline.history import History
 from timeline.past import Past
-from timeline.reading import Point
+from timeline.reading import Point, as_read
 
 _NAMED = 10
 """How many of the entries a finding names: there can be as many as a program does not know."""
 
 
-def unread(past: Past, by: Point) -> Iterator[tuple[Point, Finding]]:
+def unread(past: Past, by: Point) -> Iterator[Placed]:
     """The findings about what cannot be read, of all that is read by a point of fold order."""
     alone = {type: [past.point(p) for p in positions] for type, positions in past.unread().items()}
     bound: dict[str, list[tuple[Point, Case]]] = {}
@@ -28,7 +29,7 @@ def unread(past: Past, by: Point) -> Iterator[tuple[Point, Finding]]:
         if points or cases:
             first = [reading.case for reading in past.read([position for *_, position in points[:_NAMED]])]
             named = sorted([*first, *cases[:_NAMED]], key=lambda case: case.entry.position)[:_NAMED]
-            yield by, _finding(type, len(points) + len(cases), named)
+            yield Placed(by, _finding(type, len(points) + len(cases), named))
 
 
 def _in_strand(found: History) -> Iterator[tuple[str, Point, Case]]:
@@ -44,4 +45,5 @@ def _finding(type: str, count: int, cases: list[Case]) -> Finding:
     reason = next((event.reason for event in events if event.type == type and event.reason), "its type is not known")
     told = "1 entry" if count == 1 else f"{count:,} entries"
     message = f"{told} of {type} cannot be read by this program, and count for nothing: {reason}"
-    return Finding("unknown_event", message, entries=tuple(case.entry for case in cases))
+    entries = tuple(as_read(case.entry, case.claims[0]) for case in cases)
+    return Finding("unknown_event", message, entries=entries, claims=tuple(case.claims[0] for case in cases))

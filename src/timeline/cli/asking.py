@@ -13,7 +13,7 @@ import click
 from timeline.cli import options, out, shapes
 from timeline.cli.logs import NotFound, opened
 from timeline.display import sheets
-from timeline.finding import FindingKind
+from timeline.finding import FindingKind, Findings
 from timeline.projections import BUILT_IN
 from timeline.replay import Step
 
@@ -82,19 +82,32 @@ def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_j
     metavar="KIND",
     help="Only findings of this kind; may be given several times.",
 )
+@click.option("--about", metavar="NAME", help="Only findings about this facility, operation or other entity.")
 @_sources
 @options.json
-def findings(*, log: str, asked: dict[str, Any], tz: str, kinds: tuple[str, ...], sources: bool, as_json: bool) -> None:
+def findings(
+    *,
+    log: str,
+    asked: dict[str, Any],
+    tz: str,
+    kinds: tuple[str, ...],
+    about: str | None,
+    sources: bool,
+    as_json: bool,
+) -> None:
     """What could not be reconciled.
 
-    Findings are what sources say that does not fit together; they are no error.
+    Findings are what sources say that does not fit together; they are no error. More than 50 are counted, by kind and
+    by what they are about; then ask for those of a kind, or about one entity. With --json, each is given.
 
     \b
-    Example:
+    Examples:
       timeline findings incidents.db --at 2026-01-25 --kind disputed
+      timeline findings incidents.db --about al-hol-camp
     """
     with opened(log, tz=tz) as line:
-        found = [one for one in line.at(**asked).findings if not kinds or one.kind in kinds]
+        found = line.at(**asked).findings.of(about=about)
+        found = Findings(one for one in found if not kinds or one.kind in kinds)
         if as_json:
             out.write([shapes.finding(one) for one in found])
         else:

@@ -156,8 +156,13 @@ def _findings(asked: Situation, moments: list[int]) -> list[Json]:
     with asked._knowledge.lock:
         found = asked._past.findings()
     return [
-        [bisect_left(moments, point[0]), cell(Flag(f.kind)), f.message, [entry.position for entry in f.entries]]
-        for point, f in found
+        [
+            bisect_left(moments, point[0]),
+            cell(Flag(finding.kind)),
+            finding.message,
+            [*positions, *(entry.position for entry in finding.entries)],
+        ]
+        for point, finding, positions in found
     ]
 
 

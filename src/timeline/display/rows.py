@@ -12,7 +12,7 @@ from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
 from timeline.entities import NOBODY, Slug
 from timeline.entry import Entry
 from timeline.eventtype import Redacted, UnknownEvent, is_event, type_name
-from timeline.finding import Finding
+from timeline.finding import Finding, Group
 from timeline.projection import Mention, Trail
 from timeline.projections.agreements import Agreement
 from timeline.projections.border import Crossing, Watch
@@ -146,6 +146,12 @@ def finding(found: Finding) -> Row:
     """What does not fit, where, and the entries involved."""
     cells = {"kind": Flag(found.kind), "finding": found.message, "where": " · ".join(found.path)}
     return Row(found.kind, cells, entries=found.entries, told_by="finding")
+
+
+def group(found: Group) -> Row:
+    """How many findings of a kind there are about an entity."""
+    about = Name(found.subject) if found.subject else (f"{found.others:,}", Word("others")) if found.others else None
+    return Row(str(found), {"findings": found.count, "kind": Flag(found.kind), "about": about})
 
 
 def change(found: Change) -> Row:

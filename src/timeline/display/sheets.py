@@ -13,7 +13,7 @@ from timeline import text
 from timeline.display import rows
 from timeline.display.cells import Row, Sheet, Table, Word, plain
 from timeline.entry import Entry
-from timeline.finding import Finding
+from timeline.finding import MOST, Finding, Findings
 from timeline.projection import Path
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
@@ -31,9 +31,9 @@ Parts = Iterator[tuple[str, Iterable[Row]]]
 
 @singledispatch
 def sheet(shown: Any) -> Sheet:
-    """The tables of a timeline, a situation or a part of one, an entry, a finding, a diff or a why."""
+    """The tables of a timeline, a situation or a part of one, an entry, a finding, findings, a diff or a why."""
     raise TypeError(
-        f"{type(shown).__name__} has no display: expected a Timeline, Situation, Entry, Finding, Diff or Why."
+        f"{type(shown).__name__} has no display: expected a Timeline, Situation, Entry, Finding, Findings, Diff or Why."
     )
 
 
@@ -61,7 +61,7 @@ def _situation(situation: Situation) -> Sheet:
     tables = [table for name in situation._knowledge.projections for table in part(situation, name).tables]
     beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
     tables += [_cut(heading, map(rows.entry, found), FEW) for heading, found in beside.items()]
-    tables.append(_cut("findings", map(rows.finding, situation.findings), FEW))
+    tables.append(_counted("findings", situation._few, FEW))
     return Sheet("Situation", tables, _clocks(situation), sources=False)
 
 
@@ -135,11 +135,24 @@ def reasons(situation: Situation, path: Path) -> Sheet:
     return Sheet(f"Why {' · '.join(path)}", tables, "" if why else "nothing is known of it")
 
 
-def findings(found: Sequence[Finding]) -> Sheet:
-    """All of them, none cut, each with the positions of the entries involved."""
-    told = [(rows.finding(one), ", ".join(f"#{entry.position}" for entry in one.entries)) for one in found]
-    shown = [attrs.evolve(row, cells={**row.cells, "entries": positions}) for row, positions in told]
-    return Sheet("Findings", [Table("", shown)], f"{len(found):,} in all", sources=False)
+@sheet.register
+def findings(found: Findings) -> Sheet:
+    """Each with the positions of the entries involved; of many, how many there are of each kind, and about what."""
+    return Sheet("Findings", [_counted("", found, MOST)], f"{len(found):,} in all", sources=False)
+
+
+def _counted(heading: str, found: Findings, most: int) -> Table:
+    """Findings while they are few, else by kind and subject; if that is one group, the first of it."""
+    groups = found.groups(most)
+    if len(found) > most and len(groups) > 1:
+        return Table(heading, [rows.group(group) for group in groups])
+    return _cut(heading, map(_with_positions, found), most)
+
+
+def _with_positions(found: Finding) -> Row:
+    row = rows.finding(found)
+    positions = ", ".join(f"#{entry.position}" for entry in found.entries)
+    return attrs.evolve(row, cells={**row.cells, "entries": positions})
 
 
 def _own(situation: Situation, name: str) -> Iterator[Row]:

@@ -25,7 +25,7 @@ from timeline.past import Source
 from timeline.projection import Key, Projection
 from timeline.states import CannotKeep, States
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever folding, or what is kept of it, changes meaning."""
 _MOST = 64
 """How many frames are kept of a track."""

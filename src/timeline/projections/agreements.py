@@ -326,11 +326,30 @@ def _locate(view: Agreements, path: Path) -> Located:
     return Located(("agreement", first), field(name, Agreement), named={"agreement": first})
 
 
+_LIST_PATHS = {heading: (name,) for name, heading in _LIST_NAMES.items()}
+_PARTIES = (said.PartyJoined, said.PartyWithdrew, said.AgreementRatified)
+
+
+def _subject(reading: Reading, key: Key) -> Path:
+    """The status, parties or end of an agreement, the status of a promise, or the list that an event is in."""
+    kind, slug = key
+    if kind == "commitment":
+        return ("commitments", slug, "status")
+    if kind == "list":
+        return _LIST_PATHS.get(slug, ()) if getattr(reading.event, "commitment", None) is None else ()
+    heading = _LISTS[type(reading.event)]
+    if heading is not None:
+        return (slug, heading)
+    if isinstance(reading.event, said.AgreementExtended):
+        return (slug, "until")
+    return (slug, "parties" if isinstance(reading.event, _PARTIES) else "status")
+
+
 def _settles(reading: Reading, path: Path) -> bool:
     return _LISTS[type(reading.event)] is None
 
 
 AGREEMENTS = Projection(
     name="agreements", keys=_keys, evolve=_evolve, check=_check, view=Agreements, flat=_flat, locate=_locate,
-    settles=_settles, states=(Agreement, Commitment), version=2,
+    settles=_settles, subject=_subject, states=(Agreement, Commitment), version=2,
 )  # fmt: skip

@@ -243,6 +243,19 @@ def _stands(crossing: Crossing) -> Any:
     return crossing.status, crossing.closures
 
 
+_SUBJECTS: Mapping[str, Callable[[str], Path]] = {
+    "crossing": lambda slug: ("crossings", slug, "status"),
+    "sector": lambda slug: ("monitored", slug, "by"),
+    "list": lambda name: (name,),
+}
+
+
+def _subject(reading: Reading, key: Key) -> Path:
+    """The status of a crossing, who watches a sector, or the list that an event is in."""
+    kind, slug = key
+    return _SUBJECTS[kind](slug)
+
+
 def _settles(reading: Reading, path: Path) -> bool:
     """A turn without a name explains a status alone; closures, watches and lists stand side by side."""
     asked = path[2:] or ("status",)
@@ -265,6 +278,7 @@ BORDER = Projection(
     flat=_flat,
     locate=_locate,
     settles=_settles,
+    subject=_subject,
     states=(Crossing, Watch),
     version=2,
     by_key=True,

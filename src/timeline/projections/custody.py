@@ -15,6 +15,7 @@ from timeline.projections.ledger import MOVING, RESERVED, UNKNOWN, Account, Line
 from timeline.projections.operations import Operation, operation_of
 from timeline.quantity import Balance, Quantity, Total, total
 from timeline.reading import Reading
+from timeline.report import credited
 from timeline.shown import Shown
 
 Key = tuple[str, str]
@@ -128,21 +129,23 @@ def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
         return
     shares = total(breakdown.values()).quantity()
     if shares.low > whole.high:
-        message = f"{slug}: cohorts add up to {shares}, more than the whole, {whole}"
-        yield Finding("parts_exceed_whole", message, ("custody", slug, "held"), entries=(reading.case.entry,))
+        by = credited(reading.reports)
+        message = f"{slug}: cohorts add up to {shares}, more than the whole, {whole}{by}"
+        path = ("custody", slug, "held") if reading.event.facility else ("custody", "counted", slug)
+        yield Finding("parts_exceed_whole", message, path, entries=(reading.entry,))
 
 
 def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
-    """What was counted, and cannot be what was computed."""
+    """What was counted, and cannot be what was computed of flows since the last count."""
     event = reading.event
     if after.kind == "collective" or (event.cohort is None and _is_share(reading)):
         return
+    by = credited(reading.reports)
     for cohort, counted in ((event.cohort, event.quantity), *event.breakdown.items()):
         computed = before.computed(cohort)
         if before.moved(cohort) and not computed.overlaps(Balance.of(counted)):
-            who = f" ({cohort})" if cohort else ""
-            message = f"{after.slug}{who}: {counted} were counted where {_signed(computed)} were computed"
-            yield Finding("drift", message, ("custody", after.slug, "held"), entries=(reading.case.entry,))
+            message = f"{_whose(after, cohort)}: {counted} were counted{by} where {_signed(computed)} were computed"
+            yield Finding("drift", message, _held_by(after, cohort), entries=(reading.entry,))
 
 
 def _negative(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
@@ -151,10 +154,20 @@ def _negative(before: Place, after: Place, reading: Reading) -> Iterator[Finding
     for cohort in dict.fromkeys((None, *gone)) if gone else ():
         balance = after.balance(cohort)
         if _below_nothing(balance) and not _below_nothing(before.balance(cohort)):
-            who = f" ({cohort})" if cohort else ""
-            message = f"{after.slug}{who}: {_signed(balance)} would be left, more went than were there"
-            yield Finding("negative_balance", message, ("custody", after.slug, "held"), entries=(reading.case.entry,))
+            flow = f"{reading.event.quantity}{credited(reading.reports)}"
+            message = (
+                f"{_whose(after, cohort)}: {_signed(balance)} would be left after {flow}, more went than were there"
+            )
+            yield Finding("negative_balance", message, _held_by(after, cohort), entries=(reading.entry,))
             return
+
+
+def _whose(place: Place, cohort: str | None) -> str:
+    return f"{place.slug} ({cohort})" if cohort else place.slug
+
+
+def _held_by(place: Place, cohort: str | None) -> Path:
+    return ("custody", place.slug, "held", *filter(None, (cohort,)))
 
 
 def _below_nothing(balance: Balance) -> bool:
@@ -360,6 +373,18 @@ def flows_of(name: str, cohort: str | None) -> Callable[[Place], Any]:
     return flows
 
 
+def _subject(reading: Reading, key: Key) -> Path:
+    """What is held or counted of those told of, the flow at a place, or the number of an operation."""
+    kind, slug = key
+    if kind == "operation":
+        return ("operations", slug, operations.number_of(reading.event))
+    if kind == "authority":
+        return ("counted", slug)
+    if isinstance(reading.event, HeadcountReported):
+        return (slug, "held", *filter(None, (reading.event.cohort,)))
+    return next(((slug, p.heading) for p in _postings(reading) if p.place == slug and p.heading), ())
+
+
 def _settles(reading: Reading, path: Path) -> bool:
     """A headcount, a plan or a claim explains a number alone; a sum needs all it adds up."""
     if isinstance(reading.event, HeadcountReported):
@@ -376,6 +401,7 @@ CUSTODY = Projection(
     flat=_flat,
     locate=_locate,
     settles=_settles,
+    subject=_subject,
     states=(Place, Account, Line, Operation, Total, Balance),
     by_key=True,
 )

@@ -22,6 +22,7 @@ from timeline.finding import Finding
 from timeline.projection import Lifecycle, Located, Path, Projection, Register, changed, field
 from timeline.quantity import Quantity
 from timeline.reading import Reading
+from timeline.report import credited
 from timeline.shown import Shown
 from timeline.when import When
 
@@ -155,22 +156,20 @@ def _by(when: When | None) -> When | None:
 
 
 def _check(before: Facility | None, reading: Reading, after: Facility, key: Key) -> Iterator[Finding]:
-    event, slug, entries = reading.event, key[1], (reading.case.entry,)
+    event, slug = reading.event, key[1]
     if isinstance(event, FacilityStatusChanged):
         yield from STATUS.finding(
             before.status if before else None, event.status, ("facilities", slug, "status"), reading
         )
     if isinstance(event, ControlChanged):
-        path = ("facilities", slug, event.role)
         held = before.holder(event.role) if before else None
+        by, path = credited(reading.reports), ("facilities", slug, event.role)
         if event.previous is not None and held is not None and held != event.previous:
-            message = f"{slug}: {event.role} is said to pass from {event.previous}, but {held} was known to hold it"
-            yield Finding("unexpected_previous", message, path, entries=entries)
+            message = f"{slug}: {event.role} is said to pass from {event.previous}{by}, but {held} was known to hold it"
+            yield Finding("unexpected_previous", message, path, entries=(reading.entry,))
         if event.manner == "vacated":
-            yield Finding(
-                "control_gap", f"{slug}: nobody in {event.role} from {reading.occurred or 'an unknown time'} on", path,
-                entries=entries,
-            )  # fmt: skip
+            message = f"{slug}: nobody in {event.role} from {reading.occurred or 'an unknown time'} on{by}"
+            yield Finding("control_gap", message, path, entries=(reading.entry,))
 
 
 class Facilities(Shown, Register[Facility]):
@@ -218,6 +217,20 @@ def _locate(view: Facilities, path: Path) -> Located:
     return Located(key, field(name, Facility), named=named)
 
 
+def _subject(reading: Reading, key: Key) -> Path:
+    """Who holds a facility in the role told of, its status, or its capacity; of a registration, its kind."""
+    match reading.event:
+        case ControlChanged(role=role):
+            return (key[1], role)
+        case ControlContested(role=role):
+            return (key[1], "claimants", role)
+        case FacilityStatusChanged():
+            return (key[1], "status")
+        case CapacityReported():
+            return (key[1], "capacity")
+    return (key[1], "kind")
+
+
 def _settles(reading: Reading, path: Path) -> bool:
     """Names are gathered from every registration; all else is what was said last."""
     return path[-1] != "names"
@@ -232,6 +245,7 @@ FACILITIES = Projection(
     flat=_flat,
     locate=_locate,
     settles=_settles,
+    subject=_subject,
     states=(Facility, Hold),
     by_key=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -24,6 +24,7 @@ from timeline.finding import Finding
 from timeline.projection import ByClass, Lifecycle, changed, verbs
 from timeline.quantity import Balance, Quantity, Total
 from timeline.reading import Reading
+from timeline.report import credited
 
 _RUNNING = ("planned", "underway")
 OPERATION = Lifecycle(
@@ -170,14 +171,38 @@ def _in(operation: Operation, event: Any) -> bool:
     return isinstance(event, _BATCH) and event.operation == operation.slug
 
 
-def check(before: Operation | None, reading: Reading, after: Operation) -> Iterable[Finding]:
-    """An illegal step, and a claim that cannot be true beside the batches."""
+def number_of(event: Any) -> str:
+    """The name of the number of an operation that an event speaks of; its status where it gives none."""
+    if isinstance(event, TransferPlanned | TransferPlanRevised):
+        return "planned"
+    if isinstance(event, _BATCH):
+        return "moved"
+    return "claimed" if _claim(event) is not None else "status"
+
+
+def check(before: Operation | None, reading: Reading, after: Operation) -> Iterator[Finding]:
+    """An illegal step, a total that fell, and a claim that cannot be true beside the batches."""
     path = ("custody", "operations", after.slug)
-    found = OPERATION.finding(before.status if before else None, _VERBS.of(reading.event), (*path, "status"), reading)
-    if not _impossible(before, reading, after):
-        return found
-    message = f"{after.slug}: {after.claimed} are claimed, but batches add up to {after.moved}"
-    return *found, Finding("claimed_vs_moved", message, (*path, "claimed"), entries=(reading.case.entry,))
+    yield from OPERATION.finding(
+        before.status if before else None, _VERBS.of(reading.event), (*path, "status"), reading
+    )
+    claim = None if reading.is_part or isinstance(reading.event, _BATCH) else _claim(reading.event)
+    last = None if before is None or claim is None else before.claims.get(reading.event.cohort)
+    by = "" if claim is None else credited(reading.reports)
+    if claim is not None and last is not None and _fell(last, claim):
+        cohort = f" ({reading.event.cohort})" if reading.event.cohort else ""
+        message = f"{after.slug}{cohort}: {claim} are claimed{by}, after {last}"
+        yield Finding("total_fell", message, (*path, "claimed"), entries=(reading.entry,))
+    if _impossible(before, reading, after):
+        message = f"{after.slug}: {after.claimed} are claimed{by}, but batches add up to {after.moved}"
+        yield Finding("claimed_vs_moved", message, (*path, "claimed"), entries=(reading.entry,))
+
+
+def _fell(last: Quantity, claim: Quantity) -> bool:
+    """Whether a running total is lower than it was: by its best where both give one, else beyond doubt."""
+    if last.best is not None and claim.best is not None:
+        return claim.best < last.best
+    return claim.high is not None and claim.high < last.low
 
 
 def _impossible(before: Operation | None, reading: Reading, after: Operation) -> bool:

@@ -1,0 +1,112 @@
+"""Which readings may tell of one event twice.
+
+Readings of one type that name the same entities are *alike*. Two of them that overlap in time are one
+event, perhaps, unless they are linked to each other or one source tells of both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from timeline.contradictions import Placed, Subject
+from timeline.eventtype import UnknownEvent, named, type_name
+from timeline.finding import Finding
+from timeline.reading import Point, Reading
+from timeline.wording import versions, what
+
+_ASIDE = frozenset({"via", "carried_by"})
+"""Fields that name who or what a movement went by, and not what happened."""
+_ANY = object()
+
+
+class Alike(NamedTuple):
+    """What readings share that are alike: type and entities, then batch (None: none told) and sources."""
+
+    likeness: str
+    batch: str | None
+    sources: frozenset[str]
+
+
+def alike(reading: Reading) -> tuple[str, ...]:
+    """The key under which a reading is kept with those like it; none for a part of its own type, or of no entity."""
+    entities = () if reading.is_share else _entities(reading.event)
+    if not entities:
+        return ()
+    batch, role = getattr(reading.event, "batch", None), getattr(reading.event, "role", None)
+    likeness = " ".join((type_name(reading.event), *entities, *(() if role is None else (f"role={role}",))))
+    sources = sorted({report.source for report in reading.reports})
+    return (json.dumps([likeness, None if batch is None else str(batch), *sources]),)
+
+
+def _entities(event: Any) -> Sequence[str]:
+    """The entities of an event, by field: moved from A to B names others than moved from B to A."""
+    if isinstance(event, UnknownEvent):
+        return sorted(set(event.tags))
+    return sorted({f"{field}={slug}" for field, _, slug in named(event) if field not in _ASIDE})
+
+
+def signature(key: str) -> Alike:
+    """What a key says."""
+    likeness, batch, *sources = json.loads(key)
+    return Alike(likeness, batch, frozenset(sources))
+
+
+Group = Sequence[tuple[Alike, Sequence[int]]]
+"""Positions of readings of one likeness, by batch and sources."""
+
+
+def doubles(group: Group, point: Callable[[int], Point], bound: Mapping[int, Reading]) -> Iterator[tuple[Point, Point]]:
+    """Each reading that may be one event with an earlier one, behind that one; in fold order.
+
+    `bound` are the readings that name others or are named by them, by position: nothing else is linked.
+    """
+    if len(group) == 1 and group[0][0].sources:
+        return
+    points = ((point(position), shared) for shared, positions in group for position in positions)
+    seen: dict[Any, OrderedDict[frozenset[str], list[Point]]] = {}
+    for here, shared in sorted(points, key=lambda pair: pair[0]):
+        reading = bound.get(here[2])
+        if reading is not None and reading.disputed:
+            continue
+        among = (_ANY,) if shared.batch is None else (None, shared.batch)
+        told = (there for batch in among if batch in seen for there in _overlapping(seen[batch], here, shared.sources))
+        double = next((there for there in told if not _linked(there[2], here[2], bound)), None)
+        if double is not None:
+            yield double, here
+        for batch in (_ANY, shared.batch):
+            by_source = seen.setdefault(batch, OrderedDict())
+            by_source.setdefault(shared.sources, []).append(here)
+            by_source.move_to_end(shared.sources)
+
+
+def _overlapping(
+    seen: OrderedDict[frozenset[str], list[Point]], here: Point, sources: frozenset[str]
+) -> Iterator[Point]:
+    """Earlier readings by other sources that had not ended when this one began, the last first.
+
+    Fold order goes by ends: behind the first that had ended, all had.
+    """
+    for others in reversed(seen):
+        if seen[others][-1][0] <= here[1]:
+            return
+        if sources.isdisjoint(others):
+            for there in reversed(seen[others]):
+                if there[0] <= here[1]:
+                    break
+                yield there
+
+
+def _linked(a: int, b: int, bound: Mapping[int, Reading]) -> bool:
+    """Whether one of two readings is said to come after the other."""
+    one, other = bound.get(a), bound.get(b)
+    return one is not None and other is not None and (a in other.follows or b in one.follows)
+
+
+def duplicate(a: Reading, b: Reading, subject: Subject) -> Placed:
+    """The finding that two readings, in fold order, may be one event."""
+    message = f"{what(b.event)}: two unlinked entries may be one event: {versions([a.claim, b.claim])}"
+    positions = (a.case.entry.position, b.case.entry.position)
+    return Placed(b.point, Finding("possible_duplicate", message, subject(b)), positions)

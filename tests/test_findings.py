@@ -1,0 +1,311 @@
+"""Findings: they name the place, the numbers and who says so, as read within the cuts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from timeline import Facility, Finding, Projection, Report, Timeline, about, between, event, exactly, up_to
+from timeline.entry import Entry
+from timeline.events import agreement, border, custody, facility
+from timeline.finding import Findings
+
+PRISON, CAMP, OPERATION = "al-shaddadi-prison", "al-hol-camp", "transfer-2026"
+
+
+@pytest.fixture
+def line() -> Timeline:
+    """An empty timeline that takes everything in on 1 March 2026."""
+    return Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
+
+
+def by(source: str, day: str = "2026-01-20") -> list[Report]:
+    """One report."""
+    return [Report(source, published=day)]
+
+
+def escaped(number: int) -> custody.DetaineesEscaped:
+    """About so many got away."""
+    return custody.DetaineesEscaped(facility=PRISON, quantity=about(number))
+
+
+def disputed(line: Timeline) -> Entry:
+    """An escape, corrected, with a rival number."""
+    entry = line.record(escaped(1500), occurred="2026-01-19", reports=by("SDF", "2026-01-19"))
+    line.dispute(entry, rival=escaped(120), reports=[*by("SANA"), *by("Reuters", "2026-02-01")])
+    line.correct(entry, escaped(1400), reports=by("SDF", "2026-02-02"))
+    return entry
+
+
+# -- what a finding says -----------------------------------------------------------------------------
+
+
+def test_a_dispute_names_the_place_the_numbers_and_who_says_so(line: Timeline) -> None:
+    """Nobody has to look anything up to know what it is about."""
+    disputed(line)
+    (finding,) = line.at().findings
+    assert finding.message == f"{PRISON}: detainees escaped: ≈1,400 at 2026-01-19 (SDF); ≈120 (SANA, Reuters)"
+    assert (finding.path, finding.subject) == (("custody", PRISON, "escaped"), PRISON)
+
+
+def test_entries_and_claims_are_those_of_the_cut(line: Timeline) -> None:
+    """The version that stands, with the reports there were by then; later, the corrected one with later reports."""
+    disputed(line)
+    (early,), (late,) = line.at(reported="2026-01-25").findings, line.at().findings
+    assert [claim.quantity for claim in early.claims] == [about(1500), about(120)]
+    assert [[report.source for report in entry.reports] for entry in early.entries] == [["SDF"], ["SANA"]]
+    assert early.entries[0].event == escaped(1500)
+    assert late.entries[0].event == escaped(1400)
+    assert [len(entry.reports) for entry in late.entries] == [1, 2]
+
+
+def test_a_finding_of_a_fold_shows_the_corrected_entry(line: Timeline) -> None:
+    """What was corrected is shown as it reads now, and not as it was first recorded."""
+    vacated = facility.ControlChanged(facility=CAMP, manner="vacated", previous="isis")
+    entry = line.record(vacated, occurred="2026-01-20", reports=by("AP"))
+    line.correct(entry, facility.ControlChanged(facility=CAMP, manner="vacated", previous="sdf"), occurred="2026-01-19")
+    (finding,) = line.at().findings
+    assert (finding.entries[0].event.previous, str(finding.entries[0].occurred)) == ("sdf", "2026-01-19")
+    assert finding.message == f"{CAMP}: nobody in control from 2026-01-19 on (AP)"
+
+
+def test_a_possible_duplicate_shows_the_reports_of_the_cut(line: Timeline) -> None:
+    """Of two entries that may be one, each speaks with the sources visible by then."""
+    line.record(escaped(120), occurred="2026-01-19", reports=[*by("SANA"), *by("Reuters", "2026-02-01")])
+    line.record(escaped(150), occurred="2026-01-19", reports=by("AP"))
+    (finding,) = line.at(reported="2026-01-25").findings
+    assert finding.message == (
+        f"{PRISON}: detainees escaped: two unlinked entries may be one event: ≈120 at 2026-01-19 (SANA); ≈150 (AP)"
+    )
+    assert [report.source for entry in finding.entries for report in entry.reports] == ["SANA", "AP"]
+    assert [str(claim.quantity) for claim in finding.claims] == ["≈120", "≈150"]
+
+
+def test_versions_without_a_number_say_what_differs(line: Timeline) -> None:
+    """The first says what it says, the others in what they differ: a field, a date, their own words, a denial."""
+    seized = facility.ControlChanged(facility=PRISON, authority="syria-gov", previous="sdf", manner="seized")
+    entry = line.record(seized, occurred="2026-01-19", reports=by("SANA"))
+    handed = facility.ControlChanged(facility=PRISON, authority="syria-gov", previous="sdf", manner="handed_over")
+    line.dispute(entry, rival=handed, reports=by("AP"))
+    line.dispute(entry, occurred="2026-01-20")
+    line.dispute(entry, reports=[Report("wire", attributed_to="SDF")])
+    line.dispute(entry, rival=agreement.StatementMade(by="sdf"))
+    (finding,) = line.at().findings
+    assert finding.message == (
+        f"{PRISON}: control changed: authority=syria-gov previous=sdf manner=seized at 2026-01-19 (SANA); "
+        "manner=handed_over (AP); at 2026-01-20; denied (wire citing SDF); StatementMade by=sdf"
+    )
+
+
+def test_words_tell_two_statements_apart(line: Timeline) -> None:
+    """Where only the words differ, they are given; where nothing does, it says so."""
+    one, other = (agreement.StatementMade(by="un", detail=words) for words in ("no access", "limited access"))
+    entry = line.record(one, occurred="2026-01-19")
+    line.dispute(entry, rival=other)
+    line.dispute(entry, rival=one)
+    assert line.at().findings[0].message == "un: statement made: “no access” at 2026-01-19; “limited access”; the same"
+
+
+def test_of_many_versions_the_first_are_named_and_the_rest_counted(line: Timeline) -> None:
+    """A message stays a line."""
+    entry = line.record(escaped(1), occurred="2026-01-19", reports=[Report(f"paper {n}") for n in range(5)])
+    for number in range(2, 10):
+        line.dispute(entry, rival=escaped(number))
+    message = line.at().findings[0].message
+    assert "≈1 at 2026-01-19 (paper 0, paper 1, paper 2, 2 more)" in message
+    assert message.endswith("≈5; 4 more")
+    assert len(line.at().findings[0].claims) == 9
+
+
+# -- paths -------------------------------------------------------------------------------------------
+
+
+MOVED = custody.DetaineesTransferred(quantity=exactly(5), operation=OPERATION)
+RIVALS = {
+    custody.HeadcountReported(facility=PRISON, quantity=exactly(5)): ("custody", PRISON, "held"),
+    custody.HeadcountReported(facility=PRISON, quantity=exactly(5), cohort="iraqi"): (
+        "custody", PRISON, "held", "iraqi",
+    ),
+    custody.HeadcountReported(authority="sdf", quantity=exactly(5)): ("custody", "counted", "sdf"),
+    custody.DetaineesAdmitted(facility=CAMP, quantity=exactly(5)): ("custody", CAMP, "received"),
+    custody.DetaineesTransferred(origin=PRISON, destination=CAMP): ("custody", PRISON, "sent"),
+    custody.DetaineesTransferred(destination=CAMP): ("custody", "elsewhere", "sent"),
+    custody.DetaineesRecaptured(facility=PRISON): ("custody", PRISON, "recaptured"),
+    custody.TransferPlanned(operation=OPERATION, quantity=exactly(5)): ("custody", "operations", OPERATION, "planned"),
+    custody.TransferProgressReported(operation=OPERATION, moved=exactly(5)): (
+        "custody", "operations", OPERATION, "claimed",
+    ),
+    custody.TransferSuspended(operation=OPERATION): ("custody", "operations", OPERATION, "status"),
+    custody.DetaineesReclassified(
+        facility=PRISON, from_cohort="iraqi", to_cohort="syrian", quantity=exactly(1)
+    ): (),
+    facility.ControlChanged(facility=CAMP, authority="sdf", role="guarding"): ("facilities", CAMP, "guarding"),
+    facility.ControlContested(facility=CAMP, claimants=("sdf", "isis")): ("facilities", CAMP, "claimants", "control"),
+    facility.FacilityStatusChanged(facility=CAMP, status="closed"): ("facilities", CAMP, "status"),
+    facility.CapacityReported(facility=CAMP, capacity=exactly(9)): ("facilities", CAMP, "capacity"),
+    facility.FacilityRegistered(facility=CAMP, kind="camp"): ("facilities", CAMP, "kind"),
+    agreement.AgreementSigned(agreement="truce", parties=("sdf",)): ("agreements", "truce", "status"),
+    agreement.PartyJoined(agreement="truce", party="sdf"): ("agreements", "truce", "parties"),
+    agreement.AgreementExtended(agreement="truce", until="2026-02"): ("agreements", "truce", "until"),
+    agreement.AgreementViolated(agreement="truce"): ("agreements", "truce", "violations"),
+    agreement.TalksHeld(parties=("sdf", "syria-gov")): ("agreements", "talks"),
+    agreement.CommitmentMade(by="sdf", what="to withdraw"): ("agreements", "promises"),
+    agreement.CommitmentMade(commitment="withdrawal", by="sdf", what="to withdraw"): (
+        "agreements", "commitments", "withdrawal", "status",
+    ),
+    border.CrossingClosed(crossing="rabia"): ("border", "crossings", "rabia", "status"),
+    border.MonitoringStarted(sector="north", by="sdf"): ("border", "monitored", "north", "by"),
+    border.BorderIncidentReported(kind="attack", outcome="foiled", crossing="rabia"): ("border", "incidents"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "path"), RIVALS.items(), ids=lambda value: type(value).__name__)
+def test_a_dispute_has_the_path_of_the_value_in_question(line: Timeline, told: object, path: tuple[str, ...]) -> None:
+    """Whatever the rival is: another number, another kind of event, a denial; `why` knows the path."""
+    entry = line.record(told, occurred="2026-01-19")
+    line.dispute(entry, rival=agreement.StatementMade(by="sdf"))
+    line.dispute(entry, reports=by("AP"))
+    (finding,) = [finding for finding in line.at().findings if finding.kind == "disputed"]
+    assert finding.path == path
+    if path:
+        assert entry in line.at().why(*path)
+
+
+def test_other_findings_have_paths_too(line: Timeline) -> None:
+    """Parts and wholes, orders that cannot hold, dates that cannot be: each says where to look."""
+    whole = line.record(MOVED, occurred="2026-01-19")
+    part = custody.DetaineesTransferred(quantity=exactly(6), operation=OPERATION, cohort="iraqi", origin=PRISON)
+    line.record(part, occurred="2026-01-19", part_of=whole)
+    line.record(border.CrossingClosed(crossing="rabia"), occurred="2026-01-19", reports=by("AP", "2026-01-18"))
+    line.record(facility.FacilityStatusChanged(facility=CAMP, status="closed"), occurred="2026-01-01", after=[whole])
+    paths = {finding.kind: finding.path for finding in line.at().findings}
+    assert paths == {
+        "parts_exceed_whole": ("custody", "elsewhere", "sent"),
+        "published_before_occurred": ("border", "crossings", "rabia", "status"),
+        "contradictory_order": ("facilities", CAMP, "status"),
+    }
+
+
+@event("watch.bell_rung")
+class BellRung:
+    """A bell was rung at a gate."""
+
+    facility: Facility
+
+
+def _bells(**shown: object) -> Projection:
+    return Projection(
+        name="bells",
+        keys=lambda reading: [reading.event.facility] if isinstance(reading.event, BellRung) else [],
+        evolve=lambda count, reading, key: (count or 0) + 1,
+        **shown,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "path"),
+    [
+        ({}, ("bells", CAMP)),
+        ({"subject": lambda reading, key: ("rung", key)}, ("bells", "rung", CAMP)),
+        ({"locate": lambda view, path: path}, ()),
+    ],
+)
+def test_events_of_your_own_are_disputed_where_your_projection_says(shown: object, path: tuple[str, ...]) -> None:
+    """The key, where values are located by it; else what `subject` says; nothing where it says nothing."""
+    line = Timeline(projections=[_bells(**shown)])  # type: ignore[arg-type]
+    line.dispute(line.record(BellRung(facility=CAMP), occurred="2026-01-19"))
+    assert line.at().findings[0].path == path
+
+
+# -- kinds -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        (exactly(450), exactly(400), True),
+        (exactly(450), exactly(450), False),
+        (exactly(450), about(400), True),
+        (exactly(450), up_to(400), True),
+        (between(300, 500), between(200, 400), False),
+    ],
+)
+def test_a_running_total_that_falls_is_a_finding(line: Timeline, first: object, second: object, found: bool) -> None:
+    """A total only grows: who gives a lower one contradicts the one before."""
+    for day, total in (("2026-01-20", first), ("2026-01-21", second)):
+        told = custody.TransferProgressReported(operation=OPERATION, moved=total)
+        line.record(told, occurred=day, reports=by("CENTCOM", day))
+    assert line.at().findings.counts() == ({"total_fell": 1} if found else {})
+
+
+def test_a_total_that_fell_says_whose_and_to_what(line: Timeline) -> None:
+    """Totals of one cohort are compared with each other, and parts with nothing."""
+    for number, cohort in ((450, "iraqi"), (30, None), (400, "iraqi")):
+        told = custody.TransferProgressReported(operation=OPERATION, moved=exactly(number), cohort=cohort)
+        entry = line.record(told, occurred="2026-01-20", reports=by("CENTCOM"))
+    part = custody.TransferProgressReported(operation=OPERATION, moved=exactly(1), cohort="iraqi")
+    line.record(part, occurred="2026-01-21", part_of=entry)
+    (finding,) = line.at().findings.of(kind="total_fell")
+    assert finding.message == f"{OPERATION} (iraqi): 400 are claimed (CENTCOM), after 450"
+    assert (finding.path, finding.entries) == (("custody", "operations", OPERATION, "claimed"), (entry,))
+
+
+@pytest.mark.parametrize(
+    ("occurred", "told", "found"),
+    [
+        ("0025", "2026-01-20", True),
+        ("1525-12-31", "2026-01-20", True),
+        ("1526-01-20", "2026-01-20", False),
+        ("1526-01-19", "2026-01-20", True),
+        ("../1200", "2026-01-20", True),
+        ("1200/..", "2026-01-20", False),
+        (None, "2026-01-20", False),
+        ("0001-01-01", "0400-01-01", False),
+    ],
+)
+def test_what_was_told_centuries_later_has_an_implausible_date(
+    line: Timeline, occurred: str | None, told: str, found: bool
+) -> None:
+    """The year 25 is a slip of the pen; alone and bound to others alike."""
+    for after in ((), (line.record(border.CrossingOpened(crossing="other"), occurred="0001-01-01"),)):
+        line.record(border.CrossingClosed(crossing="rabia"), occurred=occurred, reports=by("AP", told), after=after)
+        found_of = line.at().findings.of(kind="implausible_date", about="rabia")
+        assert bool(found_of) is found
+        if found:
+            assert (
+                found_of[0].message == f"rabia: crossing closed at {occurred} (AP) was told more than 500 years later"
+            )
+            assert found_of[0].path == ("border", "crossings", "rabia", "status")
+        line.retract(line.entries()[-1])
+
+
+# -- the findings of a situation ---------------------------------------------------------------------
+
+
+def test_findings_are_a_tuple_that_counts_and_filters(line: Timeline) -> None:
+    """By kind, by what they are about; a slug and a tag mean the same."""
+    disputed(line)
+    line.record(facility.ControlChanged(facility=CAMP, manner="vacated", previous="sdf"), occurred="2026-01-20")
+    found = line.at().findings
+    assert isinstance(found, tuple)
+    assert found == tuple(found)
+    assert found.counts() == {"disputed": 1, "control_gap": 1}
+    assert [finding.kind for finding in found.of(kind="disputed")] == ["disputed"]
+    assert [finding.kind for finding in found.of(about=CAMP)] == ["control_gap"]
+    assert found.of(about="authority:sdf") == found.of(kind="control_gap", about="sdf") == found[1:]
+    assert found.of(kind="drift") == ()
+    assert repr(found) == "<Findings: 1 disputed, 1 control_gap>"
+
+
+def test_no_findings_are_falsy() -> None:
+    """Where all fits together there is nothing."""
+    found = Timeline().at().findings
+    assert (bool(found), found, repr(found), str(found)) == (False, (), "<Findings: none>", "no findings")
+
+
+def test_a_finding_of_your_own_is_about_what_its_entries_name(line: Timeline) -> None:
+    """One without claims is found by the tags of its entries."""
+    entry = line.record(escaped(5), occurred="2026-01-19")
+    assert Findings([Finding("odd", "much", entries=(entry,))]).of(about=PRISON)
+    assert Finding("odd", "much").subject == ""

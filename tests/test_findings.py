@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
-from timeline import Facility, Finding, Projection, Report, Timeline, about, between, event, exactly, up_to
+from timeline import Draft, Facility, Finding, Projection, Report, Timeline, about, between, event, exactly, text, up_to
+from timeline.display.sheets import FEW, plain_text, sheet
 from timeline.entry import Entry
 from timeline.events import agreement, border, custody, facility
-from timeline.finding import Findings
+from timeline.finding import MOST, Findings
 
 PRISON, CAMP, OPERATION = "al-shaddadi-prison", "al-hol-camp", "transfer-2026"
 
@@ -23,6 +27,13 @@ def line() -> Timeline:
 def by(source: str, day: str = "2026-01-20") -> list[Report]:
     """One report."""
     return [Report(source, published=day)]
+
+
+def printed(value: object) -> str:
+    """What a terminal shows."""
+    console = Console(file=StringIO(), width=100)
+    console.print(value)
+    return console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def escaped(number: int) -> custody.DetaineesEscaped:
@@ -309,3 +320,75 @@ def test_a_finding_of_your_own_is_about_what_its_entries_name(line: Timeline) ->
     entry = line.record(escaped(5), occurred="2026-01-19")
     assert Findings([Finding("odd", "much", entries=(entry,))]).of(about=PRISON)
     assert Finding("odd", "much").subject == ""
+
+
+# -- many of them ------------------------------------------------------------------------------------
+
+
+def counts(line: Timeline, places: int, days: int) -> None:
+    """Two sources count the people of many places every day, at noon and at midnight, mostly unlike."""
+    line.record_all(
+        Draft(
+            custody.HeadcountReported(facility=f"facility-{place:03}", quantity=exactly(place + number * (day % 3))),
+            occurred=(date(2025, 1, 1) + timedelta(days=day)).isoformat(),
+            reports=by(source, "2026-01-01"),
+        )
+        for day in range(days)
+        for place in range(places)
+        for number, source in enumerate(("noon count", "midnight count"))
+    )
+
+
+@pytest.mark.parametrize("shown", [str, lambda found: plain_text(sheet(found)), lambda found: printed(found)])
+def test_thousands_of_findings_are_counted_by_facility(line: Timeline, shown: Callable[[Findings], str]) -> None:
+    """Of every face, at most sixty lines: how many of each kind, where most are, and how many elsewhere."""
+    counts(line, places=60, days=20)
+    found = line.at().findings
+    assert found.counts() == {"possible_duplicate": 1200}
+    lines = shown(found).splitlines()
+    assert len(lines) <= 60
+    assert any("20" in told and "facility-000" in told for told in lines)
+    assert any("220" in told and "11 others" in told for told in lines)
+
+
+def test_the_page_of_a_situation_counts_them_without_looking_entries_up(line: Timeline) -> None:
+    """One line a kind names where there are most."""
+    counts(line, places=60, days=1)
+    situation = line.at()
+    text = str(situation)
+    assert text.endswith("60 × possible_duplicate: facility-000, facility-001, 58 others")
+    assert "findings" not in situation.__dict__
+    assert situation == line.at()
+    assert "findings" not in situation.__dict__
+    assert len(sheet(situation).tables[-1].rows) == FEW
+
+
+def test_of_one_kind_about_one_place_the_first_are_shown(line: Timeline) -> None:
+    """There is nothing left to count by."""
+    counts(line, places=1, days=MOST + 7)
+    table = sheet(line.at().findings).tables[0]
+    assert (len(table.rows), table.hidden) == (MOST, 7)
+
+
+def test_findings_without_a_subject_are_counted_together(line: Timeline) -> None:
+    """Those of no place, and those of a projection that names none."""
+    found = Findings([Finding("odd", "much")] * 60)
+    assert str(found) == "60 findings\n60 × odd"
+    assert list(text.findings(found)) == ["60 × odd"]
+    assert sheet(found).tables[0].hidden == 10
+
+
+def test_counts_by_one_source_give_no_finding(line: Timeline) -> None:
+    """A list of admissions, many a day to one place, and counts that nobody told a flow between."""
+    line.record_all(
+        Draft(told, occurred=f"2025-{month:02}-01", reports=by("registry", "2026-01-01"))
+        for month in range(1, 13)
+        for told in [custody.DetaineesAdmitted(facility=CAMP, quantity=exactly(1))] * 30
+    )
+    line.record_all(
+        Draft(
+            custody.HeadcountReported(facility=PRISON, quantity=exactly(month * 37 % 50)), occurred=f"2025-{month:02}"
+        )
+        for month in range(1, 13)
+    )
+    assert line.at().findings == ()

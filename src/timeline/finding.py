@@ -79,16 +79,16 @@ class Finding(Shown):
 
 
 class Group(NamedTuple):
-    """How many findings of one kind there are about one entity, or about so many others."""
+    """The number of findings of one kind about one entity, or about so many others."""
 
     kind: str
     subject: str
-    count: int
+    number: int
     others: int = 0
 
     def __str__(self) -> str:
         about = f"{self.others:,} others" if self.others else self.subject
-        return f"{self.count:,} × {self.kind}" + (f": {about}" if about else "")
+        return f"{self.number:,} × {self.kind}" + (f": {about}" if about else "")
 
 
 def _largest(kind: str, subjects: Counter[str], room: int) -> Iterator[Group]:

@@ -201,7 +201,7 @@ class Past(ABC):
         for key in tracks:
             track = tracks.track(key)
             if track is not None:
-                shared = signature(key)
+                shared = signature(str(key))
                 groups.setdefault(shared.likeness, []).append((shared, track.positions))
         return groups.values()
 

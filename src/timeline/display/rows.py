@@ -151,7 +151,7 @@ def finding(found: Finding) -> Row:
 def group(found: Group) -> Row:
     """How many findings of a kind there are about an entity."""
     about = Name(found.subject) if found.subject else (f"{found.others:,}", Word("others")) if found.others else None
-    return Row(str(found), {"findings": found.count, "kind": Flag(found.kind), "about": about})
+    return Row(str(found), {"findings": found.number, "kind": Flag(found.kind), "about": about})
 
 
 def change(found: Change) -> Row:

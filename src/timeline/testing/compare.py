@@ -26,13 +26,13 @@ def differences(before: Situation, after: Situation) -> list[str]:
 
 def _beside(before: Situation, after: Situation) -> Iterator[str]:
     for name, old, new in zip(_BESIDE, before._beside, after._beside, strict=True):
-        yield from (f"− {name}: {_plain(item)}" for item in (old - new).elements())
-        yield from (f"+ {name}: {_plain(item)}" for item in (new - old).elements())
+        yield from (f"− {name}: {_plain(item, before)}" for item in (old - new).elements())
+        yield from (f"+ {name}: {_plain(item, after)}" for item in (new - old).elements())
 
 
-def _plain(item: Any) -> str:
+def _plain(item: Any, of: Situation) -> str:
     if not isinstance(item, tuple):
-        return str(item)
+        return str(next(finding for finding in of.findings if finding == item))
     event, occurred, _ = item
     return f"{occurred or 'undated'} {describe(event)}"
 

@@ -52,7 +52,7 @@ def coherent_histories(draw: DrawFn, *, max_size: int = 12) -> Chronicle:
 
     >>> from hypothesis import find
     >>> find(coherent_histories(), lambda chronicle: len(chronicle) > 3).timeline().at().findings
-    ()
+    <Findings: none>
     """
     day = date(2026, 1, 1)
     chronicle = Chronicle([])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -411,3 +413,31 @@ def test_an_empty_timeline_goes_out_as_a_header(tmp_path: Path) -> None:
     """The columns are there all the same."""
     assert table.write(Timeline(), tmp_path / "out.csv").count == 0
     assert (tmp_path / "out.csv").read_text("utf-8").startswith("position,id,type,")
+
+
+HOSTILE = ['=HYPERLINK("http://evil","x")', "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1", "''-"]  # noqa: RUF001
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_cell_is_run_by_a_spreadsheet(tmp_path: Path, text: str) -> None:
+    """A text that would be a formula is quoted, and reads as it was; other apostrophes stay."""
+    line, path = Timeline(), tmp_path / "out.csv"
+    first = line.record(border.CrossingOpened(crossing="a", detail=text), id="=1+1", reports=[Report(f"{text}x")])
+    line.record(border.CrossingOpened(crossing="b", detail="'quoted'"), part_of=first)
+    table.write(line, path)
+    found = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+    assert not [cell for row in found for cell in row.values() if cell[:1] in set("=+-@\t\r\n＝")]  # noqa: RUF001
+    assert found[1]["detail"] == "'quoted'"
+    copy = Timeline()
+    assert table.load(copy, path, table.OWN).problems == ()
+    assert copy.at() == line.at()
+    assert [entry.id for entry in copy.entries()] == [entry.id for entry in line.entries()]
+
+
+def test_excel_is_told_that_a_file_is_utf8(tmp_path: Path) -> None:
+    """The mark is at the beginning when asked for, and `OWN` reads on behind it."""
+    line, path = Timeline(), tmp_path / "out.csv"
+    line.record(border.CrossingOpened(crossing="a", detail="معبر"))
+    table.write(line, path, excel=True)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfposition,")
+    assert len(table.load(Timeline(), path, table.OWN).entries) == 1

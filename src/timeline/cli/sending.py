@@ -37,7 +37,7 @@ class Format:
 
 
 FORMATS = {
-    "csv": Format(),
+    "csv": Format(("excel",)),
     "parquet": Format(folder=True),
     "timelinejs": Format(("title",)),
     "ical": Format(("domain",)),
@@ -56,6 +56,7 @@ FORMATS = {
 @click.option("--allow", multiple=True, metavar="MARKING", help="A marking that may go out, such as tlp:green.")
 @click.option("--suppress-below", type=click.IntRange(2), metavar="N", help="Tell fewer than N people as a range.")
 @click.option("--source", metavar="URI", help="Of this timeline: cloudevents, stix.")
+@click.option("--excel", is_flag=True, default=None, help="Mark the file as UTF-8 for Excel: csv.")
 @click.option("--title", help="Of the story: timelinejs.")
 @click.option("--domain", help="That makes ids unique in the world: ical.")
 @click.option("--gazetteer", metavar="JSON", help="Slugs of places to [longitude, latitude]: geojson, stix.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Unpack
@@ -32,6 +33,9 @@ __all__ = [
     "OWN", "Column", "Interval", "Loaded", "Only", "Problem", "RowMapping", "counted", "dated", "epoch", "load", "read",
     "slugged", "split", "whole", "write",
 ]  # fmt: skip
+
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")  # those of full width are taken for the others
+"""How a text begins that a spreadsheet would run, or that was quoted against that."""
 
 
 def read(
@@ -84,14 +88,18 @@ def load(
     return loading.load(line, found, correct=correct, unknown=unknown, progress=progress)
 
 
-def write(line: Timeline, path: str | os.PathLike[str], **options: Unpack[Options]) -> Written:
+def write(line: Timeline, path: str | os.PathLike[str], *, excel: bool = False, **options: Unpack[Options]) -> Written:
     """Entries as read within the cuts, one row each, in the order they were recorded; lists are JSON.
 
-    `OWN` reads such a file again. Raises: InvalidValue, InvalidWhen.
+    A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-` or `@`) gets an apostrophe before
+    it. `excel=True` puts the mark in front without which Excel takes UTF-8 for another encoding. `OWN` reads such a
+    file again, as it was before.
+
+    Raises: InvalidValue, InvalidWhen.
     """
     shared = share(line, **options)
     found = sorted(flat.rows(shared), key=lambda row: row["position"])
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
+    with Path(path).open("w", encoding="utf-8-sig" if excel else "utf-8", newline="") as file:
         writer, quoting = csv.writer(file, lineterminator="\n"), csv.writer(file, csv.unix_dialect)
         writer.writerow(flat.COLUMNS)
         for row in found:
@@ -130,10 +138,15 @@ def _cell(name: str, value: Any) -> str:
         case None:
             return ""
         case str():
-            return value
+            return f"'{value}" if _FORMULA.match(value) else value
         case int() if name in flat.INSTANTS:
             return stamp(value)
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _unquoted(text: str) -> str:
+    """The text of a cell without the apostrophe that keeps it from being a formula."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def _own_event(cells: Cells) -> Any:
@@ -150,9 +163,9 @@ OWN = RowMapping(
     occurred=Column("occurred"),
     report=_own_reports,
     modality=Column("modality"),
-    part_of=Column("part_of"),
-    fulfils=Column("fulfils"),
+    part_of=Column("part_of", _unquoted),
+    fulfils=Column("fulfils", _unquoted),
     after=Column("after", orjson.loads),
-    id=Column("id"),
+    id=Column("id", _unquoted),
 )
 """Reads what `write` wrote: each entry as it was read then, under its id."""

@@ -294,7 +294,7 @@ def test_the_bundle_of_the_chronicle_is_valid(chronicle: Timeline, tmp_path: Pat
     found, written = bundle(chronicle, tmp_path / "out.json", gazetteer=PLACES)
     result = validate_file(str(tmp_path / "out.json"), ValidationOptions(version="2.1"))
     assert result.is_valid, [str(error) for one in result.object_results for error in one.errors]
-    assert len(found["incident"]) == written.count > 200
+    assert len([item for item in found["incident"] if not item.get("revoked")]) == written.count > 200
     assert len(found["location"]) == 2
     assert stix2.parse(read(tmp_path / "out.json"), allow_custom=False)["type"] == "bundle"
 
@@ -336,7 +336,7 @@ def test_an_incident_says_what_stix_has_words_for_and_the_rest_in_the_extension(
     assert "high" not in extension
     assert [(item["name"], item["longitude"]) for item in found["location"]] == [("al-Hol", 41.1)]
     assert {item["description"] for item in found["relationship"]} == {"origin", "carried_by"}
-    assert found["marking-definition"][0]["definition"] == {"statement": "TLP:GREEN"}
+    assert found["marking-definition"][0]["name"] == "TLP:GREEN"
     assert dict(written.reduced) == {"places without coordinates, named in the extension only": 1}
     assert written.count == 1
 
@@ -350,6 +350,75 @@ def test_what_was_feared_or_denied_is_no_incident(tmp_path: Path) -> None:
     found, written = bundle(line, tmp_path / "out.json")
     assert dict(written.left_out) == {"denied": 1}
     assert not {"occurred", "earliest", "latest"} & set(found["incident"][0]["extensions"][stix.EXTENSION])
+
+
+LEVELS = ["tlp:clear", "tlp:green", "tlp:amber", "tlp:amber+strict", "tlp:red"]
+
+
+@pytest.mark.parametrize("mark", [*LEVELS, "marking:embargoed"])
+def test_markings_are_those_that_consumers_know(mark: str, tmp_path: Path) -> None:
+    """TLP 2.0 by its fixed objects, a word of one's own by a statement; both are valid."""
+    line = Timeline()
+    opened(line, "2026-01-21")
+    line.record(border.CrossingOpened(crossing="x", about=(mark,)), occurred="2026-01-21")
+    found, _ = bundle(line, tmp_path / "out.json", allow=[mark])
+    (definition,) = found["marking-definition"]
+    assert [item.get("object_marking_refs") for item in found["incident"]].count([definition["id"]]) == 1
+    published = {stix._TLP.get(mark): mark.upper()} if mark in LEVELS else {definition["id"]: None}
+    assert {definition["id"]: definition.get("name")} == published
+    result = validate_file(str(tmp_path / "out.json"), ValidationOptions(version="2.1"))
+    assert result.is_valid, [str(error) for one in result.object_results for error in one.errors]
+    assert stix2.parse(read(tmp_path / "out.json"), allow_custom=False)["type"] == "bundle"
+
+
+def test_all_that_tells_of_a_marked_entry_is_marked(tmp_path: Path) -> None:
+    """Relationships, places and bodies too, unless an unmarked entry names them as well."""
+    line = Timeline()
+    marked = {"about": ("tlp:amber",)}
+    line.record(facility.ControlChanged(facility="al-hol-camp", authority="sdf", **marked), occurred="2026-01-21")
+    line.record(facility.ControlChanged(facility="al-jadaa-camp", authority="iraq-gov"), occurred="2026-01-21")
+    line.record(facility.ControlChanged(facility="al-jadaa-camp", authority="sdf", **marked), occurred="2026-01-22")
+    line.record(facility.ControlChanged(facility="al-jadaa-camp", authority="kri"), occurred="2026-01-23")
+    named = {"en": "al-Jadaa"}
+    line.record(facility.FacilityRegistered(facility="al-jadaa-camp", kind="camp", names=named, about=("tlp:green",)))
+    found, _ = bundle(line, tmp_path / "out.json", gazetteer=PLACES, allow=["tlp:amber", "tlp:green"])
+    refs = {item["name"]: item.get("object_marking_refs") for kind in ("identity", "location") for item in found[kind]}
+    amber, green = [stix._TLP["tlp:amber"]], [stix._TLP["tlp:green"]]
+    wanted = {SOURCE: None, "sdf": amber, "iraq-gov": None, "kri": None, "al-hol-camp": amber, "al-Jadaa": green}
+    assert refs == wanted
+    relations = [item.get("object_marking_refs") for item in found["relationship"]]
+    assert (relations.count(amber), relations.count(None)) == (4, 4)
+
+
+def test_who_took_a_bundle_learns_what_was_withdrawn(tmp_path: Path) -> None:
+    """What was retracted, redacted or merged is revoked under its id, and says nothing any more."""
+    line = Timeline()
+    entries = [
+        line.record(border.CrossingOpened(crossing=f"x{n}", detail="SECRET"), occurred="2026-01") for n in range(4)
+    ]
+    secret = line.record(border.CrossingOpened(crossing="y", about=("tlp:red",)), occurred="2026-01")
+    first, _ = bundle(line, tmp_path / "a.json")
+    line.retract(entries[0], reason="false")
+    line.redact(entries[1], reason="asked to")
+    line.merge(entries[2], [entries[3]])
+    line.retract(secret, reason="false")
+    second, written = bundle(line, tmp_path / "b.json")
+    assert {item["id"] for item in first["incident"]} == {item["id"] for item in second["incident"]}
+    revoked = [item for item in second["incident"] if item.get("revoked")]
+    assert {item["name"] for item in revoked} == {"Withdrawn"}
+    assert (len(revoked), written.count, written.reduced["withdrawn since, as revoked"]) == (3, 1, 3)
+    assert "SECRET" not in json.dumps(revoked)
+    assert all(item["modified"] >= item["created"] for item in revoked)
+    assert stix2.parse(read(tmp_path / "b.json"), allow_custom=False)["type"] == "bundle"
+    before, _ = bundle(line, tmp_path / "c.json", recorded=entries[3].recorded_at)
+    assert not [item for item in before["incident"] if item.get("revoked")]
+
+
+def test_a_bundle_of_nothing_is_read_by_others(tmp_path: Path) -> None:
+    """It holds who made it: without any object, the library of OASIS cannot read one."""
+    found, written = bundle(Timeline(), tmp_path / "out.json")
+    assert (written.count, list(found)) == (0, ["identity"])
+    assert stix2.parse(read(tmp_path / "out.json"), allow_custom=False)["type"] == "bundle"
 
 
 # -- GeoJSON --------------------------------------------------------------------------------------------

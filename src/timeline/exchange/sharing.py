@@ -21,7 +21,7 @@ from attrs import field, frozen
 from timeline.claims import Accept, Claim, Policy
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
-from timeline.events.editorial import EventRedacted, targets
+from timeline.events.editorial import EDITORIAL, EventRedacted, EventRetracted, EventsMerged, targets
 from timeline.eventtype import Redacted, UnknownEvent, tags_of, words
 from timeline.fields import FrozenMapping
 from timeline.quantity import PEOPLE, Quantity
@@ -80,12 +80,14 @@ class Shared:
     A format that cannot take one adds its reason to `left_out`, one that tells less of it to `reduced`.
     """
 
-    def __init__(self, situation: Situation, allowed: frozenset[str], below: int | None) -> None:
+    def __init__(self, line: Timeline, situation: Situation, allowed: frozenset[str], below: int | None) -> None:
+        self._line = line
+        self._allowed = allowed
         self.situation = situation
         self.left_out: Counter[str] = Counter()
         self.reduced: Counter[str] = Counter()
         self._below = below
-        self.readings = tuple(r for r in situation.readings if not self._stays(r, allowed))
+        self.readings = tuple(r for r in situation.readings if not self._stays(r))
         self._ids = {reading.case.entry.id for reading in self.readings}
 
     def entries(self) -> Iterator[Entry]:
@@ -96,11 +98,38 @@ class Shared:
         """The entry of a reading, naming no entry that does not leave."""
         entry = reading.entry
         event = entry.event if self._below is None else self._quiet(entry.event)
-        known = {name: self._known(getattr(entry, name)) for name in ("after", "part_of", "fulfils")}
+        known = {name: self._named(getattr(entry, name)) for name in ("after", "part_of", "fulfils")}
         reports = entry.reports
         if event is not entry.event:
             reports = tuple(attrs.evolve(report, quote=None) for report in reports)
         return attrs.evolve(entry, event=event, reports=reports, tags=tags_of(event), **known)
+
+    def withdrawn(self) -> Iterator[tuple[Entry, int]]:
+        """Entries that left earlier and no longer hold, each with when the last entry naming it was recorded.
+
+        Retracted, redacted or merged within the cuts, and not marked.
+        """
+        entries = {entry.id: entry for entry in self._line.entries() if self._known(entry)}
+        last = {
+            id: entry.recorded
+            for entry in entries.values()
+            if isinstance(entry.event, EventRetracted | EventRedacted | EventsMerged)
+            for id in targets(entry.event)
+        }
+        for id, recorded in last.items():
+            entry = entries[id]
+            if not isinstance(entry.event, EDITORIAL) and not markings(entry.tags) - self._allowed:
+                with self.situation._knowledge.lock:
+                    case = self.situation._past.case(id)
+                if case is None or case.entry.id != id:
+                    yield entry, recorded
+
+    def _known(self, entry: Entry) -> bool:
+        """Say if an entry was recorded by then, and published by then unless it bears no publication."""
+        asked, tz = self.situation.asked, self.situation.tz
+        ends = [report.published.span(tz).end for report in entry.reports if report.published is not None]
+        recorded = asked.recorded is None or entry.recorded < asked.recorded
+        return recorded and (asked.reported is None or not ends or min(ends) <= asked.reported)
 
     def quantity(self, quantity: Quantity) -> Quantity:
         """A number as it may leave."""
@@ -129,9 +158,9 @@ class Shared:
     def written(self, count: int) -> Written:
         return Written(count, left_out=self.left_out, reduced=self.reduced)
 
-    def _stays(self, reading: Reading, allowed: frozenset[str]) -> bool:
+    def _stays(self, reading: Reading) -> bool:
         """A registration without reports needs no evidence to be folded, so it is asked here as well."""
-        found = marks(reading.claim) - allowed
+        found = marks(reading.claim) - self._allowed
         if found:
             self.left_out[f"marked {min(found)}"] += 1
             return True
@@ -140,7 +169,7 @@ class Shared:
             return True
         return False
 
-    def _known(self, named: Any) -> Any:
+    def _named(self, named: Any) -> Any:
         names = (named,) if isinstance(named, str) else named or ()
         with self.situation._knowledge.lock:
             cases = [self.situation._past.case(name) for name in names]
@@ -178,7 +207,7 @@ def share(line: Timeline, **options: Unpack[Options]) -> Shared:
         return accept is None or accept(claim)
 
     situation = timeline_given(line).at(**asked, accept=may_leave)
-    shared = Shared(situation, allowed, below)
+    shared = Shared(line, situation, allowed, below)
     _say(shared, withheld)
     return shared
 

@@ -6,11 +6,14 @@
     relationship   the incident is `related-to` these; the description says in which role
     extension-definition   what the extension holds: type, EDTF time, bounds, modality, quantity, data, tags
 
+TLP markings are the fixed objects that consumers know. An object is marked like the entries that tell of it, and
+unmarked where one of them is. What was retracted, redacted or merged into another is `revoked`, and says no more.
+
 Reports are external references: a STIX `report` needs an exact time of publication, which they have not.
 Ids are made from `source` and the id of the entry, so the same entry is the same object in every bundle;
 `created` is when it was recorded, `modified` when its last correction or corroboration was.
 
-Source: STIX 2.1 (OASIS), and its confidence scale for the Admiralty code.
+Source: STIX 2.1 (OASIS), its extension for TLP 2.0, and its confidence scale for the Admiralty code.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ from timeline.events.facility import FacilityRegistered
 from timeline.eventtype import UnknownEvent, named
 from timeline.exchange import flat
 from timeline.exchange.geojson import Position, places
-from timeline.exchange.sharing import Options, Shared, Written, markings, share, text_given
+from timeline.exchange.sharing import Options, Shared, Written, markings, marks, share, text_given
 from timeline.extras import needs
 from timeline.instants import instant, stamp
 from timeline.log.eventdata import encode_event
@@ -43,6 +46,16 @@ with needs("stix"):
 EXTENSION = "extension-definition--89082599-0b3d-5df4-a12c-e812b335bce6"
 """The id of the extension of incidents, the same for every timeline."""
 _PUBLISHED = "2026-01-01T00:00:00.000Z"
+_TLP_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
+_TLP_PUBLISHED = "2022-10-01T00:00:00.000Z"
+_TLP = {
+    "tlp:clear": "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
+    "tlp:green": "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
+    "tlp:amber": "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+    "tlp:amber+strict": "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+    "tlp:red": "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
+}
+"""The objects of the levels of TLP 2.0, the same in every bundle of anybody's."""
 _CONFIDENCE = {1: 90, 2: 70, 3: 50, 4: 30, 5: 10}
 
 
@@ -67,30 +80,44 @@ def write(
     bundle = _Bundle(source, places({} if gazetteer is None else gazetteer, decimals), shared)
     for reading in shared.readings:
         bundle.add(reading)
+    for entry, last in shared.withdrawn():
+        bundle.revoke(entry, last)
     Path(path).write_bytes(bundle.written())
     return shared.written(bundle.incidents)
 
 
+Made = tuple[Any, dict[str, Any]]
+"""The class of an object, and its properties but the markings."""
+
+
 class _Bundle:
-    """The objects so far, by id, and where new ones come from."""
+    """The objects so far, by id, each with the markings of those that tell of it, and where new ones come from."""
 
     def __init__(self, source: str, places: Mapping[str, Position], shared: Shared) -> None:
         self.source = source
         self.places = places
         self.shared = shared
         self.incidents = 0
-        self.objects: dict[str, Any] = {}
-        registered = [r.event for r in shared.readings if isinstance(r.event, FacilityRegistered)]
-        self.names = {event.facility: event.names.get("en", event.facility) for event in registered}
+        self.made: dict[str, Made] = {}
+        self.told: dict[str, list[frozenset[str]]] = {}
+        self.own: dict[str, frozenset[str]] = {}
+        self.marks: frozenset[str] = frozenset()
+        registered = [r for r in shared.readings if isinstance(r.event, FacilityRegistered)]
+        self.names = {r.event.facility: r.event.names.get("en", r.event.facility) for r in registered}
+        self.registered = {r.event.facility: marks(r.claim) for r in registered}
+        self.producer = self._fixed(stix2.v21.Identity, "producer", name=source, identity_class="system")
 
     def written(self) -> bytes:
-        objects = [self.objects[id] for id in sorted(self.objects)]
-        bundle = stix2.v21.Bundle(*objects, id=self._id("bundle", "".join(sorted(self.objects))))
+        """The bundle as JSON; without incidents it holds the producer, for a bundle of nothing is refused by many."""
+        markings = {id: self._markings(id) for id in self.told}
+        made = ((id, *self.made[id]) for id in sorted(self.made))
+        objects = [cls(**properties, **markings.get(id, {})) for id, cls, properties in made]
+        bundle = stix2.v21.Bundle(*objects, id=self._id("bundle", "".join(sorted(self.made))))
         return orjson.dumps(orjson.loads(bundle.serialize()), option=orjson.OPT_INDENT_2)
 
     def add(self, reading: Reading) -> None:
         """The objects of one entry: itself, those it names, and how it relates to them."""
-        entry = self.shared.entry(reading)
+        entry, self.marks = self.shared.entry(reading), marks(reading.claim)
         if isinstance(entry.event, FacilityRegistered):
             self.shared.left_out["registrations, whose names and places stand in locations"] += 1
         elif self.shared.real(entry):
@@ -99,6 +126,19 @@ class _Bundle:
             for field, kind, slug in _named(entry.event):
                 self._relate(incident, entry, field, self._entity(entry, kind, slug))
 
+    def revoke(self, entry: Entry, last: int) -> None:
+        """Say of an entry that it no longer holds, and nothing else."""
+        self.marks = markings(entry.tags)
+        self.shared.reduced["withdrawn since, as revoked"] += 1
+        more = {"created_by_ref": self.producer, "modified": _time(last), "name": "Withdrawn", "revoked": True}
+        self._put(stix2.v21.Incident, entry, entry.id, **more)
+
+    def _markings(self, id: str) -> dict[str, Any]:
+        """The markings of an object: those of its name, and of all that tells of it unless something unmarked does."""
+        told = self.told[id]
+        named = self.own.get(id, frozenset[str]()).union(*(told if all(told) else ()))
+        return {"object_marking_refs": [self._marking(mark) for mark in sorted(named)]} if named else {}
+
     def _incident(self, entry: Entry, modified: int) -> str:
         ratings = [r.credibility for r in entry.reports if r.credibility in _CONFIDENCE]
         return self._put(
@@ -106,32 +146,27 @@ class _Bundle:
             entry,
             entry.id,
             modified=_time(modified),
-            created_by_ref=self._producer(entry),
+            created_by_ref=self.producer,
             name=flat.headline(entry),
             description=entry.event.detail or None,
             confidence=_CONFIDENCE[min(ratings)] if ratings else None,
             external_references=[_reference(report) for report in entry.reports] or None,
-            object_marking_refs=[self._marking(entry, mark) for mark in sorted(markings(entry.tags))] or None,
-            extensions={self._extension(entry): {"extension_type": "property-extension", **_properties(entry)}},
+            extensions={self._extension(): {"extension_type": "property-extension", **_properties(entry)}},
         )
 
-    def _producer(self, entry: Entry) -> str:
-        return self._put(stix2.v21.Identity, entry, "producer", name=self.source, identity_class="system")
-
-    def _extension(self, entry: Entry) -> str:
-        producer = self._producer(entry)
-        if EXTENSION not in self.objects:
-            self.objects[EXTENSION] = stix2.v21.ExtensionDefinition(
-                id=EXTENSION,
-                created=_PUBLISHED,
-                modified=_PUBLISHED,
-                created_by_ref=producer,
-                name="Incident of a timeline",
-                description="What happened, when it may have, and how many people it was about.",
-                schema="event_type, modality, occurred (EDTF), earliest, latest, low, best, high, unit, tags, data",
-                version="1.0.0",
-                extension_types=["property-extension"],
-            )
+    def _extension(self) -> str:
+        properties = {
+            "id": EXTENSION,
+            "created": _PUBLISHED,
+            "modified": _PUBLISHED,
+            "created_by_ref": self.producer,
+            "name": "Incident of a timeline",
+            "description": "What happened, when it may have, and how many people it was about.",
+            "schema": "event_type, modality, occurred (EDTF), earliest, latest, low, best, high, unit, tags, data",
+            "version": "1.0.0",
+            "extension_types": ["property-extension"],
+        }
+        self.made.setdefault(EXTENSION, (stix2.v21.ExtensionDefinition, properties))
         return EXTENSION
 
     def _entity(self, entry: Entry, kind: str, slug: str) -> str | None:
@@ -143,7 +178,9 @@ class _Bundle:
             return None
         longitude, latitude = self.places[slug]
         name = self.names.get(slug, slug)
-        return self._put(stix2.v21.Location, entry, slug, name=name, latitude=latitude, longitude=longitude)
+        id = self._put(stix2.v21.Location, entry, slug, name=name, latitude=latitude, longitude=longitude)
+        self.own[id] = self.registered.get(slug, frozenset())
+        return id
 
     def _relate(self, incident: str, entry: Entry, role: str, target: str | None) -> None:
         if target is not None:
@@ -157,20 +194,31 @@ class _Bundle:
                 description=role,
             )
 
-    def _marking(self, entry: Entry, mark: str) -> str:
-        statement = stix2.v21.StatementMarking(statement=mark.upper() if mark.startswith("tlp:") else mark)
-        kinds = {"definition_type": "statement", "definition": statement}
-        return self._put(stix2.v21.MarkingDefinition, entry, mark, **kinds)
+    def _marking(self, mark: str) -> str:
+        """The id of a marking: of TLP the fixed object, of a word of one's own a statement."""
+        if mark not in _TLP:
+            statement = stix2.v21.StatementMarking(statement=mark)
+            kinds = {"definition_type": "statement", "definition": statement}
+            return self._fixed(stix2.v21.MarkingDefinition, mark, **kinds)
+        level = {"extension_type": "property-extension", "tlp_2_0": mark.removeprefix("tlp:")}
+        properties = {"created": _TLP_PUBLISHED, "name": mark.upper(), "extensions": {_TLP_EXTENSION: level}}
+        self.made.setdefault(_TLP[mark], (stix2.v21.MarkingDefinition, {"id": _TLP[mark], **properties}))
+        return _TLP[mark]
+
+    def _fixed(self, cls: Any, key: str, **properties: Any) -> str:
+        """The id of an object that no entry tells of, which is the same in every bundle."""
+        id = self._id(cls._type, key)
+        times = {"created": _PUBLISHED} | ({} if cls is stix2.v21.MarkingDefinition else {"modified": _PUBLISHED})
+        self.made.setdefault(id, (cls, {"id": id, **times, **properties}))
+        return id
 
     def _put(self, cls: Any, entry: Entry, key: str, **properties: Any) -> str:
-        """The id of an object, made of the first entry that needs it."""
+        """The id of an object, made of the first entry that needs it, and told of by this one."""
         id = self._id(cls._type, key)
-        if id not in self.objects:
-            created = _time(entry.recorded)
-            given = {name: value for name, value in properties.items() if value is not None}
-            if cls is not stix2.v21.MarkingDefinition:
-                given = {"modified": created, **given}
-            self.objects[id] = cls(id=id, created=created, **given)
+        created = _time(entry.recorded)
+        given = {name: value for name, value in properties.items() if value is not None}
+        self.made.setdefault(id, (cls, {"id": id, "created": created, "modified": created, **given}))
+        self.told.setdefault(id, []).append(self.marks)
         return id
 
     def _id(self, kind: str, name: str) -> str:

@@ -178,6 +178,28 @@ def test_what_has_no_place_in_a_calendar_is_left_out_and_counted(tmp_path: Path)
     assert dict(written.left_out) == {"undated": 1, "open on one side": 3, "hypothetical": 1, "denied": 1}
 
 
+def test_the_rims_of_the_calendar_are_in_it(tmp_path: Path) -> None:
+    """The last day there is has a length in place of an end; an instant that UTC has not is its day."""
+    line = Timeline()
+    for text in ("9999-12-31", "9999-12", "0001-01-01", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"):
+        opened(line, text)
+    events, _ = calendar(line, tmp_path / "out.ics")
+    days = sorted((e.dtstart.value, e.duration.value.days if hasattr(e, "duration") else 0) for e in events)
+    first, last = date.min, date.max
+    assert days == [(first, 0), (first, 0), (date(9999, 12, 1), 31), (last, 1), (last, 1)]
+
+
+def test_no_control_character_is_written_in_a_calendar(tmp_path: Path) -> None:
+    """No text ends a line or begins another, in a name, a quote or an address either."""
+    line, bad = Timeline(), "a\x00b\x07\x1b\x7f\r\nATTENDEE:mailto:x@y\u2028c"
+    registered = facility.FacilityRegistered(facility="x", place=bad, names={"en": bad})
+    line.record(registered, occurred="2026-01-21", reports=[Report(bad, quote=bad, url=f"https://x/{bad}")])
+    calendar(line, tmp_path / "out.ics")
+    written = (tmp_path / "out.ics").read_bytes()
+    assert not set(written) & (set(range(32)) - set(b"\r\n\t") | {127})
+    assert b"\nATTENDEE" not in written
+
+
 def test_the_calendar_of_the_chronicle_is_read_by_another_parser(chronicle: Timeline, tmp_path: Path) -> None:
     """With Arabic text, links and long lines; ids are unique."""
     events, written = calendar(chronicle, tmp_path / "out.ics", domain="example.org")

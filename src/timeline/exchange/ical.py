@@ -18,8 +18,10 @@ from timeline.entry import Entry
 from timeline.exchange.flat import headline
 from timeline.exchange.sharing import Options, Shared, Written, share, text_given
 from timeline.extras import needs
+from timeline.instants import FIRST, LAST, microseconds
 from timeline.report import Modality
 from timeline.timeline import Timeline
+from timeline.visible import visible
 
 with needs("ical"):
     from icalendar import Calendar, Event, vText
@@ -55,27 +57,30 @@ def _event(entry: Entry, domain: str, shared: Shared) -> Any:
     if fuzzy:
         shared.reduced["with a fuzzy time as all the days it may have been"] += 1
     event = Event()
-    event.add("uid", f"{entry.id}@{domain}")
+    event.add("uid", visible(f"{entry.id}@{domain}"))
     event.add("dtstamp", entry.recorded_at)
-    event.add("summary", f"{headline(entry)} ({when})" if fuzzy else headline(entry))
+    event.add("summary", visible(f"{headline(entry)} ({when})" if fuzzy else headline(entry)))
     for name, bound in _bounds(*placed).items():
         event.add(name, bound)
     event.add("status", "CONFIRMED" if entry.modality is Modality.ACTUAL and not fuzzy else "TENTATIVE")
     event.add("transp", "TRANSPARENT")
     event.add("categories", [entry.type])
-    event.add("description", "\n".join(filter(None, [entry.event.detail, *map(str, entry.reports)])))
+    event.add("description", visible("\n".join(filter(None, [entry.event.detail, *map(str, entry.reports)]))))
     event.add("x-edtf", vText(when.text))
-    url = next((report.url for report in entry.reports if report.url), None)
+    url = next((report.url for report in entry.reports if report.url and report.url.isprintable()), None)
     if url:
         event.add("url", url)
     return event
 
 
-def _bounds(first: date, last: date) -> dict[str, date]:
-    """An instant in UTC, or whole days: the end of those is the day after."""
-    if isinstance(first, datetime) and first == last:
+def _bounds(first: date, last: date) -> dict[str, date | timedelta]:
+    """An instant in UTC, or whole days: the end of those is the day after, or their number where none comes after."""
+    if isinstance(first, datetime) and first == last and FIRST <= microseconds(first) <= LAST:
         return {"dtstart": first.astimezone(timezone.utc)}
-    return {"dtstart": _day(first), "dtend": _day(last) + timedelta(days=1)}
+    start, end, day = _day(first), _day(last), timedelta(days=1)
+    return (
+        {"dtstart": start, "duration": end - start + day} if end == date.max else {"dtstart": start, "dtend": end + day}
+    )
 
 
 def _day(bound: date) -> date:

@@ -142,7 +142,7 @@ class Shared:
         when = entry.occurred
         if when is None:
             self.left_out["undated"] += 1
-        elif when.earliest is None or when.latest is None or when.latest.toordinal() == date.max.toordinal():
+        elif when.earliest is None or when.latest is None or _endless(when.earliest, when.latest):
             self.left_out["open on one side"] += 1
         else:
             return when.earliest, when.latest
@@ -293,6 +293,11 @@ def suppressed(quantity: Quantity, below: int) -> Quantity:
     if not (low or best or high):
         return quantity
     return Quantity(1 if low else quantity.low, None if best else quantity.best, below - 1 if high else quantity.high)
+
+
+def _endless(earliest: date, latest: date) -> bool:
+    """Say if a time ends with the calendar, which is how some write that there is no end."""
+    return latest.toordinal() == date.max.toordinal() and earliest.year < latest.year
 
 
 def _allowed(names: Iterable[str]) -> frozenset[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import sys
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,9 +13,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly
+from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly, fold
+from timeline.errors import TamperedLog
 from timeline.events import agreement, border, custody, facility
 from timeline.log import SqliteLog, current, keyframes
+from timeline.log.comparison import misfit
 from timeline.log.keyframes import Kept
 from timeline.log.stored import Head
 from timeline.projections import BUILT_IN
@@ -88,7 +92,7 @@ def test_long_lists_share_their_past(tmp_path: Path, monkeypatch: pytest.MonkeyP
         line.record_all(made)
         line.at()
     connection = sqlite3.connect(path)
-    ((size,),) = connection.execute("SELECT sum(length(frames)) FROM keyframes WHERE kind = 'border'")
+    ((size,),) = connection.execute("SELECT sum(length(frames)) FROM keyframes WHERE kind = 'fold:border'")
     connection.close()
     assert size < 2000 * len('["mention",2000],') + 5000
     taken = folds(monkeypatch)
@@ -116,11 +120,11 @@ def test_only_what_came_since_is_taken_in(path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE keyframes SET frames = replace(frames, '100', '900') WHERE kind = 'custody'",
+        "UPDATE keyframes SET frames = replace(frames, '100', '900') WHERE kind = 'fold:custody'",
         "DELETE FROM keyframes WHERE rowid = (SELECT max(rowid) FROM keyframes)",
         "UPDATE keyframes SET frames = replace(frames, '\"format\":', '\"format\":9') WHERE kind = 'header'",
         "UPDATE keyframes SET frames = 'no json' WHERE kind = 'header'",
-        "UPDATE keyframes SET positions = zeroblob(length(positions)) WHERE key = '_ends'",
+        "UPDATE keyframes SET positions = zeroblob(length(positions)) WHERE key = 'ends'",
         "DELETE FROM keyframes",
     ],
 )
@@ -207,6 +211,193 @@ def test_a_short_log_keeps_none(tmp_path: Path) -> None:
         line.record_all(drafts(100))
         line.at()
         assert line.log.kept() == []
+
+
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many steps are folded, from now on."""
+    taken: list[int] = []
+    go = fold.Folded._go
+
+    def counted(self: Any, key: Any, track: Any, readings: Any) -> None:
+        before = track.tail.steps
+        go(self, key, track, readings)
+        taken.append(track.tail.steps - before)
+
+    monkeypatch.setattr(fold.Folded, "_go", counted)
+    return taken
+
+
+def headcounts(first: int, last: int, *, every: int = 10) -> list[Draft]:
+    """Headcounts of one facility, minutes apart; each tenth is late."""
+    chance = random.Random(first)
+    return [
+        Draft(
+            custody.HeadcountReported(facility="al-hol-camp", quantity=exactly(100 + n % 7)),
+            occurred=(START + timedelta(minutes=n if n % every else chance.randint(0, n))).isoformat(),
+        )
+        for n in range(first, last)
+    ]
+
+
+def test_what_late_entries_left_is_kept_on_closing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One facility, and a tenth of its entries late: opening again folds nothing, whatever came since."""
+    monkeypatch.setattr(current, "_FEW", 10)
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as line:
+        line.record_all(headcounts(0, 400))
+        line.at()
+    for first in (400, 420, 425):
+        with Timeline.open(path) as line:
+            line.at()
+            line.record_all(headcounts(first, first + 20, every=2))
+            expected = ask(line)
+        taken = steps(monkeypatch)
+        with Timeline.open(path) as line:
+            assert line.at() == expected[0]
+            line.at().findings
+        assert sum(taken) < 20
+        monkeypatch.undo()
+        monkeypatch.setattr(current, "_FEW", 10)
+        assert ask(from_scratch(path)) == expected
+
+
+def test_late_entries_alone_are_a_reason_to_keep_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single entry may undo a whole fold; what follows it is folded once, and not at every opening."""
+    monkeypatch.setattr(current, "_FEW", 50)
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as line:
+        line.record_all(headcounts(0, 400))
+        line.at()
+        line.record(custody.HeadcountReported(facility="al-hol-camp", quantity=exactly(7)), occurred="2020")
+    taken = steps(monkeypatch)
+    with Timeline.open(path) as line:
+        line.at().findings
+    assert taken == []
+
+
+def test_what_was_appended_after_the_last_question_is_kept_on_closing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked once is one who asks."""
+    monkeypatch.setattr(current, "_FEW", 10)
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path) as line:
+        line.record_all(headcounts(0, 100))
+        line.at()
+        line.record_all(headcounts(100, 200))
+    taken = folds(monkeypatch)
+    with Timeline.open(path) as line:
+        line.at()
+    assert taken == []
+
+
+def test_a_log_that_nobody_asks_is_not_folded_on_closing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who only records does not wait for that."""
+    taken = folds(monkeypatch)
+    with Timeline.open(tmp_path / "incidents.db") as line:
+        line.record_all(drafts())
+    assert taken == []
+
+
+ARMED: list[bool] = []
+
+
+def raising(count: Any, reading: Any, key: Any) -> int:
+    if ARMED and reading.case.entry.position == 70:
+        raise ZeroDivisionError
+    return int(count or 0) + 1
+
+
+def test_a_projection_that_raises_does_not_stop_closing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its fold is kept as far as it goes, and goes on from there."""
+    monkeypatch.setattr(current, "_FEW", 10)
+    own = Projection(name="own", keys=lambda reading: ["k"], evolve=raising, states=())
+    path = tmp_path / "incidents.db"
+    with Timeline.open(path, projections=[own]) as line:
+        line.record_all(headcounts(0, 100, every=1000))
+        assert line.at()["own"]["k"] == 100
+        line.record(custody.HeadcountReported(facility="al-hol-camp", quantity=exactly(7)), occurred="2020")
+        ARMED.append(True)
+    ARMED.clear()
+    taken = steps(monkeypatch)
+    with Timeline.open(path, projections=[own]) as line:
+        assert line.at()["own"]["k"] == 101
+    assert 0 < sum(taken) < 50
+
+
+FORGED = {
+    "a value": ("fold:facilities", '["facility","f-3"]', "frames", lambda text: text.replace(b"sdf", b"pyd")),
+    "a finding": ("fold:facilities", '["facility","f-3"]', "frames", lambda text: text.replace(b"28 on", b"27 on")),
+    "a place on a track": ("fold:facilities", '["facility","f-3"]', "positions", lambda data: data[:-8] + data[:8]),
+    "a step that is not there": (
+        "fold:facilities", '["facility","f-3"]', "frames", lambda text: b"[[[99999," + text[text.index(b",") + 1:]),
+    "a track left out": ("fold:facilities", '["facility","f-3"]', None, None),
+    "a time": ("index", "ends", "positions", lambda data: data[:160] + bytes(8) + data[168:]),
+    "what belongs together": ("index", "components", "positions", lambda data: data + (2).to_bytes(8, sys.byteorder)
+                              + (3).to_bytes(8, sys.byteorder) + (4).to_bytes(8, sys.byteorder)),
+    "what is alike": ("index", "duplicates", "positions", lambda data: data[:8] + data[16:24] + data[16:]),
+    "the types that were met": ("header", "", "frames", lambda text: text.replace(b'"types":{', b'"types":{"x.y":null,')),
+}  # fmt: skip
+
+
+def forge(path: Path, kind: str, key: str, column: str | None, change: Any) -> None:
+    """Change one row of what is kept, and make the checksum fit, as somebody would who knows how it is made."""
+    with SqliteLog(path) as log:
+        rows = log.kept()
+        (number,) = [n for n, row in enumerate(rows) if (row.kind, row.key) == (kind, key)]
+        if column is None:
+            del rows[number]
+        else:
+            changed = change(getattr(rows[number], column))
+            assert changed != getattr(rows[number], column)
+            rows[number] = rows[number]._replace(**{column: changed})
+        rows[0] = rows[0]._replace(positions=keyframes._checksum(rows[0].frames, rows[1:]))
+        log.keep(rows)
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_verify_finds_keyframes_that_say_something_else(path: Path, what: str) -> None:
+    """They are compared with a fold from scratch, and the first position that does not fit is named."""
+    with Timeline.open(path) as line:
+        seal = line.seal()
+        assert line.verify(seal=seal).position == 1200
+    forge(path, *FORGED[what])
+    with Timeline.open(path) as line:
+        with pytest.raises(
+            TamperedLog, match="keyframes kept beside the log do not fit the entry at position"
+        ) as caught:
+            line.verify(seal=seal)
+        assert 1 <= caught.value.position <= 1200
+
+
+def test_keyframes_are_not_compared_with_what_was_redacted_meanwhile(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who redacts while another verifies gives no alarm."""
+    with Timeline.open(path) as line, Timeline.open(path) as other:
+        monkeypatch.setattr(current, "misfit", lambda kept, afresh: other.redact("e3") and 3)
+        assert line.verify().position == 1200
+
+
+@settings(max_examples=40)
+@given(messy_histories())
+def test_verify_believes_what_is_kept_of_any_history(told: Chronicle) -> None:
+    """Resumed, extended and kept again, values are the same as those of a fold from scratch."""
+    line = told.timeline()
+    known = line._knowledge.known
+    line.at()
+    known.finish()
+    head = Head(len(told), line.head().digest)
+    named = {p.name: p for p in BUILT_IN}
+    once = keyframes.read(keyframes.write(known, head) or [], head, line._current.shelf, named, line.tz)
+    assert once is not None
+    assert misfit(once, known) is None
+    for folded in once._folded.values():
+        for key in folded:
+            folded.findings(key)
+    twice = keyframes.read(keyframes.write(once, head) or [], head, line._current.shelf, named, line.tz)
+    assert twice is not None
+    assert misfit(twice, known) is None
 
 
 @settings(max_examples=40)

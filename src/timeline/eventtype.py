@@ -7,8 +7,9 @@ never under its class path, so classes can move and be renamed while logs stay r
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
 import attrs
@@ -149,6 +150,21 @@ class Redacted:
 
     def __str__(self) -> str:
         return self.type
+
+
+@cache
+def fields_with_events(cls: Any) -> tuple[str, ...]:
+    """The fields of a class that hold another event, which is written with its own type and version."""
+    return tuple(a.name for a in attrs.fields(cls) if a.type is Any)
+
+
+def events_within(event: Any) -> Iterator[Any]:
+    """An event, and those it holds."""
+    yield event
+    if not isinstance(event, UnknownEvent):
+        cls: Any = type(event)
+        inner = (getattr(event, name) for name in fields_with_events(cls))
+        yield from (found for one in inner if one is not None for found in events_within(one))
 
 
 def type_name(event: object) -> str:

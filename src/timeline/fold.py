@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import attrs
@@ -70,8 +71,9 @@ class Track:
     def __init__(self, positions: Iterable[int] = ()) -> None:
         self.positions = array("q", positions)
 
-    def cut(self, count: int) -> None:
-        """Forget what follows from what comes after so many steps: of a bare track, nothing."""
+    def cut(self, count: int) -> int:  # noqa: ARG002
+        """Forget what follows from what comes after so many steps, and return how many were undone."""
+        return 0
 
     def again(self, positions: Iterable[int], shared: int) -> Self:  # noqa: ARG002
         """The same kind of track, of positions of which the first so many are shared with this one."""
@@ -94,8 +96,9 @@ class FoldedTrack(Track):
         self.thaw: Thaw | None = None
         """What gives it its frames and findings, where they were kept elsewhere and not needed yet."""
 
-    def cut(self, count: int) -> None:
-        """Forget what was folded after so many steps."""
+    def cut(self, count: int) -> int:
+        """Forget what was folded after so many steps, and return how many were undone."""
+        folded = self.tail.steps
         while self.frames[-1].steps > count:
             self.frames.pop()
         if self.tail.steps > count:
@@ -104,6 +107,7 @@ class FoldedTrack(Track):
             self.asked = _START
         while self.findings and self.findings[-1].steps >= self.tail.steps:
             self.findings.pop()
+        return folded - self.tail.steps
 
     def again(self, positions: Iterable[int], shared: int) -> Self:
         track = super().again(positions, shared)
@@ -164,6 +168,8 @@ class Tracks(Generic[T]):
         self._shared = shared
         self._tracks: dict[Key, T | None] = {}
         self._own: dict[Key, list[int]] = {}
+        self.forgotten = 0
+        """How many steps were undone by what came late, or was withdrawn."""
         for reading in own:
             for key in self._keys(reading):
                 self._own.setdefault(key, []).append(reading.case.entry.position)
@@ -199,7 +205,7 @@ class Tracks(Generic[T]):
             for reading in found[:late]:
                 count = self._place(track, reading)
                 track.positions.insert(count, reading.case.entry.position)
-                track.cut(count)
+                self.forgotten += track.cut(count)
             if later := found[late:]:
                 track.positions.extend([reading.case.entry.position for reading in later])
                 self._longer(key, track, later)
@@ -211,7 +217,7 @@ class Tracks(Generic[T]):
             assert track is not None, "what was put is there"
             count = self._place(track, reading)
             del track.positions[count]
-            track.cut(count)
+            self.forgotten += track.cut(count)
             if not track.positions:
                 del self._tracks[key]
 
@@ -274,6 +280,25 @@ class Folded(Tracks[FoldedTrack]):
             self._reach(key, track, count)
             self._go(key, track, found)
 
+    def finish(self) -> None:
+        """Fold every track to its end, or as far as a projection does not raise."""
+        for key in self:
+            track = Tracks.track(self, key)
+            if track is not None and track.thaw is None:
+                with suppress(Exception):
+                    self._reach(key, track, len(track.positions))
+
+    def after(self, key: Key, steps: int) -> Any:
+        """The value of a key after so many steps of its track."""
+        track = self.track(key)
+        assert track is not None, "a key that was asked for is there"
+        self._reach(key, track, steps)
+        frame = track.before(steps)
+        value = frame.value
+        for _, _, after in self._steps(key, track, frame, steps):
+            value = after
+        return value
+
     def value(self, key: Key, by: Point) -> Any:
         """The value of a key by a point of fold order.
 
@@ -283,11 +308,7 @@ class Folded(Tracks[FoldedTrack]):
         count = 0 if track is None else self.count(track, by)
         if track is None or not count:
             raise KeyError(key)
-        self._reach(key, track, count)
-        frame = track.before(count)
-        value = frame.value
-        for _, _, after in self._steps(key, track, frame, count):
-            value = after
+        value = self.after(key, count)
         track.asked = Frame(count, value)
         return value
 

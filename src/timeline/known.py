@@ -15,7 +15,16 @@ from timeline.duplicates import alike
 from timeline.entry import Entry
 from timeline.events.editorial import EDITORIAL
 from timeline.events.facility import FacilityRegistered
-from timeline.eventtype import Redacted, UnknownEvent
+from timeline.eventtype import (
+    EventType,
+    Redacted,
+    UnknownEvent,
+    event_type,
+    events_within,
+    fields_with_events,
+    registered,
+    type_name,
+)
 from timeline.fold import Folded, Track, Tracks
 from timeline.history import History, announced, history
 from timeline.instants import FUTURE, PAST
@@ -50,14 +59,18 @@ class Known(Past):
         self.completions = array("q", [NEVER])
         """By position: when all its reports had been made public."""
         self.recorded = array("q", [PAST])
-        self._tellings = array("q", [PAST])
-        self._starts = array("q", [PAST])
-        self._ends = array("q", [PAST])
-        self._kinds = bytearray(1)
+        self.announcements = array("q", [PAST])
+        """By position: when it was told, be it by its publication or by recording it."""
+        self.starts = array("q", [PAST])
+        self.ends = array("q", [PAST])
+        self.kinds = bytearray(1)
+        self.types: dict[str, EventType | None] = {}
+        """The event types met, by stored name, as they were read; None for one that was not known."""
         self.names: set[str] = set()
         """Every tag that an entry carries, but for the entries it names."""
         self.not_known: dict[str, array[int]] = {}
         """By stored type: the positions of the entries that this program cannot read."""
+        self._plain: set[type] = set()
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
         self._alike = Tracks(Track, alike, self)
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
@@ -72,21 +85,36 @@ class Known(Past):
         naming = [entry for entry in entries if entry.references]
         for entry in naming:
             self._bind(entry, here, before, moved)
-        alone = (e for e in entries if self._kinds[e.position] == _ALONE and self.strands.root(e.position) is None)
+        alone = (e for e in entries if self.kinds[e.position] == _ALONE and self.strands.root(e.position) is None)
         roots = dict.fromkeys(self.strands.root(position) for position in sorted(moved))
         bound = (reading for root in roots if root is not None for reading in self.strand(root).readings)
         readings = sorted(chain(map(self._by_itself, alone), bound), key=lambda reading: reading.point)
         for reading in readings:
             position = reading.case.entry.position
-            self._ends[position], self._starts[position] = reading.end, reading.start
+            self.ends[position], self.starts[position] = reading.end, reading.start
         for tracks in self._tracks():
             tracks.put(readings)
         return bool(naming)
 
+    @property
+    def outdated(self) -> bool:
+        """Whether an event type was declared, or declared again, since it was read."""
+        return any(registered(name) is not kind for name, kind in self.types.items())
+
+    @property
+    def forgotten(self) -> int:
+        """How many steps of its folds were undone by what came late."""
+        return sum(folded.forgotten for folded in self._folded.values())
+
+    def finish(self) -> None:
+        """Fold what is left to be folded."""
+        for folded in self._folded.values():
+            folded.finish()
+
     # -- what there is to read -----------------------------------------------------------------------
 
     def point(self, position: int) -> Point:
-        return (self._ends[position], self._starts[position], position)
+        return (self.ends[position], self.starts[position], position)
 
     def reading(self, position: int) -> Reading:
         root = self.strands.root(position)
@@ -95,11 +123,11 @@ class Known(Past):
         return self._by_itself(*self.source.get((position,)))
 
     def stands_alone(self, position: int) -> bool:
-        return self._kinds[position] != _SILENT and self.strands.root(position) is None
+        return self.kinds[position] != _SILENT and self.strands.root(position) is None
 
     def reads(self, position: int) -> bool:
         root = self.strands.root(position)
-        return self._kinds[position] == _ALONE if root is None else position in self._strand(root)[1]
+        return self.kinds[position] == _ALONE if root is None else position in self._strand(root)[1]
 
     def alone(self) -> Iterator[int]:
         return self._by_themselves(_ALONE)
@@ -108,7 +136,7 @@ class Known(Past):
         return self._by_themselves(_PLANNED)
 
     def told(self, position: int) -> int:
-        return self._tellings[position]
+        return self.announcements[position]
 
     def histories(self) -> Iterator[History]:
         return (self.strand(root) for root, _ in self.strands)
@@ -124,7 +152,7 @@ class Known(Past):
         root = self.strands.root(position)
         if root is not None:
             return self.strand(root).cases.of(id)
-        return None if self._kinds[position] == _SILENT else self.reading(position).case
+        return None if self.kinds[position] == _SILENT else self.reading(position).case
 
     def left_out(self) -> Iterator[Entry]:
         return (entry for found in self.histories() for entry in found.left_out)
@@ -156,14 +184,26 @@ class Known(Past):
             start, end = clamped(event, entry.occurred, telling, tz)
         else:
             kind, start, end = _PLANNED, telling, telling
+        if event.__class__ not in self._plain:
+            self._meet(event)
         self.publications.append(publication)
         self.completions.append(max(ends, default=publication))
         self.recorded.append(entry.recorded)
-        self._tellings.append(telling)
-        self._starts.append(start)
-        self._ends.append(end)
-        self._kinds.append(kind)
+        self.announcements.append(telling)
+        self.starts.append(start)
+        self.ends.append(end)
+        self.kinds.append(kind)
         self.count = entry.position
+
+    def _meet(self, event: Any) -> None:
+        """Write down which types an event is of, and holds."""
+        if isinstance(event, Redacted):
+            return
+        for held in events_within(event):
+            kind = registered(held.type) if isinstance(held, UnknownEvent) else event_type(held)
+            self.types[type_name(held)] = kind
+        if not isinstance(event, UnknownEvent) and not fields_with_events(event.__class__):
+            self._plain.add(event.__class__)
 
     def _bind(self, entry: Entry, here: Mapping[str, int], before: int, moved: set[int]) -> None:
         """Bind an entry to those it names, and take what these said so far out of the folds."""
@@ -186,7 +226,7 @@ class Known(Past):
         if root is not None:
             readings: Iterable[Reading] = self.strand(root).readings
         else:
-            readings = [self.reading(position)] if self._kinds[position] == _ALONE else ()
+            readings = [self.reading(position)] if self.kinds[position] == _ALONE else ()
         for reading in readings:
             for tracks in self._tracks():
                 tracks.withdraw(reading)
@@ -197,14 +237,14 @@ class Known(Past):
         yield self._alike
 
     def _by_themselves(self, kind: int) -> Iterator[int]:
-        return (p for p, found in enumerate(self._kinds) if found == kind and self.strands.root(p) is None)
+        return (p for p, found in enumerate(self.kinds) if found == kind and self.strands.root(p) is None)
 
     def _by_itself(self, entry: Entry) -> Reading:
         claim = Claim(entry, entry.event, entry.occurred, entry.modality, entry.reports)
         case = Case(entry, [claim])
-        if self._kinds[entry.position] == _PLANNED:
+        if self.kinds[entry.position] == _PLANNED:
             return announced(Picked(case, claim), self.tz)
-        return Reading(case, claim, self._starts[entry.position], self._ends[entry.position])
+        return Reading(case, claim, self.starts[entry.position], self.ends[entry.position])
 
     def _strand(self, root: int) -> tuple[History, Mapping[int, Reading]]:
         """What a strand says, and its readings by position."""

@@ -27,10 +27,12 @@ _TRAIL, _MENTION = "trail", "mention"
 
 
 _PLAIN = frozenset({type(None), str, int, bool})
+_CLASS = ":"
+"""Stands before the name of a class, which could be one of the words above."""
 
 
 class CannotKeep(Exception):
-    """A value of a class that the projection does not name."""
+    """A value that cannot be kept: of a class that the projection does not name, or that JSON cannot hold."""
 
 
 class States:
@@ -45,7 +47,7 @@ class States:
     """
 
     def __init__(self, classes: Sequence[type], read: Callable[[Sequence[int]], Iterator[Reading]]) -> None:
-        self._classes = {cls.__name__: cls for cls in (Quantity, *classes)}
+        self._classes = {_CLASS + cls.__name__: cls for cls in (Quantity, *classes)}
         self._read = read
         self._trails: list[Trail[Any]] = [Trail()]
         """Those met so far, the empty one first: a trail is kept as what it adds to one of them."""
@@ -59,9 +61,9 @@ class States:
         cls = type(value)
         if cls in _PLAIN:
             return value
-        if self._classes.get(cls.__name__) is cls:
+        if self._classes.get(_CLASS + cls.__name__) is cls:
             fields = value if isinstance(value, tuple) else [getattr(value, name) for name in _names(cast("Any", cls))]
-            return [cls.__name__, *map(self.plain, fields)]
+            return [_CLASS + cls.__name__, *map(self.plain, fields)]
         if value is NOBODY:
             return [_NOBODY]
         if isinstance(value, When):
@@ -129,6 +131,8 @@ class States:
 
 @lru_cache
 def _names(cls: type) -> tuple[str, ...]:
+    if not attrs.has(cls) or not all(a.init for a in attrs.fields(cls)):
+        raise CannotKeep(f"{cls.__name__} cannot be made of its fields: expected an attrs class or a named tuple.")
     return tuple(a.name for a in attrs.fields(cls))
 
 

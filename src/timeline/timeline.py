@@ -18,7 +18,6 @@ from timeline.errors import (
     CannotOpen,
     ConcurrencyConflict,
     IllegalTransition,
-    InvalidEvent,
     InvalidValue,
 )
 from timeline.events.editorial import (
@@ -29,7 +28,6 @@ from timeline.events.editorial import (
     EventRetracted,
     EventsMerged,
 )
-from timeline.eventtype import several
 from timeline.finding import Finding
 from timeline.instants import zone
 from timeline.log import jsonl, proofs
@@ -45,7 +43,7 @@ from timeline.log.stored import Head
 from timeline.past import LAST
 from timeline.progress import Progress, told
 from timeline.projection import Projection
-from timeline.projections import BUILT_IN
+from timeline.projections import by_name
 from timeline.replay import ClockName, Step, replay
 from timeline.report import Modality, Report
 from timeline.shown import Presented
@@ -100,7 +98,7 @@ class Timeline(Presented):
         self.strict = strict
         self._check = check
         self._clock = clock
-        self._projections = _by_name(projections)
+        self._projections = by_name(projections)
         self._current = Current(self.log, self._projections, self.tz, progress)
         self._knowledge = self._current.knowledge
 
@@ -362,11 +360,14 @@ class Timeline(Presented):
     def verify(self, *, seal: Seal | None = None, progress: Progress | None = None) -> Head:
         """Recompute every leaf, digest and tag of the log, and see that it begins with what was sealed.
 
+        Keyframes that are kept beside the log are compared with a fold from scratch.
+
         Raises: TamperedLog, naming the first position that does not fit; InvalidProof for what is no seal.
         """
         head = self.log.verify(progress=progress)
         if seal is not None:
             proofs.check(self.log, seal)
+        self._current.verify()
         return head
 
     def seal(self) -> Seal:
@@ -463,17 +464,3 @@ class Timeline(Presented):
             by_finding = {placed.finding: placed for placed in new}
             added = Counter(p.finding for p in new) - Counter(p.finding for p in old)
             return tried.involved([by_finding[finding] for finding in added.elements()])
-
-
-def _by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
-    named = {projection.name: projection for projection in BUILT_IN}
-    for projection in several(projections):
-        if not isinstance(projection, Projection):
-            raise InvalidValue(
-                f"projections holds {projection!r}: expected Projection(name=..., keys=..., evolve=...).",
-                value=projection,
-            )
-        if projection.name in named:
-            raise InvalidEvent(f"there is a projection named {projection.name!r} already. Choose another name.")
-        named[projection.name] = projection
-    return named

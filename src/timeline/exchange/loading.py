@@ -19,12 +19,11 @@ from timeline.entry import Draft, Entry
 from timeline.errors import EditorialRefused, IdConflict, IllegalTransition, InvalidDraft, InvalidEvent, InvalidValue
 from timeline.events.editorial import EDITORIAL, EventCorrected, EventRedacted
 from timeline.events.facility import FacilityRegistered
-from timeline.eventtype import UnknownEvent, registered
+from timeline.eventtype import UnknownEvent, events_within, registered
 from timeline.exchange import texts
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import timeline_given
 from timeline.log import codec
-from timeline.log.eventdata import events_within
 from timeline.log.stored import Stored, entry_of
 from timeline.progress import Progress, told
 from timeline.timeline import Timeline

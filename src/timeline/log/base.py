@@ -253,12 +253,17 @@ class BaseLog(ABC):
             self._insert(page)
             return audit.end()
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is room for keyframes beside the log, and they may be written."""
+        return False
+
     def keep(self, rows: Sequence[Kept]) -> None:  # noqa: ARG002
         """Keep keyframes in place of those kept before; a store without room beside the log keeps none."""
         return
 
-    def kept(self) -> list[Kept]:
-        """The keyframes kept, the header first; none where there are none."""
+    def kept(self, limit: int | None = None) -> list[Kept]:  # noqa: ARG002
+        """The keyframes kept, the header first, or only the first so many rows; none where there are none."""
         return []
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidDraft, InvalidEvent
-from timeline.eventtype import UnknownEvent, event_type, registered, type_name
+from timeline.eventtype import UnknownEvent, event_type, events_within, fields_with_events, registered, type_name
 from timeline.fields import FrozenMapping, unknown_fields
 from timeline.instants import stamp
 from timeline.log.eventdata import (
@@ -34,8 +34,6 @@ from timeline.log.eventdata import (
     decode_report,
     encode_event,
     encode_report,
-    events_within,
-    fields_with_events,
     is_known,
     leaves,
 )

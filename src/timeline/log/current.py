@@ -10,11 +10,14 @@ from threading import RLock
 
 from timeline.cut import Question
 from timeline.entry import Entry
-from timeline.errors import LogClosed, LogError
+from timeline.errors import LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
 from timeline.knowledge import Knowledge
+from timeline.known import Known
 from timeline.log import keyframes
 from timeline.log.base import BaseLog
+from timeline.log.comparison import misfit
+from timeline.log.query import Query
 from timeline.log.shelf import Shelf
 from timeline.log.stored import Head
 from timeline.progress import Progress
@@ -25,8 +28,8 @@ _CHUNK = 1 << 12
 """How many entries are taken in at a time."""
 _FEW = 1000
 """How many entries are folded anew at any rate, rather than kept folded."""
-_OFTEN, _SELDOM = 2, 16
-"""By which share a log has grown when keyframes are kept anew: a half while it is asked, a sixteenth on closing."""
+_OFTEN, _SELDOM = 2, 32
+"""Which share of a log is new when keyframes are kept anew: a half while it is asked, a thirty-second on closing."""
 
 
 class Current:
@@ -39,7 +42,8 @@ class Current:
         self._progress = progress
         self._projections = projections
         self._tz = tz
-        self._kept = 0
+        self._kept = self._undone = 0
+        """The position that keyframes are kept up to, and how many steps had been undone by then."""
         self._erased = 0
         """The position up to which redactions had taken effect before anything known was read."""
         self.shelf = Shelf(log)
@@ -49,11 +53,14 @@ class Current:
         """Take in what was appended since; what was redacted since was never there."""
         knowledge = self.knowledge
         with knowledge.lock:
+            if knowledge.known.outdated:
+                self._forget()
             if not knowledge.known.count:
                 self._resume()
             while not self._take_in():
                 self._forget()
-            self._keep(_OFTEN)
+            if self._log.keeps and _is_due(knowledge.known.count - self._kept, knowledge.known.count, _OFTEN):
+                self._keep()
 
     def compare(self, situation: Situation, question: Question) -> None:
         """Fold everything from scratch, to see that what was kept says the same.
@@ -69,10 +76,42 @@ class Current:
         """A knowledge of the same log that has yet to take anything in."""
         return Knowledge(self.shelf, self._projections, self._tz, self.knowledge.lock, self.knowledge)
 
+    def verify(self) -> None:
+        """Fold everything anew, up to where keyframes are kept that this program would use, and compare.
+
+        Raises: TamperedLog, naming the first position at which they say something else.
+        """
+        kept = self._kept_there()
+        if kept is None:
+            return
+        afresh = self.unread()
+        for start in range(1, kept.count + 1, _CHUNK):
+            afresh.add(self.shelf.get(range(start, min(start + _CHUNK, kept.count + 1))))
+        afresh.known.finish()
+        position = misfit(kept, afresh.known)
+        if position is not None and not self._log.redacted_since(kept.count):
+            raise TamperedLog(
+                f"the keyframes kept beside the log do not fit the entry at position {position}: they were changed "
+                "outside this library. Copy the log to a new file, which leaves them behind.",
+                position=position,
+            )
+
     def close(self) -> None:
-        """Keep keyframes beside the log before it is closed."""
-        with self.knowledge.lock, suppress(LogClosed):
-            self._keep(_SELDOM)
+        """Keep what was folded beside the log before it is closed."""
+        if self.knowledge.known.count:
+            self.keep_up()
+
+    def keep_up(self) -> None:
+        """Fold what is new, and keep it beside the log, if that is more than a small share of it."""
+        if not self._log.keeps:
+            return
+        with self.knowledge.lock, suppress(Exception):  # keyframes save time, and are no reason to fail
+            head = self._log.head().position
+            if self.knowledge.known.count or _is_due(head - keyframes.position_of(self._log.kept(1)), head, _SELDOM):
+                self.catch_up()
+                known = self.knowledge.known
+                if _is_due(known.count - self._kept + known.forgotten - self._undone, known.count, _SELDOM):
+                    self._keep()
 
     def _take_in(self) -> bool:
         """Take in what comes next; False where what is known was redacted in part, so that all is to come anew."""
@@ -103,30 +142,40 @@ class Current:
     def _forget(self) -> None:
         self.shelf.clear()
         self.knowledge.forget()
-        self._kept = 0
+        self._kept = self._undone = 0
 
     def _resume(self) -> None:
         """Start from the keyframes kept beside the log, if they match it."""
+        known = self._kept_there()
+        if known is not None:
+            self.knowledge.known = known
+            self._kept = self._erased = known.count
+
+    def _kept_there(self) -> Known | None:
+        """What is known by the keyframes kept beside the log; None where none match it."""
         rows = self._log.kept()
         position = keyframes.position_of(rows)
-        for entry in self._log.at([position]) if position else ():
-            head = Head(entry.position, entry.digest)
-            known = keyframes.read(rows, head, self.shelf, self._projections, self._tz)
-            if known is not None:
-                self.knowledge.known = known
-                self._kept = self._erased = known.count
+        for row in self._log.stored(Query(after=position - 1, before=position + 1)) if position else ():
+            head = Head(row.position, row.digest)
+            return keyframes.read(rows, head, self.shelf, self._projections, self._tz)
+        return None
 
-    def _keep(self, share: int) -> None:
-        """Keep keyframes, once the log has grown by a share of itself since that was done last."""
+    def _keep(self) -> None:
+        """Keep keyframes of everything known, each track folded to its end."""
         known = self.knowledge.known
-        if known.count - self._kept < max(_FEW, known.count // share):
-            return
-        (entry,) = self.shelf.get((known.count,))
-        rows = keyframes.write(known, Head(entry.position, entry.digest))
-        if rows is not None:
-            with suppress(LogError):
-                self._log.keep(rows)
-        self._kept = known.count
+        if not keyframes.knows_more(self._log.kept(1)):
+            known.finish()
+            (entry,) = self.shelf.get((known.count,))
+            rows = keyframes.write(known, Head(entry.position, entry.digest))
+            if rows is not None:
+                with suppress(LogError):
+                    self._log.keep(rows)
+        self._kept, self._undone = known.count, known.forgotten
+
+
+def _is_due(behind: int, count: int, share: int) -> bool:
+    """Whether folding so many steps again takes long enough to keep them folded."""
+    return behind >= max(_FEW, count // share)
 
 
 @contextmanager

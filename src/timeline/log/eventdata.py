@@ -11,7 +11,7 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from timeline.errors import InvalidValue
-from timeline.eventtype import EventType, UnknownEvent, event_type, registered
+from timeline.eventtype import EventType, UnknownEvent, event_type, fields_with_events, registered
 from timeline.fields import FrozenMapping, keep_unknown, plain, unknown_fields
 from timeline.quantity import Quantity
 from timeline.report import Modality, Report
@@ -101,15 +101,6 @@ def decode_report(data: Mapping[str, Json]) -> Report:
     return _keep_unknown(Report(**{field: value for field, value in data.items() if field in names}), data)
 
 
-def events_within(event: Any) -> Iterator[Any]:
-    """An event, and those it holds."""
-    yield event
-    if not isinstance(event, UnknownEvent):
-        cls: Any = type(event)
-        inner = (getattr(event, name) for name in fields_with_events(cls))
-        yield from (found for one in inner if one is not None for found in events_within(one))
-
-
 def leaves(hint: Any) -> Iterator[Any]:
     """Every plain type in a type hint, however deep."""
     for kind in plain(hint):
@@ -165,12 +156,6 @@ def _quantity(*, text: str = "", **number: Any) -> Quantity:
 def _number(**number: Any) -> Quantity:
     """Bare numbers recur, and tell nothing of the entries they are from."""
     return Quantity(**number)
-
-
-@cache
-def fields_with_events(cls: Any) -> tuple[str, ...]:
-    """The fields of a class that hold another event, which is written with its own type and version."""
-    return tuple(a.name for a in attrs.fields(cls) if a.type is Any)
 
 
 def _encode_nested(value: Any) -> Json:

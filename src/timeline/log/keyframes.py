@@ -1,13 +1,12 @@
 """Keyframes kept beside a log, so that opening a long one does not fold it anew.
 
-They say nothing that the log does not: they are bound to a position, to the digest there and to the version of
-every projection, carry a checksum, and are left aside, silently, when any of these does not match.
+They say nothing that the log does not. A header binds them to all that made them (`binding`), and a checksum
+to one another; where either does not match, they are left aside and the log is folded again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -20,22 +19,29 @@ import orjson
 
 from timeline.fold import FoldedTrack, Frame, Noted, T, Track, Tracks
 from timeline.known import Known
+from timeline.log import binding
 from timeline.log.stored import Head
 from timeline.past import Source
 from timeline.projection import Key, Projection
 from timeline.states import CannotKeep, States
 
-FORMAT = 4
-"""Raised whenever folding, or what is kept of it, changes meaning."""
 _MOST = 64
 """How many frames are kept of a track."""
-_ARRAYS = ("publications", "completions", "recorded", "_tellings", "_starts", "_ends")
-_HEADER, _INDEX, _ALIKE, _UNREAD = "header", "index", "alike", "unread"
-_NAMES = "names"
+_HEADER, _INDEX, _UNREADABLE, _FOLD = "header", "index", "unreadable", "fold:"
+_NUMBERS = {
+    "publications": "publications",
+    "completions": "completions",
+    "recorded": "recorded",
+    "announcements": "announcements",
+    "starts": "starts",
+    "ends": "ends",
+}
+"""The rows that hold a number for each position: their names on disk, and in `Known`."""
+_KINDS, _NAMES, _COMPONENTS, _DUPLICATES = "kinds", "names", "components", "duplicates"
 
 
 class Kept(NamedTuple):
-    """One row of what is kept: of a track its positions and frames, of many bare ones their keys for frames."""
+    """One row: of a track its positions and frames; of an index its positions, and its keys for frames."""
 
     kind: str
     key: str
@@ -45,93 +51,101 @@ class Kept(NamedTuple):
 
 def write(known: Known, head: Head) -> list[Kept] | None:
     """What to keep of everything known up to a head; None where a projection does not say what its values are."""
-    rows = [Kept(_INDEX, name, getattr(known, name).tobytes(), b"") for name in _ARRAYS]
-    rows.append(Kept(_INDEX, "_kinds", bytes(known._kinds), b""))
+    rows = [Kept(_INDEX, name, getattr(known, field).tobytes(), b"") for name, field in _NUMBERS.items()]
+    rows.append(Kept(_INDEX, _KINDS, bytes(known.kinds), b""))
     rows.append(Kept(_INDEX, _NAMES, b"", orjson.dumps(sorted(known.names))))
-    rows += [Kept(_UNREAD, type, positions.tobytes(), b"") for type, positions in known.not_known.items()]
-    rows.append(Kept(_INDEX, "strands", _flat(positions for _, positions in known.strands), b""))
+    rows += [Kept(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in known.not_known.items()]
+    rows.append(Kept(_INDEX, _COMPONENTS, _flat(positions for _, positions in known.strands), b""))
     alike = dict(_tracks(known.alike()))
-    rows.append(Kept(_ALIKE, "", _flat(track.positions for track in alike.values()), orjson.dumps(list(alike))))
-    for name, projection in known.projections.items():
-        classes = projection.states
-        if classes is None:
-            return None
-        try:
+    rows.append(Kept(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), orjson.dumps([*alike])))
+    try:
+        for name, projection in known.projections.items():
+            if projection.states is None:
+                return None
+            states = projection.states
             rows += [
-                Kept(name, _named(key), track.positions.tobytes(), _frames(track, States(classes, known.read)))
+                Kept(_FOLD + name, _named(key), track.positions.tobytes(), _frames(track, States(states, known.read)))
                 for key, track in _tracks(known.folded(name))
             ]
-        except CannotKeep:
-            return None
-    return [Kept(_HEADER, "", _checksum(rows), _header(known.projections, known.tz, head)), *rows]
+    except CannotKeep:
+        return None
+    header = binding.header(known, head)
+    return [Kept(_HEADER, "", _checksum(header, rows), header), *rows]
 
 
 def read(
     rows: Sequence[Kept], head: Head, source: Source, projections: Mapping[str, Projection], tz: tzinfo
 ) -> Known | None:
     """Everything known up to a head, as it was kept; None where what was kept does not match."""
-    if not _match(rows, _header(projections, tz, head)):
-        return None
-    known = Known(source, projections, tz)
-    for row in rows[1:]:
-        if row.kind == _INDEX:
+    with suppress(ValueError, TypeError, LookupError, AttributeError):  # whoever changes a file may change anything
+        header = rows[0].frames
+        if rows[0].positions != _checksum(header, rows[1:]) or not binding.fits(header, head, projections, tz):
+            return None
+        known = Known(source, projections, tz)
+        for row in rows[1:]:
             _resume(known, row)
-        elif row.kind == _UNREAD:
-            known.not_known[row.key] = _positions(row.positions)
-        elif row.kind == _ALIKE:
-            for key, positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
-                known.alike().resume(key, Track(positions))
-        else:
-            states = States(projections[row.kind].states or (), known.read)
-            track = FoldedTrack(_positions(row.positions))
-            track.thaw = _Thaw(row.frames, states)
-            known.folded(row.kind).resume(_key(row), track)
-    known.count = head.position
-    return known
-
-
-def _match(rows: Sequence[Kept], header: bytes) -> bool:
-    with suppress(TypeError, AttributeError, IndexError):  # whoever changes a file may change the kind of a column
-        return rows[0][0::3] == (_HEADER, header) and rows[0].positions == _checksum(rows[1:])
-    return False
+        known.types = binding.types(header)
+        known.count = head.position
+        if {len(getattr(known, field)) for field in _NUMBERS.values()} == {len(known.kinds)} == {known.count + 1}:
+            return known
+    return None
 
 
 def position_of(rows: Sequence[Kept]) -> int:
-    """Up to which position something is kept; 0 for nothing."""
-    with suppress(ValueError, KeyError, TypeError, IndexError):
-        return int(orjson.loads(rows[0].frames)["position"])
+    """The position up to which something is kept; 0 for nothing."""
+    with suppress(IndexError):
+        return binding.position(rows[0].frames)
     return 0
 
 
+def knows_more(rows: Sequence[Kept]) -> bool:
+    """Whether who kept these knew event types that this program does not know."""
+    return bool(rows) and binding.knows_more(rows[0].frames)
+
+
+def _resume(known: Known, row: Kept) -> None:
+    """Take on a row of what was kept."""
+    if row.kind == _UNREADABLE:
+        known.not_known[row.key] = _positions(row.positions)
+    elif row.kind != _INDEX:
+        name = row.kind.removeprefix(_FOLD)
+        if name in known.projections:
+            track = FoldedTrack(_positions(row.positions))
+            track.thaw = Thaw(row.frames, States(known.projections[name].states or (), known.read))
+            known.folded(name).resume(_key(row), track)
+    elif row.key in _NUMBERS:
+        setattr(known, _NUMBERS[row.key], _positions(row.positions))
+    elif row.key == _KINDS:
+        known.kinds = bytearray(row.positions)
+    elif row.key == _NAMES:
+        known.names = set(orjson.loads(row.frames))
+    elif row.key == _COMPONENTS:
+        for *others, last in _apart(row.positions):
+            known.strands.bind(last, others)
+    else:
+        for key, positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
+            known.alike().resume(key, Track(positions))
+
+
 @attrs.frozen
-class _Thaw:
-    """Gives a track its frames and findings, when they are first needed."""
+class Thaw:
+    """Gives a track its frames and findings, when they are first needed; what cannot be read is folded again."""
 
     frames: bytes
     states: States
 
     def __call__(self, track: FoldedTrack) -> None:
-        frames, findings = orjson.loads(self.frames)
-        track.frames += [Frame(steps, self.states.value(plain)) for steps, plain in frames]
-        track.tail = track.frames[-1]
-        track.findings = [Noted(steps, own, self.states.finding(plain)) for steps, own, plain in findings]
+        with suppress(Exception):  # whatever a class of a user's raises
+            plain, plain_findings = orjson.loads(self.frames)
+            frames = [Frame(steps, self.states.value(value)) for steps, value in plain]
+            findings = [Noted(steps, own, self.states.finding(found)) for steps, own, found in plain_findings]
+            track.frames += frames
+            track.tail = track.frames[-1]
+            track.findings = findings
 
 
-def _header(projections: Mapping[str, Projection], tz: tzinfo, head: Head) -> bytes:
-    return orjson.dumps(
-        {
-            "format": FORMAT,
-            "byteorder": sys.byteorder,
-            "position": head.position,
-            "digest": head.digest.hex(),
-            "tz": str(tz),
-            "projections": [[name, projection.version] for name, projection in projections.items()],
-        }
-    )
-
-
-def _checksum(rows: Iterable[Kept]) -> bytes:
-    found = hashlib.sha256()
+def _checksum(header: bytes, rows: Iterable[Kept]) -> bytes:
+    found = hashlib.sha256(header)
     for row in rows:
         for part in (row.kind.encode(), row.key.encode(), row.positions, row.frames):
             found.update(len(part).to_bytes(8, "big") + part)
@@ -139,16 +153,19 @@ def _checksum(rows: Iterable[Kept]) -> bytes:
 
 
 def _frames(track: FoldedTrack, states: States) -> bytes:
+    """The frames and findings of a track; those of one that was not touched are as they were."""
+    if isinstance(track.thaw, Thaw):
+        return track.thaw.frames
     every = max(1, len(track.frames) // _MOST)
     frames = dict([*track.frames[every::every], track.tail]) if track.tail.steps else {}
     plain = [(steps, states.plain(value)) for steps, value in frames.items()]
     findings = [(steps, own, states.plain_finding(finding)) for steps, own, finding in track.findings]
-    return orjson.dumps([plain, findings])
+    return _written([plain, findings])
 
 
 def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:
     for key in tracks:
-        track = tracks.track(key)
+        track = Tracks.track(tracks, key)  # without thawing it
         assert track is not None, "every key has a track"
         yield key, track
 
@@ -167,18 +184,6 @@ def _apart(data: bytes) -> Iterator[Sequence[int]]:
         start = end
 
 
-def _resume(known: Known, row: Kept) -> None:
-    if row.key == "_kinds":
-        known._kinds = bytearray(row.positions)
-    elif row.key == _NAMES:
-        known.names = set(orjson.loads(row.frames))
-    elif row.key == "strands":
-        for *others, last in _apart(row.positions):
-            known.strands.bind(last, others)
-    else:
-        setattr(known, row.key, _positions(row.positions))
-
-
 def _positions(data: bytes) -> Any:
     positions = array("q")
     positions.frombytes(data)
@@ -189,8 +194,15 @@ def _named(key: Key) -> str:
     """A key as text; only texts, and tuples of these, are kept."""
     parts = [key] if isinstance(key, str) else list(key) if isinstance(key, tuple) else [None]
     if not all(isinstance(part, str) for part in parts):
-        raise CannotKeep(f"{key!r} is no text, nor a tuple of texts.")
-    return orjson.dumps(key if isinstance(key, str) else parts).decode()
+        raise CannotKeep(f"{key!r} is neither a text nor a tuple of texts.")
+    return _written(key if isinstance(key, str) else parts).decode()
+
+
+def _written(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError as error:  # a number or a text that JSON cannot hold
+        raise CannotKeep(str(error)) from error
 
 
 def _key(row: Kept) -> Key:

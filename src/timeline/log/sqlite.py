@@ -167,6 +167,10 @@ class SqliteLog(BaseLog):
             "INSERT INTO tags (tag, position) VALUES (?, ?)", [(tag, row.position) for row in rows for tag in row.tags]
         )
 
+    @property
+    def keeps(self) -> bool:
+        return not self._closed
+
     def keep(self, rows: Sequence[Kept]) -> None:
         with self._exclusive():
             if self.redacted_since(position_of(rows)):  # by another program: they may say what was erased
@@ -175,12 +179,13 @@ class SqliteLog(BaseLog):
             self._connection.execute("DELETE FROM keyframes")
             self._connection.executemany("INSERT INTO keyframes VALUES (?, ?, ?, ?)", rows)
 
-    def kept(self) -> list[Kept]:
+    def kept(self, limit: int | None = None) -> list[Kept]:
         self._check_open()
         with self._lock, self._translated():
             if not self._connection.execute("PRAGMA table_info(keyframes)").fetchall():
                 return []
-            rows = self._connection.execute("SELECT * FROM keyframes ORDER BY rowid").fetchall()
+            every = -1 if limit is None else limit
+            rows = self._connection.execute("SELECT * FROM keyframes ORDER BY rowid LIMIT ?", [every]).fetchall()
         return [Kept._make(row) for row in rows]
 
     def _erase(self, ids: Sequence[str]) -> None:

@@ -1,5 +1,9 @@
 """The four projections of the library, built the way users build theirs."""
 
+from collections.abc import Iterable
+
+from timeline.errors import InvalidEvent, InvalidValue
+from timeline.eventtype import several
 from timeline.projection import Projection
 from timeline.projections.agreements import AGREEMENTS
 from timeline.projections.border import BORDER
@@ -8,4 +12,22 @@ from timeline.projections.facilities import FACILITIES
 
 BUILT_IN: tuple[Projection, ...] = (FACILITIES, CUSTODY, AGREEMENTS, BORDER)
 
-__all__ = ["AGREEMENTS", "BORDER", "BUILT_IN", "CUSTODY", "FACILITIES"]
+__all__ = ["AGREEMENTS", "BORDER", "BUILT_IN", "CUSTODY", "FACILITIES", "by_name"]
+
+
+def by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
+    """Return the four, then those given, by name.
+
+    Raises: InvalidValue for what is not a projection, InvalidEvent for a name that is taken.
+    """
+    named = {projection.name: projection for projection in BUILT_IN}
+    for projection in several(projections):
+        if not isinstance(projection, Projection):
+            raise InvalidValue(
+                f"projections holds {projection!r}: expected Projection(name=..., keys=..., evolve=...).",
+                value=projection,
+            )
+        if projection.name in named:
+            raise InvalidEvent(f"there is a projection named {projection.name!r} already. Choose another name.")
+        named[projection.name] = projection
+    return named

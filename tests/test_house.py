@@ -21,7 +21,7 @@ from timeline.testing import logs, strategies
 SOURCE = Path(timeline.__file__).parent
 LAYERS = (
     {"errors", "progress", "numerals", "visible"},
-    {"instants", "quantity", "extras"},
+    {"instants", "misdated", "quantity", "extras"},
     {"edtf", "entities", "shown"},
     {"when"},
     {"report", "fields"},

@@ -1,6 +1,6 @@
 """Reading EDTF, the Extended Date/Time Format of ISO 8601-2:2019, and refusing to guess.
 
-    level 0   2026 · 2026-01 · 2026-01-21 · 2026-01-21T09:00Z · 2026-01-21/2026-02-12
+    level 0   2026 · 2026-01 · 2026-01-21 · 2026-01-21T09:00Z (or +03, +03:00) · 2026-01-21/2026-02-12
     level 1   2026-01~ ? %  (also on the ends of an interval) · 2026-01-XX · 2026-XX · 202X ·
               ../2026-01 · 2026-01/.. · /2026-01 · 2026-01/ · 2026-21 (spring) … 2026-24 (winter)
     sets      [2026-01..2026-03] · [2026-01-21,2026-01-26]   one of these
@@ -21,6 +21,7 @@ from pendulum.tz.timezone import FixedTimezone
 
 from timeline.errors import InvalidWhen
 from timeline.instants import microseconds, midnight
+from timeline.misdated import explain
 
 
 class Reading(NamedTuple):
@@ -36,10 +37,14 @@ class Reading(NamedTuple):
 _LONGEST = 1000
 """The longest text, in characters: a set of some eighty days."""
 _DATE = re.compile(r"(\d{4}|\d{3}X|\d{2}XX)(?:-(\d\d|XX)(?:-(\d\d|XX))?)?", re.ASCII)
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6})0*)?)?(Z|[+-]\d\d(?::\d\d)?)", re.ASCII
+)
+_SLASHED = re.compile(r"(\d\d?/\d\d?/\d{4}|\d{4}/\d\d/\d\d)(\s.*)?|\d\d?/\d\d?/\d\d|\d\d?/\d{4}|[nN]/[aA]", re.ASCII)
+"""Dates that have slashes and are no intervals."""
+_OLD_ENDS = {"open": "..", "unknown": ""}
 _QUALIFIERS = {"": (False, False), "~": (True, False), "?": (False, True), "%": (True, True)}
 _SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
-_RELATIVE = {"now", "today", "yesterday", "tomorrow"}
 
 
 def read(text: str) -> Reading:
@@ -51,10 +56,10 @@ def read(text: str) -> Reading:
     Date(2026, 1, 31)
     """
     if not isinstance(text, str):
-        _refuse(text, "is not text", "'2026-01-21'")
+        _refuse(text, "is not text", "YYYY-MM-DD, in quotes")
     text = text.strip()
     if len(text) > _LONGEST:
-        _refuse(f"{text[:40]}…", f"goes on for {len(text):,} characters, of at most {_LONGEST:,}", "'2026-01-21'")
+        _refuse(f"{text[:40]}…", f"goes on for {len(text):,} characters, of at most {_LONGEST:,}", "YYYY-MM-DD")
     if text.startswith("["):
         return _set(text)
     if "/" in text:
@@ -69,7 +74,7 @@ def _refuse(text: object, problem: str, write: str) -> NoReturn:
 def _set(text: str) -> Reading:
     body = text[1:-1]
     if not text.endswith("]") or not body.strip(". "):
-        _refuse(text, "is not a set of dates", "'[2026-01..2026-03]' or '[2026-01-21,2026-01-26]'")
+        _refuse(text, "is not a set of dates", "'[a..b]' or '[a,b]'")
     members: list[str] = []
     earliest: list[pendulum.Date | None] = []
     latest: list[pendulum.Date | None] = []
@@ -77,11 +82,11 @@ def _set(text: str) -> Reading:
     for member in body.split(","):
         ends = [end.strip() for end in member.split("..")]
         if len(ends) > 2 or not any(ends):
-            _refuse(text, "has an empty or doubled member", "'[2026-01..2026-03]'")
-        readings = [_single(end) if end else None for end in ends]
+            _refuse(text, "has an empty or doubled member", "'[a..b]'")
+        readings = [_within(text, end) if end else None for end in ends]
         first, last = readings[0], readings[-1]
         if first and last and _later(first.earliest, last.latest):
-            _refuse(text, "runs backwards", f"'[{ends[-1]}..{ends[0]}]'")
+            _refuse(text, "runs backwards", f"'[{ends[-1]}..{ends[0]}]' if its ends are exchanged")
         members.append("..".join(r.text if r else "" for r in readings))
         earliest.append(first.earliest if first else None)
         latest.append(last.latest if last else None)
@@ -98,13 +103,17 @@ def _extreme(bounds: list[pendulum.Date | None], sign: int) -> pendulum.Date | N
 
 def _interval(text: str) -> Reading:
     ends = text.split("/")
+    if _SLASHED.fullmatch(text):
+        raise InvalidWhen(f"{text!r} {explain(text)}", value=text)
     if len(ends) != 2:
-        _refuse(text, "has more than one '/'", "a date as '2026-01-21', an interval as '2026-01-21/2026-02-12'")
+        _refuse(text, "has more than one '/'", "a date as YYYY-MM-DD, an interval as 'a/b'")
+    if old := _OLD_ENDS.keys() & ends:
+        _refuse(text, f"has the end {min(old)!r}", f"{'/'.join(_OLD_ENDS.get(end, end) for end in ends)!r}")
     if not any(end.strip(".") for end in ends):
         _refuse(text, "says nothing", "None (leave the time out) where the source gives none")
-    first, last = (None if end in ("", "..") else _single(end) for end in ends)
+    first, last = (None if end in ("", "..") else _within(text, end) for end in ends)
     if first and last and _later(first.earliest, last.latest):
-        _refuse(text, "runs backwards", f"'{ends[1]}/{ends[0]}'")
+        _refuse(text, "runs backwards", f"'{ends[1]}/{ends[0]}' if its ends are exchanged")
     return Reading(
         "/".join(reading.text if reading else end for reading, end in zip((first, last), ends, strict=True)),
         first.earliest if first else None,
@@ -112,6 +121,14 @@ def _interval(text: str) -> Reading:
         any(r.approximate for r in (first, last) if r),
         any(r.uncertain for r in (first, last) if r),
     )
+
+
+def _within(whole: str, part: str) -> Reading:
+    """The reading of a part of a text; what is wrong with it is wrong with the whole."""
+    try:
+        return _single(part)
+    except InvalidWhen as error:
+        raise InvalidWhen(f"In {whole!r}, {error}", value=whole) from error
 
 
 def _moment(bound: pendulum.Date) -> int:
@@ -134,22 +151,24 @@ def _single(text: str) -> Reading:
         bare, qualifier = bare[:-1], "%"
     parts = _DATE.fullmatch(bare)
     if not parts:
-        _explain(text)
+        raise InvalidWhen(f"{text!r} {explain(text)}", value=text)
     bounds = _bounds(text, parts[1], parts[2], parts[3])
     return Reading(bare + qualifier, *bounds, *_QUALIFIERS[qualifier])
 
 
 def _bounds(text: str, year: str, month: str | None, day: str | None) -> tuple[pendulum.Date, pendulum.Date]:
     if ("X" in year and month) or (month == "XX" and day not in (None, "XX")):
-        _refuse(text, "leaves out a larger unit than it gives", "the unknown digits last: '2026-XX' or '202X'")
+        _refuse(text, "leaves out a larger unit than it gives", "the unknown digits last: YYYY-XX or YYYX")
     first_year, last_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if not first_year:
-        _refuse(text, "lies outside the years 0001 to 9999", "'2026'")
+        raise InvalidWhen(f"{text!r} {explain(text)}", value=text)
     if month is None or month == "XX":
         return pendulum.Date(first_year, 1, 1), pendulum.Date(last_year, 12, 31)
     if month in _SEASONS and day is None:
         return _season(text, first_year, _SEASONS[month])
     number = int(month)
+    if 25 <= number <= 41 and day is None:
+        raise InvalidWhen(f"{text!r} {explain(text)}", value=text)
     if not 1 <= number <= 12:
         _refuse(text, f"has no month {month}", "a month 01 to 12, or a season 21 to 24")
     days = monthrange(first_year, number)[1]
@@ -164,18 +183,14 @@ def _bounds(text: str, year: str, month: str | None, day: str | None) -> tuple[p
 def _season(text: str, year: int, month: int) -> tuple[pendulum.Date, pendulum.Date]:
     end_year, end_month = (year + 1, 2) if month == 12 else (year, month + 2)
     if end_year > 9999:
-        _refuse(text, "ends outside the years 0001 to 9999", "'9999-12'")
+        _refuse(text, "ends outside the years 0001 to 9999", "'9999-12/..'")
     last = monthrange(end_year, end_month)[1]
     return pendulum.Date(year, month, 1), pendulum.Date(end_year, end_month, last)
 
 
 def _instant(text: str, parts: re.Match[str]) -> Reading:
     day, hour, minute, second, fraction, offset = parts.groups()
-    if offset is None:
-        _refuse(text, "has no offset, so it is no instant", f"'{day}T{hour}:{minute}:{second or '00'}Z' or '+03:00'")
-    if " " in text:
-        _refuse(text, "has a space", f"{text.replace(' ', 'T')!r}")
-    date = _single(day).earliest
+    date = _within(text, day).earliest
     assert date is not None
     try:
         moment = pendulum.DateTime(
@@ -185,37 +200,16 @@ def _instant(text: str, parts: re.Match[str]) -> Reading:
     except ValueError:
         _refuse(text, "is an impossible time of day", "hours 00–23, minutes and seconds 00–59, an offset to ±23:59")
     digits = (fraction or "").rstrip("0")
-    zone = "Z" if offset in ("Z", "+00:00", "-00:00") else offset
+    zone = "Z" if offset[1:] in ("", "00", "00:00") else f"{offset}:00"[:6]
     canonical = f"{day}T{hour}:{minute}:{second or '00'}{'.' + digits if digits else ''}{zone}"
     return Reading(canonical, moment, moment)
 
 
 def _offset(text: str) -> FixedTimezone | pendulum.Timezone:
-    if text in ("Z", "+00:00", "-00:00"):
+    if text[1:] in ("", "00", "00:00"):
         return pendulum.UTC
-    hours, minutes = int(text[1:3]), int(text[4:6])
+    hours, minutes = int(text[1:3]), int(text[4:6] or 0)
     if hours > 23 or minutes > 59:
         raise ValueError(text)
     seconds = (hours * 60 + minutes) * 60
     return pendulum.FixedTimezone(-seconds if text[0] == "-" else seconds)
-
-
-def _explain(text: str) -> NoReturn:
-    """Say what is wrong with something that is no date at all."""
-    if not text:
-        _refuse(text, "is empty", "None where the source gives no time")
-    if text.lower() in _RELATIVE:
-        _refuse(text, "means another moment each time it is read", "the date itself, such as '2026-01-21'")
-    if re.match(r"\d{1,2}:\d\d", text):
-        _refuse(text, "is a time without a date", "'2026-01-21T09:00:00+03:00'")
-    if re.fullmatch(r"\d{1,3}(-\d\d?)*[~?%]?", text):
-        _refuse(text, "has no four-digit year", "the year in full, such as '2026'")
-    if re.fullmatch(r"\d{8}(T.*)?", text):
-        _refuse(text, "lacks separators", f"'{text[:4]}-{text[4:6]}-{text[6:8]}'")
-    if "{" in text:
-        _refuse(text, "is a set of several dates; an event happens once", "'[a,b]' for one of them, or two entries")
-    if re.search(r"[~?%]", text[:-1]):
-        _refuse(text, "qualifies a part of the date", "the qualifier last: '2026-01-21~'")
-    if "x" in text:
-        _refuse(text, "has a small x", f"{text.replace('x', 'X')!r}")
-    _refuse(text, "is not an EDTF date", "'2026', '2026-01', '2026-01-21', '2026-01-21T09:00:00Z' or 'a/b'")

@@ -89,8 +89,8 @@ class When:
         if isinstance(value, date):
             return _parse(value.isoformat())
         raise InvalidWhen(
-            f"{value!r} is not a time: expected EDTF text such as '2026-01-21' or '2026-01', a date, "
-            "an aware datetime, or None where the source gives none.",
+            f"{value!r} is not a time: expected EDTF text (YYYY, YYYY-MM, YYYY-MM-DD …), a date, an aware datetime, "
+            "or None where the source gives none.",
             value=value,
         )
 
@@ -153,8 +153,8 @@ def _parse(text: str) -> When:
 def _instant_text(moment: datetime) -> str:
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise InvalidWhen(
-            f"{moment.isoformat()} has no offset, so it is no instant: write {moment.isoformat()}Z or "
-            f"+03:00, or give the date {moment.date().isoformat()} alone.",
+            f"{moment.isoformat()} has no offset: a clock without a zone is not an instant. Give it the zone it was "
+            f"read off in, as tzinfo, or give the date {moment.date().isoformat()} alone.",
             value=moment,
         )
     offset = moment.utcoffset()

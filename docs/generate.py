@@ -28,7 +28,7 @@ from timeline.cli.app import cli
 from timeline.cli.exits import Exit
 from timeline.entities import Slug
 from timeline.events import agreement, border, custody, editorial, facility
-from timeline.eventtype import PERSONAL, EventType, registered_types, type_name
+from timeline.eventtype import PERSONAL, PERSONAL_DATA, PERSONS, EventType, registered_types, type_name
 from timeline.exchange.frames import SCHEMAS
 from timeline.fields import Unit
 from timeline.instants import microseconds, stamp
@@ -293,6 +293,8 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "policies": policies,
     "vectors": vectors,
     "personal": words(PERSONAL),
+    "persons": words(PERSONS),
+    "personal_data": words(PERSONAL_DATA),
     "reserved": words(RESERVED),
     "frames": columns,
     "commands": commands,

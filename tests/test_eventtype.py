@@ -220,11 +220,34 @@ def test_any_holds_anything():
     assert Anything(value=NothingSaid()).value == NothingSaid()
 
 
-@pytest.mark.parametrize("field", ["FullName", "fullname", "prisoner_name", "passport_no"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "FullName", "fullname", "prisoner_name", "passport_no", "victimName", "victim_name_2", "names_of_children",
+        "mother_name", "father_names", "ids_of_detainees", "detainee_aliases", "wives_names", "suspect_photo", "الكنية",
+    ],
+)  # fmt: skip
 def test_no_spelling_of_a_personal_field_is_accepted(field):
     """However it is written, what identifies a detainee is refused."""
     with pytest.raises(InvalidEvent, match="aggregate counts only"):
         event("testing.spelled")(type("Spelled", (), {"__annotations__": {field: str}}))
+
+
+def test_fields_of_places_and_incidents_are_accepted():
+    """Places have names and aliases, incidents have numbers, and counts are of persons."""
+    fields = (
+        "names",
+        "aliases",
+        "alias",
+        "case_number",
+        "children",
+        "detainees",
+        "parent_facility",
+        "photo",
+        "victims",
+    )
+    event("testing.of_places")(type("OfPlaces", (), {"__annotations__": dict.fromkeys(fields, str)}))
+    assert registered("testing.of_places") is not None
 
 
 @pytest.mark.parametrize("hint", [list[str], list, set[str], dict])

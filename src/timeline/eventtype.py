@@ -6,6 +6,7 @@ never under its class path, so classes can move and be renamed while logs stay r
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -23,21 +24,42 @@ C = TypeVar("C")
 Data = dict[str, Any]
 Upcaster = Callable[[Data], Data]
 
-PERSONAL = frozenset(
-    {"birth_date", "birthdate", "date_of_birth", "dob"}
-    | {f"{who}_{what}" for who in ("detainee", "inmate", "person", "prisoner") for what in ("id", "name", "names")}
-    | {"first_name", "full_name", "last_name", "surname"}
-    | {"document_number", "id_number", "national_id", "passport", "passport_no", "passport_number"}
-    | {"biometrics", "fingerprint", "fingerprints", "home_address", "phone", "phone_number"}
-)
+PERSONAL = frozenset({
+    "aka", "biometric", "biometrics", "birth_date", "birth_place", "birth_year", "birthdate", "birthday", "birthplace",
+    "booking_number", "born", "date_of_birth", "detainee_number", "dna", "dna_profile", "dob", "document_number",
+    "driving_licence", "email", "face_photo", "family_name", "fingerprint", "fingerprints", "first_name", "forename",
+    "full_name", "given_name", "home_address", "icrc_id", "id_card", "id_number", "identity_card", "identity_number",
+    "imei", "inmate_number", "internment_number", "iris", "iris_scan", "isn", "konya", "kunya", "kunyah", "laqab",
+    "last_name", "maiden_name", "middle_name", "mobile_number", "mugshot", "national_id", "national_number", "nickname",
+    "nom_de_guerre", "passport", "passport_no", "passport_number", "patronymic", "phone", "phone_number",
+    "place_of_birth", "prisoner_number", "ration_card", "social_security_number", "ssn", "surname", "unhcr_id",
+    "year_of_birth", "الكنية", "اللقب", "تاريخ_الميلاد", "رقم_الهوية", "رقم_جواز_السفر", "كنية", "لقب",
+})  # fmt: skip
 """Field names refused in any event, in any spelling: data about identifiable detainees can get people killed."""
+PERSONS = (
+    "brother", "captive", "child", "convict", "detainee", "escapee", "father", "fighter", "fugitive", "grandfather",
+    "husband", "individual", "inmate", "internee", "minor", "mother", "orphan", "parent", "patient", "person",
+    "prisoner", "refugee", "relative", "returnee", "sister", "spouse", "suspect", "victim", "widow", "wife", "witness",
+)  # fmt: skip
+PERSONAL_DATA = (
+    "address", "alias", "case_number", "file_number", "id", "name", "nickname", "passport", "phone", "photo", "picture",
+)  # fmt: skip
+"""What is refused of any of `PERSONS`: `victim_name`, `names_of_children`."""
 
 
 def _bare(field: str) -> str:
-    return field.replace("_", "").lower()
+    return re.sub(r"[_\d]+", "", field.lower())
 
 
-_PERSONAL = frozenset(map(_bare, PERSONAL))
+def _any(words: Iterable[str]) -> str:
+    plurals = {"child": "children", "wife": "wives", "alias": "aliases"}
+    return "|".join(f"{plurals[word]}|{word}" if word in plurals else f"{_bare(word)}s?" for word in words)
+
+
+_NAMES = "|".join(map(_bare, sorted(PERSONAL)))
+_IDENTIFYING = re.compile(
+    f"{_NAMES}|({_any(PERSONS)})({_any(PERSONAL_DATA)})|({_any(PERSONAL_DATA)})of({_any(PERSONS)})"
+)
 
 
 @attrs.frozen(eq=False)
@@ -273,7 +295,7 @@ def _hints(cls: type) -> dict[str, Any]:
         raise InvalidEvent(
             f"{cls.__name__}: the annotation {error.name!r} cannot be resolved. Import it where the class stands."
         ) from error
-    personal = [field for field in hints if _bare(field) in _PERSONAL]
+    personal = [field for field in hints if _IDENTIFYING.fullmatch(_bare(field))]
     if personal:
         raise InvalidEvent(
             f"{cls.__name__} has the field {min(personal)!r}, which would identify a detainee. This library "

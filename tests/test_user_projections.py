@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from attrs import evolve
 
 from timeline import (
+    Draft,
     Facility,
     Finding,
     Lifecycle,
@@ -19,7 +21,7 @@ from timeline import (
     exactly,
     unspecified,
 )
-from timeline.errors import InvalidEvent
+from timeline.errors import InvalidEvent, ProjectionFailed
 from timeline.events.facility import ControlChanged
 
 
@@ -63,12 +65,12 @@ CHECKPOINTS = Projection(
     keys=_keys,
     evolve=lambda before, reading, key: CHECKPOINT.after(before, type(reading.event).__name__),
     check=_check,
+    settles=lambda reading, path: True,
 )
 ATTACKS = Projection(
     name="attacks",
     keys=lambda reading: [reading.event.facility] if isinstance(reading.event, CheckpointAttacked) else [],
     evolve=lambda count, reading, key: (count or 0) + 1,
-    settles=lambda reading, path: False,
 )
 
 
@@ -189,6 +191,7 @@ def test_a_value_may_have_attributes_to_ask_for(line):
         name="latest",
         keys=lambda reading: ["any"] if isinstance(reading.event, CheckpointAttacked) else [],
         evolve=lambda before, reading, key: reading.event,
+        settles=lambda reading, path: True,
     )
     line = Timeline(projections=[latest])
     first, last = (attacked(line, day, facility=f) for day, f in (("2026-01-10", "a"), ("2026-01-11", "b")))
@@ -272,3 +275,115 @@ def test_a_projection_not_given_is_not_there():
     with pytest.raises(KeyError, match="no projection 'attacks'"):
         line.at()["attacks"]
     assert line.at().diff(Timeline().at()) == ()
+
+
+# -- one that raises -----------------------------------------------------------------------------------
+
+
+def raising(part):
+    """A projection that raises in one part, on an attack on one checkpoint, or wherever it is shown."""
+
+    def on_one(*given):
+        reading = given[0] if part == "keys" else given[1]
+        if reading.event.facility == "checkpoint-9":
+            raise ZeroDivisionError(part)
+        return ATTACKS.evolve(*given) if part == "evolve" else () if part == "check" else [reading.event.facility]
+
+    def shown(*given):
+        raise ZeroDivisionError(part)
+
+    parts = {"keys": ATTACKS.keys, "evolve": ATTACKS.evolve}
+    if part == "keys":
+        parts["keys"] = lambda reading: on_one(reading) if isinstance(reading.event, CheckpointAttacked) else []
+    else:
+        parts[part] = on_one if part in ("evolve", "check") else shown
+    return Projection(name="faulty", **parts)
+
+
+@pytest.mark.parametrize("part", ["keys", "evolve", "check"])
+def test_one_that_raises_on_an_entry_spoils_its_own_answers_only(part):
+    """All else is answered as if it was not there, and an error names the projection and the entry."""
+    line = Timeline(projections=[raising(part), ATTACKS], clock=Clock(), strict=True)
+    attacked(line, "2026-01-10")
+    bad = attacked(line, "2026-01-12", facility="checkpoint-9")
+    line.record(ControlChanged(facility="checkpoint-7", authority="sdf"), occurred="2026-01-13")
+    for situation in (line.at(), Timeline(line.log, projections=[raising(part), ATTACKS]).at()):
+        assert situation["attacks"]["checkpoint-9"] == 1
+        assert situation.facilities["checkpoint-7"].holder() == "sdf"
+        told = [finding for finding in situation.findings if finding.kind == "projection_failed"]
+        assert [finding.path for finding in told] == [("faulty",)]
+        assert f"raised on entry {bad.id!r} (#2): ZeroDivisionError" in told[0].message
+    assert line.at("2026-01-11")["faulty"]["checkpoint-7"] == 1
+    assert not line.at("2026-01-11").findings
+    assert line.at().diff(line.at("2026-01-11"))
+    assert line.at() == line.at()
+    with pytest.raises(ProjectionFailed, match=r"'faulty' raised on entry '\w+' \(#2\)") as caught:
+        line.at()["faulty"]["checkpoint-9"]
+    assert (caught.value.projection, caught.value.id, caught.value.position) == ("faulty", bad.id, 2)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert f"raised on entry {bad.id!r}" in str(line.at())
+    assert [step.entry.id for step in line.replay()][1] == bad.id
+    if part != "keys":
+        assert line.at()["faulty"]["checkpoint-7"] == 1
+    if part != "check":
+        for ask in (line.at().why, line.at().history):
+            with pytest.raises(ProjectionFailed):
+                ask("faulty", "checkpoint-9")
+    line.retract(bad)
+    assert dict(line.at()["faulty"]) == {"checkpoint-7": 1}
+    assert not line.at().findings
+
+
+def test_what_raised_is_told_within_the_cuts_that_hold_it():
+    """Before it was published it spoils nothing."""
+    line = Timeline(projections=[raising("keys")], clock=Clock())
+    attacked(line, "2026-01-10", "2026-01-11")
+    attacked(line, "2026-01-12", "2026-01-20", facility="checkpoint-9")
+    assert dict(line.at(reported="2026-01-15")["faulty"]) == {"checkpoint-7": 1}
+    with pytest.raises(ProjectionFailed):
+        dict(line.at(reported="2026-01-20")["faulty"])
+    entry = attacked(line, "2026-01-13", "2026-01-14", facility="checkpoint-7")
+    line.corroborate(entry, reports=[Report("AP", published="2026-01-15")])
+    assert dict(line.at(reported="2026-01-15")["faulty"]) == {"checkpoint-7": 2}
+
+
+@pytest.mark.parametrize("part", ["view", "flat"])
+def test_one_that_raises_where_it_is_shown_is_named(part):
+    """No entry is at fault, and no other answer is spoilt."""
+    line = Timeline(projections=[raising(part)], clock=Clock())
+    attacked(line, "2026-01-10")
+    assert "the projection 'faulty' raised where it is shown" in str(line.at())
+    assert line.at() == line.at()
+    if part == "view":
+        with pytest.raises(ProjectionFailed, match="raised where it is shown"):
+            line.at()["faulty"]
+
+
+@pytest.mark.parametrize("part", ["locate", "settles"])
+def test_one_that_raises_when_asked_why_is_named(part):
+    """The values stand."""
+    line = Timeline(projections=[raising(part)], clock=Clock())
+    attacked(line, "2026-01-10")
+    with pytest.raises(ProjectionFailed, match="raised where it is shown"):
+        line.at().why("faulty", "checkpoint-7")
+    assert line.at()["faulty"]["checkpoint-7"] == 1
+
+
+def test_keyframes_are_kept_of_no_projection_that_raised(tmp_path):
+    """Opened again, it is asked again."""
+    faulty = evolve(raising("keys"), states=())
+    for _ in range(2):
+        with Timeline.open(tmp_path / "a.db", projections=[faulty]) as line:
+            if not line.head().position:
+                line.record_all(Draft(CheckpointAttacked(facility=f"checkpoint-{n}")) for n in range(1100))
+            with pytest.raises(ProjectionFailed):
+                dict(line.at()["faulty"])
+
+
+def test_why_names_all_that_changed_a_value_unless_the_last_settles_it(line):
+    """A sum needs all it adds up, and nobody has to say so."""
+    plain = Projection(name="plain", keys=ATTACKS.keys, evolve=ATTACKS.evolve)
+    line = Timeline(projections=[plain, evolve(plain, name="last", settles=lambda reading, path: True)], clock=Clock())
+    entries = tuple(attacked(line, f"2026-01-1{n}") for n in range(3))
+    assert line.at().why("plain", "checkpoint-7") == entries
+    assert line.at().why("last", "checkpoint-7") == entries[-1:]

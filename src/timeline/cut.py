@@ -262,4 +262,4 @@ class Tried(Cut):
     def changed(self, name: str) -> set[Key]:
         """The keys of a projection that the entries touch, or no longer touch."""
         readings = (*self._readings.values(), *self.withdrawn)
-        return {key for reading in readings for key in self.projections[name].keys(reading)}
+        return {key for reading in readings for key in self.folded(name).keys_of(reading)}

@@ -11,6 +11,7 @@
     │   └── EditorialRefused               an editorial entry that cannot take effect
     │       └── UnknownTarget              it names an entry that is not on the log
     ├── UnknownName (also a KeyError)      a question names what no entry on the log names
+    ├── ProjectionFailed                   a projection of yours raised, and cannot answer
     ├── IllegalTransition                  strict mode: the batch contradicts what is known
     ├── CannotRead (also an OSError)       a file of others was not opened, or not read to its end
     │   └── FileMissing                     it is not there (also a FileNotFoundError)
@@ -105,6 +106,13 @@ class UnknownName(TimelineError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class ProjectionFailed(TimelineError):
+    """A projection of yours raised, so it cannot answer; nothing else depends on it.
+
+    Carries `projection`, its name, and `id` and `position` of the entry it raised on; None where it was on none.
+    """
 
 
 class IllegalTransition(TimelineError):

@@ -30,6 +30,7 @@ FindingKind = Literal[
     "implausible_date",
     "contradictory_order",
     "unknown_event",
+    "projection_failed",
 ]
 """The library's own kinds; user projections may use further words.
 
@@ -41,7 +42,7 @@ claims · possible_duplicate: two unlinked entries may be one event · parts_exc
 up to more than the whole · published_before_occurred: it was published before it is said to have
 happened · implausible_date: it was told more than 500 years after it is said to have happened ·
 contradictory_order: `after` cannot hold · unknown_event: entries of a type cannot be read by this
-program.
+program · projection_failed: a projection of yours raised, and cannot answer.
 """
 MOST = 50
 """How many findings, or groups of them, are printed."""

@@ -16,7 +16,7 @@ from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 import attrs
 
 from timeline.contradictions import Placed
-from timeline.errors import InvalidValue
+from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.finding import Finding
 from timeline.projection import Key, Projection
 from timeline.reading import Point, Reading
@@ -135,6 +135,11 @@ class Shared(Generic[T]):
         self._keeps = keeps
         self._folds = folds
 
+    def failures(self) -> dict[int, ProjectionFailed]:
+        """Where the projection raised, of what is kept."""
+        theirs: dict[int, ProjectionFailed] = getattr(self.tracks, "failures", {})
+        return {position: failure for position, failure in theirs.items() if self._keeps(position)}
+
     def track(self, key: Key, own: Iterable[int], point: Callable[[int], Point]) -> T | None:
         """The track of a key, of what is shared and what is its own; None where there is neither."""
         theirs = self.tracks.track(key) or self.tracks.kind()
@@ -163,7 +168,7 @@ class Tracks(Generic[T]):
         own: Iterable[Reading] = (),
     ) -> None:
         self.kind = kind
-        self.keys_of = keys
+        self._touched_by = keys
         self._readings = readings
         self._shared = shared
         self._tracks: dict[Key, T | None] = {}
@@ -171,7 +176,7 @@ class Tracks(Generic[T]):
         self.forgotten = 0
         """How many steps were undone by what came late, or was withdrawn."""
         for reading in own:
-            for key in self._keys(reading):
+            for key in self._met(reading):
                 self._own.setdefault(key, []).append(reading.case.entry.position)
 
     def track(self, key: Key) -> T | None:
@@ -195,7 +200,7 @@ class Tracks(Generic[T]):
         """Let readings, given in fold order, touch their keys."""
         touched: dict[Key, list[Reading]] = {}
         for reading in readings:
-            for key in self._keys(reading):
+            for key in self._met(reading):
                 touched.setdefault(key, []).append(reading)
         for key, found in touched.items():
             track = self.track(key)
@@ -212,7 +217,7 @@ class Tracks(Generic[T]):
 
     def withdraw(self, reading: Reading) -> None:
         """Let a reading touch nothing any more; it must read as it did when it was put."""
-        for key in self._keys(reading):
+        for key in self.keys_of(reading):
             track = self.track(key)
             assert track is not None, "what was put is there"
             count = self._place(track, reading)
@@ -228,9 +233,9 @@ class Tracks(Generic[T]):
             return len(positions)
         return bisect_right(positions, by, key=point)
 
-    def _keys(self, reading: Reading) -> Iterable[Key]:
+    def keys_of(self, reading: Reading) -> Iterable[Key]:
         """What a reading touches, each once."""
-        keys = self.keys_of(reading)
+        keys = self._touched_by(reading)
         if isinstance(keys, tuple) and len(keys) < 2:
             return keys
         if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # a word would be read letter by letter
@@ -238,6 +243,10 @@ class Tracks(Generic[T]):
                 f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."
             )
         return dict.fromkeys(keys)
+
+    def _met(self, reading: Reading) -> Iterable[Key]:
+        """What a reading touches that is put."""
+        return self.keys_of(reading)
 
     def _place(self, track: T, reading: Reading) -> int:
         return bisect_left(track.positions, reading.point, key=self._readings.point)
@@ -262,8 +271,12 @@ class Folded(Tracks[FoldedTrack]):
         shared: Shared[FoldedTrack] | None = None,
         own: Iterable[Reading] = (),
     ) -> None:
-        super().__init__(FoldedTrack, projection.keys, readings, shared, own)
         self.projection = projection
+        self.failures: dict[int, ProjectionFailed] = {}
+        """By position: where the projection raised instead of saying what is touched."""
+        if shared is not None:
+            self.failures |= shared.failures()
+        super().__init__(FoldedTrack, projection.keys, readings, shared, own)
 
     def track(self, key: Key) -> FoldedTrack | None:
         """The track of a key, if anything touches it, thawed."""
@@ -273,12 +286,42 @@ class Folded(Tracks[FoldedTrack]):
             thaw(track)
         return track
 
+    def keys_of(self, reading: Reading) -> Iterable[Key]:
+        """What a reading touches, each once; nothing where the projection raises."""
+        try:
+            return super().keys_of(reading)
+        except Exception:  # noqa: BLE001  # a user's function may raise anything
+            return ()
+
+    def withdraw(self, reading: Reading) -> None:
+        super().withdraw(reading)
+        self.failures.pop(reading.case.entry.position, None)
+
+    def _met(self, reading: Reading) -> Iterable[Key]:
+        try:
+            return super().keys_of(reading)
+        except Exception as error:  # noqa: BLE001  # a user's function may raise anything; whoever asks is told
+            failure = _failure(self.projection, reading, error)
+            failure.__cause__ = error
+            self.failures[reading.case.entry.position] = failure
+            return ()
+
+    def _require_keys(self, by: Point) -> None:
+        """See that the projection said of each reading by a point what it touches.
+
+        Raises: ProjectionFailed.
+        """
+        for position, failure in self.failures.items():
+            if self._readings.point(position) <= by:
+                raise failure
+
     def _longer(self, key: Key, track: FoldedTrack, found: Sequence[Reading]) -> None:
-        """Go on folding while what comes, comes in order."""
+        """Go on folding while what comes, comes in order; where the projection raises, whoever asks is told."""
         count = len(track.positions) - len(found)
         if count - track.tail.steps < _NEAR:
-            self._reach(key, track, count)
-            self._go(key, track, found)
+            with suppress(ProjectionFailed):
+                self._reach(key, track, count)
+                self._go(key, track, found)
 
     def finish(self) -> None:
         """Fold every track to its end, or as far as a projection does not raise."""
@@ -302,8 +345,9 @@ class Folded(Tracks[FoldedTrack]):
     def value(self, key: Key, by: Point) -> Any:
         """The value of a key by a point of fold order.
 
-        Raises: KeyError before anything touched it.
+        Raises: KeyError before anything touched it, ProjectionFailed.
         """
+        self._require_keys(by)
         track = self.track(key)
         count = 0 if track is None else self.count(track, by)
         if track is None or not count:
@@ -313,7 +357,11 @@ class Folded(Tracks[FoldedTrack]):
         return value
 
     def keys_by(self, by: Point, among: Iterable[Key] | None = None) -> Iterator[Key]:
-        """The keys, all or of some, that anything touched by a point of fold order."""
+        """The keys, all or of some, that anything touched by a point of fold order.
+
+        Raises: ProjectionFailed.
+        """
+        self._require_keys(by)
         for key in self if among is None else among:
             track = Tracks.track(self, key)  # without thawing it
             if track is not None and self._readings.point(track.positions[0]) <= by:
@@ -329,14 +377,22 @@ class Folded(Tracks[FoldedTrack]):
         return 0 if track is None else self.count(track, by)
 
     def steps(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any]]:
-        """What touched a key by then, in order, and the value after each."""
+        """What touched a key by then, in order, and the value after each.
+
+        Raises: ProjectionFailed.
+        """
+        self._require_keys(by)
         track = self.track(key)
         if track is not None:
             for reading, _, after in self._steps(key, track, _START, self.count(track, by)):
                 yield reading, after
 
     def backwards(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any, Any]]:
-        """What touched a key by then, the last first, with the value before and after."""
+        """What touched a key by then, the last first, with the value before and after.
+
+        Raises: ProjectionFailed.
+        """
+        self._require_keys(by)
         track = self.track(key)
         end = 0 if track is None else self.count(track, by)
         while track is not None and end > 0:
@@ -345,13 +401,39 @@ class Folded(Tracks[FoldedTrack]):
             end = frame.steps
 
     def findings(self, key: Key) -> Iterator[Placed]:
-        """What does not fit along the whole track of a key; entries of their own steps are not looked up."""
-        track = self.track(key)
+        """What does not fit along the whole track of a key; entries of their own steps are not looked up.
+
+        Raises: ProjectionFailed, after what was found before that.
+        """
+        track, failure = self.track(key), None
         if track is not None:
-            self._reach(key, track, len(track.positions))
+            try:
+                self._reach(key, track, len(track.positions))
+            except ProjectionFailed as error:
+                failure = error
             for steps, own, finding in track.findings:
                 position = track.positions[steps]
                 yield Placed(self._readings.point(position), finding, (position,) if own else ())
+        if failure is not None:
+            raise failure
+
+    def noted(self, key: Key) -> Iterator[Placed]:
+        """What does not fit along the whole track of a key, as far as the projection does not raise."""
+        with suppress(ProjectionFailed):
+            yield from self.findings(key)
+
+    def all_findings(self) -> Iterator[Placed]:
+        """What does not fit along all tracks; where the projection raised, a finding says so."""
+        failures = list(self.failures.values())
+        for key in self:
+            try:
+                yield from self.findings(key)
+            except ProjectionFailed as failure:
+                failures.append(failure)
+        if failures:
+            first = min(failures, key=lambda failure: self._readings.point(failure.position))
+            told = Finding("projection_failed", str(first), (self.projection.name,))
+            yield Placed(self._readings.point(first.position), told, (first.position,))
 
     def _reach(self, key: Key, track: FoldedTrack, count: int) -> None:
         if track.tail.steps < count:
@@ -363,8 +445,12 @@ class Folded(Tracks[FoldedTrack]):
         count, before = track.tail
         try:
             for reading in readings:
-                after = evolve(before, reading, key)
-                for finding in check(before, reading, after, key):
+                try:
+                    after = evolve(before, reading, key)
+                    found = tuple(check(before, reading, after, key))
+                except Exception as error:
+                    raise _failure(self.projection, reading, error) from error
+                for finding in found:
                     own = finding.entries == (reading.case.entry,)  # entries are equal however they are read
                     track.findings.append(Noted(count, own, attrs.evolve(finding, entries=()) if own else finding))
                 count, before = count + 1, after
@@ -377,6 +463,21 @@ class Folded(Tracks[FoldedTrack]):
         """The steps from a frame to so many, with the value before and after each."""
         before = frame.value
         for reading in self._readings.read(track.positions[frame.steps : count]):
-            after = self.projection.evolve(before, reading, key)
+            try:
+                after = self.projection.evolve(before, reading, key)
+            except Exception as error:
+                raise _failure(self.projection, reading, error) from error
             yield reading, before, after
             before = after
+
+
+def _failure(projection: Projection, reading: Reading, error: Exception) -> ProjectionFailed:
+    """The error that names a projection, and the entry on which it raised."""
+    entry = reading.case.entry
+    return ProjectionFailed(
+        f"the projection {projection.name!r} raised on entry {entry.id!r} (#{entry.position}): {error!r}. Mend the "
+        "projection, or correct the entry: no other answer depends on it.",
+        projection=projection.name,
+        id=entry.id,
+        position=entry.position,
+    )

@@ -145,7 +145,7 @@ class Past(ABC):
         """What does not fit, each with the point from which it shows; nothing is looked up but what they say."""
         if self._findings is None:
             folds = [self.folded(name) for name in self.projections]
-            found = [placed for folded in folds for key in folded for placed in folded.findings(key)]
+            found = [placed for folded in folds for placed in folded.all_findings()]
             for strand in self.histories():
                 found += contradictions(strand.readings, strand.cases, strand.bounds, self._subject)
             found += self._untimely()
@@ -181,7 +181,7 @@ class Past(ABC):
         paths = (
             (name, *path)
             for name, projection in self.projections.items()
-            for key in projection.keys(reading)
+            for key in self.folded(name).keys_of(reading)
             if (path := projection.subject(reading, key))
         )
         return next(paths, ())

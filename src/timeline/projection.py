@@ -251,7 +251,7 @@ def _locate(view: Any, path: Path) -> Located:
 
 
 def _settles(reading: Reading, path: Path) -> bool:
-    return True
+    return False
 
 
 def _subject(reading: Reading, key: Any) -> Path:
@@ -280,7 +280,8 @@ class Projection:
     value of each, never raising and reading no clock; `check(before, reading, after, key)` gives the
     findings of a step. The rest shapes how it is shown: `view(snapshot)` what `situation[name]` is,
     `flat(view)` its values by path, `locate(view, path)` the key of a value and how to get it,
-    `settles(reading, path)` whether an entry alone explains a value (a sum needs them all), and
+    `settles(reading, path)` whether an entry alone explains a value, as the last word on a status does (where it is
+    left out, `why` names every entry that changed the value: a sum needs them all), and
     `subject(reading, key)` the path of the value that an entry speaks of, for findings about that entry (empty:
     of none). Paths of `flat`, `locate`, `settles` and `subject` do not begin with the name of the projection.
 

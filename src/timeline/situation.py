@@ -16,7 +16,7 @@ from timeline.claims import Claim
 from timeline.contradictions import Placed
 from timeline.cut import Question
 from timeline.entry import Entry, entry_id, modality_given
-from timeline.errors import InvalidValue
+from timeline.errors import InvalidValue, LogError, ProjectionFailed, TimelineError
 from timeline.events.editorial import EventDisputed
 from timeline.eventtype import tags_of, type_name, type_names, words
 from timeline.finding import MOST, Findings
@@ -135,7 +135,8 @@ class Situation(Shown):
     def __getitem__(self, projection: str) -> Any:
         """What a projection, of the library's or of your own, says.
 
-        Raises: KeyError, naming those there are.
+        Raises: KeyError, naming those there are; ProjectionFailed where one of yours raises, also from what this
+        gives.
         """
         return self._view(projection)
 
@@ -150,7 +151,10 @@ class Situation(Shown):
             with self._knowledge.lock:
                 return list(self._past.folded(projection).keys_by(self._by, among))
 
-        return self._projection(projection).view(Snapshot(value, keys, self._end, self.tz, self._knowledge.names))
+        snapshot = Snapshot(value, keys, self._end, self.tz, self._knowledge.names)
+        seen = self._projection(projection)
+        with _failing(projection):
+            return seen.view(snapshot)
 
     @cached_property
     def facilities(self) -> Facilities:
@@ -273,7 +277,7 @@ class Situation(Shown):
         Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
         """
         reasons: list[Reading] = []
-        with self._knowledge.lock, _as_key_error(path):
+        with self._knowledge.lock, _asking(path):
             folded, found = self._located(path)
             settles = folded.projection.settles
             get = found.basis or found.get
@@ -298,7 +302,7 @@ class Situation(Shown):
         2026-01-21  syria-gov
         """
         values: list[Value] = []
-        with self._knowledge.lock, _as_key_error(path):
+        with self._knowledge.lock, _asking(path):
             folded, found = self._located(path)
             for reading, entity in folded.steps(found.key, self._by):
                 value = found.get(entity)
@@ -372,7 +376,13 @@ class Situation(Shown):
         return {(name, *path): value for name, among in keys.items() for path, value in self._flat_of(name, among)}
 
     def _flat_of(self, name: str, among: Collection[Key] | None = None) -> Iterable[tuple[Path, Any]]:
-        return self._projection(name).flat(self._view(name, among))
+        """The values of a projection by path; of one that raises, what it raised, and the others stand."""
+        projection = self._projection(name)
+        try:
+            with _failing(name):
+                return list(projection.flat(self._view(name, among)))
+        except ProjectionFailed as failure:
+            return [((), str(failure))]
 
     @cached_property
     def _beside(self) -> tuple[Counter[Hashable], ...]:
@@ -409,10 +419,31 @@ class Situation(Shown):
 
 
 @contextmanager
-def _as_key_error(path: Path) -> Iterator[None]:
-    """A path that leads nowhere names no value."""
+def _failing(name: str, *told: type[Exception]) -> Iterator[None]:
+    """Tell what a projection of a user's raises from all else that can go wrong, and is `told` as it is."""
+    passing: tuple[type[Exception], ...] = (ProjectionFailed, LogError, *told)
     try:
         yield
+    except passing:
+        raise
+    except Exception as error:
+        if name in _BUILT_IN:
+            raise
+        raise ProjectionFailed(
+            f"the projection {name!r} raised where it is shown: {error!r}. Mend its view, flat, locate or settles: no "
+            "other answer depends on them.",
+            projection=name,
+            id=None,
+            position=None,
+        ) from error
+
+
+@contextmanager
+def _asking(path: Path) -> Iterator[None]:
+    """A path that leads nowhere names no value."""
+    try:
+        with _failing(path[0] if path else "", IndexError, ValueError, AttributeError, KeyError, TimelineError):
+            yield
     except (IndexError, ValueError, AttributeError) as error:
         raise KeyError(
             f"{' · '.join(map(str, path))} names no value: expected a path such as 'facilities', 'al-hol-camp', "

@@ -458,7 +458,7 @@ class Timeline(Presented):
             tried = Tried(known, provisional(batch, self.log, self._clock))
             changed = [(name, key) for name in self._projections for key in tried.changed(name)]
             old, new = (
-                [p for name, key in changed for p in past.folded(name).findings(key) if p.finding.kind in _REFUSED]
+                [p for name, key in changed for p in past.folded(name).noted(key) if p.finding.kind in _REFUSED]
                 for past in (known, tried)
             )
             by_finding = {placed.finding: placed for placed in new}

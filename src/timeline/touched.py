@@ -32,7 +32,7 @@ class Touched:
     def keys(self, name: str) -> Collection[Key] | None:
         """The keys of a projection whose values may differ; None where each is to be looked at."""
         folded = self._past.folded(name)
-        if not folded.projection.by_key:
+        if not folded.projection.by_key or folded.failures:
             return None
         if self._same:
             return [key for key in folded if folded.touches(key, self._by) != folded.touches(key, self._other_by)]

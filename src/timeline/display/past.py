@@ -10,7 +10,7 @@ import attrs
 from timeline.past import EVERYTHING
 from timeline.projection import Path
 from timeline.reading import Reading
-from timeline.situation import Situation, _as_key_error
+from timeline.situation import Situation, _asking
 
 
 def readings(asked: Situation) -> list[Reading]:
@@ -29,7 +29,7 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
 
     Raises: KeyError for a path that names no value.
     """
-    with asked._knowledge.lock, _as_key_error(path):
+    with asked._knowledge.lock, _asking(path):
         folded, found = asked._located(path)
         return [(reading, found.get(entity)) for reading, entity in folded.steps(found.key, asked._by)]
 

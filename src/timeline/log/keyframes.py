@@ -60,7 +60,7 @@ def write(known: Known, head: Head) -> list[Kept] | None:
     rows.append(Kept(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), orjson.dumps([*alike])))
     try:
         for name, projection in known.projections.items():
-            if projection.states is None:
+            if projection.states is None or known.folded(name).failures:
                 return None
             states = projection.states
             rows += [

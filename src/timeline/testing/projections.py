@@ -74,7 +74,7 @@ class ProjectionContract:
         def law(told: Chronicle) -> None:
             line = self._line(told.then(Draft(_UNKNOWN)))
             for situation in (line.at(), *map(line.at, _DAYS)):
-                _ = situation.findings
+                assert [f.message for f in situation.findings if f.kind == "projection_failed"] == []
                 for path in self._values(situation):
                     situation.why(self.projection.name, *path)
                     situation.history(self.projection.name, *path)

@@ -18,7 +18,7 @@ import attrs
 from timeline.contradictions import Placed
 from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.finding import Finding
-from timeline.projection import Key, Projection
+from timeline.projection import Key, Projection, failed
 from timeline.reading import Point, Reading
 
 EVERY = 32
@@ -301,7 +301,7 @@ class Folded(Tracks[FoldedTrack]):
         try:
             return super().keys_of(reading)
         except Exception as error:  # noqa: BLE001  # a user's function may raise anything; whoever asks is told
-            failure = _failure(self.projection, reading, error)
+            failure = failed(self.projection, reading, error)
             failure.__cause__ = error
             self.failures[reading.case.entry.position] = failure
             return ()
@@ -449,7 +449,7 @@ class Folded(Tracks[FoldedTrack]):
                     after = evolve(before, reading, key)
                     found = tuple(check(before, reading, after, key))
                 except Exception as error:
-                    raise _failure(self.projection, reading, error) from error
+                    raise failed(self.projection, reading, error) from error
                 for finding in found:
                     own = finding.entries == (reading.case.entry,)  # entries are equal however they are read
                     track.findings.append(Noted(count, own, attrs.evolve(finding, entries=()) if own else finding))
@@ -466,18 +466,6 @@ class Folded(Tracks[FoldedTrack]):
             try:
                 after = self.projection.evolve(before, reading, key)
             except Exception as error:
-                raise _failure(self.projection, reading, error) from error
+                raise failed(self.projection, reading, error) from error
             yield reading, before, after
             before = after
-
-
-def _failure(projection: Projection, reading: Reading, error: Exception) -> ProjectionFailed:
-    """The error that names a projection, and the entry on which it raised."""
-    entry = reading.case.entry
-    return ProjectionFailed(
-        f"the projection {projection.name!r} raised on entry {entry.id!r} (#{entry.position}): {error!r}. Mend the "
-        "projection, or correct the entry: no other answer depends on it.",
-        projection=projection.name,
-        id=entry.id,
-        position=entry.position,
-    )

@@ -17,7 +17,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import attrs
 
 from timeline.entry import Entry, describe
-from timeline.errors import InvalidEvent
+from timeline.errors import InvalidEvent, ProjectionFailed
 from timeline.finding import Finding
 from timeline.instants import FUTURE
 from timeline.naming import Names, near
@@ -398,3 +398,15 @@ class Register(Mapping[str, T], Generic[T]):
 
     def __repr__(self) -> str:
         return repr(dict(self))
+
+
+def failed(projection: Projection, reading: Reading, error: Exception) -> ProjectionFailed:
+    """The error that names a projection, and the entry on which it raised."""
+    entry = reading.case.entry
+    return ProjectionFailed(
+        f"the projection {projection.name!r} raised on entry {entry.id!r} (#{entry.position}): {error!r}. Mend the "
+        "projection, or correct the entry: no other answer depends on it.",
+        projection=projection.name,
+        id=entry.id,
+        position=entry.position,
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from examples.northeast_syria import load
-from timeline import NOBODY, Modality, Timeline, When, about, at_least, credible, exactly, up_to
+from timeline import NOBODY, Entry, Modality, Quantity, Timeline, When, about, at_least, credible, exactly, up_to
 from timeline.events import agreement, custody, editorial, facility
 from timeline.events.editorial import EDITORIAL
 
@@ -420,10 +420,77 @@ def test_every_link_has_its_effect(line):
         effect = {
             "part": row.part_of is not None,
             "includes": target.part_of == row.id,
-            "outcome": row.fulfils is not None,
-            "remark": f"entry:{target.id}" in row.tags,
+            "outcome": row.fulfils is not None or names(row, target),
+            "remark": names(row, target),
+            "repeat": isinstance(row.event, EDITORIAL) or row.id in merged or names(row, target),
         }.get(link["relation"], isinstance(row.event, EDITORIAL) or row.id in merged)
         assert effect, link
+
+
+def names(row: Entry, target: Entry) -> bool:
+    return f"entry:{target.id}" in row.tags
+
+
+def test_every_number_of_a_row_is_a_number(line):
+    """Whatever it counts: in the row's own event, in the statement beside it, or in the rival that it backs."""
+    entries = {entry.id: entry for entry in line.entries()}
+    for row in rows("chronicle"):
+        counts = [row[f"count_{name}"] for name in ("low", "best", "high")]
+        if any(counts):
+            told = [entries[row["row_id"]], entries.get(f"{row['row_id']}-figure")]
+            told += [entries[e.event.target] for e in told if e and isinstance(e.event, editorial.EventCorroborated)]
+            found = {number for e in told if e for q in quantities(e.event) for number in (q.low, q.best, q.high)}
+            assert {int(count) for count in counts if count} <= found, row["row_id"]
+
+
+def quantities(event: object) -> Iterator[Quantity]:
+    """The quantities of an event, and of one that it proposes."""
+    proposed = editorial.proposed(event)
+    for value in (getattr(told, a.name) for told in (event, proposed) if told for a in type(told).__attrs_attrs__):
+        if isinstance(value, Quantity):
+            yield value
+
+
+def test_a_figure_in_another_unit_is_no_count_of_people(line):
+    """Nationalities, clauses, days and drones are numbers of their own, and rivals among them are kept."""
+    told = {entry.id: entry.event.quantity for entry in line.at().entries(types=[agreement.StatementMade])}
+    assert [str(told[id]) for id in ("R207", "R220")] == ["23 days", "61 nationalities"]
+    assert {str(c.quantity) for c in line.at().claims("R081-figure")} == {"14 clauses", "10 clauses"}
+    assert {c.quantity.best for c in line.at().claims("R220") if c.quantity} == {60, 61, 66}
+    violations = line.at().entries(types=[agreement.AgreementViolated])
+    assert {str(e.event.quantity) for e in violations if e.event.quantity} >= {"3 soldiers-killed", "≥25 drones"}
+
+
+def test_saying_that_a_flight_was_the_last_gives_no_total(line):
+    """On 12 February the mission was said to be over; how many had been moved was published a day later."""
+    then = line.at("2026-02-12", reported="2026-02-12").custody.operations[MISSION]
+    assert (then.status, str(then.claimed)) == ("completed", "≥4,500")
+    assert [claim.event.total for claim in line.at(reported="2026-02-12").claims("R206")] == [None]
+    assert str(line.at("2026-02-12", reported="2026-02-13").custody.operations[MISSION].claimed) == "≥5,700"
+
+
+def test_a_plan_told_in_a_statement_is_a_plan(line):
+    """Where the second batch was to go, and what the south was ready for, are foreseen; none of it came about."""
+    plans = {plan.id: plan for plan in line.at().plans}
+    assert {"R183", "R184", "R241", "R264"} <= set(plans)
+    assert plans["R183"].event.destination == "al-hoot-prison+al-karkh-prison"
+    assert str(plans["R264"].event.quantity) == "≤7,000"
+    assert "entry:R183" in next(entry for entry in line.entries() if entry.id == "R247").tags
+
+
+def test_who_was_seen_to_hold_a_place_still_is_an_observation(line):
+    """It dates what was seen, and moves no holder since."""
+    seen = {e.id: e.event for e in line.entries(types=[facility.ControlChanged]) if e.event.manner == "observed"}
+    assert (seen["R306"].authority, seen["R149-control"].authority) == ("sdf", "sdf")
+    assert str(line.at().facilities["roj-camp"].since()) == "../2025-12-18"
+    assert [claim.event.authority for claim in line.at().claims("R289")[:2]] == [None, "us-coalition"]
+
+
+def test_a_camp_is_managed_by_one_body_and_held_by_another(line):
+    """UNHCR manages al-Hol since 1 January, or since the force that held it left, as others say."""
+    camp = line.at("2026-01-19").facilities["al-hol-camp"]
+    assert (camp.holder("control"), camp.holder("administration")) == ("sdf", "unhcr")
+    assert [str(claim.occurred) for claim in line.at().claims("R131")] == ["2026-01-01", "2026-01-22~"]
 
 
 def test_a_row_that_agrees_with_one_report_and_denies_another_does_both(line):

@@ -328,9 +328,9 @@ class TestRecord:
 
     def test_what_one_log_prints_another_records(self, chronicle):
         """Every entry of the chronicle, editorial ones included, piped through JSON lines, says the same again."""
-        told = chronicle("follow", "i.db", "--limit", "352", "--json").out
+        told = chronicle("follow", "i.db", "--limit", "375", "--json").out
         again = chronicle("record", "copy.db", "-", "--json", stdin=told)
-        assert len(again.out.splitlines()) == 352
+        assert len(again.out.splitlines()) == 375
         with Timeline.open("i.db") as here, Timeline.open("copy.db") as there:
             assert here.at() == there.at()
         assert chronicle("record", "copy.db", "-", "--json", stdin=told).out == again.out, "twice is as once"
@@ -716,7 +716,7 @@ class TestTerminal:
 
     def test_who_had_enough_hears_nothing(self, chronicle, tmp_path):
         """`head` closes the pipe: no complaint, and the code shells have for it."""
-        done = shell("timeline follow i.db --limit 352 --json | head -1; echo ${PIPESTATUS[0]}", tmp_path)
+        done = shell("timeline follow i.db --limit 375 --json | head -1; echo ${PIPESTATUS[0]}", tmp_path)
         assert done.stdout.splitlines()[1] == str(int(Exit.BROKEN_PIPE))
         assert done.stderr == ""
 

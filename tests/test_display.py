@@ -218,8 +218,8 @@ class TestWhatIsShown:
 
     def test_a_long_log_is_cut_with_a_count(self, chronicle):
         """The latest entries, and how many more there are."""
-        assert f"and {352 - FEW} more, not shown" in shown(chronicle)
-        assert f"and {352 - FEW} more, not shown" in printed(chronicle)
+        assert f"and {375 - FEW} more, not shown" in shown(chronicle)
+        assert f"and {375 - FEW} more, not shown" in printed(chronicle)
 
     def test_a_crowded_situation_is_cut_with_a_count(self):
         """So many facilities, and how many more there are."""

@@ -6,7 +6,7 @@ version is kept, and nobody is counted twice. See README.md for how to read the 
 >>> from timeline import Timeline
 >>> line = Timeline()
 >>> print(load(line))
-306 rows, 165 sources, 352 entries
+306 rows, 165 sources, 375 entries
 >>> print(line.at("2026-01-22").custody.operations["centcom-transfer-2026"].moved)
 150
 """

@@ -16,22 +16,58 @@ from examples.northeast_syria.rows import Row, Subject
 from timeline import Draft, Modality, Quantity, Report, When, exactly, unspecified
 from timeline.events import agreement, border, custody, facility
 from timeline.events.border import IncidentKind, Outcome
-from timeline.events.facility import Status
+from timeline.events.facility import Role, Status
 from timeline.eventtype import tags_of
 from timeline.quantity import PEOPLE
 
 READ_AS = {
-    "R082": "agreement_signed",  # counts the points of the text that was signed
+    "R082": "statement_made",  # counts the points of the text that was signed
+    "R090": "control_changed",  # the force that held the prison says it no longer does
+    "R131": "control_changed",  # management of a camp: see ROLE
+    "R132": "control_changed",  # likewise
+    "R149": "population_counted",  # a count, and who holds it still: see STILL_HELD
+    "R158": "agreement_extended",  # gives the end of an extension
     "R167": "agreement_signed",  # dates the signing a day earlier
+    "R179": "transfer_announced",  # the ceiling announced once more, with its pace
+    "R183": "detainees_transferred",  # a plan, told in a statement
+    "R184": "detainees_transferred",  # likewise
     "R204": "transfer_progress",  # forecasts the closing count; nobody announced another plan
+    "R205": "transfer_completed",  # says that a flight was the last, not how many flew
     "R228": "transfer_progress",  # a correction that brings its own count
     "R229": "transfer_progress",  # likewise
+    "R241": "detainees_transferred",  # a plan, told in a statement
+    "R264": "detainees_transferred",  # likewise
     "R271": "control_changed",  # a handover to come
     "R276": "statement_made",  # a visit: the crossing neither opened nor closed
     "R277": "statement_made",  # likewise
     "R281": "statement_made",  # who uses a crossing that is open
+    "R290": "facility_registered",  # seen to be held still
+    "R306": "facility_registered",  # likewise
 }
 """Rows that tell of another kind of event than the one they are filed under."""
+
+ROLE: Mapping[str, Role] = {"R131": "administration", "R132": "administration"}
+"""The role that changed hands, where it is not control."""
+
+STILL_HELD = frozenset({"R149"})
+"""Rows that tell beside a count who was seen holding the place."""
+
+OCCURRED = {
+    "R158": "../2026-01-30",  # said on that day of an extension made before
+    "R179": "../2026-01-23",  # said on that day of a ceiling announced before
+    "R184": None,  # a plan for no day that is named
+    "R232": "../2026-02-16",  # a total that had been reached by then
+    "R238": "../2026-02-16",  # likewise
+    "R241": None,
+    "R264": None,
+}
+"""When it happened or is foreseen, for rows whose column says when it was told; None: no day is named."""
+
+ABOUT = {"R226": ("facility:rabia-yarubiyah-crossing",)}
+"""Places that a row's words name and no column does."""
+
+COUNTED = {"R069": "infiltration-attempts"}
+"""The unit of a number whose column names neither people nor a unit."""
 
 STATUS: Mapping[str, Status] = {
     "R107": "besieged",
@@ -62,8 +98,8 @@ INCIDENT: Mapping[str, tuple[IncidentKind, Outcome]] = {
 MEASURE = {"R024": "wall built", "R070": "wall built", "R267": "visit by the prime minister", "R270": "wall built"}
 """What was done at the border, for rows whose words only say how much."""
 
-UNTIL = {"R157": "2026-02-24"}
-"""The end of an extension given as a length: a month from 24 January."""
+UNTIL = {"R157": "2026-02-24", "R158": "2026-02-08"}
+"""The end of an extension, given as a length (a month from 24 January) or in words."""
 
 PROMISED_BY = {"R105": "syria-gov"}
 """Who undertakes to receive; elsewhere the one who hands over, or the only one named, undertakes."""
@@ -126,8 +162,11 @@ def modality_of(row: Row) -> Modality:
     return Modality.PLANNED if row.status == "planned" and kind_of(row) not in DEEDS else Modality.ACTUAL
 
 
-def occurred_of(row: Row) -> When:
+def occurred_of(row: Row) -> When | None:
     """When it happened; of a period of validity, only its beginning."""
+    if row.id in OCCURRED:
+        told = OCCURRED[row.id]
+        return None if told is None else When.parse(told)
     lasting = kind_of(row) in ("agreement_in_force", "agreement_extended")
     return When.parse(str(row.occurred).partition("/")[0]) if lasting else row.occurred
 
@@ -160,6 +199,24 @@ def people(row: Row) -> Quantity:
     return unspecified(row.text) if row.unit else _number(row, PEOPLE)
 
 
+def figure_of(row: Row, event: Any) -> Any | None:
+    """The statement that carries a row's number, where its event has no place for one; else None."""
+    quantity = _figure(row)
+    if quantity is None or any(number.known for number in _quantities(event)):
+        return None
+    return agreement.StatementMade(quantity=quantity, about=tuple(dict.fromkeys(_tags(row))))
+
+
+def observation_of(row: Row) -> Any | None:
+    """Who was seen holding the place, where a row tells so beside something else; else None."""
+    return _registered(row) if row.id in STILL_HELD else None
+
+
+def _figure(row: Row) -> Quantity | None:
+    """The number of a row in its own unit; None where it gives none."""
+    return _number(row, row.unit or COUNTED.get(row.id, PEOPLE)) if row.numbered else None
+
+
 def _number(row: Row, unit: str) -> Quantity:
     if row.best is not None and row.low is None and row.high is None and not _HEDGED.search(row.text):
         return exactly(row.best, unit=unit, text=row.text)
@@ -170,13 +227,18 @@ def _tags(row: Row) -> tuple[str, ...]:
     """What a row names: of several facilities in one cell, each of them."""
     places = (f"facility:{slug}" for place in row.facilities for slug in (place.members or (place.slug,)))
     cohort = (f"cohort:{row.cohort}",) if row.cohort else ()
-    return (row.subject.tag, *places, *(f"authority:{name}" for name in row.authorities), *cohort)
+    authorities = (f"authority:{name}" for name in row.authorities)
+    return (row.subject.tag, *places, *ABOUT.get(row.id, ()), *authorities, *cohort)
 
 
 def _detail(row: Row, event: Any) -> str:
     """The row's words, unless a quantity carries them."""
-    carried = any(isinstance(getattr(event, a.name), Quantity) for a in attrs.fields(type(event)))
-    return "" if carried else row.text
+    return "" if _quantities(event) else row.text
+
+
+def _quantities(event: Any) -> list[Quantity]:
+    values = (getattr(event, a.name) for a in attrs.fields(type(event)))
+    return [value for value in values if isinstance(value, Quantity)]
 
 
 def _said(row: Row) -> str:
@@ -200,7 +262,10 @@ def _control(row: Row) -> Any:
     if row.to_authority == "none":
         return facility.ControlChanged(facility=row.subject.slug, previous=row.from_authority, manner="vacated")
     previous = None if row.from_authority == "none" else row.from_authority
-    return facility.ControlChanged(facility=row.subject.slug, authority=row.to_authority, previous=previous)
+    role = ROLE.get(row.id, "control")
+    return facility.ControlChanged(
+        facility=row.subject.slug, role=role, authority=row.to_authority, previous=previous
+    )
 
 
 def _status(row: Row) -> Any:
@@ -286,7 +351,8 @@ def _progress(row: Row) -> Any:
 
 
 def _completed(row: Row) -> Any:
-    return custody.TransferCompleted(operation=row.subject.slug, total=people(row), cohort=row.cohort)
+    total = people(row) if row.numbered else None
+    return custody.TransferCompleted(operation=row.subject.slug, total=total, cohort=row.cohort)
 
 
 def _in_force(row: Row) -> Any:
@@ -309,10 +375,17 @@ def _committed(row: Row) -> Any:
     return agreement.CommitmentMade(by=by, to=to, what=PROMISED.get(row.id) or _said(row))
 
 
+def _violated(row: Row) -> Any:
+    return agreement.AgreementViolated(agreement=row.subject.slug, quantity=_figure(row))
+
+
+def _stated(row: Row) -> Any:
+    return agreement.StatementMade(quantity=_figure(row), detail=_said(row))
+
+
 def _measure(row: Row) -> Any:
-    quantity = _number(row, row.unit or PEOPLE) if row.numbered else None
     return border.BorderMeasureTaken(
-        sector=row.subject.slug, measure=MEASURE.get(row.id) or _said(row), by=row.to_authority, quantity=quantity
+        sector=row.subject.slug, measure=MEASURE.get(row.id) or _said(row), by=row.to_authority, quantity=_figure(row)
     )
 
 
@@ -346,11 +419,11 @@ EVENTS: Mapping[str, Callable[[Row], Any]] = {
     "agreement_signed": lambda row: agreement.AgreementSigned(agreement=row.subject.slug, parties=row.authorities),
     "agreement_in_force": _in_force,
     "agreement_extended": _extended,
-    "agreement_violated": lambda row: agreement.AgreementViolated(agreement=row.subject.slug),
+    "agreement_violated": _violated,
     "agreement_ended": lambda row: agreement.AgreementExpired(agreement=row.subject.slug),
     "talks_held": lambda row: agreement.TalksHeld(detail=_said(row)),
     "commitment_made": _committed,
-    "statement_made": lambda row: agreement.StatementMade(detail=_said(row)),
+    "statement_made": _stated,
     "threat_assessed": lambda row: agreement.ThreatAssessed(detail=_said(row)),
     "border_measure": _measure,
     "border_incident": _incident,

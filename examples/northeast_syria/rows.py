@@ -18,7 +18,7 @@ T = TypeVar("T")
 STATUSES = frozenset({"confirmed", "claimed", "planned", "denied"})
 UNITS = frozenset({
     "days", "months", "clauses", "nationalities", "families", "km-of-wall", "percent-of-wall", "perimeter-breaches",
-    "drones", "brigades", "prisons", "places", "barriers",
+    "drones", "brigades", "prisons", "places", "barriers", "soldiers-killed", "sdf-killed",
 })  # fmt: skip
 """What the column `cohort` names where the number does not count people."""
 _FACILITY_KINDS = frozenset({"prison", "detention_centre", "camp", "crossing", "base", "place", "collective"})

@@ -39,9 +39,8 @@ def test_the_session_runs_as_printed(tmp_path: Path) -> None:
     scripts = sysconfig.get_path("scripts")
     environment = {**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}", "COLUMNS": "120", "LC_ALL": "C.UTF-8"}
     shell = ["bash", "-c", script]
-    done = subprocess.run(
-        shell, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-    )
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(shell, cwd=tmp_path, env=environment, **streams, check=False, timeout=600)
     printed = done.stdout.decode().split(f"{END}\n")[:-1]
     assert len(printed) == len(told)
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

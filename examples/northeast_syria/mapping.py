@@ -263,9 +263,7 @@ def _control(row: Row) -> Any:
         return facility.ControlChanged(facility=row.subject.slug, previous=row.from_authority, manner="vacated")
     previous = None if row.from_authority == "none" else row.from_authority
     role = ROLE.get(row.id, "control")
-    return facility.ControlChanged(
-        facility=row.subject.slug, role=role, authority=row.to_authority, previous=previous
-    )
+    return facility.ControlChanged(facility=row.subject.slug, role=role, authority=row.to_authority, previous=previous)
 
 
 def _status(row: Row) -> Any:

@@ -167,7 +167,7 @@ def test_every_posting_has_its_counterpart(told: Chronicle) -> None:
     """The postings of an entry sum to zero, quantity by quantity."""
     for reading in history(told.timeline().entries()).readings:
         sums: Counter[Quantity] = Counter()
-        for posting in postings(reading.event, reading.within, reading.contains, whole=reading.whole):
+        for posting in postings(reading):
             sums[posting.quantity] += posting.sign
         assert not any(sums.values())
 

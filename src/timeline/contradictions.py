@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from timeline.bounds import CONTRADICTORY_ORDER, PUBLISHED_EARLY, Contradiction
 from timeline.cases import Cases
-from timeline.eventtype import type_name
+from timeline.eventtype import akin, type_name
 from timeline.finding import Finding
 from timeline.quantity import Quantity, total
 from timeline.reading import Point, Reading, as_read, linked, whole_of
@@ -114,7 +114,7 @@ def _breakdowns(readings: Sequence[Reading], whole: int, members: Sequence[int])
 
 
 def _dimension(whole: Any, part: Any) -> tuple[Any, ...]:
-    if type(whole) is not type(part):
+    if not akin(whole, part):
         return (type_name(part),)
     fields = [a.name for a in type(part).__attrs_attrs__ if a.name not in ("detail", "about")]
     return tuple(

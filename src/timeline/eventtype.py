@@ -194,6 +194,18 @@ def type_name(event: object) -> str:
     return event.type if isinstance(event, UnknownEvent | Redacted) else event_type(event).name
 
 
+def akin(a: object, b: object) -> bool:
+    """Tell whether two events are of one type, or one of a type made from the other's.
+
+    >>> from timeline.events import custody
+    >>> akin(custody.DetaineesEscaped(), custody.DetaineesDied())
+    False
+    """
+    if isinstance(a, UnknownEvent) and isinstance(b, UnknownEvent):
+        return a.type == b.type
+    return isinstance(a, type(b)) or isinstance(b, type(a))
+
+
 def tags_of(event: object) -> tuple[str, ...]:
     """The tags an event carries: its entities, then what it is `about`.
 

@@ -26,6 +26,7 @@ FindingKind = Literal[
     "disputed",
     "possible_duplicate",
     "parts_exceed_whole",
+    "counted_twice",
     "published_before_occurred",
     "implausible_date",
     "contradictory_order",
@@ -39,8 +40,9 @@ drift: a headcount and the stock computed since the last one cannot both be true
 total is lower than it was · claimed_vs_moved: fewer are claimed than were moved · control_gap: nobody
 holds it · unexpected_previous: it was taken from someone not known to hold it · disputed: there are rival
 claims · possible_duplicate: two unlinked entries may be one event · parts_exceed_whole: the parts told add
-up to more than the whole · published_before_occurred: it was published before it is said to have
-happened · implausible_date: it was told more than 500 years after it is said to have happened ·
+up to more than the whole · counted_twice: some left one place in two events, one told as part of the
+other · published_before_occurred: it was published before it is said to have happened ·
+implausible_date: it was told more than 500 years after it is said to have happened ·
 contradictory_order: `after` cannot hold · unknown_event: entries of a type cannot be read by this
 program · projection_failed: a projection of yours raised, and cannot answer.
 """

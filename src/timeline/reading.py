@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -11,7 +11,7 @@ from timeline.cases import Case, Cases
 from timeline.claims import Claim
 from timeline.entry import Entry
 from timeline.events.editorial import EDITORIAL
-from timeline.eventtype import type_name
+from timeline.eventtype import akin
 from timeline.report import Report
 from timeline.when import When
 
@@ -25,9 +25,9 @@ class Reading:
 
     `event` and `occurred` are those of the claim that was picked; `[start, end)` are its bounds in
     microseconds, `start` possibly open. `is_part` says whether this is told as part of something else,
-    be that known or not, and `is_share` whether that is of its own type; `whole` is the event it is a
-    part of, `within` the same where that one is folded already; `contains` are parts that were folded
-    before this, their whole. `follows` are the positions of those it is said to come after.
+    be that known or not, and `is_share` whether that is of its own type. `of` is the reading of what it
+    is a part of, and `parts` are the readings of parts that were folded before this, their whole.
+    `follows` are the positions of those it is said to come after.
     """
 
     case: Case
@@ -36,9 +36,8 @@ class Reading:
     end: int
     is_part: bool = False
     is_share: bool = False
-    whole: Any | None = None
-    within: Any | None = None
-    contains: tuple[Any, ...] = ()
+    of: Reading | None = None
+    parts: tuple[Reading, ...] = ()
     follows: frozenset[int] = frozenset()
     memo: dict[str, Any] = attrs.field(factory=dict, repr=False)
     """What a projection works out of it more than once."""
@@ -51,6 +50,21 @@ class Reading:
     @property
     def event(self) -> Any:
         return self.claim.event
+
+    @property
+    def whole(self) -> Any | None:
+        """The event this is a part of, whichever of the two is folded first; None: none is known."""
+        return None if self.of is None else self.of.event
+
+    @property
+    def within(self) -> Any | None:
+        """The event this is a part of, if that was folded before."""
+        return None if self.of is None or self.point < self.of.point else self.of.event
+
+    @property
+    def contains(self) -> tuple[Any, ...]:
+        """The events that are parts of this and were folded before."""
+        return tuple(part.event for part in self.parts)
 
     @property
     def occurred(self) -> When | None:
@@ -95,15 +109,40 @@ def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
     """Put readings in fold order, and tell parts and wholes which of them comes first."""
     ordered = sorted((_bound(reading, found) for reading in readings), key=lambda reading: reading.point)
     at = {id(reading.case): number for number, reading in enumerate(ordered)}
-    for number, reading in enumerate(ordered):
-        whole = whole_of(reading.case, found, at)
-        if whole is None:
-            continue
-        event = ordered[whole].event
-        ordered[number] = attrs.evolve(ordered[number], whole=event, within=event if whole < number else None)
+    named = ((number, whole_of(reading.case, found, at)) for number, reading in enumerate(ordered))
+    wholes = {number: whole for number, whole in named if whole is not None}
+    early: dict[int, list[int]] = {}
+    for number, whole in _downwards(wholes, lambda number: ordered[number].case.entry.position):
+        ordered[number] = attrs.evolve(ordered[number], of=ordered[whole])
         if number < whole:
-            ordered[whole] = attrs.evolve(ordered[whole], contains=(*ordered[whole].contains, reading.event))
+            early.setdefault(whole, []).append(number)
+    for whole, parts in early.items():
+        ordered[whole] = attrs.evolve(ordered[whole], parts=tuple(ordered[number] for number in sorted(parts)))
     return tuple(ordered)
+
+
+def _downwards(wholes: dict[int, int], position: Callable[[int], int]) -> Iterator[tuple[int, int]]:
+    """Every part with its whole, after that whole with its own.
+
+    Merging can make wholes parts of one another. Of such a circle, the one recorded first is no part: no
+    entry can name one that was recorded after it.
+    """
+    done: set[int] = set()
+    for number in list(wholes):
+        path = [number]
+        seen = {number}
+        while path[-1] in wholes and path[-1] not in done and wholes[path[-1]] not in seen:
+            path.append(wholes[path[-1]])
+            seen.add(path[-1])
+        top = path[-1]
+        if top in wholes and top not in done:
+            first = min(path[path.index(wholes[top]) :], key=position)
+            del wholes[first]
+            path = [*path[path.index(first) + 1 :], *path[: path.index(first) + 1]]
+        for part in reversed(path):
+            if part in wholes and part not in done:
+                yield part, wholes[part]
+            done.add(part)
 
 
 def _bound(reading: Reading, found: Cases) -> Reading:
@@ -118,7 +157,7 @@ def _bound(reading: Reading, found: Cases) -> Reading:
 
 
 def _same_type(case: Case, reading: Reading) -> bool:
-    return type_name(case.claims[0].event) == type_name(reading.event) if case.claims[0].event is not None else False
+    return akin(case.claims[0].event, reading.event)
 
 
 def whole_of(case: Case, found: Cases, at: Mapping[int, int]) -> int | None:

@@ -138,7 +138,7 @@ def _accountable(posting: ledger.Posting, before: ledger.Place | None) -> str | 
 
 
 def _posted(reading: Reading) -> Iterator[ledger.Posting]:
-    return ledger.postings(reading.event, reading.within, reading.contains, whole=reading.whole)
+    return ledger.postings(reading)
 
 
 def _tracks(shared: Shared, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:

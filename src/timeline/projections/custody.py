@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from timeline.entities import IN_TRANSIT, NOBODY, Holder, check_asked
+from timeline.entities import ELSEWHERE, IN_TRANSIT, NOBODY, Holder, check_asked
 from timeline.events.custody import HeadcountReported
 from timeline.events.facility import ControlChanged, FacilityRegistered
+from timeline.eventtype import akin
 from timeline.finding import Finding
 from timeline.projection import ByClass, Located, Path, Projection, Register, Snapshot, changed, field
 from timeline.projections import operations
-from timeline.projections.ledger import MOVING, RESERVED, UNKNOWN, Account, Line, Place, Posting, flow, flowed, postings
+from timeline.projections.ledger import (
+    MOVING,
+    RESERVED,
+    STATES,
+    Line,
+    Place,
+    Posting,
+    flow,
+    flowed,
+    postings,
+    sides,
+)
 from timeline.projections.operations import Operation, operation_of
-from timeline.quantity import Balance, Quantity, Total, total
+from timeline.quantity import Balance, Quantity, total, unspecified
 from timeline.reading import Reading
 from timeline.report import credited
 from timeline.shown import Shown
@@ -59,7 +71,7 @@ def _postings(reading: Reading) -> tuple[Posting, ...]:
     """What a reading posts, worked out once for all the keys it touches."""
     found: tuple[Posting, ...] | None = reading.memo.get("postings")
     if found is None:
-        found = tuple(postings(reading.event, reading.within, reading.contains, whole=reading.whole))
+        found = tuple(postings(reading))
         reading.memo["postings"] = found
     return found
 
@@ -80,9 +92,9 @@ def _place(place: Place, reading: Reading) -> Place:
         case ControlChanged() as event:
             holder: Holder = NOBODY if event.manner == "vacated" else event.authority
             named = {name for name in (event.previous, holder, place.holder) if name is not None}
-            return changed(place, holder=holder, held_by=place.held_by | named)
+            return changed(place.hold(holder, reading.point), held_by=place.held_by | named)
         case HeadcountReported() as event:
-            counted = _counted(place, event, part=_is_share(reading))
+            counted = _counted(place, reading)
             return changed(counted, claimed=event.quantity) if _told(reading) else counted
     for posting in _postings(reading):
         if posting.place == place.slug:
@@ -90,18 +102,26 @@ def _place(place: Place, reading: Reading) -> Place:
     return place
 
 
-def _counted(place: Place, event: HeadcountReported, *, part: bool) -> Place:
+def _counted(place: Place, reading: Reading) -> Place:
     """A count that gives no number anchors nothing: what was known stays known."""
-    if place.kind == "collective" or (part and event.cohort is None):
+    if place.kind == "collective":
         return place
-    for cohort, share in (*event.breakdown.items(), (event.cohort, event.quantity)):
-        place = place.count(share, cohort) if share.known else place
+    for cohort, share in _counts(reading):
+        place = place.count(share, cohort, reading.point) if share.known else place
     return place
+
+
+def _counts(reading: Reading) -> Iterator[tuple[str | None, Quantity]]:
+    """Whom a headcount counts; a share of all who were counted, or of a cohort, is no count of them."""
+    event = reading.event
+    yield from event.breakdown.items()
+    if not _is_share(reading) or event.cohort not in (None, reading.whole.cohort):  # type: ignore[union-attr]
+        yield event.cohort, event.quantity
 
 
 def _is_share(reading: Reading) -> bool:
     """Whether it counts some of those that a headcount of the same facility, or authority, counts."""
-    whole, event = reading.within, reading.event
+    whole, event = reading.whole, reading.event
     if not isinstance(whole, HeadcountReported):
         return False
     return (whole.facility, whole.authority) == (event.facility, event.authority)
@@ -119,7 +139,20 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
     place = None if kind == "authority" or slug in RESERVED else before or Place(slug)
     if isinstance(reading.event, HeadcountReported):
         return *_exceeding(slug, reading), *(_drift(place, after, reading) if place else ())
-    return _negative(place, after, reading) if place else ()
+    return *_twice(slug, reading), *(_negative(place, after, reading) if place else ())
+
+
+def _twice(slug: str, reading: Reading) -> Iterator[Finding]:
+    """Some of whom two events tell, of two types, that both take them out of here."""
+    linked = (*reading.parts, *(filter(None, (reading.of,)) if reading.within is not None else ()))
+    for other in linked:
+        if akin(other.event, reading.event) or slug == ELSEWHERE:
+            continue
+        gone = [side[0] for side in map(sides, (reading, other)) if side and side[0].place == slug]
+        if len(gone) == 2:
+            told = " and ".join(f"{one.quantity} {one.heading or 'recaptured'}" for one in gone)
+            message = f"{slug}: {told}, of whom some are the same, and both have left"
+            yield Finding("counted_twice", message, ("custody", slug, "held"), entries=(reading.entry, other.entry))
 
 
 def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
@@ -137,11 +170,10 @@ def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
 
 def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
     """What was counted, and cannot be what was computed of flows since the last count."""
-    event = reading.event
-    if after.kind == "collective" or (event.cohort is None and _is_share(reading)):
+    if after.kind == "collective":
         return
     by = credited(reading.reports)
-    for cohort, counted in ((event.cohort, event.quantity), *event.breakdown.items()):
+    for cohort, counted in sorted(_counts(reading), key=lambda count: count[0] != reading.event.cohort):
         computed = before.computed(cohort)
         if before.moved(cohort) and not computed.overlaps(Balance.of(counted)):
             message = f"{_whose(after, cohort)}: {counted} were counted{by} where {_signed(computed)} were computed"
@@ -216,11 +248,11 @@ class Custody(Shown, Mapping[str, Place]):
         if facility is not None:
             place = self._snapshot.get(("place", facility))
             if place is None or authority not in (None, place.holder):
-                return UNKNOWN.shown()
+                return unspecified()
             return self._together(place, cohort).shown()
         mine = [place for place in self.values() if authority is None or place.holder == authority]
         if not mine and not any(authority in place.held_by for place in self.values()):
-            return UNKNOWN.shown()
+            return unspecified()
         result = Balance(0, 0, 0)
         for place in mine:
             if place.detains:
@@ -339,7 +371,8 @@ def _locate(view: Custody, path: Path) -> Located:
     cohort = cohorts[0] if cohorts else None
     named = {"facility": first, "cohort": cohort}
     if name == "held":
-        return Located(("place", first), lambda place: place.balance(cohort).shown(), _posted(cohort), named)
+        stock = Located(("place", first), lambda place: place.balance(cohort).shown(), named=named)
+        return stock._replace(basis=lambda place: place.basis(cohort))
     return Located(("place", first), flows_of(name, cohort), named=named)
 
 
@@ -347,16 +380,6 @@ _SUMS: dict[str, Callable[[Operation], Any]] = {
     "moved": lambda operation: operation.sum if operation.batches else None,
     "remaining": lambda operation: (operation.planned, operation.sum),
 }
-
-
-def _posted(cohort: str | None) -> Callable[[Place], Any]:
-    """What a stock rests on: a count counts though it finds as many as were computed."""
-
-    def accounts(place: Place) -> tuple[Account, ...] | None:
-        found = place.accounts(cohort)
-        return found if set(found) != {Account()} else None
-
-    return accounts
 
 
 def flows_of(name: str, cohort: str | None) -> Callable[[Place], Any]:
@@ -402,6 +425,7 @@ CUSTODY = Projection(
     locate=_locate,
     settles=_settles,
     subject=_subject,
-    states=(Place, Account, Line, Operation, Total, Balance),
+    states=(*STATES, Operation),
+    version=2,
     by_key=True,
 )

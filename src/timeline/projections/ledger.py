@@ -1,8 +1,7 @@
 """The double-entry ledger of custody: every flow takes from one account what it gives to another.
 
 Places are accounts, per cohort: facilities, and the reserved ones below. A flow of q posts −q and +q,
-so nobody is counted twice; a share of a flow moves what it breaks down and adds nothing. Sums are
-kept so that they can be undone exactly (`quantity.Total`), and clipped only when shown.
+so nobody is counted twice; a share of a flow moves what it breaks down and adds nothing.
 
 Source: double-entry book-keeping with balance assertions, as in plain-text accounting.
 """
@@ -25,15 +24,15 @@ from timeline.events.custody import (
     DetaineesRepatriated,
     DetaineesTransferred,
 )
+from timeline.eventtype import akin
 from timeline.fields import FrozenMapping
-from timeline.projection import ByClass, changed
+from timeline.projection import ByClass, Trail, changed
+from timeline.projections.accounts import NEW, Account, together
 from timeline.quantity import Balance, Quantity, Total, total
+from timeline.reading import Point, Reading
 
 RESERVED = ACCOUNTS | {IN_TRANSIT}
 """Places that are no facilities."""
-
-UNKNOWN = Balance(0, None, None)
-"""A stock never counted: not zero."""
 
 
 class Flow(NamedTuple):
@@ -55,7 +54,9 @@ class Posting(NamedTuple):
 
     `heading` counts it as sent, received, escaped … by `authority`, or by whoever holds the place.
     One with a `share` takes that share out of its whole again: it is itself posted on its own, in
-    this reading or, if `earlier`, in one before. One that `stays` moves nobody out of the place.
+    this reading or, if `earlier`, in one before; `limit` is the most that its whole can be. One that
+    `stays` moves nobody out of the place. `since` is where the first of whole and share stands, if
+    this is not that one: a count after it has seen them.
     """
 
     place: str
@@ -67,6 +68,8 @@ class Posting(NamedTuple):
     share: Posting | None = None
     earlier: bool = False
     stays: bool = False
+    since: Point | None = None
+    limit: int | None = None
 
 
 def _transferred(event: Any) -> Flow:
@@ -129,35 +132,31 @@ def flow(event: Any) -> Flow | None:
     return None if made is None else made(event)
 
 
-def postings(event: Any, within: Any = None, contains: tuple[Any, ...] = (), *, whole: Any = None) -> Iterator[Posting]:
-    """The postings of an event; with its whole, or its parts, where those were posted before.
-
-    A part that does not say from where or to where is taken from and to where its `whole` is.
+def postings(reading: Reading) -> Iterator[Posting]:
+    """The postings of a reading; with those of its whole, or its parts, where these were posted before.
 
     They sum to zero, symbolically: for every quantity posted, the signs add up to nothing.
-
-    >>> from timeline.events.custody import DetaineesEscaped
-    >>> from timeline.quantity import about
-    >>> [(p.place, p.sign) for p in postings(DetaineesEscaped(facility="al-shaddadi-prison", quantity=about(120)))]
-    [('al-shaddadi-prison', -1), ('at-large', 1)]
     """
-    own = _sides(event, within or whole)
-    yield from own
-    if within is not None:
-        yield from _without(within, own, earlier=False)
-    for part in contains:
-        yield from _without(event, _sides(part, event), earlier=True)
+    whole = reading.of
+    own = sides(reading)
+    if whole is None or whole.point > reading.point or not akin(whole.event, reading.event):
+        yield from own
+    else:
+        yield from (side._replace(since=whole.point) for side in own)
+        yield from _without(sides(whole), own, since=whole.point, earlier=False)
+    for part in reading.parts:
+        if akin(part.event, reading.event):
+            yield from _without(own, sides(part), since=part.point, earlier=True)
 
 
-def _sides(event: Any, whole: Any = None) -> tuple[Posting, ...]:
-    moved, above = flow(event), flow(whole) if type(whole) is type(event) else None
+def sides(reading: Reading) -> tuple[Posting, ...]:
+    """Where a reading takes people from, and where to.
+
+    What a part leaves open is as its whole says: the places, the cohort, and who gave and took them.
+    """
+    moved = _resolved(reading)
     if moved is None:
         return ()
-    if above is not None:
-        moved = moved._replace(
-            source=above.source if moved.source == ELSEWHERE else moved.source,
-            target=above.target if moved.target == ELSEWHERE else moved.target,
-        )
     stays = moved.source == moved.target
     return (
         Posting(moved.source, moved.source_cohort, -1, moved.quantity, moved.out, moved.by, stays=stays),
@@ -165,76 +164,46 @@ def _sides(event: Any, whole: Any = None) -> tuple[Posting, ...]:
     )
 
 
-def _without(whole: Any, shares: tuple[Posting, ...], *, earlier: bool) -> Iterator[Posting]:
+def _resolved(reading: Reading) -> Flow | None:
+    """What a reading moves, with what its wholes say where it says nothing; worked out once for each of them."""
+    line: list[Reading] = [reading]
+    while "flow" not in line[-1].memo and (above := line[-1].of) is not None and akin(above.event, line[-1].event):
+        line.append(above)
+    moved: Flow | None = line[-1].memo.get("flow")
+    for one in reversed(line):
+        if "flow" not in one.memo:
+            own = flow(one.event)
+            one.memo["flow"] = _filled(own, moved) if own and moved else own
+        moved = one.memo["flow"]
+    return moved
+
+
+def _filled(moved: Flow, above: Flow) -> Flow:
+    return moved._replace(
+        source=above.source if moved.source == ELSEWHERE else moved.source,
+        target=above.target if moved.target == ELSEWHERE else moved.target,
+        source_cohort=moved.source_cohort or above.source_cohort,
+        target_cohort=moved.target_cohort or above.target_cohort,
+        out=moved.out or above.out,
+        into=moved.into or above.into,
+        by=moved.by or above.by,
+        to=moved.to or above.to,
+    )
+
+
+def _without(
+    whole: tuple[Posting, ...], shares: tuple[Posting, ...], *, since: Point, earlier: bool
+) -> Iterator[Posting]:
     """Take a share out of its whole, so that only the share itself remains posted."""
-    for side, share in zip(_sides(whole), shares, strict=False):
-        yield side._replace(sign=-side.sign, quantity=share.quantity, share=share, earlier=earlier)
-
-
-@attrs.frozen(slots=False)
-class Account:
-    """What one cohort in one place comes to: the last count (None: never), what came and went since.
-
-    `unaccounted` is what all counts but the first differed by from what was computed, together; the
-    first is the opening of the account. `may_have_come` and `may_have_gone` are those of no stated
-    cohort who came and went since: some, all or none of them may be of this one.
-    """
-
-    counted: Balance | None = None
-    came: Total = Total()
-    went: Total = Total()
-    may_have_come: Total = Total()
-    may_have_gone: Total = Total()
-    unaccounted: Balance = Balance(0, 0, 0)
-
-    def post(self, sign: int, quantity: Quantity) -> Account:
-        return changed(self, came=self.came + quantity) if sign > 0 else changed(self, went=self.went + quantity)
-
-    def undo(self, sign: int, quantity: Quantity) -> Account:
-        """Take out what was posted with this sign, exactly."""
-        return changed(self, came=self.came - quantity) if sign > 0 else changed(self, went=self.went - quantity)
-
-    def blur(self, posting: Posting) -> Account:
-        """The account of a cohort after a posting that states none."""
-        step = Total.__add__ if posting.share is None else Total.less
-        if (posting.sign > 0) is (posting.share is None):
-            return changed(self, may_have_come=step(self.may_have_come, posting.quantity))
-        return changed(self, may_have_gone=step(self.may_have_gone, posting.quantity))
-
-    def count(self, quantity: Quantity) -> Account:
-        """What was computed gives way to what was counted; the difference is posted as unaccounted."""
-        counted, missed = Balance.of(quantity), self.unaccounted
-        if self.counted is not None:
-            missed = missed.plus(counted.minus(self.balance()))
-        return Account(counted, unaccounted=missed)
-
-    @property
-    def moved(self) -> bool:
-        """Whether anybody came or went since the last count."""
-        return (self.came, self.went, self.may_have_come, self.may_have_gone) != (_NONE, _NONE, _NONE, _NONE)
-
-    def balance(self) -> Balance:
-        """The last count, with what came and went since."""
-        (low, best, high), came, went = self.counted or UNKNOWN, self.came, self.went
-        return Balance(
-            None if low is None or went.no_high else low + came.low - went.high,
-            None if best is None or came.no_best or went.no_best else best + came.best - went.best,
-            None if high is None or came.no_high else high + came.high - went.low,
+    for side, share in zip(whole, shares, strict=True):
+        yield side._replace(
+            sign=-side.sign,
+            quantity=share.quantity,
+            share=share,
+            earlier=earlier,
+            since=since,
+            limit=side.quantity.high,
         )
-
-    def possible(self) -> Balance:
-        """The balance, as wide as those of no stated cohort make it."""
-        some = (_up_to(self.may_have_come), _up_to(self.may_have_gone))
-        return self.balance().plus(some[0]).minus(some[1])
-
-
-def _up_to(count: Total) -> Balance:
-    """From none to all of them; if there are none, exactly none."""
-    return Balance(0, None, count.balance().high) if count != _NONE else Balance(0, 0, 0)
-
-
-_NEW = Account()
-_NONE = Total()
 
 
 class Line(NamedTuple):
@@ -260,6 +229,7 @@ class Place:
     members: tuple[str, ...] = ()
     holder: Holder = None
     held_by: frozenset[Holder] = frozenset()
+    holders: Trail[tuple[Point, Holder]] = Trail()
     whole: Account = Account()
     cohorts: FrozenMapping[str | None, Account] = FrozenMapping()
     flows: FrozenMapping[Line, Total] = FrozenMapping()
@@ -279,35 +249,37 @@ class Place:
 
     def astray(self, cohort: str | None = None) -> Balance:
         """Those who came to, or went from, a collective: its members may have been counted since."""
-        account = self.whole if cohort is None else self.cohorts.get(cohort, _NEW)
-        return Balance(0, 0, 0).plus(_up_to(account.came)).minus(_up_to(account.went))
+        account = self.whole if cohort is None else self.cohorts.get(cohort, NEW)
+        return account.astray()
+
+    def basis(self, cohort: str | None = None) -> tuple[Account, ...] | None:
+        """What the number held rests on; None where nothing was ever posted or counted."""
+        accounts = self.accounts(cohort)
+        return accounts if set(accounts) != {NEW} else None
 
     def accounts(self, cohort: str | None = None) -> tuple[Account, ...]:
         """The accounts that what is held, of a cohort or of all, is the sum of."""
         if cohort is not None:
-            return (self.cohorts.get(cohort, _NEW),)
+            return (self.cohorts.get(cohort, NEW),)
         if self.whole.counted is None and any(account.counted is not None for account in self.cohorts.values()):
-            return tuple(self.cohorts.values())
+            return tuple(account for account in self.cohorts.values() if not account.only_shares)
         return (self.whole,)
 
     def balance(self, cohort: str | None = None) -> Balance:
         """What is held, of a cohort or of all."""
         if cohort is not None:
-            return self.cohorts.get(cohort, _NEW).possible()
-        first, *others = self.accounts()
-        result = first.balance()
-        for account in others:
-            result = result.plus(account.balance())
-        return result
+            return self.cohorts.get(cohort, NEW).possible()
+        accounts = self.accounts()
+        return accounts[0].balance() if len(accounts) == 1 else together(accounts)
 
     def unaccounted(self, cohort: str | None = None) -> Balance:
         """By how much counts differed from what was computed, all but the first: signed, None open."""
-        account = self.whole if cohort is None else self.cohorts.get(cohort, _NEW)
+        account = self.whole if cohort is None else self.cohorts.get(cohort, NEW)
         return account.unaccounted
 
     def moved(self, cohort: str | None = None) -> bool:
         """Whether a flow was posted to an account after its last count."""
-        return (self.whole if cohort is None else self.cohorts.get(cohort, _NEW)).moved
+        return (self.whole if cohort is None else self.cohorts.get(cohort, NEW)).moved
 
     def computed(self, cohort: str | None = None) -> Balance:
         """What a new count is compared with: single cohorts only say how many there are at least."""
@@ -316,55 +288,108 @@ class Place:
 
     def post(self, posting: Posting) -> Place:
         """The place after one posting."""
-        whole = self.whole if posting.stays else self._moved(posting)
+        whole = self.whole if posting.stays else self._moved(self.whole, posting)
         flows, shares = self._flowed(posting)
         return changed(self, whole=whole, cohorts=self._posted(posting), flows=flows, shares=shares)
 
-    def _moved(self, posting: Posting) -> Account:
-        """The account of all cohorts after a posting that brings people, or takes them away."""
-        share = posting.share
-        if share is not None and share.place == self.slug and share.sign == -posting.sign and not posting.earlier:
-            return self.whole.undo(share.sign, posting.quantity)
-        return self.whole.post(posting.sign, posting.quantity)
+    def _moved(self, account: Account, posting: Posting) -> Account:
+        """An account after a posting; one that was counted since the first of whole and share has seen them."""
+        seen, share = account.saw(posting.since), posting.share
+        if seen and not posting.earlier:
+            return account
+        if share is None:
+            return account.post(posting.sign, posting.quantity)
+        if self._here(posting, share) and not seen:
+            return account.undo(share.sign, posting.quantity)
+        return account.told_apart(share.sign, posting.quantity, posting.limit)
+
+    def _here(self, posting: Posting, share: Posting) -> bool:
+        """Whether a share is posted in the place where its whole is."""
+        return share.place == self.slug and (posting.stays or not share.stays)
 
     def _posted(self, posting: Posting) -> FrozenMapping[str | None, Account]:
         """The accounts of cohorts after a posting; one that states none may be of any of them."""
-        account = self.cohorts.get(posting.cohort, _NEW).post(posting.sign, posting.quantity)
-        accounts = self.cohorts | {posting.cohort: account}
+        share, account = posting.share, self.cohorts.get(posting.cohort, NEW)
+        if share is None or share.cohort == posting.cohort or not self._here(posting, share):
+            accounts = self.cohorts | {posting.cohort: self._moved(account, posting)}
+        else:
+            accounts = self.cohorts | self._both(account, posting, share)
         if posting.cohort is not None or len(accounts) == 1:
             return accounts
-        return FrozenMapping({c: account if c is None else account.blur(posting) for c, account in accounts.items()})
+        return FrozenMapping({c: one if c is None else _of_any(one, posting) for c, one in accounts.items()})
+
+    def _both(self, whole: Account, posting: Posting, share: Posting) -> dict[str | None, Account]:
+        """The accounts of two cohorts, one of which has a share of what the other has."""
+        theirs = self.cohorts.get(share.cohort, NEW)
+        seen = theirs.saw(posting.since)
+        if posting.earlier and (whole.saw(posting.since) or (seen and posting.cohort is None)):
+            return {posting.cohort: whole.told_apart(share.sign, posting.quantity, posting.limit)}
+        return {} if seen else {share.cohort: theirs.in_another(share.sign, share.quantity)}
 
     def _flowed(self, posting: Posting) -> tuple[FrozenMapping[Line, Total], FrozenMapping[tuple[Line, Line], Total]]:
         """The flows and shares after a posting."""
         if posting.heading is None:
             return self.flows, self.shares
-        line, share = self._line(posting), posting.share
+        share = posting.share
+        holder = self._held_at(posting.since) if posting.earlier else self.holder
+        line = self._line(posting, holder)
         if share is None:
-            count = self.flows.get(line, _NONE) + posting.quantity
+            count = self.flows.get(line, Total()) + posting.quantity
             return self.flows | {line: count}, self.shares
-        pair = (line, self._line(share))
-        count = self.shares.get(pair, _NONE) + posting.quantity
+        pair = (line, self._line(share, holder))
+        count = self.shares.get(pair, Total()) + posting.quantity
         return self.flows, self.shares | {pair: count}
 
-    def _line(self, posting: Posting) -> Line:
-        here = self.holder if posting.place == self.slug else None
+    def _line(self, posting: Posting, holder: Holder) -> Line:
+        here = holder if posting.place == self.slug else None
         return Line(posting.place, posting.heading, posting.cohort, posting.authority or here)
 
-    def count(self, quantity: Quantity, cohort: str | None) -> Place:
+    def _held_at(self, point: Point | None) -> Holder:
+        """Who held it then."""
+        held = (holder for begun, holder in reversed(self.holders) if point is None or begun < point)
+        return next(held, None)
+
+    def hold(self, holder: Holder, at: Point) -> Place:
+        """The place after a change of control."""
+        if holder == self.holder:
+            return self
+        return changed(self, holder=holder, holders=self.holders.then((at, holder)))
+
+    def count(self, quantity: Quantity, cohort: str | None, at: Point) -> Place:
         """The place after a headcount."""
         if cohort is None:
-            return changed(self, whole=self.whole.count(quantity))
-        counted = self.cohorts.get(cohort, _NEW).count(quantity)
+            return changed(self, whole=self.whole.count(quantity, at))
+        counted = self.cohorts.get(cohort, NEW).count(quantity, at)
         return changed(self, cohorts=self.cohorts | {cohort: counted})
 
 
+def _of_any(account: Account, posting: Posting) -> Account:
+    """The account of a cohort after a posting that states none, or a share of one."""
+    if not posting.earlier and account.saw(posting.since):
+        return account
+    if posting.share is None:
+        return account.blur(posting.sign, posting.quantity)
+    return account.clear(posting.share.sign, posting.quantity)
+
+
 def flowed(places: Iterable[Place], asked: Callable[[Line], bool]) -> Quantity:
-    """The sum of the lines asked about; a share told apart within them is not counted twice."""
+    """The sum of the lines asked about; a share told apart within them is not counted twice.
+
+    A whole is what it is without its shares of other cohorts. Those of other places or authorities are
+    theirs, and no longer of the whole's.
+    """
     came, within, apart = Total(), Total(), Total()
     for place in places:
         came = came + total(count for line, count in place.flows.items() if asked(line))
         for (line, share), count in place.shares.items():
-            if asked(line):
-                within, apart = (within + count, apart) if asked(share) else (within, apart + count)
+            if not asked(line):
+                continue
+            if asked(share):
+                within = within + count
+            elif not asked(share._replace(cohort=line.cohort)):
+                apart = apart + count
     return (came - within).balance().minus(apart.balance()).shown()
+
+
+STATES = (Place, Account, Line, Total, Balance)
+"""The classes that the ledger is made of."""

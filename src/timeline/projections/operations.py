@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import NoneType
 from typing import Any, Literal
 
 import attrs
@@ -22,6 +23,7 @@ from timeline.events.custody import (
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
 from timeline.projection import ByClass, Lifecycle, changed, verbs
+from timeline.projections.ledger import sides
 from timeline.quantity import Balance, Quantity, Total
 from timeline.reading import Reading
 from timeline.report import credited
@@ -130,13 +132,13 @@ def evolve(operation: Operation, reading: Reading) -> Operation:
         return _moved(operation, reading)
     operation = changed(operation, status=OPERATION.after(operation.status, _VERBS.of(event)))
     if isinstance(event, TransferPlanned | TransferPlanRevised):
-        if reading.is_part:
+        if _is_share(reading):
             return _shared(operation, "planned", event.cohort, event.quantity)
         return changed(operation, plans=operation.plans | {event.cohort: event.quantity})
     claim = _claim(event)
     if claim is None:
         return operation
-    if reading.is_part:
+    if _is_share(reading):
         return _shared(operation, "claimed", event.cohort, claim)
     return changed(operation, claims=operation.claims | {event.cohort: claim})
 
@@ -158,13 +160,23 @@ def _claim(event: Any) -> Quantity | None:
 def _moved(operation: Operation, reading: Reading) -> Operation:
     """A batch adds to the sum; a part of one, or the second half of its way, was added before."""
     status = OPERATION.after(operation.status, _VERBS.of(reading.event))
-    if _in(operation, reading.within) or reading.event.origin == IN_TRANSIT:
-        return changed(operation, status=status)
-    batches, moved = operation.batches + 1, operation.sum + reading.event.quantity
-    for part in reading.contains:
-        if _in(operation, part):
-            batches, moved = batches - 1, moved - part.quantity
+    batches, moved = operation.batches, operation.sum
+    if not _in(operation, reading.within) and _begins(reading):
+        batches, moved = batches + 1, moved + reading.event.quantity
+    for part in reading.parts:
+        if _in(operation, part.event) and _begins(part):
+            batches, moved = batches - 1, moved - part.event.quantity
     return changed(operation, status=status, batches=batches, sum=moved)
+
+
+def _begins(reading: Reading) -> bool:
+    """Whether it is a batch that sets out, and not the second half of its way."""
+    return sides(reading)[0].place != IN_TRANSIT
+
+
+def _is_share(reading: Reading) -> bool:
+    """Whether it tells of some of those for whom another step gives a number, or one that is not known."""
+    return reading.is_part and isinstance(reading.whole, (*STEPS, NoneType))
 
 
 def _in(operation: Operation, event: Any) -> bool:

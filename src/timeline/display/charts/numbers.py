@@ -104,7 +104,7 @@ def _points(
 def _states(name: str, reading: Reading, cohort: str | None) -> bool:
     """Whether a report says outright what the number of all of them is."""
     stated = isinstance(reading.event, _STATED.get(name, ()))
-    return stated and reading.event.cohort in (None, cohort) and not reading.is_part
+    return stated and reading.event.cohort in (None, cohort) and not reading.is_share
 
 
 def _claimed(series: str, claim: Claim, reading: Reading, asked: Situation, words: Words) -> Iterator[Record]:

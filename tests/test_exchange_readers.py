@@ -445,3 +445,44 @@ class TestFields:
         assert (reader(float)("-36.5"), reader(float)("1e3")) == (-36.5, 1000)
         with pytest.raises(ValueError, match=f"'{text}' is not a number: expected digits and a point"):
             reader(float)(text)
+
+
+class TestObjects:
+    """JSON rows are checked against the mapping, though they need not agree among themselves."""
+
+    MAPPING = RowMapping(border.CrossingOpened, {"crossing": Column("name")}, occurred=Column("date"))
+
+    @pytest.mark.parametrize("name", ["rows.json", "rows.jsonl"])
+    def test_a_column_that_no_object_has_is_refused(self, name: str, tmp_path: Path) -> None:
+        """Nothing is recorded without the date that a misspelt name would leave out."""
+        objects = ['{"name": "a", "Date": "2026"}', '{"name": "b"}']
+        text = "\n".join(objects) if name.endswith("l") else f"[{','.join(objects)}]"
+        (tmp_path / name).write_text(text, "utf-8")
+        line = Timeline()
+        with pytest.raises(InvalidValue, match=f"no object of {name} has date: expected .* They have name, Date"):
+            table.load(line, tmp_path / name, self.MAPPING)
+        assert line.entries() == ()
+
+    def test_objects_may_leave_out_what_they_do_not_say(self, tmp_path: Path) -> None:
+        """A key that some object has, or that is null, is no mistake; order and problems stay."""
+        objects = ['{"name": "a"}', "{", '{"name": "b", "date": "2026"}', '{"name": "c", "date": null}']
+        (tmp_path / "rows.jsonl").write_text("\n".join(objects), "utf-8")
+        line = Timeline()
+        loaded = table.load(line, tmp_path / "rows.jsonl", self.MAPPING)
+        assert [(e.event.crossing, str(e.occurred)) for e in line.entries()] == [
+            ("a", "None"),
+            ("b", "2026"),
+            ("c", "None"),
+        ]
+        assert [problem.line for problem in loaded.problems] == [2]
+
+    def test_a_file_without_objects_lacks_nothing(self, tmp_path: Path) -> None:
+        """Empty, or of lines that cannot be read."""
+        (tmp_path / "rows.jsonl").write_text("{\n", "utf-8")
+        assert len(table.load(Timeline(), tmp_path / "rows.jsonl", self.MAPPING).problems) == 1
+
+    def test_no_more_than_ten_thousand_objects_are_held_back(self, tmp_path: Path) -> None:
+        """A file that is larger is refused without being read to its end."""
+        (tmp_path / "rows.jsonl").write_text('{"name": "a"}\n' * 10_000 + '{"name": "a", "date": "2026"}\n', "utf-8")
+        with pytest.raises(InvalidValue, match="no object of rows.jsonl has date"):
+            table.load(Timeline(), tmp_path / "rows.jsonl", self.MAPPING)

@@ -96,7 +96,7 @@ def test_lists_of_agreements_keep_their_impossible_date_out_and_all_else_in() ->
     line = Timeline()
     loaded = table.load(line, DATA / "agreements-287g" / "four_states.csv", agreements())
     assert (len(loaded.entries), loaded.skipped, len(loaded.problems)) == (82, 54, 1)
-    assert (loaded.problems[0].column, loaded.problems[0].reason[:4]) == ("signed", "'05'")
+    assert (loaded.problems[0].column, loaded.problems[0].reason[:15]) == ("signed", "In '05/082025',")
     text = (DATA / "agreements-287g" / "four_states.csv").read_text("utf-8").splitlines()
     assert "05/082025" in text[loaded.problems[0].line - 1]
 

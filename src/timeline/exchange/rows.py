@@ -14,6 +14,9 @@ from timeline.errors import InvalidValue
 from timeline.log import files, jsonl
 
 _LINES = (".jsonl", ".ndjson")
+_HELD = 10_000
+"""How many objects may lack a column before it is taken for misspelt."""
+_END: Any = object()
 
 
 @frozen
@@ -93,6 +96,33 @@ def read(path: str | os.PathLike[str]) -> Source:
     Raises: InvalidValue when it is no JSON, CannotRead.
     """
     return Source(files.path_given(path).name, None, map(_texts, objects(path)))
+
+
+def with_columns(source: Source, needed: Iterable[str]) -> Source:
+    """The same rows, held back until each column that is needed was in one of them; a row may lack any of them.
+
+    When rows are asked for: raises InvalidValue where the first 10,000, or all there are, lack a column.
+    """
+    return source._replace(rows=_held(source.file, iter(source.rows), set(needed)))
+
+
+def _held(file: str, rows: Iterator[Row | Problem | None], lacking: set[str]) -> Iterator[Row | Problem | None]:
+    held: list[Row | Problem | None] = []
+    found: dict[str, None] = {}
+    while lacking and len(held) < _HELD and (item := next(rows, _END)) is not _END:
+        held.append(item)
+        if isinstance(item, Row):
+            found.update(dict.fromkeys(item.cells))
+            lacking -= item.cells.keys()
+    if lacking and found:
+        raise InvalidValue(
+            f"no object of {file} has {', '.join(sorted(lacking))}: expected what the mapping names. They have "
+            f"{', '.join(found)}.",
+            path=file,
+            value=sorted(lacking),
+        )
+    yield from held
+    yield from rows
 
 
 def objects(path: str | os.PathLike[str]) -> Iterator[Object | Problem]:

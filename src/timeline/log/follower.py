@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from threading import Event
 from typing import Self
 
@@ -22,6 +23,7 @@ class Follower(Iterator[Entry]):
 
     1. It ends when the log is closed, or after `stop`, which any thread may call.
     2. `after` is the position of the entry given last: follow from there to go on.
+    3. After an error, such as LogUnreachable, it can be asked again, and goes on where it was.
 
     >>> from timeline import Draft, MemoryLog
     >>> from timeline.events import border
@@ -35,14 +37,21 @@ class Follower(Iterator[Entry]):
     def __init__(self, read: Read, watch: Watch, after: int, every: float) -> None:
         self.after = after
         self._stopped = Event()
-        self._entries = self._run(read, watch, seconds_given("every", every))
+        self._begin = partial(self._run, read, watch, seconds_given("every", every))
+        self._entries = self._begin()
 
     def stop(self) -> None:
         """Give no further entry; one that waits for more notices soon."""
         self._stopped.set()
 
     def __next__(self) -> Entry:
-        return next(self._entries)
+        try:
+            return next(self._entries)
+        except StopIteration:
+            raise
+        except Exception:
+            self._entries = self._begin()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -19,11 +19,13 @@ with needs("postgres"):
     from psycopg import sql
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-__all__ = ["PATIENCE", "Connection", "Link", "psycopg", "schema_named", "sql"]
+    from timeline.log.pooler import is_shared
+
+__all__ = ["PATIENCE", "PAUSES", "Connection", "Link", "psycopg", "schema_named", "sql"]
 
 T = TypeVar("T")
 Connection = psycopg.Connection[Any]
-_PAUSES = (0.02, 2.0)
+PAUSES = (0.02, 2.0)
 """The first and the longest pause between two tries to connect again, in seconds."""
 _GONE = ("08", "25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05")
 """SQLSTATEs (or their class) of a server that ends, starts, has lost us, or has waited for us too long."""
@@ -60,6 +62,11 @@ class Link:
         self.lock = threading.RLock()
         self._closing = threading.Event()
         self._connection: Connection | None = self.connect()
+        try:
+            self._refuse_shared(self._connection)
+        except BaseException:
+            self._connection.close()
+            raise
         renew_after_fork(self)
 
     def after_fork(self) -> None:
@@ -102,7 +109,7 @@ class Link:
             if self.busy:
                 return work()
             deadline = time.monotonic() + self.patience
-            pause = _PAUSES[0]
+            pause = PAUSES[0]
             while True:
                 if self._closing.is_set():
                     raise LogClosed("the log is closed: open it again to go on.")
@@ -115,7 +122,7 @@ class Link:
                     if time.monotonic() + pause > deadline:
                         raise
                     self._closing.wait(pause)
-                    pause = min(2 * pause, _PAUSES[1])
+                    pause = min(2 * pause, PAUSES[1])
 
     @property
     def busy(self) -> bool:
@@ -136,6 +143,10 @@ class Link:
                     self.run(sql.SQL("ROLLBACK"))
                 raise
 
+    def rest(self, seconds: float) -> None:
+        """Wait, unless the log is closed meanwhile."""
+        self._closing.wait(seconds)
+
     def close(self) -> None:
         self._closing.set()
         with self.lock:
@@ -150,6 +161,17 @@ class Link:
     def _hang_up(self) -> None:
         if self._connection is not None:
             self._connection.close()
+
+    def _refuse_shared(self, connection: Connection) -> None:
+        with self._translated():
+            shared = is_shared(connection, self._conninfo)
+        if shared:
+            raise CannotOpen(
+                f"{self.place} is a pooler that shares sessions (transaction or statement pooling): expected a session "
+                "of one's own, in which settings last and followers listen. Connect to the server itself, or set the "
+                "pooler to session pooling (pool_mode = session) for this database.",
+                path=self.place,
+            )
 
     def _check(self, isolation: str, encoding: str) -> None:
         if isolation != "read committed":
@@ -182,7 +204,11 @@ class Link:
                 f"{self.place} lets nobody in like that: {said}. Check role, password and database in the URL.",
                 path=self.place,
             )
-        if isinstance(error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction):
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+            return ReadOnlyLog(
+                f"{self.place} only reads: {said}. Append at the primary server, if this is a standby.", path=self.place
+            )
+        if isinstance(error, psycopg.errors.InsufficientPrivilege):
             return ReadOnlyLog(
                 f"{self.place} does not let this role do that: {said}. Ask its owner for the rights of a writer.",
                 path=self.place,

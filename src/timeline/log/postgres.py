@@ -18,7 +18,7 @@ from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, drafts_of, utc_now
 from timeline.log.follower import Wait
 from timeline.log.forks import renew_after_fork, set_aside
-from timeline.log.link import PATIENCE, Connection, Link, psycopg, schema_named, sql
+from timeline.log.link import PATIENCE, PAUSES, Connection, Link, psycopg, schema_named, sql
 from timeline.log.query import Conditions, Query
 from timeline.log.stored import Head, Stored
 from timeline.progress import Progress
@@ -50,6 +50,8 @@ SELECT min(position) FROM (
 ) AS misfiled
 """)
 """The first position that is filed under a tag it does not carry, or carries one it is not filed under."""
+_GLANCE = 1.0
+"""Seconds between two looks at a server that cannot say when something is new, at most."""
 _SCRUB = "CLUSTER {schema}.entries USING entries_pkey", "CLUSTER {schema}.tags USING tags_pkey"
 
 
@@ -188,31 +190,48 @@ class _Listener:
     """Waits for the notice of an append, on a connection of its own.
 
     Whenever it begins to listen, also after a loss, it is back at once: the follower then reads what
-    nobody was told of.
+    nobody was told of. A standby gives no notices, and a server without a free slot no connection: then the
+    follower looks again after a while.
     """
 
     def __init__(self, link: Link, channel: str) -> None:
         self._link = link
         self._listen = sql.SQL("LISTEN {}").format(sql.Identifier(channel))
         self._connection: Connection | None = None
+        self._listening = False
+        self._pause = PAUSES[0]
         renew_after_fork(self)
 
     def after_fork(self) -> None:
         """Leave the connection to the parent, and listen on another."""
         set_aside(self._connection)
-        self._connection = None
+        self._connection, self._listening = None, False
 
     def wait(self, _after: int, seconds: float) -> None:
         try:
             if self._connection is None:
                 self._connection = self._link.connect()
-                self._connection.execute(self._listen)
-            else:
+            if self._listening:
                 next(self._connection.notifies(timeout=seconds, stop_after=1), None)
+            elif self._is_standby(self._connection):
+                self._link.rest(min(seconds, _GLANCE))
+            else:
+                self._connection.execute(self._listen)
+                self._listening = True
+            self._pause = PAUSES[0]
         except (psycopg.OperationalError, LogUnreachable):  # the follower's next look at the log waits for the server
             self.close()
+            self._link.rest(min(seconds, self._pause))
+            self._pause = min(2 * self._pause, PAUSES[1])
+        except psycopg.Error as error:
+            raise self._link.translate(error) from error
 
     def close(self) -> None:
+        self._listening = False
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    @staticmethod
+    def _is_standby(connection: Connection) -> bool:
+        return connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)

@@ -221,6 +221,8 @@ class TestExits:
         desk("record", "new.db", "CrossingOpened", "crossing=rabia")
         desk("record", "new.db", "CrossingOpened", "crossing=al-qaim")
         assert desk("verify", "d.db", "--seal", "seal.txt").code == Exit.DONE
+        (tmp_path / "wide.txt").write_text((tmp_path / "seal.txt").read_text(), "utf-16")  # as some shells write it
+        assert desk("verify", "d.db", "--seal", "wide.txt").code == Exit.DONE
         assert desk("verify", "new.db", "--seal", "seal.txt").code == Exit.NOT_VERIFIED
 
     @pytest.mark.parametrize("missing", ["click", "rich"])
@@ -406,6 +408,31 @@ class TestImport:
         (problem,) = told.json()["problems"]
         assert (problem["file"], problem["line"], problem["column"]) == ("rows.csv", 2, "day")
         assert (told.code, told.err) == (Exit.BAD_INPUT, "")
+
+    def test_a_pipe_is_a_file(self, tmp_path):
+        """Of a command before it, and of a process substitution; both are read once."""
+        (tmp_path / "m.toml").write_text('event = "CrossingOpened"\n[fields]\ncrossing = { column = "name" }\n')
+        (tmp_path / "rows.csv").write_text("name\na\nb\nb\n")
+        for command in (
+            "cat rows.csv | timeline import :memory: /dev/stdin --mapping m.toml",
+            "timeline import :memory: <(cat rows.csv) --mapping m.toml",
+        ):
+            ended = shell(command, tmp_path)
+            assert (ended.returncode, ended.stderr) == (Exit.DONE, "")
+            assert ended.stdout.startswith("3 recorded, 0 there already")
+            assert ended.stdout.endswith("; 1 repeat an earlier row\n")
+
+    def test_a_type_that_is_not_known_is_kept_only_if_asked_for(self, timeline, tmp_path):
+        """Misspelt, it is a bad line; by `record -`, nothing is recorded then."""
+        line = '{"event": {"type": "border.crossing_opend", "version": 1, "data": {"crossing": "x"}}, "id": "x"}\n'
+        (tmp_path / "l.jsonl").write_text(line)
+        for words, stdin in ((["import", "d.db", "l.jsonl"], ""), (["record", "d.db", "-"], line)):
+            ended = timeline(*words, stdin=stdin)
+            assert ended.code == Exit.BAD_INPUT
+            assert "Did you mean border.crossing_opened" in ended.err
+            kept = timeline(*words, "--unknown", "keep", stdin=stdin)
+            assert (kept.code, kept.err) == (Exit.DONE, "")
+        assert timeline("record d.db CrossingOpened crossing=x --unknown keep").code == Exit.USAGE
 
     def test_memory_tries_it_out(self, timeline, tmp_path):
         """A log in memory takes everything in, and leaves no file."""

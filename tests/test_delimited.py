@@ -80,6 +80,21 @@ class TestHeaders:
             load(path, "place;note\nrabia;said\n")
         assert places(table.load(Timeline(), path, MAPPING, delimiter=";")) == ["rabia"]
 
+    def test_a_first_line_that_cannot_be_read_says_why(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A quote, or no end."""
+        with pytest.raises(InvalidValue, match="line 1 of c.csv cannot be read: ',' expected after '\"'"):
+            load(path, '{"place":"a","note":"b"}\n')
+        with pytest.raises(InvalidValue, match="line 1 of c.csv opens a quote that nothing closes"):
+            load(path, '"place,note\na,b\n')
+        monkeypatch.setattr(delimited, "LONGEST", 50)
+        with pytest.raises(InvalidValue, match="line 2 of c.csv is longer than 50 characters"):
+            load(path, f"title\n{'x' * 500}\nplace,note\n")
+
+    def test_a_message_names_as_many_columns_as_one_can_read(self, path: Path) -> None:
+        """The rest is counted."""
+        with pytest.raises(InvalidValue, match=r"It has x{40}…, c1, .*, c29 and 70 others\.$"):
+            load(path, ",".join(["x" * 100, *(f"c{n}" for n in range(1, 100))]))
+
     def test_a_header_alone_is_an_empty_table(self, path: Path) -> None:
         """Nothing is recorded, and nothing is wrong."""
         loaded = load(path, "place,note\n")
@@ -121,6 +136,13 @@ class TestRows:
         first, second = (problem.reason for problem in loaded.problems)
         assert "(it takes lines 2 to 4)" in first
         assert second == "has 3 cells: expected 2, as the header has (it takes lines 6 to 7)."
+
+    def test_whatever_a_function_raises_is_a_problem_of_its_row(self, path: Path) -> None:
+        """The kind of error stands in the reason."""
+        mapping = RowMapping(border.CrossingOpened, {"crossing": lambda row: row.nonesuch})
+        path.write_text("place,note\na,b\n", "utf-8")
+        (problem,) = table.load(Timeline(), path, mapping).problems
+        assert problem.reason.startswith("AttributeError: ")
 
     def test_what_a_function_of_the_row_leaves_blank_is_blank(self, path: Path) -> None:
         """And a text whose cells are all blank: the field keeps its default, and one without is a problem."""

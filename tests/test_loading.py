@@ -271,3 +271,20 @@ class TestRowsThatChanged:
         loaded = table.load(Timeline(), written(tmp_path / "l.csv", text), mapping)
         assert ([entry.event.crossing for entry in loaded.entries]) == ["z"]
         assert [problem.line for problem in loaded.problems] == [2, 3]
+
+    def test_an_id_says_why_it_cannot_be_one(self, tmp_path: Path) -> None:
+        """Colons, which many keys have, take tags apart."""
+        loaded = table.load(Timeline(), written(tmp_path / "c.csv", "id,crossing\nrow:1,a\n"), linked())
+        assert "without spaces, colons or semicolons, by which tags and lists are taken apart" in str(loaded)
+
+    def test_tags_of_a_cloud_event_are_a_list_of_texts(self, tmp_path: Path) -> None:
+        """Anything else is a problem, and no error of Python."""
+        event = {"type": "newsroom.siren_heard", "version": 1, "data": {}}
+        found = [
+            {"specversion": "1.0", "id": "a", "data": {"event": event, "tags": tags}} for tags in (5, [5], "x", None)
+        ]
+        path = written(tmp_path / "c.json", orjson.dumps(found).decode())
+        reasons = [problem.reason for problem in cloudevents.load(Timeline(), path, unknown="keep").problems]
+        assert [reason.partition(":")[0] for reason in reasons] == [
+            "tags is 5", "tags is [5]", "tags is 'x'", "tags is None",
+        ]  # fmt: skip

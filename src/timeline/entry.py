@@ -67,7 +67,9 @@ def entry_id(value: Any) -> str:
         return slug(name, "id")
     except InvalidEvent as error:
         raise InvalidDraft(
-            f"{value!r} does not name an entry: expected an Entry, or its id (one word).", value=value
+            f"{value!r} does not name an entry: expected an Entry, or its id: one word of at most 200 characters, "
+            "without spaces, colons or semicolons, by which tags and lists are taken apart.",
+            value=value,
         ) from error
 
 

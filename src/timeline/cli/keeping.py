@@ -11,6 +11,7 @@ import click
 from timeline.cli import options, out, shapes
 from timeline.cli.logs import NotFound, opened
 from timeline.exchange import native
+from timeline.log import files
 from timeline.log.copying import copy_log
 from timeline.log.proofs import Seal
 from timeline.log.stored import Head
@@ -32,7 +33,7 @@ def verify(*, log: str, seal: str | None, as_json: bool) -> None:
       timeline verify incidents.db > seal.txt
       timeline verify incidents.db --seal seal.txt
     """
-    kept = None if seal is None else Seal.parse(Path(seal).read_text("utf-8", "replace"))
+    kept = None if seal is None else Seal.parse(files.text(seal))
     with opened(log) as line:
         head = line.verify(seal=kept, progress=out.progress("verifying"))
         now = str(line.seal())

@@ -114,7 +114,9 @@ def blamed(column: str | None) -> Iterator[None]:
     """What goes wrong in the block is the fault of a column."""
     try:
         yield
-    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+    except BadCellError:
+        raise
+    except Exception as error:  # a function of a mapping may raise anything
         own = isinstance(error, ValueError)
         raise BadCellError(column, str(error) if own else f"{type(error).__name__}: {error}") from error
 

@@ -99,7 +99,7 @@ def _data(entry: Entry) -> Any:
 
 def _draft(data: Mapping[str, Any], id: str) -> Draft:
     content = {name: value for name, value in data.items() if name != "tags"}
-    return codec.legible(codec.draft_of(orjson.dumps(content), id=id, tags=tuple(data.get("tags", ()))))
+    return codec.legible(codec.draft_of(orjson.dumps(content), id=id, tags=rows.tags_given(data.get("tags", []))))
 
 
 def _found(item: Object | Problem) -> Found | Problem:

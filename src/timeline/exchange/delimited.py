@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from io import BufferedReader, TextIOWrapper
-from itertools import chain, count, islice
+from itertools import chain, count
 from threading import RLock
 from typing import Any, NamedTuple, Self
 
@@ -41,12 +41,13 @@ _ERRORS = "timeline.undecoded"
 
 
 class _Read(NamedTuple):
-    """The lines of one row, and its cells or why it has none."""
+    """The lines of one row, and its cells or why it has none; `endless` where its line was not read to the end."""
 
     first: int
     last: int
     cells: list[str]
-    wrong: str
+    wrong: str = ""
+    endless: bool = False
 
 
 def read(
@@ -137,6 +138,7 @@ class _Lines:
         self._back: deque[str] = deque()
         self._taken: list[str] = []
         self._size = 0
+        self._endless = False
         self.number = 0
         self.ended = False
 
@@ -156,7 +158,11 @@ class _Lines:
         return line
 
     def begin(self) -> int:
-        """Begin a row: its line."""
+        """Begin a row: its line. What is left of a line that was too long is skipped."""
+        line = self._taken[0] if self._endless else ""
+        while line and not line.endswith(("\n", "\r")):
+            line = self._text.readline(LONGEST)
+        self._endless = False
         self._taken.clear()
         self._size = 0
         self.ended = False
@@ -165,16 +171,10 @@ class _Lines:
     def take_back(self) -> bool:
         """Take back all lines of this row but its first; return False if there are no others."""
         others = self._taken[1:]
-        if not others and self._size > LONGEST:
-            self._skip_line()
+        self._endless = not others and self._size > LONGEST
         self._back.extendleft(reversed(others))
         self.number -= len(others)
         return bool(others)
-
-    def _skip_line(self) -> None:
-        line = self._taken[0]
-        while line and not line.endswith(("\n", "\r")):
-            line = self._text.readline(LONGEST)
 
 
 def _read_rows(lines: _Lines, delimiter: str) -> Iterator[_Read]:
@@ -189,7 +189,7 @@ def _read_rows(lines: _Lines, delimiter: str) -> Iterator[_Read]:
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
             yield _unread(first, lines, error)
         else:
-            yield _Read(first, lines.number, cells, "")
+            yield _Read(first, lines.number, cells)
 
 
 def _unread(first: int, lines: _Lines, error: Exception) -> _Read:
@@ -197,7 +197,8 @@ def _unread(first: int, lines: _Lines, error: Exception) -> _Read:
     long = isinstance(error, _TooLongError)
     if long or lines.ended:
         if not lines.take_back() and long:
-            return _Read(first, first, [], f"is longer than {LONGEST:,} characters: expected a row of a table.")
+            wrong = f"is longer than {LONGEST:,} characters: expected a row of a table."
+            return _Read(first, first, [], wrong, endless=True)
         return _Read(first, first, [], "opens a quote that nothing closes. Close it, or double it within a cell.")
     wrong = f"cannot be read: {error}{_span(first, lines.number)}. Is a quote missing, or not doubled?"
     return _Read(first, lines.number, [], wrong)
@@ -215,7 +216,7 @@ def _opened(path: str | os.PathLike[str], delimiter: str, encoding: str, needed:
         text = TextIOWrapper(file, encoding=encoding, errors=_ERRORS, newline="")
         try:
             found = _read_rows(_Lines(text), delimiter)
-            above, header = _header(found, needed)
+            above, header = _header(found, name, needed)
             _require_header(header, name, encoding)
             columns = _distinct(header)
             yield columns
@@ -243,15 +244,25 @@ def _encoding(file: BufferedReader, name: str, given: str) -> str:
     )
 
 
-def _header(found: Iterator[_Read], needed: Collection[str]) -> tuple[int, list[str]]:
-    """How many rows stand above the header, and its names; of no row with all that is needed, the first one."""
-    rows = ([cell.strip() for cell in read.cells] for read in found)
-    seen: list[list[str]] = []
-    for row in islice(filter(any, rows), _ABOVE + 1):
-        if set(needed) <= {*_distinct(row)}:
-            return len(seen), row
-        seen.append(row)
-    return 0, seen[0] if seen else []
+def _header(found: Iterator[_Read], name: str, needed: Collection[str]) -> tuple[int, list[str]]:
+    """How many rows stand above the header, and its names; of no row with all that is needed, the first one.
+
+    Raises: InvalidValue when that one cannot be read, or a line above the header has no end.
+    """
+    seen: list[tuple[_Read, list[str]]] = []
+    for read in found:
+        row = [cell.strip() for cell in read.cells]
+        if not read.wrong and not any(row):
+            continue
+        seen.append((read, row))
+        if read.endless or len(seen) > _ABOVE:
+            break
+        if not read.wrong and set(needed) <= {*_distinct(row)}:
+            return len(seen) - 1, row
+    first, row = seen[-1 if seen and seen[-1][0].endless else 0] if seen else (_Read(1, 1, []), [])
+    if first.wrong:
+        raise InvalidValue(f"line {first.first} of {name} {first.wrong} It was to name the columns.")
+    return 0, row
 
 
 def _require_header(header: list[str], name: str, encoding: str) -> None:

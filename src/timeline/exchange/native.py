@@ -103,11 +103,9 @@ def _draft(found: Mapping[str, Any]) -> Draft:
         wrong = f"has {', '.join(unknown)}" if unknown else "has no event"
         raise InvalidEvent(f"{wrong}: expected an entry with {', '.join(_SAID)} and id.", value=unknown)
     content = {**content, "event": _current(content["event"])}
-    id, tags = found.get("id"), found.get("tags", [])
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise InvalidEvent(f"tags is {tags!r}: expected a list of texts.", value=tags)
+    id, tags = found.get("id"), rows.tags_given(found.get("tags", []))
     try:
-        return codec.legible(codec.draft_of(orjson.dumps(content), id=id, tags=tuple(tags)))
+        return codec.legible(codec.draft_of(orjson.dumps(content), id=id, tags=tags))
     except InvalidEvent as error:
         if isinstance(error.__cause__, InvalidValue):
             raise error.__cause__ from None  # it says what is wrong with a value, and not how events are stored

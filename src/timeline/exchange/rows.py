@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from attrs import frozen
 
-from timeline.errors import InvalidValue
+from timeline.errors import InvalidEvent, InvalidValue
 from timeline.log import files, jsonl
 
 _LINES = (".jsonl", ".ndjson")
@@ -165,6 +165,16 @@ def json_lines(lines: Iterable[bytes], file: str) -> Iterator[Object | Problem]:
         text = files.without_mark(line, file) if number == 1 else line
         if text.strip():
             yield _of_line(text, file, number)
+
+
+def tags_given(value: Any) -> tuple[str, ...]:
+    """The tags beside an entry in JSON.
+
+    Raises: InvalidEvent for anything but a list of texts.
+    """
+    if not isinstance(value, list) or not all(isinstance(tag, str) for tag in value):
+        raise InvalidEvent(f"tags is {value!r}: expected a list of texts.", value=value)
+    return tuple(value)
 
 
 def _of_line(text: bytes, file: str, number: int) -> Object | Problem:

@@ -36,6 +36,8 @@ __all__ = [
 
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")  # those of full width are taken for the others
 """How a text begins that a spreadsheet would run, or that was quoted against that."""
+_LONG, _MANY = 40, 30
+"""How many characters of a name, and how many names, a message tells."""
 
 
 def read(
@@ -116,10 +118,16 @@ def _require_columns(source: rows.Source, needed: Iterable[str], delimiter: str)
         hint = f" Is the delimiter {other!r}, and not {delimiter!r}?" if other else ""
         raise InvalidValue(
             f"{source.file} has no column {', '.join(missing)}: expected what the mapping names. It has "
-            f"{', '.join(filter(None, columns))}.{hint}",
+            f"{_named(columns)}.{hint}",
             path=source.file,
             value=missing,
         )
+
+
+def _named(columns: Iterable[str]) -> str:
+    """Names for a message: as many, and as much of each, as one can read."""
+    names = [name if len(name) <= _LONG else f"{name[:_LONG]}…" for name in columns if name]
+    return ", ".join(names[:_MANY]) + (f" and {len(names) - _MANY} others" if len(names) > _MANY else "")
 
 
 def _drafts(source: rows.Source, rules: Sequence[RowMapping]) -> Iterator[Found | Problem | None]:

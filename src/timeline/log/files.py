@@ -105,6 +105,18 @@ def without_mark(head: bytes, file: str) -> bytes:
     return head
 
 
+def text(path: str | os.PathLike[str]) -> str:
+    """All of a file as text: in the encoding its mark names, or else in UTF-8.
+
+    Bytes that cannot be decoded become U+FFFD.
+
+    Raises: InvalidValue when it is no text, CannotRead.
+    """
+    with opened(path) as file:
+        encoding = marked(file) or "utf-8"
+        return file.read().decode(encoding, "replace")
+
+
 def _require_text(head: bytes, file: Path) -> None:
     for begins, what, do in _OTHERS:
         if re.match(begins, head):

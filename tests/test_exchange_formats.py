@@ -19,7 +19,7 @@ from examples.northeast_syria import load
 from timeline import Modality, Report, Timeline, UnknownEvent, about, exactly
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
-from timeline.exchange import cloudevents, geojson, ical, rows, stix, timelinejs
+from timeline.exchange import cloudevents, geojson, ical, rows, stix, table, timelinejs
 from timeline.testing.strategies import Chronicle, messy_histories
 
 SOURCE = "https://example.org/timeline"
@@ -298,6 +298,103 @@ def test_a_slide_that_is_none_is_a_problem_and_stops_no_other(tmp_path: Path) ->
     (tmp_path / "in.json").write_text(json.dumps({"events": slides}))
     loaded = timelinejs.load(Timeline(), tmp_path / "in.json")
     assert ([problem.line for problem in loaded.problems], loaded.entries[0].occurred) == ([1, 2], None)
+
+
+def slides_of(tmp_path: Path, slides: Any, **options: Any) -> tuple[list[Any], list[str]]:
+    (tmp_path / "in.json").write_text(json.dumps(slides if isinstance(slides, dict) else {"events": slides}))
+    line = Timeline()
+    loaded = timelinejs.load(line, tmp_path / "in.json", **options)
+    return list(line.entries()), [problem.reason for problem in loaded.problems]
+
+
+CLOCK = {"year": 2026, "month": 1, "day": 5, "hour": 23, "minute": 30}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "detail", "occurred"),
+    [
+        (CLOCK, None, "23:30", "2026-01-05T23:30:00+03:00"),
+        ({**CLOCK, "hour": 0, "minute": ""}, None, "00:00", "2026-01-05T00:00:00+03:00"),
+        ({**CLOCK, "second": 5, "millisecond": 25}, None, "23:30:05.025", "2026-01-05T23:30:05.025+03:00"),
+        ({**CLOCK, "second": "5", "millisecond": "000"}, None, "23:30:05", "2026-01-05T23:30:05+03:00"),
+        (CLOCK, {**CLOCK, "hour": "24"}, "23:30/24:30", None),
+        (CLOCK, {"year": 2026, "month": 2}, "23:30", "2026-01-05T23:30:00+03:00/2026-02"),
+    ],
+)
+def test_a_time_of_day_is_kept_and_is_an_instant_with_its_zone(
+    start: Any, end: Any, detail: str, occurred: str | None, tmp_path: Path
+) -> None:
+    """Slides bear no zone: without one the clock stands as text beside the day."""
+    slides = [{"start_date": start, "end_date": end, "text": {"headline": "h"}}]
+    entries, problems = slides_of(tmp_path, slides)
+    assert ([entry.event.detail for entry in entries], problems) == ([detail], [])
+    assert "T" not in str(entries[0].occurred)
+    entries, problems = slides_of(tmp_path, slides, tz="Asia/Baghdad")
+    assert [(str(entry.occurred), entry.event.detail) for entry in entries] == ([(occurred, "")] if occurred else [])
+    assert len(problems) == int(occurred is None)
+
+
+@pytest.mark.parametrize(
+    ("slide", "said"),
+    [
+        ({"id": 1, "date": "2026"}, "is not a slide: expected a start_date. It has id, date."),
+        ({"text": "h", "date": "2026"}, "is not a slide: expected a start_date. It has text, date."),
+        ({}, "is not a slide: expected a start_date. It has nothing."),
+        ({"start_date": {"year": "0"}}, "cannot be read: '0000' lies outside the years 0001 to 9999"),
+        ({"start_date": {"year": 0}}, "cannot be read: '0000' lies outside the years 0001 to 9999"),
+        (
+            {"start_date": {"year": "-13700000000"}},
+            "cannot be read: '-13700000000' lies outside the years 0001 to 9999",
+        ),
+        ({"start_date": {"year": "1/26/2012"}}, "cannot be read: '1/26/2012' is not a year"),
+        ({"start_date": {"month": "1"}}, "cannot be read: '' is not a year"),
+        ({"start_date": {"year": "2026", "day": "5"}}, "cannot be read: the day '5' has no month"),
+        ({"start_date": {**CLOCK, "hour": ""}}, "cannot be read: '30' is not a time of day"),
+        ({"start_date": {**CLOCK, "hour": "noon"}}, "cannot be read: 'noon:30' is not a time of day"),
+    ],
+)
+def test_a_slide_that_says_no_date_is_told_with_its_reason(slide: Any, said: str, tmp_path: Path) -> None:
+    """Any JSON with events is no story, and no part of a date goes missing."""
+    entries, problems = slides_of(tmp_path, [slide])
+    assert entries == []
+    assert problems[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("date", "occurred"),
+    [
+        ("2012", "2012"),
+        ("2012,1,26", "2012-01-26"),
+        ("2012,1,26,23,30", "2012-01-26"),
+        ("2012-01-26", "2012-01-26"),
+        ("", "None"),
+    ],
+)
+def test_dates_of_version_2(date: str, occurred: str, tmp_path: Path) -> None:
+    """Parts set apart by commas, or a date as ISO 8601 writes it."""
+    entries, _ = slides_of(tmp_path, {"timeline": {"date": [{"startDate": date, "headline": "h", "text": "x"}]}})
+    assert str(entries[0].occurred) == occurred
+
+
+def test_a_date_of_version_2_with_slashes_is_refused(tmp_path: Path) -> None:
+    """Which is the day and which the month depends on who wrote it."""
+    _, problems = slides_of(tmp_path, {"timeline": {"date": [{"startDate": "1/6/2012", "headline": "h"}]}})
+    assert problems[0].startswith("cannot be read: '1/6/2012' has its year last")
+
+
+def test_times_of_day_of_the_spreadsheet_are_kept(tmp_path: Path) -> None:
+    """As they stand; a template without their columns is refused."""
+    header = (
+        "Year,Month,Day,Time,End Year,End Month,End Day,End Time,Display Date,Headline,Text,Media,Media Credit,"
+        "Media Caption,Type,Group"
+    )
+    (tmp_path / "s.csv").write_text(f"{header}\n2026,1,5,5:30 PM,,,,,,h,,,,,,\n", "utf-8")
+    line = Timeline()
+    table.load(line, tmp_path / "s.csv", timelinejs.CSV)
+    assert [(str(e.occurred), e.event.detail) for e in line.entries()] == [("2026-01-05", "5:30 PM")]
+    (tmp_path / "s.csv").write_text(header.replace(",Time", ",Tme"), "utf-8")
+    with pytest.raises(InvalidValue, match="has no column Time"):
+        table.load(line, tmp_path / "s.csv", timelinejs.CSV)
 
 
 # -- STIX -----------------------------------------------------------------------------------------------

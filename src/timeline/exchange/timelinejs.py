@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, tzinfo
 from html import escape
 from pathlib import Path
 from typing import Any, Unpack
@@ -25,18 +25,21 @@ from timeline.errors import InvalidValue
 from timeline.eventtype import event
 from timeline.exchange import loading, rows
 from timeline.exchange.cells import Cells, Column
+from timeline.exchange.dates import dated
 from timeline.exchange.flat import headline
 from timeline.exchange.loading import Found, Loaded
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.instants import zone
 from timeline.log import files
 from timeline.progress import Progress
 from timeline.report import Report
 from timeline.timeline import Timeline
+from timeline.when import When
 
 _ENDS = ("start_date", "end_date")
-_UNITS = ("year", "month", "day")
+_PARTS = ("year", "month", "day", "hour", "minute", "second", "millisecond")
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0\d|1[012])(?:-(?P<day>\d\d))?)?", re.ASCII)
 _QUALIFIED = re.compile(r"(-XX)*[~?%]*$")
 """What a date says beyond its digits; an unknown day is a date without one."""
@@ -139,10 +142,19 @@ def _told(story: StoryTold) -> dict[str, Any]:
 # -- in ----------------------------------------------------------------------------------------------
 
 
-def load(line: Timeline, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Loaded:
+def load(
+    line: Timeline,
+    path: str | os.PathLike[str],
+    *,
+    tz: str | tzinfo | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
     """Record the slides of a file of version 3, or of version 2 (`timeline.date`), each as a `StoryTold`.
 
-    Raises: InvalidValue when it is no such file, CannotRead.
+    The times of day of a slide bear no zone. `tz` None leaves them in `detail`, as text; with the zone they were
+    meant in, they are instants.
+
+    Raises: InvalidValue when it is no such file, or for a zone that is none; CannotRead.
     """
     file, found = files.path_given(path).name, rows.document(path)
     slides = found.get("events") if isinstance(found, dict) else None
@@ -150,21 +162,28 @@ def load(line: Timeline, path: str | os.PathLike[str], *, progress: Progress | N
         slides = found["timeline"].get("date")
     if not isinstance(slides, list):
         raise InvalidValue(f"{file} holds no slides: expected a list under 'events', or 'date' in 'timeline'.")
-    stories = (_found(file, number, slide) for number, slide in enumerate(slides, 1))
+    place = None if tz is None else zone(tz)
+    stories = (_found(file, number, slide, place) for number, slide in enumerate(slides, 1))
     return loading.load(line, stories, progress=progress)
 
 
-def _found(file: str, number: int, slide: Any) -> Found | Problem:
+def _found(file: str, number: int, slide: Any, tz: tzinfo | None) -> Found | Problem:
+    if isinstance(slide, dict) and not (
+        {"start_date", "startDate"} & slide.keys() or isinstance(slide.get("text"), dict)
+    ):
+        has = ", ".join(map(str, slide)) or "nothing"
+        return Problem(file, number, None, f"is not a slide: expected a start_date. It has {has}.")
     try:
-        return Found(file, number, _story(slide))
+        return Found(file, number, _story(slide, tz))
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         return Problem(file, number, None, f"cannot be read: {error}")
 
 
-def _story(slide: Mapping[str, Any]) -> Draft:
+def _story(slide: Mapping[str, Any], tz: tzinfo | None) -> Draft:
     text, media = slide.get("text") or {}, slide.get("media") or slide.get("asset") or {}
     if isinstance(text, str):
         text = {"headline": slide.get("headline"), "text": text}
+    ends = [_read(slide.get(f"{end}_date") or slide.get(f"{end}Date")) for end in ("start", "end")]
     story = StoryTold(
         headline=text.get("headline") or slide.get("headline") or "",
         text=text.get("text") or "",
@@ -173,33 +192,77 @@ def _story(slide: Mapping[str, Any]) -> Draft:
         caption=media.get("caption") or "",
         group=slide.get("group") or slide.get("tag") or "",
         display_date=slide.get("display_date") or "",
+        detail=_between(*(clock for _, clock in ends)) or "" if tz is None else "",
     )
-    ends = (_read(slide.get(f"{end}_date") or slide.get(f"{end}Date")) for end in ("start", "end"))
-    return Draft(story, occurred=_between(*ends))
+    return Draft(story, occurred=_between(*(_placed(day, clock, tz) for day, clock in ends)))
 
 
-def _read(told: Any) -> str:
-    """A date of either version in EDTF; blank where there is none. Times of day, which bear no zone, are left out."""
-    parts = (
-        re.split(r"[,\s]+", told.strip()) if isinstance(told, str) else [told.get(n) for n in _UNITS] if told else []
-    )
-    return _edtf(*(str(part or "") for part in [*parts, "", "", ""][:3]))
+def _read(told: Any) -> tuple[str, str]:
+    """The date of either version in EDTF, and its time of day; each blank where there is none.
+
+    Raises: ValueError.
+    """
+    if isinstance(told, str) and not re.fullmatch(r"[\d,\s]*", told):
+        return str(When.parse(told)), ""
+    parts = re.split(r"[,\s]+", told.strip()) if isinstance(told, str) else [(told or {}).get(n) for n in _PARTS]
+    given = ["" if part is None else str(part).strip() for part in parts]
+    year, month, day, *clock = [*given, *[""] * len(_PARTS)][: len(_PARTS)]
+    return _edtf(year, month, day), _clock(*clock)
 
 
 def _edtf(year: str, month: str, day: str) -> str:
-    if not year:
+    if not year and not month and not day:
         return ""
     if not re.fullmatch(r"\d{1,4}", year, re.ASCII):
-        raise ValueError(f"the year {year} lies outside the years 0001 to 9999")
-    return "-".join([year.zfill(4), *(part.zfill(2) for part in (month, day if month else "") if part)])
+        found = "lies outside the years 0001 to 9999" if re.fullmatch(r"-?\d+", year) else "is not a year"
+        raise ValueError(f"{year!r} {found}")
+    if day and not month:
+        raise ValueError(f"the day {day!r} has no month")
+    return "-".join([year.zfill(4), *(part.zfill(2) for part in (month, day) if part)])
+
+
+def _clock(hour: str, minute: str, second: str, millisecond: str) -> str:
+    """A time of day; blank where there is none."""
+    if not any((hour, minute, second, millisecond)):
+        return ""
+    parts = [part.zfill(2) for part in (hour, minute or "0", second) if part]
+    if not hour or not all(map(str.isdecimal, parts)):
+        raise ValueError(f"{':'.join(filter(None, (hour, minute, second)))!r} is not a time of day")
+    return ":".join(parts) + (f".{millisecond.zfill(3)}" if second and millisecond.strip("0") else "")
+
+
+def _placed(day: str, clock: str, tz: tzinfo | None) -> str:
+    """The instant of a time of day in a zone; else the day.
+
+    Raises: ValueError.
+    """
+    if not clock or tz is None:
+        return day
+    written = "%Y-%m-%d %H:%M" + (":%S" if clock.count(":") > 1 else "") + (".%f" if "." in clock else "")
+    return str(dated(written, tz=tz)(f"{day} {clock}"))
 
 
 def _between(start: str, end: str) -> str | None:
     return (f"{start}/{end}" if end and end != start else start) or None
 
 
-def _row_time(cells: Cells) -> str | None:
-    return _between(*(_edtf(*(cells[f"{end}{unit}"] for unit in ("Year", "Month", "Day"))) for end in ("", "End ")))
+class _RowTime:
+    """The time of a row of the spreadsheet template."""
+
+    columns = tuple(f"{end}{unit}" for end in ("", "End ") for unit in ("Year", "Month", "Day"))
+
+    def __call__(self, cells: Cells) -> str | None:
+        days = [cells[name] for name in self.columns]
+        return _between(_edtf(*days[:3]), _edtf(*days[3:]))
+
+
+class _RowClock:
+    """The times of day of a row, which bear no zone, as they stand."""
+
+    columns = ("Time", "End Time")
+
+    def __call__(self, cells: Cells) -> str | None:
+        return _between(*(cells[name] for name in self.columns))
 
 
 CSV = RowMapping(
@@ -212,8 +275,9 @@ CSV = RowMapping(
         "caption": Column("Media Caption"),
         "group": Column("Group"),
         "display_date": Column("Display Date"),
+        "detail": _RowClock(),
     },
-    occurred=_row_time,
-    only=lambda cells: cells["Type"] not in ("title", "era"),
+    occurred=_RowTime(),
+    only={"Type": {"not": ["title", "era"]}},
 )
 """For the rows of its spreadsheet template: `table.load(line, "story.csv", timelinejs.CSV)`."""

@@ -16,9 +16,8 @@ from timeline import Draft, Report, Timeline, about, exactly
 from timeline.errors import EditorialRefused, IllegalTransition, LogError, UnknownTarget
 from timeline.events import border, custody, editorial, facility
 from timeline.eventtype import Redacted
-from timeline.log import MemoryLog, SqliteLog, current, jsonl
+from timeline.log import MemoryLog, SqliteLog, current, jsonl, sqlite_file
 from timeline.log import base as log_base
-from timeline.log import sqlite as sqlite_log
 
 SOURCE = Path(timeline.__file__).parents[1]
 MARK = "zqx-marker"
@@ -130,7 +129,7 @@ def test_a_redaction_cut_short_is_made_good_when_the_file_is_opened(path):
 
 def test_a_reader_that_stays_is_named_and_the_next_append_makes_it_good(path, monkeypatch):
     """The redaction is kept; the old bytes go once nobody reads them any more."""
-    monkeypatch.setattr(sqlite_log, "_BUSY", 0.05)
+    monkeypatch.setattr(sqlite_file, "BUSY", 0.05)
     with Timeline.open(path) as line:
         line.record_all([telling(id="t")])
         reader = sqlite3.connect(path, isolation_level=None)

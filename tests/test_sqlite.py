@@ -25,8 +25,7 @@ from timeline.errors import (
     TamperedLog,
 )
 from timeline.events import border
-from timeline.log import SqliteLog
-from timeline.log import sqlite as sqlite_log
+from timeline.log import SqliteLog, sqlite_file
 
 SOURCE = Path(timeline.__file__).parents[1]
 PAGE = 4096
@@ -171,18 +170,6 @@ def modes():
         path.chmod(mode)
 
 
-def test_a_read_only_file_is_left_alone(filled, modes):
-    """Also when root asks, whom the system would let write."""
-    modes(filled, 0o444)
-    left_alone(filled, ReadOnlyLog, "may not be written")
-
-
-def test_a_file_in_a_read_only_directory_is_left_alone(filled, modes):
-    """The journal would have to be written beside it."""
-    modes(filled.parent, 0o555)
-    left_alone(filled, ReadOnlyLog, "may not be written")
-
-
 def test_nothing_is_made_in_a_read_only_directory(path, modes):
     """A new log needs a directory that may be written."""
     modes(path.parent, 0o555)
@@ -227,7 +214,7 @@ def test_a_journal_beside_a_damaged_file_is_left_alone(filled):
 def test_a_file_without_our_tables_is_damaged(path):
     """The header is ours, and the entries are gone."""
     connection = sqlite3.connect(path)
-    connection.executescript(f"PRAGMA application_id = {sqlite_log.APPLICATION_ID}; CREATE TABLE x (y)")
+    connection.executescript(f"PRAGMA application_id = {sqlite_file.APPLICATION_ID}; CREATE TABLE x (y)")
     connection.close()
     left_alone(path, DamagedLog, "no such table")
 
@@ -282,7 +269,7 @@ def test_a_database_that_becomes_read_only_says_so(path):
 
 def test_a_lock_that_is_never_given_back_is_said(path, monkeypatch):
     """After waiting its turn in vain, the message says who has it: another program."""
-    monkeypatch.setattr(sqlite_log, "_BUSY", 0.01)
+    monkeypatch.setattr(sqlite_file, "BUSY", 0.01)
     with SqliteLog(path) as log:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -300,7 +287,7 @@ def test_a_file_locked_while_it_is_opened_is_not_called_damaged(path, monkeypatc
         SqliteLog(path).close()
     else:
         path.touch()
-    monkeypatch.setattr(sqlite_log, "_BUSY", 0.01)
+    monkeypatch.setattr(sqlite_file, "BUSY", 0.01)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("PRAGMA locking_mode = EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
@@ -317,9 +304,9 @@ def test_switching_to_write_ahead_mode_waits_its_turn(path, monkeypatch):
     other = sqlite3.connect(path, isolation_level=None)
     other.executescript("CREATE TABLE x (y); BEGIN; SELECT * FROM x")
     other.execute("SELECT * FROM x").fetchall()
-    monkeypatch.setattr(sqlite_log.time, "sleep", lambda seconds: other.execute("COMMIT"))
+    monkeypatch.setattr(sqlite_file.time, "sleep", lambda seconds: other.execute("COMMIT"))
     ours = sqlite3.connect(path, isolation_level=None, timeout=0)
-    sqlite_log._write_ahead(ours)
+    sqlite_file._write_ahead(ours)
     assert ours.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     ours.close()
     other.close()
@@ -327,20 +314,20 @@ def test_switching_to_write_ahead_mode_waits_its_turn(path, monkeypatch):
 
 def test_switching_to_write_ahead_mode_is_given_up_in_the_end(path, monkeypatch):
     """A reader that never ends is said to be one."""
-    monkeypatch.setattr(sqlite_log, "_BUSY", -1.0)
+    monkeypatch.setattr(sqlite_file, "BUSY", -1.0)
     other = sqlite3.connect(path, isolation_level=None)
     other.executescript("CREATE TABLE x (y); BEGIN; SELECT * FROM x")
     other.execute("SELECT * FROM x").fetchall()
     ours = sqlite3.connect(path, isolation_level=None, timeout=0)
     with pytest.raises(sqlite3.OperationalError, match="locked"):
-        sqlite_log._write_ahead(ours)
+        sqlite_file._write_ahead(ours)
     ours.close()
     other.close()
 
 
 def test_a_log_that_was_made_meanwhile_is_used(path, monkeypatch):
     """Another process gave the name to its file first; ours is thrown away."""
-    make = sqlite_log._initialise
+    make = sqlite_file._initialise
 
     def slow(draft):
         make(draft)
@@ -348,7 +335,7 @@ def test_a_log_that_was_made_meanwhile_is_used(path, monkeypatch):
         with SqliteLog(path) as winner:
             winner.append(opened(id="theirs"))
 
-    monkeypatch.setattr(sqlite_log, "_initialise", slow)
+    monkeypatch.setattr(sqlite_file, "_initialise", slow)
     with SqliteLog(path) as log:
         assert [entry.id for entry in log.read()] == ["theirs"]
     assert list(listing(path.parent)) == [path.name]

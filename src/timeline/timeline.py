@@ -113,17 +113,21 @@ class Timeline(Presented):
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
         progress: Progress | None = None,
+        read_only: bool = False,
     ) -> Self:
         """The timeline kept at a path, at `sqlite:///path` (four slashes for an absolute one), or on a server.
 
         A file that does not exist is made; so are the tables at `postgresql://user@host/database`, and the stream
         at `nats://user:password@host/stream?replicas=3`.
 
+        With `read_only=True`, or where a file or its directory may not be written, nothing is written in it or beside
+        it: it can be asked and verified, and what would append raises ReadOnlyLog.
+
         Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen (what is there is left as it
         was), LogUnreachable, MissingExtra.
         """
         tz = zone(tz)  # before a file is made for nothing
-        log = open_log(target, clock=clock)
+        log = open_log(target, clock=clock, read_only=read_only)
         return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock, progress=progress)
 
     @classmethod

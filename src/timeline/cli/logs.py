@@ -24,7 +24,9 @@ class NotFound(click.ClickException):
 
 @contextmanager
 def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = False) -> Iterator[Timeline]:
-    """The timeline that is kept there, closed in the end; a file that is not there is made only if told so.
+    """The timeline that is kept there, closed in the end: only to look at, unless it may be made.
+
+    What is new in one that was written to is folded at last, so that who looks need not do that.
 
     One that was made and came to hold nothing, because what was to go there did not, is taken away again.
 
@@ -38,7 +40,7 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
         line = Timeline(tz=tz, strict=strict)
     else:
         with nullcontext() if file is not None else out.waiting("reaching the server"):
-            line = Timeline.open(target, tz=tz, strict=strict, progress=out.progress("reading"))
+            line = Timeline.open(target, tz=tz, strict=strict, progress=out.progress("reading"), read_only=not make)
     with line:
         try:
             yield line
@@ -47,6 +49,7 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
                 line.close()
                 file.unlink()
             raise
+        line._current.keep_up()
 
 
 def file_of(target: str) -> Path | None:

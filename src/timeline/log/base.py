@@ -27,6 +27,7 @@ from timeline.errors import (
     InvalidWhen,
     LogClosed,
     LogError,
+    ReadOnlyLog,
     TamperedLog,
 )
 from timeline.events.editorial import EventRedacted
@@ -119,6 +120,8 @@ class BaseLog(ABC):
             )
         self._clock = clock
         self._closed = False
+        self.read_only = False
+        """Whether every append is refused."""
 
     # -- what a store supplies -------------------------------------------------------------------
 
@@ -165,11 +168,12 @@ class BaseLog(ABC):
         whose id was redacted, whatever it says; the rest of the batch lands under `expect`. A redaction
         erases its target in the same act, and redacts every editorial entry that names it.
 
-        Raises: InvalidDraft, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict, LogClosed.
+        Raises: InvalidDraft, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict, LogClosed,
+        ReadOnlyLog.
         """
         batch = [self._prepare(draft) for draft in drafts_of(drafts)]
         conditions = conditions_of(expect)
-        self._check_open()
+        self._check_writable()
 
         def once() -> tuple[Entry, ...]:
             with self._exclusive():
@@ -239,7 +243,7 @@ class BaseLog(ABC):
 
         Raises: LogError when the log is not empty, TamperedLog when a row does not fit.
         """
-        self._check_open()
+        self._check_writable()
         with self._exclusive():
             if self._last() is not None:
                 raise LogError("the log is not empty: expected an empty one. Restore into a new file.")
@@ -308,7 +312,7 @@ class BaseLog(ABC):
 
         Raises: LogError when the log holds something else there.
         """
-        self._check_open()
+        self._check_writable()
 
         def once() -> None:
             with self._exclusive():
@@ -340,6 +344,15 @@ class BaseLog(ABC):
     def _check_open(self) -> None:
         if self._closed:
             raise LogClosed("the log is closed: open it again to go on.")
+
+    def _check_writable(self) -> None:
+        self._check_open()
+        if self.read_only:
+            raise ReadOnlyLog(
+                "the log is open to be read only, because that was asked for or its file may not be written; nothing "
+                "was appended. Open it where it may be written, and without read_only=True.",
+                path=getattr(self, "path", None),
+            )
 
     @staticmethod
     def _prepare(draft: Draft) -> _Prepared:

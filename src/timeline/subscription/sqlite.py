@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from timeline.errors import LogError
-from timeline.log.sqlite import _BUSY
+from timeline.log.sqlite_file import BUSY
 from timeline.subscription.model import Cursor, ReadModel
 
 
@@ -28,7 +28,7 @@ class SqliteModel(ReadModel):
         self.path = Path(path)
         self._lock = threading.RLock()
         with self._translated():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY, check_same_thread=False)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY, check_same_thread=False)
             cursor = self._connection.cursor()
             if not self.laid_out(cursor) and cursor.execute("SELECT 1 FROM sqlite_master").fetchone():
                 self._connection.close()

@@ -1,0 +1,140 @@
+"""Reading a SQLite file without writing a byte in it or beside it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+_TRIES = 100
+_Stat = tuple[int, int, int, int]
+"""Device, inode, size, and nanoseconds of the last change."""
+
+
+class Files(NamedTuple):
+    """The state of a log's file and those beside it; None for one that is not there, or is empty."""
+
+    main: _Stat | None
+    ahead: _Stat | None
+    journal: _Stat | None
+
+    @classmethod
+    def of(cls, path: Path) -> Files:
+        return cls(_stat(path), _stat(beside(path, "-wal")), _stat(beside(path, "-journal")))
+
+    @property
+    def quiet(self) -> bool:
+        """Whether everything is in the file itself, and nobody is writing to it."""
+        return self.ahead is None and self.journal is None
+
+
+def beside(path: Path, ending: str) -> Path:
+    """The path of a file that SQLite keeps beside another."""
+    return path.with_name(path.name + ending)
+
+
+def identity(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Which files a path and its write-ahead file are, whatever they hold."""
+
+    def which(file: Path) -> tuple[int, int] | None:
+        with suppress(OSError):
+            found = file.stat()
+            return found.st_dev, found.st_ino
+        return None
+
+    return which(path), which(beside(path, "-wal"))
+
+
+class Look:
+    """Reads a SQLite file, whoever else writes to it meanwhile.
+
+    1. Where everything is in the file, it is read without a lock; what was read while it changed is read again.
+    2. Where a write-ahead file and its index lie beside it, these are read as SQLite does, and not written.
+    3. A write-ahead file without its index is read in a copy of both, in a temporary directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._seen = Files(None, None, None)
+        self._copy: TemporaryDirectory[str] | None = None
+
+    def fetch(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """All rows of a query.
+
+        Raises: sqlite3.Error.
+        """
+        for _ in range(_TRIES):
+            if self._connection is None or self._changed():
+                self._connect()
+            assert self._connection is not None, "it was just made"
+            try:
+                rows = self._connection.execute(sql, values).fetchall()
+            except sqlite3.DatabaseError:
+                if not self._changed():
+                    raise
+            else:
+                if not self._changed():
+                    return rows
+        raise sqlite3.OperationalError(f"it changed {_TRIES} times while it was read")
+
+    def alone(self, sql: str) -> list[Any]:
+        """All rows of a query of the file without what lies beside it.
+
+        Raises: sqlite3.Error.
+        """
+        connection = self._opened(self._path, "&immutable=1")
+        try:
+            return connection.execute(sql).fetchall()
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._copy is not None:
+            self._copy.cleanup()
+            self._copy = None
+
+    def _changed(self) -> bool:
+        """Whether what is open is not what is there: where SQLite keeps watch, only if it is another file."""
+        now = Files.of(self._path)
+        if self._seen.quiet or self._copy is not None:
+            return now != self._seen
+        return [*map(_which, now)] != [*map(_which, self._seen)]
+
+    def _connect(self) -> None:
+        self.close()
+        self._seen = Files.of(self._path)
+        if self._seen.quiet:
+            self._connection = self._opened(self._path, "&immutable=1")
+        elif self._seen.ahead is None or beside(self._path, "-shm").exists():
+            self._connection = self._opened(self._path, "&readonly_shm=1")
+        else:
+            self._copy = TemporaryDirectory(prefix="timeline-")
+            copy = Path(self._copy.name) / self._path.name
+            for ending in ("", "-wal"):
+                shutil.copyfile(beside(self._path, ending), beside(copy, ending))
+            self._connection = self._opened(copy, "")
+
+    def _opened(self, path: Path, more: str) -> sqlite3.Connection:
+        uri = f"{path.absolute().as_uri()}?mode=ro{more}"
+        return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _stat(path: Path) -> _Stat | None:
+    with suppress(OSError):
+        found = path.stat()
+        if found.st_size:
+            return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return None
+
+
+def _which(file: _Stat | None) -> tuple[int, ...] | None:
+    return None if file is None else file[:2]

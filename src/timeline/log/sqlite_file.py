@@ -1,0 +1,227 @@
+"""The file of a SQLite log: making it, looking at what it is, and saying what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+import time
+from pathlib import Path
+
+from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
+from timeline.log.looking import Files, Look, beside
+
+APPLICATION_ID = 0x74_6C_6E_65  # "tlne", in the header of every file we write
+FORMAT = 1
+_MAGIC = b"SQLite format 3\0"
+_HEADER = 100
+BUSY = 60.0
+"""Seconds to wait for a lock."""
+
+_SCHEMA = f"""
+PRAGMA application_id = {APPLICATION_ID};
+CREATE TABLE IF NOT EXISTS entries (
+    position INTEGER PRIMARY KEY,
+    id       TEXT    NOT NULL UNIQUE,
+    type     TEXT    NOT NULL,
+    recorded INTEGER NOT NULL,           -- microseconds since 1970 UTC
+    salt     BLOB    NOT NULL,
+    content  BLOB    NOT NULL,           -- canonical JSON
+    leaf     BLOB    NOT NULL,
+    digest   BLOB    NOT NULL,
+    tags     TEXT    NOT NULL            -- JSON list, as indexed below
+);
+CREATE TABLE IF NOT EXISTS tags (
+    tag TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (tag, position)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entries_by_type ON entries (type, position);
+PRAGMA user_version = {FORMAT};
+"""
+COLUMNS = "position, id, type, recorded, salt, content, leaf, digest, tags"
+_SINCE = (
+    "SELECT (SELECT digest FROM entries WHERE position = ?), count(*), max(position) FROM entries WHERE position > ?"
+)
+
+
+def translate(path: Path, error: sqlite3.Error) -> LogError:
+    """The error to raise for one of SQLite."""
+    code = _code(error)
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return _damaged(path, error)
+    if code.startswith("SQLITE_READONLY"):
+        return may_not_write(path)
+    if str(error).startswith("Could not decode to UTF-8"):  # and goes on to quote it
+        return _damaged(path, "it holds text that is not UTF-8")
+    if _is_busy(error):
+        return LogError(f"{path} stayed locked by another program for {BUSY:.0f} seconds. Try again when it is done.")
+    return LogError(f"{path}: SQLite reports {error} ({code or 'no code'}). Nothing of the batch was kept.")
+
+
+def _code(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", "") or ""
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return _code(error).startswith("SQLITE_BUSY")
+
+
+def _damaged(path: Path, why: object) -> DamagedLog:
+    return DamagedLog(
+        f"{path} is damaged ({why}); it was left as it was. Restore it from a copy, or from JSON lines.", path=path
+    )
+
+
+def may_not_write(path: Path) -> ReadOnlyLog:
+    """The error of a file that may not be written."""
+    return ReadOnlyLog(
+        f"{path} may not be written; it was left as it was. Copy it to where you may write, or change its permissions.",
+        path=path,
+    )
+
+
+def make(path: Path) -> None:
+    """Make a new file complete before it gets its name, so that no other process sees half of one."""
+    if not path.parent.is_dir():
+        raise CannotOpen(f"{path.parent} is not a directory: expected one to put {path.name} in. Create it.", path=path)
+    if not is_writable(path.parent):
+        raise may_not_write(path)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+    try:
+        _initialise(draft)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links: lay it out in place
+        path.touch()
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _initialise(path: Path) -> None:
+    """Lay out an empty file; of several processes that found it empty, the later ones change nothing."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY)
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        _write_ahead(connection)
+    except sqlite3.Error as error:
+        raise translate(path, error) from error
+    finally:
+        connection.close()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead mode, for which SQLite does not wait its turn as it does elsewhere."""
+    deadline = time.monotonic() + BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a file to write to it."""
+    try:
+        return sqlite3.connect(path, isolation_level=None, timeout=BUSY, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise translate(path, error) from error
+
+
+def prepare(path: Path, look: Look, *, read_only: bool) -> bool:
+    """See that there is a log at a path, made if it is not there, and return whether it may only be read.
+
+    Nothing is written where there is something already. The file is read through SQLite alone: a program that
+    opens and closes a file by itself lets go of every lock that it holds on it.
+
+    Raises: CannotOpen and its kinds.
+    """
+    if not path.exists():
+        if read_only and not path.is_symlink():
+            raise CannotOpen(
+                f"{path} is not there: expected a timeline. Open it without read_only to make one.", path=path
+            )
+        make(path)
+    if not path.is_file():
+        raise NotATimeline(f"{path} is not a file: expected a timeline, or a path to make one at.", path=path)
+    read_only = read_only or not (is_writable(path) and is_writable(path.parent))
+    if not read_only and not path.stat().st_size:
+        _initialise(path)
+    try:
+        _inspect(path, look)
+    except sqlite3.Error as error:
+        raise (translate if _is_busy(error) else _unreadable)(path, error) from error
+    return read_only
+
+
+def _inspect(path: Path, look: Look) -> None:
+    ((application,),), ((version,),) = look.fetch("PRAGMA application_id"), look.fetch("PRAGMA user_version")
+    if application != APPLICATION_ID:
+        raise _foreign(path, is_database=path.stat().st_size >= _HEADER)
+    if version > FORMAT:
+        raise NewerFormat(
+            f"{path} has format {version}, and this version of incident-timeline knows up to {FORMAT}; it was left as "
+            "it was. Upgrade: pip install --upgrade incident-timeline.",
+            path=path,
+            found=version,
+            known=FORMAT,
+        )
+    ahead = Files.of(path).ahead is not None
+    if ahead and not _goes_on(look):
+        raise CannotOpen(
+            f"{beside(path, '-wal')} does not belong to {path}, which was put in the place of another file; both were "
+            "left as they were. Move away the files that end in -wal and -shm, and open it again.",
+            path=path,
+        )
+    ((problem,),) = look.fetch("PRAGMA quick_check(1)")
+    if problem != "ok":
+        raise _damaged(path, " ".join(problem.split()))
+    look.fetch(f"SELECT {COLUMNS} FROM entries LIMIT 1")
+
+
+def _goes_on(look: Look) -> bool:
+    """Whether what a write-ahead file adds goes on where the file ends, with no entry between."""
+    try:
+        sound = look.alone("PRAGMA quick_check(1)") == [("ok",)]
+        last = look.alone("SELECT position, digest FROM entries ORDER BY position DESC LIMIT 1") if sound else ()
+    except sqlite3.Error:
+        sound = False
+    if not sound:  # in the middle of a change, or damaged: only both together can tell
+        return True
+    position, digest = last[0] if last else (0, None)
+    try:
+        ((there, added, head),) = look.fetch(_SINCE, [position, position])
+        ((problem,),) = look.fetch("PRAGMA quick_check(1)")
+    except sqlite3.DatabaseError as error:
+        if _is_busy(error):
+            raise
+        return False
+    return there == digest and head in (None, position + added) and problem == "ok"
+
+
+def _unreadable(path: Path, error: sqlite3.Error) -> CannotOpen:
+    """Tell a damaged log from some other file by its first bytes."""
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    if len(header) == _HEADER and header.startswith(_MAGIC):
+        if int.from_bytes(header[68:72], "big") == APPLICATION_ID:
+            return _damaged(path, error)
+        return _foreign(path, is_database=True)
+    return _foreign(path, is_database=False)
+
+
+def _foreign(path: Path, *, is_database: bool) -> NotATimeline:
+    if is_database:
+        return NotATimeline(
+            f"{path} is a database of some other program; it was left as it was. Choose another path.", path=path
+        )
+    return NotATimeline(f"{path} is not a timeline but some other file; it was left as it was.", path=path)
+
+
+def is_writable(path: Path) -> bool:
+    """Also when run by root, who may write what nobody was meant to."""
+    return os.access(path, os.W_OK) and bool(path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))

@@ -1356,19 +1356,6 @@ def test_the_headcount_of_an_authority_is_shown_beside_the_computed_sum():
     assert "  sdf  held 1,000  (counted ≥9,000)" in str(line.at())
 
 
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_the_plan_for_a_share_is_not_that_of_the_operation(order):
-    """7,000 fighters, of whom 240 Tunisians, whichever was told first."""
-    plans = [
-        TransferPlanned(operation=OP, quantity=up_to(7000), cohort="isis-fighters"),
-        TransferPlanned(operation=OP, quantity=about(240), cohort="tunisian"),
-    ]
-    line = Timeline()
-    for number in order:
-        line.record(plans[number], occurred="2026-01-21")
-    assert line.at().custody.operations[OP].planned == up_to(7000)
-
-
 def test_a_share_told_as_part_is_never_the_plan_of_the_whole():
     """The Turkish 2,000 of the 7,000 stay a share where the evidence asked for turns the 7,000 away."""
     line = Timeline()

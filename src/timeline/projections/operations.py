@@ -68,7 +68,8 @@ class Operation:
 
     `moved` sums its batches, `claimed` is the latest running total somebody gave, and `remaining` is
     planned less moved. Plans and claims for one cohort beside the operation's own are shares of it;
-    those told as part of another are `shares` of it though that one may be unknown.
+    those told as part of another are `shares` of it though that one may be unknown. `first` holds the
+    cohort of the earliest plan.
     """
 
     slug: str
@@ -78,6 +79,7 @@ class Operation:
     shares: FrozenMapping[Share, Quantity] = FrozenMapping()
     batches: int = 0
     sum: Total = Total()
+    first: tuple[()] | tuple[str | None] = ()
 
     @property
     def moved(self) -> Quantity:
@@ -101,7 +103,12 @@ class Operation:
 
     @property
     def cohort(self) -> str | None:
-        """Whom the operation as a whole moves: everybody, or the cohort with the largest plan (or claim)."""
+        """Whom the operation as a whole moves: those of its earliest plan, whatever the policy.
+
+        None: everybody. Where nobody planned it, the cohort with the largest number.
+        """
+        if self.first:
+            return self.first[0]
         told: Mapping[str | None, Quantity | None] = self.plans or self.claims
         return None if None in told else max(told, key=lambda cohort: _size(told[cohort]), default=None)
 
@@ -134,13 +141,21 @@ def evolve(operation: Operation, reading: Reading) -> Operation:
     if isinstance(event, TransferPlanned | TransferPlanRevised):
         if _is_share(reading):
             return _shared(operation, "planned", event.cohort, event.quantity)
-        return changed(operation, plans=operation.plans | {event.cohort: event.quantity})
+        first = operation.first or ((_named_first(reading),) if isinstance(event, TransferPlanned) else ())
+        return changed(operation, plans=operation.plans | {event.cohort: event.quantity}, first=first)
     claim = _claim(event)
     if claim is None:
         return operation
     if _is_share(reading):
         return _shared(operation, "claimed", event.cohort, claim)
     return changed(operation, claims=operation.claims | {event.cohort: claim})
+
+
+def _named_first(reading: Reading) -> str | None:
+    """The cohort of a plan as it stands, though a policy may have picked a rival that names another."""
+    standing = reading.case.claims[0].event
+    plan: TransferPlanned = standing if isinstance(standing, TransferPlanned) else reading.event
+    return plan.cohort
 
 
 def _shared(

@@ -3,6 +3,8 @@
 from datetime import datetime, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from timeline import Modality, Report, Timeline, When, about, at_least, between, credible, exactly, unspecified, up_to
 from timeline.claims import POLICIES
@@ -183,6 +185,13 @@ NUMBERS = [
     ((unspecified("a"), unspecified("b")), unspecified("a"), unspecified("a")),
     ((exactly(120), exactly(120)), exactly(120), exactly(120)),
     ((exactly(120), None), exactly(120), exactly(120)),
+    ((exactly(150), up_to(1000)), exactly(150), up_to(1000)),
+    ((up_to(1000), exactly(150)), exactly(150), up_to(1000)),
+    ((at_least(50), between(0, 70)), at_least(50), between(0, 70)),
+    ((exactly(120), about(120)), about(120), about(120)),
+    ((about(120), exactly(120)), about(120), about(120)),
+    ((at_least(120), exactly(120), up_to(120)), up_to(120), at_least(120)),
+    ((exactly(0), up_to(0)), exactly(0), exactly(0)),
 ]
 
 
@@ -236,11 +245,139 @@ def test_the_envelope_leaves_other_units_and_other_events_aside(line):
 
 
 @pytest.mark.parametrize("policy", ["lowest", "highest", "envelope"])
+def test_a_rival_with_a_number_does_not_displace_what_has_none(line, policy):
+    """A number is compared with that of the claim that stands, and there is none."""
+    entry = line.record(ControlChanged(facility=SHADDADI, authority="sdf"), occurred="2026-01-19")
+    line.dispute(entry, rival=escape(exactly(120)))
+    assert (line.at(policy=policy).facilities[SHADDADI].holder(), escaped(line, policy=policy)) == ("sdf", exactly(0))
+
+
+@pytest.mark.parametrize("policy", ["lowest", "highest", "envelope"])
 def test_claims_without_numbers_leave_the_first_standing(line, policy):
     """Who holds a place has no lowest and no highest."""
     entry = line.record(ControlChanged(facility=SHADDADI, authority="sdf"), occurred="2026-01-19")
     line.dispute(entry, rival=ControlChanged(facility=SHADDADI, authority="syria-gov"))
     assert line.at(policy=policy).facilities[SHADDADI].holder() == "sdf"
+
+
+def published(*days):
+    """Reports of those days; None: of no date."""
+    return [Report("news agency", published=day) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("claims", "latest"),
+    [
+        ([published("2026-01-20"), published("2026-01-21")], 1),
+        ([published("2026-01-21"), published("2026-01-20")], 0),
+        ([published("2026-01-19", "2026-01-23"), published("2026-01-21")], 0),
+        ([published("2026-01-20"), published(None)], 0),
+        ([published(None), published("2026-01-20")], 1),
+        ([[], published("2026-01-20")], 1),
+        ([published("2026-01-20"), published("2026-01-20")], 1),
+        ([published(None), []], 1),
+        ([published("2026-01"), published("2026-01-21")], 0),
+        ([published("2026-01-22/.."), published("2026-01-21")], 1),
+    ],
+)
+def test_the_latest_claim(line, claims, latest):
+    """By the newest report of each; a fuzzy date counts at its end, and one without an end not at all."""
+    numbers = [exactly(120), exactly(200)]
+    disputed(line, *zip(numbers, claims, strict=True))
+    assert escaped(line, policy="latest") == numbers[latest]
+
+
+def test_the_latest_claim_within_a_cut(line):
+    """What was published later has not been said yet."""
+    disputed(line, (exactly(120), published("2026-01-20", "2026-01-24")), (exactly(200), published("2026-01-22")))
+    cuts = ("2026-01-21", "2026-01-22", "2026-01-24")
+    assert [str(escaped(line, policy="latest", reported=day)) for day in cuts] == ["120", "200", "120"]
+
+
+def test_the_latest_claim_in_the_zone_of_the_timeline():
+    """In Baghdad the 21st had ended when it was ten in the evening in London."""
+    for tz, latest in (("UTC", 120), ("Asia/Baghdad", 200)):
+        line = Timeline(tz=tz, clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
+        disputed(line, (exactly(120), published("2026-01-21")), (exactly(200), published("2026-01-21T22:00:00Z")))
+        assert escaped(line, policy="latest") == exactly(latest)
+
+
+def test_a_denial_published_last_wins(line):
+    """Then nothing is folded."""
+    disputed(line, (exactly(120), published("2026-01-20")), (None, published("2026-01-21")))
+    assert escaped(line, policy="latest") == exactly(0)
+
+
+def test_a_function_is_asked_about_every_case(line):
+    """Also of one claim, so that it can turn away what nobody disputes."""
+    asked = []
+    disputed(line, exactly(120))
+    disputed(line, exactly(5), exactly(7))
+
+    def none_of_them(claims):
+        asked.append(len(claims))
+
+    assert escaped(line, policy=none_of_them) == exactly(0)
+    assert sorted(asked) == [1, 2]
+
+
+QUANTITIES = st.one_of(
+    st.integers(0, 9).map(exactly),
+    st.integers(0, 9).map(about),
+    st.integers(0, 9).map(at_least),
+    st.integers(0, 9).map(up_to),
+    st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda ends: between(min(ends), max(ends))),
+    st.just(unspecified()),
+    st.integers(0, 9).map(lambda number: exactly(number, unit="families")),
+)
+DAYS = st.sampled_from([None, "2026-01-19", "2026-01-20", "2026-01-21", "2026-01"])
+
+
+def ranked(claims, *, low):
+    """The claim that a brute-force reading of the rule picks: by number, by what may be, then the first."""
+    unit = claims[0].unit
+    best = None
+    for quantity in claims:
+        number = quantity.best
+        for bound in (quantity.low, quantity.high) if low else (quantity.high, quantity.low):
+            number = bound if number is None and bound else number
+        if quantity.unit != unit or (quantity.best is None and quantity.low == 0 and quantity.high is None):
+            continue
+        bound = quantity.low if low else -(10**6 if quantity.high is None else quantity.high)
+        rank = ((number or 0) if low else -(number or 0), bound)
+        if best is None or rank < best[0]:
+            best = (rank, quantity)
+    return claims[0] if best is None else best[1]
+
+
+@given(st.lists(QUANTITIES, min_size=1, max_size=5))
+def test_the_lowest_and_the_highest_are_those_of_the_rule(claims):
+    """Whatever is claimed, in whatever order."""
+    line = Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
+    entry = line.record(BorderMeasureTaken(sector="n", measure="m", quantity=claims[0]), occurred="2026-01-19")
+    for quantity in claims[1:]:
+        line.dispute(entry, rival=BorderMeasureTaken(sector="n", measure="m", quantity=quantity))
+    for policy in ("lowest", "highest"):
+        (measure,) = line.at(policy=policy).border.measures
+        assert measure.event.quantity == ranked(claims, low=policy == "lowest")
+
+
+@given(st.lists(st.lists(DAYS, max_size=3), min_size=1, max_size=4), DAYS)
+def test_the_latest_is_that_of_the_rule(claims, reported):
+    """Whatever was published when: of those told by a cut, the one with the newest report, else recorded last."""
+    line = Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
+    disputed(line, *((exactly(number), published(*days)) for number, days in enumerate(claims)))
+    ends = {None: 0, "2026-01-19": 19, "2026-01-20": 20, "2026-01-21": 21, "2026-01": 31}
+    by = ends[reported] or 99
+    told = [(max(seen), number) for number, days in enumerate(claims) if (seen := _seen(days, ends, by, reported))]
+    expected = [exactly(max(told)[1])] if told else []
+    assert [e.event.quantity for e in line.at(policy="latest", reported=reported).entries()] == expected
+
+
+def _seen(days, ends, by, reported):
+    """The ends of what was published by then; without a cut, what bears no date was too."""
+    dated = [ends[day] for day in days if day is not None and ends[day] <= by]
+    return dated or ([0] if reported is None else [])
 
 
 def test_a_rival_may_be_another_kind_of_event(line):
@@ -271,7 +408,7 @@ def test_a_policy_may_be_a_function_of_the_claims(line):
 def test_an_unknown_policy_is_refused(line):
     """The message names those there are."""
     with pytest.raises(
-        InvalidValue, match="expected standing, most_reliable, lowest, highest, envelope, or a function"
+        InvalidValue, match="expected standing, most_reliable, lowest, highest, envelope, latest, or a function"
     ):
         line.at(policy="loudest")
 

@@ -8,6 +8,8 @@ of a timeline may bring its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timezone, tzinfo
+from math import inf
 from typing import Any, Literal
 
 import attrs
@@ -16,6 +18,7 @@ from attrs import frozen
 from timeline.entry import Entry, describe
 from timeline.errors import InvalidValue
 from timeline.eventtype import UnknownEvent, event_type
+from timeline.instants import FUTURE, PAST
 from timeline.quantity import Quantity
 from timeline.report import Modality, Report
 from timeline.when import When
@@ -54,7 +57,7 @@ class Claim:
 
 Accept = Callable[[Claim], bool]
 Choose = Callable[[Sequence[Claim]], Claim | None]
-PolicyName = Literal["standing", "most_reliable", "lowest", "highest", "envelope"]
+PolicyName = Literal["standing", "most_reliable", "lowest", "highest", "envelope", "latest"]
 Policy = PolicyName | Choose
 
 
@@ -89,15 +92,32 @@ def most_reliable(claims: Sequence[Claim]) -> Claim | None:
 
 
 def lowest(claims: Sequence[Claim]) -> Claim | None:
-    """The claim with the lowest number; one that gives none is picked only when all give none."""
-    counted = [c for c in claims if c.quantity is not None and c.quantity.known]
-    return min(counted, key=_low) if counted else standing(claims)
+    """The claim with the lowest number, in the unit of the one that stands; where none is told, that one.
+
+    A number is its best, else its low bound, or the high one where the low one is 0. Of equals, it is the
+    one that may be less.
+    """
+    counted = _counted(claims)
+    return min(counted, key=lambda pair: (_low(pair[1]), pair[1].low))[0] if counted else standing(claims)
 
 
 def highest(claims: Sequence[Claim]) -> Claim | None:
-    """The claim with the highest number; one that gives none is picked only when all give none."""
-    counted = [c for c in claims if c.quantity is not None and c.quantity.known]
-    return max(counted, key=_high) if counted else standing(claims)
+    """The claim with the highest number, in the unit of the one that stands; where none is told, that one.
+
+    A number is its best, else its high bound, or the low one where the high one is open. Of equals, it is
+    the one that may be more.
+    """
+    counted = _counted(claims)
+    return max(counted, key=lambda pair: (_high(pair[1]), _most(pair[1])))[0] if counted else standing(claims)
+
+
+def latest(claims: Sequence[Claim], tz: tzinfo = timezone.utc) -> Claim | None:
+    """The claim whose newest report was published last; of equals, the one recorded last.
+
+    One without a dated report comes before all others. A denial that was published last wins: then
+    nothing is folded.
+    """
+    return max(claims, key=lambda claim: (_newest(claim, tz), claim.entry.position), default=None)
 
 
 def envelope(claims: Sequence[Claim]) -> Claim | None:
@@ -127,7 +147,7 @@ def envelope(claims: Sequence[Claim]) -> Claim | None:
     return attrs.evolve(first, event=attrs.evolve(first.event, **{field: quantity}), backed_by=backing)
 
 
-POLICIES: dict[str, Choose] = {f.__name__: f for f in (standing, most_reliable, lowest, highest, envelope)}
+POLICIES: dict[str, Choose] = {f.__name__: f for f in (standing, most_reliable, lowest, highest, envelope, latest)}
 
 
 def policy_named(policy: Policy) -> Choose:
@@ -163,13 +183,33 @@ def _rank(claim: Claim) -> tuple[float, float]:
     return min(ratings, default=(2.5, 2.5))
 
 
-def _low(claim: Claim) -> int:
-    q = claim.quantity
-    assert q is not None
-    return q.best if q.best is not None else q.low
+def _counted(claims: Sequence[Claim]) -> list[tuple[Claim, Quantity]]:
+    """The claims that give a number, in the unit of the one that stands."""
+    first = standing(claims)
+    if first is None or first.quantity is None:
+        return []
+    unit = first.quantity.unit
+    told = ((claim, claim.quantity) for claim in claims)
+    return [(claim, q) for claim, q in told if q is not None and q.known and q.unit == unit]
 
 
-def _high(claim: Claim) -> int:
-    q = claim.quantity
-    assert q is not None
-    return next(number for number in (q.best, q.high, q.low) if number is not None)
+def _low(q: Quantity) -> int:
+    if q.best is not None:
+        return q.best
+    return q.low or q.high or 0
+
+
+def _high(q: Quantity) -> int:
+    if q.best is not None:
+        return q.best
+    return q.high or q.low
+
+
+def _most(q: Quantity) -> float:
+    return inf if q.high is None else q.high
+
+
+def _newest(claim: Claim, tz: tzinfo) -> int:
+    """The end of the newest publication; one that is open has none."""
+    ends = (report.published.span(tz).end for report in claim.reports if report.published is not None)
+    return max((end for end in ends if end < FUTURE), default=PAST)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timezone, tzinfo
+from functools import partial
 from typing import NamedTuple
 
 from timeline.bounds import Contradiction, Picked, bounds, told_by
 from timeline.cases import Cases, Publication, cases
-from timeline.claims import Accept, Choose, Claim, standing
+from timeline.claims import Accept, Choose, Claim, latest, standing
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.events.facility import FacilityRegistered
@@ -62,7 +63,7 @@ def history(
     have nothing to say about one another.
     """
     found = cases(entries, reported=reported, tz=tz)
-    picked, left_out = _pick(found, accept, choose)
+    picked, left_out = _pick(found, accept, partial(latest, tz=tz) if choose is latest else choose)
     actual = [p for p in picked if p.claim.modality is Modality.ACTUAL]
     spans, impossible = bounds(actual, found, tz)
     readings = arrange([Reading(p.case, p.claim, s[0], s[1]) for p, s in zip(actual, spans, strict=True)], found)

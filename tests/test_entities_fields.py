@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import pytest
 
-from timeline.entities import NOBODY, EntryId, Facility, Slug, slug
+from timeline.entities import NOBODY, EntryId, Facility, Slug, check_asked, slug
 from timeline.errors import InvalidEvent
 from timeline.events.facility import ControlChanged
 from timeline.eventtype import tags_of
@@ -223,3 +223,13 @@ def test_markers_are_found_however_deep(hint, kinds):
 def test_plain_types_are_without_marks(hint, kinds):
     """What a hint allows, without None and annotations."""
     assert plain(hint) == kinds
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden"), [("al-hol\u200f", "U+200F RIGHT-TO-LEFT MARK"), ("a\x00", "U+0000 CONTROL CHARACTER")]
+)
+def test_a_character_that_cannot_be_seen_is_named(name, hidden):
+    """Nobody finds it otherwise."""
+    with pytest.raises(InvalidEvent) as caught:
+        check_asked(facility=name)
+    assert f"facility is {name!r} (with {hidden}): expected a slug" in str(caught.value)

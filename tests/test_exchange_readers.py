@@ -425,6 +425,36 @@ class TestMappingFiles:
         assert said in str(caught.value)
 
 
+class TestConstants:
+    """A constant of a mapping file is read as its field wants it, before any row is."""
+
+    def test_numbers_are_quantities_and_years(self, tmp_path: Path) -> None:
+        """They need no quotes, and a date of TOML is one."""
+        (tmp_path / "m.toml").write_text(
+            'event = "DetaineesEscaped"\noccurred = 2026\nid = 5\n[fields]\nquantity = 150\nfacility = { column = "f" }\n'
+            '[report]\nsource = "x"\npublished = 2026-01-21\ncredibility = 2\n', "utf-8"
+        )  # fmt: skip
+        line, loaded = load(tmp_path, "f\na\n", declared.read(tmp_path / "m.toml"))
+        assert loaded.problems == ()
+        entry = line.entries()[0]
+        assert (entry.id, str(entry.occurred), str(entry.event.quantity)) == ("5", "2026", "150")
+        assert entry.reports == (Report("x", published="2026-01-21", credibility=2),)
+
+    @pytest.mark.parametrize(
+        ("toml", "said"),
+        [
+            ('occurred = "21/01/2026"', "has its year last"),
+            ('[report]\nsource = "x"\npublished = "soon"', "is not an EDTF date"),
+        ],
+    )
+    def test_a_constant_that_is_no_time_is_refused_when_the_mapping_is_read(
+        self, toml: str, said: str, tmp_path: Path
+    ) -> None:
+        """It would be a problem of every row."""
+        with pytest.raises(InvalidValue, match=said):
+            written(tmp_path, toml)
+
+
 class TestFields:
     """Texts are read by what a field holds."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 from typing import Annotated, Any, Final, Literal
+from unicodedata import name
 
 from attrs import frozen
 
@@ -121,8 +122,8 @@ def slug(value: Any, what: str) -> str:
         )
     if not isinstance(value, str) or not value or not value.isprintable() or not _SEPARATORS.isdisjoint(value):
         raise InvalidEvent(
-            f"{what} is {value!r}: expected a slug, one word without spaces, colons or semicolons such as "
-            "'al-hol-camp'. Put human names in names={'en': ...}.",
+            f"{what} is {value!r}{_hidden(value)}: expected a slug, one word without spaces, colons or semicolons such "
+            "as 'al-hol-camp'. Put human names in names={'en': ...}.",
             value=value,
             path=what,
         )
@@ -132,6 +133,12 @@ def slug(value: Any, what: str) -> str:
     return _KNOWN.setdefault(text, text)
 
 
+def _hidden(value: Any) -> str:
+    """The first character of a text that cannot be seen; blank if there is none."""
+    hidden = (c for c in (value if isinstance(value, str) else "") if not c.isprintable())
+    return next((f" (with U+{ord(c):04X} {name(c, 'CONTROL CHARACTER')})" for c in hidden), "")
+
+
 def check_asked(**names: Any) -> None:
     """That a question names what can be found: a slug, `NOBODY` for an authority, None for anything.
 
@@ -139,6 +146,6 @@ def check_asked(**names: Any) -> None:
 
     >>> check_asked(facility="al-hol-camp", authority=NOBODY, cohort=None)
     """
-    for what, name in names.items():
-        if name is not None and not (name is NOBODY and what == "authority"):
-            slug(name, what)
+    for what, asked in names.items():
+        if asked is not None and not (asked is NOBODY and what == "authority"):
+            slug(asked, what)

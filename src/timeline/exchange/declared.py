@@ -38,12 +38,13 @@ from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.texts import Read
 from timeline.log import files
+from timeline.when import When
 
-_PLAIN = ("occurred", "modality", "part_of", "fulfils", "id")
+_PLAIN: dict[str, Read] = {"occurred": When.parse, "modality": str, "part_of": str, "fulfils": str, "id": str}
 _KNOWN = frozenset({"event", "fields", "report", "only", "blank", "after", *_PLAIN})
 _READS: dict[str, Read] = {"slugged": slugged, "counted": counted, "whole": whole}
 _BRACES = re.compile(r"\{([^{}]+)\}")
-_REPORT_READS: dict[str, Read] = {"credibility": whole}
+_REPORT_READS: dict[str, Read] = {"credibility": whole, "published": When.parse}
 
 
 def read(path: str | os.PathLike[str]) -> list[RowMapping]:
@@ -98,7 +99,7 @@ def mapping(said: Mapping[str, Any]) -> RowMapping:
         after=_cell(said.get("after"), texts.reader(tuple[str, ...])),
         only=only,
         blank=said.get("blank", ()),
-        **{name: _cell(said.get(name), str) for name in _PLAIN},
+        **{name: _cell(said.get(name), reader) for name, reader in _PLAIN.items()},
     )
 
 
@@ -165,8 +166,10 @@ def _cell(said: Any, reader: Read) -> Cell:
             return Interval(*(_end(name, end) for name, end in (("from", first), ("to", last))))
         case {"text": str(pattern), **more} if not more:
             return _Text(pattern, reader)
-        case str():
-            return reader(said)
+        case bool():
+            return said
+        case str() | int():
+            return reader(str(said))
         case Mapping():
             raise InvalidValue(
                 f'{said} is not a cell: expected {{ column = "…", read = "…" }}, {{ from = …, to = … }} or '

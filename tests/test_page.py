@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 
 from browser import By, Keys, media, violations
 from examples.northeast_syria import load
-from timeline import Draft, Report, Timeline, exactly
+from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, exactly
 from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.frames import cell, frames
 from timeline.display.sheets import sheet
@@ -331,3 +332,175 @@ def test_measures_and_watches_come_and_go():
     assert [change[:2] for change in told[0]] == [["monitored", "north"]]
     assert told[1][0][2] is None
     assert told[2][0][1] == "authority:sdf"
+
+
+def marked():
+    """A timeline of unmarked entries, and everything that a marked one can do beside them: it says SECRET or 777…"""
+    line, red = Timeline(), {"about": ("tlp:red",)}
+    published = [Report("agency", published="2026-01-06")]
+    registered = {"kind": "camp", "capacity": exactly(777111), "names": {"en": "SECRET"}}
+    line.record(facility.FacilityRegistered(facility="f", **registered, **red))
+    line.record(facility.ControlChanged(facility="f", authority="sdf"), occurred="2026-01-05", reports=published)
+    fled = line.record(custody.DetaineesEscaped(facility="f", quantity=exactly(50)), occurred="2026-01-06")
+    rival = custody.DetaineesEscaped(facility="f", quantity=exactly(777222), detail="SECRET", **red)
+    line.dispute(fled, rival=rival, reports=[Report("SECRET", published="2026-01-07")], reason="SECRET")
+    gone = line.record(custody.DetaineesEscaped(facility="f", quantity=exactly(777333), **red), occurred="2026-01-08")
+    line.retract(gone, reason="SECRET")
+    came = line.record(custody.DetaineesAdmitted(facility="f", quantity=exactly(20)), occurred="2026-01-08")
+    line.correct(came, custody.DetaineesAdmitted(facility="f", quantity=exactly(777444), **red), reason="SECRET")
+    line.record(custody.TransferPlanned(operation="op", quantity=exactly(300)), occurred="2026-01-01")
+    moved = custody.DetaineesTransferred(quantity=exactly(777555), origin="f", operation="op", **red)
+    line.record(moved, occurred="2026-01-09", reports=[Report("SECRET")])
+    line.record(agreement.AgreementSigned(agreement="truce"), occurred="2026-01-01")
+    about = ("agreement:truce", "tlp:red")
+    line.record(agreement.CommitmentMade(what="SECRET", about=about), occurred="2026-01-01")
+    attack = {"kind": "attack", "outcome": "foiled", "sector": "north", "quantity": exactly(777666)}
+    line.record(border.BorderIncidentReported(**attack, **red), occurred="2026-01-01")
+    return line
+
+
+def said(path):
+    """Everything a page says, its images included, but for what looks it up or draws it."""
+    text = path.read_text("utf-8")
+    images = re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", text)
+    labels = [re.findall(r'aria-label="([^"]*)"', base64.b64decode(image).decode()) for image in images]
+    return text[text.index('id="data">') : text.index('<script type="module">')] + json.dumps(labels)
+
+
+class TestMarkings:
+    """A page and a replay hold what every export holds: nothing marked, within the cuts."""
+
+    def test_what_is_marked_stays(self, tmp_path):
+        """No name, number, rival, reason, source or finding of a marked entry leaves, unless it is allowed."""
+        line, path = marked(), tmp_path / "p.html"
+        written = line.to_html(path)
+        assert (written.count, dict(written.reduced)) == (4, {"rival claims marked tlp:red": 1})
+        assert sum(written.left_out.values()) == 5
+        replay = line.widget()
+        for text in (said(path), replay.log, replay.frames):
+            assert not re.findall(r"SECRET|777,?\d\d\d", text)
+        assert line.to_html(path, allow=["tlp:red"]).count == len(line.entries())
+        assert "SECRET" in said(path)
+        assert "777,222" in line.widget(allow=["tlp:red"]).frames
+
+    def test_small_numbers_are_a_range(self, tmp_path):
+        """In rows, entries, charts and rivals, and the words beside them are dropped."""
+        line, few = Timeline(), Quantity(3, 3, 3, text="three kids")
+        line.record(
+            custody.DetaineesEscaped(facility="f", quantity=few, detail="three kids"),
+            occurred="2026-01-06",
+            reports=[Report("agency", quote="three kids")],
+        )
+        counted = line.record(custody.HeadcountReported(facility="f", quantity=few), occurred="2026-01-04")
+        line.dispute(counted, rival=custody.HeadcountReported(facility="f", quantity=exactly(2), detail="three kids"))
+        line.record(custody.DetaineesTransferred(quantity=few, origin="f", operation="op"), occurred="2026-01-09")
+        attack = border.BorderIncidentReported(kind="attack", outcome="foiled", sector="n", quantity=few)
+        line.record(attack, occurred="2026-01-01")
+        line.record(UnknownEvent("newsroom.unheard_of", 1, {"three kids": 3}))
+        line.to_html(tmp_path / "p.html", suppress_below=5)
+        text = said(tmp_path / "p.html")
+        assert "three kids" not in text
+        assert set(re.findall(r'"q":"([^"]*)"', text)) == {"0", "1–4"}
+        assert not re.findall(r"number: [23]\b", text)
+
+    def test_the_cuts_hold(self, chronicle, tmp_path):
+        """What was published later is neither listed nor folded, and no later report of what was."""
+        line = Timeline()
+        first = Report("agency", published="2026-01-06")
+        line.record(
+            facility.ControlChanged(facility="f", authority="sdf"),
+            occurred="2026-01-05",
+            reports=[first, Report("LATER", published="2026-02-06")],
+        )
+        line.record(
+            facility.ControlChanged(facility="f", authority="later"), reports=[Report("x", published="2026-02-06")]
+        )
+        line.record(facility.ControlChanged(facility="f", authority="later"))
+        assert line.to_html(tmp_path / "p.html", reported="2026-01-31").count == 1
+        assert "later" not in said(tmp_path / "p.html").lower().replace('"later":', "")
+        replay = line.widget(reported="2026-01-31")
+        assert "later" not in (replay.log + replay.frames).lower().replace('"later":', "")
+        replay.reported = json.loads(replay.log)["published"][0][0]
+        assert replay.frames == json.dumps(json.loads(line.widget(reported="2026-01-06").frames), separators=(",", ":"))
+        assert line.to_html(tmp_path / "p.html", recorded="2020-01-01").count == 0
+
+    def test_a_lifted_mark_shows_what_is_said_now(self, tmp_path):
+        """The entry is listed as read, where only its correction may leave; what was redacted is told of."""
+        line = Timeline()
+        seen = line.record(
+            border.CrossingOpened(crossing="x", detail="SECRET", about=("tlp:red",)), occurred="2026-01-01"
+        )
+        line.correct(seen, border.CrossingOpened(crossing="x", detail="public"), reason="cleared")
+        line.redact(line.record(border.CrossingOpened(crossing="y", detail="SECRET")), reason="asked to")
+        line.to_html(tmp_path / "p.html")
+        text = said(tmp_path / "p.html")
+        assert "public" in text and '"redacted"' in text and "SECRET" not in text
+
+    def test_the_occurred_clock_is_not_cut(self, tmp_path):
+        """A page shows every moment of it."""
+        with pytest.raises(TypeError, match="occurred"):
+            Timeline().to_html(tmp_path / "p.html", occurred="2026-01-01")
+
+
+RIMS = ["9999-12-31", "9999", "0001-01-01", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"]
+
+
+class TestAnything:
+    """A page is written whatever the log holds."""
+
+    @pytest.mark.parametrize("tz", ["Pacific/Kiritimati", "Etc/GMT+12"])
+    def test_the_rims_of_the_calendar(self, tz, tmp_path):
+        """The first and the last moment there are, in a page, a replay and a printed situation."""
+        line = Timeline(tz=tz)
+        for rim in RIMS:
+            changed = facility.ControlChanged(facility="f", authority="sdf")
+            line.record(changed, occurred=rim, reports=[Report("agency", published=rim)])
+            line.record(agreement.AgreementEnteredIntoForce(agreement="truce", until=rim), occurred="2026-01-05")
+        line.to_html(tmp_path / "p.html")
+        replay = line.widget()
+        for end, _ in json.loads(replay.log)["published"]:
+            replay.reported = end
+            assert json.loads(replay.frames)["moments"]
+        for rim in RIMS:
+            assert str(line.at(rim, recorded=rim, reported=rim)).startswith("Situation, ")
+
+    @pytest.mark.parametrize(
+        "text", ["\x00", "\x0b", "\x1b", "\x85", "\u2028", "\u202e", "\ud83d", "\ufffe"], ids=ascii
+    )
+    def test_any_text(self, text, driver, tmp_path):
+        """A character that XML or UTF-8 has not stops neither the page nor the browser."""
+        line = Timeline()
+        names = {"en": f"a{text}b"} if text != "\ud83d" else {}
+        line.record(facility.FacilityRegistered(facility="f", kind="camp", names=names, place=names.get("en")))
+        report = Report(f"a{text if names else ''}b", quote=names.get("en"))
+        line.record(facility.ControlChanged(facility="f", authority="sdf"), occurred="2026-01-20", reports=[report])
+        line.to_html(tmp_path / "p.html", title=f"t{text}", names={"sdf": {"en": f"S{text}DF"}})
+        line.widget(names={"sdf": {"en": f"S{text}DF"}})
+        driver.get((tmp_path / "p.html").as_uri())
+        assert driver.find_elements(By.CSS_SELECTOR, "[data-section=facilities] tbody > tr")
+        assert driver.get_log("browser") == []
+
+    @pytest.mark.parametrize("kind", ["agreements", "facilities", "crossings"])
+    def test_thousands_of_one_kind(self, kind, tmp_path):
+        """2,300 of them have a page of a size to open, and a chart of the most reported, which says so."""
+        draft = {
+            "agreements": lambda n: agreement.AgreementEnteredIntoForce(agreement=f"a-{n}", until="2027-01-01"),
+            "facilities": lambda n: facility.ControlChanged(facility=f"f-{n}", authority="sdf"),
+            "crossings": lambda n: border.CrossingOpened(crossing=f"c-{n}"),
+        }[kind]
+        line = Timeline()
+        line.record_all([Draft(draft(n), occurred=f"2026-01-{1 + n % 28:02}") for n in range(2300)])
+        line.to_html(tmp_path / "p.html")
+        text = (tmp_path / "p.html").read_text("utf-8")
+        assert "(60 / 2,300)" in text
+        assert len(text) < 5_000_000
+
+    def test_thousands_of_entries_on_one_thing(self, tmp_path):
+        """5,000 counts of one facility, and 5,000 incidents."""
+        line = Timeline()
+        for event in (
+            custody.HeadcountReported(facility="f", quantity=exactly(5)),
+            border.BorderIncidentReported(kind="attack", outcome="foiled", sector="n"),
+        ):
+            line.record_all([Draft(event, occurred=f"20{10 + n % 15}-01-{1 + n % 28:02}") for n in range(5000)])
+        assert line.to_html(tmp_path / "p.html").count == 10_000

@@ -46,28 +46,37 @@ class Presented(Shown):
         title: str = "",
         language: Literal["en", "ar"] = "en",
         names: Mapping[str, Mapping[str, str]] | None = None,
-    ) -> None:
+        **options: Any,
+    ) -> Any:
         """Write one page to share: charts, any moment by a slider, every entry with its sources, findings.
 
         It needs no network, opens from disk, and switches between English and Arabic, beginning with
-        `language`. `names` adds to the names of facilities: `{"sdf": {"en": "SDF", "ar": "قسد"}}`.
+        `language`. `names` adds to the names of facilities: `{"sdf": {"en": "SDF", "ar": "قسد"}}`. `options` are
+        those of every export, `recorded`, `reported`, `accept`, `policy`, `allow` and `suppress_below`: what is
+        marked stays. The answer says how many entries it holds, and what was left out.
 
-        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language.
+        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language, InvalidWhen.
         """
         from timeline.display import page
 
-        page.write(path, self, title=title, language=language, names=names)
+        return page.write(path, self, title=title, language=language, names=names, **options)
 
     def widget(
-        self: Any, *, language: Literal["en", "ar"] = "en", names: Mapping[str, Mapping[str, str]] | None = None
+        self: Any,
+        *,
+        language: Literal["en", "ar"] = "en",
+        names: Mapping[str, Mapping[str, str]] | None = None,
+        **options: Any,
     ) -> Any:
-        """A replay for notebooks: step or scrub along the occurred clock, and along the reported one.
+        """Make a replay for notebooks: step or scrub along the occurred clock, and along the reported one.
 
-        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language.
+        `options` are those of `to_html`.
+
+        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language, InvalidWhen.
         """
         from timeline.display.widget import Replay
 
-        return Replay(self, language=language, names=names)
+        return Replay(self, language=language, names=names, **options)
 
     def to_arrow(self: Any, table: Any = "entries", **options: Any) -> Any:
         """A `pyarrow.Table` of entries, postings, stocks, flows, control or agreements, within the cuts of `at`.

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import click
 
-from timeline.claims import POLICIES, credible
+from timeline import claims
 from timeline.exchange.loading import Unknown
 from timeline.replay import ClockName
 
@@ -34,27 +34,45 @@ def cuts(command: Command) -> Command:
     """The clocks, and which evidence counts, given to the command as the keywords of `Timeline.at`."""
 
     @functools.wraps(command)
-    def asking(*, at: str | None, recorded: str | None, reported: str | None, **given: Any) -> Any:
-        worst, possible = given.pop("credible"), given.pop("possible")
-        asked = {
-            "occurred": at,
-            "recorded": recorded,
-            "reported": reported,
-            "policy": given.pop("policy"),
-            "accept": None if worst is None else credible(worst),
-            "certainty": "possible" if possible else "definite",
-        }
+    def asking(*, at: str | None, possible: bool, asked: dict[str, Any], **given: Any) -> Any:
+        found = {"occurred": at, **asked, "certainty": "possible" if possible else "definite"}
+        return command(asked=found, **given)
+
+    return each(_AT, *_CUTS, _POSSIBLE, tz)(_within(asking))
+
+
+def cuts_at_any_time(command: Command) -> Command:
+    """Take the clocks but *occurred*, and which evidence counts, for a command that shows every moment."""
+    return each(*_CUTS, tz)(_within(command))
+
+
+def _within(command: Command) -> Command:
+    @functools.wraps(command)
+    def asking(*, recorded: str | None, reported: str | None, policy: str, credible: int | None, **given: Any) -> Any:
+        accept = None if credible is None else claims.credible(credible)
+        asked = {"recorded": recorded, "reported": reported, "policy": policy, "accept": accept}
         return command(asked=asked, **given)
 
-    return each(*_CUTS)(asking)
+    return asking
 
 
+_AT = click.option("--at", metavar="WHEN", help="What was so by then: the occurred clock. A date means its end.")
 _CUTS = (
-    click.option("--at", metavar="WHEN", help="What was so by then: the occurred clock. A date means its end."),
     click.option("--recorded", metavar="WHEN", help="Only what was recorded by then."),
     click.option("--reported", metavar="WHEN", help="Only what had been made public by then."),
-    click.option("--policy", type=click.Choice(list(POLICIES)), default="standing", help="Which rival claim counts."),
+    click.option(
+        "--policy", type=click.Choice(list(claims.POLICIES)), default="standing", help="Which rival claim counts."
+    ),
     click.option("--credible", type=click.IntRange(1, 5), help="Only what has a report this credible, or more."),
-    click.option("--possible", is_flag=True, help="Also what may have happened by then, but need not have."),
-    tz,
 )
+_POSSIBLE = click.option("--possible", is_flag=True, help="Also what may have happened by then, but need not have.")
+
+
+def leaving(command: Command) -> Command:
+    """Take what may leave although it is marked, and which numbers are too small to."""
+    return each(
+        click.option("--allow", multiple=True, metavar="MARKING", help="A marking that may go out, such as tlp:green."),
+        click.option(
+            "--suppress-below", type=click.IntRange(2), metavar="N", help="Tell fewer than N people as a range."
+        ),
+    )(command)

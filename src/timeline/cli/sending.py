@@ -53,8 +53,7 @@ FORMATS = {
 @click.argument("file")
 @click.option("--to", "form", required=True, type=click.Choice(list(FORMATS)), help="The format; parquet is a folder.")
 @options.cuts
-@click.option("--allow", multiple=True, metavar="MARKING", help="A marking that may go out, such as tlp:green.")
-@click.option("--suppress-below", type=click.IntRange(2), metavar="N", help="Tell fewer than N people as a range.")
+@options.leaving
 @click.option("--source", metavar="URI", help="Of this timeline: cloudevents, stix.")
 @click.option("--excel", is_flag=True, default=None, help="Mark the file as UTF-8 for Excel: csv.")
 @click.option("--title", help="Of the story: timelinejs.")
@@ -165,26 +164,26 @@ def _by_slug(path: str, fits: Callable[[Any], bool], example: str) -> dict[str, 
 @click.option("--title", default="", help="Of the page.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", help="The one it opens in; readers can switch.")
 @click.option("--names", metavar="JSON", help='Names of entities: {"sdf": {"en": "SDF", "ar": "قسد"}}.')
-@options.tz
+@options.cuts_at_any_time
+@options.leaving
 @options.json
-def page(*, log: str, file: str, title: str, language: Any, names: str | None, tz: str, as_json: bool) -> None:
+def page(*, log: str, file: str, names: str | None, asked: dict[str, Any], tz: str, as_json: bool, **more: Any) -> None:
     """Write one page to share.
 
-    It has any moment by a slider, charts, findings, and every entry with its sources. It holds everything on the
-    log, whatever its markings. With - for FILE it goes to standard output.
+    It has any moment by a slider, charts, findings, and every entry with its sources. What is marked stays, unless its
+    marking is allowed. With - for FILE it goes to standard output.
 
     \b
     Example:
-      timeline page incidents.db report.html --title "Northeast Syria"
+      timeline page incidents.db report.html --title "Northeast Syria" --reported 2026-02-01
     """
     called = None if names is None else _names(names)
     with opened(log, tz=tz) as line, _target(log, file) as path:
-        line.to_html(path, title=title, language=language, names=called)
-        entries = line.head().position
-    told = (
-        f"{'The page' if file == STDOUT else file} holds {entries:,} entries. It opens from disk, and needs no network."
-    )
-    _say(file, {"file": file, "entries": entries} if as_json else told)
+        written = line.to_html(path, names=called, **asked, **more)
+    where = "The page" if file == STDOUT else file
+    told = f"{where} holds {written.count:,} entries. It opens from disk, and needs no network."
+    kept = f"\n{written}" if written.left_out or written.reduced else ""
+    _say(file, {"file": file, "entries": written.count, **shapes.written(written)} if as_json else told + kept)
 
 
 @contextmanager

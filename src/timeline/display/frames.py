@@ -12,10 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, cast
 
+import attrs
+
 from timeline.display import rows
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.html import fuzzy, spelt
 from timeline.display.past import moved, readings, touches
+from timeline.display.telling import Telling, telling
 from timeline.display.web import is_web
 from timeline.display.words import Names, arabic
 from timeline.entry import Entry
@@ -37,17 +40,19 @@ Told = tuple[str, Row | str, Sequence[Reading]]
 """A row as it is now (its key, if it is gone), in its table, and what brought it."""
 
 
-def frames(asked: Situation) -> dict[str, Json]:
+def frames(of: Situation | Telling) -> dict[str, Json]:
     """Every moment at which something changes, with the rows that do.
 
     `changes[i]` are the rows after `moments[i]`, each with its section, key, cells (null: the row is gone)
     and the entries that brought it; `steps[i]` the entries it adds. The last moment is all of time. The
     occurred clock of `asked` cuts nothing; the others do.
     """
+    shown_of = telling(of)
+    asked = shown_of.situation
     told = readings(asked)
     touched, terms = _touched(asked)
     moments = [*sorted({end for end in (*(r.end for r in told), *terms) if PAST < end < FUTURE}), FUTURE]
-    changes, happened, shown = [], [], _Shown()
+    changes, happened, shown = [], [], _Shown(shown_of)
     done = 0
     for moment in moments:
         by = bisect_right(told, moment, key=lambda reading: reading.end)
@@ -58,14 +63,15 @@ def frames(asked: Situation) -> dict[str, Json]:
         happened.append([reading.entry.position for reading in told[done:by]])
         for slug in terms.get(moment, ()):
             by_row["agreements", slug] += ()
-        changes.append([change for row in _rows(moved(asked, moment), by_row) if (change := shown.change(*row))])
+        found = _rows(moved(asked, moment), by_row, shown_of)
+        changes.append([change for row in found if (change := shown.change(*row))])
         done = by
     return {
         "moments": [[_number(moment), moment_label(moment, asked.tz)] for moment in moments],
         "sections": [[name, list(shown.columns[name])] for name in SECTIONS if name in shown.columns],
         "changes": changes,
         "steps": happened,
-        "findings": _findings(asked, moments),
+        "findings": _findings(shown_of, moments),
         "possible": [[r.entry.position, _number(r.start), _number(r.end)] for r in told if r.start < r.end - 1],
         "plans": _plans(asked),
     }
@@ -105,7 +111,8 @@ _SECTION = {
 class _Shown:
     """What a browser has been told of each row."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Telling) -> None:
+        self._told = told
         self._cells: dict[Target, Json] = {}
         self.columns: dict[str, dict[str, None]] = {}
 
@@ -114,30 +121,36 @@ class _Shown:
         key = row if isinstance(row, str) else row.key
         if isinstance(row, Row):
             self.columns.setdefault(section, {}).update(dict.fromkeys(row.cells))
-        cells = None if isinstance(row, str) else {n: cell(c) for n, c in row.cells.items() if not is_empty(c)}
+        cells = (
+            None if isinstance(row, str) else {n: cell(c, self._told) for n, c in row.cells.items() if not is_empty(c)}
+        )
         if self._cells.get((section, key)) == cells:
             return None
         self._cells[section, key] = cells
         return [section, key, cells, [reading.entry.position for reading in behind]]
 
 
-def _rows(now: Situation, touched: Mapping[Target, Sequence[Reading]]) -> Iterator[Told]:
+def _rows(now: Situation, touched: Mapping[Target, Sequence[Reading]], told: Telling) -> Iterator[Told]:
     """The rows that may have changed, as they are now."""
     for (section, slug), behind in sorted(touched.items(), key=lambda item: item[0]):
         if section in ("measures", "incidents"):
-            yield from ((section, rows.mention(Mention.of(reading)), [reading]) for reading in behind)
+            for reading in behind:
+                mention = Mention(told.event(reading.event), reading.occurred, reading.entry)
+                yield section, rows.mention(mention), [reading]
         else:
-            yield section, _row(now, section, slug) or slug, behind
+            yield section, _row(now, section, slug, told) or slug, behind
     moved = [reading for (section, _), behind in touched.items() if section == "custody" for reading in behind]
     if moved:
         yield from (("custody", rows.authority(now.custody, slug), moved) for slug in now.custody.authorities)
 
 
-def _row(now: Situation, section: str, slug: str) -> Row | None:
+def _row(now: Situation, section: str, slug: str, told: Telling) -> Row | None:
     """The row of an entity; None where nothing is to be shown of it."""
     match section:
         case "facilities":
             facility = now.facilities[slug]
+            if slug in told.hidden():
+                facility = attrs.evolve(facility, kind=None, capacity=None)
             return rows.facility(facility) if facility.roles or facility.status else None
         case "custody":
             return rows.place(now.custody, slug) if slug in now.custody else None
@@ -151,18 +164,18 @@ def _row(now: Situation, section: str, slug: str) -> Row | None:
     return rows.watch(now.border.monitored[slug]) if slug in now.border.monitored else None
 
 
-def _findings(asked: Situation, moments: list[int]) -> list[Json]:
-    """Each finding, with the moment from which it shows."""
+def _findings(told: Telling, moments: list[int]) -> list[Json]:
+    """Each finding that is shown, with the moment from which it shows."""
+    asked = told.situation
     with asked._knowledge.lock:
-        found = asked._past.findings()
-    return [
-        [
-            bisect_left(moments, point[0]),
-            cell(Flag(finding.kind)),
-            finding.message,
-            [*positions, *(entry.position for entry in finding.entries)],
+        found = [
+            (point, finding, [*positions, *(entry.position for entry in finding.entries)])
+            for point, finding, positions in asked._past.findings()
         ]
-        for point, finding, positions in found
+    return [
+        [bisect_left(moments, point[0]), cell(Flag(finding.kind)), message, behind]
+        for point, finding, behind in found
+        if (message := told.message(finding, behind)) is not None
     ]
 
 
@@ -218,7 +231,7 @@ def moment_label(moment: int, tz: tzinfo) -> str:
     return "" if moment == FUTURE else _moment(moment, tz)
 
 
-def cell(found: Cell) -> Json:
+def cell(found: Cell, told: Telling | None = None) -> Json:
     """A cell as JSON: an object says by its one-letter key what kind it is, a list holds several."""
     match found:
         case Flag():
@@ -230,11 +243,12 @@ def cell(found: Cell) -> Json:
         case When():
             return {"d": str(found), "s": spelt(found) or "", "u": fuzzy(found)}
         case Quantity():
-            return {"q": str(found), "s": found.text}
+            number = told.quantity(found) if told else found
+            return {"q": str(number), "s": number.text}
         case Labelled(label, value):
-            return {"l": label.key, "v": cell(value)}
+            return {"l": label.key, "v": cell(value, told)}
         case tuple():
-            return [cell(part) for part in found if not is_empty(part)]
+            return [cell(part, told) for part in found if not is_empty(part)]
     return found if isinstance(found, int) else str(found)
 
 

@@ -15,12 +15,15 @@ import orjson
 from timeline.display.charts import agreements, border, control, people
 from timeline.display.frames import frames, shared
 from timeline.display.past import busiest, readings
+from timeline.display.telling import Leaving, leaving
 from timeline.display.web import static
-from timeline.display.words import LANGUAGES, Names, Words, names_in
+from timeline.display.words import LANGUAGES, Names, Words
+from timeline.exchange.sharing import Written
 from timeline.extras import needs
 from timeline.instants import FUTURE, PAST, instant
 from timeline.situation import Situation
 from timeline.timeline import Timeline
+from timeline.visible import visible
 
 with needs("notebook"):
     import vl_convert
@@ -39,21 +42,22 @@ def write(
     title: str,
     language: str,
     names: Names | None,
-) -> None:
-    """Write the page of a timeline.
+    **options: Any,
+) -> Written:
+    """Write the page of what may leave of a timeline, within the cuts.
 
-    Raises: MissingExtra, InvalidValue for a language.
+    Raises: MissingExtra, InvalidValue for a language, InvalidWhen.
     """
     Words(language)
-    asked, log = line.at(), line.entries()
-    named = names_in(asked, names)
+    told = leaving(line, **options)
+    log, named = told.entries(), told.names(names)
     data = {
-        "frames": frames(asked),
+        "frames": frames(told),
         **shared(log, named),
         "language": language,
         "languages": _CALLED,
-        "titles": {code: title or Words(code)("timeline").capitalize() for code in LANGUAGES},
-        "charts": {code: list(_charts(asked, code, named)) for code in LANGUAGES},
+        "titles": {code: visible(title) or Words(code)("timeline").capitalize() for code in LANGUAGES},
+        "charts": {code: list(_charts(told, code, named)) for code in LANGUAGES},
     }
     parts = {
         "title": escape(data["titles"][language]),
@@ -63,25 +67,27 @@ def write(
     }
     page = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], static("page.html"))
     Path(path).write_text(page, encoding="utf-8")
+    return told.shared.written(len(log))
 
 
-def _charts(asked: Situation, language: str, names: Names) -> Iterator[tuple[str, str]]:
+def _charts(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, str]]:
     """Each chart with its caption, as an image in one language."""
+    asked = told.situation
     words = Words(language, names)
     look: dict[str, Any] = {"language": language, "names": names, "since": _since(asked)}
     held = [slug for slug, found in asked.facilities.items() if found.roles]
     if held:
         few, caption = _few(asked, "facilities", "facility", held)
-        yield words("control_over_time") + caption, _image(control(asked, facilities=few, **look))
+        yield words("control_over_time") + caption, _image(control(told, facilities=few, **look))
     for slug in busiest(asked, "custody", "operation", asked.custody.operations)[:_OPERATIONS]:
         caption = f"{words('people_over_time')}: {words.name(slug)}"
-        yield caption, _image(people(asked, operation=slug, **{**look, "since": None}))
+        yield caption, _image(people(told, operation=slug, **{**look, "since": None}))
     if asked.agreements:
         few, caption = _few(asked, "agreements", "agreement", asked.agreements)
-        yield words("agreements_over_time") + caption, _image(agreements(asked, agreements=few, **look))
+        yield words("agreements_over_time") + caption, _image(agreements(told, agreements=few, **look))
     if asked.border.crossings or asked.border.incidents:
         few, caption = _few(asked, "border", "crossing", asked.border.crossings)
-        yield words("border_over_time") + caption, _image(border(asked, crossings=few, **look))
+        yield words("border_over_time") + caption, _image(border(told, crossings=few, **look))
 
 
 def _few(asked: Situation, part: str, kind: str, found: Collection[str]) -> tuple[list[str], str]:

@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from timeline.display.frames import frames, moment_label, published, shared
+from timeline.display.telling import leaving
 from timeline.display.web import static
-from timeline.display.words import Names, Words, names_in
+from timeline.display.words import Names, Words
 from timeline.extras import needs
 from timeline.instants import instant
 from timeline.timeline import Timeline
@@ -23,7 +24,7 @@ class Replay(anywidget.AnyWidget):
 
     The browser holds the changes of the whole history, so that scrubbing asks nobody; only another
     moment of the reported clock does. What just changed is marked, and sources stand behind a click.
-    It shows the timeline as it was when the widget was made.
+    It shows the timeline as it was when the widget was made, and of it what may leave.
     """
 
     _esm = static("replay.js")
@@ -32,23 +33,21 @@ class Replay(anywidget.AnyWidget):
     frames = traitlets.Unicode().tag(sync=True)
     reported = traitlets.Int(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, line: Timeline, *, language: str = "en", names: Names | None = None) -> None:
+    def __init__(self, line: Timeline, *, language: str = "en", names: Names | None = None, **options: Any) -> None:
         Words(language)
         self._line = line
-        entries, asked = line.entries(), line.at()
+        self._options = options
+        told = leaving(line, **options)
+        entries = told.entries()
         log = {
-            **shared(entries, names_in(asked, names)),
+            **shared(entries, told.names(names)),
             "language": language,
             "published": [[end, moment_label(end, line.tz)] for end in published(entries, line.tz)],
         }
-        super().__init__(log=orjson.dumps(log).decode(), frames=_told(line, None))
+        super().__init__(log=orjson.dumps(log).decode(), frames=orjson.dumps(frames(told)).decode())
 
     @traitlets.observe("reported")
     def _asked(self, change: Any) -> None:
-        self.frames = _told(self._line, change["new"])
-
-
-def _told(line: Timeline, reported: int | None) -> str:
-    """The frames of everything made public by a moment (exclusive); None is everything known."""
-    asked = line.at() if reported is None else line.at(reported=instant(reported - 1))
-    return orjson.dumps(frames(asked)).decode()
+        """Tell the frames of everything made public by a moment (exclusive); None is everything known."""
+        end = {} if change["new"] is None else {"reported": instant(change["new"] - 1)}
+        self.frames = orjson.dumps(frames(leaving(self._line, **{**self._options, **end}))).decode()

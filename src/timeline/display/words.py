@@ -10,7 +10,7 @@ import orjson
 from timeline.display.web import static
 from timeline.errors import InvalidValue
 from timeline.situation import Situation
-from timeline.visible import visible
+from timeline.visible import all_writable, visible
 
 LANGUAGES = ("en", "ar")
 Names = Mapping[str, Mapping[str, str]]
@@ -59,5 +59,5 @@ def names_in(asked: Situation, more: Names | None = None) -> Names:
         raise InvalidValue(
             f"names is {more!r}: expected names by language, such as {{'sdf': {{'en': 'SDF'}}}}.", value=more
         )
-    named = {slug: dict(found.names) for slug, found in asked.facilities.items() if found.names}
-    return {**named, **more}
+    named = {slug: found.names for slug, found in asked.facilities.items() if found.names}
+    return {slug: all_writable(dict(found)) for slug, found in {**named, **more}.items()}

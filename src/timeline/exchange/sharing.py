@@ -11,7 +11,7 @@ Source: Traffic Light Protocol 2.0 (FIRST).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -21,8 +21,15 @@ from attrs import field, frozen
 from timeline.claims import Accept, Claim, Policy
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
-from timeline.events.editorial import EDITORIAL, EventRedacted, EventRetracted, EventsMerged, targets
-from timeline.eventtype import Redacted, UnknownEvent, tags_of, words
+from timeline.events.editorial import (
+    EDITORIAL,
+    EventRedacted,
+    EventRetracted,
+    EventsMerged,
+    proposed,
+    targets,
+)
+from timeline.eventtype import Redacted, UnknownEvent, is_event, tags_of, words
 from timeline.fields import FrozenMapping
 from timeline.quantity import PEOPLE, Quantity
 from timeline.reading import Reading
@@ -80,9 +87,18 @@ class Shared:
     A format that cannot take one adds its reason to `left_out`, one that tells less of it to `reduced`.
     """
 
-    def __init__(self, line: Timeline, situation: Situation, allowed: frozenset[str], below: int | None) -> None:
+    def __init__(
+        self,
+        line: Timeline,
+        situation: Situation,
+        *,
+        allowed: frozenset[str],
+        below: int | None,
+        accept: Accept | None,
+    ) -> None:
         self._line = line
         self._allowed = allowed
+        self._accept = accept
         self.situation = situation
         self.left_out: Counter[str] = Counter()
         self.reduced: Counter[str] = Counter()
@@ -97,12 +113,43 @@ class Shared:
     def entry(self, reading: Reading) -> Entry:
         """The entry of a reading, naming no entry that does not leave."""
         entry = reading.entry
-        event = entry.event if self._below is None else self._quiet(entry.event)
+        event = self._quiet(entry.event)
         known = {name: self._named(getattr(entry, name)) for name in ("after", "part_of", "fulfils")}
         reports = entry.reports
         if event is not entry.event:
             reports = tuple(attrs.evolve(report, quote=None) for report in reports)
         return attrs.evolve(entry, event=event, reports=reports, tags=tags_of(event), **known)
+
+    def listed(self) -> Iterator[Entry]:
+        """Every entry on the log that may leave, as it was recorded; as read, if only what it says now may leave.
+
+        Editorial entries and what they withdrew are among them, and reports only as far as published by then.
+        """
+        read = {reading.case.entry.id: reading for reading in self.readings}
+        turned_away = {entry.id for entry in self.situation.left_out}
+        entries = [entry for entry in self._line.entries() if self._known(entry)]
+        open_ = {entry.id for entry in unmarked(entries, self._allowed)[0]} - turned_away
+        for entry in entries:
+            if isinstance(entry.event, Redacted):
+                yield entry
+            elif entry.id in open_ and not self._opaque(entry.event):
+                yield self._as_recorded(entry)
+            elif entry.id in read:
+                yield self.entry(read[entry.id])
+
+    def _as_recorded(self, entry: Entry) -> Entry:
+        """An entry as it is on the log, but for small numbers and later reports."""
+        event, end, tz = self._quiet(entry.event), self.situation.asked.reported, self.situation.tz
+        reports = entry.reports
+        if end is not None:
+            reports = tuple(r for r in reports if r.published is not None and r.published.span(tz).end <= end)
+        if event is not entry.event:
+            reports = tuple(attrs.evolve(report, quote=None) for report in reports)
+        return attrs.evolve(entry, event=event, reports=reports)
+
+    def _opaque(self, event: Any) -> bool:
+        """Say if an event holds numbers that cannot be told apart, and small ones must not leave."""
+        return self.suppresses and any(isinstance(one, UnknownEvent) for one in (event, proposed(event)))
 
     def withdrawn(self) -> Iterator[tuple[Entry, int]]:
         """Entries that left earlier and no longer hold, each with when the last entry naming it was recorded.
@@ -135,6 +182,19 @@ class Shared:
         """A number as it may leave."""
         return quantity if self._below is None else suppressed(quantity, self._below)
 
+    def event(self, event: Any) -> Any:
+        """An event as it may leave: with small numbers as a range, and then without its own words."""
+        if self._below is None or isinstance(event, UnknownEvent | Redacted):
+            return event
+        changes = {a.name: self._each(getattr(event, a.name)) for a in event.__attrs_attrs__}
+        changes = {name: value for name, value in changes.items() if value != getattr(event, name)}
+        return attrs.evolve(event, **changes, detail="") if changes else event
+
+    @property
+    def suppresses(self) -> bool:
+        """Whether small numbers are told as a range."""
+        return self._below is not None
+
     def placed(self, entry: Entry) -> tuple[date, date] | None:
         """From when to when an entry was, for a format in which all has a date and has happened, or is planned."""
         if not self.real(entry):
@@ -147,6 +207,10 @@ class Shared:
         else:
             return when.earliest, when.latest
         return None
+
+    def may_leave(self, claim: Claim) -> bool:
+        """Say if a version of what happened is neither marked nor turned away."""
+        return not marks(claim) - self._allowed and (self._accept is None or self._accept(claim))
 
     def real(self, entry: Entry) -> bool:
         """Whether an entry happened or is planned, for a format that cannot say it was feared or denied."""
@@ -179,12 +243,18 @@ class Shared:
         return kept if isinstance(named, tuple) else next(iter(kept), None)
 
     def _quiet(self, event: Any) -> Any:
-        changes = {a.name: _each(getattr(event, a.name), self.quantity) for a in event.__attrs_attrs__}
-        changes = {name: value for name, value in changes.items() if value != getattr(event, name)}
-        if not changes:
-            return event
-        self.reduced["with small counts told as a range"] += 1
-        return attrs.evolve(event, **changes, detail="")
+        found = self.event(event)
+        if found is not event:
+            self.reduced["with small counts told as a range"] += 1
+        return found
+
+    def _each(self, value: Any) -> Any:
+        """A value of a field as it may leave."""
+        if isinstance(value, Quantity):
+            return self.quantity(value)
+        if isinstance(value, Mapping):
+            return FrozenMapping({key: self._each(inner) for key, inner in value.items()})
+        return self.event(value) if is_event(value) else value
 
 
 def share(line: Timeline, **options: Unpack[Options]) -> Shared:
@@ -207,7 +277,7 @@ def share(line: Timeline, **options: Unpack[Options]) -> Shared:
         return accept is None or accept(claim)
 
     situation = timeline_given(line).at(**asked, accept=may_leave)
-    shared = Shared(line, situation, allowed, below)
+    shared = Shared(line, situation, allowed=allowed, below=below, accept=accept)
     _say(shared, withheld)
     return shared
 
@@ -306,15 +376,6 @@ def _allowed(names: Iterable[str]) -> frozenset[str]:
 
 def _lowered(tags: Iterable[str]) -> Iterator[str]:
     return (tag.lower() for tag in tags)
-
-
-def _each(value: Any, change: Callable[[Quantity], Quantity]) -> Any:
-    """A value of a field, with its quantities changed."""
-    if isinstance(value, Quantity):
-        return change(value)
-    if isinstance(value, Mapping):
-        return FrozenMapping({key: _each(inner, change) for key, inner in value.items()})
-    return value
 
 
 def _say(shared: Shared, withheld: Mapping[str, str]) -> None:

@@ -17,7 +17,6 @@ from timeline.instants import FUTURE, PAST, Span, instant, local, microseconds
 from timeline.projection import Path
 from timeline.reading import Reading
 from timeline.situation import Situation
-from timeline.timeline import Timeline
 from timeline.visible import visible
 from timeline.when import When, WhenLike
 
@@ -32,11 +31,6 @@ _LABEL, _TITLE = 260, 900
 _PAPER = 226
 """The grey that a pale colour is mixed with; half-transparent marks on a transparent image come out wrong as PNG."""
 Record = dict[str, Any]
-
-
-def situation(of: Timeline | Situation) -> Situation:
-    """What is drawn: a situation, or everything a timeline knows."""
-    return of.at() if isinstance(of, Timeline) else of
 
 
 class Extent(NamedTuple):

@@ -17,7 +17,6 @@ from timeline.display.charts.base import (
     finish,
     nothing,
     painted,
-    situation,
     sources,
     stretches,
     time_axis,
@@ -26,7 +25,8 @@ from timeline.display.charts.base import (
     turns,
 )  # fmt: skip
 from timeline.display.charts.lanes import ROW, lanes
-from timeline.display.words import Names, Words, names_in
+from timeline.display.telling import Telling, telling
+from timeline.display.words import Names, Words
 from timeline.instants import PAST, Span
 from timeline.projection import Mention
 from timeline.situation import Situation
@@ -47,7 +47,7 @@ _OUTCOMES = ("attempted", "foiled", "succeeded", "unknown")
 
 
 def border(
-    of: Timeline | Situation,
+    of: Timeline | Situation | Telling,
     *,
     crossings: Iterable[str] | None = None,
     since: WhenLike | None = None,
@@ -62,8 +62,8 @@ def border(
 
     Raises: MissingExtra, InvalidValue, UnknownName.
     """
-    asked = situation(of)
-    words = Words(language, names_in(asked, names))
+    shown = telling(of)
+    asked, words = shown.situation, Words(language, shown.names(names))
     title = words("border_over_time")
     wanted = asked.border.crossings if crossings is None else crossings
     found = {slug: turns(asked, ("border", "crossings", slug, "status")) for slug in wanted}
@@ -91,7 +91,7 @@ def border(
     status = [words("open"), words("closed")]
     above = lanes(records, drawn=drawn, asked=asked, values=status, order=order, legend=words("crossings"))
     incidents = [
-        _incident(mention, Span(drawn.clip(span.start), drawn.clip(span.end)), asked, words)
+        _incident(mention, Span(drawn.clip(span.start), drawn.clip(span.end)), shown, words)
         for mention, span in happened
         if span.start > PAST and drawn.meets(span)
     ]
@@ -113,14 +113,14 @@ def border(
     return finish(chart, title=title)
 
 
-def _incident(mention: Mention, span: Span, asked: Situation, words: Words) -> Record:
+def _incident(mention: Mention, span: Span, shown: Telling, words: Words) -> Record:
     return {
         "pale": tint(painted(_OUTCOMES)[mention.event.outcome], 0.5),
         "lane": words(mention.event.kind),
         "outcome": words(mention.event.outcome),
-        "number": str(mention.event.quantity or ""),
-        "start": at(span.start, asked.tz),
-        "end": at(span.end, asked.tz),
+        "number": str(shown.event(mention.event).quantity or ""),
+        "start": at(span.start, shown.situation.tz),
+        "end": at(span.end, shown.situation.tz),
         "occurred": str(mention.occurred),
         **sources(mention.entry),
     }

@@ -16,7 +16,6 @@ from timeline.display.charts.base import (
     finish,
     lane_axis,
     nothing,
-    situation,
     sources,
     stretches,
     time_axis,
@@ -24,7 +23,8 @@ from timeline.display.charts.base import (
     turns,
 )
 from timeline.display.charts.lanes import ROW, lanes
-from timeline.display.words import Names, Words, names_in
+from timeline.display.telling import Telling, telling
+from timeline.display.words import Names, Words
 from timeline.instants import Span
 from timeline.projection import Mention
 from timeline.projections.agreements import Agreement
@@ -37,7 +37,7 @@ _EMPTY = {"lane": "", "start": None, "end": None, "kind": "", "what": "", "occur
 
 
 def agreements(
-    of: Timeline | Situation,
+    of: Timeline | Situation | Telling,
     *,
     agreements: Iterable[str] | None = None,
     since: WhenLike | None = None,
@@ -52,8 +52,8 @@ def agreements(
 
     Raises: MissingExtra, InvalidValue, UnknownName.
     """
-    asked = situation(of)
-    words = Words(language, names_in(asked, names))
+    shown = telling(of)
+    asked, words = shown.situation, Words(language, shown.names(names))
     title = words("agreements_over_time")
     slugs = asked.agreements if agreements is None else agreements
     found = {slug: turns(asked, ("agreements", slug, "status")) for slug in slugs}
@@ -84,7 +84,7 @@ def agreements(
     chart = lanes(records, drawn=drawn, asked=asked, values=values, order=order, legend=words("status"))
     y = lane_axis(order)
     mentioned = [
-        _point(mention, span.start, asked, words, lane=words.name(slug), kind=name)
+        _point(mention, span.start, shown, words, lane=words.name(slug), kind=name)
         for slug, name, mention, span in marks
         if drawn.holds(span.start)
     ]
@@ -118,12 +118,13 @@ def _said(agreement: Agreement, asked: Situation) -> Iterator[tuple[str, Mention
                 yield name, mention, mention.occurred.span(asked.tz)
 
 
-def _point(mention: Mention, start: int, asked: Situation, words: Words, *, lane: str, kind: str) -> Record:
+def _point(mention: Mention, start: int, shown: Telling, words: Words, *, lane: str, kind: str) -> Record:
+    event = shown.event(mention.event)
     return {
         "lane": lane,
         "kind": words(kind),
-        "what": getattr(mention.event, "what", "") or mention.event.detail,
-        "start": at(start, asked.tz),
+        "what": getattr(event, "what", "") or event.detail,
+        "start": at(start, shown.situation.tz),
         "occurred": str(mention.occurred),
         **sources(mention.entry),
     }

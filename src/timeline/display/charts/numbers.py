@@ -7,9 +7,10 @@ from typing import Any
 
 from timeline.claims import Claim
 from timeline.display.charts.bands import band, bands, point
-from timeline.display.charts.base import Record, extent, finish, nothing, situation, sources, stretches, told, turns
+from timeline.display.charts.base import Record, extent, finish, nothing, sources, stretches, told, turns
 from timeline.display.past import steps
-from timeline.display.words import Names, Words, names_in
+from timeline.display.telling import Telling, telling
+from timeline.display.words import Names, Words
 from timeline.errors import InvalidValue
 from timeline.events.custody import (
     HeadcountReported,
@@ -36,7 +37,7 @@ _STATED: dict[str, tuple[type, ...]] = {
 
 
 def people(
-    of: Timeline | Situation,
+    of: Timeline | Situation | Telling,
     *,
     facility: str | None = None,
     operation: str | None = None,
@@ -59,8 +60,8 @@ def people(
     """
     if (facility is None) == (operation is None):
         raise InvalidValue("people() takes one of facility= and operation=: expected, say, facility='al-hol-camp'.")
-    asked = situation(of)
-    words = Words(language, names_in(asked, names))
+    shown = telling(of)
+    asked, words = shown.situation, Words(language, shown.names(names))
     allowed = _PLACE if facility is not None else _OPERATION
     default = ("held",) if facility is not None else _OPERATION
     wanted = default if what is None else (what,) if isinstance(what, str) else tuple(what)
@@ -77,27 +78,27 @@ def people(
     if drawn is None:
         return nothing(words, title=title, width=width)
     stretched = [
-        band(words(name), stretch, stretch.turn.value) | told(stretch.turn.reading, words)
+        band(words(name), stretch, shown.quantity(stretch.turn.value)) | told(stretch.turn.reading, words)
         for name, changes in found.items()
         for stretch in stretches(changes, drawn)
         if isinstance(stretch.turn.value, Quantity) and stretch.turn.value.known
     ]
-    points = [record for name in wanted for record in _points(name, told_by[name], asked, words, cohort)]
+    points = [record for name in wanted for record in _points(name, told_by[name], shown, words, cohort)]
     chart = bands(stretched, points, drawn=drawn, asked=asked)
     return finish(chart, title=title, width=width, height=height)
 
 
 def _points(
-    name: str, reached: list[tuple[Reading, Any]], asked: Situation, words: Words, cohort: str | None
+    name: str, reached: list[tuple[Reading, Any]], shown: Telling, words: Words, cohort: str | None
 ) -> Iterator[Record]:
     before: Any = None
     for reading, value in reached:
         if _states(name, reading, cohort):
-            for claim in reading.case.claims:
-                yield from _claimed(words(name), claim, reading, asked, words)
+            for claim in shown.claims(reading):
+                yield from _claimed(words(name), claim, reading, shown, words)
         elif name not in _STATED and value != before and isinstance(value, Quantity):
             start = reading.start if reading.start > PAST else reading.end
-            yield point(words(name), start, reading.end, value, rival=False) | told(reading, words)
+            yield point(words(name), start, reading.end, shown.quantity(value), rival=False) | told(reading, words)
         before = value
 
 
@@ -107,13 +108,15 @@ def _states(name: str, reading: Reading, cohort: str | None) -> bool:
     return stated and reading.event.cohort in (None, cohort) and not reading.is_share
 
 
-def _claimed(series: str, claim: Claim, reading: Reading, asked: Situation, words: Words) -> Iterator[Record]:
+def _claimed(series: str, claim: Claim, reading: Reading, shown: Telling, words: Words) -> Iterator[Record]:
     quantity = claim.quantity or getattr(claim.event, "moved", None) or getattr(claim.event, "total", None)
     if isinstance(quantity, Quantity) and quantity.unit == PEOPLE:
         rival = claim is not reading.claim
         start, end = (
-            (reading.start, reading.end) if not rival or claim.occurred is None else claim.occurred.span(asked.tz)
+            (reading.start, reading.end)
+            if not rival or claim.occurred is None
+            else claim.occurred.span(shown.situation.tz)
         )
         start = start if start > PAST else end
-        record = point(series, start, end, quantity, rival=rival)
+        record = point(series, start, end, shown.quantity(quantity), rival=rival)
         yield record | {"occurred": str(claim.occurred or words("undated")), **sources(claim.entry)}

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from timeline.display.charts.base import Record, Stretch, extent, finish, nothing, situation, stretches, told, turns
+from timeline.display.charts.base import Record, Stretch, extent, finish, nothing, stretches, told, turns
 from timeline.display.charts.lanes import ROW, lanes
-from timeline.display.words import Names, Words, names_in
+from timeline.display.telling import Telling, telling
+from timeline.display.words import Names, Words
 from timeline.entities import NOBODY
 from timeline.projections.facilities import Hold
 from timeline.situation import Situation
@@ -17,7 +18,7 @@ from timeline.when import WhenLike
 
 
 def control(
-    of: Timeline | Situation,
+    of: Timeline | Situation | Telling,
     *,
     role: str = "control",
     facilities: Iterable[str] | None = None,
@@ -36,8 +37,8 @@ def control(
 
     Raises: MissingExtra, InvalidValue, UnknownName.
     """
-    asked = situation(of)
-    words = Words(language, names_in(asked, names))
+    shown = telling(of)
+    asked, words = shown.situation, Words(language, shown.names(names))
     wanted = asked.facilities if facilities is None else facilities
     found = {slug: turns(asked, ("facilities", slug, "roles")) for slug in wanted}
     title = words("control_over_time")

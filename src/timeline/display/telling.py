@@ -1,0 +1,129 @@
+"""How much of a situation is shown: all of it to its owner, what may leave to others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from timeline.claims import Accept, Claim, Policy
+from timeline.display.words import Names, names_in
+from timeline.entry import Entry
+from timeline.events.facility import FacilityRegistered
+from timeline.exchange.sharing import Shared, share
+from timeline.finding import Finding
+from timeline.quantity import Quantity
+from timeline.reading import Reading
+from timeline.situation import Situation
+from timeline.timeline import Timeline
+from timeline.when import WhenLike
+
+
+class Telling:
+    """All of a situation, for charts and rows of one's own."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+
+    def quantity(self, quantity: Quantity) -> Quantity:
+        """Give a number as it is shown."""
+        return quantity
+
+    def event(self, event: Any) -> Any:
+        """Give an event as it is shown."""
+        return event
+
+    def claims(self, reading: Reading) -> Sequence[Claim]:
+        """Give the rival versions of a reading that are shown."""
+        return reading.case.claims
+
+    def message(self, finding: Finding, entries: Iterable[int]) -> str | None:  # noqa: ARG002  # others ask for them
+        """Give the words of a finding on entries, by position; None where it is not shown."""
+        return finding.message
+
+    def hidden(self) -> Collection[str]:
+        """Give the facilities of which only what others say is shown, not their registration."""
+        return ()
+
+    def names(self, more: Names | None) -> Names:
+        """Give the names of entities that are shown, with those given beside.
+
+        Raises: InvalidValue.
+        """
+        hidden = self.hidden()
+        named = names_in(self.situation, more)
+        return {slug: found for slug, found in named.items() if slug not in hidden or slug in (more or {})}
+
+
+def telling(of: Timeline | Situation | Telling) -> Telling:
+    """Give what is shown of a situation, or of everything a timeline knows."""
+    if isinstance(of, Telling):
+        return of
+    return Telling(of.at() if isinstance(of, Timeline) else of)
+
+
+class Leaving(Telling):
+    """What may leave of a timeline: nothing marked, and small numbers as a range."""
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared.situation)
+        self.shared = shared
+        shown = {reading.event.facility for reading in shared.readings if _registers(reading)}
+        registered = {reading.event.facility for reading in shared.situation.readings if _registers(reading)}
+        self._hidden = registered - shown
+        self._listed = {entry.position: entry for entry in shared.listed()}
+
+    def quantity(self, quantity: Quantity) -> Quantity:
+        return self.shared.quantity(quantity)
+
+    def event(self, event: Any) -> Any:
+        return self.shared.event(event)
+
+    def claims(self, reading: Reading) -> Sequence[Claim]:
+        return [claim for claim in reading.case.claims if self.shared.may_leave(claim)]
+
+    def message(self, finding: Finding, entries: Iterable[int]) -> str | None:
+        told = all(map(self.shared.may_leave, finding.claims))
+        if not told or not all(position in self._listed and self._open(position) for position in entries):
+            return None
+        return "" if self.shared.suppresses else finding.message
+
+    def hidden(self) -> Collection[str]:
+        return self._hidden
+
+    def entries(self) -> list[Entry]:
+        """Give every entry on the log that may leave."""
+        return list(self._listed.values())
+
+    def _open(self, position: int) -> bool:
+        """Say if every version of what an entry speaks to may leave, so that no finding rests on another."""
+        return all(map(self.shared.may_leave, self.situation.claims(self._listed[position])))
+
+
+def leaving(
+    line: Timeline,
+    *,
+    recorded: WhenLike | None = None,
+    reported: WhenLike | None = None,
+    accept: Accept | None = None,
+    policy: Policy = "standing",
+    allow: Iterable[str] = (),
+    suppress_below: int | None = None,
+) -> Leaving:
+    """Give what may leave of a timeline at any moment of the occurred clock, within the other cuts.
+
+    Raises: InvalidValue, InvalidWhen.
+    """
+    shared = share(
+        line,
+        recorded=recorded,
+        reported=reported,
+        accept=accept,
+        policy=policy,
+        allow=allow,
+        suppress_below=suppress_below,
+    )
+    return Leaving(shared)
+
+
+def _registers(reading: Reading) -> bool:
+    return isinstance(reading.event, FacilityRegistered)

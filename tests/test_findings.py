@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -14,6 +15,7 @@ from timeline.display.sheets import FEW, plain_text, sheet
 from timeline.entry import Entry
 from timeline.events import agreement, border, custody, facility
 from timeline.finding import MOST, Findings
+from timeline.log.base import BaseLog
 
 PRISON, CAMP, OPERATION = "al-shaddadi-prison", "al-hol-camp", "transfer-2026"
 
@@ -392,3 +394,30 @@ def test_counts_by_one_source_give_no_finding(line: Timeline) -> None:
         for month in range(1, 13)
     )
     assert line.at().findings == ()
+
+
+def test_entries_are_looked_up_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log that is opened again, printed and asked for its findings is read in pages, and not entry by entry."""
+    told = [
+        custody.DetaineesEscaped(facility=PRISON, quantity=exactly(9)),
+        agreement.AgreementViolated(agreement="truce"),
+    ]
+    with Timeline.open(tmp_path / "kept.db") as kept:
+        kept.record(custody.HeadcountReported(facility=PRISON, quantity=exactly(5)), occurred="2024-12-31")
+        kept.record_all(
+            Draft(told[number % 2], occurred=(date(2025, 1, 1) + timedelta(days=number // 4)).isoformat())
+            for number in range(1200)
+        )
+        kept.at()
+    asked: list[int] = []
+    look_up = BaseLog.at
+
+    def counted(log: BaseLog, positions: Sequence[int]) -> Sequence[Entry]:
+        asked.append(len(positions))
+        return look_up(log, positions)
+
+    monkeypatch.setattr(BaseLog, "at", counted)
+    with Timeline.open(tmp_path / "kept.db") as kept:
+        assert "violations" in str(kept.at())
+        assert kept.at().findings.counts() == {"possible_duplicate": 600, "negative_balance": 1}
+    assert len(asked) < 60

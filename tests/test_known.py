@@ -16,7 +16,7 @@ from timeline import Draft, Modality, Projection, Report, Timeline, exactly
 from timeline.claims import POLICIES
 from timeline.contradictions import contradictions
 from timeline.cut import Question
-from timeline.duplicates import alike, doubles, duplicate, signature
+from timeline.duplicates import alike, doubles, duplicate, groups
 from timeline.events import border, custody
 from timeline.events.editorial import EventRetracted
 from timeline.history import History, history
@@ -41,12 +41,11 @@ def folded(found: History, end: int) -> tuple[dict[Any, Any], list[Any]]:
     values: dict[Any, Any] = {}
     linked = contradictions(found.readings, found.cases, found.bounds, subject)
     findings = [placed.finding for placed in linked if placed.point[0] <= end]
-    groups: dict[str, dict[str, list[int]]] = {}
+    tracks: dict[str, list[int]] = {}
     for reading in found.readings:
         if reading.end > end:
             continue
         for key in alike(reading):
-            tracks = groups.setdefault(signature(key).likeness, {})
             tracks.setdefault(key, []).append(reading.case.entry.position)
         for projection in BUILT_IN:
             for key in dict.fromkeys(projection.keys(reading)):
@@ -54,8 +53,7 @@ def folded(found: History, end: int) -> tuple[dict[Any, Any], list[Any]]:
                 after = values[projection.name, key] = projection.evolve(before, reading, key)
                 findings += projection.check(before, reading, after, key)
     at = {reading.case.entry.position: reading for reading in found.readings}
-    for tracks in groups.values():
-        group = [(signature(key), positions) for key, positions in tracks.items()]
+    for group in groups(tracks.items()):
         for one, other in doubles(group, lambda position: at[position].point, at):
             findings.append(duplicate(at[one[2]], at[other[2]], subject).finding)
     return values, sorted((f.kind, f.message, f.path) for f in findings)

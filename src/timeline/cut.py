@@ -107,6 +107,12 @@ class Cut(Past):
     def told(self, position: int) -> int:
         return self._parent.told(position)
 
+    def spanning(self, moment: int) -> Iterator[int]:
+        return filter(self.keeps, self._parent.spanning(moment))
+
+    def untimely(self) -> Iterator[int]:
+        return filter(self.keeps, self._parent.untimely())
+
     def histories(self) -> Iterator[History]:
         return (strand.says for strand in self._strands)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from timeline.contradictions import Placed, Subject
@@ -22,10 +22,9 @@ _ASIDE = frozenset({"via", "carried_by"})
 _ANY = object()
 
 
-class Alike(NamedTuple):
-    """What readings share that are alike: type and entities, then batch (None: none told) and sources."""
+class Shared(NamedTuple):
+    """What readings of one likeness share that are kept together: batch (None: none told) and sources."""
 
-    likeness: str
     batch: str | None
     sources: frozenset[str]
 
@@ -36,9 +35,9 @@ def alike(reading: Reading) -> tuple[str, ...]:
     if not entities:
         return ()
     batch, role = getattr(reading.event, "batch", None), getattr(reading.event, "role", None)
-    likeness = " ".join((type_name(reading.event), *entities, *(() if role is None else (f"role={role}",))))
-    sources = sorted({report.source for report in reading.reports})
-    return (json.dumps([likeness, None if batch is None else str(batch), *sources]),)
+    likeness = [type_name(reading.event), *entities, *(() if role is None else (f"role={role}",))]
+    shared = [None if batch is None else str(batch), *sorted({report.source for report in reading.reports})]
+    return (f"{json.dumps(likeness)}\n{json.dumps(shared)}",)
 
 
 def _entities(event: Any) -> Sequence[str]:
@@ -48,14 +47,24 @@ def _entities(event: Any) -> Sequence[str]:
     return sorted({f"{field}={slug}" for field, _, slug in named(event) if field not in _ASIDE})
 
 
-def signature(key: str) -> Alike:
-    """What a key says."""
-    likeness, batch, *sources = json.loads(key)
-    return Alike(likeness, batch, frozenset(sources))
+Group = Sequence[tuple[Shared, Sequence[int]]]
+"""Positions of readings of one likeness, by what those kept together share."""
 
 
-Group = Sequence[tuple[Alike, Sequence[int]]]
-"""Positions of readings of one likeness, by batch and sources."""
+def groups(tracks: Iterable[tuple[str, Sequence[int]]]) -> Iterator[Group]:
+    """The positions kept under each key, by likeness; those that nothing is alike are left aside."""
+    found: dict[str, list[tuple[str, Sequence[int]]]] = {}
+    for key, positions in tracks:
+        likeness, _, shared = key.partition("\n")
+        found.setdefault(likeness, []).append((shared, positions))
+    for group in found.values():
+        if len(group) > 1 or len(group[0][1]) > 1:
+            yield [(_shared(text), positions) for text, positions in group]
+
+
+def _shared(text: str) -> Shared:
+    batch, *sources = json.loads(text)
+    return Shared(batch, frozenset(sources))
 
 
 def doubles(group: Group, point: Callable[[int], Point], bound: Mapping[int, Reading]) -> Iterator[tuple[Point, Point]]:

@@ -60,7 +60,16 @@ class Noted(NamedTuple):
     finding: Finding
 
 
-Thaw = Callable[["FoldedTrack"], None]
+class Thaw(Protocol):
+    """Gives a track its frames and findings, where they were kept elsewhere."""
+
+    def __call__(self, track: FoldedTrack) -> None:
+        """Put them on the track."""
+        ...
+
+    def findings(self, steps: int) -> list[Noted] | None:
+        """The findings of the first steps alone; None where they are not kept."""
+        ...
 
 
 class Track:
@@ -94,7 +103,7 @@ class FoldedTrack(Track):
         """The frame asked for last: the next question is often about the same moment, or one soon after."""
         self.findings: list[Noted] = []
         self.thaw: Thaw | None = None
-        """What gives it its frames and findings, where they were kept elsewhere and not needed yet."""
+        """What gives it its frames and findings, where these were not needed yet."""
 
     def cut(self, count: int) -> int:
         """Forget what was folded after so many steps, and return how many were undone."""
@@ -405,13 +414,13 @@ class Folded(Tracks[FoldedTrack]):
 
         Raises: ProjectionFailed, after what was found before that.
         """
-        track, failure = self.track(key), None
+        track, failure = Tracks.track(self, key), None  # without thawing it
         if track is not None:
-            try:
-                self._reach(key, track, len(track.positions))
-            except ProjectionFailed as error:
-                failure = error
-            for steps, own, finding in track.findings:
+            found = None if track.thaw is None else track.thaw.findings(len(track.positions))
+            if found is None:
+                failure = self._finish(key)
+                found = track.findings
+            for steps, own, finding in found:
                 position = track.positions[steps]
                 yield Placed(self._readings.point(position), finding, (position,) if own else ())
         if failure is not None:
@@ -434,6 +443,16 @@ class Folded(Tracks[FoldedTrack]):
             first = min(failures, key=lambda failure: self._readings.point(failure.position))
             told = Finding("projection_failed", str(first), (self.projection.name,))
             yield Placed(self._readings.point(first.position), told, (first.position,))
+
+    def _finish(self, key: Key) -> ProjectionFailed | None:
+        """Fold a track to its end, or as far as the projection does not raise."""
+        track = self.track(key)
+        assert track is not None, "a key that was asked for is there"
+        try:
+            self._reach(key, track, len(track.positions))
+        except ProjectionFailed as error:
+            return error
+        return None
 
     def _reach(self, key: Key, track: FoldedTrack, count: int) -> None:
         if track.tail.steps < count:

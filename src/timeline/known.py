@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
-from timeline.bounds import Picked, clamped
+from timeline.bounds import Picked, clamped, is_implausible
 from timeline.cases import Case, earliest
 from timeline.claims import Claim
 from timeline.duplicates import alike
@@ -137,6 +137,19 @@ class Known(Past):
 
     def told(self, position: int) -> int:
         return self.announcements[position]
+
+    def spanning(self, moment: int) -> Iterator[int]:
+        spans = zip(count(), self.starts, self.ends)
+        return filter(self._is_alone, [position for position, start, end in spans if start < moment < end])
+
+    def untimely(self) -> Iterator[int]:
+        spans = zip(count(), self.starts, self.ends, self.announcements)
+        found = [position for position, start, end, by in spans if start >= by or is_implausible(end, by)]
+        return filter(self._is_alone, found)
+
+    def _is_alone(self, position: int) -> bool:
+        """Whether something ACTUAL is read at a position, and is in no strand."""
+        return self.kinds[position] == _ALONE and self.strands.root(position) is None
 
     def histories(self) -> Iterator[History]:
         return (self.strand(root) for root, _ in self.strands)

@@ -17,10 +17,10 @@ from typing import Protocol
 
 import attrs
 
-from timeline.bounds import IMPLAUSIBLE, PUBLISHED_EARLY, is_implausible
+from timeline.bounds import IMPLAUSIBLE, PUBLISHED_EARLY
 from timeline.cases import Case
 from timeline.contradictions import Placed, contradictions, untimely
-from timeline.duplicates import Alike, doubles, duplicate, signature
+from timeline.duplicates import doubles, duplicate, groups
 from timeline.entry import Entry
 from timeline.finding import Findings
 from timeline.fold import Folded, Track, Tracks
@@ -89,6 +89,14 @@ class Past(ABC):
         """When what stands alone had been told."""
 
     @abstractmethod
+    def spanning(self, moment: int) -> Iterator[int]:
+        """The positions of what is ACTUAL, in no strand, has begun by a moment and need not have ended."""
+
+    @abstractmethod
+    def untimely(self) -> Iterator[int]:
+        """The positions of what is ACTUAL, in no strand, and was told before it can have begun, or far too late."""
+
+    @abstractmethod
     def histories(self) -> Iterable[History]:
         """What each strand says."""
 
@@ -128,7 +136,8 @@ class Past(ABC):
 
     def possible(self, by: int) -> list[Reading]:
         """What has begun by then, and need not have ended."""
-        points = sorted(point for point in self._points() if point[1] < by < point[0])
+        bound = (r.point for found in self.histories() for r in found.readings if r.start < by < r.end)
+        points = sorted([*bound, *map(self.point, self.spanning(by))])
         return list(self.read([position for *_, position in points]))
 
     def others(self, by: int = FUTURE) -> list[Reading]:
@@ -189,30 +198,15 @@ class Past(ABC):
     def _duplicates(self) -> Iterator[Placed]:
         """What may be one event told twice; only what is found is looked up."""
         bound = {r.case.entry.position: r for found in self.histories() for r in found.readings}
-        pairs = [pair for group in self._groups() for pair in doubles(group, self.point, bound)]
+        tracks = self.alike()
+        kept = ((str(key), track.positions) for key in tracks if (track := tracks.track(key)) is not None)
+        pairs = [pair for group in groups(kept) for pair in doubles(group, self.point, bound)]
         both = self.read([position for pair in pairs for *_, position in pair])
         for one in both:
             yield duplicate(one, next(both), self._subject)
 
-    def _groups(self) -> Iterable[Sequence[tuple[Alike, Sequence[int]]]]:
-        """The positions of what is alike, by batch and sources."""
-        groups: dict[str, list[tuple[Alike, Sequence[int]]]] = {}
-        tracks = self.alike()
-        for key in tracks:
-            track = tracks.track(key)
-            if track is not None:
-                shared = signature(str(key))
-                groups.setdefault(shared.likeness, []).append((shared, track.positions))
-        return groups.values()
-
     def _untimely(self) -> Iterator[Placed]:
         """What stands alone and was told before it can have begun, or centuries after it had ended."""
-        kinds: dict[int, str] = {}
-        for position in self.alone():
-            (end, start, _), told = self.point(position), self.told(position)
-            if start >= told:
-                kinds[position] = PUBLISHED_EARLY
-            elif is_implausible(end, told):
-                kinds[position] = IMPLAUSIBLE
-        for position, reading in zip(kinds, self.read(list(kinds)), strict=True):
-            yield untimely(kinds[position], [reading], self._subject)
+        for reading in self.read(list(self.untimely())):
+            early = reading.start >= self.told(reading.case.entry.position)
+            yield untimely(PUBLISHED_EARLY if early else IMPLAUSIBLE, [reading], self._subject)

@@ -108,10 +108,16 @@ class States:
 
     def _longer(self, number: int, *added: Plain) -> Trail[Any]:
         trail = self._trails[number]
-        for item in added:
-            trail = trail.then(self.value(item))
+        for item in self._together(added):
+            trail = trail.then(item)
         self._meet(trail)
         return trail
+
+    def _together(self, items: Sequence[Plain]) -> Iterator[Any]:
+        """Values put together again; the entries of mentions are looked up at once."""
+        mentioned = [item[1] for item in items if _is_mention(item)]
+        readings = self._read(mentioned)
+        return (Mention.of(next(readings)) if _is_mention(item) else self.value(item) for item in items)
 
     def _meet(self, trail: Trail[Any]) -> None:
         self._numbers[id(trail)] = len(self._trails)
@@ -127,6 +133,10 @@ class States:
         path = tuple(part for part in rest if isinstance(part, str))
         positions = [part for part in rest if isinstance(part, int)]
         return Finding(kind, message, path, entries=tuple(reading.entry for reading in self._read(positions)))
+
+
+def _is_mention(plain: Plain) -> bool:
+    return isinstance(plain, list) and plain[0] == _MENTION
 
 
 @lru_cache

@@ -138,10 +138,20 @@ class Thaw:
         with suppress(Exception):  # whatever a class of a user's raises
             plain, plain_findings = orjson.loads(self.frames)
             frames = [Frame(steps, self.states.value(value)) for steps, value in plain]
-            findings = [Noted(steps, own, self.states.finding(found)) for steps, own, found in plain_findings]
+            findings = self._findings(plain_findings)
             track.frames += frames
             track.tail = track.frames[-1]
             track.findings = findings
+
+    def findings(self, steps: int) -> list[Noted] | None:
+        """The findings of the first steps; None where no more is kept than those of some of them."""
+        with suppress(Exception):  # whatever a file may hold: it is folded again then
+            plain, found = orjson.loads(self.frames)
+            return self._findings(found) if plain and plain[-1][0] == steps else None
+        return None
+
+    def _findings(self, found: Sequence[Any]) -> list[Noted]:
+        return [Noted(steps, own, self.states.finding(plain)) for steps, own, plain in found]
 
 
 def _checksum(header: bytes, rows: Iterable[Kept]) -> bytes:

@@ -30,6 +30,7 @@ LAYERS = (
     {"entry"},
     {"claims"},
     {"finding", "wording"},
+    {"tracks"},
     {"cases"},
     {"reading", "naming"},
     {"bounds"},

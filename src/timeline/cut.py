@@ -16,12 +16,13 @@ from timeline.cases import Case, Publication, published
 from timeline.claims import POLICIES, Accept, Choose, standing
 from timeline.duplicates import alike
 from timeline.entry import Entry
-from timeline.fold import Folded, Shared, Track, Tracks
+from timeline.fold import Folded, Shared, Tracks
 from timeline.history import History, history, no_news
 from timeline.known import NEVER, Known
 from timeline.past import Past
 from timeline.projection import Key
 from timeline.reading import Point, Reading
+from timeline.tracks import Track
 
 
 class Question(NamedTuple):

@@ -7,11 +7,10 @@ from the keyframe before. What comes late is put in its place, and only what fol
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
@@ -20,21 +19,12 @@ from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.finding import Finding
 from timeline.projection import Key, Projection, failed
 from timeline.reading import Point, Reading
+from timeline.tracks import START, FoldedTrack, Frame, Noted, Track
 
 EVERY = 32
 """How many steps lie between two keyframes."""
 _NEAR = 4 * EVERY
 """How many steps are made up for at once, when what comes next comes in order again."""
-
-
-class Frame(NamedTuple):
-    """The value after so many steps; None after none."""
-
-    steps: int
-    value: Any
-
-
-_START = Frame(0, None)
 
 
 class Readings(Protocol):
@@ -47,90 +37,6 @@ class Readings(Protocol):
     def read(self, positions: Sequence[int]) -> Iterator[Reading]:
         """The entries at some positions, as read."""
         ...
-
-
-class Noted(NamedTuple):
-    """A finding of a fold, and after how many steps it was made.
-
-    Most findings are about the entry of their own step: it is left out of these, and looked up when asked for.
-    """
-
-    steps: int
-    own: bool
-    finding: Finding
-
-
-class Thaw(Protocol):
-    """Gives a track its frames and findings, where they were kept elsewhere."""
-
-    def __call__(self, track: FoldedTrack) -> None:
-        """Put them on the track."""
-        ...
-
-    def findings(self, steps: int) -> list[Noted] | None:
-        """The findings of the first steps alone; None where they are not kept."""
-        ...
-
-
-class Track:
-    """What touches one key, in fold order."""
-
-    __slots__ = ("positions",)
-
-    def __init__(self, positions: Iterable[int] = ()) -> None:
-        self.positions = array("q", positions)
-
-    def cut(self, count: int) -> int:  # noqa: ARG002
-        """Forget what follows from what comes after so many steps, and return how many were undone."""
-        return 0
-
-    def again(self, positions: Iterable[int], shared: int) -> Self:  # noqa: ARG002
-        """The same kind of track, of positions of which the first so many are shared with this one."""
-        return type(self)(positions)
-
-
-class FoldedTrack(Track):
-    """A track, and what is kept of folding it."""
-
-    __slots__ = ("asked", "findings", "frames", "tail", "thaw")
-
-    def __init__(self, positions: Iterable[int] = ()) -> None:
-        super().__init__(positions)
-        self.frames = [_START]
-        self.tail = _START
-        """The frame furthest along; findings are known up to it."""
-        self.asked = _START
-        """The frame asked for last: the next question is often about the same moment, or one soon after."""
-        self.findings: list[Noted] = []
-        self.thaw: Thaw | None = None
-        """What gives it its frames and findings, where these were not needed yet."""
-
-    def cut(self, count: int) -> int:
-        """Forget what was folded after so many steps, and return how many were undone."""
-        folded = self.tail.steps
-        while self.frames[-1].steps > count:
-            self.frames.pop()
-        if self.tail.steps > count:
-            self.tail = self.frames[-1]
-        if self.asked.steps > count:
-            self.asked = _START
-        while self.findings and self.findings[-1].steps >= self.tail.steps:
-            self.findings.pop()
-        return folded - self.tail.steps
-
-    def again(self, positions: Iterable[int], shared: int) -> Self:
-        track = super().again(positions, shared)
-        track.frames = [frame for frame in self.frames if frame.steps <= shared]
-        track.tail = self.tail if self.tail.steps <= shared else track.frames[-1]
-        track.findings = [noted for noted in self.findings if noted.steps < track.tail.steps]
-        return track
-
-    def before(self, count: int) -> Frame:
-        """The last frame at or before so many steps."""
-        if self.tail.steps <= count:
-            return self.tail
-        frame = self.frames[bisect_right(self.frames, count, key=lambda frame: frame.steps) - 1]
-        return self.asked if frame.steps < self.asked.steps <= count else frame
 
 
 T = TypeVar("T", bound=Track)
@@ -393,7 +299,7 @@ class Folded(Tracks[FoldedTrack]):
         self._require_keys(by)
         track = self.track(key)
         if track is not None:
-            for reading, _, after in self._steps(key, track, _START, self.count(track, by)):
+            for reading, _, after in self._steps(key, track, START, self.count(track, by)):
                 yield reading, after
 
     def backwards(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any, Any]]:

@@ -25,7 +25,7 @@ from timeline.eventtype import (
     registered,
     type_name,
 )
-from timeline.fold import Folded, Track, Tracks
+from timeline.fold import Folded, Tracks
 from timeline.history import History, announced, history
 from timeline.instants import FUTURE, PAST
 from timeline.past import Past, Source
@@ -33,6 +33,7 @@ from timeline.projection import Projection
 from timeline.reading import Point, Reading
 from timeline.report import Modality
 from timeline.strands import Strands
+from timeline.tracks import Track
 
 NEVER = FUTURE + 1
 """The publication of what was published, if at all, without a date."""

@@ -23,11 +23,12 @@ from timeline.contradictions import Placed, contradictions, untimely
 from timeline.duplicates import doubles, duplicate, groups
 from timeline.entry import Entry
 from timeline.finding import Findings
-from timeline.fold import Folded, Track, Tracks
+from timeline.fold import Folded, Tracks
 from timeline.history import History
 from timeline.instants import FUTURE
 from timeline.projection import Path, Projection
 from timeline.reading import Point, Reading
+from timeline.tracks import Track
 
 LAST = 1 << 62
 """After every position."""

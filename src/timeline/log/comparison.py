@@ -9,9 +9,10 @@ import attrs
 
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.fold import Folded, Noted, Track, Tracks
+from timeline.fold import Folded, Tracks
 from timeline.known import Known
 from timeline.projection import Key, Mention, Trail
+from timeline.tracks import Noted, Track
 
 _NUMBERS = ("publications", "completions", "recorded", "announcements", "starts", "ends", "kinds")
 

@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 import attrs
 import orjson
 
-from timeline.fold import FoldedTrack, Frame, Noted, T, Track, Tracks
+from timeline.fold import T, Tracks
 from timeline.known import Known
 from timeline.log import binding
 from timeline.log.stored import Head
 from timeline.past import Source
 from timeline.projection import Key, Projection
 from timeline.states import CannotKeep, States
+from timeline.tracks import FoldedTrack, Frame, Noted, Track
 
 _MOST = 64
 """How many frames are kept of a track."""

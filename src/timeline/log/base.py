@@ -36,6 +36,7 @@ from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
 from timeline.log.audit import Audit
+from timeline.log.clocks import tell_behind
 from timeline.log.follower import Follower, Wait
 from timeline.log.keyframes import Kept
 from timeline.log.query import ALL, Conditions, Expect, Query, conditions_of
@@ -119,6 +120,7 @@ class BaseLog(ABC):
                 f"clock is {clock!r}: expected a function that gives the time, such as lambda: moment.", value=clock
             )
         self._clock = clock
+        self._told_behind = False
         self._closed = False
         self.read_only = False
         """Whether every append is refused."""
@@ -393,7 +395,10 @@ class BaseLog(ABC):
     def _seal(self, new: dict[str, tuple[Draft, bytes]]) -> dict[str, Entry]:
         last = self._last()
         position, digest, recorded = (last.position, last.digest, last.recorded) if last else (0, b"", 0)
-        recorded = max(recorded, now(self._clock))
+        moment = self._moment()
+        if last and not self._told_behind:
+            self._told_behind = tell_behind(moment, recorded)
+        recorded = max(recorded, moment)
         admission = Admission(self._known, self._naming)
         admission.look_up(draft for draft, _ in new.values())
         drafts: dict[str, Draft] = {}
@@ -412,6 +417,10 @@ class BaseLog(ABC):
         if stored := [id for id in gone if id not in rows]:
             self._erase(stored)
         return {id: entry_of(row) if row.redacted else entry_saying(drafts[id], row) for id, row in rows.items()}
+
+    def _moment(self) -> int:
+        """The time by the log's clock; a store that can ask another compares them first."""
+        return now(self._clock)
 
     def _unfolded(self, new: dict[str, tuple[Draft, bytes]], admission: Admission) -> Iterator[_Prepared]:
         """The new drafts, and before each redaction those of the editorial entries that fall with its target."""

@@ -22,6 +22,7 @@ from timeline.log.address import Address
 from timeline.log.audit import Audit
 from timeline.log.background import Background
 from timeline.log.base import Clock, utc_now
+from timeline.log.clocks import refuse_ahead
 from timeline.log.follower import Wait
 from timeline.log.forks import set_aside, was_free
 from timeline.log.intake import Intake
@@ -145,9 +146,9 @@ class JetStreamLog(MemoryLog):
             audit = Audit()
             for row in told(self._rows, progress, len(self._rows)):
                 audit.take(row)
-            head = audit.end()
             if self._intake.misfit:
                 raise misfit(self._intake.misfit)
+            head = audit.end()
             if known and [row.digest for row in self._find([known[0].id]).values()] != [known[0].digest]:
                 raise misfit(known[0].position)
             return head
@@ -203,6 +204,11 @@ class JetStreamLog(MemoryLog):
 
     def _erase(self, ids: Sequence[str]) -> None:
         self._erasing += ids
+
+    def _moment(self) -> int:
+        moment = super()._moment()
+        refuse_ahead(moment, self._stream.clock, lambda: self._ask(self._stream.look))
+        return moment
 
     # -- how ---------------------------------------------------------------------------------------
 

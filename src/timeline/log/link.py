@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from timeline.errors import CannotOpen, InvalidValue, LogClosed, LogError, LogUnreachable, ReadOnlyLog
 from timeline.extras import needs
+from timeline.log.clocks import ServerClock
 from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.patience import PATIENCE, seconds_given
 
@@ -45,8 +46,11 @@ SELECT set_config('lock_timeout', %(patience)s, false),
        set_config('idle_in_transaction_session_timeout', '300s', false),
        set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                                         WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
+       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
        current_setting('default_transaction_isolation'), current_setting('server_encoding')
 """
+
+_MOMENT = sql.SQL("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
 
 
 class Link:
@@ -60,6 +64,7 @@ class Link:
         self._conninfo, self._password = _read(url)
         self.place = _place(self._conninfo)
         self.lock = threading.RLock()
+        self.clock = ServerClock()
         self._closing = threading.Event()
         self._connection: Connection | None = self.connect()
         try:
@@ -83,11 +88,12 @@ class Link:
             connection = psycopg.connect(self._conninfo, autocommit=True, client_encoding="utf8")
         try:
             with self._translated():
-                *_, isolation, encoding = (
+                *_, moment, isolation, encoding = (
                     connection.execute(_SESSION, {"patience": f"{max(1, round(self.patience * 1000))}ms"}).fetchone()
                     or ()
                 )
             self._check(isolation, encoding)
+            self.clock.said(moment)
         except BaseException:
             connection.close()
             raise
@@ -142,6 +148,11 @@ class Link:
                 if self.busy:
                     self.run(sql.SQL("ROLLBACK"))
                 raise
+
+    def look_at_clock(self) -> None:
+        """Ask the server for its time."""
+        ((moment,),) = self.run(_MOMENT, rows=True)
+        self.clock.said(moment)
 
     def rest(self, seconds: float) -> None:
         """Wait, unless the log is closed meanwhile."""

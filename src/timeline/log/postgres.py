@@ -16,6 +16,7 @@ from timeline.eventtype import Redacted
 from timeline.log import codec, postgres_schema
 from timeline.log.audit import tampered
 from timeline.log.base import BaseLog, Clock, drafts_of, utc_now
+from timeline.log.clocks import refuse_ahead
 from timeline.log.follower import Wait
 from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.link import PATIENCE, PAUSES, Connection, Link, psycopg, schema_named, sql
@@ -153,6 +154,11 @@ class PostgresLog(BaseLog):
     def _erase(self, ids: Sequence[str]) -> None:
         self._link.run(self._erasure, [Redacted.type, list(ids)])
         self._overdue = True
+
+    def _moment(self) -> int:
+        moment = super()._moment()
+        refuse_ahead(moment, self._link.clock, self._link.look_at_clock)
+        return moment
 
     def _scrub(self) -> None:
         """Write tables and indexes anew, without the rows that were replaced."""

@@ -8,14 +8,17 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
 import orjson
 
 from timeline.errors import CannotOpen, LogError, LogUnreachable
+from timeline.instants import microseconds
 from timeline.log import stream_config
 from timeline.log.address import Address
+from timeline.log.clocks import ServerClock
 from timeline.log.servers import NO_ROOM, Client, MaxPayloadError, Msg, NoRespondersError, NotYet, Refused, Servers
 
 T = TypeVar("T")
@@ -47,6 +50,7 @@ class Stream:
         self._called = called
         self._news: Callable[[int], None] | None = None
         self._looked = -_FRESH
+        self.clock = ServerClock()
         self._servers = Servers(address, patience, self._subscribe)
         self.close = self._servers.hang_up
 
@@ -91,7 +95,11 @@ class Stream:
         Raises: NotATimeline, CannotOpen, LogError; LogUnreachable.
         """
         if time.monotonic() - self._looked > _FRESH:
-            await self._answered(self._info)
+            await self.look()
+
+    async def look(self) -> None:
+        """Check the same at any rate, and the servers' clock."""
+        await self._answered(self._info)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -172,6 +180,7 @@ class Stream:
             raise NotYet("the stream has no leader")
         stream_config.inspect(self._address, found["config"])
         self._looked = time.monotonic()
+        self.clock.said(microseconds(datetime.fromisoformat(found["ts"])))
         return found
 
     async def _answered(self, attempt: Callable[[float], Awaitable[T]]) -> T:

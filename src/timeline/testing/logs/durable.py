@@ -87,7 +87,7 @@ class Durable(LogCases):
 
     def test_time_never_goes_back_between_clocks(self, place: str) -> None:
         """A program whose clock is behind records at the last instant on the log."""
-        late, early = (dt.datetime(2026, 1, day, tzinfo=dt.UTC) for day in (2, 1))
+        late, early = (dt.datetime(2026, 1, 1, 0, minute, tzinfo=dt.UTC) for minute in (2, 1))
         with type(self).open(place, clock=lambda: late) as ahead, type(self).open(place, clock=lambda: early) as behind:
             behind.append([opened()])
             ahead.append([opened()])

@@ -43,13 +43,13 @@ class Sealing(LogCases):
 
     def test_the_clock_is_asked_once_a_batch_and_never_goes_back(self, make: Make) -> None:
         """A clock set back repeats the last instant."""
-        ticks = iter([dt.datetime(2026, 1, 2, tzinfo=dt.UTC), dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        ticks = iter([dt.datetime(2026, 1, 2, 0, 1, tzinfo=dt.UTC), dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
                       dt.datetime(2026, 1, 3, 3, tzinfo=dt.timezone(dt.timedelta(hours=3)))])  # fmt: skip
         log = make(clock=lambda: next(ticks))
         for _ in range(3):
             log.append([opened(), opened()])
-        recorded = [entry.recorded_at.isoformat()[:10] for entry in log.read()]
-        assert recorded == ["2026-01-02"] * 4 + ["2026-01-03"] * 2
+        recorded = [entry.recorded_at.isoformat()[:16] for entry in log.read()]
+        assert recorded == ["2026-01-02T00:01"] * 4 + ["2026-01-03T00:00"] * 2
         assert {entry.recorded_at.timezone_name for entry in log.read()} == {"UTC"}
 
     def test_the_system_clock_is_the_default(self, log: BaseLog) -> None:

@@ -6,7 +6,7 @@ editorial entries are in force, and gathers every ordinary entry with its claims
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -26,19 +26,22 @@ from timeline.events.editorial import (
 from timeline.events.facility import FacilityRegistered
 from timeline.eventtype import Redacted
 from timeline.instants import FUTURE
-from timeline.report import Report
+from timeline.report import Modality, Report
+from timeline.when import in_common
 
 
 @attrs.define(eq=False)
 class Case:
     """One event as told: the entry it was first recorded as, and the claims about it.
 
-    The first claim stands; `merged` are the duplicates counted with it.
+    The first claim stands; `merged` are the duplicates counted with it. `apart` are the claims of those
+    that were merged where their times have nothing in common, though none of them is said to be inexact.
     """
 
     entry: Entry
     claims: list[Claim] = attrs.field(factory=list)
     merged: list[Entry] = attrs.field(factory=list)
+    apart: tuple[Claim, ...] = ()
 
     @property
     def disputed(self) -> bool:
@@ -289,11 +292,38 @@ class _Builder:
             if not present:
                 continue
             main = next((id for id in present if self._stands(self.cases[id])), present[0])
-            for name in present:
-                if name != main:
-                    self._absorb(self.cases[main], self.cases.pop(name))
+            others = [self.cases.pop(name) for name in present if name != main]
+            told = [case.claims[0] for case in (self.cases[main], *others) if self._stands(case)]
+            for other in others:
+                self._absorb(self.cases[main], other)
+            self._date(self.cases[main], told)
             alias |= {id: main for id in (top, *names) if id != main}
         return {id: alias.get(to, to) for id, to in alias.items()}
+
+    def _date(self, case: Case, told: Sequence[Claim]) -> None:
+        """Let what was merged have happened when all say that it did."""
+        dated = [c for c in told if c.modality is Modality.ACTUAL and c.occurred is not None]
+        times = [claim.occurred for claim in dated if claim.occurred is not None]
+        if not times or told[0].modality is not Modality.ACTUAL:
+            return
+        when = in_common(times, self.seen.tz)
+        if when is not None:
+            case.claims[:] = [
+                attrs.evolve(claim, occurred=when) if number == 0 or self._follows(claim.entry.id) else claim
+                for number, claim in enumerate(case.claims)
+            ]
+        elif not any(time.approximate or time.uncertain for time in times):
+            case.apart = tuple(dated)
+
+    def _follows(self, id: str) -> bool:
+        """Whether a rival gives no date of its own, and happened when its target did."""
+        while isinstance(event := self.seen.known[id].event, EventCorrected | EventDisputed):
+            if self._dispute_of(id) is None:
+                return True
+            if event.occurred is not None:
+                return False
+            id = event.target
+        return True
 
     def _stands(self, case: Case) -> bool:
         """Whether its first claim is its own, and not that of a rival standing in its place."""

@@ -39,6 +39,7 @@ def contradictions(
         if len(involved) == len(contradiction.cases):
             yield untimely(contradiction.kind, involved, subject)
     yield from (_dispute(reading, subject) for reading in readings if reading.disputed)
+    yield from (_merged(reading, subject) for reading in readings if reading.case.apart)
     yield from _excesses(readings, found, subject)
 
 
@@ -53,6 +54,15 @@ def _dispute(reading: Reading, subject: Subject) -> Placed:
     message = f"{what(first.event or reading.event)}: {versions(reading.case.claims)}"
     claims = tuple(reading.case.claims)
     return Placed(reading.point, Finding("disputed", message, subject(reading), entries=entries, claims=claims))
+
+
+def _merged(reading: Reading, subject: Subject) -> Placed:
+    told = reading.case.apart
+    times = " and ".join(f"{dated(claim)}{credited(claim.reports)}" for claim in told)
+    message = f"{what(reading.event)}: what was merged happened {times}, which have no moment in common"
+    entries = tuple(as_read(claim.entry, claim) for claim in told)
+    finding = Finding("merged_times_differ", message, subject(reading), entries=entries, claims=tuple(told))
+    return Placed(reading.point, finding)
 
 
 def untimely(kind: str, involved: Sequence[Reading], subject: Subject) -> Placed:

@@ -28,6 +28,7 @@ FindingKind = Literal[
     "parts_exceed_whole",
     "counted_twice",
     "published_before_occurred",
+    "merged_times_differ",
     "implausible_date",
     "contradictory_order",
     "unknown_event",
@@ -42,7 +43,8 @@ holds it · unexpected_previous: it was taken from someone not known to hold it 
 claims · possible_duplicate: two unlinked entries may be one event · parts_exceed_whole: the parts told add
 up to more than the whole · counted_twice: some left one place in two events, one told as part of the
 other · published_before_occurred: it was published before it is said to have happened ·
-implausible_date: it was told more than 500 years after it is said to have happened ·
+merged_times_differ: what was merged cannot have happened at one time · implausible_date: it was told
+more than 500 years after it is said to have happened ·
 contradictory_order: `after` cannot hold · unknown_event: entries of a type cannot be read by this
 program · projection_failed: a projection of yours raised, and cannot answer.
 """

@@ -89,7 +89,8 @@ def as_read(entry: Entry, claim: Claim) -> Entry:
 
     A dispute stays the dispute it is; only the reports are those of its claim.
     """
-    if claim.entry is entry and claim.event is entry.event and claim.reports == entry.reports:
+    same = claim.event is entry.event and claim.occurred is entry.occurred and claim.reports == entry.reports
+    if claim.entry is entry and same:
         return entry
     if isinstance(entry.event, EDITORIAL):
         return attrs.evolve(entry, reports=claim.reports)

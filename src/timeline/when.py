@@ -10,6 +10,7 @@ whoever asks: microseconds since 1970 UTC, half-open, so that a day is `[00:00, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -134,6 +135,38 @@ class When:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _parse, (self.text,)
+
+
+def in_common(times: Sequence[When], tz: str | tzinfo = timezone.utc) -> When | None:
+    """The time that lies within all others, as written; else from the latest start to the earliest end.
+
+    Of equals it is the first. None: they have nothing in common.
+
+    >>> print(in_common([When("2026-01-20/2026-02-12"), When("2026-01-20~")]))
+    2026-01-20~
+    >>> print(in_common([When("2026-01-15/2026-01-25~"), When("2026-01-20?/2026-02")]))
+    2026-01-20?/2026-01-25~
+    """
+    spans = [time.span(tz) for time in times]
+    start, end = max(span.start for span in spans), min(span.end for span in spans)
+    if start >= end:
+        return None
+    within = next((time for time, span in zip(times, spans, strict=True) if span == (start, end)), None)
+    if within is not None:
+        return within
+    first = next(time for time, span in zip(times, spans, strict=True) if span.start == start)
+    last = next(time for time, span in zip(times, spans, strict=True) if span.end == end)
+    return _parse(f"{_end(first, 0)}/{_end(last, -1)}")
+
+
+def _end(time: When, which: int) -> str:
+    """The text of the start (0) or the end (-1) of a time, with its qualifier."""
+    if not time.text.startswith("["):
+        return time.text.split("/")[which]
+    bound = time.latest if which else time.earliest
+    assert bound is not None
+    qualifier = {(True, True): "%", (True, False): "~", (False, True): "?"}.get((time.approximate, time.uncertain), "")
+    return bound.isoformat() + ("" if isinstance(bound, datetime) else qualifier)
 
 
 WhenLike = When | str | date

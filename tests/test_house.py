@@ -42,7 +42,7 @@ LAYERS = (
     {"past"},
     {"known"},
     {"cut"},
-    {"knowledge", "unread"},
+    {"knowledge", "unread", "course"},
     {"touched"},
     {"text"},
     {"situation"},

@@ -11,7 +11,7 @@ from timeline.claims import Claim
 from timeline.events.editorial import EventDisputed
 from timeline.events.facility import FacilityRegistered
 from timeline.instants import PAST, instant, microseconds
-from timeline.reading import linked
+from timeline.reading import Reading, linked
 from timeline.when import When
 
 _YEARS = 500
@@ -51,6 +51,13 @@ def told_by(picked: Picked, tz: tzinfo) -> int:
         told.append(by.recorded + 1 if published is None else published)
         claim = claim.dated_by
     return min(told)
+
+
+def told_until(reading: Reading, tz: tzinfo) -> int:
+    """How far a reading tells: its end, or its first publication; `PAST` if it begins after it was told."""
+    if reading.start >= told_by(Picked(reading.case, reading.claim), tz):
+        return PAST
+    return max(reading.end, first_published(reading.claim.reports, tz) or PAST)
 
 
 def bounds(actual: Sequence[Picked], found: Cases, tz: tzinfo) -> tuple[list[list[int]], list[Contradiction]]:

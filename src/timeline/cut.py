@@ -105,6 +105,9 @@ class Cut(Past):
     def planned(self) -> Iterator[int]:
         return filter(self.keeps, self._parent.planned())
 
+    def published(self, position: int) -> int:
+        return self._parent.published(position)
+
     def told(self, position: int) -> int:
         return self._parent.told(position)
 

@@ -95,6 +95,9 @@ class Known(Past):
             self.ends[position], self.starts[position] = reading.end, reading.start
         for tracks in self._tracks():
             tracks.put(readings)
+        if self._reach is not None:
+            told = (self._told_until(reading.case.entry.position) for reading in readings)
+            self._reach = None if naming else max((self._reach, *told))
         return bool(naming)
 
     @property
@@ -135,6 +138,13 @@ class Known(Past):
 
     def planned(self) -> Iterator[int]:
         return self._by_themselves(_PLANNED)
+
+    def published(self, position: int) -> int:
+        return self.publications[position]
+
+    def told_after(self, moment: int) -> Iterable[History]:
+        late = (root for root, bound in self.strands if max(self.announcements[p] for p in bound) > moment)
+        return (self.strand(root) for root in late)
 
     def told(self, position: int) -> int:
         return self.announcements[position]

@@ -17,7 +17,7 @@ from typing import Protocol
 
 import attrs
 
-from timeline.bounds import IMPLAUSIBLE, PUBLISHED_EARLY
+from timeline.bounds import IMPLAUSIBLE, PUBLISHED_EARLY, told_until
 from timeline.cases import Case
 from timeline.contradictions import Placed, contradictions, untimely
 from timeline.duplicates import doubles, duplicate, groups
@@ -25,7 +25,7 @@ from timeline.entry import Entry
 from timeline.finding import Findings
 from timeline.fold import Folded, Tracks
 from timeline.history import History
-from timeline.instants import FUTURE
+from timeline.instants import FUTURE, PAST
 from timeline.projection import Path, Projection
 from timeline.reading import Point, Reading
 from timeline.tracks import Track
@@ -58,6 +58,7 @@ class Past(ABC):
         self.projections = projections
         self.tz = tz
         self._findings: list[Placed] | None = None
+        self._reach: int | None = None
 
     # -- what there is to read -----------------------------------------------------------------------
 
@@ -84,6 +85,10 @@ class Past(ABC):
     @abstractmethod
     def planned(self) -> Iterator[int]:
         """The positions of what is not ACTUAL and in no strand."""
+
+    @abstractmethod
+    def published(self, position: int) -> int:
+        """When what stands alone was first made public; `PAST` or `NEVER` where no publication bears a date."""
 
     @abstractmethod
     def told(self, position: int) -> int:
@@ -177,6 +182,28 @@ class Past(ABC):
             else placed.finding
             for placed in found
         )
+
+    def horizon(self) -> int:
+        """How far it tells: the latest end or first publication of what is ACTUAL; `PAST` where nothing is.
+
+        What begins after it was told does not count.
+        """
+        if self._reach is None:
+            alone = max(map(self._told_until, self.alone()), default=PAST)
+            bound = (r for found in self.told_after(alone) for r in found.readings)
+            self._reach = max((told_until(r, self.tz) for r in bound), default=PAST)
+            self._reach = max(self._reach, alone)
+        return self._reach
+
+    def told_after(self, moment: int) -> Iterable[History]:  # noqa: ARG002
+        """What each strand says that may have been told after a moment."""
+        return self.histories()
+
+    def _told_until(self, position: int) -> int:
+        (end, start, _), told = self.point(position), self.told(position)
+        if start >= told:
+            return PAST
+        return max(end, told) if PAST < self.published(position) < FUTURE else end
 
     def _look_up(self, positions: Sequence[int]) -> None:
         """Have the entries at hand that are about to be read."""

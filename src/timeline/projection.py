@@ -19,7 +19,7 @@ import attrs
 from timeline.entry import Entry, describe
 from timeline.errors import InvalidEvent, ProjectionFailed
 from timeline.finding import Finding
-from timeline.instants import FUTURE
+from timeline.instants import FUTURE, PAST
 from timeline.naming import Names, near
 from timeline.reading import Reading
 from timeline.report import credited
@@ -190,12 +190,18 @@ class Located(NamedTuple):
     `basis` is what an entry must change to be a reason for the value, where that is more than the
     value itself: a holder who is *not known* may follow from an entry all the same. `named` gives the
     entities that the path names, by kind: they must be on the log. None: something must touch the key.
+
+    Where the value follows from other entities too, `members` gives the keys of those that an entity takes in, and
+    `total` the value of all, by key. `is_deadline`: `get` gives a date, and the value is whether it has passed.
     """
 
     key: Key
     get: Callable[[Any], Any]
     basis: Callable[[Any], Any] | None = None
     named: Mapping[str, str | None] | None = None
+    members: Callable[[Any], Iterable[Key]] | None = None
+    total: Callable[[Mapping[Key, Any]], Any] | None = None
+    is_deadline: bool = False
 
 
 def field(name: str, of: type | None = None) -> Callable[[Any], Any]:
@@ -267,6 +273,10 @@ def _default_subject(projection: Projection) -> Callable[[Reading, Any], Path]:
     return _subject if projection.locate is _locate else _no_subject
 
 
+def _nothing_joined(snapshot: Snapshot) -> Iterable[Key]:
+    return ()
+
+
 def _shown_as_kept(projection: Projection) -> bool:
     """Whether what it shows is the values of its keys, as they are."""
     return projection.view is _view and projection.flat is _flat
@@ -290,7 +300,8 @@ class Projection:
     opened. Raise `version` whenever `evolve` or `check` come to say something else. `by_key` says that each value
     by path follows from the value of one key, at whatever time that is asked for: what differs between two
     situations is then sought only among the keys that something touched. So it is where `view` and `flat` are
-    left out.
+    left out. `joined(snapshot)` names the keys whose values follow from those of others too: they are always
+    looked at.
 
     >>> from timeline import Timeline, event, Facility
     >>> @event("newsroom.siren_heard")
@@ -320,6 +331,7 @@ class Projection:
     subject: Callable[[Reading, Any], Path] = attrs.field(default=attrs.Factory(_default_subject, takes_self=True))
     states: tuple[type, ...] | None = None
     version: int = 1
+    joined: Callable[[Snapshot], Iterable[Key]] = _nothing_joined
     by_key: bool = attrs.field(default=attrs.Factory(_shown_as_kept, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
@@ -337,7 +349,7 @@ class Snapshot(Mapping[Any, Any]):
     `tz` the zone in which dates are read. `require` refuses a name that nothing on the log has.
     """
 
-    __slots__ = ("_keys", "_names", "_value", "end", "tz")
+    __slots__ = ("_horizon", "_keys", "_names", "_value", "end", "tz")
 
     def __init__(
         self,
@@ -345,13 +357,21 @@ class Snapshot(Mapping[Any, Any]):
         keys: Callable[[], Iterable[Key]],
         end: int = FUTURE,
         tz: tzinfo = timezone.utc,
+        *,
         names: Names | None = None,
+        horizon: Callable[[], int] = lambda: PAST,
     ) -> None:
+        self._horizon = horizon
         self._value = value
         self._keys = keys
         self._names = names
         self.end = end
         self.tz = tz
+
+    @property
+    def horizon(self) -> int:
+        """The moment against which deadlines count: the one asked about, else how far the log tells."""
+        return self.end if self.end < FUTURE else self._horizon()
 
     def require(self, **named: Any) -> None:
         """See that the log names each entity, given by kind: `facility="al-hol-camp"`; None stands for anything.

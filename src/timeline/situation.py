@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 
 import attrs
 
-from timeline import text
+from timeline import course, text
 from timeline.claims import Claim
 from timeline.contradictions import Placed
 from timeline.cut import Question
@@ -38,7 +38,6 @@ from timeline.touched import Touched
 from timeline.unread import unread
 from timeline.when import When
 
-_ABSENT: Any = None
 _BUILT_IN = {projection.name for projection in BUILT_IN}
 
 
@@ -142,6 +141,21 @@ class Situation(Shown):
 
     def _view(self, projection: str, among: Collection[Key] | None = None) -> Any:
         """What a projection says of some keys; None: of all."""
+        seen = self._projection(projection)
+        with _failing(projection):
+            return seen.view(self._snapshot(projection, among))
+
+    @cached_property
+    def _horizon(self) -> int:
+        """The moment against which deadlines count: the one asked about, else how far the log tells by then."""
+        if self._end < FUTURE:
+            return self._end
+        with self._knowledge.lock:
+            last = self._knowledge.known.recorded[self._question.known]
+            return min(self._past.horizon(), last + 1)
+
+    def _snapshot(self, projection: str, among: Collection[Key] | None = None) -> Snapshot:
+        """The values of a projection, of some keys or (None) of all."""
 
         def value(key: Key) -> Any:
             with self._knowledge.lock:
@@ -151,10 +165,7 @@ class Situation(Shown):
             with self._knowledge.lock:
                 return list(self._past.folded(projection).keys_by(self._by, among))
 
-        snapshot = Snapshot(value, keys, self._end, self.tz, self._knowledge.names)
-        seen = self._projection(projection)
-        with _failing(projection):
-            return seen.view(snapshot)
+        return Snapshot(value, keys, self._end, self.tz, names=self._knowledge.names, horizon=lambda: self._horizon)
 
     @cached_property
     def facilities(self) -> Facilities:
@@ -276,18 +287,10 @@ class Situation(Shown):
 
         Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
         """
-        reasons: list[Reading] = []
         with self._knowledge.lock, _asking(path):
             folded, found = self._located(path)
-            settles = folded.projection.settles
-            get = found.basis or found.get
-            for reading, before, after in folded.backwards(found.key, self._by):
-                if get(after) != (_ABSENT if before is None else get(before)):
-                    reasons.append(reading)
-                    if settles(reading, path[1:]):
-                        break
-        told = dict.fromkeys(entry for reading in reversed(reasons) for entry in _behind(reading))
-        return Why(told)
+            reasons = course.reasons(folded, found, self._by, path[1:])
+        return Why(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
 
     def history(self, *path: str) -> tuple[Value, ...]:
         """The values a path took, each from when on and by which entry.
@@ -301,14 +304,11 @@ class Situation(Shown):
         2026-01-20  NOBODY
         2026-01-21  syria-gov
         """
-        values: list[Value] = []
         with self._knowledge.lock, _asking(path):
             folded, found = self._located(path)
-            for reading, entity in folded.steps(found.key, self._by):
-                value = found.get(entity)
-                if value != (values[-1].value if values else _ABSENT):
-                    values.append(Value(reading.occurred, value, reading.entry))
-        return tuple(values)
+            end = self._horizon if found.is_deadline else self._end
+            turns = course.turns(folded, found, self._by, end, self.tz)
+        return tuple(Value(turn.since, turn.value, turn.reading.entry) for turn in turns)
 
     def diff(self, other: Situation) -> Diff:
         """What changes from this situation to the other; falsy when nothing does.
@@ -331,7 +331,17 @@ class Situation(Shown):
         with self._knowledge.lock:
             touched = Touched(self._knowledge, (self._question, self._by), (other._question, other._by))
             keys = {name: touched.keys(name) for name in self._knowledge.projections}
-        return self._by_path(keys), other._by_path(keys)
+        return self._by_path(self._joined(other, keys)), other._by_path(self._joined(other, keys))
+
+    def _joined(self, other: Situation, keys: Mapping[str, Collection[Key] | None]) -> Mapping[str, Any]:
+        """Keys, and with them those whose values follow from those of others too."""
+        return {
+            name: among and {*among, *(key for one in (self, other) for key in one._joined_in(name))}
+            for name, among in keys.items()
+        }
+
+    def _joined_in(self, name: str) -> Iterable[Key]:
+        return self._projection(name).joined(self._snapshot(name))
 
     # -- the same, printed and compared ----------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from timeline.course import values
 from timeline.past import EVERYTHING
 from timeline.projection import Path
 from timeline.reading import Reading
@@ -31,7 +32,7 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
     """
     with asked._knowledge.lock, _asking(path):
         folded, found = asked._located(path)
-        return [(reading, found.get(entity)) for reading, entity in folded.steps(found.key, asked._by)]
+        return list(values(folded, found, asked._by))
 
 
 def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:

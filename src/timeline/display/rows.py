@@ -59,7 +59,7 @@ def _holder(hold: Hold) -> Cell:
 def place(view: Custody, slug: str) -> Row | None:
     """How many it holds, and who came and went; None where nothing is known of either."""
     found = view[slug]
-    held = found.balance().shown()
+    held = view.held(facility=slug)
     flows = {name: flows_of(name, None)(found) for name in HEADINGS}
     told = {name: count for name, count in flows.items() if count and (count.low, count.best, count.high) != (0, 0, 0)}
     if not (told or held.known or found.claimed is not None):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from timeline.course import values
 from timeline.entities import NOBODY
 from timeline.exchange.flat import Row, bound, numbers
 from timeline.exchange.sharing import Shared
@@ -14,7 +15,6 @@ from timeline.projections import ledger
 from timeline.projections.agreements import Agreement
 from timeline.projections.custody import flows_of
 from timeline.projections.facilities import Facility, Hold
-from timeline.quantity import Quantity
 from timeline.reading import Reading
 
 
@@ -62,7 +62,7 @@ def stocks(shared: Shared) -> Iterator[Row]:
             continue
         cohorts = {cohort for step in steps for cohort in step.after.cohorts if cohort is not None}
         for cohort in (None, *sorted(cohorts)):
-            for held, interval in _intervals(steps, partial(_held, cohort=cohort)):
+            for held, interval in _intervals(_held(shared, facility, cohort), _as_it_is):
                 if held.known:
                     yield {"facility": facility, "cohort": cohort, **numbers(shared.quantity(held)), **interval}
 
@@ -116,8 +116,16 @@ def agreements(shared: Shared) -> Iterator[Row]:
             }
 
 
-def _held(place: ledger.Place, cohort: str | None) -> Quantity:
-    return place.balance(cohort).shown()
+def _held(shared: Shared, facility: str, cohort: str | None) -> list[Step]:
+    """How many a facility held, step by step; a collective with its members."""
+    situation = shared.situation
+    with situation._knowledge.lock:
+        folded, found = situation._located(("custody", facility, "held", *filter(None, (cohort,))))
+        return [Step(reading, None, held) for reading, held in values(folded, found, situation._by)]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _hold(facility: Facility, role: str) -> Hold | None:

@@ -11,7 +11,6 @@ from timeline.events import agreement as said
 from timeline.eventtype import tags_of
 from timeline.fields import FrozenMapping
 from timeline.finding import Finding
-from timeline.instants import FUTURE
 from timeline.projection import (
     ByClass,
     Lifecycle,
@@ -95,7 +94,8 @@ class Agreement:
 
     `parties` maps each to how far it went: declared, proposed, signed, ratified, joined, withdrawn.
     `until` None: no end is foreseen, or none was told. `ending` says how it ended: terminated,
-    expired, withdrawn or superseded. `overdue`: `until` has passed, and nobody reported an end.
+    expired, withdrawn or superseded. `overdue`: `until` has passed, and nobody reported an end. It is counted
+    against the moment asked about; where that is left free, against the last that the log tells of.
     """
 
     slug: str
@@ -253,6 +253,11 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
     return table.finding(before.status if before else None, verb, path, reading)
 
 
+def _due(agreement: Agreement) -> When | None:
+    """When it is overdue if nobody reports an end; None: no end is foreseen, or it came."""
+    return None if agreement.status == "ended" else agreement.until
+
+
 class Agreements(Shown, Register[Agreement]):
     """Every agreement by slug; and all talks, promises, statements and assessments, also those of none."""
 
@@ -261,9 +266,9 @@ class Agreements(Shown, Register[Agreement]):
 
     def __getitem__(self, slug: str) -> Agreement:
         agreement = super().__getitem__(slug)
-        asked = self._snapshot.end
-        passed = agreement.until is not None and agreement.until.span(self._snapshot.tz).end <= asked < FUTURE
-        return changed(agreement, overdue=True) if passed and agreement.status != "ended" else agreement
+        due = _due(agreement)
+        passed = due is not None and due.span(self._snapshot.tz).end <= self._snapshot.horizon
+        return changed(agreement, overdue=True) if passed else agreement
 
     @property
     def commitments(self) -> Register[Commitment]:
@@ -323,7 +328,10 @@ def _locate(view: Agreements, path: Path) -> Located:
     if first in _LIST_NAMES and not rest:
         return Located(("list", _LIST_NAMES[first]), lambda mentions: mentions, named={})
     (name,) = rest or ["status"]
-    return Located(("agreement", first), field(name, Agreement), named={"agreement": first})
+    named = {"agreement": first}
+    if name == "overdue":
+        return Located(("agreement", first), _due, named=named, is_deadline=True)
+    return Located(("agreement", first), field(name, Agreement), named=named)
 
 
 _LIST_PATHS = {heading: (name,) for name, heading in _LIST_NAMES.items()}

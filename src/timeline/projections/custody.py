@@ -32,6 +32,7 @@ from timeline.shown import Shown
 
 Key = tuple[str, str]
 
+_COLLECTIVES: Key = ("list", "collectives")
 HEADINGS = ("received", "sent", "escaped", "recaptured", "released", "repatriated", "died")
 
 
@@ -61,10 +62,21 @@ _TOUCHED: ByClass[_Touched] = ByClass(
         **dict.fromkeys(MOVING, _moved),
         **dict.fromkeys(operations.STEPS, lambda reading: (("operation", reading.event.operation),)),
         HeadcountReported: _numbered,
-        FacilityRegistered: lambda reading: (("place", reading.event.facility),),
+        FacilityRegistered: lambda reading: _registered(reading.event),
         ControlChanged: lambda reading: (("place", reading.event.facility),) if reading.event.role == "control" else (),
     }
 )
+
+
+def _registered(event: FacilityRegistered) -> tuple[Key, ...]:
+    """The place, and the list of collectives where it is one."""
+    place = ("place", event.facility)
+    return (place, _COLLECTIVES) if event.kind == "collective" else (place,)
+
+
+def _collectives(snapshot: Snapshot) -> Iterator[Key]:
+    """The places that hold what their members do."""
+    return (("place", slug) for slug in snapshot.get(_COLLECTIVES, ()))
 
 
 def _postings(reading: Reading) -> tuple[Posting, ...]:
@@ -82,6 +94,8 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
         return operations.evolve(before or Operation(slug), reading)
     if kind == "authority":
         return reading.event.quantity
+    if kind == "list":
+        return tuple(sorted({*(before or ()), reading.event.facility}))
     return _place(before or Place(slug), reading)
 
 
@@ -136,6 +150,8 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
     kind, slug = key
     if kind == "operation":
         return operations.check(before, reading, after)
+    if kind == "list":
+        return ()
     place = None if kind == "authority" or slug in RESERVED else before or Place(slug)
     if isinstance(reading.event, HeadcountReported):
         return *_exceeding(slug, reading), *(_drift(place, after, reading) if place else ())
@@ -249,7 +265,7 @@ class Custody(Shown, Mapping[str, Place]):
             place = self._snapshot.get(("place", facility))
             if place is None or authority not in (None, place.holder):
                 return unspecified()
-            return self._together(place, cohort).shown()
+            return _together(self._snapshot, facility, cohort).shown()
         mine = [place for place in self.values() if authority is None or place.holder == authority]
         if not mine and not any(authority in place.held_by for place in self.values()):
             return unspecified()
@@ -262,15 +278,6 @@ class Custody(Shown, Mapping[str, Place]):
     def _check(self, **named: Any) -> None:
         check_asked(**named)
         self._snapshot.require(**named)
-
-    def _together(self, place: Place, cohort: str | None) -> Balance:
-        """The balance of a place, or of all that a collective is made of, each once."""
-        slugs, result = [place.slug], Balance(0, 0, 0)
-        for slug in slugs:  # which grows by the members of each
-            one = self._snapshot.get(("place", slug)) or Place(slug)
-            result = result.plus(one.balance(cohort) if not one.parts else one.astray(cohort))
-            slugs += [member for member in dict.fromkeys(one.parts) if member not in slugs]
-        return result
 
     def counted(self, *, facility: str | None = None, authority: str | None = None) -> Quantity | None:
         """The latest headcount somebody gave for a facility, a collective or an authority, as claimed."""
@@ -334,10 +341,20 @@ class Custody(Shown, Mapping[str, Place]):
         return flowed([place] if place else [], asked)
 
 
+def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> Balance:
+    """The balance of a place, or of all that a collective is made of, each once."""
+    slugs, result = [facility], Balance(0, 0, 0)
+    for slug in slugs:  # which grows by the members of each
+        one: Place = places.get(("place", slug)) or Place(slug)
+        result = result.plus(one.balance(cohort) if not one.parts else one.astray(cohort))
+        slugs += [member for member in dict.fromkeys(one.parts) if member not in slugs]
+    return result
+
+
 def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
     for slug, place in view.items():
         for cohort in (None, *sorted(c for c in place.cohorts if c is not None)):
-            held = place.balance(cohort).shown()
+            held = _together(view._snapshot, slug, cohort).shown()
             if held.known:
                 yield (slug, "held", *filter(None, (cohort,))), held
         if place.claimed is not None:
@@ -371,8 +388,14 @@ def _locate(view: Custody, path: Path) -> Located:
     cohort = cohorts[0] if cohorts else None
     named = {"facility": first, "cohort": cohort}
     if name == "held":
-        stock = Located(("place", first), lambda place: place.balance(cohort).shown(), named=named)
-        return stock._replace(basis=lambda place: place.basis(cohort))
+        return Located(
+            ("place", first),
+            lambda place: place.balance(cohort).shown(),
+            lambda place: (place.basis(cohort), place.parts) if place.parts else place.basis(cohort),
+            named,
+            members=lambda place: [("place", member) for member in place.parts],
+            total=lambda places: _together(places, first, cohort).shown(),
+        )
     return Located(("place", first), flows_of(name, cohort), named=named)
 
 
@@ -403,6 +426,8 @@ def _subject(reading: Reading, key: Key) -> Path:
         return ("operations", slug, operations.number_of(reading.event))
     if kind == "authority":
         return ("counted", slug)
+    if kind == "list":
+        return ()
     if isinstance(reading.event, HeadcountReported):
         return (slug, "held", *filter(None, (reading.event.cohort,)))
     return next(((slug, p.heading) for p in _postings(reading) if p.place == slug and p.heading), ())
@@ -412,6 +437,8 @@ def _settles(reading: Reading, path: Path) -> bool:
     """A headcount, a plan or a claim explains a number alone; a sum needs all it adds up."""
     if isinstance(reading.event, HeadcountReported):
         return reading.event.cohort in (None, path[-1])
+    if isinstance(reading.event, FacilityRegistered):
+        return False
     return flow(reading.event) is None and path[-1] not in ("moved", "remaining")
 
 
@@ -428,4 +455,5 @@ CUSTODY = Projection(
     states=(*STATES, Operation),
     version=2,
     by_key=True,
+    joined=_collectives,
 )

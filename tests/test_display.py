@@ -247,6 +247,7 @@ class TestWhatIsShown:
     def test_nothing_is_said_plainly(self):
         """An empty diff and an empty why say so."""
         line = Timeline()
+        line.record(agreement.StatementMade(about=["facility:al-hol-camp"]))
         assert "no change" in shown(line.diff("2026-01-20", "2026-01-22"))
         assert "nothing is known of it" in shown(line.at().why("facilities", "al-hol-camp", "control"))
 

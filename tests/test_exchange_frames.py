@@ -72,6 +72,13 @@ def agrees(tables: dict[str, Rows], situation: Situation, moment: datetime | Non
     assert statuses == {name: found.status for name, found in situation.agreements.items()}
 
 
+def naming_all(told: Chronicle) -> Timeline:
+    """A timeline of what was told, in which any name may be asked for."""
+    line = told.timeline()
+    line.record(agreement.StatementMade(about=[*(f"facility:{p}" for p in PLACES), "cohort:iraqi", "cohort:syrian"]))
+    return line
+
+
 def tables_of(line: Timeline, **cuts: Any) -> dict[str, Rows]:
     return {name: line.to_arrow(name, **cuts).to_pylist() for name in frames.NAMES}
 
@@ -89,7 +96,7 @@ cuts = st.fixed_dictionaries(
 @given(messy_histories(), cuts)
 def test_intervals_say_of_every_day_what_the_situation_says(told: Chronicle, cut: dict[str, Any]) -> None:
     """Whatever was corrected, disputed, merged or told late, within the same cuts."""
-    line = told.timeline()
+    line = naming_all(told)
     tables = tables_of(line, **cut)
     for day in (*DAYS, "2025-12-31", "2026-12-31"):
         agrees(tables, line.at(day, **cut), at(day))
@@ -99,7 +106,7 @@ def test_intervals_say_of_every_day_what_the_situation_says(told: Chronicle, cut
 @given(messy_histories(), st.sampled_from(DAYS))
 def test_a_cut_in_the_middle_ends_the_intervals_there(told: Chronicle, day: str) -> None:
     """What is true last is true at the cut, and has no end."""
-    line = told.timeline()
+    line = naming_all(told)
     agrees(tables_of(line, occurred=day), line.at(day), None)
 
 
@@ -107,7 +114,7 @@ def test_a_cut_in_the_middle_ends_the_intervals_there(told: Chronicle, day: str)
 @given(messy_histories(editorial=False), st.sampled_from(DAYS))
 def test_postings_add_up_to_the_flows_of_the_ledger(told: Chronicle, day: str) -> None:
     """By heading and facility: sums of bounds, open where one is open."""
-    line = told.timeline()
+    line = naming_all(told)
     rows = line.to_arrow("postings").to_pylist()
     for place in PLACES:
         for heading in HEADINGS:
@@ -139,7 +146,7 @@ def test_for_every_step_what_one_account_gives_another_gets(told: Chronicle) -> 
 @given(messy_histories())
 def test_entries_that_happened_by_a_day_are_those_the_situation_has_folded(told: Chronicle) -> None:
     """`always OR happened_by <= t` is what `at` folds, and announcements are those made by then."""
-    line = told.timeline()
+    line = naming_all(told)
     rows = line.to_arrow().to_pylist()
     for day in DAYS:
         by = {row["id"] for row in rows if row["always"] or (row["happened_by"] and row["happened_by"] <= at(day))}

@@ -74,7 +74,17 @@ def credible(worst: int) -> Accept:
     """
     if isinstance(worst, bool) or worst not in (1, 2, 3, 4, 5):
         raise InvalidValue(f"credible({worst!r}): expected 1 (confirmed) to 5 (improbable).", value=worst)
-    return lambda claim: any(report.credibility is not None and report.credibility <= worst for report in claim.reports)
+    return _Credible(worst)
+
+
+@frozen
+class _Credible:
+    """Accepts what has a report of this credibility or better."""
+
+    worst: int
+
+    def __call__(self, claim: Claim) -> bool:
+        return any(report.credibility is not None and report.credibility <= self.worst for report in claim.reports)
 
 
 def standing(claims: Sequence[Claim]) -> Claim | None:

@@ -7,19 +7,23 @@ together, in fold order. A deadline passes with no entry to say so: it falls bet
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import time, tzinfo
 from heapq import merge
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from timeline.errors import LogError, ProjectionFailed, TimelineError
 from timeline.fold import Folded
 from timeline.instants import FUTURE, local
 from timeline.projection import Key, Located, Path
+from timeline.projections import BUILT_IN
 from timeline.reading import Point, Reading
 from timeline.when import When
 
 Steps = list[tuple[Reading, Any]]
 _ABSENT: Any = None
+_BUILT_IN = {projection.name for projection in BUILT_IN}
 
 
 class Turn(NamedTuple):
@@ -101,3 +105,36 @@ def _moment(number: int, tz: tzinfo) -> When:
     """A moment as a date where it is the beginning of one in the zone."""
     moment = local(number, tz)
     return When.of(moment.date() if moment.time() == time() else moment)
+
+
+@contextmanager
+def failing(name: str, *told: type[Exception]) -> Iterator[None]:
+    """Tell what a projection of a user's raises from all else that can go wrong, and is `told` as it is."""
+    passing: tuple[type[Exception], ...] = (ProjectionFailed, LogError, *told)
+    try:
+        yield
+    except passing:
+        raise
+    except Exception as error:
+        if name in _BUILT_IN:
+            raise
+        raise ProjectionFailed(
+            f"the projection {name!r} raised where it is shown: {error!r}. Mend its view, flat, locate or settles: no "
+            "other answer depends on them.",
+            projection=name,
+            id=None,
+            position=None,
+        ) from error
+
+
+@contextmanager
+def asking(path: Path) -> Iterator[None]:
+    """A path that leads nowhere names no value."""
+    try:
+        with failing(path[0] if path else "", IndexError, ValueError, AttributeError, KeyError, TimelineError):
+            yield
+    except (IndexError, ValueError, AttributeError) as error:
+        raise KeyError(
+            f"{' · '.join(map(str, path))} names no value: expected a path such as 'facilities', 'al-hol-camp', "
+            "'control', or 'custody', 'al-hol-camp', 'escaped'."
+        ) from error

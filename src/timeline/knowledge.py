@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import tzinfo
+from typing import Any
+
+import attrs
 
 from timeline.cut import Asked, Possible, Question
 from timeline.entry import Entry
@@ -14,6 +17,39 @@ from timeline.known import Known
 from timeline.naming import Names
 from timeline.past import Past, Source
 from timeline.projection import Projection
+from timeline.projections import BUILT_IN
+
+
+@attrs.frozen
+class _Entries:
+    """Where the entries are looked up that came without their log."""
+
+    entries: Sequence[Entry]
+
+    def get(self, positions: Sequence[int]) -> list[Entry]:
+        return [self.entries[position - 1] for position in positions]
+
+    def find(self, ids: Sequence[str]) -> Mapping[str, int]:
+        wanted = set(ids)
+        return {entry.id: entry.position for entry in self.entries if entry.id in wanted}
+
+
+def _again(
+    entries: Sequence[Entry], own: Sequence[Projection], tz: tzinfo, lock: Callable[[], AbstractContextManager[object]]
+) -> Knowledge:
+    """A knowledge that was pickled."""
+    projections = {projection.name: projection for projection in (*BUILT_IN, *own)}
+    knowledge = Knowledge(_Entries(entries), projections, tz, lock())
+    knowledge.add(entries)
+    return knowledge
+
+
+def _part(whole: Knowledge, count: int) -> Knowledge:
+    """A knowledge that was pickled, and knew the first entries of another."""
+    part = whole.part()
+    part.add(whole.known.source.get(range(1, count + 1)))
+    return part
+
 
 KEPT = 16
 """How many pasts other than everything known are kept."""
@@ -48,10 +84,23 @@ class Knowledge:
         """All that is known of the log, by this or by what it is part of."""
         return self._whole.known
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Take along the entries known, from which all else follows, and leave the log behind."""
+        if self._whole is not self:
+            return _part, (self._whole, self.known.count)
+        with self.lock:
+            entries = self._source.get(range(1, self.known.count + 1))
+        own = tuple(p for p in self.projections.values() if p not in BUILT_IN)
+        return _again, (entries, own, self.tz, type(self.lock))
+
     def forget(self) -> None:
         """Know nothing, so that all can be added anew."""
         self.known = Known(self._source, self.projections, self.tz)
         self._pasts.clear()
+
+    def part(self) -> Knowledge:
+        """A knowledge of the same entries that has yet to take anything in."""
+        return Knowledge(self._source, self.projections, self.tz, self.lock, self)
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Take in the entries that come next."""

@@ -33,6 +33,9 @@ class Names:
     def __init__(self, tags: Callable[[], Collection[str]]) -> None:
         self._tags = tags
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _fixed, (frozenset(self._tags()),)
+
     def require(self, **named: Any) -> None:
         """See that each entity is named on the log: by kind, a slug, or None for anything.
 
@@ -48,6 +51,11 @@ class Names:
             prefix = f"{kind}:"
             others = (tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix))
             raise unknown(f"no entry on the log names the {kind} {slug!r}", kind, slug, others)
+
+
+def _fixed(tags: frozenset[str]) -> Names:
+    """Names that were pickled."""
+    return Names(lambda: tags)
 
 
 def unknown(found: str, kind: str, name: Any, known: Iterable[Any]) -> UnknownName:

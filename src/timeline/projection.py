@@ -150,6 +150,10 @@ class Trail(Sequence[T], Generic[T]):
         longer._length, longer._rest, longer._last = self._length + 1, self, item
         return longer
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """One item after another: deeply nested, a long one could not be pickled."""
+        return _trail, (tuple(self),)
+
     def since(self, known: Callable[[Trail[T]], bool]) -> tuple[Trail[T], list[T]]:
         """The latest trail of its past that is known (the empty one where none is), and what was added to it."""
         items: list[Any] = []
@@ -182,6 +186,14 @@ class Trail(Sequence[T], Generic[T]):
 
     def __repr__(self) -> str:
         return repr(self._items())
+
+
+def _trail(items: Iterable[T]) -> Trail[T]:
+    """A trail that was pickled."""
+    trail: Trail[T] = Trail()
+    for item in items:
+        trail = trail.then(item)
+    return trail
 
 
 class Located(NamedTuple):
@@ -381,6 +393,10 @@ class Snapshot(Mapping[Any, Any]):
         if self._names is not None:
             self._names.require(**named)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Take along every value, and leave the log behind."""
+        return _at_rest, (dict(self), self.end, self.tz, self._names, self.horizon)
+
     def __getitem__(self, key: Key) -> Any:
         return self._value(key)
 
@@ -392,6 +408,11 @@ class Snapshot(Mapping[Any, Any]):
 
     def __repr__(self) -> str:
         return repr(dict(self))
+
+
+def _at_rest(values: Mapping[Any, Any], end: int, tz: tzinfo, names: Names | None, horizon: int) -> Snapshot:
+    """A snapshot that was pickled."""
+    return Snapshot(values.__getitem__, values.keys, end, tz, names=names, horizon=lambda: horizon)
 
 
 class Register(Mapping[str, T], Generic[T]):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import tzinfo
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Self, cast
 
 import attrs
 
@@ -16,7 +15,7 @@ from timeline.claims import Claim
 from timeline.contradictions import Placed
 from timeline.cut import Question
 from timeline.entry import Entry, entry_id, modality_given
-from timeline.errors import InvalidValue, LogError, ProjectionFailed, TimelineError
+from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.events.editorial import EventDisputed
 from timeline.eventtype import tags_of, type_name, type_names, words
 from timeline.finding import MOST, Findings
@@ -101,7 +100,8 @@ class Situation(Shown):
 
     It never changes. Two are equal when they say the same: positions, `recorded_at`, digests and what
     was left out are no part of that. `print` shows all of it; `situation[name]` is what the projection of
-    that name says, also one of your own.
+    that name says, also one of your own. It can be pickled, with all entries known when it is (also those outside
+    its cuts), if your projections, `accept` and policy can be; a copy is the situation itself.
 
     >>> from timeline import Timeline
     >>> situation = Timeline.demo().at("2026-01-25")
@@ -113,6 +113,15 @@ class Situation(Shown):
     _question: Question
     asked: Asked = Asked()
     _until: Point | None = None
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._knowledge, self._question, self.asked, self._until)
 
     @property
     def tz(self) -> tzinfo:
@@ -142,7 +151,7 @@ class Situation(Shown):
     def _view(self, projection: str, among: Collection[Key] | None = None) -> Any:
         """What a projection says of some keys; None: of all."""
         seen = self._projection(projection)
-        with _failing(projection):
+        with course.failing(projection):
             return seen.view(self._snapshot(projection, among))
 
     @cached_property
@@ -287,7 +296,7 @@ class Situation(Shown):
 
         Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
         """
-        with self._knowledge.lock, _asking(path):
+        with self._knowledge.lock, course.asking(path):
             folded, found = self._located(path)
             reasons = course.reasons(folded, found, self._by, path[1:])
         return Why(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
@@ -304,7 +313,7 @@ class Situation(Shown):
         2026-01-20  NOBODY
         2026-01-21  syria-gov
         """
-        with self._knowledge.lock, _asking(path):
+        with self._knowledge.lock, course.asking(path):
             folded, found = self._located(path)
             end = self._horizon if found.is_deadline else self._end
             turns = course.turns(folded, found, self._by, end, self.tz)
@@ -389,7 +398,7 @@ class Situation(Shown):
         """The values of a projection by path; of one that raises, what it raised, and the others stand."""
         projection = self._projection(name)
         try:
-            with _failing(name):
+            with course.failing(name):
                 return list(projection.flat(self._view(name, among)))
         except ProjectionFailed as failure:
             return [((), str(failure))]
@@ -426,39 +435,6 @@ class Situation(Shown):
         known = self._knowledge.everything.folded(projection.name)
         if not folded.touched(key) and str(key) not in map(str, known):
             raise unknown(f"no entry on the log touches {key!r} in {projection.name!r}", projection.name, key, known)
-
-
-@contextmanager
-def _failing(name: str, *told: type[Exception]) -> Iterator[None]:
-    """Tell what a projection of a user's raises from all else that can go wrong, and is `told` as it is."""
-    passing: tuple[type[Exception], ...] = (ProjectionFailed, LogError, *told)
-    try:
-        yield
-    except passing:
-        raise
-    except Exception as error:
-        if name in _BUILT_IN:
-            raise
-        raise ProjectionFailed(
-            f"the projection {name!r} raised where it is shown: {error!r}. Mend its view, flat, locate or settles: no "
-            "other answer depends on them.",
-            projection=name,
-            id=None,
-            position=None,
-        ) from error
-
-
-@contextmanager
-def _asking(path: Path) -> Iterator[None]:
-    """A path that leads nowhere names no value."""
-    try:
-        with _failing(path[0] if path else "", IndexError, ValueError, AttributeError, KeyError, TimelineError):
-            yield
-    except (IndexError, ValueError, AttributeError) as error:
-        raise KeyError(
-            f"{' · '.join(map(str, path))} names no value: expected a path such as 'facilities', 'al-hol-camp', "
-            "'control', or 'custody', 'al-hol-camp', 'escaped'."
-        ) from error
 
 
 def _behind(reading: Reading) -> Iterator[Entry]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
-from timeline.course import values
+from timeline.course import asking, values
 from timeline.past import EVERYTHING
 from timeline.projection import Path
 from timeline.reading import Reading
-from timeline.situation import Situation, _asking
+from timeline.situation import Situation
 
 
 def readings(asked: Situation) -> list[Reading]:
@@ -30,7 +30,7 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
 
     Raises: KeyError for a path that names no value.
     """
-    with asked._knowledge.lock, _asking(path):
+    with asked._knowledge.lock, asking(path):
         folded, found = asked._located(path)
         return list(values(folded, found, asked._by))
 

@@ -57,10 +57,13 @@ def postings(shared: Shared) -> Iterator[Row]:
 
 def stocks(shared: Shared) -> Iterator[Row]:
     """How many a facility held, of a cohort or (`cohort` None) of all; no row where nobody ever counted."""
-    for facility, steps in _tracks(shared, "custody", "place"):
+    tracks = dict(_tracks(shared, "custody", "place"))
+    told = {slug: {c for step in steps for c in step.after.cohorts if c is not None} for slug, steps in tracks.items()}
+    everywhere = set().union(*told.values())
+    for facility, steps in tracks.items():
         if facility in ledger.RESERVED:
             continue
-        cohorts = {cohort for step in steps for cohort in step.after.cohorts if cohort is not None}
+        cohorts = everywhere if any(step.after.parts for step in steps) else told[facility]
         for cohort in (None, *sorted(cohorts)):
             for held, interval in _intervals(_held(shared, facility, cohort), _as_it_is):
                 if held.known:

@@ -74,7 +74,7 @@ class Current:
 
     def unread(self) -> Knowledge:
         """A knowledge of the same log that has yet to take anything in."""
-        return Knowledge(self.shelf, self._projections, self._tz, self.knowledge.lock, self.knowledge)
+        return self.knowledge.part()
 
     def verify(self) -> None:
         """Fold everything anew, up to where keyframes are kept that this program would use, and compare.

@@ -343,17 +343,25 @@ class Custody(Shown, Mapping[str, Place]):
 
 def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> Balance:
     """The balance of a place, or of all that a collective is made of, each once."""
-    slugs, result = [facility], Balance(0, 0, 0)
+    result = Balance(0, 0, 0)
+    for one in _made_of(places, facility):
+        result = result.plus(one.balance(cohort) if not one.parts else one.astray(cohort))
+    return result
+
+
+def _made_of(places: Mapping[Any, Any], facility: str) -> Iterator[Place]:
+    """A place, and those that it is made of, if it is a collective, each once."""
+    slugs = [facility]
     for slug in slugs:  # which grows by the members of each
         one: Place = places.get(("place", slug)) or Place(slug)
-        result = result.plus(one.balance(cohort) if not one.parts else one.astray(cohort))
+        yield one
         slugs += [member for member in dict.fromkeys(one.parts) if member not in slugs]
-    return result
 
 
 def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
     for slug, place in view.items():
-        for cohort in (None, *sorted(c for c in place.cohorts if c is not None)):
+        cohorts = {c for one in _made_of(view._snapshot, slug) for c in one.cohorts if c is not None}
+        for cohort in (None, *sorted(cohorts)):
             held = _together(view._snapshot, slug, cohort).shown()
             if held.known:
                 yield (slug, "held", *filter(None, (cohort,))), held

@@ -29,6 +29,7 @@ from timeline import Draft, Report, Timeline, about, errors, exactly
 from timeline.cli.app import run
 from timeline.cli.exits import Exit
 from timeline.events import border, custody, facility
+from timeline.log import SqliteLog, current
 
 ESCAPE = "\x1b[31m\x9b31m\x07\r\u202e"
 """What colours, rings, returns and turns the text round, if a terminal gets to see it."""
@@ -248,6 +249,46 @@ class TestExits:
         more = {"why": ["border"], "diff": ["2025", "2026"], "export": ["x.csv", "--to", "csv"], "page": ["x.html"]}
         assert timeline(command, "typo.db", *more.get(command, [])).code == Exit.NOT_FOUND
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        "command", ["show", "why", "findings", "diff", "replay", "verify", "follow", "export", "page", "copy"]
+    )
+    def test_asking_changes_no_log(self, command, timeline, tmp_path, monkeypatch):
+        """Its checksum is evidence: a long log keeps no keyframes for it, and one that may not be written is read."""
+        monkeypatch.setattr(current, "_FEW", 10)
+        (folder := tmp_path / "d").mkdir()
+        with SqliteLog(folder / "d.db") as log:
+            log.append([Draft(border.CrossingOpened(crossing=f"c-{n}"), occurred="2026") for n in range(30)])
+        before = (folder / "d.db").read_bytes()
+        folder.chmod(0o555)
+        more = {
+            "why": ["border", "crossings", "c-1", "status"],
+            "diff": ["2025", "2026"],
+            "export": ["x.csv", "--to", "csv"],
+        }
+        more |= {"page": ["x.html"], "copy": ["x.jsonl"], "follow": ["--limit", "3"], "replay": ["--all"]}
+        assert timeline(command, "d/d.db", *more.get(command, [])).code == Exit.DONE
+        assert (folder / "d.db").read_bytes() == before
+        assert [path.name for path in folder.iterdir()] == ["d.db"]
+        refused = timeline("record", "d/d.db", "CrossingOpened", "crossing=al-qaim")
+        assert (refused.code, "open to be read only" in refused.err) == (Exit.NO_LOG, True)
+        folder.chmod(0o755)
+
+    def test_who_records_folds_for_those_who_ask(self, timeline, tmp_path, monkeypatch):
+        """What an import or an entry adds is folded once, at its end, if it is more than a small share."""
+        monkeypatch.setattr(current, "_FEW", 10)
+        lines = "".join(
+            f'{{"event": {{"type": "CrossingOpened", "data": {{"crossing": "c-{n}"}}}}}}\n' for n in range(30)
+        )
+        assert timeline("record", "d.db", "-", stdin=lines).code == Exit.DONE
+        with SqliteLog(tmp_path / "d.db") as log:
+            kept = log.kept(1)
+            assert kept
+        assert timeline("record", "d.db", "CrossingOpened", "crossing=al-qaim").code == Exit.DONE
+        monkeypatch.setattr("timeline.known.Known.add", lambda self, entries: len(entries) > 1 and 1 / 0)
+        assert timeline("show", "d.db").code == Exit.DONE
+        with SqliteLog(tmp_path / "d.db") as log:
+            assert log.kept(1) == kept
 
     def test_what_is_refused_makes_no_log(self, timeline, tmp_path):
         """Neither does an event, a table or JSON lines that nobody can read."""

@@ -441,6 +441,29 @@ def test_opening_again_before_every_entry_changes_no_answer(told: Chronicle) -> 
 
 
 @pytest.mark.usefixtures("often")
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(messy_histories())
+def test_opening_again_says_the_same_and_folds_next_to_nothing(told: Chronicle) -> None:
+    """Whatever came late, corrected or retracted, in one batch or in three."""
+    expected = ask(told.timeline())
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        clock, path = FrozenClock(START), Path(folder) / "a.db"
+        with Timeline(SqliteLog(path, clock=clock)) as line:
+            for number, (draft, minute) in enumerate(zip(told.drafts, told.minutes, strict=True)):
+                clock.set(START + timedelta(minutes=minute))
+                line.record_all([draft])
+                if number % (1 + len(told) // 3) == 0:
+                    line.at().findings
+        taken, entries = steps(patch), folds(patch)
+        with Timeline(SqliteLog(path, clock=clock, read_only=True)) as line:
+            assert line.at() == expected[0]
+            line.at().findings
+            assert (entries, sum(taken)) == ([], 0)
+            assert ask(line) == expected
+            assert line.verify() == told.timeline().head()._replace(digest=line.head().digest)
+
+
+@pytest.mark.usefixtures("often")
 def test_a_correction_of_what_was_kept_corrected_is_taken_in(tmp_path: Path) -> None:
     """The strand that it joins is read anew, though it was read for what was kept."""
 

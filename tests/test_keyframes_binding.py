@@ -7,18 +7,24 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import attrs
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import timeline
 from timeline import Draft, Facility, Projection, Timeline, event, eventtype, exactly
 from timeline.events import custody
-from timeline.log import binding, current, fingerprints, keyframes
+from timeline.log import SqliteLog, binding, current, fingerprints, keyframes
 from timeline.log.stored import Head
+from timeline.testing import FrozenClock
+from timeline.testing.strategies import START, Chronicle, messy_histories
 
 SOURCE = Path(timeline.__file__).parents[1]
 PROGRAM = """
@@ -146,6 +152,42 @@ def test_keyframes_with_further_projections_serve_who_has_fewer(struck: Path, mo
     with Timeline.open(struck) as line:
         line.at()
     assert taken == []
+
+
+HIDDEN = (
+    "custody.detainees_escaped",
+    "custody.detainees_transferred",
+    "facility.control_changed",
+    "border.crossing_closed",
+)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=messy_histories(), data=st.data())
+def test_who_asks_changes_no_later_answer(
+    told: Chronicle, data: st.DataObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs that do not know some types ask in between, and keep what they folded if they may."""
+    monkeypatch.setattr(current, "_FEW", 1)
+    clock = FrozenClock(START)
+    with TemporaryDirectory() as folder:
+        for draft, minute in zip(told.drafts, told.minutes, strict=True):
+            clock.set(START + timedelta(minutes=minute))
+            with Timeline(SqliteLog(Path(folder) / "a.db", clock=clock)) as line:
+                line.record_all([draft])
+                if data.draw(st.booleans()):
+                    line.at()
+            hidden = data.draw(st.sets(st.sampled_from(HIDDEN)))
+            if hidden:
+                known = {name: eventtype._BY_NAME.pop(name) for name in hidden}
+                with Timeline(SqliteLog(Path(folder) / "a.db", read_only=data.draw(st.booleans()))) as line:
+                    line.at().findings
+                eventtype._BY_NAME.update(known)
+        with Timeline(SqliteLog(Path(folder) / "a.db"), check=True) as line:
+            expected = told.timeline()
+            assert line.at() == expected.at()
+            assert line.at().findings == expected.at().findings
+            assert line.at("2026-01-10", policy="lowest") == expected.at("2026-01-10", policy="lowest")
 
 
 # -- what is read otherwise ---------------------------------------------------------------------------

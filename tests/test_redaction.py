@@ -266,7 +266,7 @@ def test_another_process_that_has_the_file_open_learns_of_it(path):
         from timeline import Timeline
         with Timeline.open(sys.argv[1]) as line:
             for _ in sys.stdin:
-                print(len(line.at().entries()), line.at().custody.escaped(facility=sys.argv[2]), flush=True)
+                print(len(line.at().entries()), line.at().custody.escaped(), sys.argv[2] in str(line.at()), flush=True)
     """
     with Timeline.open(path) as line:
         line.record_all([telling(id="t"), *bystanders(2)])
@@ -280,9 +280,9 @@ def test_another_process_that_has_the_file_open_learns_of_it(path):
                 other.stdin.flush()
                 return other.stdout.readline().split()
 
-            assert ask() == ["3", "≈5"]
+            assert ask() == ["3", "≈5", "True"]
             line.redact("t")
-            assert ask() == ["2", str(line.at().custody.escaped(facility=f"{MARK}-0"))]
+            assert ask() == ["2", str(line.at().custody.escaped()), "False"]
             other.stdin.close()
 
 

@@ -340,3 +340,48 @@ def test_a_damaged_file_is_damaged_with_a_journal_too(path, program):
     path.with_name(path.name + "-wal").write_bytes(b"\x00")
     with pytest.raises(DamagedLog):
         Timeline.open(path)
+
+
+def test_what_cannot_be_read_whole_is_refused(path, program, monkeypatch):
+    """An index that cannot be used, or no room for a copy: the entries of the write-ahead file are not left out."""
+    program.append(3)
+    program.kill()
+    path.with_name(path.name + "-shm").write_bytes(b"")
+    path.with_name(path.name + "-shm").unlink()
+
+    def full(source, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(CannotOpen, match=r"cannot be read with the -wal file beside it .*No space left.*Copy both"):
+        Timeline.open(path, read_only=True)
+
+
+def test_an_index_that_cannot_be_used_is_refused(path, monkeypatch):
+    """SQLite gives up, and so do we."""
+
+    def gives_up(look, sql, values=()):
+        error = sqlite3.OperationalError("attempt to write a readonly database")
+        error.sqlite_errorname = "SQLITE_READONLY_CANTINIT"
+        raise error
+
+    monkeypatch.setattr(Look, "fetch", gives_up)
+    with pytest.raises(CannotOpen, match="cannot be read with the -wal file beside it .*Copy both"):
+        Timeline.open(path, read_only=True)
+
+
+def test_a_file_that_is_being_made_is_waited_for(path, monkeypatch):
+    """While another program lays it out, it is locked, and a journal lies beside it."""
+    other = sqlite3.connect(path.with_name("new.db"), isolation_level=None)
+    other.execute("CREATE TABLE x (y)")
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("INSERT INTO x VALUES (1)")
+    look = Look(path.with_name("new.db"))
+    assert looking.Files.of(path.with_name("new.db")).journal
+    monkeypatch.setattr(looking, "BUSY", 0.01)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        look.fetch("SELECT * FROM x")
+    other.execute("COMMIT")
+    assert look.fetch("SELECT * FROM x") == [(1,)]
+    other.close()
+    look.close()

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 _TRIES = 100
+BUSY = 60.0
+"""Seconds to wait for a lock."""
 _Stat = tuple[int, int, int, int]
 """Device, inode, size, and nanoseconds of the last change."""
 
@@ -125,7 +127,7 @@ class Look:
 
     def _opened(self, path: Path, more: str) -> sqlite3.Connection:
         uri = f"{path.absolute().as_uri()}?mode=ro{more}"
-        return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY, check_same_thread=False)
 
 
 def _stat(path: Path) -> _Stat | None:

@@ -7,17 +7,17 @@ import sqlite3
 import stat
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
-from timeline.log.looking import Files, Look, beside
+from timeline.log.looking import BUSY, Files, Look, beside
 
 APPLICATION_ID = 0x74_6C_6E_65  # "tlne", in the header of every file we write
 FORMAT = 1
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
-BUSY = 60.0
-"""Seconds to wait for a lock."""
 
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
@@ -39,6 +39,7 @@ CREATE INDEX IF NOT EXISTS entries_by_type ON entries (type, position);
 PRAGMA user_version = {FORMAT};
 """
 COLUMNS = "position, id, type, recorded, salt, content, leaf, digest, tags"
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _SINCE = (
     "SELECT (SELECT digest FROM entries WHERE position = ?), count(*), max(position) FROM entries WHERE position > ?"
 )
@@ -47,7 +48,7 @@ _SINCE = (
 def translate(path: Path, error: sqlite3.Error) -> LogError:
     """The error to raise for one of SQLite."""
     code = _code(error)
-    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if code.startswith(_DAMAGED):
         return _damaged(path, error)
     if code.startswith("SQLITE_READONLY"):
         return may_not_write(path)
@@ -153,8 +154,8 @@ def prepare(path: Path, look: Look, *, read_only: bool) -> bool:
         _initialise(path)
     try:
         _inspect(path, look)
-    except sqlite3.Error as error:
-        raise (translate if _is_busy(error) else _unreadable)(path, error) from error
+    except (sqlite3.Error, OSError) as error:
+        raise _cannot_read(path, error) from error
     return read_only
 
 
@@ -170,37 +171,48 @@ def _inspect(path: Path, look: Look) -> None:
             found=version,
             known=FORMAT,
         )
-    ahead = Files.of(path).ahead is not None
-    if ahead and not _goes_on(look):
+    problem = _problem(look.fetch)
+    if Files.of(path).ahead and (problem or not _goes_on(look)) and not _problem(look.alone):
         raise CannotOpen(
             f"{beside(path, '-wal')} does not belong to {path}, which was put in the place of another file; both were "
             "left as they were. Move away the files that end in -wal and -shm, and open it again.",
             path=path,
         )
-    ((problem,),) = look.fetch("PRAGMA quick_check(1)")
-    if problem != "ok":
-        raise _damaged(path, " ".join(problem.split()))
+    if problem:
+        raise _damaged(path, problem)
     look.fetch(f"SELECT {COLUMNS} FROM entries LIMIT 1")
+
+
+def _problem(fetch: Callable[[str], list[Any]]) -> str:
+    """What SQLite finds wrong with a file; nothing where it is sound."""
+    try:
+        ((found,),) = fetch("PRAGMA quick_check(1)")
+    except sqlite3.DatabaseError as error:
+        if not _code(error).startswith(_DAMAGED):
+            raise
+        return str(error)
+    return "" if found == "ok" else " ".join(found.split())
 
 
 def _goes_on(look: Look) -> bool:
     """Whether what a write-ahead file adds goes on where the file ends, with no entry between."""
     try:
-        sound = look.alone("PRAGMA quick_check(1)") == [("ok",)]
-        last = look.alone("SELECT position, digest FROM entries ORDER BY position DESC LIMIT 1") if sound else ()
-    except sqlite3.Error:
-        sound = False
-    if not sound:  # in the middle of a change, or damaged: only both together can tell
+        last = look.alone("SELECT position, digest FROM entries ORDER BY position DESC LIMIT 1")
+    except sqlite3.Error:  # in the middle of a change: only both together can tell
         return True
     position, digest = last[0] if last else (0, None)
-    try:
-        ((there, added, head),) = look.fetch(_SINCE, [position, position])
-        ((problem,),) = look.fetch("PRAGMA quick_check(1)")
-    except sqlite3.DatabaseError as error:
-        if _is_busy(error):
-            raise
-        return False
-    return there == digest and head in (None, position + added) and problem == "ok"
+    ((there, added, head),) = look.fetch(_SINCE, [position, position])
+    return there == digest and head in (None, position + added)
+
+
+def _cannot_read(path: Path, error: sqlite3.Error | OSError) -> LogError:
+    if isinstance(error, OSError) or _code(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+        return CannotOpen(
+            f"{path} cannot be read with the -wal file beside it ({error}); both were left as they were. Copy both to "
+            "where they may be written, and open the copy.",
+            path=path,
+        )
+    return translate(path, error) if _is_busy(error) else _unreadable(path, error)
 
 
 def _unreadable(path: Path, error: sqlite3.Error) -> CannotOpen:

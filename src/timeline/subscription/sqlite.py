@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from timeline.errors import LogError
-from timeline.log.sqlite_file import BUSY
+from timeline.log.looking import BUSY
 from timeline.subscription.model import Cursor, ReadModel
 
 

@@ -134,6 +134,8 @@ class TestDates:
             ("in %Y, 100%%", "in 2026, 100%", "2026"),
             ("%d%m%Y", "21012026", "2026-01-21"),
             ("%d %B %Y", "21 كانون الثاني 2026", "2026-01-21"),
+            ("%d %B %Y", "21 كانون ثاني 2026", "2026-01-21"),
+            ("%d %B %Y", "21 تشرين الأول 2026", "2026-10-21"),
             ("%d %B %Y", "21 يناير 2026", "2026-01-21"),
             ("%d %B %Y", "21 ايار ٢٠٢٦", "2026-05-21"),
             ("%A, %d %b %Y", "Wednesday, 21 Jan 2026", "2026-01-21"),
@@ -313,6 +315,14 @@ class TestRows:
         """One text, one of several, or none of them."""
         line, _ = load(tmp_path, self.ROWS, opened(only=only))
         assert "".join(entry.event.crossing for entry in line.entries()) == names
+
+    def test_texts_that_look_alike_are_alike(self, tmp_path: Path) -> None:
+        """Composed or not, with direction marks or without: no row is skipped for what nobody sees."""
+        rows = "crossing,kind\na,ferme\u0301\nb,\u200fفرار\nc,né\u200eant\n"
+        line, _ = load(tmp_path, rows, opened(only={"kind": ["fermé", "فرار", "néant"]}))
+        assert len(line.entries()) == 3
+        line, loaded = load(tmp_path, "crossing\nne\u0301ant\n", opened(blank="néant"))
+        assert [problem.column for problem in loaded.problems] == ["crossing"]
 
     def test_rows_by_what_a_cell_says_in_a_file(self, tmp_path: Path) -> None:
         """Numbers are compared by their digits."""

@@ -298,6 +298,14 @@ def test_what_is_no_time_is_refused(value):
         When.of(value)
 
 
+def test_pandas_not_a_time_is_none():
+    """It calls itself a datetime, and can do nothing that one can."""
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(InvalidWhen, match="NaT says that there is no time. Give None."):
+        When.of(pandas.NaT)
+    assert str(When.of(pandas.Timestamp("2026-01-21T09:00:00.5Z"))) == "2026-01-21T09:00:00.5Z"
+
+
 def test_none_stands_for_no_time():
     """`when_or_none` keeps None and reads everything else."""
     assert when_or_none(None) is None

@@ -184,6 +184,8 @@ def _parse(text: str) -> When:
 
 
 def _instant_text(moment: datetime) -> str:
+    if moment != moment:  # noqa: PLR0124  # pandas' NaT, which calls itself a datetime
+        raise InvalidWhen(f"{moment!r} says that there is no time. Give None.", value=moment)
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise InvalidWhen(
             f"{moment.isoformat()} has no offset: a clock without a zone is not an instant. Give it the zone it was "

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import normalize
 
 from attrs import field, frozen
 
 from timeline.errors import InvalidValue
 from timeline.eventtype import several
 from timeline.fields import FrozenMapping
+from timeline.numerals import unmarked
 from timeline.when import When, when_or_none
 
 Cells = Mapping[str, str]
@@ -87,7 +89,7 @@ class Only:
         return tuple(self.wanted)
 
     def __call__(self, cells: Cells) -> bool:
-        return all((cells.get(name, "") in words) is among for name, (words, among) in self.wanted.items())
+        return all((plain(cells.get(name, "")) in words) is among for name, (words, among) in self.wanted.items())
 
 
 def words(name: str, said: Any) -> tuple[str, ...]:
@@ -98,7 +100,12 @@ def words(name: str, said: Any) -> tuple[str, ...]:
     found = several(said)
     if isinstance(said, Mapping) or not found or not all(type(word) in (str, int) for word in found):
         raise InvalidValue(f"{name} is {said!r}: expected a text, a list of texts, or {{'not': …}}.", value=said)
-    return tuple(map(str, found))
+    return tuple(plain(str(word)) for word in found)
+
+
+def plain(text: str) -> str:
+    """A text as it is compared: what looks alike is alike, however it is encoded and whatever marks it bears."""
+    return text if text.isascii() else normalize("NFC", unmarked(text))
 
 
 class BadCellError(Exception):

@@ -48,11 +48,19 @@ _NEEDS: Final = (
 )  # fmt: skip
 """What stands in a format only beside something else."""
 _MONTHS: Final = (
-    "january jan يناير كانون_الثاني", "february feb فبراير شباط", "march mar مارس آذار", "april apr أبريل نيسان",
-    "may مايو أيار", "june jun يونيو حزيران", "july jul يوليو تموز", "august aug أغسطس آب",
-    "september sep sept سبتمبر أيلول", "october oct أكتوبر تشرين_الأول", "november nov نوفمبر تشرين_الثاني",
-    "december dec ديسمبر كانون_الأول",
-)  # fmt: skip
+    "january jan يناير كانون_الثاني كانون_ثاني",
+    "february feb فبراير شباط",
+    "march mar مارس آذار",
+    "april apr أبريل نيسان",
+    "may مايو أيار",
+    "june jun يونيو حزيران",
+    "july jul يوليو تموز",
+    "august aug أغسطس آب",
+    "september sep sept سبتمبر أيلول",
+    "october oct أكتوبر تشرين_الأول تشرين_أول",
+    "november nov نوفمبر تشرين_الثاني تشرين_ثاني",
+    "december dec ديسمبر كانون_الأول كانون_أول",
+)
 _DAYS: Final = (
     "monday mon الاثنين", "tuesday tue tues الثلاثاء", "wednesday wed الأربعاء", "thursday thu thurs الخميس",
     "friday fri الجمعة", "saturday sat السبت", "sunday sun الأحد",

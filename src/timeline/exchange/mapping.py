@@ -22,7 +22,19 @@ from attrs import field, frozen
 from timeline.entry import Draft
 from timeline.errors import InvalidValue
 from timeline.eventtype import event_type
-from timeline.exchange.cells import BadCellError, Cell, Cells, Only, blamed, column, columns, moment, value, words
+from timeline.exchange.cells import (
+    BadCellError,
+    Cell,
+    Cells,
+    Only,
+    blamed,
+    column,
+    columns,
+    moment,
+    plain,
+    value,
+    words,
+)
 from timeline.exchange.rows import Problem, Row, RowCells
 from timeline.fields import FrozenMapping
 from timeline.report import Modality, Report
@@ -103,7 +115,7 @@ class RowMapping:
         """The cells of a row, in which words that say nothing are blank."""
         if not self.blank:
             return row.cells
-        return RowCells({name: "" if text in self.blank else text for name, text in row.cells.items()}, row.line)
+        return RowCells({name: "" if plain(text) in self.blank else text for name, text in row.cells.items()}, row.line)
 
     def _draft(self, cells: Cells) -> Draft:
         draft = Draft(

@@ -7,6 +7,7 @@ out the rest when it is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -23,6 +24,11 @@ from timeline.past import Past
 from timeline.projection import Key
 from timeline.reading import Point, Reading
 from timeline.tracks import Track
+
+_NOTHING, _IN_PART, _WHOLE = 0, 1, 2
+"""What is kept of an entry: nothing, some of its reports, or all of it."""
+_MARKS = bytes([_NOTHING, *[_WHOLE] * 255])
+"""What is kept of an entry where nothing is cut, by what it is by itself."""
 
 
 class Question(NamedTuple):
@@ -160,16 +166,37 @@ class Asked(Cut):
         own, same = self._told_together() if self._alone else ([self._all()], [])
         super().__init__(known, own, same)
 
+    @cached_property
+    def _marks(self) -> bytearray:
+        """By position: what is kept of an entry that stands alone, or in a strand that reads the same."""
+        known, (count, reported, *_) = self._known, self._question
+        marks = known.kinds[: count + 1].translate(_MARKS)
+        if reported is not None:
+            dates = zip(known.publications, known.completions, marks, strict=False)
+            cut = [p for p, (first, last, mark) in enumerate(dates) if mark and max(first, last) >= reported[0]]
+            for position in cut:
+                marks[position] = self._mark(position)
+        for position in self._home:
+            if position <= count:
+                marks[position] = _WHOLE if position in self._bound else _NOTHING
+        return marks
+
+    def _mark(self, position: int) -> int:
+        if self._whole(position):
+            return _WHOLE
+        return _IN_PART if self._public(position) else _NOTHING
+
     def keeps(self, position: int) -> bool:
-        return super().keeps(position) and (
-            position in self._bound or (self._public(position) and self._accepts(position))
-        )
+        if position > self._question.known or not self._marks[position]:
+            return False
+        return self._question.accept is None or position in self._bound or self._accepts(position)
 
     def folds(self, position: int) -> bool:
-        return super().folds(position) and self._whole(position)
+        return position <= self._question.known and self._marks[position] == _WHOLE
 
     def in_part(self) -> Iterable[int]:
-        return (position for position in self.alone() if not self._whole(position))
+        partly = (position for position, mark in enumerate(self._marks) if mark == _IN_PART)
+        return (position for position in partly if self._known.reads(position) and self.keeps(position))
 
     def reading(self, position: int) -> Reading:
         reading, reported = super().reading(position), self._question.reported
@@ -185,15 +212,19 @@ class Asked(Cut):
         return self.reading(position).case if turned_away else super().case(id)
 
     def left_out(self) -> Iterator[Entry]:
-        alone = chain(self._known.alone(), self._known.planned()) if self._alone else ()
-        silent = (p for p in alone if p not in self._home and self._is_left_out(p))
-        return iter(sorted([*super().left_out(), *self.source.get(list(silent))], key=lambda entry: entry.position))
+        silent = [position for position in self._left_alone() if position not in self._home]
+        return iter(sorted([*super().left_out(), *self.source.get(silent)], key=lambda entry: entry.position))
 
-    def _is_left_out(self, position: int) -> bool:
-        if position > self._question.known:
-            return False
-        undated = self._question.reported is not None and self._known.publications[position] == NEVER
-        return undated or (self._public(position) and not self._accepts(position))
+    def _left_alone(self) -> Iterator[int]:
+        """The positions of what stands alone and was published without a date, or is not accepted."""
+        known, (count, reported, accept, *_) = self._known, self._question
+        if not self._alone or (reported is None and accept is None):
+            return
+        for position in range(1, count + 1):
+            undated = reported is not None and known.publications[position] == NEVER
+            told = undated or (accept is not None and self._public(position))
+            if told and known.stands_alone(position) and (undated or not self._accepts(position)):
+                yield position
 
     def _public(self, position: int) -> bool:
         return public(self._known, self._question, position)

@@ -235,6 +235,11 @@ class TestEncodings:
         loaded = load(path, "place,note\nrabia,\nfaysh,x".encode("utf-16")[:-1])
         assert (places(loaded), [problem.line for problem in loaded.problems]) == (["rabia"], [3])
 
+    def test_what_stands_for_bytes_is_never_written(self) -> None:
+        """It serves for reading only."""
+        with pytest.raises(UnicodeEncodeError):
+            "é".encode("ascii", "timeline.undecoded")
+
     @pytest.mark.parametrize(
         "encoding",
         ["klingon", "punycode", "idna", "rot13", "base64", "hex", "undefined", "a\0b", "", None, 5, "mbcs"],

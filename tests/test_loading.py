@@ -10,10 +10,11 @@ import orjson
 import pytest
 
 from timeline import Timeline, event, exactly
-from timeline.errors import InvalidValue
+from timeline.errors import InvalidValue, LogError
 from timeline.events import border, custody, editorial, facility
 from timeline.exchange import cloudevents, declared, native, table, timelinejs
 from timeline.exchange.table import Column, RowMapping, counted
+from timeline.log import jsonl
 
 MOVED = RowMapping(
     custody.DetaineesTransferred,
@@ -144,6 +145,22 @@ class TestRowsOutOfOrder:
         loaded = table.load(line, written(tmp_path / "c.csv", text), linked(part_of=Column("of")))
         assert (loaded.problems, [entry.id for entry in loaded.entries]) == ((), ["x", "y", "z"])
 
+    def test_a_row_waits_for_all_that_it_names(self, tmp_path: Path) -> None:
+        """Two rows below it, of which one comes later than the other; and one id said twice waits once."""
+        text = "id,crossing,of\nz,a,x y\nz,a,x y\nx,a,\ny,a,\n"
+        mapping = linked(after=Column("of", str.split))
+        loaded = table.load(Timeline(), written(tmp_path / "c.csv", text), mapping)
+        assert ([entry.id for entry in loaded.entries], loaded.unchanged, loaded.problems) == (["x", "y", "z"], 1, ())
+
+    def test_a_redaction_waits_for_what_it_erases(self, tmp_path: Path) -> None:
+        """Of what never comes there is nothing to erase."""
+        line = Timeline()
+        redacted = RowMapping(editorial.EventRedacted, {"target": Column("of")}, only=lambda row: row["of"] != "")
+        text = "id,crossing,of\n,,x\n,,q\nx,a,\n"
+        loaded = table.load(line, written(tmp_path / "c.csv", text), [redacted, linked(only={"of": ""})])
+        assert (loaded.unchanged, loaded.problems, len(line.entries())) == (1, (), 2)
+        assert native.said(line.entries()[0])["redacted"] is True
+
     def test_it_may_come_thousands_of_rows_later(self, tmp_path: Path) -> None:
         """Batches do not matter, and a long chain costs no more than a short one by row."""
         rows = [f"r{n},a,r{n + 1}" for n in range(4500)]
@@ -219,6 +236,39 @@ class TestUnknownTypes:
         """A third is refused."""
         with pytest.raises(InvalidValue, match="unknown is 'drop': expected 'refuse' or 'keep'"):
             native.load(Timeline(), written(tmp_path / "l.jsonl", ""), unknown="drop")  # type: ignore[arg-type]
+
+
+class TestLinesOfJson:
+    """What cannot be an entry is a problem of its line."""
+
+    def test_a_line_that_is_too_long_is_one_problem(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is not read to its end, and the lines after it keep their numbers; a backup that holds one is refused."""
+        monkeypatch.setattr(jsonl, "LONGEST", 100)
+        path = written(tmp_path / "l.jsonl", f'{{"event": "{"x" * 350}"}}\n5\n')
+        problems = native.load(Timeline(), path).problems
+        assert [(problem.line, problem.reason[:21]) for problem in problems] == [
+            (1, "is longer than 100 by"),
+            (2, "is 5: expected an obj"),
+        ]
+        with pytest.raises(LogError, match="line 1 is longer than 100 bytes"):
+            Timeline().restore(path)
+
+    @pytest.mark.parametrize(
+        "event",
+        [
+            '{"type": 5}',
+            '{"type": 5, "version": 1, "data": {}}',
+            '{"type": "x.y", "version": "z", "data": []}',
+            '{"type": "x.y", "version": "z", "data": {}}',
+            '{"type": "x.y", "version": true, "data": {}}',
+        ],
+    )
+    def test_an_event_of_another_shape_is_a_problem(self, event: str, tmp_path: Path) -> None:
+        """Kept or not: it is no event at all."""
+        path = written(tmp_path / "l.jsonl", f'{{"event": {event}}}\n')
+        assert len(native.load(Timeline(), path, unknown="keep").problems) == 1
+        found = f'[{{"specversion": "1.0", "id": "e", "data": {{"event": {event}}}}}]'
+        assert len(cloudevents.load(Timeline(), written(tmp_path / "c.json", found), unknown="keep").problems) == 1
 
 
 class TestRowsThatChanged:

@@ -6,8 +6,7 @@ lacks one of them is refused before anything is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 from unicodedata import normalize
 
@@ -116,23 +115,29 @@ class BadCellError(Exception):
         self.column = column
 
 
-@contextmanager
-def blamed(column: str | None) -> Iterator[None]:
-    """What goes wrong in the block is the fault of a column."""
-    try:
-        yield
-    except BadCellError:
-        raise
-    except Exception as error:  # a function of a mapping may raise anything
-        own = isinstance(error, ValueError)
-        raise BadCellError(column, str(error) if own else f"{type(error).__name__}: {error}") from error
+class Blaming:
+    """What goes wrong in the block is the fault of a cell: of its column, else of one of this name."""
+
+    __slots__ = ("_cell", "_name")
+
+    def __init__(self, cell: Cell, name: str | None) -> None:
+        self._cell = cell
+        self._name = name
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, BadCellError):  # functions may raise anything
+            kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+            raise BadCellError(column(self._cell, self._name), f"{kind}{error}") from error
 
 
 def value(name: str, cell: Cell, cells: Cells) -> Any:
     """What a cell gives for a row; None where it is blank, and where a function of the row gives a blank."""
     if not callable(cell):
         return cell
-    with blamed(column(cell, name)):
+    with Blaming(cell, name):
         found = cell(cells)
         return None if isinstance(found, str) and not found and not isinstance(cell, Column) else found
 
@@ -140,7 +145,7 @@ def value(name: str, cell: Cell, cells: Cells) -> Any:
 def moment(name: str, cell: Cell, cells: Cells) -> When | None:
     """The time that a cell gives for a row; None where it is blank."""
     found = value(name, cell, cells)
-    with blamed(column(cell, name)):
+    with Blaming(cell, name):
         return when_or_none(found)
 
 

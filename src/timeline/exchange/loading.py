@@ -39,12 +39,17 @@ _REFUSED = (EditorialRefused, InvalidDraft, InvalidEvent, IllegalTransition, IdC
 
 
 class Found(NamedTuple):
-    """A draft, where it was read, and how many rows of the file had said the same by then."""
+    """A draft, and where it was read.
+
+    `said` is the id derived from what it says, and `nth` how many rows of the file had said the same by then;
+    blank and 1 where the row names itself by an id.
+    """
 
     file: str
     line: int
     draft: Draft
     nth: int = 1
+    said: str = ""
 
 
 @frozen
@@ -123,7 +128,8 @@ def identified(found: Iterable[Found | Problem | None]) -> Iterator[Found | Prob
             if not nth or (line != item.line and not isinstance(item.draft.event, _ONCE)):
                 nth += 1
             seen[id] = nth, item.line
-            yield Found(item.file, item.line, attrs.evolve(item.draft, id=codec.derived_id(item.draft, nth)), nth)
+            name = id if nth == 1 else codec.derived_id(item.draft, nth)
+            yield Found(item.file, item.line, attrs.evolve(item.draft, id=name), nth, id)
         except InvalidEvent as error:
             yield Problem(item.file, item.line, None, str(error))
 
@@ -203,7 +209,7 @@ class _Loading:
         new: dict[str, Found] = {}
         for item in found:
             try:
-                self._sort(_Row(item, codec.derived_id(item.draft)), there, new)
+                self._sort(_Row(item, item.said or codec.derived_id(item.draft)), there, new)
             except InvalidEvent as error:
                 self._refuse(item, str(error))
         self.entries += self._record(list(new.values()))

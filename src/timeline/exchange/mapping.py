@@ -24,10 +24,10 @@ from timeline.errors import InvalidValue
 from timeline.eventtype import event_type
 from timeline.exchange.cells import (
     BadCellError,
+    Blaming,
     Cell,
     Cells,
     Only,
-    blamed,
     column,
     columns,
     moment,
@@ -106,7 +106,7 @@ class RowMapping:
         Without a cell for the id, the draft has none: `table.read` derives it.
         """
         try:
-            with blamed(None):
+            with Blaming(None, None):
                 return self._draft(self._said(row)) if self.only(row.cells) else None
         except BadCellError as bad:
             return Problem(row.file, row.line, bad.column, str(bad))
@@ -142,7 +142,7 @@ class RowMapping:
         if not isinstance(fields, Mapping):
             return list(value("report", fields, cells))
         given = {name: value(name, cell, cells) for name, cell in fields.items()}
-        with blamed(column(fields.get("published"), "published")):
+        with Blaming(fields.get("published"), "published"):
             given["published"] = _times(given.get("published"))
         return [_made(Report, fields, one) for one in _each(given)] if fields else []
 

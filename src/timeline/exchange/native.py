@@ -104,12 +104,7 @@ def _draft(found: Mapping[str, Any]) -> Draft:
         raise InvalidEvent(f"{wrong}: expected an entry with {', '.join(_SAID)} and id.", value=unknown)
     content = {**content, "event": _current(content["event"])}
     id, tags = found.get("id"), rows.tags_given(found.get("tags", []))
-    try:
-        return codec.legible(codec.draft_of(orjson.dumps(content), id=id, tags=tags))
-    except InvalidEvent as error:
-        if isinstance(error.__cause__, InvalidValue):
-            raise error.__cause__ from None  # it says what is wrong with a value, and not how events are stored
-        raise
+    return codec.legible(codec.draft_of(orjson.dumps(content), id=id, tags=tags))
 
 
 def _current(event: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -183,6 +183,12 @@ def legible(draft: Draft) -> Draft:
     Raises: InvalidEvent.
     """
     for event in events_within(draft.event):
+        if isinstance(event, UnknownEvent) and (type(event.type), type(event.version)) != (str, int):
+            raise InvalidEvent(
+                f"type is {event.type!r} and version {event.version!r}: expected a text and a whole number.",
+                type=event.type,
+                version=event.version,
+            )
         unread = isinstance(event, UnknownEvent) and event.reason
         if unread and (is_known(event.type, event.version) or draft.unknown.keys() & _FIELDS):
             raise InvalidEvent(event.reason, type=event.type, version=event.version)

@@ -288,6 +288,12 @@ class Custody(Shown, Mapping[str, Place]):
         return self._snapshot.get(("authority", authority))
 
     @property
+    def collectives(self) -> tuple[str, ...]:
+        """The places that somebody registered as several under one name."""
+        found: tuple[str, ...] = self._snapshot.get(_COLLECTIVES, ())
+        return found
+
+    @property
     def authorities(self) -> tuple[str, ...]:
         """Those somebody gave a headcount for, as such."""
         return tuple(sorted(slug for kind, slug in self._snapshot if kind == "authority"))
@@ -396,15 +402,19 @@ def _locate(view: Custody, path: Path) -> Located:
     cohort = cohorts[0] if cohorts else None
     named = {"facility": first, "cohort": cohort}
     if name == "held":
-        return Located(
-            ("place", first),
-            lambda place: place.balance(cohort).shown(),
-            lambda place: (place.basis(cohort), place.parts) if place.parts else place.basis(cohort),
-            named,
-            members=lambda place: [("place", member) for member in place.parts],
-            total=lambda places: _together(places, first, cohort).shown(),
-        )
+        stock = Located(("place", first), lambda place: place.balance(cohort).shown(), named=named)
+        stock = stock._replace(basis=lambda place: place.basis(cohort))
+        return _with_members(stock, first, cohort) if first in view.collectives else stock
     return Located(("place", first), flows_of(name, cohort), named=named)
+
+
+def _with_members(stock: Located, facility: str, cohort: str | None) -> Located:
+    """Where a stock is found that is that of other places, too."""
+    return stock._replace(
+        basis=lambda place: (place.basis(cohort), place.parts) if place.parts else place.basis(cohort),
+        members=lambda place: [("place", member) for member in place.parts],
+        total=lambda places: _together(places, facility, cohort).shown(),
+    )
 
 
 _SUMS: dict[str, Callable[[Operation], Any]] = {

@@ -1,10 +1,12 @@
 """Messages on a stream that are none of the log's: what stands before them is kept, and nothing behind them counts."""
 
+import asyncio
 import json
 import secrets
 import threading
 import time
 
+import nats
 import orjson
 import pytest
 
@@ -250,3 +252,38 @@ def test_what_others_may_not_erase_is_erased_by_who_may(log, reopened, monkeypat
     fresh = reopened()
     monkeypatch.setattr(fresh._stream, "delete", refused)
     assert [row.redacted for row in fresh.stored()] == [True, False, False]
+
+
+def test_news_that_are_none_wake_a_follower_once(nats_server, stream, log, monkeypatch):
+    """Anybody may publish them: text, or a position that is not there; real ones are heard afterwards."""
+    log.append(opened("a"))
+    looked = []
+    last = log._stream.last
+
+    async def counted(known):
+        looked.append(known)
+        return await last(known)
+
+    async def announce():
+        client = await nats.connect(nats_server.url)
+        for sequence in (None, "x", "1000000000"):
+            await client.publish(f"{stream}.news", b"", headers=sequence and {"Nats-Sequence": sequence})
+            await client.publish(f"{stream}.waiting", b"hello")
+        await client.drain()
+
+    monkeypatch.setattr(log._stream, "last", counted)
+    seen = []
+    news = log.follow(every=30)
+    thread = threading.Thread(target=lambda: seen.extend(news))
+    thread.start()
+    time.sleep(0.3)
+    asyncio.run(announce())
+    time.sleep(0.5)
+    assert len(looked) < 6
+    log.append(opened("b"))
+    end = time.monotonic() + 20
+    while len(seen) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    log.close()
+    thread.join()
+    assert [entry.id for entry in seen] == ["a", "b"]

@@ -189,6 +189,29 @@ def test_a_running_subscription_takes_each_entry_as_it_lands(subscribe, kept, lo
     assert kept.rows() == list("abcdefgh")
 
 
+def test_a_subscription_can_be_run_again_after_an_error(subscribe, kept, log, monkeypatch):
+    """What went away is back: it goes on where it was; one that was stopped stays so."""
+    subscription = subscribe()
+    select = log._select
+
+    def unreachable(query):
+        raise LogUnreachable("the server is away")
+
+    monkeypatch.setattr(log, "_select", unreachable)
+    for _ in range(2):
+        with pytest.raises(LogUnreachable):
+            subscription.run()
+    monkeypatch.setattr(log, "_select", select)
+    thread = threading.Thread(target=subscription.run)
+    thread.start()
+    log.append(opened("another"))
+    while subscription.position < log.head().position:
+        assert thread.is_alive()
+    subscription.stop()
+    thread.join()
+    subscription.run()
+
+
 def test_a_subscription_ends_with_its_log(subscribe, log):
     """Closing the log ends what runs on it, at once or as soon as it is run."""
     subscription = subscribe()

@@ -84,7 +84,7 @@ class JetStreamLog(MemoryLog):
         self._stale = False
         self._free_at = 0.0
         self._listening = False
-        self._heard = 0
+        self._heard = self._heeded = 0  # positions that were announced: the last one, and when it was last looked
         self._bell = threading.Condition()
         self._loop: Background | None = None
         self._stream = self._new_stream()
@@ -259,6 +259,7 @@ class JetStreamLog(MemoryLog):
             if self._landing or self._intake.misfit:
                 return False
             self._stale = False
+            self._heeded = self._heard
             before = len(self._rows)
             news = list(self._unseen())
             erased: dict[int, Stored] = {}
@@ -324,7 +325,8 @@ class JetStreamLog(MemoryLog):
 
         def wait(after: int, seconds: float) -> None:
             def is_news() -> bool:
-                return self._closed or len(self._rows) > after or self._heard > self._intake.seen
+                announced = self._heard > self._intake.seen and self._heard != self._heeded
+                return self._closed or len(self._rows) > after or announced
 
             with self._bell:
                 self._bell.wait_for(is_news, seconds)

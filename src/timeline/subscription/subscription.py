@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from threading import Event
 from typing import TypeVar
 
 from timeline.entry import Entry
@@ -12,6 +13,7 @@ from timeline.errors import InvalidValue, LogClosed, LogError
 from timeline.events.editorial import EventRedacted
 from timeline.eventtype import Redacted
 from timeline.log.base import BaseLog, log_given
+from timeline.log.follower import Follower
 from timeline.log.stored import Head
 from timeline.subscription.model import Cursor, Parked, ReadModel
 
@@ -68,7 +70,8 @@ class Subscription:
         self._create = create
         self._apply = apply
         self._retries = tuple(retries)
-        self._news = log.follow()
+        self._news: Follower | None = None
+        self._stopped = Event()
 
     def catch_up(self) -> int:
         """Apply all that is on the log now, and return the position reached.
@@ -80,16 +83,24 @@ class Subscription:
         return self.position
 
     def run(self) -> None:
-        """Apply what is there, and then each entry as it lands, until `stop` or the end of the log's life."""
-        with suppress(LogClosed), self._news:
-            reached = self._news.after = self.catch_up()
-            for entry in self._news:
-                if entry.position > reached:
-                    reached = self.catch_up()
+        """Apply what is there, and then each entry as it lands, until `stop` or the end of the log's life.
+
+        After an error, such as LogUnreachable, it can be run again.
+        """
+        with suppress(LogClosed):
+            reached = self.catch_up()
+            with self.log.follow(after=reached) as self._news:
+                if self._stopped.is_set():  # before there was anything to stop
+                    return
+                for entry in self._news:
+                    if entry.position > reached:
+                        reached = self.catch_up()
 
     def stop(self) -> None:
         """End `run`, from any thread; it stays ended."""
-        self._news.stop()
+        self._stopped.set()
+        if self._news is not None:
+            self._news.stop()
 
     @property
     def position(self) -> int:

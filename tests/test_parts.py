@@ -127,17 +127,26 @@ def asked(line: Timeline, day: int, cohorts: tuple[str | None, ...]) -> dict[Any
     }
 
 
-def counts_between(drafts: list[Draft], first: int, second: int) -> bool:
-    """Whether somebody counted from the day of the first on, to that of the second."""
-    days = [int(str(d.occurred)[-2:]) for d in drafts if isinstance(d.event, HeadcountReported)]
-    return any(first <= day <= second for day in days)
+def undisturbed(drafts: list[Draft], first: int, second: int) -> list[Draft]:
+    """What happened, without what comes between a part and its whole and changes what they mean.
+
+    A count has seen the part. People of no stated cohort who went may have been of the part.
+    """
+    if first >= second:
+        return drafts
+    return [
+        draft
+        for draft in drafts
+        if isinstance(draft.event, ControlChanged)
+        or not first <= int(str(draft.occurred)[-2:]) <= second
+        or not (isinstance(draft.event, HeadcountReported) or draft.event.cohort is None)
+    ]
 
 
 @given(st.data(), backgrounds(), flows(), days, days, quantities)
 def test_a_part_changes_no_number_of_its_whole(data, before, event, day, part_day, share):
     """Whichever is dated first: every sum and stock of all, and of the cohort of the whole, is what it was."""
-    if part_day < day and counts_between(before, part_day, day):
-        before = [draft for draft in before if not isinstance(draft.event, HeadcountReported)]
+    before = undisturbed(before, part_day, day)
     names = {} if event.cohort else {"cohort": data.draw(st.sampled_from(COHORTS))}
     part = type(event)(quantity=share, batch="second", **names)
     whole = told(event, day, id="whole")
@@ -150,8 +159,7 @@ def test_a_part_changes_no_number_of_its_whole(data, before, event, day, part_da
 @given(backgrounds(), st.sampled_from(COHORTS), days, days, quantities, quantities)
 def test_a_part_of_another_cohort_takes_nothing_from_that_of_its_whole(before, cohort, day, part_day, all_, share):
     """Of 150 fighters 85 are Tunisian: 150 fighters left all the same."""
-    if part_day < day and counts_between(before, part_day, day):
-        before = [draft for draft in before if not isinstance(draft.event, HeadcountReported)]
+    before = undisturbed(before, part_day, day)
     whole = told(left(all_, cohort="fighters"), day, id="whole")
     part = told(left(share, cohort=cohort), part_day, part_of="whole")
     alone, broken = timeline(*before, whole), timeline(*before, whole, part)
@@ -208,6 +216,19 @@ def test_a_part_of_another_place_left_from_there(part_day, share):
     rest = Balance.of(Balance.of(exactly(150)).minus(Balance.of(share)).shown())
     assert held(line) == str(Balance(1000, 1000, 1000).minus(rest).shown())
     assert line.at().custody.sent() == line.at().custody.received() == exactly(150)
+
+
+@pytest.mark.parametrize("part_day", [3, 5, 7])
+def test_a_part_that_went_to_another_place_came_there(part_day):
+    """Of 150 to Karkh 80 went to the camp: 70 came to Karkh."""
+    line = timeline(
+        told(HeadcountReported(facility=KARKH, quantity=exactly(1000)), 1),
+        told(left(exactly(150)), 5, id="whole"),
+        told(left(exactly(80), destination=HOL), part_day, part_of="whole"),
+    )
+    custody = line.at().custody
+    assert (custody.held(facility=KARKH), custody.received(facility=KARKH)) == (exactly(1070), exactly(70))
+    assert (custody.received(facility=HOL), custody.received()) == (exactly(80), exactly(150))
 
 
 def test_only_single_cohorts_counted_a_part_widens_nothing():

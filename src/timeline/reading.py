@@ -62,11 +62,6 @@ class Reading:
         return None if self.of is None or self.point < self.of.point else self.of.event
 
     @property
-    def contains(self) -> tuple[Any, ...]:
-        """The events that are parts of this and were folded before."""
-        return tuple(part.event for part in self.parts)
-
-    @property
     def occurred(self) -> When | None:
         return self.claim.occurred
 

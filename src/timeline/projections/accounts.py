@@ -93,8 +93,19 @@ class Account:
 
     def balance(self) -> Balance:
         """The last count, with what came and went since."""
+        if self.came_apart == self.went_apart == _NONE:
+            return self._plain()
         came, went = _rest(self.came, self.came_apart), _rest(self.went, self.went_apart)
         return (self.counted or UNKNOWN).plus(came).minus(went)
+
+    def _plain(self) -> Balance:
+        """The balance where nobody was told apart, worked out at once: it is asked for at every posting."""
+        (low, best, high), came, went = self.counted or UNKNOWN, self.came, self.went
+        return Balance(
+            None if low is None or went.no_high else low + came.low - went.high,
+            None if best is None or came.no_best or went.no_best else best + came.best - went.best,
+            None if high is None or came.no_high else high + came.high - went.low,
+        )
 
     def possible(self) -> Balance:
         """The balance, as wide as those of no stated cohort make it."""

@@ -166,6 +166,8 @@ def sides(reading: Reading) -> tuple[Posting, ...]:
 
 def _resolved(reading: Reading) -> Flow | None:
     """What a reading moves, with what its wholes say where it says nothing; worked out once for each of them."""
+    if reading.of is None:
+        return flow(reading.event)
     line: list[Reading] = [reading]
     while "flow" not in line[-1].memo and (above := line[-1].of) is not None and akin(above.event, line[-1].event):
         line.append(above)
@@ -294,7 +296,7 @@ class Place:
 
     def _moved(self, account: Account, posting: Posting) -> Account:
         """An account after a posting; one that was counted since the first of whole and share has seen them."""
-        seen, share = account.saw(posting.since), posting.share
+        share, seen = posting.share, posting.since is not None and account.saw(posting.since)
         if seen and not posting.earlier:
             return account
         if share is None:

@@ -77,7 +77,7 @@ def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Exten
         return alt.Chart(data(found, _EMPTY)).encode(x=x, x2="end:T", y=y, color=colour, tooltip=_TOOLTIP)
 
     closed = [
-        {**r, "pale": tint(paint[r["series"]], 0.2 if r["possible"] else 0.4)}
+        {**r, "pale": tint(paint[r["series"]], 0.12 if r["possible"] else 0.25)}
         for r in put
         if r["high"] is not None and r["high"] > r["low"]
     ]

@@ -16,10 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly, fold
 from timeline.errors import TamperedLog
 from timeline.events import agreement, border, custody, facility
-from timeline.log import SqliteLog, current, keyframes
+from timeline.fields import FrozenMapping
+from timeline.log import SqliteLog, comparison, current, keyframes
 from timeline.log.comparison import misfit
 from timeline.log.keyframes import Kept
 from timeline.log.stored import Head
+from timeline.projection import Trail
 from timeline.projections import BUILT_IN
 from timeline.testing import FrozenClock
 from timeline.testing.strategies import START, Chronicle, messy_histories
@@ -368,6 +370,64 @@ def test_verify_finds_keyframes_that_say_something_else(path: Path, what: str) -
         ) as caught:
             line.verify(seal=seal)
         assert 1 <= caught.value.position <= 1200
+
+
+BROKEN = {
+    "a number too few": ("index", "ends", "positions", lambda data: data[:-8]),
+    "half a number": ("index", "ends", "positions", lambda data: data[:-3]),
+    "a position that is not there": ("header", "", "frames", lambda text: text.replace(b'"position":1200', b'"position":9999')),
+    "no projections": ("header", "", "frames", lambda text: text.replace(b'"projections":{', b'"projections":1,"x":{')),
+    "a list": ("header", "", "frames", lambda text: b"[]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_fits_its_checksum_and_nothing_else_is_left_aside(
+    path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not believed, stops no question, and is made anew."""
+    forge(path, *BROKEN[what])
+    taken = folds(monkeypatch)
+    with Timeline.open(path) as line:
+        assert line.verify().position == 1200
+        assert len(line.at().entries()) == 1200
+    assert sum(taken) == 1200
+
+
+SAME = [
+    (Trail().then(1).then(2), Trail().then(1).then(2), True),
+    (Trail().then(1).then(2), Trail().then(1).then(3), False),
+    (Trail().then(1), Trail().then(1).then(3), False),
+    (Trail().then(1).then(2), Trail().then(2).then(1), False),
+    ((1, 2), (1, 2), True),
+    ((1, 2), (1, 2, 3), False),
+    ((1, "a"), (1, "b"), False),
+    (1, 1, True),
+    (1, True, False),
+    (FrozenMapping({"a": (1,)}), FrozenMapping({"a": (1,)}), True),
+    (FrozenMapping({"a": (1,)}), FrozenMapping({"a": (2,)}), False),
+    (FrozenMapping({"a": 1}), FrozenMapping({"b": 1}), False),
+    (exactly(3), exactly(3), True),
+    (exactly(3), exactly(4), False),
+]
+
+
+@pytest.mark.parametrize(("here", "there", "same"), SAME)
+def test_values_are_compared_part_by_part(here: Any, there: Any, same: bool) -> None:
+    """Lists in their order; what was found alike is not compared again."""
+    compare = comparison._Sameness()
+    assert compare(here, there) is same
+    assert compare(here, there) is same
+
+
+def test_a_list_that_mentions_another_entry_differs(tmp_path: Path) -> None:
+    """What two entries say may be the same; which of them is meant is not."""
+    line = Timeline()
+    seen = border.BorderIncidentReported(kind="infiltration", outcome="foiled")
+    line.record_all([Draft(seen, occurred="2026-01-03"), Draft(seen, occurred="2026-01-03")])
+    one, other = line.at().border.incidents
+    assert one == other
+    assert not comparison._Sameness()(one, other)
 
 
 def test_keyframes_are_not_compared_with_what_was_redacted_meanwhile(

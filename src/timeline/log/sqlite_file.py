@@ -219,11 +219,8 @@ def _unreadable(path: Path, error: sqlite3.Error) -> CannotOpen:
     """Tell a damaged log from some other file by its first bytes."""
     with path.open("rb") as file:
         header = file.read(_HEADER)
-    if len(header) == _HEADER and header.startswith(_MAGIC):
-        if int.from_bytes(header[68:72], "big") == APPLICATION_ID:
-            return _damaged(path, error)
-        return _foreign(path, is_database=True)
-    return _foreign(path, is_database=False)
+    ours = len(header) == _HEADER and int.from_bytes(header[68:72], "big") == APPLICATION_ID
+    return _damaged(path, error) if ours and header.startswith(_MAGIC) else _foreign(path, is_database=False)
 
 
 def _foreign(path: Path, *, is_database: bool) -> NotATimeline:

@@ -73,8 +73,6 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: Timeline(clock=NOON), "clock is datetime.*: expected a function that gives the time"),
     (lambda line: projection(name=None), "the name of a projection is None: expected a word"),
     (lambda line: projection(keys=["all"]), "keys of the projection 'mine' is no function"),
-    (lambda line: Timeline(line.log, projections=[projection(keys=lambda r: HOL)]).at(), "gave 'al-hol-camp': expected a"),
-    (lambda line: Timeline(line.log, projections=[projection(keys=lambda r: None)]).at(), "gave None: expected a list"),
     (lambda line: derived_id(OPENED), r"is not a draft: expected Draft\(event"),
     (lambda line: event("newsroom.seen", version="2"), "version is '2' and upcast {}: expected whole numbers"),
     (lambda line: event("newsroom.seen", version=2, upcast=[len]), "upcast .*: expected whole numbers and functions"),

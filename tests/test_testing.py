@@ -377,7 +377,7 @@ def test_times_speak_the_same_for_telling_and_asking() -> None:
     times = as_recorded("2026-03-01").as_reported("2026-02-01").on("2026-01-01")
     assert times == on("2026-01-01").as_reported("2026-02-01").as_recorded("2026-03-01")
     assert str(asking(policy="lowest", certainty="possible")) == "policy lowest, certainty possible: "
-    assert str(asking(accept=credible(2))) == "accept credible: "
+    assert str(asking(accept=credible(2))) == "accept credible(2): "
     assert asking(policy="lowest") != asking(policy="highest")
 
 

@@ -347,6 +347,15 @@ def test_what_raised_is_told_within_the_cuts_that_hold_it():
     assert dict(line.at(reported="2026-01-15")["faulty"]) == {"checkpoint-7": 2}
 
 
+@pytest.mark.parametrize("given", ["checkpoint-7", None])
+def test_keys_that_are_no_list_are_named(given):
+    """A word would be read letter by letter."""
+    line = Timeline(projections=[Projection(name="mine", keys=lambda reading: given, evolve=ATTACKS.evolve)])
+    attacked(line, "2026-01-10")
+    with pytest.raises(ProjectionFailed, match=f"gave {given!r}: expected a list of keys"):
+        dict(line.at()["mine"])
+
+
 @pytest.mark.parametrize("part", ["view", "flat"])
 def test_one_that_raises_where_it_is_shown_is_named(part):
     """No entry is at fault, and no other answer is spoilt."""

@@ -77,11 +77,14 @@ def credible(worst: int) -> Accept:
     return _Credible(worst)
 
 
-@frozen
+@frozen(repr=False)
 class _Credible:
     """Accepts what has a report of this credibility or better."""
 
     worst: int
+
+    def __repr__(self) -> str:
+        return f"credible({self.worst})"
 
     def __call__(self, claim: Claim) -> bool:
         return any(report.credibility is not None and report.credibility <= self.worst for report in claim.reports)

@@ -46,6 +46,7 @@ class Names:
                 self._require(kind, slug)
 
     def _require(self, kind: str, slug: str) -> None:
+        slug = str.__str__(slug)  # plain, where it was a member of an enumeration
         tags = self._tags()
         if f"{kind}:{slug}" not in tags:
             prefix = f"{kind}:"

@@ -242,7 +242,7 @@ class TestWhatIsShown:
         """Before and after, and of talks or incidents only the new ones."""
         text = shown(chronicle.diff("2026-01-20", "2026-01-22"))
         assert "facilities · al-hol-camp · control nobody syria-gov" in text
-        assert "agreements · statements 2026-01-22 statement made" in text
+        assert "statement made quantity 7,000 about agreement:iraq-us-transfer-deal" in text
 
     def test_nothing_is_said_plainly(self):
         """An empty diff and an empty why say so."""
@@ -283,7 +283,7 @@ class TestWhatIsShown:
         """A terminal shows the same tables, with sources as links."""
         text = printed(chronicle.at("2026-01-25"))
         plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\", "", text)
-        assert re.search(r"al-hol-camp +camp +syria-gov +2026-01-21 +restricted", plain)
+        assert re.search(r"al-hol-camp +camp +syria-gov +2026-01-21 +administration unhcr +restricted", plain)
         assert "\x1b]8;id=" in printed(chronicle.at().why("facilities", "al-hol-camp", "control"))
 
     def test_what_was_redacted_says_so(self):

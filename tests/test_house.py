@@ -52,12 +52,10 @@ LAYERS = (
     {"testing"},
     {"exchange"},
     {"display"},
-    {"cli"},
+    {"cli", "faces"},
 )
 """From the bottom up; a module imports from rows below its own, or from its own package."""
 PURE = {name for row in LAYERS[: LAYERS.index({"log"})] for name in row}
-FACES = LAYERS[-3] | LAYERS[-2] | LAYERS[-1]
-"""What nothing below needs: `Timeline` may reach up to one where a method is called, never when it is imported."""
 MODULES = [m.name for m in pkgutil.walk_packages([str(SOURCE)], "timeline.")]
 
 
@@ -66,23 +64,15 @@ def room(module: str) -> str:
 
 
 def imports(module: str) -> set[str]:
-    """The modules of this library that one imports; faces only where it does so at once."""
-    tree = ast.parse(inspect.getsource(import_module(module)))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    when_called = {name for function in functions for node in ast.walk(function) for name in _faces(node)}
+    """The modules of this library that one imports, those inside functions too."""
     found = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(inspect.getsource(import_module(module)))):
         if isinstance(node, ast.ImportFrom):
             if node.module == "timeline":
                 found |= {f"timeline.{alias.name}" for alias in node.names}
             elif (node.module or "").startswith("timeline."):
                 found.add(str(node.module))
-    return found - when_called
-
-
-def _faces(node: ast.AST) -> set[str]:
-    named = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("timeline.")
-    return {str(node.module)} if named and room(str(node.module)) in FACES else set()
+    return found
 
 
 @pytest.mark.parametrize("module", MODULES)

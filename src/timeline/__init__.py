@@ -8,6 +8,7 @@
 vocabulary, `event` declares more of it.
 """
 
+from timeline import faces as _faces  # noqa: F401  # hands the faces in
 from timeline.claims import Claim, credible
 from timeline.entities import (
     NOBODY,

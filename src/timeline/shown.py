@@ -1,37 +1,57 @@
-"""How values of the library show themselves in notebooks and terminals."""
+"""Values that show themselves in notebooks and terminals.
+
+They know no face. `timeline.faces` hands the faces in when the library is imported.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from timeline.extras import needs
+
+class Faces(Protocol):
+    """Everything that puts values of the library before people."""
+
+    def mime_bundle(self, value: Any) -> dict[str, str]:
+        """Show a value in a notebook: the same content as HTML and as plain text, by MIME type."""
+
+    def renderable(self, value: Any) -> Any:
+        """Show a value in a terminal: an object that `rich` renders."""
+
+    def page(self, line: Any, path: str | PathLike[str], **options: Any) -> Any:
+        """Write a timeline as one page of HTML."""
+
+    def widget(self, line: Any, **options: Any) -> Any:
+        """Make a replay of a timeline for notebooks."""
+
+    def frame(self, library: Literal["arrow", "polars", "pandas"], line: Any, table: Any, **options: Any) -> Any:
+        """Make a data frame of a timeline."""
+
+
+_handed_in: list[Faces] = []
+
+
+def hand_in(faces: Faces) -> None:
+    """Let these faces show all values from now on."""
+    _handed_in[:] = [faces]
+
+
+def _faces() -> Faces:
+    (faces,) = _handed_in
+    return faces
 
 
 class Shown:
-    """A value that shows itself: in notebooks as HTML, in a terminal through `rich`.
-
-    What it looks like is up to `timeline.display`, which is imported when something is shown and not before.
-    """
+    """A value that shows itself: in notebooks as HTML, in a terminal through `rich`."""
 
     __slots__ = ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
-        from timeline.display.html import html
-        from timeline.display.sheets import plain_text, sheet
-
-        found = sheet(self)
-        worded = type(self).__str__ is not object.__str__
-        return {"text/html": html(found), "text/plain": str(self) if worded else plain_text(found)}
+        return _faces().mime_bundle(self)
 
     def __rich__(self) -> Any:
-        from timeline.display.sheets import sheet
-
-        with needs("rich"):
-            from timeline.display.terminal import rendered
-
-        return rendered(sheet(self))
+        return _faces().renderable(self)
 
 
 class Presented(Shown):
@@ -57,9 +77,7 @@ class Presented(Shown):
 
         Raises: MissingExtra without the extra `notebook`, InvalidValue for a language, InvalidWhen.
         """
-        from timeline.display import page
-
-        return page.write(path, self, title=title, language=language, names=names, **options)
+        return _faces().page(self, path, title=title, language=language, names=names, **options)
 
     def widget(
         self: Any,
@@ -74,12 +92,10 @@ class Presented(Shown):
 
         Raises: MissingExtra without the extra `notebook`, InvalidValue for a language, InvalidWhen.
         """
-        from timeline.display.widget import Replay
-
-        return Replay(self, language=language, names=names, **options)
+        return _faces().widget(self, language=language, names=names, **options)
 
     def to_arrow(self: Any, table: Any = "entries", **options: Any) -> Any:
-        """A `pyarrow.Table` of entries, postings, stocks, flows, control or agreements, within the cuts of `at`.
+        """Give a `pyarrow.Table` of entries, postings, stocks, flows, control or agreements, within the cuts of `at`.
 
         `options` are those of every export: the cuts, `allow` and `suppress_below`.
 
@@ -89,24 +105,18 @@ class Presented(Shown):
         >>> Timeline.demo().to_arrow("control").num_rows > 0
         True
         """
-        from timeline.exchange import frames
-
-        return frames.to_arrow(self, table, **options)
+        return _faces().frame("arrow", self, table, **options)
 
     def to_polars(self: Any, table: Any = "entries", **options: Any) -> Any:
-        """What `to_arrow` gives, as a `polars.DataFrame`.
+        """Give the table of `to_arrow` as a `polars.DataFrame`.
 
         Raises: MissingExtra, InvalidValue, InvalidWhen.
         """
-        from timeline.exchange import frames
-
-        return frames.to_polars(self, table, **options)
+        return _faces().frame("polars", self, table, **options)
 
     def to_pandas(self: Any, table: Any = "entries", **options: Any) -> Any:
-        """What `to_arrow` gives, as a `pandas.DataFrame`.
+        """Give the table of `to_arrow` as a `pandas.DataFrame`.
 
         Raises: MissingExtra, InvalidValue, InvalidWhen.
         """
-        from timeline.exchange import frames
-
-        return frames.to_pandas(self, table, **options)
+        return _faces().frame("pandas", self, table, **options)

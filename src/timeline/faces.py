@@ -1,0 +1,49 @@
+"""The faces of the library, and the only file that knows both them and the values they show.
+
+Each face is imported when it is used, since most need an extra.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Any, Literal
+
+from timeline.extras import needs
+from timeline.shown import hand_in
+
+
+class _Faces:
+    def mime_bundle(self, value: Any) -> dict[str, str]:
+        from timeline.display.html import html
+        from timeline.display.sheets import plain_text, sheet
+
+        found = sheet(value)
+        words: Any = type(value).__str__
+        return {"text/html": html(found), "text/plain": plain_text(found) if words is object.__str__ else str(value)}
+
+    def renderable(self, value: Any) -> Any:
+        from timeline.display.sheets import sheet
+
+        with needs("rich"):
+            from timeline.display.terminal import rendered
+
+        return rendered(sheet(value))
+
+    def page(self, line: Any, path: str | PathLike[str], **options: Any) -> Any:
+        from timeline.display import page
+
+        return page.write(path, line, **options)
+
+    def widget(self, line: Any, **options: Any) -> Any:
+        from timeline.display.widget import Replay
+
+        return Replay(line, **options)
+
+    def frame(self, library: Literal["arrow", "polars", "pandas"], line: Any, table: Any, **options: Any) -> Any:
+        from timeline.exchange import frames
+
+        to = {"arrow": frames.to_arrow, "polars": frames.to_polars, "pandas": frames.to_pandas}
+        return to[library](line, table, **options)
+
+
+hand_in(_Faces())

@@ -243,3 +243,11 @@ def test_a_marked_draft_is_found_by_its_marking() -> None:
     line = Timeline()
     line.record_all([Draft(border.CrossingOpened(crossing="a", about=("tlp:red",)), id="x"), Draft(escaped(1))])
     assert [entry.id for entry in line.entries(tags="tlp:red")] == ["x"]
+
+
+@pytest.mark.parametrize("source", ["", "a\x00b", "a\ud83d"])
+def test_a_source_is_a_text_that_can_be_written(source: str, tmp_path: Path) -> None:
+    """A control character, or half of one, is refused before a file is begun."""
+    with pytest.raises(InvalidValue, match="expected a text such as"):
+        cloudevents.write(Timeline(), tmp_path / "out.json", source=source)
+    assert not (tmp_path / "out.json").exists()

@@ -36,6 +36,7 @@ from timeline.reading import Reading
 from timeline.report import Modality
 from timeline.situation import Situation
 from timeline.timeline import Timeline
+from timeline.visible import writable
 from timeline.when import WhenLike
 
 MARKINGS = ("tlp:", "marking:")
@@ -297,11 +298,11 @@ def timeline_given(value: Any) -> Timeline:
 
 
 def text_given(value: Any, what: str, example: str) -> str:
-    """The value, if it is a text that is not blank.
+    """The value, if it is a text that is not blank, and that every format can hold.
 
     Raises: InvalidValue.
     """
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or writable(value) != value:
         raise InvalidValue(f"{what} is {value!r}: expected a text such as {example!r}.", value=value)
     return value
 

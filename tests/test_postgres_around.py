@@ -60,6 +60,23 @@ def test_a_pooler_that_lends_whole_sessions_will_do(postgres, schema, size, monk
     between.close()
 
 
+def test_a_pooler_that_takes_no_second_client_shares_nothing(postgres, schema, monkeypatch):
+    """Then it has no other session to give."""
+    between, clients, connect = Pooler(postgres.socket, "session"), [], psycopg.connect
+
+    def limited(*given, **options):
+        clients.append(given)
+        if len(clients) == 2:
+            raise psycopg.OperationalError("no more connections allowed (max_client_conn)")
+        return connect(*given, **options)
+
+    monkeypatch.setattr(psycopg, "connect", limited)
+    with PostgresLog(f"postgresql://postgres@127.0.0.1:{between.port}/postgres", schema=schema) as log:
+        assert log.append(opened())[0].position == 1
+    between.close()
+    assert len(clients) == 2
+
+
 # -- standbys ---------------------------------------------------------------------------------------
 
 

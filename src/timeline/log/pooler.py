@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import time
 from contextlib import closing
 
 import psycopg
@@ -28,11 +29,28 @@ def is_shared(connection: Connection, conninfo: str) -> bool:
         return False
     with closing(other):
         other.pgconn.send_query(b"BEGIN; " + _PID)
-        if not select.select([other.pgconn.socket], [], [], _SECONDS)[0]:
+        answers = _answers(other)
+        if answers is None:
             return False
-        answers = [result.get_value(0, 0) for result in iter(other.pgconn.get_result, None) if result.ntuples]
         begun = bool(answers)  # where statements share sessions, nothing can be begun
-        return not begun or int(answers[-1] or 0) == first or _backend(connection) != first
+        return not begun or int(answers[-1]) == first or _backend(connection) != first
+
+
+def _answers(connection: Connection) -> list[bytes] | None:
+    """The values that a query gives, if it is answered in time; nobody else is kept waiting meanwhile."""
+    answers: list[bytes] = []
+    end = time.monotonic() + _SECONDS
+    while select.select([connection.pgconn.socket], [], [], max(0.0, end - time.monotonic()))[0]:
+        try:
+            connection.pgconn.consume_input()
+        except psycopg.OperationalError:  # a pooler that shares statements hangs up on who begins a transaction
+            return answers
+        while not connection.pgconn.is_busy():
+            result = connection.pgconn.get_result()
+            if result is None:
+                return answers
+            answers += [result.get_value(0, 0) or b""] if result.ntuples else []
+    return None
 
 
 def _backend(connection: Connection) -> int:

@@ -378,6 +378,28 @@ def test_one_that_raises_when_asked_why_is_named(part):
     assert line.at()["faulty"]["checkpoint-7"] == 1
 
 
+@pytest.mark.parametrize("error", [ValueError, KeyError, AttributeError])
+def test_what_settles_raises_is_no_path_that_leads_nowhere(error):
+    """Errors of these classes are what a wrong path raises."""
+
+    def settles(reading, path):
+        raise error("broken")
+
+    line = Timeline(projections=[evolve(ATTACKS, name="faulty", settles=settles)], clock=Clock())
+    attacked(line, "2026-01-10")
+    with pytest.raises(ProjectionFailed, match="'faulty' raised where it is shown"):
+        line.at().why("faulty", "checkpoint-7")
+
+
+@pytest.mark.parametrize("part", ["keys", "evolve", "check", "view", "flat", "locate", "settles"])
+def test_one_that_raises_leaves_a_situation_that_shows_itself(part):
+    """What cannot be explained is shown without the entries behind it."""
+    line = Timeline(projections=[raising(part)], clock=Clock())
+    attacked(line, "2026-01-10", facility="checkpoint-9")
+    told = "raised where it is shown" if part in ("view", "flat") else "checkpoint-9"
+    assert told in line.at()._repr_mimebundle_()["text/html"]
+
+
 def test_keyframes_are_kept_of_no_projection_that_raised(tmp_path):
     """Opened again, it is asked again."""
     faulty = evolve(raising("keys"), states=())

@@ -66,7 +66,9 @@ def reasons(folded: Folded, found: Located, by: Point, path: Path) -> list[Readi
         for reading, before, after in folded.backwards(key, by):
             if basis(after) != (_ABSENT if before is None else basis(before)):
                 told[reading.point] = reading
-                if settles(reading, path):
+                with failing(folded.projection.name):
+                    settled = settles(reading, path)
+                if settled:
                     break
     return [told[point] for point in sorted(told)]
 

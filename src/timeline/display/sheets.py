@@ -13,6 +13,7 @@ from timeline import text
 from timeline.display import rows
 from timeline.display.cells import Row, Sheet, Table, Word, plain
 from timeline.entry import Entry
+from timeline.errors import ProjectionFailed
 from timeline.finding import MOST, Finding, Findings
 from timeline.projection import Path
 from timeline.projections.agreements import Agreements
@@ -224,5 +225,13 @@ def _cut(heading: str, found: Iterable[Row], most: int, situation: Situation | N
 
 
 def _explained(row: Row, why: Callable[..., Why]) -> Row:
-    behind = dict.fromkeys((*row.entries, *(entry for path in row.paths for entry in why(*path))))
+    behind = dict.fromkeys((*row.entries, *(entry for path in row.paths for entry in _behind(path, why))))
     return attrs.evolve(row, entries=tuple(sorted(behind, key=lambda entry: entry.position)))
+
+
+def _behind(path: Path, why: Callable[..., Why]) -> Iterable[Entry]:
+    """The entries behind a value; none where its projection is a user's that cannot say."""
+    try:
+        return why(*path)
+    except (KeyError, ProjectionFailed):
+        return ()

@@ -782,9 +782,10 @@ class TestTerminal:
         """No key more is waited for."""
         assert on_a_terminal("timeline replay d.db", tmp_path, keys=b"  ").count("step 1") == 1
 
-    def test_who_had_enough_hears_nothing(self, chronicle, tmp_path):
+    @pytest.mark.parametrize("command", ["follow i.db --limit 375 --json", "export i.db - --to jsonl"])
+    def test_who_had_enough_hears_nothing(self, command, chronicle, tmp_path):
         """`head` closes the pipe: no complaint, and the code shells have for it."""
-        done = shell("timeline follow i.db --limit 375 --json | head -1; echo ${PIPESTATUS[0]}", tmp_path)
+        done = shell(f"timeline {command} | head -1; echo ${{PIPESTATUS[0]}}", tmp_path)
         assert done.stdout.splitlines()[1] == str(int(Exit.BROKEN_PIPE))
         assert done.stderr == ""
 

@@ -6,7 +6,8 @@ import codecs
 import os
 import re
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from io import TextIOWrapper
 from typing import Any
 
@@ -66,8 +67,15 @@ def write(shape: Any) -> None:
 
 
 def _print(text: str) -> None:
-    try:
+    with piped():
         click.echo(text, color=True)
+
+
+@contextmanager
+def piped() -> Iterator[None]:
+    """Write to stdout, and end as shells have it where whoever reads it had enough."""
+    try:
+        yield
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain when it ends
         raise click.exceptions.Exit(Exit.BROKEN_PIPE) from None

@@ -195,8 +195,9 @@ def _target(log: str, file: str) -> Iterator[str]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "written"
         yield str(path)
-        with path.open("rb") as written:
+        with path.open("rb") as written, out.piped():
             shutil.copyfileobj(written, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
 
 
 def _say(file: str, told: Any) -> None:

@@ -137,7 +137,7 @@ class Timeline(Presented):
         `examples/northeast_syria` says where its rows come from, and how to read them.
 
         >>> Timeline.demo().head().position
-        352
+        375
         """
         line = cls()
         with as_file(files("timeline") / "demo.jsonl") as path:

@@ -11,7 +11,7 @@ from timeline.entry import Draft
 from timeline.errors import LogError
 from timeline.events import border
 from timeline.log import MemoryLog, SqliteLog, clocks
-from timeline.log.base import utc_now
+from timeline.log.clocks import utc_now
 from timeline.log.jetstream import JetStreamLog
 from timeline.log.postgres import PostgresLog
 

@@ -19,8 +19,7 @@ from timeline.events import agreement, border, custody, facility
 from timeline.fields import FrozenMapping
 from timeline.log import SqliteLog, comparison, current, keyframes
 from timeline.log.comparison import misfit
-from timeline.log.keyframes import Kept
-from timeline.log.stored import Head
+from timeline.log.stored import Head, Kept
 from timeline.projection import Trail
 from timeline.projections import BUILT_IN
 from timeline.testing import FrozenClock

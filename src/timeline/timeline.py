@@ -31,7 +31,8 @@ from timeline.events.editorial import (
 from timeline.finding import Finding
 from timeline.instants import zone
 from timeline.log import jsonl, proofs
-from timeline.log.base import BaseLog, Clock, drafts_of, log_given, provisional, utc_now
+from timeline.log.base import BaseLog, drafts_of, log_given, provisional
+from timeline.log.clocks import Clock, utc_now
 from timeline.log.current import Current
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog

@@ -13,7 +13,6 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timezone
 from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from attrs import evolve
@@ -32,19 +31,16 @@ from timeline.errors import (
 )
 from timeline.events.editorial import EventRedacted
 from timeline.eventtype import event_type, several, type_name
-from timeline.instants import microseconds
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
 from timeline.log.audit import Audit
-from timeline.log.clocks import tell_behind
+from timeline.log.clocks import Clock, now, tell_behind, utc_now
 from timeline.log.follower import Follower, Wait
-from timeline.log.keyframes import Kept
 from timeline.log.query import ALL, Conditions, Expect, Query, conditions_of
-from timeline.log.stored import Head, Stored, entry_of, entry_saying
+from timeline.log.stored import Head, Kept, Stored, entry_of, entry_saying
 from timeline.progress import Progress, told
 
 T = TypeVar("T")
-Clock = Callable[[], datetime]
 _Prepared = tuple[str, Draft, bytes]
 """An id, what is to be kept under it, and the same in canonical bytes."""
 PAGE = 1000
@@ -62,24 +58,6 @@ def log_given(value: Any) -> BaseLog:
         write = "Write line.log for that of a timeline, Timeline.open(path) for a file."
         raise InvalidValue(f"{value!r} is no log: expected MemoryLog(), SqliteLog(path) or such. {write}", value=value)
     return value
-
-
-def utc_now() -> datetime:
-    """The system's clock; every log takes another as `clock=`."""
-    return datetime.now(timezone.utc)
-
-
-def now(clock: Clock) -> int:
-    """What a clock says, in microseconds since 1970 UTC.
-
-    Raises: InvalidWhen when that is no instant.
-    """
-    moment = clock()
-    if not isinstance(moment, datetime) or moment.utcoffset() is None:
-        raise InvalidWhen(
-            f"the clock gave {moment!r}: expected an aware datetime, as datetime.now(timezone.utc) gives.", value=moment
-        )
-    return microseconds(moment)
 
 
 @runtime_checkable

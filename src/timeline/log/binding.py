@@ -43,13 +43,6 @@ def fits(header: bytes, head: Head, projections: Mapping[str, Projection], tz: t
     )
 
 
-def position(header: bytes) -> int:
-    """The position that keyframes reach; 0 for what is not a header."""
-    with suppress(ValueError, TypeError, KeyError):
-        return int(_read(header)["position"])
-    return 0
-
-
 def types(header: bytes) -> dict[str, EventType | None]:
     """The event types met, as this program reads them."""
     return {name: registered(name) for name in _read(header)["types"]}

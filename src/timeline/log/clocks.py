@@ -1,17 +1,36 @@
-"""Clocks that are wrong: what one of them stamps stays, and nothing later gets an earlier time."""
+"""The clocks of logs. A stamp of one that is wrong stays, and nothing later gets an earlier time."""
 
 from __future__ import annotations
 
 import time
 import warnings
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
-from timeline.errors import LogError
-from timeline.instants import stamp
+from timeline.errors import InvalidWhen, LogError
+from timeline.instants import microseconds, stamp
 
+Clock = Callable[[], datetime]
 LEEWAY = 5 * 60 * 1_000_000
 """By how many microseconds clocks may differ before that is told."""
+
+
+def utc_now() -> datetime:
+    """The system's clock; every log takes another as `clock=`."""
+    return datetime.now(timezone.utc)
+
+
+def now(clock: Clock) -> int:
+    """What a clock says, in microseconds since 1970 UTC.
+
+    Raises: InvalidWhen when that is no instant.
+    """
+    moment = clock()
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise InvalidWhen(
+            f"the clock gave {moment!r}: expected an aware datetime, as datetime.now(timezone.utc) gives.", value=moment
+        )
+    return microseconds(moment)
 
 
 class ServerClock:

@@ -19,7 +19,7 @@ from timeline.log.base import BaseLog
 from timeline.log.comparison import misfit
 from timeline.log.query import Query
 from timeline.log.shelf import Shelf
-from timeline.log.stored import Head
+from timeline.log.stored import Head, position_of
 from timeline.progress import Progress
 from timeline.projection import Projection
 from timeline.situation import Situation
@@ -107,7 +107,7 @@ class Current:
             return
         with self.knowledge.lock, suppress(Exception):  # keyframes save time, and are no reason to fail
             head = self._log.head().position
-            if self.knowledge.known.count or _is_due(head - keyframes.position_of(self._log.kept(1)), head, _SELDOM):
+            if self.knowledge.known.count or _is_due(head - position_of(self._log.kept(1)), head, _SELDOM):
                 self.catch_up()
                 known = self.knowledge.known
                 if _is_due(known.count - self._kept + known.forgotten - self._undone, known.count, _SELDOM):
@@ -154,7 +154,7 @@ class Current:
     def _kept_there(self) -> Known | None:
         """What is known by the keyframes kept beside the log; None where none match it."""
         rows = self._log.kept()
-        position = keyframes.position_of(rows)
+        position = position_of(rows)
         for row in self._log.stored(Query(after=position - 1, before=position + 1)) if position else ():
             head = Head(row.position, row.digest)
             return keyframes.read(rows, head, self.shelf, self._projections, self._tz)

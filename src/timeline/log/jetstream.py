@@ -21,8 +21,7 @@ from timeline.errors import LogError, ReadOnlyLog, TimelineError
 from timeline.log.address import Address
 from timeline.log.audit import Audit
 from timeline.log.background import Background
-from timeline.log.base import Clock, utc_now
-from timeline.log.clocks import refuse_ahead
+from timeline.log.clocks import Clock, refuse_ahead, utc_now
 from timeline.log.follower import Wait
 from timeline.log.forks import set_aside, was_free
 from timeline.log.intake import Intake

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 import orjson
@@ -20,7 +20,7 @@ import orjson
 from timeline.fold import T, Tracks
 from timeline.known import Known
 from timeline.log import binding
-from timeline.log.stored import Head
+from timeline.log.stored import Head, Kept
 from timeline.past import Source
 from timeline.projection import Key, Projection
 from timeline.states import CannotKeep, States
@@ -39,15 +39,6 @@ _NUMBERS = {
 }
 """The rows that hold a number for each position: their names on disk, and in `Known`."""
 _KINDS, _NAMES, _COMPONENTS, _DUPLICATES = "kinds", "names", "components", "duplicates"
-
-
-class Kept(NamedTuple):
-    """One row: of a track its positions and frames; of an index its positions, and its keys for frames."""
-
-    kind: str
-    key: str
-    positions: bytes
-    frames: bytes
 
 
 def write(known: Known, head: Head) -> list[Kept] | None:
@@ -90,13 +81,6 @@ def read(
         if {len(getattr(known, field)) for field in _NUMBERS.values()} == {len(known.kinds)} == {known.count + 1}:
             return known
     return None
-
-
-def position_of(rows: Sequence[Kept]) -> int:
-    """The position up to which something is kept; 0 for nothing."""
-    with suppress(IndexError):
-        return binding.position(rows[0].frames)
-    return 0
 
 
 def knows_more(rows: Sequence[Kept]) -> bool:

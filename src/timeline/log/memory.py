@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
-from timeline.log.base import BaseLog, Clock, utc_now
+from timeline.log.base import BaseLog
+from timeline.log.clocks import Clock, utc_now
 from timeline.log.follower import Wait
 from timeline.log.forks import renew_after_fork
 from timeline.log.query import Query

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from timeline.errors import CannotOpen
-from timeline.log.base import BaseLog, Clock, utc_now
+from timeline.log.base import BaseLog
+from timeline.log.clocks import Clock, utc_now
 from timeline.log.sqlite import SqliteLog
 
 

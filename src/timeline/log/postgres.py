@@ -15,8 +15,8 @@ from timeline.errors import LogError, LogUnreachable
 from timeline.eventtype import Redacted
 from timeline.log import codec, postgres_schema
 from timeline.log.audit import tampered
-from timeline.log.base import BaseLog, Clock, drafts_of, utc_now
-from timeline.log.clocks import refuse_ahead
+from timeline.log.base import BaseLog, drafts_of
+from timeline.log.clocks import Clock, refuse_ahead, utc_now
 from timeline.log.follower import Wait
 from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.link import PATIENCE, PAUSES, Connection, Link, psycopg, schema_named, sql

@@ -16,12 +16,12 @@ import orjson
 from timeline.errors import InvalidValue, LogError
 from timeline.log import sqlite_file
 from timeline.log.audit import tampered
-from timeline.log.base import BaseLog, Clock, utc_now
-from timeline.log.keyframes import Kept, position_of
+from timeline.log.base import BaseLog
+from timeline.log.clocks import Clock, utc_now
 from timeline.log.looking import Look, identity
 from timeline.log.query import Query
 from timeline.log.sqlite_file import COLUMNS
-from timeline.log.stored import Head, Stored
+from timeline.log.stored import Head, Kept, Stored, position_of
 from timeline.progress import Progress
 
 _OVERDUE = "CREATE TABLE IF NOT EXISTS scrubbing (overdue)"

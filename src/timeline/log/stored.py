@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
+
+import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.eventtype import Redacted
@@ -65,3 +69,22 @@ def entry_saying(draft: Draft, row: Stored) -> Entry:
         row.position, row.id, draft.event, draft.occurred, draft.reports, row.recorded, draft.modality,
         draft.after, draft.part_of, draft.fulfils, row.tags, row.salt, row.leaf, row.digest, draft.unknown,
     )  # fmt: skip
+
+
+class Kept(NamedTuple):
+    """One row of the keyframes kept beside a log.
+
+    Of a track it holds positions and frames, of an index positions, and keys in the place of frames.
+    """
+
+    kind: str
+    key: str
+    positions: bytes
+    frames: bytes
+
+
+def position_of(rows: Sequence[Kept]) -> int:
+    """Give the position that keyframes reach; 0 where the first row is not a header."""
+    with suppress(LookupError, ValueError, TypeError):
+        return int(orjson.loads(rows[0].frames)["position"])
+    return 0

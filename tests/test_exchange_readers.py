@@ -382,6 +382,29 @@ class TestSeveral:
             (Report("AFP", published="2026-01-01"), Report("AFP", published="2026-01-02")),
         ]  # fmt: skip
 
+    def test_a_blank_between_separators_keeps_its_place(self, tmp_path: Path) -> None:
+        """The date that one source gives is not given to another; a place blank in all columns is none."""
+        mapping = opened(report={"source": Column("who", split(";")), "published": Column("out", split(";"))})
+        rows = [
+            "a,AFP;Reuters,;2026",
+            "b,AFP;Reuters,2025;",
+            "c,AFP;SANA;Reuters,2025;;2026",
+            "d,AFP;;Reuters,2025;;2026;",
+        ]
+        line, _ = load(tmp_path, "\n".join(["crossing,who,out", *rows]), mapping)
+        assert [[(r.source, r.published and r.published.text) for r in entry.reports] for entry in line.entries()] == [
+            [("AFP", None), ("Reuters", "2026")],
+            [("AFP", "2025"), ("Reuters", None)],
+            [("AFP", "2025"), ("SANA", None), ("Reuters", "2026")],
+            [("AFP", "2025"), ("Reuters", "2026")],
+        ]
+
+    def test_a_publication_whose_source_is_blank_is_a_problem(self, tmp_path: Path) -> None:
+        """Nobody can know who published it."""
+        mapping = opened(report={"source": Column("who", split(";")), "published": Column("out", split(";"))})
+        _, loaded = load(tmp_path, "crossing,who,out\na,AFP;;SANA,2024;2025;2026\n", mapping)
+        assert [str(problem) for problem in loaded.problems] == ["rows.csv:2: who: is blank: Report needs it"]
+
     def test_lists_that_do_not_go_together_are_a_problem(self, tmp_path: Path) -> None:
         """Nobody can know which date is whose; and separators alone are blank."""
         toml = '[report]\nsource = { column = "who", split = ";" }\npublished = { column = "out", split = ";" }\n'

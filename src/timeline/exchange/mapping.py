@@ -27,6 +27,7 @@ from timeline.exchange.cells import (
     Blaming,
     Cell,
     Cells,
+    Column,
     Only,
     column,
     columns,
@@ -35,6 +36,7 @@ from timeline.exchange.cells import (
     value,
     words,
 )
+from timeline.exchange.readers import Split
 from timeline.exchange.rows import Problem, Row, RowCells
 from timeline.fields import FrozenMapping
 from timeline.report import Modality, Report
@@ -141,7 +143,7 @@ class RowMapping:
         fields = self.report
         if not isinstance(fields, Mapping):
             return list(value("report", fields, cells))
-        given = {name: value(name, cell, cells) for name, cell in fields.items()}
+        given = {name: value(name, _placed(cell), cells) for name, cell in fields.items()}
         with Blaming(fields.get("published"), "published"):
             given["published"] = _times(given.get("published"))
         return [_made(Report, fields, one) for one in _each(given)] if fields else []
@@ -151,9 +153,20 @@ def _times(said: Any) -> Any:
     return tuple(map(when_or_none, said)) if isinstance(said, tuple) else when_or_none(said)
 
 
+def _placed(cell: Cell) -> Cell:
+    """A cell of a report, with None for each value that is blank among others."""
+    splits = isinstance(cell, Column) and isinstance(cell.read, Split)
+    return Column(cell.name, cell.read.places) if splits else cell
+
+
 def _single(said: Any) -> Any:
-    """A list of one as that one, and an empty list as a blank."""
-    return next(iter(said), None) if isinstance(said, tuple) and len(said) < 2 else said
+    """A list of one as that one, and a list of blanks as a blank."""
+    return next(iter(said), None) if isinstance(said, tuple) and (len(said) < 2 or not _told(said)) else said
+
+
+def _told(said: tuple[Any, ...]) -> int:
+    """How long a list is without the blanks at its end."""
+    return next((number for number in range(len(said), 0, -1) if said[number - 1] is not None), 0)
 
 
 def _each(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -163,12 +176,15 @@ def _each(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """
     given = {name: _single(found) for name, found in given.items()}
     lists = {name: found for name, found in given.items() if isinstance(found, tuple)}
-    counts = {name: len(found) for name, found in lists.items()}
-    if len(set(counts.values())) > 1:
+    counts = {name: _told(found) for name, found in lists.items()}
+    most = max(counts.values(), default=1)
+    if any(len(found) < most for found in lists.values()):
         found = ", ".join(f"{count} of {name}" for name, count in counts.items())
         raise BadCellError(None, f"holds {found}: expected as many of each, or one for all.")
-    for number in range(max(counts.values(), default=1)):
-        yield {**given, **{name: found[number] for name, found in lists.items()}}
+    for number in range(most):
+        one = {name: found[number] for name, found in lists.items()}
+        if not one or any(value is not None for value in one.values()):
+            yield {**given, **one}
 
 
 def _made(cls: Any, fields: Mapping[str, Cell], given: Mapping[str, Any]) -> Any:

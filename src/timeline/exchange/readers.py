@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 from unicodedata import category, normalize
 
+from attrs import frozen
+
 from timeline.numerals import unmarked
 from timeline.quantity import Quantity, exactly
 
@@ -67,12 +69,30 @@ def whole(text: str) -> int:
 def split(separator: str, read: Callable[[str], Any] = str) -> Callable[[str], tuple[Any, ...]]:
     """Reads a cell that holds several values: `split(";")`, `split(";", slugged)`. Blank ones are left out.
 
-    In a report, each value is a report of its own.
+    In a report, each value is a report of its own, and a blank one keeps its place: it says nothing of that report.
 
     >>> split(";", slugged)("SDF; Syrian government;")
     ('sdf', 'syrian-government')
     """
-    return lambda text: tuple(read(part.strip()) for part in text.split(separator) if part.strip())
+    return Split(separator, read)
+
+
+@frozen
+class Split:
+    """A reader of several values."""
+
+    separator: str
+    read: Callable[[str], Any]
+
+    def __call__(self, text: str) -> tuple[Any, ...]:
+        return tuple(self.read(part) for part in self._parts(text) if part)
+
+    def places(self, text: str) -> tuple[Any, ...]:
+        """The values with None where one is blank."""
+        return tuple(self.read(part) if part else None for part in self._parts(text))
+
+    def _parts(self, text: str) -> list[str]:
+        return [part.strip() for part in text.split(self.separator)]
 
 
 def _hint(text: str) -> str:

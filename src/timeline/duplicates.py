@@ -6,7 +6,6 @@ event, perhaps, unless they are linked to each other or one source tells of both
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -22,6 +21,10 @@ _ASIDE = frozenset({"via", "carried_by"})
 _ANY = object()
 
 
+Kin = tuple[tuple[str, ...], tuple[str | None, ...]]
+"""A likeness, which is a type with its entities, and what readings of it share: their batch, then their sources."""
+
+
 class Shared(NamedTuple):
     """What readings of one likeness share that are kept together: batch (None: none told) and sources."""
 
@@ -29,15 +32,15 @@ class Shared(NamedTuple):
     sources: frozenset[str]
 
 
-def alike(reading: Reading) -> tuple[str, ...]:
+def alike(reading: Reading) -> tuple[Kin, ...]:
     """The key under which a reading is kept with those like it; none for a part of its own type, or of no entity."""
     entities = () if reading.is_share else _entities(reading.event)
     if not entities:
         return ()
     batch, role = getattr(reading.event, "batch", None), getattr(reading.event, "role", None)
-    likeness = [type_name(reading.event), *entities, *(() if role is None else (f"role={role}",))]
-    shared = [None if batch is None else str(batch), *sorted({report.source for report in reading.reports})]
-    return (f"{json.dumps(likeness)}\n{json.dumps(shared)}",)
+    likeness = (type_name(reading.event), *entities, *(() if role is None else (f"role={role}",)))
+    sources = sorted({report.source for report in reading.reports})
+    return ((likeness, (None if batch is None else str(batch), *sources)),)
 
 
 def _entities(event: Any) -> Sequence[str]:
@@ -51,20 +54,14 @@ Group = Sequence[tuple[Shared, Sequence[int]]]
 """Positions of readings of one likeness, by what those kept together share."""
 
 
-def groups(tracks: Iterable[tuple[str, Sequence[int]]]) -> Iterator[Group]:
+def groups(tracks: Iterable[tuple[Any, Sequence[int]]]) -> Iterator[Group]:
     """The positions kept under each key, by likeness; those that nothing is alike are left aside."""
-    found: dict[str, list[tuple[str, Sequence[int]]]] = {}
-    for key, positions in tracks:
-        likeness, _, shared = key.partition("\n")
+    found: dict[tuple[str, ...], list[tuple[tuple[str | None, ...], Sequence[int]]]] = {}
+    for (likeness, shared), positions in tracks:
         found.setdefault(likeness, []).append((shared, positions))
     for group in found.values():
         if len(group) > 1 or len(group[0][1]) > 1:
-            yield [(_shared(text), positions) for text, positions in group]
-
-
-def _shared(text: str) -> Shared:
-    batch, *sources = json.loads(text)
-    return Shared(batch, frozenset(sources))
+            yield [(Shared(batch, frozenset(sources)), positions) for (batch, *sources), positions in group]
 
 
 def doubles(group: Group, point: Callable[[int], Point], bound: Mapping[int, Reading]) -> Iterator[tuple[Point, Point]]:

@@ -227,7 +227,7 @@ class Past(ABC):
         """What may be one event told twice; only what is found is looked up."""
         bound = {r.case.entry.position: r for found in self.histories() for r in found.readings}
         tracks = self.alike()
-        kept = ((str(key), track.positions) for key in tracks if (track := tracks.track(key)) is not None)
+        kept = ((key, track.positions) for key in tracks if (track := tracks.track(key)) is not None)
         pairs = [pair for group in groups(kept) for pair in doubles(group, self.point, bound)]
         both = self.read([position for pair in pairs for *_, position in pair])
         for one in both:

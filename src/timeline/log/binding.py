@@ -16,7 +16,7 @@ from timeline.log import fingerprints
 from timeline.log.stored import Head
 from timeline.projection import Projection
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever folding, or what is kept of it, changes meaning."""
 
 

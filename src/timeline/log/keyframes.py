@@ -108,8 +108,8 @@ def _resume(known: Known, row: Kept) -> None:
         for *others, last in _apart(row.positions):
             known.strands.bind(last, others)
     else:
-        for key, positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
-            known.alike().resume(key, Track(positions))
+        for (likeness, shared), positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
+            known.alike().resume((tuple(likeness), tuple(shared)), Track(positions))
 
 
 @attrs.frozen

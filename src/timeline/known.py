@@ -197,7 +197,7 @@ class Known(Past):
         event, tz = entry.event, self.tz
         if isinstance(event, UnknownEvent):
             self.not_known.setdefault(event.type, array("q")).append(entry.position)
-        self.names.update(tag for tag in entry.tags if not tag.startswith("entry:"))
+        self.names.update([tag for tag in entry.tags if not tag.startswith("entry:")])
         ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
         publication = earliest(ends)
         telling = entry.recorded + 1 if publication is None else publication

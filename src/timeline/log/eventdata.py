@@ -98,6 +98,8 @@ def decode_report(data: Mapping[str, Json]) -> Report:
     Raises: InvalidReport, InvalidWhen.
     """
     names = _names(Report)
+    if data.keys() <= names:
+        return Report(**data)
     return _keep_unknown(Report(**{field: value for field, value in data.items() if field in names}), data)
 
 

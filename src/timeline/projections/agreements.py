@@ -137,8 +137,13 @@ _LISTS = ByClass(
 )
 
 
-def _keys(reading: Reading) -> Iterator[Key]:
-    event, cls = reading.event, type(reading.event)
+def _keys(reading: Reading) -> Iterable[Key]:
+    cls = type(reading.event)
+    return () if _STEPS[cls] is None and _LISTS[cls] is None else _touched(reading.event)
+
+
+def _touched(event: Any) -> Iterator[Key]:
+    cls = type(event)
     if _STEPS[cls] is not None:
         yield "agreement", event.agreement
     heading = _LISTS[cls]

@@ -160,7 +160,7 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
 
 def _twice(slug: str, reading: Reading) -> Iterator[Finding]:
     """Some of whom two events tell, of two types, that both take them out of here."""
-    linked = (*reading.parts, *(filter(None, (reading.of,)) if reading.within is not None else ()))
+    linked = reading.parts if reading.of is None or reading.within is None else (*reading.parts, reading.of)
     for other in linked:
         if akin(other.event, reading.event) or slug == ELSEWHERE:
             continue
@@ -188,10 +188,10 @@ def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
     """What was counted, and cannot be what was computed of flows since the last count."""
     if after.kind == "collective":
         return
-    by = credited(reading.reports)
     for cohort, counted in sorted(_counts(reading), key=lambda count: count[0] != reading.event.cohort):
         computed = before.computed(cohort)
         if before.moved(cohort) and not computed.overlaps(Balance.of(counted)):
+            by = credited(reading.reports)
             message = f"{_whose(after, cohort)}: {counted} were counted{by} where {_signed(computed)} were computed"
             yield Finding("drift", message, _held_by(after, cohort), entries=(reading.entry,))
 

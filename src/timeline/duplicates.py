@@ -56,7 +56,7 @@ Group = Sequence[tuple[Shared, Sequence[int]]]
 
 def groups(tracks: Iterable[tuple[Any, Sequence[int]]]) -> Iterator[Group]:
     """The positions kept under each key, by likeness; those that nothing is alike are left aside."""
-    found: dict[tuple[str, ...], list[tuple[tuple[str | None, ...], Sequence[int]]]] = {}
+    found: dict[tuple[str, ...], list[tuple[Any, Sequence[int]]]] = {}
     for (likeness, shared), positions in tracks:
         found.setdefault(likeness, []).append((shared, positions))
     for group in found.values():

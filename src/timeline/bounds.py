@@ -15,7 +15,7 @@ from timeline.reading import Reading, linked
 from timeline.when import When
 
 _YEARS = 500
-"""How long after it happened something may be told without its date looking wrong."""
+"""The number of years after which telling of something makes its date look wrong."""
 _LEAST = _YEARS * 365 * 86_400_000_000
 
 
@@ -54,7 +54,7 @@ def told_by(picked: Picked, tz: tzinfo) -> int:
 
 
 def told_until(reading: Reading, tz: tzinfo) -> int:
-    """How far a reading tells: its end, or its first publication; `PAST` if it begins after it was told."""
+    """Return how far a reading tells: its end, or its first publication; `PAST` if it begins after it was told."""
     if reading.start >= told_by(Picked(reading.case, reading.claim), tz):
         return PAST
     return max(reading.end, first_published(reading.claim.reports, tz) or PAST)
@@ -77,7 +77,7 @@ def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tupl
 
 
 def is_implausible(end: int, told: int) -> bool:
-    """Whether something that had happened by one moment was told more than 500 years later."""
+    """Check if something that had happened by one moment was told more than 500 years later."""
     if end == PAST or told - end < _LEAST:
         return False
     return microseconds(instant(end).add(years=_YEARS)) < told

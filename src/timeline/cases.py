@@ -316,7 +316,7 @@ class _Builder:
             case.apart = tuple(dated)
 
     def _follows(self, id: str) -> bool:
-        """Whether a rival gives no date of its own, and happened when its target did."""
+        """Check if a rival gives no date of its own, and happened when its target did."""
         while isinstance(event := self.seen.known[id].event, EventCorrected | EventDisputed):
             if self._dispute_of(id) is None:
                 return True

@@ -91,7 +91,7 @@ def _as_it_is(steps: Steps, end: int, tz: tzinfo) -> Iterator[Turn]:
 
 
 def _passing(steps: Steps, end: int, tz: tzinfo) -> Iterator[Turn]:
-    """Whether a date has passed: after each step, and where it passes between two of them, or after the last."""
+    """Tell if a date has passed: after each step, and where it passes between two of them, or after the last."""
     known: When | None = None
     for (reading, due), following in zip(steps, [*steps[1:], None], strict=True):
         if due != known:

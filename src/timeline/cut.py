@@ -26,9 +26,9 @@ from timeline.reading import Point, Reading
 from timeline.tracks import Track
 
 _NOTHING, _IN_PART, _WHOLE = 0, 1, 2
-"""What is kept of an entry: nothing, some of its reports, or all of it."""
+"""The marks of an entry of which nothing is kept, some of its reports, or all of it."""
 _MARKS = bytes([_NOTHING, *[_WHOLE] * 255])
-"""What is kept of an entry where nothing is cut, by what it is by itself."""
+"""The mark of an entry where nothing is cut, by its kind."""
 
 
 class Question(NamedTuple):

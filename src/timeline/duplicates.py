@@ -26,7 +26,7 @@ Kin = tuple[tuple[str, ...], tuple[str | None, ...]]
 
 
 class Shared(NamedTuple):
-    """What readings of one likeness share that are kept together: batch (None: none told) and sources."""
+    """The batch (None: none told) and the sources that readings of one likeness share."""
 
     batch: str | None
     sources: frozenset[str]
@@ -106,7 +106,7 @@ def _overlapping(
 
 
 def _linked(a: int, b: int, bound: Mapping[int, Reading]) -> bool:
-    """Whether one of two readings is said to come after the other."""
+    """Check if one of two readings is said to come after the other."""
     one, other = bound.get(a), bound.get(b)
     return one is not None and other is not None and (a in other.follows or b in one.follows)
 

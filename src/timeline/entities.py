@@ -140,7 +140,7 @@ def _hidden(value: Any) -> str:
 
 
 def check_asked(**names: Any) -> None:
-    """That a question names what can be found: a slug, `NOBODY` for an authority, None for anything.
+    """Check that a question names what can be found: a slug, `NOBODY` for an authority, None for anything.
 
     Raises: InvalidEvent, with the name of the argument.
 

@@ -49,7 +49,7 @@ contradictory_order: `after` cannot hold · unknown_event: entries of a type can
 program · projection_failed: a projection of yours raised, and cannot answer.
 """
 MOST = 50
-"""How many findings, or groups of them, are printed."""
+"""The most findings, or groups of them, that are printed."""
 _HEADINGS = frozenset({"operations", "counted", "crossings", "monitored", "commitments"})
 """Steps of a path that come before the name of an entity."""
 
@@ -116,7 +116,7 @@ class Findings(Shown, tuple[Finding, ...]):
     __slots__ = ()
 
     def counts(self) -> Mapping[str, int]:
-        """How many there are of each kind, the most frequent first."""
+        """Count the findings of each kind, the most frequent first."""
         return dict(Counter(finding.kind for finding in self).most_common())
 
     def of(self, *, kind: str | None = None, about: str | None = None) -> Findings:

@@ -89,7 +89,7 @@ class Tracks(Generic[T]):
         self._tracks: dict[Key, T | None] = {}
         self._own: dict[Key, list[int]] = {}
         self.forgotten = 0
-        """How many steps were undone by what came late, or was withdrawn."""
+        """The number of steps that were undone by what came late, or was withdrawn."""
         for reading in own:
             for key in self._met(reading):
                 self._own.setdefault(key, []).append(reading.case.entry.position)
@@ -160,7 +160,7 @@ class Tracks(Generic[T]):
         return dict.fromkeys(keys)
 
     def _met(self, reading: Reading) -> Iterable[Key]:
-        """What a reading touches that is put."""
+        """Name the keys that a reading touches, as it is put."""
         return self.keys_of(reading)
 
     def _place(self, track: T, reading: Reading) -> int:
@@ -202,7 +202,7 @@ class Folded(Tracks[FoldedTrack]):
         return track
 
     def keys_of(self, reading: Reading) -> Iterable[Key]:
-        """What a reading touches, each once; nothing where the projection raises."""
+        """Name the keys that a reading touches, each once; none where the projection raises."""
         try:
             return super().keys_of(reading)
         except Exception:  # noqa: BLE001  # a user's function may raise anything
@@ -292,7 +292,7 @@ class Folded(Tracks[FoldedTrack]):
         return 0 if track is None else self.count(track, by)
 
     def steps(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any]]:
-        """What touched a key by then, in order, and the value after each.
+        """Give the readings that touched a key by then, in order, and the value after each.
 
         Raises: ProjectionFailed.
         """
@@ -303,7 +303,7 @@ class Folded(Tracks[FoldedTrack]):
                 yield reading, after
 
     def backwards(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any, Any]]:
-        """What touched a key by then, the last first, with the value before and after.
+        """Give the readings that touched a key by then, the last first, with the value before and after.
 
         Raises: ProjectionFailed.
         """
@@ -316,7 +316,7 @@ class Folded(Tracks[FoldedTrack]):
             end = frame.steps
 
     def findings(self, key: Key) -> Iterator[Placed]:
-        """What does not fit along the whole track of a key; entries of their own steps are not looked up.
+        """Find what does not fit along the whole track of a key; entries of their own steps are not looked up.
 
         Raises: ProjectionFailed, after what was found before that.
         """
@@ -333,12 +333,12 @@ class Folded(Tracks[FoldedTrack]):
             raise failure
 
     def noted(self, key: Key) -> Iterator[Placed]:
-        """What does not fit along the whole track of a key, as far as the projection does not raise."""
+        """Find what does not fit along the whole track of a key, as far as the projection does not raise."""
         with suppress(ProjectionFailed):
             yield from self.findings(key)
 
     def all_findings(self) -> Iterator[Placed]:
-        """What does not fit along all tracks; where the projection raised, a finding says so."""
+        """Find what does not fit along all tracks; where the projection raised, a finding says so."""
         failures = list(self.failures.values())
         for key in self:
             try:

@@ -107,7 +107,7 @@ class Known(Past):
 
     @property
     def forgotten(self) -> int:
-        """How many steps of its folds were undone by what came late."""
+        """The number of steps of its folds that were undone by what came late."""
         return sum(folded.forgotten for folded in self._folded.values())
 
     def finish(self) -> None:
@@ -159,7 +159,7 @@ class Known(Past):
         return filter(self._is_alone, found)
 
     def _is_alone(self, position: int) -> bool:
-        """Whether something ACTUAL is read at a position, and is in no strand."""
+        """Check if something ACTUAL is read at a position, and is in no strand."""
         return self.kinds[position] == _ALONE and self.strands.root(position) is None
 
     def histories(self) -> Iterator[History]:

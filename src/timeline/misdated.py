@@ -39,7 +39,7 @@ _NO_ZONE: Final = (
 
 
 def explain(text: str) -> str:
-    """What is wrong with a text, and what to write, to follow the text in a message.
+    """Say what is wrong with a text, and what to write, to follow the text in a message.
 
     >>> explain("2026-01-21T09:00:00+0300")
     "has an offset without a colon. Write '2026-01-21T09:00:00+03:00'."
@@ -136,4 +136,4 @@ _FAULTS: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
     (r"[\dXxUu-]+", lambda match: f"has unknown digits other than X. Write {re.sub('[xuU]', 'X', match[0])!r}."),
     (r".*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*", "spells its month. Write YYYY-MM or YYYY-MM-DD."),
 )  # fmt: skip
-"""What is often written instead of a date: the first that fits says what is wrong."""
+"""Texts that are often written instead of a date: the first that fits says what is wrong."""

@@ -1,4 +1,4 @@
-"""Which names are known: those of the entities that an entry now on the log names."""
+"""Names that are known: those of the entities that an entry now on the log names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ACCOUNTS = ACCOUNTS | {IN_TRANSIT}
 
 
 def near(name: Any, known: Iterable[Any]) -> str:
-    """What is near a name, and how many there are, to go on in a sentence.
+    """Tell what is near a name, and how many there are, to go on in a sentence.
 
     >>> near("al-hool", ["al-hol", "rabia"])
     ', which knows 2; near it: al-hol'

@@ -35,7 +35,7 @@ def unmarked(text: str) -> str:
 
 
 def ascii_digits(text: str) -> str:
-    """What can be seen of a text, with the digits 0 to 9 for those of other scripts, and commas between thousands.
+    """Give what can be seen of a text, with the digits 0 to 9 for those of other scripts, and commas between thousands.
 
     >>> ascii_digits("١٬٥٠٠")
     '1,500'
@@ -46,7 +46,7 @@ def ascii_digits(text: str) -> str:
 
 
 def misread(unit: str) -> bool:
-    """Whether what stands after a number says more of the number than its unit.
+    """Check if what stands after a number says more of the number than its unit.
 
     >>> misread("families"), misread("thousand"), misread("or more")
     (False, True, True)
@@ -57,7 +57,7 @@ def misread(unit: str) -> bool:
 
 
 def fault(text: str) -> str:
-    """What is wrong with a text that cannot be read as a quantity.
+    """Say what is wrong with a text that cannot be read as a quantity.
 
     >>> fault("5 thousand")
     'says a number in words (thousand), to be written in digits'

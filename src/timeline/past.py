@@ -157,7 +157,7 @@ class Past(ABC):
         return {id: end for found in self.histories() for id, end in found.fulfilled.items()}
 
     def findings(self) -> list[Placed]:
-        """What does not fit, each with the point from which it shows; nothing is looked up but what they say."""
+        """Find what does not fit, each with the point from which it shows; nothing is looked up but what they say."""
         if self._findings is None:
             folds = [self.folded(name) for name in self.projections]
             found = [placed for folded in folds for placed in folded.all_findings()]
@@ -184,7 +184,7 @@ class Past(ABC):
         )
 
     def horizon(self) -> int:
-        """How far it tells: the latest end or first publication of what is ACTUAL; `PAST` where nothing is.
+        """Return how far it tells: the latest end or first publication of what is ACTUAL; `PAST` where nothing is.
 
         What begins after it was told does not count.
         """
@@ -196,7 +196,7 @@ class Past(ABC):
         return self._reach
 
     def told_after(self, moment: int) -> Iterable[History]:  # noqa: ARG002
-        """What each strand says that may have been told after a moment."""
+        """Give what each strand says that may have been told after a moment."""
         return self.histories()
 
     def _told_until(self, position: int) -> int:
@@ -224,7 +224,7 @@ class Past(ABC):
         return next(paths, ())
 
     def _duplicates(self) -> Iterator[Placed]:
-        """What may be one event told twice; only what is found is looked up."""
+        """Find what may be one event told twice; only what is found is looked up."""
         bound = {r.case.entry.position: r for found in self.histories() for r in found.readings}
         tracks = self.alike()
         kept = ((key, track.positions) for key in tracks if (track := tracks.track(key)) is not None)
@@ -234,7 +234,7 @@ class Past(ABC):
             yield duplicate(one, next(both), self._subject)
 
     def _untimely(self) -> Iterator[Placed]:
-        """What stands alone and was told before it can have begun, or centuries after it had ended."""
+        """Find what stands alone and was told before it can have begun, or centuries after it had ended."""
         for reading in self.read(list(self.untimely())):
             early = reading.start >= self.told(reading.case.entry.position)
             yield untimely(PUBLISHED_EARLY if early else IMPLAUSIBLE, [reading], self._subject)

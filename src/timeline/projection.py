@@ -45,7 +45,7 @@ class ByClass(dict[type, T | None]):
         return self[cls]
 
     def of(self, event: object) -> T:
-        """What is meant for an event that is one of these."""
+        """Return what is meant for an event that is one of these."""
         found = self[type(event)]
         assert found is not None
         return found
@@ -239,7 +239,7 @@ def field(name: str, of: type | None = None) -> Callable[[Any], Any]:
 
 
 def _has(cls: Any, name: str) -> bool:
-    """Whether instances of a class have a field or property of that name, which is for others to read."""
+    """Check if instances of a class have a field or property of that name, which is for others to read."""
     declared = (
         *getattr(cls, "_fields", ()),
         *(key for base in cls.__mro__ for key in vars(base).get("__annotations__", ())),

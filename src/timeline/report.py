@@ -126,11 +126,11 @@ class Report:
 
 
 _FEW = 3
-"""How many sources are named before the rest is counted."""
+"""The most sources that are named; the rest is counted."""
 
 
 def credited(reports: Iterable[Report]) -> str:
-    """Who says so, to be put behind what is said; empty where nobody is named.
+    """Name who says so, to be put behind what is said; empty where nobody is named.
 
     >>> credited([Report("wire", attributed_to="army"), Report("Reuters")])
     ' (wire citing army, Reuters)'

@@ -45,7 +45,7 @@ class Thaw(Protocol):
 
 
 class Track:
-    """What touches one key, in fold order."""
+    """The positions of what touches one key, in fold order."""
 
     __slots__ = ("positions",)
 

@@ -1,4 +1,4 @@
-"""What a situation holds that this program cannot read, as one finding for each type."""
+"""Entries of a situation that this program cannot read, as one finding for each type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from timeline.past import Past
 from timeline.reading import Point, as_read
 
 _NAMED = 10
-"""How many of the entries a finding names: there can be as many as a program does not know."""
+"""The most entries that a finding names: there can be as many as a program does not know."""
 
 
 def unread(past: Past, by: Point) -> Iterator[Placed]:

@@ -1,4 +1,4 @@
-"""How findings name places, numbers, and who says so."""
+"""Words for findings: places, numbers, and who says so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from timeline.quantity import Quantity
 from timeline.report import credited
 
 _FEW = 5
-"""How many versions are named before the rest is counted."""
+"""The most versions that are named; the rest is counted."""
 
 
 def place(event: Any) -> str:
@@ -42,7 +42,7 @@ def what(event: Any) -> str:
 
 
 def versions(claims: Sequence[Claim]) -> str:
-    """What each claim says and who says so: numbers where there are any, else what differs from the first."""
+    """Say what each claim says and who says so: numbers where there are any, else what differs from the first."""
     first, *others = claims
     told = [_version(first), *(_version(other, beside=first) for other in others[: _FEW - 1])]
     more = len(claims) - len(told)

@@ -32,7 +32,7 @@ _CALLED = (("en", "English"), ("ar", "العربية"))
 _OPERATIONS = 3
 """How many operations, the most reported ones, have a chart of their own."""
 _LANES = 60
-"""How many lanes a chart has, those of the most reported things; its caption says how many there are."""
+"""The most lanes of a chart, those of the most reported things; its caption says how many there are."""
 
 
 def write(

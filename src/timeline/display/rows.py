@@ -149,7 +149,7 @@ def finding(found: Finding) -> Row:
 
 
 def group(found: Group) -> Row:
-    """How many findings of a kind there are about an entity."""
+    """Make a row of the number of findings of a kind about an entity."""
     about = Name(found.subject) if found.subject else (f"{found.others:,}", Word("others")) if found.others else None
     return Row(str(found), {"findings": found.number, "kind": Flag(found.kind), "about": about})
 

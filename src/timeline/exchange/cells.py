@@ -75,7 +75,7 @@ def _all_wanted(said: Mapping[str, Any]) -> FrozenMapping[str, _Words]:
 
 @frozen
 class Only:
-    """Which rows a mapping is for: `Only({"kind": "escape"})`, one of several, or none of them.
+    """The rows that a mapping is for: `Only({"kind": "escape"})`, one of several, or none of them.
 
     >>> Only({"kind": ["escape", "riot"], "place": {"not": ""}})({"kind": "riot", "place": "al-hol"})
     True
@@ -108,7 +108,7 @@ def plain(text: str) -> str:
 
 
 class BadCellError(Exception):
-    """What is wrong with a row; `column` None: with all of it."""
+    """Something wrong with a row; `column` None: with all of it."""
 
     def __init__(self, column: str | None, reason: str) -> None:
         super().__init__(reason)
@@ -116,7 +116,7 @@ class BadCellError(Exception):
 
 
 class Blaming:
-    """What goes wrong in the block is the fault of a cell: of its column, else of one of this name."""
+    """Blame a cell for what goes wrong in the block: its column, else one of this name."""
 
     __slots__ = ("_cell", "_name")
 
@@ -134,7 +134,7 @@ class Blaming:
 
 
 def value(name: str, cell: Cell, cells: Cells) -> Any:
-    """What a cell gives for a row; None where it is blank, and where a function of the row gives a blank."""
+    """Give the value of a cell for a row; None where it is blank, and where a function of the row gives a blank."""
     if not callable(cell):
         return cell
     with Blaming(cell, name):

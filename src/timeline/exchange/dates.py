@@ -183,7 +183,7 @@ def _listed(formats: tuple[str, ...]) -> str:
 
 
 def _fault(parts: list[str]) -> str:
-    """What is wrong with the directives of a format; blank for nothing."""
+    """Say what is wrong with the directives of a format; blank for nothing."""
     for part in parts:
         if part in _REFUSED:
             return f"has %{part}: {_REFUSED[part]}"

@@ -186,7 +186,7 @@ def _end(name: str, said: Any) -> Column:
 
 
 def _reading(how: Any, tz: Any) -> Read:
-    """What `read` names: one way of reading, or several formats of dates."""
+    """Return the function that `read` names: one way of reading, or several formats of dates."""
     formats = [_format(one) for one in several(how)]
     if formats and all(formats):
         return dated(*formats, tz=tz)

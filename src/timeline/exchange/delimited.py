@@ -34,7 +34,7 @@ ENCODING = "utf-8-sig"
 LONGEST = 1 << 24
 """The longest row, in characters."""
 _ABOVE = 20
-"""How many rows may stand above the header."""
+"""The most rows that may stand above the header."""
 _HASHTAG = re.compile(r"#[a-z]\w*(\s*\+\s*[a-z]\w*)*", re.IGNORECASE)
 _UNDECODED = re.compile("[\udc00-\udcff]")
 _ERRORS = "timeline.undecoded"
@@ -245,7 +245,7 @@ def _encoding(file: BufferedReader, name: str, given: str) -> str:
 
 
 def _header(found: Iterator[_Read], name: str, needed: Collection[str]) -> tuple[int, list[str]]:
-    """How many rows stand above the header, and its names; of no row with all that is needed, the first one.
+    """Count the rows above the header, and give its names; of no row with all that is needed, the first one.
 
     Raises: InvalidValue when that one cannot be read, or a line above the header has no end.
     """

@@ -120,7 +120,7 @@ def agreements(shared: Shared) -> Iterator[Row]:
 
 
 def _held(shared: Shared, facility: str, cohort: str | None) -> list[Step]:
-    """How many a facility held, step by step; a collective with its members."""
+    """Count the people that a facility held, step by step; those of a collective with its members."""
     situation = shared.situation
     with situation._knowledge.lock:
         folded, found = situation._located(("custody", facility, "held", *filter(None, (cohort,))))

@@ -170,7 +170,7 @@ def _told(said: tuple[Any, ...]) -> int:
 
 
 def _each(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """What each of several reports in one row says; a value that is not a list is said of all of them.
+    """Give the fields of each of several reports in one row; a value that is not a list is said of all of them.
 
     Raises: BadCellError for lists that do not go together.
     """

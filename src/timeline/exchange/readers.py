@@ -96,7 +96,7 @@ class Split:
 
 
 def _hint(text: str) -> str:
-    """What a person may have meant by a number that cannot be read, in words."""
+    """Guess what a person meant by a number that cannot be read, in words."""
     if re.fullmatch(r"\d{1,3}([.'’ ]\d{3})+", text):
         return ". Set thousands apart by commas, or not at all"
     if re.search(r"\d\s*[%٪]", text):

@@ -15,7 +15,7 @@ from timeline.log import files, jsonl
 
 _LINES = (".jsonl", ".ndjson")
 _HELD = 10_000
-"""How many objects may lack a column before it is taken for misspelt."""
+"""The most objects that may lack a column before it is taken for misspelt."""
 _END: Any = object()
 
 
@@ -83,7 +83,7 @@ class Source(NamedTuple):
 
 
 def is_json(path: Path) -> bool:
-    """Whether a file holds JSON, by its suffix."""
+    """Check if a file holds JSON, by its suffix."""
     return path.suffix.lower() in (*_LINES, ".json")
 
 

@@ -35,9 +35,9 @@ __all__ = [
 ]  # fmt: skip
 
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")  # those of full width are taken for the others
-"""How a text begins that a spreadsheet would run, or that was quoted against that."""
+"""The beginning of a text that a spreadsheet would run, or that was quoted against that."""
 _LONG, _MANY = 40, 30
-"""How many characters of a name, and how many names, a message tells."""
+"""The most characters of a name, and the most names, in a message."""
 
 
 def read(

@@ -1,4 +1,4 @@
-"""What keyframes are bound to, written in their header: whatever could make a fold come out otherwise."""
+"""The header of keyframes, which binds them to whatever could make a fold come out otherwise."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def header(known: Known, head: Head) -> bytes:
 
 
 def fits(header: bytes, head: Head, projections: Mapping[str, Projection], tz: tzinfo) -> bool:
-    """Whether this program would make the same keyframes of the same log; others may have projections beside."""
+    """Check if this program would make the same keyframes of the same log; others may have projections beside."""
     found = _read(header)
     return (
         _place(head, tz).items() <= found.items()
@@ -49,7 +49,7 @@ def types(header: bytes) -> dict[str, EventType | None]:
 
 
 def knows_more(header: bytes) -> bool:
-    """Whether who wrote this header knew a type, or a later version of one, that this program does not know."""
+    """Check if the writer of this header knew a type, or a later version of one, that this program does not know."""
     with suppress(ValueError, TypeError, LookupError, AttributeError):
         found = _read(header)
         return found["format"] == FORMAT and any(

@@ -21,7 +21,7 @@ def utc_now() -> datetime:
 
 
 def now(clock: Clock) -> int:
-    """What a clock says, in microseconds since 1970 UTC.
+    """Read a clock, in microseconds since 1970 UTC.
 
     Raises: InvalidWhen when that is no instant.
     """
@@ -45,7 +45,7 @@ class ServerClock:
         self._said, self._at = moment, time.monotonic()
 
     def now(self) -> int:
-        """What it says by now, in microseconds since 1970 UTC."""
+        """Tell its time by now, in microseconds since 1970 UTC."""
         return self._said + round((time.monotonic() - self._at) * 1_000_000)
 
 

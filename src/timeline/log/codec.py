@@ -106,7 +106,7 @@ class Said(NamedTuple):
 
 
 def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Said:
-    """What a canonical content says; `tags` are kept for an event that cannot be read.
+    """Read a canonical content; `tags` are kept for an event that cannot be read.
 
     A field that cannot be read is kept in `unknown`; the event is an `UnknownEvent` then, which changes nothing.
 
@@ -146,7 +146,7 @@ def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Sai
 
 
 def _said_in_part(event: Any, stored: Mapping[str, Json], tags: tuple[str, ...]) -> Said:
-    """What can be read of a content: the rest of its fields is kept, and its event is not taken for known."""
+    """Read what can be read of a content: the rest of its fields is kept, and its event is not taken for known."""
     reasons = {name: reason for name in stored if name != "event" if (reason := _unreadable(name, stored[name]))}
     readable = {name: value for name, value in stored.items() if name not in reasons}
     told = stored["event"]
@@ -285,7 +285,7 @@ def stored_type(content: bytes) -> str:
 
 
 def current(draft: Draft, content: bytes) -> bool:
-    """Whether a draft is all that its content says, and each event in it has the version it was stored in."""
+    """Check if a draft is all that its content says, and each event in it has the version it was stored in."""
     return not draft.unknown and _current(draft.event, orjson.loads(content)["event"])
 
 

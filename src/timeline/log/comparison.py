@@ -78,7 +78,7 @@ def _said(noted: Noted) -> tuple[int, bool, Finding, list[int]]:
 
 
 class _Sameness:
-    """Whether two values of a projection are the same, down to the entries that they mention.
+    """Compares two values of a projection, down to the entries that they mention.
 
     Long lists share their past, so what was found alike is not compared again.
     """

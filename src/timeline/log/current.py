@@ -29,7 +29,7 @@ _CHUNK = 1 << 12
 _FEW = 1000
 """How many entries are folded anew at any rate, rather than kept folded."""
 _OFTEN, _SELDOM = 2, 32
-"""Which share of a log is new when keyframes are kept anew: a half while it is asked, a thirty-second on closing."""
+"""The share of a log that is new when keyframes are kept again: a half while it is asked, less on closing."""
 
 
 class Current:
@@ -152,7 +152,7 @@ class Current:
             self._kept = self._erased = known.count
 
     def _kept_there(self) -> Known | None:
-        """What is known by the keyframes kept beside the log; None where none match it."""
+        """Read what is known by the keyframes kept beside the log; None where none match it."""
         rows = self._log.kept()
         position = position_of(rows)
         for row in self._log.stored(Query(after=position - 1, before=position + 1)) if position else ():
@@ -174,7 +174,7 @@ class Current:
 
 
 def _is_due(behind: int, count: int, share: int) -> bool:
-    """Whether folding so many steps again takes long enough to keep them folded."""
+    """Check if folding so many steps again takes long enough to keep them folded."""
     return behind >= max(_FEW, count // share)
 
 

@@ -120,7 +120,7 @@ def _unstructure(cls: type) -> Callable[[Any], Any]:
 
 
 def _structure(cls: type) -> Callable[[Any, Any], Any]:
-    """What makes an instance of stored data: fields check and convert what they are given, and most get it as it is."""
+    """Make the function from stored data to an instance: fields check and convert what they get, most as it is."""
     fields: Any = attrs.fields(cls)
     hooks: Any = {
         a.name: override(struct_hook=_hook(a)) for a in fields if a.converter is None or not _as_it_is(a.type)
@@ -146,7 +146,7 @@ def _hook(field: Any) -> Callable[[Any, Any], Any]:
 
 
 def _as_it_is(hint: Any) -> bool:
-    """Whether the field takes what JSON holds for it: texts, numbers, times as text, lists and mappings of these."""
+    """Check if the field takes what JSON holds for it: texts, numbers, times as text, lists and mappings of these."""
     return {*leaves(hint)} <= {str, int, float, bool, When}
 
 

@@ -84,7 +84,7 @@ def read(
 
 
 def knows_more(rows: Sequence[Kept]) -> bool:
-    """Whether who kept these knew event types that this program does not know."""
+    """Check if the program that kept these knew event types that this one does not know."""
     return bool(rows) and binding.knows_more(rows[0].frames)
 
 

@@ -40,7 +40,7 @@ def beside(path: Path, ending: str) -> Path:
 
 
 def identity(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """Which files a path and its write-ahead file are, whatever they hold."""
+    """Identify the files at a path and of its write-ahead file, whatever they hold."""
 
     def which(file: Path) -> tuple[int, int] | None:
         with suppress(OSError):
@@ -105,7 +105,7 @@ class Look:
             self._copy = None
 
     def _changed(self) -> bool:
-        """Whether what is open is not what is there: where SQLite keeps watch, only if it is another file."""
+        """Check if what is open is not what is there: where SQLite keeps watch, only if it is another file."""
         now = Files.of(self._path)
         if self._seen.quiet or self._copy is not None:
             return now != self._seen

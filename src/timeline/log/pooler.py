@@ -11,7 +11,7 @@ import psycopg
 Connection = psycopg.Connection[object]
 _PID = b"SELECT pg_backend_pid()"
 _SECONDS = 2.0
-"""How long a second session is waited for; a pooler that has none to give shares none either."""
+"""Seconds to wait for a second session; a pooler that has none to give shares none either."""
 
 
 def is_shared(connection: Connection, conninfo: str) -> bool:

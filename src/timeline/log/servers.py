@@ -35,7 +35,7 @@ _INCOMPLETE, _CROWDED = 10176, 10210
 NO_ROOM = 10023
 """The servers store as much as they may."""
 _FULL = re.compile(r"maximum \w+( per subject)? exceeded")
-"""What they say, with a code for many things, of a stream that holds as much as it may."""
+"""The servers' words, with a code for many things, for a stream that holds as much as it may."""
 
 
 class NotYet(Exception):

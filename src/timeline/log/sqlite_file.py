@@ -184,7 +184,7 @@ def _inspect(path: Path, look: Look) -> None:
 
 
 def _problem(fetch: Callable[[str], list[Any]]) -> str:
-    """What SQLite finds wrong with a file; nothing where it is sound."""
+    """Ask SQLite what is wrong with a file; nothing where it is sound."""
     try:
         ((found,),) = fetch("PRAGMA quick_check(1)")
     except sqlite3.DatabaseError as error:
@@ -195,7 +195,7 @@ def _problem(fetch: Callable[[str], list[Any]]) -> str:
 
 
 def _goes_on(look: Look) -> bool:
-    """Whether what a write-ahead file adds goes on where the file ends, with no entry between."""
+    """Check if what a write-ahead file adds goes on where the file ends, with no entry between."""
     try:
         last = look.alone("SELECT position, digest FROM entries ORDER BY position DESC LIMIT 1")
     except sqlite3.Error:  # in the middle of a change: only both together can tell

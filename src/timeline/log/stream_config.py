@@ -1,4 +1,4 @@
-"""How a stream must be configured to keep a log: which one is made, and which ones are refused."""
+"""Configurations of streams: the one that is made for a log, and those that are refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FORMAT = 1
 _MARK = "incident-timeline"
 """Under this name the format stands in the stream's metadata."""
 _LIMITS = {"max_msgs": "discard", "max_bytes": "discard", "max_msgs_per_subject": "discard_new_per_subject"}
-"""What limits the size of a stream, and what must be set for it to refuse new messages rather than drop old ones."""
+"""The limits of a stream's size, each with the setting by which it refuses new messages rather than drops old ones."""
 _REFUSES = {"discard": "new", "discard_new_per_subject": True}
 
 

@@ -21,7 +21,7 @@ UNKNOWN = Balance(0, None, None)
 
 @attrs.frozen(slots=False)
 class Account:
-    """What one cohort in one place comes to: the last count (None: never), what came and went since.
+    """The people of one cohort in one place: the last count (None: never), those who came and went since.
 
     `unaccounted` is what all counts but the first differed by from what was computed, together; the
     first is the opening of the account. `may_have_come` and `may_have_gone` are those of no stated
@@ -44,7 +44,7 @@ class Account:
     at: Point | None = attrs.field(default=None, eq=False)
 
     def saw(self, point: Point | None) -> bool:
-        """Whether the last count came after what stands there."""
+        """Check if the last count came after what stands there."""
         return point is not None and self.at is not None and self.at > point
 
     def post(self, sign: int, quantity: Quantity) -> Account:
@@ -80,7 +80,7 @@ class Account:
         return changed(self, may_have_gone=self.may_have_gone.less(quantity))
 
     def count(self, quantity: Quantity, at: Point) -> Account:
-        """What was computed gives way to what was counted; the difference is posted as unaccounted."""
+        """Put what was counted in place of what was computed; the difference is posted as unaccounted."""
         counted, missed = Balance.of(quantity), self.unaccounted
         if self.counted is not None:
             missed = missed.plus(counted.minus(self.balance()))
@@ -124,7 +124,7 @@ class Account:
 
 
 def together(accounts: Iterable[Account]) -> Balance:
-    """What the accounts of several cohorts come to, nobody being in two of them."""
+    """Add the accounts of several cohorts, nobody being in two of them."""
     counted, came, went = Balance(0, 0, 0), (Total(), Total()), (Total(), Total())
     for one in accounts:
         counted = counted.plus(one.counted or UNKNOWN)
@@ -134,7 +134,7 @@ def together(accounts: Iterable[Account]) -> Balance:
 
 
 def _rest(count: Total, apart: Total) -> Balance:
-    """What is left of a count without those told apart: none at least."""
+    """Take those told apart from a count: none are left at least."""
     if apart == _NONE:
         return count.balance()
     return Balance.of(count.balance().minus(apart.balance()).shown())

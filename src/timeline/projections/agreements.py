@@ -66,7 +66,7 @@ AGREEMENT = Lifecycle(
         "AgreementExpired": {s: "ended" for s in (None, *_ALIVE)},
     },
 )  # fmt: skip
-"""What ended can be proposed, signed or put in force anew. To extend it is a finding."""
+"""An ended agreement can be proposed, signed or put in force again. To extend it is a finding."""
 
 COMMITMENT = Lifecycle(
     "commitment",
@@ -83,7 +83,7 @@ _PARTY_STATUS = ByClass(
     {said.CooperationAnnounced: "declared", said.AgreementProposed: "proposed", said.AgreementSigned: "signed"}
 )
 _ANEW = (said.AgreementProposed, said.AgreementSigned, said.AgreementEnteredIntoForce)
-"""What begins an ended agreement anew: its old term is over."""
+"""Events that begin an ended agreement again: its old term is over."""
 _FURTHER = {"proposed": ("signed", "ratified"), "declared": ("proposed", "signed", "ratified"), "signed": ("ratified",)}
 """How far a party that is said to have gone so far may have gone already."""
 

@@ -49,7 +49,7 @@ _TURNS = verbs(CrossingOpened, CrossingClosed)
 
 
 Watching = tuple[str | None, str | None]
-"""Who watches, and under which measure; None for either: the source does not say."""
+"""A watcher, and the measure under which it watches; None for either: the source does not say."""
 
 
 @attrs.frozen(slots=False)
@@ -239,7 +239,7 @@ _REGISTERS: dict[str, tuple[str, type, str]] = {
 
 
 def _stands(crossing: Crossing) -> Any:
-    """What the status of a crossing rests on."""
+    """Give what the status of a crossing rests on."""
     return crossing.status, crossing.closures
 
 

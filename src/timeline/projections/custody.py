@@ -185,7 +185,7 @@ def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
 
 
 def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
-    """What was counted, and cannot be what was computed of flows since the last count."""
+    """Find counts that cannot be what was computed of flows since the last count."""
     if after.kind == "collective":
         return
     for cohort, counted in sorted(_counts(reading), key=lambda count: count[0] != reading.event.cohort):
@@ -438,7 +438,7 @@ def flows_of(name: str, cohort: str | None) -> Callable[[Place], Any]:
 
 
 def _subject(reading: Reading, key: Key) -> Path:
-    """What is held or counted of those told of, the flow at a place, or the number of an operation."""
+    """Give the path of what is held or counted, of the flow at a place, or of the number of an operation."""
     kind, slug = key
     if kind == "operation":
         return ("operations", slug, operations.number_of(reading.event))

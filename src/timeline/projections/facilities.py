@@ -218,7 +218,7 @@ def _locate(view: Facilities, path: Path) -> Located:
 
 
 def _subject(reading: Reading, key: Key) -> Path:
-    """Who holds a facility in the role told of, its status, or its capacity; of a registration, its kind."""
+    """Give the path of a facility's holder in the role told of, its status or capacity; of a registration, its kind."""
     match reading.event:
         case ControlChanged(role=role):
             return (key[1], role)

@@ -165,7 +165,7 @@ def sides(reading: Reading) -> tuple[Posting, ...]:
 
 
 def _resolved(reading: Reading) -> Flow | None:
-    """What a reading moves, with what its wholes say where it says nothing; worked out once for each of them."""
+    """Work out what a reading moves, with what its wholes say where it says nothing; once for each of them."""
     if reading.of is None:
         return flow(reading.event)
     line: list[Reading] = [reading]
@@ -255,7 +255,7 @@ class Place:
         return account.astray()
 
     def basis(self, cohort: str | None = None) -> tuple[Account, ...] | None:
-        """What the number held rests on; None where nothing was ever posted or counted."""
+        """Give the accounts that the number held rests on; None where nothing was ever posted or counted."""
         accounts = self.accounts(cohort)
         return accounts if set(accounts) != {NEW} else None
 
@@ -280,7 +280,7 @@ class Place:
         return account.unaccounted
 
     def moved(self, cohort: str | None = None) -> bool:
-        """Whether a flow was posted to an account after its last count."""
+        """Check if a flow was posted to an account after its last count."""
         return (self.whole if cohort is None else self.cohorts.get(cohort, NEW)).moved
 
     def computed(self, cohort: str | None = None) -> Balance:
@@ -306,7 +306,7 @@ class Place:
         return account.told_apart(share.sign, posting.quantity, posting.limit)
 
     def _here(self, posting: Posting, share: Posting) -> bool:
-        """Whether a share is posted in the place where its whole is."""
+        """Check if a share is posted in the place where its whole is."""
         return share.place == self.slug and (posting.stays or not share.stays)
 
     def _posted(self, posting: Posting) -> FrozenMapping[str | None, Account]:
@@ -347,7 +347,7 @@ class Place:
         return Line(posting.place, posting.heading, posting.cohort, posting.authority or here)
 
     def _held_at(self, point: Point | None) -> Holder:
-        """Who held it then."""
+        """Find who held it then."""
         held = (holder for begun, holder in reversed(self.holders) if point is None or begun < point)
         return next(held, None)
 

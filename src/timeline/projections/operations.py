@@ -185,12 +185,12 @@ def _moved(operation: Operation, reading: Reading) -> Operation:
 
 
 def _begins(reading: Reading) -> bool:
-    """Whether it is a batch that sets out, and not the second half of its way."""
+    """Check if it is a batch that sets out, and not the second half of its way."""
     return sides(reading)[0].place != IN_TRANSIT
 
 
 def _is_share(reading: Reading) -> bool:
-    """Whether it tells of some of those for whom another step gives a number, or one that is not known."""
+    """Check if it tells of some of those for whom another step gives a number, or one that is not known."""
     return reading.is_part and isinstance(reading.whole, (*STEPS, NoneType))
 
 
@@ -226,7 +226,7 @@ def check(before: Operation | None, reading: Reading, after: Operation) -> Itera
 
 
 def _fell(last: Quantity, claim: Quantity) -> bool:
-    """Whether a running total is lower than it was: by its best where both give one, else beyond doubt."""
+    """Check if a running total is lower than it was: by its best where both give one, else beyond doubt."""
     if last.best is not None and claim.best is not None:
         return claim.best < last.best
     return claim.high is not None and claim.high < last.low

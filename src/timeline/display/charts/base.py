@@ -27,7 +27,7 @@ GREY = "#767676"
 _DAY = 86_400_000_000
 _MONTH = 31 * _DAY
 _LABEL, _TITLE = 260, 900
-"""How wide a label and a title may be, in pixels; longer ones end in an ellipsis."""
+"""The widest label and title, in pixels; longer ones end in an ellipsis."""
 _PAPER = 226
 """The grey that a pale colour is mixed with; half-transparent marks on a transparent image come out wrong as PNG."""
 Record = dict[str, Any]

@@ -568,6 +568,19 @@ class TestAsking:
         assert "no entry on the log names the facility 'al-shadadi-prison'" in ended.err
         assert "near it: al-shaddadi-prison" in ended.err
 
+    @pytest.mark.parametrize("name", ["al-shadadi-prison", "authority:al-shaddadi-prison"])
+    def test_findings_about_a_misspelt_name_are_not_answered(self, name, desk):
+        """No findings would be a fact."""
+        ended = desk(f"findings d.db --about {name}")
+        assert (ended.code, ended.out) == (4, "")
+        assert f"no entry on the log names {name!r}" in ended.err
+        assert "near it: al-shaddadi-prison" in ended.err
+
+    @pytest.mark.parametrize("name", ["al-shaddadi-prison", "facility:al-shaddadi-prison"])
+    def test_findings_about_a_name_outside_the_cut(self, name, desk):
+        """There are none by then."""
+        assert "0 in all" in desk(f"findings d.db --about {name} --at 2020-01-01").out
+
     def test_findings_of_a_kind(self, desk):
         """Only those asked for, each with the entries involved."""
         assert re.search(r"disputed .* #1, #2", desk("findings", "d.db").out)

@@ -45,6 +45,16 @@ class Names:
             if slug is not None and slug is not NOBODY and (kind != "facility" or slug not in _ACCOUNTS):
                 self._require(kind, slug)
 
+    def require_any(self, name: str) -> None:
+        """See that an entity is named on the log: by its slug, of whatever kind, or by its tag.
+
+        Raises: UnknownName.
+        """
+        tags = self._tags()
+        slugs = {tag.partition(":")[2] for tag in tags}
+        if name not in tags and name not in slugs:
+            raise unknown(f"no entry on the log names {name!r}", "entity", name, slugs)
+
     def _require(self, kind: str, slug: str) -> None:
         slug = str.__str__(slug)  # plain, where it was a member of an enumeration
         tags = self._tags()

@@ -106,7 +106,10 @@ def findings(
       timeline findings incidents.db --about al-hol-camp
     """
     with opened(log, tz=tz) as line:
-        found = line.at(**asked).findings.of(about=about)
+        situation = line.at(**asked)
+        found = situation.findings.of(about=about)
+        if about is not None and not found:
+            situation._knowledge.names.require_any(about)
         found = Findings(one for one in found if not kinds or one.kind in kinds)
         if as_json:
             out.write([shapes.finding(one) for one in found])

@@ -6,6 +6,7 @@ import ast
 import inspect
 import pickle
 import pkgutil
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -101,6 +102,13 @@ def test_the_core_is_pure(module: str) -> None:
     calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     called = {f.attr if isinstance(f, ast.Attribute) else getattr(f, "id", "") for f in calls}
     assert called.isdisjoint({"now", "utcnow", "today", "open", "print", "sleep"})
+
+
+def test_newcomers_are_told_of_every_row() -> None:
+    """The table of layers in CONTRIBUTING.md names each module and package that has a row."""
+    table = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    told = {name.rstrip("/") for name in re.findall(r"`(\w+/?)`", table)}
+    assert {name for row in LAYERS for name in row} <= told
 
 
 def test_every_module_has_a_place() -> None:

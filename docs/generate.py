@@ -22,25 +22,26 @@ import attrs
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from timeline import Draft, MemoryLog, Quantity, Report, When, finding
-from timeline.claims import POLICIES
+from timeline import Draft, MemoryLog, Quantity, Report, When
 from timeline.cli.app import cli
 from timeline.cli.exits import Exit
-from timeline.entities import Slug
 from timeline.events import agreement, border, custody, editorial, facility
-from timeline.eventtype import PERSONAL, PERSONAL_DATA, PERSONS, EventType, registered_types, type_name
+from timeline.events.declare import PERSONAL, PERSONAL_DATA, PERSONS, EventType, registered_types, type_name
+from timeline.events.fields import Unit
 from timeline.exchange.frames import SCHEMAS
-from timeline.fields import Unit
-from timeline.instants import microseconds, stamp
+from timeline.history import finding
+from timeline.history.claims import POLICIES
 from timeline.log import codec, merkle, proofs
 from timeline.log.signing import sign
 from timeline.log.stored import Stored
-from timeline.projection import Lifecycle
 from timeline.projections import agreements as agreements_view
 from timeline.projections import border as border_view
 from timeline.projections import facilities as facilities_view
 from timeline.projections import operations as operations_view
 from timeline.projections.ledger import RESERVED
+from timeline.projections.projection import Lifecycle
+from timeline.values.entities import Slug
+from timeline.values.instants import microseconds, stamp
 
 DOCS = Path(__file__).parent
 VOCABULARY = (facility, custody, agreement, border, editorial)

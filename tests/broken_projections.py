@@ -8,7 +8,7 @@ import itertools
 from hypothesis import Phase, settings
 
 from timeline.events.border import CrossingClosed, CrossingOpened
-from timeline.projection import Located, Projection
+from timeline.projections.projection import Located, Projection
 from timeline.testing.projections import ProjectionContract
 from timeline.testing.strategies import events
 

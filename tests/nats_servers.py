@@ -20,7 +20,7 @@ import nats
 
 from machine import needs
 from proxy import Route
-from timeline.log.address import Address
+from timeline.log.jetstream.address import Address
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / "nats-server"
 START = 60.0

@@ -22,7 +22,7 @@ from timeline.errors import ConcurrencyConflict, LogUnreachable
 from timeline.events import custody
 from timeline.log import Expect
 from timeline.log.jetstream import PATIENCE, JetStreamLog
-from timeline.quantity import exactly
+from timeline.values.quantity import exactly
 
 
 def batch(name: str, number: int) -> list[Draft]:

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline import Modality, Report, Timeline, When, about, at_least, between, credible, exactly, unspecified, up_to
-from timeline.claims import POLICIES
 from timeline.errors import InvalidValue
 from timeline.events.border import BorderMeasureTaken
 from timeline.events.custody import DetaineesEscaped, DetaineesReleased
 from timeline.events.facility import ControlChanged
+from timeline.history.claims import POLICIES
 
 SHADDADI = "al-shaddadi-prison"
 

@@ -29,7 +29,8 @@ from timeline import Draft, Report, Timeline, about, errors, exactly
 from timeline.cli.app import run
 from timeline.cli.exits import Exit
 from timeline.events import border, custody, facility
-from timeline.log import SqliteLog, current
+from timeline.live import current
+from timeline.log import SqliteLog
 
 ESCAPE = "\x1b[31m\x9b31m\x07\r\u202e"
 """What colours, rings, returns and turns the text round, if a terminal gets to see it."""
@@ -285,7 +286,7 @@ class TestExits:
             kept = log.kept(1)
             assert kept
         assert timeline("record", "d.db", "CrossingOpened", "crossing=al-qaim").code == Exit.DONE
-        monkeypatch.setattr("timeline.known.Known.add", lambda self, entries: len(entries) > 1 and 1 / 0)
+        monkeypatch.setattr("timeline.index.complete.Known.add", lambda self, entries: len(entries) > 1 and 1 / 0)
         assert timeline("show", "d.db").code == Exit.DONE
         with SqliteLog(tmp_path / "d.db") as log:
             assert log.kept(1) == kept

@@ -55,7 +55,7 @@ def test_a_server_s_clock_is_asked_again_before_anybody_is_refused(make, monkeyp
         log.append(opened("a"))
         there = log._link.clock if isinstance(log, PostgresLog) else log._stream.clock
         there.said(there.now() - 3600 * 10**6)
-        monkeypatch.setattr("timeline.log.stream._FRESH", 1e9)
+        monkeypatch.setattr("timeline.log.jetstream.stream._FRESH", 1e9)
         assert log.append(opened("b"))[0].position == 2
 
 

@@ -16,18 +16,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from timeline.entities import ACCOUNTS, Slug
 from timeline.entry import Draft
 from timeline.errors import InvalidEvent, TamperedLog
 from timeline.events import agreement, border, custody, editorial, facility
-from timeline.eventtype import UnknownEvent, event, registered, registered_types
-from timeline.fields import FrozenMapping, Unit
+from timeline.events.declare import UnknownEvent, event, registered, registered_types
+from timeline.events.fields import FrozenMapping, Unit
 from timeline.log import MemoryLog, codec
 from timeline.log.audit import Audit
 from timeline.log.eventdata import decode_event
-from timeline.quantity import PEOPLE, Quantity, about, exactly
-from timeline.report import Modality, Report
-from timeline.when import When
+from timeline.values.entities import ACCOUNTS, Slug
+from timeline.values.quantity import PEOPLE, Quantity, about, exactly
+from timeline.values.report import Modality, Report
+from timeline.values.when import When
 
 OURS = ("facility.", "custody.", "agreement.", "border.", "editorial.")
 TYPES = [kind for kind in registered_types() if kind.name.startswith(OURS)]

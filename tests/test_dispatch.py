@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline import Timeline, eventtype
+from timeline import Timeline
 from timeline.errors import InvalidEvent
+from timeline.events import declare as eventtype
+from timeline.events.declare import EventType, event, registered_types
 from timeline.events.editorial import EDITORIAL
-from timeline.eventtype import EventType, event, registered_types
 from timeline.exchange.texts import named
 from timeline.testing.strategies import events
 

@@ -21,7 +21,7 @@ from timeline.display.sheets import FEW, MANY, findings, part, reasons, sheet
 from timeline.display.terminal import rendered
 from timeline.display.web import is_web
 from timeline.events import agreement, border, custody, facility
-from timeline.visible import visible
+from timeline.values.visible import visible
 
 ALLOWED = {
     "html", "head", "body", "div", "style", "header", "b", "span", "table", "caption", "thead", "tbody", "tr", "th",

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 import timeline
-from timeline import eventtype
+from timeline.events import declare as eventtype
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

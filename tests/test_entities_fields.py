@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import pytest
 
-from timeline.entities import NOBODY, EntryId, Facility, Slug, check_asked, slug
 from timeline.errors import InvalidEvent
+from timeline.events.declare import tags_of
 from timeline.events.facility import ControlChanged
-from timeline.eventtype import tags_of
-from timeline.fields import FrozenMapping, People, cleaner, markers, plain
-from timeline.quantity import Quantity, exactly
-from timeline.when import When
+from timeline.events.fields import FrozenMapping, People, cleaner, markers, plain
+from timeline.values.entities import NOBODY, EntryId, Facility, Slug, check_asked, slug
+from timeline.values.quantity import Quantity, exactly
+from timeline.values.when import When
 
 
 @pytest.mark.parametrize("word", ["al-hol-camp", "a", "مخيم-الهول", "18", "a_b.c/d", "Île"])

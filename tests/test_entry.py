@@ -9,10 +9,10 @@ import pytest
 from timeline.entry import Draft, Entry, describe, entry_id
 from timeline.errors import InvalidDraft, InvalidWhen
 from timeline.events import border, custody, editorial
-from timeline.eventtype import UnknownEvent
-from timeline.quantity import about
-from timeline.report import Modality, Report
-from timeline.when import When
+from timeline.events.declare import UnknownEvent
+from timeline.values.quantity import about
+from timeline.values.report import Modality, Report
+from timeline.values.when import When
 
 ESCAPED = custody.DetaineesEscaped(facility="al-shaddadi-prison")
 REPORT = Report("SANA", published="2026-01-21")

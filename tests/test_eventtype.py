@@ -7,9 +7,8 @@ from typing import Annotated, Any
 import attrs
 import pytest
 
-from timeline.entities import Authority, Facility, Slug
 from timeline.errors import InvalidEvent, InvalidWhen
-from timeline.eventtype import (
+from timeline.events.declare import (
     PERSONAL,
     UnknownEvent,
     event,
@@ -20,8 +19,9 @@ from timeline.eventtype import (
     tags_of,
     type_name,
 )
-from timeline.quantity import Quantity, exactly
-from timeline.when import When
+from timeline.values.entities import Authority, Facility, Slug
+from timeline.values.quantity import Quantity, exactly
+from timeline.values.when import When
 
 
 @event("declared.checkpoint_attacked", version=3, upcast={1: dict, 2: dict})

@@ -20,9 +20,9 @@ from timeline.events import agreement, border, custody, facility
 from timeline.exchange import flat, frames
 from timeline.exchange.sharing import share
 from timeline.projections.custody import HEADINGS
-from timeline.quantity import Total
 from timeline.testing.strategies import Chronicle, messy_histories
 from timeline.testing.strategies.values import NAMES
+from timeline.values.quantity import Total
 
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01")
 PLACES = NAMES["facility"]

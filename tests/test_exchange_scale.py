@@ -14,7 +14,7 @@ from machine import needs
 from test_exchange_table import CENSUS, DATA, POPULATION, agreements
 from timeline import NOBODY, Quantity, Timeline, When
 from timeline.exchange import frames, table
-from timeline.instants import stamp
+from timeline.values.instants import stamp
 
 Ask = Callable[[Path, str], list[tuple[Any, ...]]]
 pytestmark = pytest.mark.beside

@@ -16,7 +16,7 @@ from timeline.events import agreement, border, custody, facility
 from timeline.exchange import table, timelinejs
 from timeline.exchange.table import Column, RowMapping, counted, dated, epoch, slugged, whole
 from timeline.extras import needs
-from timeline.quantity import Quantity
+from timeline.values.quantity import Quantity
 
 DATA = Path(__file__).parent / "data"
 POPULATION = DATA / "population" / "august_2025.csv"

@@ -9,8 +9,8 @@ from timeline.errors import MissingExtra
 from timeline.extras import needs
 
 PARTS = [
-    ("postgres", "psycopg", "timeline.log.link"),
-    ("jetstream", "nats.aio.client", "timeline.log.servers"),
+    ("postgres", "psycopg", "timeline.log.postgres.connection"),
+    ("jetstream", "nats.aio.client", "timeline.log.jetstream.servers"),
     ("notebook", "vl_convert", "timeline.display.page"),
     ("signing", "cryptography.exceptions", "timeline.log.signing"),
 ]

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from timeline import Draft, Facility, Finding, Projection, Report, Timeline, about, between, event, exactly, text, up_to
+from timeline import Draft, Facility, Finding, Projection, Report, Timeline, about, between, event, exactly, up_to
+from timeline.answers import text
 from timeline.display.sheets import FEW, plain_text, sheet
 from timeline.entry import Entry
 from timeline.events import agreement, border, custody, facility
-from timeline.finding import MOST, Findings
+from timeline.history.finding import MOST, Findings
 from timeline.log.base import BaseLog
 
 PRISON, CAMP, OPERATION = "al-shaddadi-prison", "al-hol-camp", "transfer-2026"

@@ -10,14 +10,14 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import attrs
 import pytest
 
-from timeline.entities import Slug
 from timeline.entry import Draft
 from timeline.events import custody
-from timeline.eventtype import registered, registered_types
+from timeline.events.declare import registered, registered_types
 from timeline.log import codec
-from timeline.quantity import Quantity, between
-from timeline.report import Modality, Report
-from timeline.when import When
+from timeline.values.entities import Slug
+from timeline.values.quantity import Quantity, between
+from timeline.values.report import Modality, Report
+from timeline.values.when import When
 
 GOLDEN = Path(__file__).parent / "golden" / "events.jsonl"
 OURS = ("facility.", "custody.", "agreement.", "border.", "editorial.")

@@ -36,10 +36,10 @@ from timeline.errors import (
 from timeline.events import border, custody, editorial
 from timeline.log import Expect, Head, MemoryLog
 from timeline.log import base as log_base
-from timeline.log.address import Address
 from timeline.log.jetstream import JetStreamLog
-from timeline.log.message import batch
-from timeline.report import Report
+from timeline.log.jetstream.address import Address
+from timeline.log.jetstream.message import batch
+from timeline.values.report import Report
 
 
 def opened(crossing="rabia", **given):

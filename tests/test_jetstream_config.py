@@ -10,8 +10,8 @@ from timeline import Timeline
 from timeline.entry import Draft
 from timeline.errors import CannotOpen, LogError, LogUnreachable, NotATimeline
 from timeline.events import border
-from timeline.log import stream as log_stream
 from timeline.log.jetstream import JetStreamLog
+from timeline.log.jetstream import stream as log_stream
 
 
 def opened(name="rabia"):

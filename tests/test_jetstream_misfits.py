@@ -17,7 +17,7 @@ from timeline.errors import LogError, ReadOnlyLog, TamperedLog
 from timeline.events import border, editorial
 from timeline.log import MemoryLog, copy_log
 from timeline.log.jetstream import JetStreamLog
-from timeline.log.message import Message, batch, pack
+from timeline.log.jetstream.message import Message, batch, pack
 
 
 def opened(name, **given):

@@ -8,10 +8,10 @@ import pytest
 from timeline.entry import Draft
 from timeline.errors import LogError, TamperedLog
 from timeline.events import border, custody, editorial
-from timeline.eventtype import UnknownEvent
+from timeline.events.declare import UnknownEvent
 from timeline.log import Head, MemoryLog, SqliteLog, jsonl
-from timeline.quantity import unspecified
-from timeline.report import Modality, Report
+from timeline.values.quantity import unspecified
+from timeline.values.report import Modality, Report
 
 DRAFTS = [
     Draft(border.CrossingOpened(crossing="معبر-ربيعة", detail="\u200fفُتح المعبر\u200e"), id="a", occurred="2025-06~"),

@@ -13,15 +13,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly, fold
+from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly
 from timeline.errors import TamperedLog
 from timeline.events import agreement, border, custody, facility
-from timeline.fields import FrozenMapping
-from timeline.log import SqliteLog, comparison, current, keyframes
-from timeline.log.comparison import misfit
+from timeline.events.fields import FrozenMapping
+from timeline.index import folded as fold
+from timeline.live import comparison, current, keyframes
+from timeline.live.comparison import misfit
+from timeline.log import SqliteLog
 from timeline.log.stored import Head, Kept
-from timeline.projection import Trail
 from timeline.projections import BUILT_IN
+from timeline.projections.projection import Trail
 from timeline.testing import FrozenClock
 from timeline.testing.strategies import START, Chronicle, messy_histories
 

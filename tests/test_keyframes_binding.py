@@ -19,9 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import timeline
-from timeline import Draft, Facility, Projection, Timeline, event, eventtype, exactly
+from timeline import Draft, Facility, Projection, Timeline, event, exactly
 from timeline.events import custody
-from timeline.log import SqliteLog, binding, current, fingerprints, keyframes
+from timeline.events import declare as eventtype
+from timeline.live import binding, current, fingerprints, keyframes
+from timeline.log import SqliteLog
 from timeline.log.stored import Head
 from timeline.testing import FrozenClock
 from timeline.testing.strategies import START, Chronicle, messy_histories
@@ -242,8 +244,8 @@ def test_a_type_declared_while_a_log_is_open_is_heeded(path: Path) -> None:
 def test_fingerprints_are_the_same_in_every_process(path: Path) -> None:
     """Sets in code come in another order in each, and objects lie elsewhere."""
     code = """
-        from timeline.eventtype import registered_types
-        from timeline.log import fingerprints
+        from timeline.events.declare import registered_types
+        from timeline.live import fingerprints
         print([fingerprints.of_type(kind) for kind in registered_types()])
         chosen = Projection(
             name="p", keys=lambda r: ["k"] if r.event.detail in {"a", "b", "c", "d"} else [], evolve=lambda n, r, k: n

@@ -13,19 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline import Draft, Modality, Projection, Report, Timeline, exactly
-from timeline.claims import POLICIES
-from timeline.contradictions import contradictions
-from timeline.cut import Question
-from timeline.duplicates import alike, doubles, duplicate, groups
+from timeline.answers.situation import Situation
 from timeline.events import border, custody
 from timeline.events.editorial import EventRetracted
-from timeline.history import History, history
-from timeline.instants import FUTURE
-from timeline.past import EVERYTHING, LAST, Past
+from timeline.history.claims import POLICIES
+from timeline.history.contradictions import contradictions
+from timeline.history.duplicates import alike, doubles, duplicate, groups
+from timeline.history.history import History, history
+from timeline.index.overlay import Question
+from timeline.index.view import EVERYTHING, LAST, Past
 from timeline.projections import BUILT_IN
-from timeline.situation import Situation
 from timeline.testing.strategies import Chronicle, messy_histories
-from timeline.when import When
+from timeline.values.instants import FUTURE
+from timeline.values.when import When
 
 COUNTS = Projection(
     name="counts",

@@ -14,13 +14,11 @@ from hypothesis import strategies as st
 from timeline import Draft, MemoryLog, Modality, Quantity, Report, Situation, Timeline, credible
 from timeline.errors import EditorialRefused
 from timeline.events.custody import DetaineesTransferred, HeadcountReported
+from timeline.events.declare import tags_of
 from timeline.events.editorial import EventRetracted, EventsMerged, targets
-from timeline.eventtype import tags_of
-from timeline.history import history
-from timeline.instants import FUTURE, PAST
+from timeline.history.history import history
 from timeline.log import jsonl
 from timeline.projections.ledger import postings
-from timeline.quantity import Total, total
 from timeline.testing.strategies import (
     START,
     Chronicle,
@@ -30,6 +28,8 @@ from timeline.testing.strategies import (
     messy_histories,
     reports,
 )
+from timeline.values.instants import FUTURE, PAST
+from timeline.values.quantity import Total, total
 
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01", "2026-02-28")
 cuts = st.none() | st.sampled_from(DAYS)

@@ -15,7 +15,7 @@ from openers import open_jetstream, open_postgres
 from postgres_server import new_schema
 from timeline.events import border
 from timeline.log import Expect, MemoryLog, SqliteLog
-from timeline.log.message import Message, pack
+from timeline.log.jetstream.message import Message, pack
 from timeline.testing.logs import DurableLogContract, LogContract
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from timeline import Draft, Modality, Report, Timeline, When, exactly
 from timeline.events.custody import DetaineesTransferred
 from timeline.events.editorial import EventsMerged
-from timeline.when import in_common
+from timeline.values.when import in_common
 
 
 def moved(number=150):

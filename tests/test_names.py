@@ -10,7 +10,7 @@ from timeline import NOBODY, Draft, Facility, Projection, Timeline, about, credi
 from timeline.display import charts
 from timeline.errors import InvalidValue, UnknownName
 from timeline.events import agreement, border, custody, facility
-from timeline.eventtype import UnknownEvent
+from timeline.events.declare import UnknownEvent
 from timeline.log import SqliteLog
 from timeline.projections import BUILT_IN
 from timeline.testing.strategies import messy_histories

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline import Timeline, about, at_least, exactly, unspecified, up_to
-from timeline.claims import POLICIES
 from timeline.events.custody import TransferPlanned
+from timeline.history.claims import POLICIES
 
 OP = "transfer-2026"
 UNKNOWN = unspecified()

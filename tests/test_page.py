@@ -17,10 +17,10 @@ from timeline.display.frames import cell, frames
 from timeline.display.sheets import sheet
 from timeline.errors import InvalidValue
 from timeline.events import agreement, border, custody, facility
-from timeline.eventtype import registered_types
-from timeline.finding import FindingKind
-from timeline.instants import instant
+from timeline.events.declare import registered_types
+from timeline.history.finding import FindingKind
 from timeline.testing.strategies import messy_histories
+from timeline.values.instants import instant
 
 
 @pytest.fixture(scope="module")

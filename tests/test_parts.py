@@ -24,7 +24,7 @@ from timeline.events.custody import (
 )
 from timeline.events.facility import ControlChanged
 from timeline.projections.custody import HEADINGS
-from timeline.quantity import Balance, Quantity
+from timeline.values.quantity import Balance, Quantity
 
 SINAA, HOL, KARKH = "sinaa-prison", "al-hol-camp", "karkh-prison"
 PLACES = (None, SINAA, HOL, KARKH, "in-transit")

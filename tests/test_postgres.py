@@ -24,8 +24,9 @@ from timeline.errors import (
     ReadOnlyLog,
 )
 from timeline.events import border, editorial
-from timeline.log import Expect, MemoryLog, postgres_schema
+from timeline.log import Expect, MemoryLog
 from timeline.log.postgres import PostgresLog
+from timeline.log.postgres import schema as postgres_schema
 
 SECRET = "pass-wörd@:/7"
 QUOTED = "pass-w%C3%B6rd%40%3A%2F7"

@@ -13,8 +13,8 @@ from timeline import Timeline
 from timeline.entry import Draft
 from timeline.errors import CannotOpen, LogUnreachable, ReadOnlyLog
 from timeline.events import border
-from timeline.log import MemoryLog, pooler
-from timeline.log.postgres import PostgresLog
+from timeline.log import MemoryLog
+from timeline.log.postgres import PostgresLog, pooler
 
 
 def opened(name="rabia"):

@@ -2,7 +2,7 @@
 
 from test_user_projections import ATTACKS, CHECKPOINTS, CheckpointAttacked, CheckpointCleared
 from timeline.events import agreement, border, custody, facility
-from timeline.eventtype import registered_types
+from timeline.events.declare import registered_types
 from timeline.projections.agreements import AGREEMENTS
 from timeline.projections.border import BORDER
 from timeline.projections.custody import CUSTODY

@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline.errors import InvalidQuantity
-from timeline.quantity import Balance, Quantity, Total, about, at_least, between, exactly, total, unspecified, up_to
+from timeline.values.quantity import (
+    Balance,
+    Quantity,
+    Total,
+    about,
+    at_least,
+    between,
+    exactly,
+    total,
+    unspecified,
+    up_to,
+)
 
 CONSTRUCTED = [
     (exactly(150), (150, 150, 150), "150"),

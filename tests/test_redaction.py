@@ -15,8 +15,9 @@ import timeline
 from timeline import Draft, Report, Timeline, about, exactly
 from timeline.errors import EditorialRefused, IllegalTransition, LogError, UnknownTarget
 from timeline.events import border, custody, editorial, facility
-from timeline.eventtype import Redacted
-from timeline.log import MemoryLog, SqliteLog, current, jsonl, sqlite_file
+from timeline.events.declare import Redacted
+from timeline.live import current
+from timeline.log import MemoryLog, SqliteLog, jsonl, sqlite_file
 from timeline.log import base as log_base
 
 SOURCE = Path(timeline.__file__).parents[1]

@@ -7,8 +7,8 @@ import pytest
 from timeline import Timeline
 from timeline.errors import InvalidReport, InvalidWhen
 from timeline.events import agreement
-from timeline.report import Modality, Report
-from timeline.when import When
+from timeline.values.report import Modality, Report
+from timeline.values.when import When
 
 
 def test_a_source_is_enough():

@@ -12,25 +12,13 @@ from hypothesis import strategies as st
 
 import timeline
 import timeline.events
-from timeline import (
-    Draft,
-    Facility,
-    Modality,
-    Quantity,
-    Report,
-    Timeline,
-    UnknownEvent,
-    When,
-    between,
-    event,
-    eventtype,
-    exactly,
-)
+from timeline import Draft, Facility, Modality, Quantity, Report, Timeline, UnknownEvent, When, between, event, exactly
 from timeline.entry import Entry
 from timeline.errors import InvalidEvent
 from timeline.events import border, custody, editorial
+from timeline.events import declare as eventtype
+from timeline.events.declare import registered_types
 from timeline.events.editorial import EDITORIAL
-from timeline.eventtype import registered_types
 from timeline.log import codec
 from timeline.log.eventdata import decode_event, encode_event
 from timeline.testing import given as given_in_a_story

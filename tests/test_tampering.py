@@ -16,7 +16,7 @@ from timeline import Timeline
 from timeline.errors import TimelineError
 from timeline.log import SqliteLog
 from timeline.log.jetstream import JetStreamLog
-from timeline.log.message import batch
+from timeline.log.jetstream.message import batch
 from timeline.log.postgres import PostgresLog
 
 SAMPLE = 1000

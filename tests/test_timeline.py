@@ -26,8 +26,8 @@ from timeline.errors import (
     UnknownTarget,
 )
 from timeline.events import border, custody, facility
-from timeline.projection import Trail
 from timeline.projections.border import BORDER
+from timeline.projections.projection import Trail
 from timeline.testing import changes_nothing, dispute, finds, finds_nothing, given, on, refuses
 
 OPENED = border.CrossingOpened(crossing="al-qaim-bukamal-crossing")

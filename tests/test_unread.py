@@ -6,7 +6,7 @@ from hypothesis import given
 from timeline import Draft, Facility, Report, Timeline, event
 from timeline.errors import UnknownTarget
 from timeline.events import border
-from timeline.eventtype import UnknownEvent
+from timeline.events.declare import UnknownEvent
 from timeline.exchange import native
 from timeline.log import MemoryLog, copying
 from timeline.testing.strategies import messy_histories

@@ -8,11 +8,11 @@ import pytest
 from timeline import Timeline
 from timeline.errors import InvalidEvent
 from timeline.events import agreement, border, custody, editorial, facility
+from timeline.events.declare import registered, registered_types, tags_of
 from timeline.events.editorial import EDITORIAL, proposed, targets
-from timeline.eventtype import registered, registered_types, tags_of
 from timeline.projections.ledger import MOVING
-from timeline.quantity import exactly
-from timeline.report import Modality
+from timeline.values.quantity import exactly
+from timeline.values.report import Modality
 
 # stored name, class, required fields, optional fields
 VOCABULARY = [

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline.edtf import read
 from timeline.errors import InvalidWhen
-from timeline.instants import FUTURE, PAST, instant, microseconds, midnight, stamp, zone
-from timeline.numerals import unmarked
-from timeline.when import When, when_or_none
+from timeline.values.edtf import read
+from timeline.values.instants import FUTURE, PAST, instant, microseconds, midnight, stamp, zone
+from timeline.values.numerals import unmarked
+from timeline.values.when import When, when_or_none
 
 HOUR = 3_600_000_000
 BAGHDAD = ZoneInfo("Asia/Baghdad")

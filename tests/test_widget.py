@@ -13,7 +13,7 @@ from timeline.display.frames import frames
 from timeline.display.web import static
 from timeline.errors import InvalidValue
 from timeline.events import facility
-from timeline.instants import instant
+from timeline.values.instants import instant
 
 HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>host</title><style>{css}</style><main id="here"></main>
 <script type="application/json" id="values">{values}</script><script type="module">

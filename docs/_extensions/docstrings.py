@@ -11,8 +11,8 @@ from sphinx.application import Sphinx
 from timeline import errors
 
 MADE = {
-    "timeline.Situation", "timeline.Reading", "timeline.Entry", "timeline.projection.Mention",
-    "timeline.situation.Diff", "timeline.situation.Why",
+    "timeline.Situation", "timeline.Reading", "timeline.Entry", "timeline.projections.projection.Mention",
+    "timeline.answers.situation.Diff", "timeline.answers.situation.Why",
     "timeline.projections.facilities.Facilities", "timeline.projections.custody.Custody",
     "timeline.projections.agreements.Agreements", "timeline.projections.border.Border",
     "timeline.log.Follower", "timeline.log.Log", "timeline.testing.Story", "timeline.testing.StoryFailed",

@@ -18,8 +18,8 @@ from typing import Any
 
 from examples.northeast_syria import load
 from timeline import NOBODY, Quantity, Report, Situation, Timeline, When
+from timeline.answers.text import table
 from timeline.projections.facilities import Facility
-from timeline.text import table
 
 WIDTH = 110
 DAYS = ("2026-01-19", "2026-01-25", "2026-02-15")

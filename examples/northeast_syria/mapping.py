@@ -16,9 +16,9 @@ from examples.northeast_syria.rows import Row, Subject
 from timeline import Draft, Modality, Quantity, Report, When, exactly, unspecified
 from timeline.events import agreement, border, custody, facility
 from timeline.events.border import IncidentKind, Outcome
+from timeline.events.declare import tags_of
 from timeline.events.facility import Role, Status
-from timeline.eventtype import tags_of
-from timeline.quantity import PEOPLE
+from timeline.values.quantity import PEOPLE
 
 READ_AS = {
     "R082": "statement_made",  # counts the points of the text that was signed

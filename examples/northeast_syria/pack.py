@@ -8,7 +8,7 @@ from pathlib import Path
 from examples.northeast_syria import load
 from timeline import Timeline
 
-DEMO = Path(__file__).parents[2] / "src" / "timeline" / "demo.jsonl"
+DEMO = Path(__file__).parents[2] / "src" / "timeline" / "data" / "demo.jsonl"
 RECORDED = datetime(2026, 6, 1, tzinfo=timezone.utc)
 
 

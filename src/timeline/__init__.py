@@ -9,8 +9,19 @@ vocabulary, `event` declares more of it.
 """
 
 from timeline import faces as _faces  # noqa: F401  # hands the faces in
-from timeline.claims import Claim, credible
-from timeline.entities import (
+from timeline.answers.replay import Step
+from timeline.answers.situation import Situation
+from timeline.entry import Draft, Entry
+from timeline.events.declare import Redacted, UnknownEvent, event
+from timeline.history.claims import Claim, credible
+from timeline.history.finding import Finding
+from timeline.history.reading import Reading
+from timeline.log import Expect, Head, MemoryLog, SqliteLog
+from timeline.log.codec import derived_id
+from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
+from timeline.projections.projection import Lifecycle, Projection
+from timeline.timeline import Timeline
+from timeline.values.entities import (
     NOBODY,
     Agreement,
     Authority,
@@ -22,20 +33,9 @@ from timeline.entities import (
     Sector,
     Slug,
 )
-from timeline.entry import Draft, Entry
-from timeline.eventtype import Redacted, UnknownEvent, event
-from timeline.finding import Finding
-from timeline.log import Expect, Head, MemoryLog, SqliteLog
-from timeline.log.codec import derived_id
-from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
-from timeline.projection import Lifecycle, Projection
-from timeline.quantity import Quantity, about, at_least, between, exactly, unspecified, up_to
-from timeline.reading import Reading
-from timeline.replay import Step
-from timeline.report import Modality, Report
-from timeline.situation import Situation
-from timeline.timeline import Timeline
-from timeline.when import When
+from timeline.values.quantity import Quantity, about, at_least, between, exactly, unspecified, up_to
+from timeline.values.report import Modality, Report
+from timeline.values.when import When
 
 __all__ = [
     "NOBODY",

@@ -9,16 +9,16 @@ from typing import Any
 import pendulum
 from attrs import field, frozen
 
-from timeline.entities import slug
+from timeline.displayable import Shown
 from timeline.errors import InvalidDraft, InvalidEvent
+from timeline.events.declare import is_event, several, tags_of, type_name
 from timeline.events.editorial import proposed, targets
-from timeline.eventtype import is_event, several, tags_of, type_name
-from timeline.fields import FrozenMapping
-from timeline.instants import instant
-from timeline.report import Modality, Report
-from timeline.shown import Shown
-from timeline.visible import visible
-from timeline.when import When, when_or_none
+from timeline.events.fields import FrozenMapping
+from timeline.values.entities import slug
+from timeline.values.instants import instant
+from timeline.values.report import Modality, Report
+from timeline.values.visible import visible
+from timeline.values.when import When, when_or_none
 
 
 def _event(value: Any) -> Any:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any, Literal
 
+from timeline.displayable import hand_in
 from timeline.extras import needs
-from timeline.shown import hand_in
 
 
 class _Faces:

@@ -11,8 +11,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, Self, overload
 
-from timeline.claims import Accept, Policy, policy_named
-from timeline.cut import Question, Tried
+from timeline.answers.replay import ClockName, Step, replay
+from timeline.answers.situation import Asked, Diff, Situation
+from timeline.displayable import Presented
 from timeline.entry import Draft, Entry, entry_id, entry_ids
 from timeline.errors import (
     CannotOpen,
@@ -28,12 +29,14 @@ from timeline.events.editorial import (
     EventRetracted,
     EventsMerged,
 )
-from timeline.finding import Finding
-from timeline.instants import zone
+from timeline.history.claims import Accept, Policy, policy_named
+from timeline.history.finding import Finding
+from timeline.index.overlay import Question, Tried
+from timeline.index.view import LAST
+from timeline.live.current import Current
 from timeline.log import jsonl, proofs
 from timeline.log.base import BaseLog, drafts_of, log_given, provisional
 from timeline.log.clocks import Clock, utc_now
-from timeline.log.current import Current
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
 from timeline.log.opening import open_log
@@ -41,15 +44,12 @@ from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
 from timeline.log.query import Conditions, Expect, conditions_of
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
-from timeline.past import LAST
 from timeline.progress import Progress, told
-from timeline.projection import Projection
 from timeline.projections import by_name
-from timeline.replay import ClockName, Step, replay
-from timeline.report import Modality, Report
-from timeline.shown import Presented
-from timeline.situation import Asked, Diff, Situation
-from timeline.when import When, WhenLike, when_or_none
+from timeline.projections.projection import Projection
+from timeline.values.instants import zone
+from timeline.values.report import Modality, Report
+from timeline.values.when import When, WhenLike, when_or_none
 
 Ref = Entry | str
 """An entry, or its id."""
@@ -141,7 +141,7 @@ class Timeline(Presented):
         375
         """
         line = cls()
-        with as_file(files("timeline") / "demo.jsonl") as path:
+        with as_file(files("timeline") / "data" / "demo.jsonl") as path:
             line.restore(path)
         return line
 

@@ -21,9 +21,9 @@ from postgres_server import Server, new_schema
 from timeline import Draft, exactly
 from timeline.events import custody
 from timeline.log import BaseLog
-from timeline.log.background import Background
 from timeline.log.jetstream import JetStreamLog
-from timeline.log.message import batch
+from timeline.log.jetstream.background import Background
+from timeline.log.jetstream.message import batch
 from timeline.log.postgres import PostgresLog
 from timeline.log.stored import Stored
 

@@ -10,12 +10,12 @@ from typing import Any, get_args
 import attrs
 import click
 
+from timeline.answers.replay import Step
 from timeline.cli import options, out, shapes
 from timeline.cli.logs import NotFound, opened
 from timeline.display import sheets
-from timeline.finding import FindingKind, Findings
+from timeline.history.finding import FindingKind, Findings
 from timeline.projections import BUILT_IN
-from timeline.replay import Step
 
 _sources = click.option("--sources", is_flag=True, help="Show under each row the entries behind it, and their sources.")
 KINDS = get_args(FindingKind)

@@ -8,9 +8,9 @@ from typing import Any, get_args
 
 import click
 
-from timeline import claims
+from timeline.answers.replay import ClockName
 from timeline.exchange.loading import Unknown
-from timeline.replay import ClockName
+from timeline.history import claims
 
 Command = Callable[..., Any]
 CLOCKS = get_args(ClockName)

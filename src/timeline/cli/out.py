@@ -20,9 +20,9 @@ from rich.progress import Progress as Bar
 from timeline.cli.exits import Exit
 from timeline.display.cells import Sheet
 from timeline.display.terminal import rendered
+from timeline.displayable import Shown
 from timeline.progress import Progress
-from timeline.shown import Shown
-from timeline.visible import all_writable, visible
+from timeline.values.visible import all_writable, visible
 
 _WIDE = 10_000
 """How wide a line may be that no terminal shows: one row of a table stays one line, for `grep` and the like."""

@@ -13,16 +13,16 @@ from timeline.cli import options, out, shapes
 from timeline.cli.exits import Exit
 from timeline.cli.logs import opened
 from timeline.entry import Draft, entry_id
+from timeline.events.declare import event_type
 from timeline.events.editorial import EventCorrected, EventDisputed
-from timeline.eventtype import event_type
 from timeline.exchange import loading, native, texts
 from timeline.exchange.loading import Unknown
 from timeline.exchange.rows import Problem
 from timeline.log.copying import copy_log
 from timeline.log.query import Expect
-from timeline.report import Modality, Reliability, Report
 from timeline.timeline import Timeline
-from timeline.when import when_or_none
+from timeline.values.report import Modality, Reliability, Report
+from timeline.values.when import when_or_none
 
 LINES = "-"
 """In place of an event: JSON lines on standard input."""

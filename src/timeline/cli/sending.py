@@ -20,7 +20,7 @@ from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
 from timeline.exchange import cloudevents, geojson, native, rows, table, timelinejs
 from timeline.exchange.sharing import Written
-from timeline.visible import all_writable
+from timeline.values.visible import all_writable
 
 STDOUT = "-"
 """In place of a file: standard output, and what there is to say about it goes to stderr."""

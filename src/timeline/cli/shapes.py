@@ -12,21 +12,21 @@ from typing import Any
 
 import attrs
 
-from timeline.claims import Claim
-from timeline.entities import NOBODY
+from timeline.answers.replay import Step
+from timeline.answers.situation import Change, Situation
 from timeline.exchange import flat
 from timeline.exchange.loading import Loaded
 from timeline.exchange.native import said
 from timeline.exchange.sharing import Written
-from timeline.finding import Finding
-from timeline.instants import LAST, stamp
+from timeline.history.claims import Claim
+from timeline.history.finding import Finding
 from timeline.log.eventdata import encode_event
 from timeline.log.stored import Head
-from timeline.projection import Mention, Path
-from timeline.quantity import PEOPLE, Quantity
-from timeline.replay import Step
-from timeline.situation import Change, Situation
-from timeline.when import When
+from timeline.projections.projection import Mention, Path
+from timeline.values.entities import NOBODY
+from timeline.values.instants import LAST, stamp
+from timeline.values.quantity import PEOPLE, Quantity
+from timeline.values.when import When
 
 Json = dict[str, Any]
 

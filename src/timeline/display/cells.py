@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from attrs import field, frozen
 
 from timeline.entry import Entry
-from timeline.projection import Path
-from timeline.quantity import Quantity
-from timeline.report import Report
+from timeline.projections.projection import Path
+from timeline.values.quantity import Quantity
+from timeline.values.report import Report
 
 Cell = Any
 """A text, a number, a `When`, a `Quantity`, a `Report`, one of the classes below, a tuple of cells, or None: empty."""

@@ -14,22 +14,22 @@ from typing import Any, cast
 
 import attrs
 
+from timeline.answers.behind import moved, readings, touches
+from timeline.answers.situation import Situation
+from timeline.answers.text import _moment
 from timeline.display import rows
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.html import fuzzy, spelt
-from timeline.display.past import moved, readings, touches
 from timeline.display.telling import Telling, telling
 from timeline.display.web import is_web
 from timeline.display.words import Names, arabic
 from timeline.entry import Entry
-from timeline.instants import FUTURE, PAST
-from timeline.projection import Mention
-from timeline.quantity import Quantity
-from timeline.reading import Reading
-from timeline.report import Modality, Report
-from timeline.situation import Situation
-from timeline.text import _moment
-from timeline.when import When
+from timeline.history.reading import Reading
+from timeline.projections.projection import Mention
+from timeline.values.instants import FUTURE, PAST
+from timeline.values.quantity import Quantity
+from timeline.values.report import Modality, Report
+from timeline.values.when import When
 
 Json = Any
 SECTIONS = ("facilities", "custody", "operations", "agreements", "crossings", "monitored", "measures", "incidents")

@@ -8,10 +8,10 @@ from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Sheet, Table
 from timeline.display.rows import entry as entry_row
 from timeline.display.web import Html, is_web, joined, static, tag
 from timeline.entry import Entry
-from timeline.instants import FUTURE, PAST
-from timeline.quantity import Quantity
-from timeline.report import Report
-from timeline.when import When
+from timeline.values.instants import FUTURE, PAST
+from timeline.values.quantity import Quantity
+from timeline.values.report import Report
+from timeline.values.when import When
 
 
 def html(sheet: Sheet) -> str:

@@ -12,18 +12,18 @@ from typing import Any
 
 import orjson
 
+from timeline.answers.behind import busiest, readings
+from timeline.answers.situation import Situation
 from timeline.display.charts import agreements, border, control, people
 from timeline.display.frames import frames, shared
-from timeline.display.past import busiest, readings
 from timeline.display.telling import Leaving, leaving
 from timeline.display.web import static
 from timeline.display.words import LANGUAGES, Names, Words
 from timeline.exchange.sharing import Written
 from timeline.extras import needs
-from timeline.instants import FUTURE, PAST, instant
-from timeline.situation import Situation
 from timeline.timeline import Timeline
-from timeline.visible import visible
+from timeline.values.instants import FUTURE, PAST, instant
+from timeline.values.visible import visible
 
 with needs("notebook"):
     import vl_convert

@@ -7,23 +7,23 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
-from timeline.claims import Claim
+from timeline.answers.situation import Change
+from timeline.answers.text import show
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
-from timeline.entities import NOBODY, Slug
 from timeline.entry import Entry
-from timeline.eventtype import Redacted, UnknownEvent, is_event, type_name
-from timeline.finding import Finding, Group
-from timeline.projection import Mention, Trail
+from timeline.events.declare import Redacted, UnknownEvent, is_event, type_name
+from timeline.history.claims import Claim
+from timeline.history.finding import Finding, Group
 from timeline.projections.agreements import Agreement
 from timeline.projections.border import Crossing, Watch
 from timeline.projections.custody import HEADINGS, Custody, flows_of
 from timeline.projections.facilities import Facility, Hold
 from timeline.projections.operations import Operation
-from timeline.quantity import Quantity
-from timeline.report import Modality, Report
-from timeline.situation import Change
-from timeline.text import show
-from timeline.when import When
+from timeline.projections.projection import Mention, Trail
+from timeline.values.entities import NOBODY, Slug
+from timeline.values.quantity import Quantity
+from timeline.values.report import Modality, Report
+from timeline.values.when import When
 
 UNDATED = Word("undated")
 NOT_KNOWN = "?"

@@ -9,19 +9,19 @@ from typing import Any
 
 import attrs
 
-from timeline import text
+from timeline.answers import text
+from timeline.answers.replay import Step
+from timeline.answers.situation import Diff, Situation, Why
 from timeline.display import rows
 from timeline.display.cells import Row, Sheet, Table, Word, plain
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
-from timeline.finding import MOST, Finding, Findings
-from timeline.projection import Path
+from timeline.history.finding import MOST, Finding, Findings
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
-from timeline.replay import Step
-from timeline.situation import Diff, Situation, Why
+from timeline.projections.projection import Path
 from timeline.timeline import Timeline
 
 FEW, MANY = 10, 60

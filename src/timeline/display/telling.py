@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from timeline.claims import Accept, Claim, Policy
+from timeline.answers.situation import Situation
 from timeline.display.words import Names, names_in
 from timeline.entry import Entry
 from timeline.events.facility import FacilityRegistered
 from timeline.exchange.sharing import Shared, share
-from timeline.finding import Finding
-from timeline.quantity import Quantity
-from timeline.reading import Reading
-from timeline.situation import Situation
+from timeline.history.claims import Accept, Claim, Policy
+from timeline.history.finding import Finding
+from timeline.history.reading import Reading
 from timeline.timeline import Timeline
-from timeline.when import WhenLike
+from timeline.values.quantity import Quantity
+from timeline.values.when import WhenLike
 
 
 class Telling:

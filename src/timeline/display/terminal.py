@@ -15,10 +15,10 @@ from rich.text import Text
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Sheet, Table, Word, is_empty
 from timeline.display.rows import entry as entry_row
 from timeline.display.web import is_web
-from timeline.quantity import Quantity
-from timeline.report import Report
-from timeline.visible import visible
-from timeline.when import When
+from timeline.values.quantity import Quantity
+from timeline.values.report import Report
+from timeline.values.visible import visible
+from timeline.values.when import When
 
 _STYLES = ((Flag, "bold red"), (Name, "bold"), (When, "cyan"), (Quantity, "green"))
 _INDENT = (0, 0, 0, 2)

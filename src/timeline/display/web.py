@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from timeline.visible import writable
+from timeline.values.visible import writable
 
 
 class Html(str):

@@ -11,8 +11,8 @@ from timeline.display.telling import leaving
 from timeline.display.web import static
 from timeline.display.words import Names, Words
 from timeline.extras import needs
-from timeline.instants import instant
 from timeline.timeline import Timeline
+from timeline.values.instants import instant
 
 with needs("notebook"):
     import anywidget

@@ -7,10 +7,10 @@ from functools import cache
 
 import orjson
 
+from timeline.answers.situation import Situation
 from timeline.display.web import static
 from timeline.errors import InvalidValue
-from timeline.situation import Situation
-from timeline.visible import all_writable, visible
+from timeline.values.visible import all_writable, visible
 
 LANGUAGES = ("en", "ar")
 Names = Mapping[str, Mapping[str, str]]

@@ -8,10 +8,10 @@ itself: a passed `until` is shown as overdue until somebody reports an end.
 
 from __future__ import annotations
 
-from timeline.entities import Agreement, Authority, Commitment
-from timeline.eventtype import event
-from timeline.quantity import Quantity
-from timeline.when import When
+from timeline.events.declare import event
+from timeline.values.entities import Agreement, Authority, Commitment
+from timeline.values.quantity import Quantity
+from timeline.values.when import When
 
 
 @event("agreement.cooperation_announced")
@@ -221,7 +221,7 @@ class StatementMade:
 
     `quantity` is the figure they gave, in its own unit.
 
-    >>> from timeline.quantity import exactly
+    >>> from timeline.values.quantity import exactly
     >>> print(StatementMade(by="iraq-gov", quantity=exactly(66, unit="nationalities")).quantity)
     66 nationalities
     """

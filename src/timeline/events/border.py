@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from timeline.entities import Authority, Facility, Sector
-from timeline.eventtype import event
-from timeline.quantity import Quantity
+from timeline.events.declare import event
+from timeline.values.entities import Authority, Facility, Sector
+from timeline.values.quantity import Quantity
 
 IncidentKind = Literal["infiltration", "arms_smuggling", "people_smuggling", "attack"]
 Outcome = Literal["attempted", "foiled", "succeeded", "unknown"]

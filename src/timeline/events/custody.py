@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from timeline.entities import Authority, Cohort, Facility, Operation
 from timeline.errors import InvalidEvent
-from timeline.eventtype import event
-from timeline.fields import FrozenMapping, People
-from timeline.quantity import unspecified
+from timeline.events.declare import event
+from timeline.events.fields import FrozenMapping, People
+from timeline.values.entities import Authority, Cohort, Facility, Operation
+from timeline.values.quantity import unspecified
 
 UNSPECIFIED = unspecified()
 
@@ -69,7 +69,7 @@ class DetaineesTransferred:
     that tells leaving and arriving apart. `surrendered_by` and `received_by` default to
     whoever holds the two ends; `carried_by` moved them.
 
-    >>> from timeline.quantity import about
+    >>> from timeline.values.quantity import about
     >>> print(DetaineesTransferred(quantity=about(150), origin="hasakah-prisons").quantity)
     ≈150
     """

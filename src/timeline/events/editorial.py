@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from timeline.entities import EntryId
 from timeline.errors import InvalidEvent
-from timeline.eventtype import UnknownEvent, event, is_event
-from timeline.report import Modality
-from timeline.when import When
+from timeline.events.declare import UnknownEvent, event, is_event
+from timeline.values.entities import EntryId
+from timeline.values.report import Modality
+from timeline.values.when import When
 
 
 @event("editorial.corrected")

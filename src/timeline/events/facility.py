@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from timeline.entities import Authority, Facility
 from timeline.errors import InvalidEvent
-from timeline.eventtype import event
-from timeline.fields import FrozenMapping, People
+from timeline.events.declare import event
+from timeline.events.fields import FrozenMapping, People
+from timeline.values.entities import Authority, Facility
 
 Kind = Literal["prison", "detention_centre", "camp", "crossing", "unofficial_crossing", "base", "place", "collective"]
 """A collective is "a number of prisons and camps": one name for several, whose members may be unknown."""

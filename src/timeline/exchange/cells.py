@@ -13,10 +13,10 @@ from unicodedata import normalize
 from attrs import field, frozen
 
 from timeline.errors import InvalidValue
-from timeline.eventtype import several
-from timeline.fields import FrozenMapping
-from timeline.numerals import unmarked
-from timeline.when import When, when_or_none
+from timeline.events.declare import several
+from timeline.events.fields import FrozenMapping
+from timeline.values.numerals import unmarked
+from timeline.values.when import When, when_or_none
 
 Cells = Mapping[str, str]
 Cell = Any

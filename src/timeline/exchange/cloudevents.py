@@ -19,16 +19,16 @@ import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.errors import TimelineError
-from timeline.eventtype import UnknownEvent
+from timeline.events.declare import UnknownEvent
 from timeline.exchange import loading, rows
 from timeline.exchange.loading import Found, Loaded, Unknown
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written, text_given, timeline_given, unmarked
-from timeline.instants import stamp
 from timeline.log import codec
 from timeline.progress import Progress
 from timeline.timeline import Timeline
-from timeline.when import When
+from timeline.values.instants import stamp
+from timeline.values.when import When
 
 
 def write(line: Timeline, path: str | os.PathLike[str], *, source: str, allow: Iterable[str] = ()) -> Written:

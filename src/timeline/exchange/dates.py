@@ -19,9 +19,9 @@ from attrs import frozen
 
 from timeline.errors import InvalidValue
 from timeline.exchange.readers import whole
-from timeline.instants import FIRST, LAST, instant, zone
-from timeline.numerals import unmarked
-from timeline.when import When
+from timeline.values.instants import FIRST, LAST, instant, zone
+from timeline.values.numerals import unmarked
+from timeline.values.when import When
 
 _SHORT: Final = frozenset("mdHIMS")
 """Directives that are numbers of one digit or two."""

@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 
 from timeline.entry import Entry, describe
-from timeline.eventtype import UnknownEvent, event_type, tags_of
+from timeline.events.declare import UnknownEvent, event_type, tags_of
 from timeline.exchange.sharing import Shared
-from timeline.instants import FIRST, FUTURE, LAST, PAST
+from timeline.history.reading import Reading
 from timeline.log.eventdata import encode_event
-from timeline.quantity import Quantity
-from timeline.reading import Reading
-from timeline.report import Modality, Report
+from timeline.values.instants import FIRST, FUTURE, LAST, PAST
+from timeline.values.quantity import Quantity
+from timeline.values.report import Modality, Report
 
 Row = dict[str, Any]
 ENTITIES = ("facility", "origin", "destination", "authority", "cohort", "operation", "agreement")

@@ -26,9 +26,9 @@ from timeline.exchange import flat
 from timeline.exchange.intervals import agreements, control, flows, postings, stocks
 from timeline.exchange.sharing import Options, Shared, Written, share
 from timeline.extras import needs
-from timeline.instants import FUTURE
-from timeline.quantity import whole
 from timeline.timeline import Timeline
+from timeline.values.instants import FUTURE
+from timeline.values.quantity import whole
 
 with needs("frames"):
     import pyarrow as pa

@@ -21,9 +21,9 @@ from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.exchange import flat
 from timeline.exchange.sharing import Options, Shared, Written, share
-from timeline.instants import stamp
-from timeline.quantity import whole
 from timeline.timeline import Timeline
+from timeline.values.instants import stamp
+from timeline.values.quantity import whole
 
 Position = tuple[float, float]
 _PLACES = ("facility", "crossing", "origin", "destination")

@@ -18,10 +18,10 @@ from timeline.entry import Entry
 from timeline.exchange.flat import headline
 from timeline.exchange.sharing import Options, Shared, Written, share, text_given
 from timeline.extras import needs
-from timeline.instants import FIRST, LAST, microseconds
-from timeline.report import Modality
 from timeline.timeline import Timeline
-from timeline.visible import visible
+from timeline.values.instants import FIRST, LAST, microseconds
+from timeline.values.report import Modality
+from timeline.values.visible import visible
 
 with needs("ical"):
     from icalendar import Calendar, Event, vText

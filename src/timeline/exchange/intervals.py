@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from timeline.course import values
-from timeline.entities import NOBODY
+from timeline.answers.course import values
 from timeline.exchange.flat import Row, bound, numbers
 from timeline.exchange.sharing import Shared
-from timeline.instants import FUTURE
+from timeline.history.reading import Reading
 from timeline.projections import ledger
 from timeline.projections.agreements import Agreement
 from timeline.projections.custody import flows_of
 from timeline.projections.facilities import Facility, Hold
-from timeline.reading import Reading
+from timeline.values.entities import NOBODY
+from timeline.values.instants import FUTURE
 
 
 class Step(NamedTuple):

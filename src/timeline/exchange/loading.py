@@ -17,9 +17,9 @@ from attrs import define, field, frozen
 
 from timeline.entry import Draft, Entry
 from timeline.errors import EditorialRefused, IdConflict, IllegalTransition, InvalidDraft, InvalidEvent, InvalidValue
+from timeline.events.declare import UnknownEvent, events_within, registered
 from timeline.events.editorial import EDITORIAL, EventCorrected, EventRedacted
 from timeline.events.facility import FacilityRegistered
-from timeline.eventtype import UnknownEvent, events_within, registered
 from timeline.exchange import texts
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import timeline_given

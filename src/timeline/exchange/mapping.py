@@ -21,7 +21,8 @@ from attrs import field, frozen
 
 from timeline.entry import Draft
 from timeline.errors import InvalidValue
-from timeline.eventtype import event_type
+from timeline.events.declare import event_type
+from timeline.events.fields import FrozenMapping
 from timeline.exchange.cells import (
     BadCellError,
     Blaming,
@@ -38,9 +39,8 @@ from timeline.exchange.cells import (
 )
 from timeline.exchange.readers import Split
 from timeline.exchange.rows import Problem, Row, RowCells
-from timeline.fields import FrozenMapping
-from timeline.report import Modality, Report
-from timeline.when import when_or_none
+from timeline.values.report import Modality, Report
+from timeline.values.when import when_or_none
 
 
 def _only(said: Any) -> Callable[[Cells], bool]:

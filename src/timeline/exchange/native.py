@@ -15,15 +15,15 @@ import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidEvent, InvalidValue, TimelineError
-from timeline.eventtype import Redacted
+from timeline.events.declare import Redacted
 from timeline.exchange import loading, rows, sharing, texts
 from timeline.exchange.loading import Found, Loaded, Unknown
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written
-from timeline.instants import stamp
 from timeline.log import codec, files, jsonl
 from timeline.progress import Progress
 from timeline.timeline import Timeline
+from timeline.values.instants import stamp
 
 _SAID = ("event", "occurred", "reports", "modality", "after", "part_of", "fulfils")
 _STANDS = ("position", "recorded_at", "tags", "salt", "leaf")

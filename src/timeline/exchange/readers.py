@@ -9,8 +9,8 @@ from unicodedata import category, normalize
 
 from attrs import frozen
 
-from timeline.numerals import unmarked
-from timeline.quantity import Quantity, exactly
+from timeline.values.numerals import unmarked
+from timeline.values.quantity import Quantity, exactly
 
 _APOSTROPHES = frozenset("'’‘ʼʻ`")
 _STRETCH = "ـ"

@@ -18,9 +18,10 @@ from typing import Any, Literal, TypedDict, Unpack
 import attrs
 from attrs import field, frozen
 
-from timeline.claims import Accept, Claim, Policy
+from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
+from timeline.events.declare import Redacted, UnknownEvent, is_event, tags_of, words
 from timeline.events.editorial import (
     EDITORIAL,
     EventRedacted,
@@ -29,15 +30,14 @@ from timeline.events.editorial import (
     proposed,
     targets,
 )
-from timeline.eventtype import Redacted, UnknownEvent, is_event, tags_of, words
-from timeline.fields import FrozenMapping
-from timeline.quantity import PEOPLE, Quantity
-from timeline.reading import Reading
-from timeline.report import Modality
-from timeline.situation import Situation
+from timeline.events.fields import FrozenMapping
+from timeline.history.claims import Accept, Claim, Policy
+from timeline.history.reading import Reading
 from timeline.timeline import Timeline
-from timeline.visible import writable
-from timeline.when import WhenLike
+from timeline.values.quantity import PEOPLE, Quantity
+from timeline.values.report import Modality
+from timeline.values.visible import writable
+from timeline.values.when import WhenLike
 
 MARKINGS = ("tlp:", "marking:")
 _OPEN = "tlp:clear"
@@ -354,7 +354,7 @@ def markings(tags: Iterable[str]) -> frozenset[str]:
 def suppressed(quantity: Quantity, below: int) -> Quantity:
     """A number of people with nothing in it from 1 up to `below`; zero stays zero.
 
-    >>> from timeline.quantity import about, exactly
+    >>> from timeline.values.quantity import about, exactly
     >>> print(suppressed(exactly(3), 5), suppressed(about(3), 5), suppressed(exactly(12), 5))
     1–4 ? 12
     """

@@ -28,17 +28,17 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from timeline.entry import Entry
+from timeline.events.declare import UnknownEvent, named
 from timeline.events.facility import FacilityRegistered
-from timeline.eventtype import UnknownEvent, named
 from timeline.exchange import flat
 from timeline.exchange.geojson import Position, places
 from timeline.exchange.sharing import Options, Shared, Written, markings, marks, share, text_given
 from timeline.extras import needs
-from timeline.instants import instant, stamp
+from timeline.history.reading import Reading
 from timeline.log.eventdata import encode_event
-from timeline.reading import Reading
-from timeline.report import Report
 from timeline.timeline import Timeline
+from timeline.values.instants import instant, stamp
+from timeline.values.report import Report
 
 with needs("stix"):
     import stix2

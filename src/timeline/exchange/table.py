@@ -13,7 +13,7 @@ import orjson
 
 from timeline.entry import Draft
 from timeline.errors import InvalidValue
-from timeline.eventtype import several
+from timeline.events.declare import several
 from timeline.exchange import delimited, flat, loading, rows
 from timeline.exchange.cells import Cells, Column, Interval, Only
 from timeline.exchange.dates import dated, epoch
@@ -22,12 +22,12 @@ from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Written, share
-from timeline.instants import stamp
 from timeline.log import codec, files
 from timeline.log.eventdata import decode_event
 from timeline.progress import Progress
-from timeline.report import Report
 from timeline.timeline import Timeline
+from timeline.values.instants import stamp
+from timeline.values.report import Report
 
 __all__ = [
     "OWN", "Column", "Interval", "Loaded", "Only", "Problem", "RowMapping", "counted", "dated", "epoch", "load", "read",

@@ -11,12 +11,12 @@ import attrs
 
 import timeline.events  # noqa: F401  # declares the vocabulary
 from timeline.errors import InvalidEvent
-from timeline.eventtype import EventType, registered, registered_types
+from timeline.events.declare import EventType, registered, registered_types
+from timeline.events.fields import plain
 from timeline.exchange.readers import whole
-from timeline.fields import plain
-from timeline.quantity import Quantity
-from timeline.report import Modality
-from timeline.when import When
+from timeline.values.quantity import Quantity
+from timeline.values.report import Modality
+from timeline.values.when import When
 
 Read = Callable[[str], Any]
 _LISTED = re.compile("[,;،؛，、]")

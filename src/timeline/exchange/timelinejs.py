@@ -22,7 +22,7 @@ import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidValue
-from timeline.eventtype import event
+from timeline.events.declare import event
 from timeline.exchange import loading, rows
 from timeline.exchange.cells import Cells, Column
 from timeline.exchange.dates import dated
@@ -31,12 +31,12 @@ from timeline.exchange.loading import Found, Loaded
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Shared, Written, share
-from timeline.instants import zone
 from timeline.log import files
 from timeline.progress import Progress
-from timeline.report import Report
 from timeline.timeline import Timeline
-from timeline.when import When
+from timeline.values.instants import zone
+from timeline.values.report import Report
+from timeline.values.when import When
 
 _ENDS = ("start_date", "end_date")
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "millisecond")

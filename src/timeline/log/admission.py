@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from timeline.entry import Draft
 from timeline.errors import EditorialRefused, InvalidDraft, UnknownTarget
+from timeline.events.declare import Redacted
 from timeline.events.editorial import (
     EDITORIAL,
     EventCorrected,
@@ -21,7 +22,6 @@ from timeline.events.editorial import (
     EventsMerged,
     targets,
 )
-from timeline.eventtype import Redacted
 
 _LONGEST = 500
 """The longest tag, in characters."""

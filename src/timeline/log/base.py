@@ -29,8 +29,8 @@ from timeline.errors import (
     ReadOnlyLog,
     TamperedLog,
 )
+from timeline.events.declare import event_type, several, type_name
 from timeline.events.editorial import EventRedacted
-from timeline.eventtype import event_type, several, type_name
 from timeline.log import codec
 from timeline.log.admission import Admission, Known
 from timeline.log.audit import Audit

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 from timeline.errors import InvalidWhen, LogError
-from timeline.instants import microseconds, stamp
+from timeline.values.instants import microseconds, stamp
 
 Clock = Callable[[], datetime]
 LEEWAY = 5 * 60 * 1_000_000

@@ -26,9 +26,8 @@ import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidDraft, InvalidEvent
-from timeline.eventtype import UnknownEvent, event_type, events_within, fields_with_events, registered, type_name
-from timeline.fields import FrozenMapping, unknown_fields
-from timeline.instants import stamp
+from timeline.events.declare import UnknownEvent, event_type, events_within, fields_with_events, registered, type_name
+from timeline.events.fields import FrozenMapping, unknown_fields
 from timeline.log.eventdata import (
     decode_event,
     decode_report,
@@ -37,9 +36,10 @@ from timeline.log.eventdata import (
     is_known,
     leaves,
 )
-from timeline.quantity import Quantity
-from timeline.report import Modality, Report
-from timeline.when import When, when_or_none
+from timeline.values.instants import stamp
+from timeline.values.quantity import Quantity
+from timeline.values.report import Modality, Report
+from timeline.values.when import When, when_or_none
 
 Json = Any
 _SAFE = 1 << 53

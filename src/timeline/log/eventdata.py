@@ -11,11 +11,11 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from timeline.errors import InvalidValue
-from timeline.eventtype import EventType, UnknownEvent, event_type, fields_with_events, registered
-from timeline.fields import FrozenMapping, keep_unknown, plain, unknown_fields
-from timeline.quantity import Quantity
-from timeline.report import Modality, Report
-from timeline.when import When
+from timeline.events.declare import EventType, UnknownEvent, event_type, fields_with_events, registered
+from timeline.events.fields import FrozenMapping, keep_unknown, plain, unknown_fields
+from timeline.values.quantity import Quantity
+from timeline.values.report import Modality, Report
+from timeline.values.when import When
 
 Json = Any
 T = TypeVar("T")

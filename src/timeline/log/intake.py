@@ -8,11 +8,11 @@ from contextlib import suppress
 from itertools import takewhile
 
 from timeline.errors import TamperedLog
+from timeline.events.declare import event_type
 from timeline.events.editorial import EventRedacted
-from timeline.eventtype import event_type
 from timeline.log import codec
 from timeline.log.audit import chained, sealed
-from timeline.log.message import Message, unpack
+from timeline.log.jetstream.message import Message, unpack
 from timeline.log.stored import Head, Stored
 
 News = Sequence[tuple[int, bytes | None]]

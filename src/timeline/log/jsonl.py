@@ -11,12 +11,12 @@ from typing import Any, BinaryIO
 import orjson
 
 from timeline.errors import LogError, TimelineError
-from timeline.eventtype import Redacted
-from timeline.instants import microseconds, stamp
+from timeline.events.declare import Redacted
 from timeline.log import codec, files
 from timeline.log.base import BaseLog
 from timeline.log.stored import Head, Stored
 from timeline.progress import Progress, told
+from timeline.values.instants import microseconds, stamp
 
 LONGEST = 8 * codec.LONGEST
 """The longest line that is read, in bytes."""

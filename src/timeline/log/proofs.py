@@ -15,12 +15,12 @@ from attrs import frozen
 
 from timeline.entry import Draft, Entry, entry_id
 from timeline.errors import InvalidProof, TamperedLog, UnknownTarget
-from timeline.instants import microseconds, stamp
 from timeline.log import codec, merkle
 from timeline.log.base import BaseLog
 from timeline.log.query import Query
 from timeline.log.statements import count, read, unhex, unlike, write
 from timeline.log.stored import Stored
+from timeline.values.instants import microseconds, stamp
 
 _SEAL, _INCLUSION, _CONSISTENCY = "timeline-seal/1", "timeline-inclusion/1", "timeline-consistency/1"
 _DEEPEST = 64

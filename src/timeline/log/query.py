@@ -8,9 +8,9 @@ from typing import Any
 from attrs import field, frozen
 
 from timeline.errors import InvalidValue
-from timeline.eventtype import several, type_names, words
+from timeline.events.declare import several, type_names, words
 from timeline.log.stored import Stored
-from timeline.quantity import whole
+from timeline.values.quantity import whole
 
 
 def _number(instance: Any, attribute: Any, value: Any) -> None:

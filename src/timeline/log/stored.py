@@ -9,9 +9,9 @@ from typing import NamedTuple
 import orjson
 
 from timeline.entry import Draft, Entry
-from timeline.eventtype import Redacted
+from timeline.events.declare import Redacted
 from timeline.log import codec
-from timeline.report import Modality
+from timeline.values.report import Modality
 
 
 class Head(NamedTuple):

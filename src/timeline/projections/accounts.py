@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 import attrs
 
-from timeline.projection import changed
-from timeline.quantity import Balance, Quantity, Total
-from timeline.reading import Point
+from timeline.history.reading import Point
+from timeline.projections.projection import changed
+from timeline.values.quantity import Balance, Quantity, Total
 
 _NOBODY = Balance(0, 0, 0)
 UNKNOWN = Balance(0, None, None)

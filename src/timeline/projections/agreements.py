@@ -7,11 +7,13 @@ from typing import Any
 
 import attrs
 
+from timeline.displayable import Shown
 from timeline.events import agreement as said
-from timeline.eventtype import tags_of
-from timeline.fields import FrozenMapping
-from timeline.finding import Finding
-from timeline.projection import (
+from timeline.events.declare import tags_of
+from timeline.events.fields import FrozenMapping
+from timeline.history.finding import Finding
+from timeline.history.reading import Reading
+from timeline.projections.projection import (
     ByClass,
     Lifecycle,
     Located,
@@ -25,9 +27,7 @@ from timeline.projection import (
     field,
     verbs,
 )
-from timeline.reading import Reading
-from timeline.shown import Shown
-from timeline.when import When
+from timeline.values.when import When
 
 Key = tuple[str, str]
 

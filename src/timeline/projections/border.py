@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import attrs
 
+from timeline.displayable import Shown
 from timeline.errors import InvalidValue
 from timeline.events.border import (
     BorderIncidentReported,
@@ -19,8 +20,9 @@ from timeline.events.border import (
     Outcome,
 )
 from timeline.events.facility import FacilityRegistered
-from timeline.finding import Finding
-from timeline.projection import (
+from timeline.history.finding import Finding
+from timeline.history.reading import Reading
+from timeline.projections.projection import (
     ByClass,
     Lifecycle,
     Located,
@@ -34,9 +36,7 @@ from timeline.projection import (
     field,
     verbs,
 )
-from timeline.reading import Reading
-from timeline.shown import Shown
-from timeline.when import When
+from timeline.values.when import When
 
 Key = tuple[str, str]
 

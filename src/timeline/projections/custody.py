@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from timeline.entities import ELSEWHERE, IN_TRANSIT, NOBODY, Holder, check_asked
+from timeline.displayable import Shown
 from timeline.events.custody import HeadcountReported
+from timeline.events.declare import akin
 from timeline.events.facility import ControlChanged, FacilityRegistered
-from timeline.eventtype import akin
-from timeline.finding import Finding
-from timeline.projection import ByClass, Located, Path, Projection, Register, Snapshot, changed, field
+from timeline.history.finding import Finding
+from timeline.history.reading import Reading
 from timeline.projections import operations
 from timeline.projections.ledger import (
     MOVING,
@@ -25,10 +25,10 @@ from timeline.projections.ledger import (
     sides,
 )
 from timeline.projections.operations import Operation, operation_of
-from timeline.quantity import Balance, Quantity, total, unspecified
-from timeline.reading import Reading
-from timeline.report import credited
-from timeline.shown import Shown
+from timeline.projections.projection import ByClass, Located, Path, Projection, Register, Snapshot, changed, field
+from timeline.values.entities import ELSEWHERE, IN_TRANSIT, NOBODY, Holder, check_asked
+from timeline.values.quantity import Balance, Quantity, total, unspecified
+from timeline.values.report import credited
 
 Key = tuple[str, str]
 

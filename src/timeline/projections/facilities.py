@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import attrs
 
-from timeline.entities import NOBODY, Holder, check_asked
+from timeline.displayable import Shown
 from timeline.errors import InvalidValue
 from timeline.events.facility import (
     CapacityReported,
@@ -17,14 +17,14 @@ from timeline.events.facility import (
     FacilityStatusChanged,
     Role,
 )
-from timeline.fields import FrozenMapping
-from timeline.finding import Finding
-from timeline.projection import Lifecycle, Located, Path, Projection, Register, changed, field
-from timeline.quantity import Quantity
-from timeline.reading import Reading
-from timeline.report import credited
-from timeline.shown import Shown
-from timeline.when import When
+from timeline.events.fields import FrozenMapping
+from timeline.history.finding import Finding
+from timeline.history.reading import Reading
+from timeline.projections.projection import Lifecycle, Located, Path, Projection, Register, changed, field
+from timeline.values.entities import NOBODY, Holder, check_asked
+from timeline.values.quantity import Quantity
+from timeline.values.report import credited
+from timeline.values.when import When
 
 _OPEN = ("operational", "besieged", "restricted", "damaged", "other")
 STATUS = Lifecycle(

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from timeline.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED, Holder
 from timeline.events.custody import (
     DetaineesAdmitted,
     DetaineesDied,
@@ -24,12 +23,13 @@ from timeline.events.custody import (
     DetaineesRepatriated,
     DetaineesTransferred,
 )
-from timeline.eventtype import akin
-from timeline.fields import FrozenMapping
-from timeline.projection import ByClass, Trail, changed
+from timeline.events.declare import akin
+from timeline.events.fields import FrozenMapping
+from timeline.history.reading import Point, Reading
 from timeline.projections.accounts import NEW, Account, together
-from timeline.quantity import Balance, Quantity, Total, total
-from timeline.reading import Point, Reading
+from timeline.projections.projection import ByClass, Trail, changed
+from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED, Holder
+from timeline.values.quantity import Balance, Quantity, Total, total
 
 RESERVED = ACCOUNTS | {IN_TRANSIT}
 """Places that are no facilities."""

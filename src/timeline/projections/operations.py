@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import attrs
 
-from timeline.entities import IN_TRANSIT
 from timeline.events.custody import (
     DetaineesRepatriated,
     DetaineesTransferred,
@@ -20,13 +19,14 @@ from timeline.events.custody import (
     TransferResumed,
     TransferSuspended,
 )
-from timeline.fields import FrozenMapping
-from timeline.finding import Finding
-from timeline.projection import ByClass, Lifecycle, changed, verbs
+from timeline.events.fields import FrozenMapping
+from timeline.history.finding import Finding
+from timeline.history.reading import Reading
 from timeline.projections.ledger import sides
-from timeline.quantity import Balance, Quantity, Total
-from timeline.reading import Reading
-from timeline.report import credited
+from timeline.projections.projection import ByClass, Lifecycle, changed, verbs
+from timeline.values.entities import IN_TRANSIT
+from timeline.values.quantity import Balance, Quantity, Total
+from timeline.values.report import credited
 
 _RUNNING = ("planned", "underway")
 OPERATION = Lifecycle(

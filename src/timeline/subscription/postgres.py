@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Self, TypeVar
 
 from timeline.errors import LogError
-from timeline.log.link import PATIENCE, Link, schema_named, sql
+from timeline.log.postgres.connection import PATIENCE, Link, schema_named, sql
 from timeline.subscription.model import Cursor, ReadModel
 
 T = TypeVar("T")

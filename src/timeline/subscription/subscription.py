@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from timeline.entry import Entry
 from timeline.errors import InvalidValue, LogClosed, LogError
+from timeline.events.declare import Redacted
 from timeline.events.editorial import EventRedacted
-from timeline.eventtype import Redacted
 from timeline.log.base import BaseLog, log_given
 from timeline.log.follower import Follower
 from timeline.log.stored import Head

@@ -7,8 +7,8 @@ from datetime import timedelta, timezone, tzinfo
 import pendulum
 
 from timeline.errors import InvalidValue
-from timeline.instants import FUTURE, instant
-from timeline.when import When, WhenLike
+from timeline.values.instants import FUTURE, instant
+from timeline.values.when import When, WhenLike
 
 _SECOND = 1_000_000
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import attrs
 
 from timeline.entry import Draft, Entry
-from timeline.eventtype import UnknownEvent, is_event
-from timeline.quantity import PEOPLE, Quantity, about, at_least, between, exactly, up_to
-from timeline.when import When
+from timeline.events.declare import UnknownEvent, is_event
+from timeline.values.quantity import PEOPLE, Quantity, about, at_least, between, exactly, up_to
+from timeline.values.when import When
 
 WIDTH = 100
 """Lines get no longer, where there is a place to break them."""

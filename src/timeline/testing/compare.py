@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import singledispatch
 from typing import Any
 
+from timeline.answers.situation import Situation
 from timeline.entry import describe
-from timeline.quantity import Quantity
-from timeline.situation import Situation
-from timeline.when import When
+from timeline.values.quantity import Quantity
+from timeline.values.when import When
 
 _BESIDE = ("finding", "plan", "possible")
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from attrs import frozen
 
+from timeline.answers.situation import Situation
+from timeline.answers.text import show
 from timeline.entry import Entry, entry_id
 from timeline.errors import TimelineError, UnknownName
-from timeline.finding import Finding
-from timeline.projection import Path
-from timeline.situation import Situation
+from timeline.history.finding import Finding
+from timeline.projections.projection import Path
 from timeline.testing.compare import differences, explain
 from timeline.testing.telling import Named
-from timeline.text import show
 
 Rows = list[tuple[str, str]]
 """What is so instead, under headings; empty when all is as expected."""

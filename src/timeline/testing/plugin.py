@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from timeline import text
+from timeline.answers import text
 from timeline.errors import LogClosed, TimelineError
 from timeline.testing.compare import differences
 from timeline.testing.story import StoryFailed

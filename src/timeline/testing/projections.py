@@ -21,14 +21,14 @@ with needs("testing"):
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
 
+from timeline.answers.replay import ClockName
+from timeline.answers.situation import Situation
 from timeline.entry import Draft
-from timeline.eventtype import UnknownEvent
-from timeline.history import history
+from timeline.events.declare import UnknownEvent
+from timeline.history.history import history
 from timeline.log.memory import MemoryLog
-from timeline.projection import Projection
 from timeline.projections import BUILT_IN
-from timeline.replay import ClockName
-from timeline.situation import Situation
+from timeline.projections.projection import Projection
 from timeline.testing.strategies import START, Chronicle, adversarial_histories, messy_histories
 from timeline.testing.strategies import events as any_event
 from timeline.timeline import Timeline

@@ -11,19 +11,19 @@ from typing import NoReturn
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidValue, TimelineError
 from timeline.events.editorial import EventRedacted
-from timeline.instants import instant, microseconds, stamp
 from timeline.log.base import BaseLog, drafts_of
 from timeline.log.memory import MemoryLog
 from timeline.log.stored import Stored
-from timeline.projection import Projection
-from timeline.testing import account
-from timeline.testing.account import Step
+from timeline.projections.projection import Projection
+from timeline.testing import failure as account
 from timeline.testing.clock import FrozenClock, last_second
 from timeline.testing.compare import differences
 from timeline.testing.expectations import Scene, column
+from timeline.testing.failure import Step
 from timeline.testing.telling import Telling, Told, recorded_by_default
 from timeline.testing.times import ANY, Expectation, Times
 from timeline.timeline import Timeline
+from timeline.values.instants import instant, microseconds, stamp
 
 _BEGINNING = "2000-01-01"
 

@@ -10,11 +10,11 @@ from itertools import count
 from attrs import evolve, frozen
 
 from timeline.entry import Draft
-from timeline.instants import FUTURE
-from timeline.report import Modality, Report
 from timeline.testing.clock import last_second
 from timeline.timeline import Ref
-from timeline.when import When
+from timeline.values.instants import FUTURE
+from timeline.values.report import Modality, Report
+from timeline.values.when import When
 
 By = str | Report | Iterable[str | Report]
 """Who says so: a source by name, a report, or several of them."""

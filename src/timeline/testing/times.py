@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
-from timeline.claims import Accept, Policy
+from timeline.answers.situation import Situation
 from timeline.entry import Draft, entry_id, entry_ids
 from timeline.errors import InvalidValue, TimelineError
 from timeline.events.editorial import (
@@ -18,14 +18,14 @@ from timeline.events.editorial import (
     EventRetracted,
     EventsMerged,
 )
-from timeline.fields import FrozenMapping
-from timeline.report import Modality
-from timeline.situation import Situation
+from timeline.events.fields import FrozenMapping
+from timeline.history.claims import Accept, Policy
 from timeline.testing import expectations
 from timeline.testing.expectations import Check
 from timeline.testing.telling import By, Named, Told, new_id, reports_of
 from timeline.timeline import Timeline
-from timeline.when import When, WhenLike, when_or_none
+from timeline.values.report import Modality
+from timeline.values.when import When, WhenLike, when_or_none
 
 
 @frozen

@@ -18,10 +18,10 @@ Needs the extra `notebook`.
 from timeline.extras import needs
 
 with needs("notebook"):
-    from timeline.display.charts.frontier import border
-    from timeline.display.charts.hindsight import knowledge
-    from timeline.display.charts.lifelines import agreements
-    from timeline.display.charts.numbers import people
-    from timeline.display.charts.swimlanes import control
+    from timeline.display.charts.agreements import agreements
+    from timeline.display.charts.border import border
+    from timeline.display.charts.control import control
+    from timeline.display.charts.knowledge import knowledge
+    from timeline.display.charts.people import people
 
 __all__ = ["agreements", "border", "control", "knowledge", "people"]

@@ -7,10 +7,10 @@ from typing import Any
 
 import altair as alt
 
+from timeline.answers.situation import Situation
 from timeline.display.charts.base import Extent, Record, Stretch, at, colours, data, painted, time_axis, tint
-from timeline.instants import Span
-from timeline.quantity import Quantity
-from timeline.situation import Situation
+from timeline.values.instants import Span
+from timeline.values.quantity import Quantity
 
 _EMPTY = {"series": "", "start": None, "end": None, "low": None, "high": None, "best": None, "number": ""}
 _TOOLTIP = [alt.Tooltip(f"{name}:N") for name in ("series", "number", "occurred", "entry", "sources")]

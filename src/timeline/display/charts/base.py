@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
-from timeline.display.past import steps
+from timeline.answers.behind import steps
+from timeline.answers.situation import Situation
 from timeline.display.words import Words
 from timeline.entry import Entry
-from timeline.instants import FUTURE, PAST, Span, instant, local, microseconds
-from timeline.projection import Path
-from timeline.reading import Reading
-from timeline.situation import Situation
-from timeline.visible import visible
-from timeline.when import When, WhenLike
+from timeline.history.reading import Reading
+from timeline.projections.projection import Path
+from timeline.values.instants import FUTURE, PAST, Span, instant, local, microseconds
+from timeline.values.visible import visible
+from timeline.values.when import When, WhenLike
 
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#a6761d", "#4d4d4d", "#b2b200")
 """Okabe and Ito's colours, told apart by people who do not see all of them, and a few more."""

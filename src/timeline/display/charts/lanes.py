@@ -7,8 +7,8 @@ from typing import Any
 
 import altair as alt
 
+from timeline.answers.situation import Situation
 from timeline.display.charts.base import GREY, Extent, Record, at, colours, data, lane_axis, painted, time_axis, tint
-from timeline.situation import Situation
 
 _EMPTY = {"lane": "", "value": "", "start": None, "end": None, "occurred": "", "entry": "", "sources": ""}
 _TOOLTIP = [alt.Tooltip(f"{name}:N") for name in ("lane", "value", "occurred", "entry", "sources")]

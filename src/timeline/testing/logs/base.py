@@ -14,8 +14,8 @@ from timeline.errors import TimelineError
 from timeline.events import border, custody
 from timeline.log.base import BaseLog
 from timeline.log.stored import Stored
-from timeline.quantity import about, exactly
-from timeline.testing.work import Opener, after_insert, opened
+from timeline.testing.concurrency import Opener, after_insert, opened
+from timeline.values.quantity import about, exactly
 
 Make = Callable[..., BaseLog]
 """Opens an empty log, with the options given (`clock=`), and closes it in the end."""

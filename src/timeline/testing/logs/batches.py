@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from timeline import eventtype
 from timeline.entry import Draft
 from timeline.errors import (
     ConcurrencyConflict,
@@ -17,13 +16,14 @@ from timeline.errors import (
     UnknownTarget,
 )
 from timeline.events import border, custody
-from timeline.eventtype import event
+from timeline.events import declare as eventtype
+from timeline.events.declare import event
 from timeline.log.base import BaseLog
 from timeline.log.query import Expect
 from timeline.log.stored import Head
-from timeline.report import Modality, Report
+from timeline.testing.concurrency import opened
 from timeline.testing.logs.base import FILLED, LogCases, Make, escaped, ids, positions, rejected
-from timeline.testing.work import opened
+from timeline.values.report import Modality, Report
 
 
 class Batches(LogCases):

@@ -10,9 +10,7 @@ import pytest
 from timeline.errors import ConcurrencyConflict, IdConflict
 from timeline.log.base import BaseLog
 from timeline.log.query import Expect
-from timeline.testing.logs.base import FILLED, LogCases, Places, ids, positions, rejected
-from timeline.testing.logs.writers import counted, read_on, whole
-from timeline.testing.work import (
+from timeline.testing.concurrency import (
     ALIKE,
     SIZE,
     TURNS,
@@ -26,6 +24,8 @@ from timeline.testing.work import (
     in_processes,
     opened,
 )
+from timeline.testing.logs.base import FILLED, LogCases, Places, ids, positions, rejected
+from timeline.testing.logs.writers import counted, read_on, whole
 
 NAMES = "abc"
 

@@ -14,8 +14,8 @@ from timeline.errors import (
 )
 from timeline.events import border, editorial
 from timeline.log.base import BaseLog
+from timeline.testing.concurrency import opened
 from timeline.testing.logs.base import LogCases, positions, rejected
-from timeline.testing.work import opened
 
 EDITORIALS: dict[str, Callable[[str], Any]] = {
     "corrected": lambda t: editorial.EventCorrected(target=t, replacement=border.CrossingClosed(crossing="new")),

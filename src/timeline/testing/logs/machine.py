@@ -20,12 +20,12 @@ from hypothesis.stateful import (
 from timeline.entry import Draft, Entry
 from timeline.errors import ConcurrencyConflict, IdConflict, TimelineError, UnknownTarget
 from timeline.events import border
-from timeline.eventtype import type_name
+from timeline.events.declare import type_name
 from timeline.log import codec
 from timeline.log.query import Expect
 from timeline.log.stored import Head
+from timeline.testing.concurrency import Opener
 from timeline.testing.logs.base import LogCases, Places, positions
-from timeline.testing.work import Opener
 
 _IDS = tuple("abcdef")
 _PLACES = ("rabia", "al-qaim")

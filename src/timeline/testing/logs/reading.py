@@ -15,12 +15,12 @@ from timeline.errors import (
     LogClosed,
 )
 from timeline.events import border
-from timeline.eventtype import UnknownEvent
+from timeline.events.declare import UnknownEvent
 from timeline.log.base import PAGE, BaseLog, Log
 from timeline.log.stored import Head
-from timeline.report import Modality, Report
+from timeline.testing.concurrency import opened
 from timeline.testing.logs.base import FILLED, LogCases, escaped, ids, positions, prolong, rejected
-from timeline.testing.work import opened
+from timeline.values.report import Modality, Report
 
 
 class Reading(LogCases):

@@ -9,14 +9,14 @@ import pytest
 from timeline.entry import Draft
 from timeline.errors import ConcurrencyConflict, EditorialRefused, TamperedLog, UnknownTarget
 from timeline.events import custody, editorial
-from timeline.eventtype import Redacted, UnknownEvent
+from timeline.events.declare import Redacted, UnknownEvent
 from timeline.log.base import BaseLog
 from timeline.log.query import Expect
 from timeline.log.stored import Head
-from timeline.report import Report
+from timeline.testing.concurrency import opened
 from timeline.testing.logs.base import LogCases, Make, escaped, ids, positions, rejected
 from timeline.testing.logs.editorial import EDITORIALS, merge, retract
-from timeline.testing.work import opened
+from timeline.values.report import Report
 
 
 def redact(target: str, **given: Any) -> Draft:

@@ -14,12 +14,12 @@ from timeline.errors import (
     LogError,
     TamperedLog,
 )
-from timeline.eventtype import UnknownEvent
+from timeline.events.declare import UnknownEvent
 from timeline.log import codec
 from timeline.log.base import PAGE, BaseLog
 from timeline.log.stored import Head, Stored
+from timeline.testing.concurrency import opened
 from timeline.testing.logs.base import FILLED, LogCases, Make, escaped, ids, positions, prolong
-from timeline.testing.work import opened
 
 CHANGES: dict[str, Callable[[Any], Stored]] = {
     "content": lambda row: row._replace(content=row.content.replace(b"rabia", b"other")),

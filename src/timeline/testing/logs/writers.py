@@ -6,8 +6,7 @@ import threading
 from collections.abc import Callable
 
 from timeline.log.base import BaseLog
-from timeline.testing.logs.base import LogCases, ids, positions
-from timeline.testing.work import (
+from timeline.testing.concurrency import (
     ALIKE,
     PATIENCE,
     SIZE,
@@ -18,6 +17,7 @@ from timeline.testing.work import (
     import_alike,
     in_threads,
 )
+from timeline.testing.logs.base import LogCases, ids, positions
 
 NAMES = "abcd"
 ALL = len(NAMES) * TURNS * SIZE

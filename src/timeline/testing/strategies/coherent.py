@@ -11,21 +11,21 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from timeline.answers.situation import Situation
 from timeline.entry import Draft
 from timeline.events import agreement, border, custody
 from timeline.events.custody import HeadcountReported
 from timeline.events.facility import FacilityStatusChanged, Status
-from timeline.projection import Lifecycle
 from timeline.projections.agreements import AGREEMENT, COMMITMENT
 from timeline.projections.border import CROSSING
 from timeline.projections.facilities import STATUS
 from timeline.projections.operations import OPERATION
-from timeline.quantity import exactly, unspecified
-from timeline.report import Report
-from timeline.situation import Situation
+from timeline.projections.projection import Lifecycle
 from timeline.testing.strategies.chronicle import Chronicle
 from timeline.testing.strategies.events import events
 from timeline.testing.strategies.values import NAMES, slugs
+from timeline.values.quantity import exactly, unspecified
+from timeline.values.report import Report
 
 _PRISONS = NAMES["facility"]
 _OPERATION = NAMES["operation"][0]

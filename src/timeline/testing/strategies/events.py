@@ -12,15 +12,15 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from timeline.entities import Slug
 from timeline.errors import InvalidValue
+from timeline.events.declare import event_type, registered_types
 from timeline.events.editorial import EDITORIAL
-from timeline.eventtype import event_type, registered_types
-from timeline.fields import Unit
-from timeline.quantity import PEOPLE, Quantity
+from timeline.events.fields import Unit
 from timeline.testing.code import print_as_code
 from timeline.testing.strategies.values import FEW, NAMES, Values
-from timeline.when import When
+from timeline.values.entities import Slug
+from timeline.values.quantity import PEOPLE, Quantity
+from timeline.values.when import When
 
 
 def events(*types: type, values: Values = FEW, **fixed: Any) -> SearchStrategy[Any]:

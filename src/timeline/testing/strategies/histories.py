@@ -21,11 +21,11 @@ from timeline.events.editorial import (
     EventsMerged,
 )
 from timeline.log.memory import MemoryLog
-from timeline.report import Modality, Report
 from timeline.testing.code import print_as_code
 from timeline.testing.strategies.chronicle import START, Chronicle
 from timeline.testing.strategies.events import events
 from timeline.testing.strategies.values import FEW, HOSTILE, Values, reports
+from timeline.values.report import Modality, Report
 
 print_as_code(Draft, Entry)
 CORE = (

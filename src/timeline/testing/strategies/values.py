@@ -9,10 +9,10 @@ from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from timeline.quantity import PEOPLE, Quantity, about, at_least, between, exactly, unspecified, up_to
-from timeline.report import Report
 from timeline.testing.code import print_as_code
-from timeline.when import When
+from timeline.values.quantity import PEOPLE, Quantity, about, at_least, between, exactly, unspecified, up_to
+from timeline.values.report import Report
+from timeline.values.when import When
 
 print_as_code(Quantity, Report, When)
 FIRST, LAST = date(2026, 1, 1), date(2026, 2, 28)

@@ -1,0 +1,1 @@
+"""Answers: situations, what they say at a path, why, and how it came to be."""

@@ -1,0 +1,142 @@
+"""How the value at a path came about: what it was after each entry, and from which entries it follows.
+
+Most values follow from one entity. That of a collective follows from its members too: their steps are taken
+together, in fold order. A deadline passes with no entry to say so: it falls between two steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import time, tzinfo
+from heapq import merge
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from timeline.errors import LogError, ProjectionFailed, TimelineError
+from timeline.history.reading import Point, Reading
+from timeline.index.folded import Folded
+from timeline.projections import BUILT_IN
+from timeline.projections.projection import Key, Located, Path
+from timeline.values.instants import FUTURE, local
+from timeline.values.when import When
+
+Steps = list[tuple[Reading, Any]]
+_ABSENT: Any = None
+_BUILT_IN = {projection.name for projection in BUILT_IN}
+
+
+class Turn(NamedTuple):
+    """A value, since when it holds (None: undated), and the reading that brought it."""
+
+    since: When | None
+    value: Any
+    reading: Reading
+
+
+def values(folded: Folded, found: Located, by: Point) -> Iterator[tuple[Reading, Any]]:
+    """The value of a path after each reading that touched what it follows from."""
+    tracks = _tracks(folded, found, by)
+    if found.total is None or len(tracks) < 2:
+        yield from ((reading, found.get(entity)) for reading, entity in tracks.get(found.key, ()))
+        return
+    entities: dict[Key, Any] = {}
+    steps = [[(reading, key, entity) for reading, entity in track] for key, track in tracks.items()]
+    for _, together in groupby(merge(*steps, key=lambda step: step[0].point), key=lambda step: step[0].point):
+        for reading, key, entity in together:
+            entities[key], last = entity, reading
+        yield last, found.total(entities)
+
+
+def turns(folded: Folded, found: Located, by: Point, end: int, tz: tzinfo) -> list[Turn]:
+    """The values that a path took, each from when on, with the deadlines that passed up to a moment."""
+    passing = _passing if found.is_deadline else _as_it_is
+    taken: list[Turn] = []
+    for turn in passing(list(values(folded, found, by)), end, tz):
+        if turn.value != (taken[-1].value if taken else _ABSENT):
+            taken.append(turn)
+    return taken
+
+
+def reasons(folded: Folded, found: Located, by: Point, path: Path) -> list[Reading]:
+    """The readings from which a value follows, in fold order."""
+    basis, settles = found.basis or found.get, folded.projection.settles
+    told: dict[Point, Reading] = {}
+    for key in _tracks(folded, found, by) if found.total else (found.key,):
+        for reading, before, after in folded.backwards(key, by):
+            if basis(after) != (_ABSENT if before is None else basis(before)):
+                told[reading.point] = reading
+                with failing(folded.projection.name):
+                    settled = settles(reading, path)
+                if settled:
+                    break
+    return [told[point] for point in sorted(told)]
+
+
+def _tracks(folded: Folded, found: Located, by: Point) -> dict[Key, Steps]:
+    """The steps of an entity, and of each that ever was a member of it, or of one of these."""
+    tracks: dict[Key, Steps] = {}
+    waiting = [found.key]
+    while waiting:
+        key = waiting.pop()
+        tracks[key] = list(folded.steps(key, by))
+        if found.members is not None:
+            members = dict.fromkeys(member for _, entity in tracks[key] for member in found.members(entity))
+            waiting += [member for member in members if member not in tracks and member not in waiting]
+    return tracks
+
+
+def _as_it_is(steps: Steps, end: int, tz: tzinfo) -> Iterator[Turn]:
+    return (Turn(reading.occurred, value, reading) for reading, value in steps)
+
+
+def _passing(steps: Steps, end: int, tz: tzinfo) -> Iterator[Turn]:
+    """Tell if a date has passed: after each step, and where it passes between two of them, or after the last."""
+    known: When | None = None
+    for (reading, due), following in zip(steps, [*steps[1:], None], strict=True):
+        if due != known:
+            known, told = due, reading
+        over = FUTURE if due is None else due.span(tz).end
+        yield Turn(reading.occurred, over <= reading.end < FUTURE, reading)
+        passes = over <= end if following is None else over < following[0].end
+        if reading.end < over < FUTURE and passes:
+            yield Turn(_moment(over, tz), True, told)
+
+
+def _moment(number: int, tz: tzinfo) -> When:
+    """A moment as a date where it is the beginning of one in the zone."""
+    moment = local(number, tz)
+    return When.of(moment.date() if moment.time() == time() else moment)
+
+
+@contextmanager
+def failing(name: str, *told: type[Exception]) -> Iterator[None]:
+    """Tell what a projection of a user's raises from all else that can go wrong, and is `told` as it is."""
+    passing: tuple[type[Exception], ...] = (ProjectionFailed, LogError, *told)
+    try:
+        yield
+    except passing:
+        raise
+    except Exception as error:
+        if name in _BUILT_IN:
+            raise
+        raise ProjectionFailed(
+            f"the projection {name!r} raised where it is shown: {error!r}. Mend its view, flat, locate or settles: no "
+            "other answer depends on them.",
+            projection=name,
+            id=None,
+            position=None,
+        ) from error
+
+
+@contextmanager
+def asking(path: Path) -> Iterator[None]:
+    """A path that leads nowhere names no value."""
+    try:
+        with failing(path[0] if path else "", IndexError, ValueError, AttributeError, KeyError, TimelineError):
+            yield
+    except (IndexError, ValueError, AttributeError) as error:
+        raise KeyError(
+            f"{' · '.join(map(str, path))} names no value: expected a path such as 'facilities', 'al-hol-camp', "
+            "'control', or 'custody', 'al-hol-camp', 'escaped'."
+        ) from error

@@ -1,0 +1,85 @@
+"""Replaying a timeline entry by entry: as it happened, as it was made public, or as it was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, get_args
+
+from timeline.answers.situation import Asked, Diff, Situation
+from timeline.entry import Entry
+from timeline.errors import InvalidValue
+from timeline.index.complete import NEVER
+from timeline.index.overlay import Question
+from timeline.index.views import Knowledge
+from timeline.values.instants import PAST
+
+ClockName = Literal["occurred", "reported", "recorded"]
+Steps = Iterator[tuple[Entry | None, Situation]]
+"""The situation before anything, then the one after each entry."""
+
+
+class Step(NamedTuple):
+    """One step of a replay: the entry, and the situations before and after it."""
+
+    entry: Entry
+    before: Situation
+    after: Situation
+
+    @property
+    def changed(self) -> Diff:
+        """What the entry changed."""
+        return self.before.diff(self.after)
+
+    def __str__(self) -> str:
+        return "\n    ".join([str(self.entry), *map(str, self.changed)])
+
+
+def replay(by: ClockName, knowledge: Knowledge, unread: Callable[[], Knowledge]) -> Iterator[Step]:
+    """The steps by one clock; `unread` makes a knowledge that has yet to take anything in.
+
+    Raises: InvalidValue for a clock there is not.
+    """
+    if by not in get_args(ClockName):
+        raise InvalidValue(f"by is {by!r}: expected {', '.join(map(repr, get_args(ClockName)))}.", value=by)
+    if by == "recorded":
+        return _pairs(_recorded(knowledge, unread()))
+    return _pairs(_occurred(knowledge) if by == "occurred" else _reported(knowledge))
+
+
+def _pairs(steps: Steps) -> Iterator[Step]:
+    _, before = next(steps)
+    for entry, after in steps:
+        assert entry is not None, "only the first step has none"
+        yield Step(entry, before, after)
+        before = after
+
+
+def _occurred(knowledge: Knowledge) -> Steps:
+    with knowledge.lock:
+        known = knowledge.known
+        question, readings = Question(known.count), known.readings()
+    yield None, Situation(knowledge, question, Asked(readings[0].start) if readings else Asked(), (PAST, PAST, 0))
+    for reading in readings:
+        yield reading.entry, Situation(knowledge, question, Asked(reading.end), reading.point)
+
+
+def _recorded(knowledge: Knowledge, learning: Knowledge) -> Steps:
+    yield None, Situation(learning, Question(0))
+    for position in range(1, knowledge.known.count + 1):
+        with knowledge.lock:
+            (entry,) = knowledge.known.source.get((position,))
+        with learning.lock:
+            learning.add((entry,))
+        yield entry, Situation(learning, Question(position), Asked(recorded=entry.recorded + 1))
+
+
+def _reported(knowledge: Knowledge) -> Steps:
+    with knowledge.lock:
+        known = knowledge.known
+        published = sorted((end, p) for p, end in enumerate(known.publications) if PAST < end < NEVER)
+        question = Question(known.count)
+    yield None, Situation(knowledge, question._replace(reported=(PAST, 0)), Asked(reported=0))
+    for end, position in published:
+        with knowledge.lock:
+            (entry,) = known.source.get((position,))
+        yield entry, Situation(knowledge, question._replace(reported=(end, position)), Asked(reported=end))

@@ -1,0 +1,449 @@
+"""A situation: what the projections say at one point of the clocks, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from datetime import tzinfo
+from functools import cached_property
+from typing import Any, NamedTuple, Self, cast
+
+import attrs
+
+from timeline.answers import course, text
+from timeline.displayable import Shown
+from timeline.entry import Entry, entry_id, modality_given
+from timeline.errors import InvalidValue, ProjectionFailed
+from timeline.events.declare import tags_of, type_name, type_names, words
+from timeline.events.editorial import EventDisputed
+from timeline.history.claims import Claim
+from timeline.history.contradictions import Placed
+from timeline.history.finding import MOST, Findings
+from timeline.history.reading import Point, Reading
+from timeline.index.differing import Touched
+from timeline.index.folded import Folded
+from timeline.index.overlay import Question
+from timeline.index.unread import unread
+from timeline.index.view import EVERYTHING, LAST, Past
+from timeline.index.views import Knowledge
+from timeline.projections import BUILT_IN
+from timeline.projections.agreements import Agreements
+from timeline.projections.border import Border
+from timeline.projections.custody import Custody
+from timeline.projections.facilities import Facilities
+from timeline.projections.projection import Key, Located, Path, Projection, Snapshot
+from timeline.values.instants import FUTURE
+from timeline.values.names import unknown
+from timeline.values.report import Modality
+from timeline.values.when import When
+
+_BUILT_IN = {projection.name for projection in BUILT_IN}
+
+
+class Value(NamedTuple):
+    """A value something took: from when on (None: undated), and by which entry."""
+
+    since: When | None
+    value: Any
+    entry: Entry
+
+    def __str__(self) -> str:
+        return f"{self.since or 'undated'}  {text.show(self.value)}"
+
+
+class Change(NamedTuple):
+    """What differs at a path; None on a side that says nothing."""
+
+    path: Path
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        return text.change(self.path, self.before, self.after)
+
+
+class Diff(Shown, tuple[Change, ...]):
+    """Every change between two situations, by path; falsy when there is none."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self)) or "no change"
+
+
+class Why(Shown, tuple[Entry, ...]):
+    """The entries from which a value follows, as read within the cuts, the oldest first."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return text.entries(self) or "nothing is known of it"
+
+
+@attrs.frozen
+class Asked:
+    """The question a situation answers: microseconds, exclusive; None where a clock was left free."""
+
+    occurred: int | None = None
+    recorded: int | None = None
+    reported: int | None = None
+
+    @property
+    def end(self) -> int:
+        """The moment by which things are to have happened; all of time where that was left free."""
+        return FUTURE if self.occurred is None else self.occurred
+
+
+@attrs.frozen(slots=False, eq=False, repr=False)
+class Situation(Shown):
+    """What was so, as far as told, at one point of the clocks.
+
+    It never changes. Two are equal when they say the same: positions, `recorded_at`, digests and what
+    was left out are no part of that. `print` shows all of it; `situation[name]` is what the projection of
+    that name says, also one of your own. It can be pickled, with all entries known when it is (also those outside
+    its cuts), if your projections, `accept` and policy can be; a copy is the situation itself.
+
+    >>> from timeline import Timeline
+    >>> situation = Timeline.demo().at("2026-01-25")
+    >>> situation.facilities["al-hol-camp"].holder(), str(situation.custody.escaped(facility="al-shaddadi-prison"))
+    ('syria-gov', '≈1,500')
+    """
+
+    _knowledge: Knowledge
+    _question: Question
+    asked: Asked = Asked()
+    _until: Point | None = None
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._knowledge, self._question, self.asked, self._until)
+
+    @property
+    def tz(self) -> tzinfo:
+        """The zone in which dates were read."""
+        return self._knowledge.tz
+
+    @property
+    def _end(self) -> int:
+        return self.asked.end
+
+    @cached_property
+    def _by(self) -> Point:
+        """The last point of fold order that counts."""
+        definite: Point = (self._end, FUTURE, LAST)
+        return self._until or (definite if self._question.possible_by is None else EVERYTHING)
+
+    # -- what the projections say ------------------------------------------------------------------
+
+    def __getitem__(self, projection: str) -> Any:
+        """What a projection, of the library's or of your own, says.
+
+        Raises: KeyError, naming those there are; ProjectionFailed where one of yours raises, also from what this
+        gives.
+        """
+        return self._view(projection)
+
+    def _view(self, projection: str, among: Collection[Key] | None = None) -> Any:
+        """What a projection says of some keys; None: of all."""
+        seen = self._projection(projection)
+        with course.failing(projection):
+            return seen.view(self._snapshot(projection, among))
+
+    @cached_property
+    def _horizon(self) -> int:
+        """The moment against which deadlines count: the one asked about, else how far the log tells by then."""
+        if self._end < FUTURE:
+            return self._end
+        with self._knowledge.lock:
+            last = self._knowledge.known.recorded[self._question.known]
+            return min(self._past.horizon(), last + 1)
+
+    def _snapshot(self, projection: str, among: Collection[Key] | None = None) -> Snapshot:
+        """The values of a projection, of some keys or (None) of all."""
+
+        def value(key: Key) -> Any:
+            with self._knowledge.lock:
+                return self._past.folded(projection).value(key, self._by)
+
+        def keys() -> list[Key]:
+            with self._knowledge.lock:
+                return list(self._past.folded(projection).keys_by(self._by, among))
+
+        return Snapshot(value, keys, self._end, self.tz, names=self._knowledge.names, horizon=lambda: self._horizon)
+
+    @cached_property
+    def facilities(self) -> Facilities:
+        """Who holds which facility, and in what state it is."""
+        return cast(Facilities, self["facilities"])
+
+    @cached_property
+    def custody(self) -> Custody:
+        """How many are held, moved, escaped or released, by whom and where."""
+        return cast(Custody, self["custody"])
+
+    @cached_property
+    def agreements(self) -> Agreements:
+        """Who agreed what, and where it stands."""
+        return cast(Agreements, self["agreements"])
+
+    @cached_property
+    def border(self) -> Border:
+        """Crossings, monitored sectors, measures and incidents."""
+        return cast(Border, self["border"])
+
+    # -- what does not fit, or does not count --------------------------------------------------------
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What could not be reconciled, in fold order: it raises nothing, and repairs nothing.
+
+        `print` shows them while they are few, and then how many there are of each kind, and about what.
+        """
+        with self._knowledge.lock:
+            return self._past.involved(self._placed)
+
+    @property
+    def _noted(self) -> Findings:
+        """The findings without entries, unless these are at hand: nothing is looked up."""
+        return Findings(placed.finding for placed in self._placed)
+
+    @property
+    def _few(self) -> Findings:
+        """The findings to print: with entries only while they are so few that each is shown."""
+        return self.findings if len(self._placed) <= MOST else self._noted
+
+    @cached_property
+    def _placed(self) -> list[Placed]:
+        with self._knowledge.lock:
+            found = [placed for placed in self._past.findings() if placed.point <= self._by]
+            return [*found, *unread(self._past, self._by)]
+
+    @cached_property
+    def possible(self) -> tuple[Entry, ...]:
+        """What may have happened by then, but need not have."""
+        if self._question.possible_by is not None:
+            return ()
+        with self._knowledge.lock:
+            return tuple(reading.entry for reading in self._past.possible(self._end))
+
+    @cached_property
+    def plans(self) -> tuple[Entry, ...]:
+        """What was planned by then, and not fulfilled by then."""
+        with self._knowledge.lock:
+            fulfilled, announced = self._past.fulfilled(), self._past.others(self._end)
+        return tuple(
+            r.entry
+            for r in announced
+            if r.claim.modality is Modality.PLANNED and fulfilled.get(r.case.entry.id, FUTURE + 1) > self._end
+        )
+
+    @cached_property
+    def left_out(self) -> tuple[Entry, ...]:
+        """What the reported cut could not place, and what `accept` turned away."""
+        with self._knowledge.lock:
+            return tuple(self._past.left_out())
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """How each entry is read: what happened in fold order, then what was announced."""
+        with self._knowledge.lock:
+            return (*self._past.readings(self._by), *self._past.others(self._end))
+
+    def entries(
+        self,
+        *,
+        tags: Iterable[str] | None = None,
+        types: Iterable[Any] | None = None,
+        modality: Modality | None = None,
+    ) -> tuple[Entry, ...]:
+        """The entries of this situation, as read: folded ones in fold order, then what was announced.
+
+        `tags` must all be there, `types` are stored names or event classes, one of which it must be.
+
+        Raises: InvalidValue.
+        """
+        modality = None if modality is None else modality_given(modality)
+        wanted, names = words(tags), type_names(types)
+        return tuple(
+            r.entry
+            for r in self.readings
+            if (modality is None or r.claim.modality is modality)
+            and (names is None or type_name(r.event) in names)
+            and (wanted is None or set(wanted) <= {*tags_of(r.event), *r.case.entry.tags})
+        )
+
+    def claims(self, entry: Entry | str) -> tuple[Claim, ...]:
+        """The rival versions of an event; the first is the entry itself, as last corrected.
+
+        Empty when the entry is outside the cuts, or retracted.
+        """
+        with self._knowledge.lock:
+            case = self._past.case(entry_id(entry))
+            return tuple(case.claims) if case else ()
+
+    # -- why, and how it came to be ------------------------------------------------------------------
+
+    def why(self, *path: str) -> Why:
+        """The entries from which a value follows, such as `why("facilities", "al-hol-camp", "control")`.
+
+        Their reports are those that speak for what was read; corrections, corroborations and merged
+        duplicates come with the entry they speak for. Empty when nothing is known within the cuts.
+
+        Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
+        """
+        with self._knowledge.lock, course.asking(path):
+            folded, found = self._located(path)
+            reasons = course.reasons(folded, found, self._by, path[1:])
+        return Why(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
+
+    def history(self, *path: str) -> tuple[Value, ...]:
+        """The values a path took, each from when on and by which entry.
+
+        Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
+
+        >>> from timeline import Timeline
+        >>> for value in Timeline.demo().at("2026-01-25").history("facilities", "al-hol-camp", "control"):
+        ...     print(value)
+        ../2025-12-18  sdf
+        2026-01-20  NOBODY
+        2026-01-21  syria-gov
+        """
+        with self._knowledge.lock, course.asking(path):
+            folded, found = self._located(path)
+            end = self._horizon if found.is_deadline else self._end
+            turns = course.turns(folded, found, self._by, end, self.tz)
+        return tuple(Value(turn.since, turn.value, turn.reading.entry) for turn in turns)
+
+    def diff(self, other: Situation) -> Diff:
+        """What changes from this situation to the other; falsy when nothing does.
+
+        Raises: InvalidValue.
+        """
+        if not isinstance(other, Situation):
+            raise InvalidValue(
+                f"{other!r} is no situation: expected one, such as line.at('2026-01-25'). line.diff(a, b) takes dates.",
+                value=other,
+            )
+        mine, its = self._flat_both(other)
+        paths = dict.fromkeys((*mine, *its))
+        return Diff(Change(path, mine.get(path), its.get(path)) for path in paths if mine.get(path) != its.get(path))
+
+    def _flat_both(self, other: Situation) -> tuple[dict[Path, Any], dict[Path, Any]]:
+        """The values by path of two situations: all, or at least those that differ."""
+        if self._knowledge is not other._knowledge:
+            return self._flat, other._flat
+        with self._knowledge.lock:
+            touched = Touched(self._knowledge, (self._question, self._by), (other._question, other._by))
+            keys = {name: touched.keys(name) for name in self._knowledge.projections}
+        return self._by_path(self._joined(other, keys)), other._by_path(self._joined(other, keys))
+
+    def _joined(self, other: Situation, keys: Mapping[str, Collection[Key] | None]) -> Mapping[str, Any]:
+        """Keys, and with them those whose values follow from those of others too."""
+        return {
+            name: among and {*among, *(key for one in (self, other) for key in one._joined_in(name))}
+            for name, among in keys.items()
+        }
+
+    def _joined_in(self, name: str) -> Iterable[Key]:
+        return self._projection(name).joined(self._snapshot(name))
+
+    # -- the same, printed and compared ----------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Situation):
+            return NotImplemented
+        return self is other or (self._flat == other._flat and self._beside == other._beside)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        others = (name for name in self._knowledge.projections if name not in _BUILT_IN)
+        left_out = [f"{len(self.left_out)} entries"] if self.left_out else []
+        blocks = {
+            "Facilities": text.facilities(self.facilities),
+            "Custody": text.custody(self.custody),
+            "Operations": text.operations(self.custody),
+            "Agreements": text.agreements(self.agreements),
+            "Border": text.border(self.border),
+            **{name.capitalize(): text.values(self._flat_of(name)) for name in others},
+            "Plans": text.plans(self.plans),
+            "Possible by then": map(str, self.possible),
+            "Findings": text.findings(self._few),
+            "Left out": left_out,
+        }
+        return text.page("Situation" + (self._clocks or ", everything known"), blocks)
+
+    def __repr__(self) -> str:
+        return f"<Situation{self._clocks or ', everything known'}>"
+
+    @property
+    def _clocks(self) -> str:
+        return text.asked(attrs.asdict(self.asked), self.tz)
+
+    @cached_property
+    def _flat(self) -> dict[Path, Any]:
+        """Every value by path."""
+        return self._by_path(dict.fromkeys(self._knowledge.projections))
+
+    def _by_path(self, keys: Mapping[str, Collection[Key] | None]) -> dict[Path, Any]:
+        """The values by path of some keys of some projections; None: of all."""
+        return {(name, *path): value for name, among in keys.items() for path, value in self._flat_of(name, among)}
+
+    def _flat_of(self, name: str, among: Collection[Key] | None = None) -> Iterable[tuple[Path, Any]]:
+        """The values of a projection by path; of one that raises, what it raised, and the others stand."""
+        projection = self._projection(name)
+        try:
+            with course.failing(name):
+                return list(projection.flat(self._view(name, among)))
+        except ProjectionFailed as failure:
+            return [((), str(failure))]
+
+    @cached_property
+    def _beside(self) -> tuple[Counter[Hashable], ...]:
+        """Findings, plans and possibilities, in no order."""
+        return (Counter(self._noted), Counter(map(_said, self.plans)), Counter(map(_said, self.possible)))
+
+    @property
+    def _past(self) -> Past:
+        return self._knowledge.past(self._question)
+
+    def _projection(self, name: str) -> Projection:
+        projections = self._knowledge.projections
+        if name not in projections:
+            raise KeyError(f"no projection {name!r}; there are: {', '.join(projections)}")
+        return projections[name]
+
+    def _located(self, path: Path) -> tuple[Folded, Located]:
+        """Where the value at a path is found."""
+        if not all(isinstance(step, str) for step in path):
+            raise ValueError(path)
+        projection = self._projection(path[0] if path else "")
+        folded, found = self._past.folded(projection.name), projection.locate(self[projection.name], path[1:])
+        if found.named is not None:
+            self._knowledge.names.require(**found.named)
+        else:
+            self._require(projection, folded, found.key)
+        return folded, found
+
+    def _require(self, projection: Projection, folded: Folded, key: Key) -> None:
+        """See that something touches a key, within this situation or at all."""
+        known = self._knowledge.everything.folded(projection.name)
+        if not folded.touched(key) and str(key) not in map(str, known):
+            raise unknown(f"no entry on the log touches {key!r} in {projection.name!r}", projection.name, key, known)
+
+
+def _behind(reading: Reading) -> Iterator[Entry]:
+    """The entries that speak for a reading: its own, the dispute if a rival was picked, and what backs it."""
+    yield reading.entry
+    if isinstance(reading.claim.entry.event, EventDisputed):
+        yield reading.claim.entry
+    yield from reading.claim.backed_by
+
+
+def _said(entry: Entry) -> Hashable:
+    return entry.event, entry.occurred, entry.modality

@@ -1,0 +1,187 @@
+"""Situations, changes and reasons as plain text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
+from typing import Any
+
+from timeline.entry import Entry, describe
+from timeline.history.finding import Findings
+from timeline.projections.agreements import Agreements
+from timeline.projections.border import Border
+from timeline.projections.custody import HEADINGS, Custody
+from timeline.projections.facilities import Facilities
+from timeline.projections.projection import Path, Trail
+from timeline.values.instants import FUTURE, PAST, local, midnight
+from timeline.values.quantity import Quantity
+from timeline.values.visible import visible
+
+
+def show(value: Any) -> str:
+    """One value, short.
+
+    >>> show(None), show(("sdf", "syria-gov"))
+    ('?', 'sdf, syria-gov')
+    """
+    if value is None:
+        return "?"
+    if isinstance(value, Trail):
+        return "; ".join(map(str, value)) or "none"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(show, value)) or "none"
+    if hasattr(value, "items"):
+        return ", ".join(f"{key}: {show(item)}" for key, item in value.items()) or "none"
+    return visible(str(value))
+
+
+def change(path: Sequence[str], before: Any, after: Any) -> str:
+    """One changed value: where, from what, to what; of lists only what was added or is gone."""
+    where = " · ".join(path)
+    if isinstance(before or after, Trail):
+        old, new = list(before or ()), list(after or ())
+        signs = [f"+ {item}" for item in new if item not in old] + [f"− {item}" for item in old if item not in new]
+        return f"{where}: {'; '.join(signs)}"
+    return f"{where}: {_side(before)} → {_side(after)}"
+
+
+def _side(value: Any) -> str:
+    return "–" if value is None else show(value)
+
+
+def asked(clocks: Mapping[str, int | None], tz: tzinfo) -> str:
+    """Where the clocks stand, by name; one left free is not mentioned."""
+    return "".join(f", {name} by {_moment(end, tz)}" for name, end in clocks.items() if end is not None)
+
+
+def _moment(end: int, tz: tzinfo) -> str:
+    """The last moment before an exclusive end; a whole day, in the zone, as its date."""
+    if end >= FUTURE or end <= PAST:
+        return "any time" if end >= FUTURE else "no date"
+    last = local(end - 1, tz)
+    return last.date().isoformat() if midnight(last, tz, later=1) == end else last.isoformat()
+
+
+def entries(found: Iterable[Entry]) -> str:
+    """Entries with their reports beneath them."""
+    return "\n".join(line for entry in found for line in _entry(entry))
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    yield str(entry)
+    for report in entry.reports:
+        yield f"    {report}"
+
+
+def page(title: str, blocks: Mapping[str, Iterable[str]]) -> str:
+    """Headed blocks of lines under a title; an empty block is left out."""
+    lines = [title, "─" * len(title)]
+    for heading, block in blocks.items():
+        rows = [f"  {row}" for row in block]
+        lines += [heading, *rows] if rows else []
+    return "\n".join(lines)
+
+
+def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows in aligned columns.
+
+    >>> list(table([["a", "b"], ["long", "c"]]))
+    ['a     b', 'long  c']
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def facilities(view: Facilities) -> Iterator[str]:
+    """Who holds each, since when, and its state."""
+    rows = []
+    for slug, facility in view.items():
+        for role, hold in facility.roles.items() or [("control", None)]:
+            holder = show(hold.holder) if hold else "?"
+            since = f"since {hold.since}" if hold and hold.since else ""
+            contested = "contested" if hold and hold.claimants is not None else ""
+            role_shown = "" if role == "control" else f"({role})"
+            rows.append([slug, holder, role_shown, since, facility.status or "", contested])
+    yield from table(_without_empty_columns(rows))
+
+
+def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
+    kept = [index for index in range(len(rows[0])) if any(row[index] for row in rows)] if rows else []
+    return [[row[index] for index in kept] for row in rows]
+
+
+def custody(view: Custody) -> Iterator[str]:
+    """How many each facility holds, and who came and went."""
+    rows = []
+    for slug, place in view.items():
+        flows = [(name, getattr(view, name)(facility=slug)) for name in HEADINGS]
+        told = [f"{name} {count}" for name, count in flows if _counts(count)]
+        held = view.held(facility=slug)
+        if told or held.known or place.claimed is not None:
+            claimed = f"(counted {place.claimed})" if place.claimed is not None else ""
+            rows.append([slug, f"held {held}", claimed, ", ".join(told)])
+    for authority in view.authorities:
+        counted = f"(counted {view.counted(authority=authority)})"
+        rows.append([authority, f"held {view.held(authority=authority)}", counted, ""])
+    yield from table(_without_empty_columns(rows))
+
+
+def _counts(count: Quantity) -> bool:
+    return (count.low, count.best, count.high) != (0, 0, 0)
+
+
+def operations(view: Custody) -> Iterator[str]:
+    """What was planned, moved and claimed."""
+    for slug, operation in view.operations.items():
+        numbers = ((name, getattr(operation, name)) for name in ("planned", "moved", "claimed", "remaining"))
+        yield f"{slug}  {show(operation.status)}  " + "  ".join(f"{name} {show(number)}" for name, number in numbers)
+
+
+def agreements(view: Agreements) -> Iterator[str]:
+    """Where each stands, with whom, and what was said about it."""
+    rows = []
+    for slug, agreement in view.items():
+        lists = [
+            f"{len(getattr(agreement, name))} {name}"
+            for name in ("talks", "commitments", "statements", "violations")
+            if getattr(agreement, name)
+        ]
+        until = f"until {agreement.until}" if agreement.until else ""
+        state = show(agreement.status) + (" (overdue)" if agreement.overdue else "")
+        rows.append([slug, state, until, show(tuple(agreement.parties)) if agreement.parties else "", ", ".join(lists)])
+    yield from table(_without_empty_columns(rows))
+
+
+def border(view: Border) -> Iterator[str]:
+    """Crossings, what is watched, measures and incidents."""
+    for slug, crossing in view.crossings.items():
+        yield f"{slug}  {show(crossing.status)}" + (f" since {crossing.since}" if crossing.since else "")
+    for sector, watch in view.monitored.items():
+        yield f"{sector}  watched by {show(watch.by)}"
+    yield from (str(mention) for mention in (*view.measures, *view.incidents))
+
+
+def values(flat: Iterable[tuple[Path, Any]]) -> Iterator[str]:
+    """The values of any other projection, by path."""
+    return (f"{' · '.join(path)}  {show(value)}" for path, value in flat)
+
+
+def plans(found: Iterable[Entry]) -> Iterator[str]:
+    """What is planned, and for when."""
+    return (f"{entry.occurred or 'undated'}  {describe(entry.event)}" for entry in found)
+
+
+_FEW = 5
+_SUBJECTS = 3
+
+
+def findings(found: Findings) -> Iterator[str]:
+    """The findings themselves while they are few, then how many there are of each kind, and about what."""
+    if len(found) <= _FEW:
+        yield from map(str, found)
+        return
+    for kind, count in sorted(found.counts().items()):
+        named = [group for group in found.of(kind=kind).groups(_SUBJECTS) if group.subject or group.others]
+        about = ", ".join(f"{group.others} others" if group.others else group.subject for group in named)
+        yield f"{count:,} × {kind}" + (f": {about}" if about else "")

@@ -1,0 +1,130 @@
+"""The life of agreements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import altair as alt
+
+from timeline.answers.situation import Situation
+from timeline.display.charts.base import (
+    GREY,
+    Record,
+    at,
+    data,
+    extent,
+    finish,
+    lane_axis,
+    nothing,
+    sources,
+    stretches,
+    time_axis,
+    told,
+    turns,
+)
+from timeline.display.charts.lanes import ROW, lanes
+from timeline.display.telling import Telling, telling
+from timeline.display.words import Names, Words
+from timeline.projections.agreements import Agreement
+from timeline.projections.projection import Mention
+from timeline.timeline import Timeline
+from timeline.values.instants import Span
+from timeline.values.when import WhenLike
+
+_SIGNS = {"talks": "circle", "commitments": "diamond", "statements": "square", "violations": "cross"}
+_EMPTY = {"lane": "", "start": None, "end": None, "kind": "", "what": "", "occurred": "", "entry": "", "sources": ""}
+
+
+def agreements(
+    of: Timeline | Situation | Telling,
+    *,
+    agreements: Iterable[str] | None = None,
+    since: WhenLike | None = None,
+    language: str | None = None,
+    names: Names | None = None,
+    width: int = 680,
+) -> Any:
+    """The status of each agreement over time, with talks, commitments, statements and violations as points.
+
+    A tick is the day until which it was meant to hold. `agreements` None: all of them. Pale bars, `since`,
+    `language` and `names` are those of `control`.
+
+    Raises: MissingExtra, InvalidValue, UnknownName.
+    """
+    shown = telling(of)
+    asked, words = shown.situation, Words(language, shown.names(names))
+    title = words("agreements_over_time")
+    slugs = asked.agreements if agreements is None else agreements
+    found = {slug: turns(asked, ("agreements", slug, "status")) for slug in slugs}
+    wanted = {slug: asked.agreements[slug] for slug in found if slug in asked.agreements}
+    marks = [(slug, *said) for slug, one in wanted.items() for said in _said(one, asked)]
+    terms = {slug: one.until.span(asked.tz).end for slug, one in wanted.items() if one.until is not None}
+    readings = [turn.reading for changes in found.values() for turn in changes]
+    drawn = extent((*readings, *(span for *_, span in marks)), asked, since, [*terms.values()])
+    if drawn is None:
+        return nothing(words, title=title, width=width)
+    records = [
+        {
+            "lane": words.name(slug),
+            "value": words(stretch.turn.value),
+            "start": stretch.start,
+            "end": stretch.end,
+            "possible": stretch.possible,
+            "gap": stretch.turn.value == "ended",
+            "contested": False,
+            **told(stretch.turn.reading, words),
+        }
+        for slug, changes in found.items()
+        for stretch in stretches(changes, drawn)
+        if stretch.turn.value is not None
+    ]
+    order = sorted({words.name(slug) for slug in wanted})
+    values = list(dict.fromkeys(record["value"] for record in records if not record["gap"]))
+    chart = lanes(records, drawn=drawn, asked=asked, values=values, order=order, legend=words("status"))
+    y = lane_axis(order)
+    mentioned = [
+        _point(mention, span.start, shown, words, lane=words.name(slug), kind=name)
+        for slug, name, mention, span in marks
+        if drawn.holds(span.start)
+    ]
+    ends = [
+        {"lane": words.name(slug), "start": at(end, asked.tz), "occurred": str(wanted[slug].until)}
+        for slug, end in terms.items()
+        if drawn.holds(end)
+    ]
+    shape = alt.Shape(
+        "kind:N", title=words("reports"), scale=alt.Scale(domain=[words(n) for n in _SIGNS], range=[*_SIGNS.values()])
+    )
+    tooltip = [alt.Tooltip(f"{name}:N") for name in ("kind", "what", "occurred", "entry", "sources")]
+    x = time_axis(drawn, asked.tz)
+    points = alt.Chart(data(mentioned, _EMPTY)).encode(x=x, y=y, tooltip=tooltip)
+    until = alt.Chart(data(ends, _EMPTY))
+    chart = alt.layer(
+        chart,
+        until.mark_tick(thickness=2, size=18, color=GREY).encode(
+            x=x, y=y, tooltip=alt.Tooltip("occurred:N", title=words("until"))
+        ),
+        points.mark_point(size=45, filled=True, color="#222222", stroke="white", strokeWidth=1).encode(shape=shape),
+    )
+    return finish(chart, title=title, width=width, height=ROW * max(len(order), 1))
+
+
+def _said(agreement: Agreement, asked: Situation) -> Iterator[tuple[str, Mention, Span]]:
+    """Each thing that was said about it, of which kind, and when, if it has a date."""
+    for name in _SIGNS:
+        for mention in getattr(agreement, name):
+            if mention.occurred is not None:
+                yield name, mention, mention.occurred.span(asked.tz)
+
+
+def _point(mention: Mention, start: int, shown: Telling, words: Words, *, lane: str, kind: str) -> Record:
+    event = shown.event(mention.event)
+    return {
+        "lane": lane,
+        "kind": words(kind),
+        "what": getattr(event, "what", "") or event.detail,
+        "start": at(start, shown.situation.tz),
+        "occurred": str(mention.occurred),
+        **sources(mention.entry),
+    }

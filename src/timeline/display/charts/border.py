@@ -1,0 +1,126 @@
+"""The border: crossings and incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import altair as alt
+
+from timeline.answers.situation import Situation
+from timeline.display.charts.base import (
+    GREY,
+    Record,
+    at,
+    colours,
+    data,
+    extent,
+    finish,
+    nothing,
+    painted,
+    sources,
+    stretches,
+    time_axis,
+    tint,
+    told,
+    turns,
+)  # fmt: skip
+from timeline.display.charts.lanes import ROW, lanes
+from timeline.display.telling import Telling, telling
+from timeline.display.words import Names, Words
+from timeline.projections.projection import Mention
+from timeline.timeline import Timeline
+from timeline.values.instants import PAST, Span
+from timeline.values.when import WhenLike
+
+_EMPTY = {
+    "lane": "",
+    "start": None,
+    "end": None,
+    "outcome": "",
+    "number": "",
+    "occurred": "",
+    "entry": "",
+    "sources": "",
+}
+_OUTCOMES = ("attempted", "foiled", "succeeded", "unknown")
+
+
+def border(
+    of: Timeline | Situation | Telling,
+    *,
+    crossings: Iterable[str] | None = None,
+    since: WhenLike | None = None,
+    language: str | None = None,
+    names: Names | None = None,
+    width: int = 680,
+) -> Any:
+    """Crossings as lanes, open or closed, and below them incidents by kind, coloured by outcome.
+
+    An incident whose date is not known exactly is a line over the time in which it happened. `crossings`
+    None: all of them. Pale bars, `since`, `language` and `names` are those of `control`.
+
+    Raises: MissingExtra, InvalidValue, UnknownName.
+    """
+    shown = telling(of)
+    asked, words = shown.situation, Words(language, shown.names(names))
+    title = words("border_over_time")
+    wanted = asked.border.crossings if crossings is None else crossings
+    found = {slug: turns(asked, ("border", "crossings", slug, "status")) for slug in wanted}
+    happened = [(mention, mention.occurred.span(asked.tz)) for mention in asked.border.incidents if mention.occurred]
+    readings = [turn.reading for changes in found.values() for turn in changes]
+    drawn = extent([*readings, *(span for _, span in happened)], asked, since)
+    if drawn is None:
+        return nothing(words, title=title, width=width)
+    records = [
+        {
+            "lane": words.name(slug),
+            "value": words(stretch.turn.value),
+            "start": stretch.start,
+            "end": stretch.end,
+            "possible": stretch.possible,
+            "gap": False,
+            "contested": False,
+            **told(stretch.turn.reading, words),
+        }
+        for slug, changes in found.items()
+        for stretch in stretches(changes, drawn)
+        if stretch.turn.value is not None
+    ]
+    order = sorted({record["lane"] for record in records})
+    status = [words("open"), words("closed")]
+    above = lanes(records, drawn=drawn, asked=asked, values=status, order=order, legend=words("crossings"))
+    incidents = [
+        _incident(mention, Span(drawn.clip(span.start), drawn.clip(span.end)), shown, words)
+        for mention, span in happened
+        if span.start > PAST and drawn.meets(span)
+    ]
+    kinds = sorted({record["lane"] for record in incidents})
+    x = time_axis(drawn, asked.tz)
+    colour = alt.Color("outcome:N", title=words("outcome"), scale=colours([words(name) for name in _OUTCOMES]))
+    base = alt.Chart(data(incidents, _EMPTY)).encode(
+        y=alt.Y("lane:N", title=None, sort=None, scale=alt.Scale(domain=kinds)),
+        tooltip=[alt.Tooltip(f"{name}:N") for name in ("lane", "outcome", "number", "occurred", "entry", "sources")],
+    )
+    happened_at = alt.layer(
+        base.mark_rule(strokeWidth=3).encode(x=x, x2="end:T", color=alt.Color("pale:N", scale=None)),
+        base.mark_point(filled=True, size=70, stroke=GREY, strokeWidth=0.5).encode(x=x, color=colour),
+    )
+    chart = alt.vconcat(
+        above.properties(width=width, height=ROW * max(len(order), 1)),
+        happened_at.properties(width=width, height=ROW * max(len(kinds), 1)),
+    ).resolve_scale(color="independent")
+    return finish(chart, title=title)
+
+
+def _incident(mention: Mention, span: Span, shown: Telling, words: Words) -> Record:
+    return {
+        "pale": tint(painted(_OUTCOMES)[mention.event.outcome], 0.5),
+        "lane": words(mention.event.kind),
+        "outcome": words(mention.event.outcome),
+        "number": str(shown.event(mention.event).quantity or ""),
+        "start": at(span.start, shown.situation.tz),
+        "end": at(span.end, shown.situation.tz),
+        "occurred": str(mention.occurred),
+        **sources(mention.entry),
+    }

@@ -1,0 +1,122 @@
+"""How many people were held, moved or planned to be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from timeline.answers.behind import steps
+from timeline.answers.situation import Situation
+from timeline.display.charts.bands import band, bands, point
+from timeline.display.charts.base import Record, extent, finish, nothing, sources, stretches, told, turns
+from timeline.display.telling import Telling, telling
+from timeline.display.words import Names, Words
+from timeline.errors import InvalidValue
+from timeline.events.custody import (
+    HeadcountReported,
+    TransferCompleted,
+    TransferPlanned,
+    TransferPlanRevised,
+    TransferProgressReported,
+)
+from timeline.history.claims import Claim
+from timeline.history.reading import Reading
+from timeline.projections.custody import HEADINGS
+from timeline.timeline import Timeline
+from timeline.values.instants import PAST
+from timeline.values.quantity import PEOPLE, Quantity
+from timeline.values.when import WhenLike
+
+_PLACE = ("held", *HEADINGS)
+_OPERATION = ("planned", "moved", "claimed")
+_STATED: dict[str, tuple[type, ...]] = {
+    "held": (HeadcountReported,),
+    "planned": (TransferPlanned, TransferPlanRevised),
+    "claimed": (TransferProgressReported, TransferCompleted),
+}
+
+
+def people(
+    of: Timeline | Situation | Telling,
+    *,
+    facility: str | None = None,
+    operation: str | None = None,
+    what: str | Iterable[str] | None = None,
+    since: WhenLike | None = None,
+    language: str | None = None,
+    names: Names | None = None,
+    width: int = 680,
+    height: int = 260,
+) -> Any:
+    """The people of one facility, or of one operation, over time: bounds as a band, each report as a point.
+
+    `what` is one or more of held (the default), received, sent, escaped, recaptured, released,
+    repatriated, died for a facility, and of planned, moved, claimed (by default all) for an operation.
+    A hollow point is a rival version. A point of a headcount, a plan or a claim stands at its own
+    number; that of a batch, or of an escape, at the sum it brought about.
+
+    Raises: MissingExtra; InvalidValue unless exactly one of `facility` and `operation` is given, or for other words;
+    UnknownName.
+    """
+    if (facility is None) == (operation is None):
+        raise InvalidValue("people() takes one of facility= and operation=: expected, say, facility='al-hol-camp'.")
+    shown = telling(of)
+    asked, words = shown.situation, Words(language, shown.names(names))
+    allowed = _PLACE if facility is not None else _OPERATION
+    default = ("held",) if facility is not None else _OPERATION
+    wanted = default if what is None else (what,) if isinstance(what, str) else tuple(what)
+    if not wanted or not set(wanted) <= set(allowed):
+        raise InvalidValue(f"what is {what!r}: expected one or more of {', '.join(allowed)}.", value=what)
+    subject = facility if facility is not None else str(operation)
+    root = ("custody", subject) if facility is not None else ("custody", "operations", subject)
+    found = {name: turns(asked, (*root, name)) for name in wanted}
+    told_by = {name: steps(asked, (*root, name)) for name in wanted}
+    whole = asked.custody.operations.get(str(operation))
+    cohort = whole.cohort if whole else None
+    title = f"{words.name(subject)}: {words('people')}"
+    drawn = extent((reading for reached in told_by.values() for reading, _ in reached), asked, since)
+    if drawn is None:
+        return nothing(words, title=title, width=width)
+    stretched = [
+        band(words(name), stretch, shown.quantity(stretch.turn.value)) | told(stretch.turn.reading, words)
+        for name, changes in found.items()
+        for stretch in stretches(changes, drawn)
+        if isinstance(stretch.turn.value, Quantity) and stretch.turn.value.known
+    ]
+    points = [record for name in wanted for record in _points(name, told_by[name], shown, words, cohort)]
+    chart = bands(stretched, points, drawn=drawn, asked=asked)
+    return finish(chart, title=title, width=width, height=height)
+
+
+def _points(
+    name: str, reached: list[tuple[Reading, Any]], shown: Telling, words: Words, cohort: str | None
+) -> Iterator[Record]:
+    before: Any = None
+    for reading, value in reached:
+        if _states(name, reading, cohort):
+            for claim in shown.claims(reading):
+                yield from _claimed(words(name), claim, reading, shown, words)
+        elif name not in _STATED and value != before and isinstance(value, Quantity):
+            start = reading.start if reading.start > PAST else reading.end
+            yield point(words(name), start, reading.end, shown.quantity(value), rival=False) | told(reading, words)
+        before = value
+
+
+def _states(name: str, reading: Reading, cohort: str | None) -> bool:
+    """Whether a report says outright what the number of all of them is."""
+    stated = isinstance(reading.event, _STATED.get(name, ()))
+    return stated and reading.event.cohort in (None, cohort) and not reading.is_share
+
+
+def _claimed(series: str, claim: Claim, reading: Reading, shown: Telling, words: Words) -> Iterator[Record]:
+    quantity = claim.quantity or getattr(claim.event, "moved", None) or getattr(claim.event, "total", None)
+    if isinstance(quantity, Quantity) and quantity.unit == PEOPLE:
+        rival = claim is not reading.claim
+        start, end = (
+            (reading.start, reading.end)
+            if not rival or claim.occurred is None
+            else claim.occurred.span(shown.situation.tz)
+        )
+        start = start if start > PAST else end
+        record = point(series, start, end, shown.quantity(quantity), rival=rival)
+        yield record | {"occurred": str(claim.occurred or words("undated")), **sources(claim.entry)}

@@ -1,0 +1,355 @@
+"""Declaring events: a decorator, and the register of stored names.
+
+An event is a frozen value in the past tense. It is stored under a dotted name and a schema version,
+never under its class path, so classes can move and be renamed while logs stay readable.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
+
+import attrs
+
+from timeline.errors import InvalidEvent, InvalidValue
+from timeline.events.fields import FrozenMapping, cleaner, markers, plain
+from timeline.values.entities import Slug
+from timeline.values.quantity import Quantity, whole
+
+C = TypeVar("C")
+Data = dict[str, Any]
+Upcaster = Callable[[Data], Data]
+
+PERSONAL = frozenset({
+    "aka", "biometric", "biometrics", "birth_date", "birth_place", "birth_year", "birthdate", "birthday", "birthplace",
+    "booking_number", "born", "date_of_birth", "detainee_number", "dna", "dna_profile", "dob", "document_number",
+    "driving_licence", "email", "face_photo", "family_name", "fingerprint", "fingerprints", "first_name", "forename",
+    "full_name", "given_name", "home_address", "icrc_id", "id_card", "id_number", "identity_card", "identity_number",
+    "imei", "inmate_number", "internment_number", "iris", "iris_scan", "isn", "konya", "kunya", "kunyah", "laqab",
+    "last_name", "maiden_name", "middle_name", "mobile_number", "mugshot", "national_id", "national_number", "nickname",
+    "nom_de_guerre", "passport", "passport_no", "passport_number", "patronymic", "phone", "phone_number",
+    "place_of_birth", "prisoner_number", "ration_card", "social_security_number", "ssn", "surname", "unhcr_id",
+    "year_of_birth", "الكنية", "اللقب", "تاريخ_الميلاد", "رقم_الهوية", "رقم_جواز_السفر", "كنية", "لقب",
+})  # fmt: skip
+"""Field names refused in any event, in any spelling: data about identifiable detainees can get people killed."""
+PERSONS = (
+    "brother", "captive", "child", "convict", "detainee", "escapee", "father", "fighter", "fugitive", "grandfather",
+    "husband", "individual", "inmate", "internee", "minor", "mother", "orphan", "parent", "patient", "person",
+    "prisoner", "refugee", "relative", "returnee", "sister", "spouse", "suspect", "victim", "widow", "wife", "witness",
+)  # fmt: skip
+PERSONAL_DATA = (
+    "address", "alias", "case_number", "file_number", "id", "name", "nickname", "passport", "phone", "photo", "picture",
+)  # fmt: skip
+"""What is refused of any of `PERSONS`: `victim_name`, `names_of_children`."""
+
+
+def _bare(field: str) -> str:
+    return re.sub(r"[_\d]+", "", field.lower())
+
+
+def _any(words: Iterable[str]) -> str:
+    plurals = {"child": "children", "wife": "wives", "alias": "aliases"}
+    return "|".join(f"{plurals[word]}|{word}" if word in plurals else f"{_bare(word)}s?" for word in words)
+
+
+_NAMES = "|".join(map(_bare, sorted(PERSONAL)))
+_IDENTIFYING = re.compile(
+    f"{_NAMES}|({_any(PERSONS)})({_any(PERSONAL_DATA)})|({_any(PERSONAL_DATA)})of({_any(PERSONS)})"
+)
+
+
+@attrs.frozen(eq=False)
+class EventType:
+    """How one kind of event is stored: its name, current version, class and upcasters."""
+
+    name: str
+    version: int
+    cls: type
+    upcasters: Mapping[int, Upcaster]
+    named: tuple[tuple[str, Slug], ...]
+    """The fields that name an entity, and the kind each names."""
+    quantity: str | None
+    """The name of the field that says how many, if there is one: what policies compare."""
+
+
+_BY_NAME: dict[str, EventType] = {}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def event(name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None = None) -> Callable[[type[C]], type[C]]:
+    """Make a class an event, stored as `name` with schema `version`.
+
+    1. Instances are frozen and hashable; fields are given by keyword (the first may be positional).
+    2. Each value is checked against its annotation, and lists and dicts are made immutable.
+    3. Fields annotated as naming an entity become tags; `detail` and `about` are added if missing.
+    4. `upcast={1: f}` turns stored data of version 1 into data of version 2, when read.
+
+    Raises: InvalidEvent for a bad name, a missing upcaster, a name that is taken, an annotation
+    that cannot be resolved, or a field that would identify a detainee.
+
+    >>> from timeline.values.entities import Facility
+    >>> @event("newsroom.checkpoint_attacked")
+    ... class CheckpointAttacked:
+    ...     facility: Facility
+    >>> CheckpointAttacked(facility="checkpoint-7")
+    CheckpointAttacked(facility='checkpoint-7', detail='', about=())
+    """
+
+    def declare(cls: type[C]) -> type[C]:
+        if not isinstance(cls, type) or {"__attrs_attrs__", "__dataclass_fields__"} & cls.__dict__.keys():
+            raise InvalidEvent(
+                f"{cls!r} cannot become an event: expected a plain class, with no other decorator below."
+            )
+        hints = _hints(cls)
+        made = attrs.frozen(cls, slots=False, kw_only=True, field_transformer=_transform(hints))
+        quantity = next((field for field, hint in hints.items() if Quantity in plain(hint)), None)
+        named = tuple((field, mark) for field, hint in hints.items() for mark in markers(hint))
+        _register(EventType(name, version, made, dict(upcast or {}), named, quantity))
+        return made
+
+    _check_declaration(name, version, {} if upcast is None else upcast)
+    return declare
+
+
+def event_type(value: object) -> EventType:
+    """How an event (or an event class) is stored.
+
+    Raises: InvalidEvent when it is none.
+    """
+    cls = value if isinstance(value, type) else type(value)
+    found = cls.__dict__.get("__event_type__")
+    if found is None:
+        raise InvalidEvent(
+            f"{value!r} is not an event: expected an instance of a class declared with @event('dotted.name').",
+            value=value,
+        )
+    return found  # type: ignore[no-any-return]
+
+
+def is_event(value: object) -> bool:
+    """Whether a value is an event, known or not."""
+    return isinstance(value, UnknownEvent) or "__event_type__" in type(value).__dict__
+
+
+def registered(name: str) -> EventType | None:
+    """The event type stored under this name, or None."""
+    return _BY_NAME.get(name)
+
+
+def registered_types() -> tuple[EventType, ...]:
+    """Every event type declared so far, by name."""
+    return tuple(_BY_NAME[name] for name in sorted(_BY_NAME))
+
+
+@attrs.frozen
+class UnknownEvent:
+    """A stored event that this program cannot read: its type, version or data is not known to it.
+
+    It is kept as it was read, is searchable by its tags, changes nothing, and is written back as it
+    came: `type` and `version` as stored, `data` the stored fields. `reason` says why it was not read.
+    """
+
+    type: str
+    version: int
+    data: Mapping[str, Any] = attrs.field(converter=FrozenMapping, hash=False)
+    tags: tuple[str, ...] = ()
+    reason: str = attrs.field(default="", eq=False)
+    detail = ""
+
+
+@attrs.frozen
+class Redacted:
+    """Stands where the event of a redacted entry was: that it was there is all that is left.
+
+    It is no event: it changes nothing, has no tags, and cannot be recorded.
+    """
+
+    type: ClassVar[str] = "redacted"
+
+    def __str__(self) -> str:
+        return self.type
+
+
+@cache
+def fields_with_events(cls: Any) -> tuple[str, ...]:
+    """The fields of a class that hold another event, which is written with its own type and version."""
+    return tuple(a.name for a in attrs.fields(cls) if a.type is Any)
+
+
+def events_within(event: Any) -> Iterator[Any]:
+    """An event, and those it holds."""
+    yield event
+    if not isinstance(event, UnknownEvent):
+        cls: Any = type(event)
+        inner = (getattr(event, name) for name in fields_with_events(cls))
+        yield from (found for one in inner if one is not None for found in events_within(one))
+
+
+def type_name(event: object) -> str:
+    """The stored name of an event, known or not; `redacted` for what is left of one."""
+    return event.type if isinstance(event, UnknownEvent | Redacted) else event_type(event).name
+
+
+def akin(a: object, b: object) -> bool:
+    """Tell whether two events are of one type, or one of a type made from the other's.
+
+    >>> from timeline.events import custody
+    >>> akin(custody.DetaineesEscaped(), custody.DetaineesDied())
+    False
+    """
+    if isinstance(a, UnknownEvent) and isinstance(b, UnknownEvent):
+        return a.type == b.type
+    return isinstance(a, type(b)) or isinstance(b, type(a))
+
+
+def tags_of(event: object) -> tuple[str, ...]:
+    """The tags an event carries: its entities, then what it is `about`.
+
+    >>> from timeline.events import facility
+    >>> tags_of(facility.ControlChanged(facility="al-hol-camp", previous="sdf"))
+    ('facility:al-hol-camp', 'authority:sdf')
+    """
+    if isinstance(event, UnknownEvent):
+        return event.tags
+    about: tuple[str, ...] = event.about  # type: ignore[attr-defined]
+    return tuple(dict.fromkeys([*(mark.tag(slug) for _, mark, slug in named(event)), *about]))
+
+
+def named(event: Any) -> list[tuple[str, Slug, str]]:
+    """The entities an event names: in which field, of which kind, by slug.
+
+    Raises: InvalidEvent for what is no event of a known type.
+    """
+    found: list[tuple[str, Slug, str]] = []
+    for field, mark in event_type(event).named:
+        value = getattr(event, field)
+        if value.__class__ is str:
+            found.append((field, mark, value))
+        elif value:
+            found += [(field, mark, slug) for slug in value]
+    return found
+
+
+def words(value: Any) -> tuple[str, ...] | None:
+    """Tags as a tuple, one alone being enough.
+
+    Raises: InvalidValue for what is no text.
+    """
+    if value is None:
+        return None
+    tags = several(value)
+    if not all(isinstance(tag, str) for tag in tags):
+        raise InvalidValue(f"tags is {value!r}: expected a list such as ['facility:al-hol-camp'].", value=value)
+    return tags
+
+
+def type_names(value: Any) -> tuple[str, ...] | None:
+    """Stored names as a tuple; event classes stand for theirs.
+
+    Raises: InvalidEvent for what can be neither.
+
+    >>> from timeline.events import border
+    >>> type_names([border.CrossingOpened, "newsroom.checkpoint_attacked"])
+    ('border.crossing_opened', 'newsroom.checkpoint_attacked')
+    """
+    if value is None:
+        return None
+    return tuple(
+        _stored_name(item) if isinstance(item, str) else event_type(item).name for item in several(value, str | type)
+    )
+
+
+def _stored_name(name: str) -> str:
+    """A name that something may be stored under: one without a dot would be searched for in vain."""
+    if "." not in name and name != Redacted.type:
+        raise InvalidEvent(
+            f"{name!r} is not a stored name: expected an event class, or words joined by dots, such as "
+            "'custody.detainees_escaped'.",
+            value=name,
+        )
+    return name
+
+
+def several(value: Any, one: Any = str) -> tuple[Any, ...]:
+    """What was given as a tuple, be it several or one: of a kind that is `one` though it could be gone through."""
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, one) else (value,)
+
+
+def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) -> None:
+    parts = name.split(".") if isinstance(name, str) else []
+    if len(parts) < 2 or not all(part.isidentifier() for part in parts):
+        raise InvalidEvent(
+            f"{name!r} is not a stored name: expected words joined by dots, such as 'newsroom.checkpoint_attacked'."
+        )
+    if whole(version) is None or not isinstance(upcast, Mapping) or not all(map(callable, upcast.values())):
+        raise InvalidEvent(
+            f"{name}: version is {version!r} and upcast {upcast!r}: expected whole numbers and functions, such as "
+            "version=2, upcast={1: function}."
+        )
+    missing = [v for v in range(1, version) if v not in upcast]
+    if version < 1 or missing:
+        raise InvalidEvent(
+            f"{name} is at version {version} but has no upcaster from {missing or 'any'}: give upcast={{1: function}} "
+            "for every earlier version, starting at 1."
+        )
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    """The annotations of the class, resolved, with `detail` and `about` added where it lacks them."""
+    frame = sys._getframe(2)
+    try:
+        hints = get_type_hints(cls, localns=dict(frame.f_locals), include_extras=True)
+    except NameError as error:
+        raise InvalidEvent(
+            f"{cls.__name__}: the annotation {error.name!r} cannot be resolved. Import it where the class stands."
+        ) from error
+    personal = [field for field in hints if _IDENTIFYING.fullmatch(_bare(field))]
+    if personal:
+        raise InvalidEvent(
+            f"{cls.__name__} has the field {min(personal)!r}, which would identify a detainee. This library "
+            "keeps aggregate counts only: such data, leaked or subpoenaed, gets people killed. Leave the field out."
+        )
+    for name, hint, default in (("detail", str, ""), ("about", tuple[str, ...], ())):
+        if hints.setdefault(name, hint) != hint:
+            raise InvalidEvent(f"{cls.__name__}.{name} is annotated {hints[name]}: expected {hint}, or leave it out.")
+        if name not in cls.__annotations__:
+            hints[name] = cls.__annotations__[name] = hint
+            setattr(cls, name, default)
+    return hints
+
+
+def _transform(hints: Mapping[str, Any]) -> Callable[[type, list[Any]], list[Any]]:
+    def transform(cls: type, fields: list[Any]) -> list[Any]:
+        return [
+            field.evolve(
+                type=hints[field.name],
+                converter=_converter(f"{cls.__name__}.{field.name}", hints[field.name], field.default),
+                kw_only=index > 0,
+            )
+            for index, field in enumerate(fields)
+        ]
+
+    return transform
+
+
+def _converter(what: str, hint: Any, default: Any) -> Callable[[Any], Any]:
+    """What checks a value of a field; a default is frozen once and for all."""
+    clean = cleaner(hint)
+    with suppress(InvalidValue):
+        if default == clean(default, what):
+            return lambda value: value if value is default else clean(value, what)
+    return lambda value: clean(value, what)
+
+
+def _register(kind: EventType) -> None:
+    taken = _BY_NAME.get(kind.name)
+    if taken and (taken.cls.__module__, taken.cls.__qualname__) != (kind.cls.__module__, kind.cls.__qualname__):
+        raise InvalidEvent(
+            f"{kind.name!r} is taken by {taken.cls.__module__}.{taken.cls.__qualname__}. Choose another stored name."
+        )
+    kind.cls.__event_type__ = kind  # type: ignore[attr-defined]
+    _BY_NAME[kind.name] = kind

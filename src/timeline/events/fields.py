@@ -1,0 +1,266 @@
+"""What a field of an event may hold, read off its annotation.
+
+One rule per shape: given a type hint, `cleaner` gives the function that checks a value and makes it
+immutable (a list becomes a tuple, a dict a `FrozenMapping`), or says what was expected.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
+from contextlib import suppress
+from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+
+from attrs import frozen
+
+from timeline.errors import InvalidEvent, InvalidValue
+from timeline.values.entities import Slug, place, slug
+from timeline.values.quantity import PEOPLE, Quantity, whole
+from timeline.values.when import When
+
+
+@frozen
+class Unit:
+    """Marks a quantity that counts one thing only."""
+
+    name: str
+
+
+People = Annotated[Quantity, Unit(PEOPLE)]
+"""A number of people: the custody ledger adds nothing else."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+T = TypeVar("T")
+Cleaner = Callable[[Any, str], Any]
+
+
+class FrozenMapping(Mapping[K, V], Generic[K, V]):
+    """A mapping that never changes, so that events can be hashed and shared; `|` gives another one.
+
+    >>> FrozenMapping({"en": "al-Hol"}) | {"ar": "الهول"}
+    {'en': 'al-Hol', 'ar': 'الهول'}
+    """
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[K, V] | None = None) -> None:
+        self._items = dict(items or {})
+
+    def __getitem__(self, key: K) -> V:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+    def __or__(self, more: Mapping[K, V]) -> FrozenMapping[K, V]:
+        both: FrozenMapping[K, V] = FrozenMapping()
+        both._items = {**self._items, **more}
+        return both
+
+    # what a mapping has by nature, faster
+
+    def get(self, key: K, default: T = None) -> V | T:  # type: ignore[assignment]
+        return self._items.get(key, default)
+
+    def items(self) -> ItemsView[K, V]:
+        return self._items.items()
+
+    def values(self) -> ValuesView[V]:
+        return self._items.values()
+
+    def __eq__(self, other: object) -> bool:
+        return self._items == other._items if isinstance(other, FrozenMapping) else super().__eq__(other)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+
+_UNKNOWN = "__unknown__"
+_NONE: Mapping[str, Any] = FrozenMapping()
+
+
+def unknown_fields(value: Any) -> Mapping[str, Any]:
+    """The stored fields of an event or a report that this program does not know, as they were stored."""
+    found: Mapping[str, Any] = getattr(value, _UNKNOWN, _NONE)
+    return found
+
+
+def keep_unknown(value: T, fields: Mapping[str, Any]) -> T:
+    """Keep fields that this program does not know beside a value just read, to be written back with it."""
+    vars(value)[_UNKNOWN] = fields
+    return value
+
+
+def cleaner(hint: Any) -> Cleaner:
+    """The function that checks and freezes values of a type hint.
+
+    Raises: InvalidEvent from the function, naming the field, what was found and what was expected.
+
+    >>> cleaner(tuple[str, ...])(["a", "b"], "parties")
+    ('a', 'b')
+    """
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _marked(args)
+    if origin in (Union, types.UnionType):
+        return _union(args)
+    if origin is Literal:
+        return _choice(args)
+    if origin is tuple:
+        if args[1:] != (Ellipsis,):
+            raise InvalidEvent(f"{hint} is not an annotation for a field: expected tuple[X, ...], of any length.")
+        return _sequence(cleaner(args[0]))
+    if hint in (list, set, dict, bytearray) or origin in (list, set):
+        raise InvalidEvent(
+            f"{hint} is not an annotation for a field, because its values can change: write tuple[X, ...], "
+            "frozenset or Mapping[K, V]."
+        )
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping(cleaner(args[0]), cleaner(args[1]))
+    if hint is When:
+        return lambda value, what: When.of(value)
+    if hint is Any:
+        return lambda value, what: value
+    if hint is float:
+        return _float
+    return _instance(hint if isinstance(hint, type) else origin or object)
+
+
+def markers(hint: Any) -> Iterator[Slug]:
+    """Every `Slug` marker in a type hint, however deep."""
+    if get_origin(hint) is Annotated:
+        yield from (mark for mark in hint.__metadata__ if isinstance(mark, Slug))
+    for inner in get_args(hint):
+        yield from markers(inner)
+
+
+def plain(hint: Any) -> tuple[Any, ...]:
+    """The types a hint allows, without None and without annotations.
+
+    >>> plain(Annotated[int, "positive"] | None)
+    (<class 'int'>,)
+    """
+    if get_origin(hint) is Annotated:
+        return plain(hint.__origin__)
+    if get_origin(hint) in (Union, types.UnionType):
+        return tuple(kind for arg in get_args(hint) for kind in plain(arg) if kind is not type(None))
+    return (hint,)
+
+
+def _refuse(value: Any, what: str, expected: str) -> InvalidEvent:
+    return InvalidEvent(f"{what} is {value!r}: expected {expected}.", value=value, path=what)
+
+
+def _marked(args: tuple[Any, ...]) -> Cleaner:
+    mark = next((a for a in args[1:] if isinstance(a, Slug | Unit)), None)
+    if mark is None:
+        return cleaner(args[0])
+    if isinstance(mark, Unit):
+        return _measured(cleaner(args[0]), mark.name)
+    if mark.kind == "entry":
+        return lambda value, what: slug(value if isinstance(value, str) else getattr(value, "id", value), what)
+    return place if mark.kind == "facility" else slug
+
+
+def _measured(inner: Cleaner, unit: str) -> Cleaner:
+    def clean(value: Any, what: str) -> Any:
+        if inner(value, what).unit != unit:
+            raise _refuse(value, what, f"a count of {unit}; keep another unit in the text: unspecified('230 families')")
+        return value
+
+    return clean
+
+
+def _union(args: tuple[Any, ...]) -> Cleaner:
+    kinds = [arg for arg in args if arg is not type(None)]
+    plainly = len(kinds) > 1 and all(isinstance(kind, type) and kind not in (When, float) for kind in kinds)
+    *others, last = [_instance(tuple(kinds))] if plainly else [cleaner(kind) for kind in kinds]
+    optional = len(kinds) < len(args)
+    if optional and not others:
+        return lambda value, what: None if value is None else last(value, what)
+
+    def clean(value: Any, what: str) -> Any:
+        if value is None and optional:
+            return None
+        for one in others:
+            with suppress(InvalidValue):
+                return one(value, what)
+        return last(value, what)
+
+    return clean
+
+
+def _choice(allowed: tuple[Any, ...]) -> Cleaner:
+    def clean(value: Any, what: str) -> Any:
+        if value not in allowed:
+            raise _refuse(value, what, "one of " + ", ".join(map(str, allowed)))
+        return allowed[allowed.index(value)]
+
+    return clean
+
+
+def _sequence(inner: Cleaner) -> Cleaner:
+    def clean(value: Any, what: str) -> Any:
+        if type(value) is tuple and not value:
+            return ()
+        if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
+            raise _refuse(value, what, "a tuple or list, such as ('iraq-gov', 'us-centcom')")
+        return tuple(inner(item, what) for item in value)
+
+    return clean
+
+
+def _mapping(key: Cleaner, inner: Cleaner) -> Cleaner:
+    def clean(value: Any, what: str) -> Any:
+        if not isinstance(value, Mapping):
+            raise _refuse(value, what, "a mapping, such as {'en': 'al-Hol camp'}")
+        return FrozenMapping({key(k, f"{what} key"): inner(v, f"{what}[{k!r}]") for k, v in value.items()})
+
+    return clean
+
+
+def _instance(kind: Any) -> Cleaner:
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    names = " or ".join(_EXAMPLES.get(k.__name__, k.__name__) for k in kinds)
+
+    def clean(value: Any, what: str) -> Any:
+        if type(value) in kinds:
+            return value
+        number = whole(value) if int in kinds else None
+        if number is not None:
+            return number
+        wanted = isinstance(value, kinds) and (not isinstance(value, bool) or bool in kinds or object in kinds)
+        if not wanted:
+            raise _refuse(value, what, names)
+        return str.__str__(value) if isinstance(value, str) and str in kinds else value
+
+    return clean
+
+
+def _float(value: Any, what: str) -> float:
+    """Whole numbers are numbers too; in JSON, where 1.0 is written 1, nothing tells them apart."""
+    number = _instance((float, int))(value, what)
+    try:
+        return float(number)
+    except OverflowError:
+        raise _refuse(value, what, "a number below 1.8e308") from None
+
+
+_EXAMPLES = {
+    "Quantity": "a Quantity such as exactly(150), about(150) or unspecified('thousands')",
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "True or False",
+    "object": "an event",
+}

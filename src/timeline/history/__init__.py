@@ -1,0 +1,1 @@
+"""History: entries within the cuts become readings, in order of occurrence. All of it is pure."""

@@ -1,0 +1,117 @@
+"""When each event can have happened: its own bounds, clamped by its telling and tightened by `after`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+from typing import NamedTuple
+
+from timeline.events.editorial import EventDisputed
+from timeline.events.facility import FacilityRegistered
+from timeline.history.cases import Case, Cases, first_published
+from timeline.history.claims import Claim
+from timeline.history.reading import Reading, linked
+from timeline.values.instants import PAST, instant, microseconds
+from timeline.values.when import When
+
+_YEARS = 500
+"""The number of years after which telling of something makes its date look wrong."""
+_LEAST = _YEARS * 365 * 86_400_000_000
+
+
+class Picked(NamedTuple):
+    """A case, and the claim that counts."""
+
+    case: Case
+    claim: Claim
+
+
+PUBLISHED_EARLY, CONTRADICTORY_ORDER, IMPLAUSIBLE = (
+    "published_before_occurred", "contradictory_order", "implausible_date",
+)  # fmt: skip
+
+
+class Contradiction(NamedTuple):
+    """A kind of finding, and the cases it is about: it shows once all of them are folded."""
+
+    kind: str
+    cases: tuple[Case, ...]
+
+
+def told_by(picked: Picked, tz: tzinfo) -> int:
+    """The moment by which it had been told: its earliest publication, else when it was recorded.
+
+    A correction that gives no other date leaves it told when it first was.
+    """
+    told: list[int] = []
+    claim: Claim | None = picked.claim
+    while claim is not None:
+        published = first_published(claim.reports, tz)
+        by = claim.entry if isinstance(claim.entry.event, EventDisputed) else picked.case.entry
+        told.append(by.recorded + 1 if published is None else published)
+        claim = claim.dated_by
+    return min(told)
+
+
+def told_until(reading: Reading, tz: tzinfo) -> int:
+    """Return how far a reading tells: its end, or its first publication; `PAST` if it begins after it was told."""
+    if reading.start >= told_by(Picked(reading.case, reading.claim), tz):
+        return PAST
+    return max(reading.end, first_published(reading.claim.reports, tz) or PAST)
+
+
+def bounds(actual: Sequence[Picked], found: Cases, tz: tzinfo) -> tuple[list[list[int]], list[Contradiction]]:
+    """The bounds of each, as `[start, end)`: not after it was told, and not before what it came after."""
+    tellings = [told_by(picked, tz) for picked in actual]
+    spans = [[*clamped(p.claim.event, p.claim.occurred, by, tz)] for p, by in zip(actual, tellings, strict=True)]
+    untimely = [_untimely(p, span, by) for p, span, by in zip(actual, spans, tellings, strict=True)]
+    return spans, [*filter(None, untimely), *_tighten(actual, spans, found)]
+
+
+def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tuple[int, int]:
+    """The bounds of an event, ended by its telling; a facility that bears no date was always called so."""
+    if occurred is None:
+        return PAST, PAST if isinstance(event, FacilityRegistered) else told
+    start, end = occurred.span(tz)
+    return start, end if start >= told else min(end, told)
+
+
+def is_implausible(end: int, told: int) -> bool:
+    """Check if something that had happened by one moment was told more than 500 years later."""
+    if end == PAST or told - end < _LEAST:
+        return False
+    return microseconds(instant(end).add(years=_YEARS)) < told
+
+
+def _untimely(picked: Picked, span: Sequence[int], told: int) -> Contradiction | None:
+    start, end = span
+    if start >= told:
+        return Contradiction(PUBLISHED_EARLY, (picked.case,))
+    return Contradiction(IMPLAUSIBLE, (picked.case,)) if is_implausible(end, told) else None
+
+
+def _tighten(actual: Sequence[Picked], spans: list[list[int]], found: Cases) -> list[Contradiction]:
+    """B after A: B begins no earlier than A, A ends no later than B; where that cannot be, neither holds."""
+    edges = list(_edges(actual, found))  # by what is later
+    for earlier, later in edges:
+        if spans[earlier][0] < spans[later][1]:
+            spans[later][0] = max(spans[later][0], spans[earlier][0])
+    contradicted = set()
+    for earlier, later in sorted(edges, key=lambda edge: -edge[0]):
+        if spans[earlier][0] < spans[later][1]:  # starts only rise and ends only fall: what cannot be, stays so
+            spans[earlier][1] = min(spans[earlier][1], spans[later][1])
+        else:
+            contradicted.add((earlier, later))
+    return [
+        Contradiction(CONTRADICTORY_ORDER, (actual[earlier].case, actual[later].case))
+        for earlier, later in sorted(contradicted)
+    ]
+
+
+def _edges(actual: Sequence[Picked], found: Cases) -> Iterator[tuple[int, int]]:
+    at = {id(picked.case): number for number, picked in enumerate(actual)}
+    for later, picked in enumerate(actual):
+        for name in linked(picked.case, "after"):
+            before = found.of(name)
+            if before is not None and id(before) in at and before is not picked.case:
+                yield at[id(before)], later

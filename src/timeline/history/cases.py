@@ -1,0 +1,345 @@
+"""What the editorial entries make of the others, within the cuts.
+
+`cases` is the first half of history: it cuts by the recorded and the reported clock, works out which
+editorial entries are in force, and gathers every ordinary entry with its claims into one *case*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import tzinfo
+from typing import NamedTuple
+
+import attrs
+
+from timeline.entry import Entry
+from timeline.events.declare import Redacted
+from timeline.events.editorial import (
+    EDITORIAL,
+    EventCorrected,
+    EventCorroborated,
+    EventDisputed,
+    EventRetracted,
+    EventsMerged,
+    targets,
+)
+from timeline.events.facility import FacilityRegistered
+from timeline.history.claims import Claim
+from timeline.values.instants import FUTURE
+from timeline.values.report import Modality, Report
+from timeline.values.when import in_common
+
+
+@attrs.define(eq=False)
+class Case:
+    """One event as told: the entry it was first recorded as, and the claims about it.
+
+    The first claim stands; `merged` are the duplicates counted with it. `apart` are the claims of those
+    that were merged where their times have nothing in common, though none of them is said to be inexact.
+    """
+
+    entry: Entry
+    claims: list[Claim] = attrs.field(factory=list)
+    merged: list[Entry] = attrs.field(factory=list)
+    apart: tuple[Claim, ...] = ()
+
+    @property
+    def disputed(self) -> bool:
+        return len(self.claims) > 1
+
+
+Publication = tuple[int, int]
+"""A moment (exclusive, in microseconds), and the last position of those first published just by then."""
+
+
+class Cases(NamedTuple):
+    """Every case within the cuts, by the id that stands for it."""
+
+    by_id: Mapping[str, Case]
+    alias: Mapping[str, str]
+    """For an editorial entry or a duplicate, the id of the case it speaks to."""
+    retracted: Container[str]
+    """The ids of what is out, by itself or with what it names, or was erased."""
+    left_out: tuple[Entry, ...]
+    """Entries no publication of which bears a date, under a reported cut."""
+
+    def of(self, id: str) -> Case | None:
+        """The case an id speaks to."""
+        return self.by_id.get(self.alias.get(id, id))
+
+
+def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: tzinfo) -> Cases:
+    """The cases of some entries, as made public up to and with a publication."""
+    seen = _Seen(entries, reported, tz)
+    builder = _Builder(seen)
+    for entry in seen.in_force:
+        builder.apply(entry)
+    alias = builder.merge()
+    shown = {id: case for id, case in builder.cases.items() if case.claims}
+    left_out = tuple(entry for entry in seen.undated if entry.id not in shown)
+    return Cases(shown, alias, seen.out | seen.erased, left_out)
+
+
+class _Seen:
+    """What the cuts let through: ordinary and editorial entries, and the reports visible of each."""
+
+    def __init__(self, entries: Iterable[Entry], reported: Publication | None, tz: tzinfo) -> None:
+        self.tz = tz
+        self.known: dict[str, Entry] = {}
+        self.reports: dict[str, tuple[Report, ...]] = {}
+        self.ordinary: list[Entry] = []
+        self.editorial: list[Entry] = []
+        self.undated: list[Entry] = []
+        self.erased: set[str] = set()
+        self.cut = reported is not None
+        for entry in entries:
+            self.known[entry.id] = entry
+            if isinstance(entry.event, Redacted):
+                self.erased.add(entry.id)
+            else:
+                self._sort(entry, entry.reports if reported is None else published(entry, reported, tz))
+        self.retracted = self._retracted()
+        self.out = set(self.retracted)
+        self.in_force = self._in_force()
+
+    def _sort(self, entry: Entry, reports: tuple[Report, ...]) -> None:
+        event = entry.event
+        editorial = isinstance(event, EDITORIAL)
+        if self.cut and not reports:
+            if first_published(entry.reports, self.tz) is not None:
+                return
+            if not editorial and not isinstance(event, FacilityRegistered):
+                self.undated.append(entry)
+                return
+        self.reports[entry.id] = reports
+        (self.editorial if editorial else self.ordinary).append(entry)
+
+    def _retracted(self) -> set[str]:
+        """A retraction holds unless a later one, which holds itself, retracts it: so, backwards."""
+        out: set[str] = set()
+        for entry in reversed(self.editorial):
+            if isinstance(entry.event, EventRetracted) and entry.id not in out:
+                out.add(entry.event.target)
+        return out
+
+    def _in_force(self) -> list[Entry]:
+        """Editorial entries that are not retracted, and name nothing that is or falls with it."""
+        out, standing = self.out, []
+        for entry in self.editorial:
+            if out.isdisjoint((entry.id, *targets(entry.event))):
+                standing.append(entry)
+            else:
+                out.add(entry.id)
+        return standing
+
+    def public(self, entry: Entry) -> bool:
+        """Whether an editorial entry may stand in for a target outside the cut: only what was published."""
+        return not self.cut or bool(self.reports[entry.id])
+
+
+def published(entry: Entry, by: Publication, tz: tzinfo) -> tuple[Report, ...]:
+    """The reports of an entry that were public by then; none of one that was first published later."""
+    seen = tuple(r for r in entry.reports if r.published is not None and r.published.span(tz).end <= by[0])
+    return seen if entry.position <= by[1] or first_published(seen, tz) != by[0] else ()
+
+
+def first_published(reports: Iterable[Report], tz: tzinfo) -> int | None:
+    """The end of the earliest publication; None where none bears a date, or that date has no end."""
+    return earliest(report.published.span(tz).end for report in reports if report.published is not None)
+
+
+def earliest(ends: Iterable[int]) -> int | None:
+    """The earliest of the ends there are; None where nothing has one."""
+    return min((end for end in ends if end < FUTURE), default=None)
+
+
+class _Builder:
+    def __init__(self, seen: _Seen) -> None:
+        self.seen = seen
+        self.merges: dict[str, str] = {}
+        self.cases = {
+            entry.id: Case(entry, [_as_recorded(entry, seen.reports[entry.id])])
+            for entry in seen.ordinary
+            if entry.id not in seen.retracted
+        }
+
+    def apply(self, entry: Entry) -> None:
+        match entry.event:
+            case EventCorrected():
+                self._correct(entry)
+            case EventDisputed():
+                self._dispute(entry)
+            case EventCorroborated():
+                self._corroborate(entry)
+            case EventsMerged(kept=kept, duplicates=duplicates):
+                for name in duplicates:
+                    top, under = self._top(kept), self._top(name)
+                    if top != under:
+                        self.merges[under] = top
+            case _:
+                pass
+
+    def root(self, id: str) -> str:
+        """The ordinary entry that an editorial one is, in the end, about."""
+        while isinstance(event := self.seen.known[id].event, EventCorrected | EventDisputed):
+            id = event.target
+        return id
+
+    def _top(self, id: str) -> str:
+        while id in self.merges:
+            id = self.merges[id]
+        return id
+
+    def _target(self, entry: Entry, target: str) -> tuple[Case, int, Claim] | None:
+        """The case, which of its claims the target made (-1: none, it is outside the cut), and that claim."""
+        root = self.root(target)
+        case = self.cases.get(root)
+        if case is None:
+            if root in self.seen.retracted or not self.seen.public(entry):
+                return None
+            case = self.cases[root] = Case(self.seen.known[root])
+        dispute = self._dispute_of(target)
+        index = next((i for i, claim in enumerate(case.claims) if self._makes(claim, dispute)), -1)
+        if index < 0 and not self.seen.public(entry):
+            return None
+        return case, index, case.claims[index] if index >= 0 else self._unseen(target)
+
+    def _dispute_of(self, id: str) -> str | None:
+        """The dispute a target is, or corrects; None when it is about the entry itself."""
+        while isinstance(event := self.seen.known[id].event, EventCorrected):
+            id = event.target
+        return id if isinstance(event, EventDisputed) else None
+
+    def _makes(self, claim: Claim, dispute: str | None) -> bool:
+        return self._dispute_of(claim.entry.id) == dispute
+
+    def _correct(self, entry: Entry) -> None:
+        event: EventCorrected = entry.event
+        found = self._target(entry, event.target)
+        if found is None:
+            return
+        case, index, old = found
+        redated = event.occurred is not None or event.modality not in (None, old.modality)
+        new = Claim(
+            entry,
+            event.replacement,
+            event.occurred if event.occurred is not None else old.occurred,
+            event.modality or old.modality,
+            self.seen.reports[entry.id] or old.reports,
+            backed_by=(*old.backed_by, entry),
+            dated_by=None if redated or index < 0 else old,
+        )
+        self._put(case, index, new, standing=self._dispute_of(event.target) is None)
+
+    def _dispute(self, entry: Entry) -> None:
+        event: EventDisputed = entry.event
+        found = self._target(entry, event.target)
+        if found is None:
+            return
+        case, index, old = found
+        rival = event.rival if event.rival is not None or event.occurred is None else old.event
+        if rival is None and index < 0:
+            return
+        case.claims.append(
+            Claim(
+                entry,
+                rival,
+                event.occurred if event.occurred is not None else old.occurred,
+                old.modality,
+                self.seen.reports[entry.id],
+                denies=event.target if rival is None else None,
+            )
+        )
+
+    def _corroborate(self, entry: Entry) -> None:
+        target = entry.event.target
+        found = self._target(entry, target)
+        if found is None:
+            return
+        case, index, old = found
+        reports = (*old.reports, *self.seen.reports[entry.id])
+        new = attrs.evolve(old, reports=reports, backed_by=(*old.backed_by, entry))
+        self._put(case, index, new, standing=self._dispute_of(target) is None)
+
+    @staticmethod
+    def _put(case: Case, index: int, claim: Claim, *, standing: bool) -> None:
+        if index >= 0:
+            case.claims[index] = claim
+        elif standing:
+            case.claims.insert(0, claim)
+        else:
+            case.claims.append(claim)
+
+    def _unseen(self, target: str) -> Claim:
+        """What a target outside the cut says, with none of its reports."""
+        entry = self.seen.known[target]
+        if isinstance(entry.event, EventDisputed | EventCorrected):
+            event = entry.event.rival if isinstance(entry.event, EventDisputed) else entry.event.replacement
+            below = self._unseen(entry.event.target)
+            occurred = entry.event.occurred if entry.event.occurred is not None else below.occurred
+            return Claim(entry, event, occurred, below.modality, ())
+        return _as_recorded(entry, ())
+
+    def merge(self) -> dict[str, str]:
+        """Let each group of duplicates count once; gives what every other id stands for."""
+        groups: dict[str, list[str]] = {}
+        for name in sorted(self.merges, key=lambda id: self.seen.known[id].position):
+            groups.setdefault(self._top(name), []).append(name)
+        claiming = (e for e in self.seen.in_force if isinstance(e.event, EventCorrected | EventDisputed))
+        alias = {entry.id: self.root(entry.id) for entry in claiming}
+        for top, names in groups.items():
+            present = [id for id in (top, *names) if id in self.cases and self.cases[id].claims]
+            if not present:
+                continue
+            main = next((id for id in present if self._stands(self.cases[id])), present[0])
+            others = [self.cases.pop(name) for name in present if name != main]
+            told = [case.claims[0] for case in (self.cases[main], *others) if self._stands(case)]
+            for other in others:
+                self._absorb(self.cases[main], other)
+            self._date(self.cases[main], told)
+            alias |= {id: main for id in (top, *names) if id != main}
+        return {id: alias.get(to, to) for id, to in alias.items()}
+
+    def _date(self, case: Case, told: Sequence[Claim]) -> None:
+        """Let what was merged have happened when all say that it did."""
+        dated = [c for c in told if c.modality is Modality.ACTUAL and c.occurred is not None]
+        times = [claim.occurred for claim in dated if claim.occurred is not None]
+        if not times or told[0].modality is not Modality.ACTUAL:
+            return
+        when = in_common(times, self.seen.tz)
+        if when is not None:
+            case.claims[:] = [
+                attrs.evolve(claim, occurred=when) if number == 0 or self._follows(claim.entry.id) else claim
+                for number, claim in enumerate(case.claims)
+            ]
+        elif not any(time.approximate or time.uncertain for time in times):
+            case.apart = tuple(dated)
+
+    def _follows(self, id: str) -> bool:
+        """Check if a rival gives no date of its own, and happened when its target did."""
+        while isinstance(event := self.seen.known[id].event, EventCorrected | EventDisputed):
+            if self._dispute_of(id) is None:
+                return True
+            if event.occurred is not None:
+                return False
+            id = event.target
+        return True
+
+    def _stands(self, case: Case) -> bool:
+        """Whether its first claim is its own, and not that of a rival standing in its place."""
+        return self._dispute_of(case.claims[0].entry.id) is None
+
+    def _absorb(self, main: Case, other: Case) -> None:
+        """Count a duplicate once: its reports and rivals move to the case that is kept."""
+        if self._stands(other):
+            first, kept = other.claims.pop(0), main.claims[0]
+            added = tuple(report for report in first.reports if report not in kept.reports)
+            main.claims[0] = attrs.evolve(
+                kept, reports=(*kept.reports, *added), backed_by=(*kept.backed_by, other.entry, *first.backed_by)
+            )
+        main.claims.extend(other.claims)
+        main.merged.extend((other.entry, *other.merged))
+
+
+def _as_recorded(entry: Entry, reports: tuple[Report, ...]) -> Claim:
+    return Claim(entry, entry.event, entry.occurred, entry.modality, reports)

@@ -1,0 +1,134 @@
+"""What the readings of a history say against one another, whatever is projected from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from timeline.events.declare import akin, type_name
+from timeline.history.bounds import CONTRADICTORY_ORDER, PUBLISHED_EARLY, Contradiction
+from timeline.history.cases import Cases
+from timeline.history.finding import Finding
+from timeline.history.reading import Point, Reading, as_read, linked, whole_of
+from timeline.history.wording import dated, versions, what
+from timeline.values.quantity import Quantity, total
+from timeline.values.report import credited
+
+Subject = Callable[[Reading], tuple[str, ...]]
+"""Gives the path of the value that a reading speaks of."""
+
+
+class Placed(NamedTuple):
+    """A finding, and the point of fold order from which it shows.
+
+    `positions` are those of the readings involved where they have yet to be looked up.
+    """
+
+    point: Point
+    finding: Finding
+    positions: tuple[int, ...] = ()
+
+
+def contradictions(
+    readings: Sequence[Reading], found: Cases, bounds: Sequence[Contradiction], subject: Subject
+) -> Iterator[Placed]:
+    """The findings about how readings are linked; of those about `bounds`, the ones whose cases are all read."""
+    at = {id(reading.case): reading for reading in readings}
+    for contradiction in bounds:
+        involved = [at[id(case)] for case in contradiction.cases if id(case) in at]
+        if len(involved) == len(contradiction.cases):
+            yield untimely(contradiction.kind, involved, subject)
+    yield from (_dispute(reading, subject) for reading in readings if reading.disputed)
+    yield from (_merged(reading, subject) for reading in readings if reading.case.apart)
+    yield from _excesses(readings, found, subject)
+
+
+def _placed(kind: str, message: str, involved: Sequence[Reading], path: tuple[str, ...]) -> Placed:
+    entries, claims = tuple(r.entry for r in involved), tuple(r.claim for r in involved)
+    return Placed(max(r.point for r in involved), Finding(kind, message, path, entries=entries, claims=claims))
+
+
+def _dispute(reading: Reading, subject: Subject) -> Placed:
+    first, *others = reading.case.claims
+    entries = (as_read(reading.case.entry, first), *(as_read(claim.entry, claim) for claim in others))
+    message = f"{what(first.event or reading.event)}: {versions(reading.case.claims)}"
+    claims = tuple(reading.case.claims)
+    return Placed(reading.point, Finding("disputed", message, subject(reading), entries=entries, claims=claims))
+
+
+def _merged(reading: Reading, subject: Subject) -> Placed:
+    told = reading.case.apart
+    times = " and ".join(f"{dated(claim)}{credited(claim.reports)}" for claim in told)
+    message = f"{what(reading.event)}: what was merged happened {times}, which have no moment in common"
+    entries = tuple(as_read(claim.entry, claim) for claim in told)
+    finding = Finding("merged_times_differ", message, subject(reading), entries=entries, claims=tuple(told))
+    return Placed(reading.point, finding)
+
+
+def untimely(kind: str, involved: Sequence[Reading], subject: Subject) -> Placed:
+    """The finding that something cannot have happened, or hardly, when it is said to have."""
+    here = involved[-1]
+    if kind == CONTRADICTORY_ORDER:
+        message = f"{_told(here)} is said to come after {_told(involved[0])}, which it cannot"
+    elif kind == PUBLISHED_EARLY:
+        message = f"{_told(here)} was published before it can have happened"
+    else:
+        message = f"{_told(here)} was told more than 500 years later"
+    return _placed(kind, message, involved, subject(here))
+
+
+def _told(reading: Reading) -> str:
+    return f"{what(reading.event)} {dated(reading.claim)}{credited(reading.reports)}"
+
+
+def _excesses(readings: Sequence[Reading], found: Cases, subject: Subject) -> Iterator[Placed]:
+    """Parts that exceed their whole, each way of breaking it down by itself."""
+    at = {id(reading.case): number for number, reading in enumerate(readings)}
+    parts: dict[int, list[int]] = {}
+    for number, reading in enumerate(readings):
+        whole = whole_of(reading.case, found, at)
+        if whole is not None:
+            parts.setdefault(whole, []).append(number)
+    for whole, members in parts.items():
+        for group in _breakdowns(readings, whole, members):
+            involved = [readings[number] for number in (whole, *group)]
+            quantities = [r.claim.quantity for r in involved]
+            limit = quantities[0]
+            if limit is None or limit.high is None:
+                continue
+            shares = total(q for q in quantities[1:] if q is not None and q.unit == limit.unit).quantity()
+            if shares.low > limit.high:
+                yield _excess(involved, shares, limit, subject)
+
+
+def _excess(involved: Sequence[Reading], shares: Quantity, limit: Quantity, subject: Subject) -> Placed:
+    whole, *parts = involved
+    by = credited(report for part in parts for report in part.reports)
+    message = (
+        f"{what(whole.event)}: parts add up to {shares}{by}, more than the whole, {limit}{credited(whole.reports)}"
+    )
+    return _placed("parts_exceed_whole", message, involved, subject(whole))
+
+
+def _breakdowns(readings: Sequence[Reading], whole: int, members: Sequence[int]) -> Iterable[list[int]]:
+    """Parts by cohort are one breakdown, parts by place another, those of a rival version a third.
+
+    They are not added together.
+    """
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for number in members:
+        version = next(linked(readings[number].case, "part_of"))
+        dimension = _dimension(readings[whole].event, readings[number].event)
+        groups.setdefault((version, *dimension), []).append(number)
+    return groups.values()
+
+
+def _dimension(whole: Any, part: Any) -> tuple[Any, ...]:
+    if not akin(whole, part):
+        return (type_name(part),)
+    fields = [a.name for a in type(part).__attrs_attrs__ if a.name not in ("detail", "about")]
+    return tuple(
+        name
+        for name in fields
+        if not isinstance(getattr(part, name), Quantity) and getattr(part, name) != getattr(whole, name)
+    )

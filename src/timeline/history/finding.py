@@ -1,0 +1,159 @@
+"""Findings: what could not be reconciled, and is shown instead of repaired."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Literal, NamedTuple
+
+from attrs import field, frozen
+
+from timeline.displayable import Shown
+from timeline.entry import Entry
+from timeline.events.declare import tags_of
+from timeline.history.claims import Claim
+from timeline.values.visible import visible
+
+FindingKind = Literal[
+    "illegal_transition",
+    "negative_balance",
+    "drift",
+    "total_fell",
+    "claimed_vs_moved",
+    "control_gap",
+    "unexpected_previous",
+    "disputed",
+    "possible_duplicate",
+    "parts_exceed_whole",
+    "counted_twice",
+    "published_before_occurred",
+    "merged_times_differ",
+    "implausible_date",
+    "contradictory_order",
+    "unknown_event",
+    "projection_failed",
+]
+"""The library's own kinds; user projections may use further words.
+
+illegal_transition: a lifecycle has no such step · negative_balance: more left than were there ·
+drift: a headcount and the stock computed since the last one cannot both be true · total_fell: a running
+total is lower than it was · claimed_vs_moved: fewer are claimed than were moved · control_gap: nobody
+holds it · unexpected_previous: it was taken from someone not known to hold it · disputed: there are rival
+claims · possible_duplicate: two unlinked entries may be one event · parts_exceed_whole: the parts told add
+up to more than the whole · counted_twice: some left one place in two events, one told as part of the
+other · published_before_occurred: it was published before it is said to have happened ·
+merged_times_differ: what was merged cannot have happened at one time · implausible_date: it was told
+more than 500 years after it is said to have happened ·
+contradictory_order: `after` cannot hold · unknown_event: entries of a type cannot be read by this
+program · projection_failed: a projection of yours raised, and cannot answer.
+"""
+MOST = 50
+"""The most findings, or groups of them, that are printed."""
+_HEADINGS = frozenset({"operations", "counted", "crossings", "monitored", "commitments"})
+"""Steps of a path that come before the name of an entity."""
+
+
+@frozen
+class Finding(Shown):
+    """Something sources say that does not fit together. It raises nothing and repairs nothing.
+
+    `message` names the place, the numbers and who says so. `path` is the value in question, as for
+    `Situation.why`. `entries` are those involved and `claims` what they say, both as read within the
+    cuts; of a dispute, the claims are all rivals. Entries and claims are no part of what makes two
+    findings equal.
+    """
+
+    kind: str
+    message: str
+    path: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = field(default=(), eq=False, repr=False, kw_only=True)
+    claims: tuple[Claim, ...] = field(default=(), eq=False, repr=False, kw_only=True)
+
+    @property
+    def subject(self) -> str:
+        """The entity in question, by its slug: a facility, an operation, an agreement; empty where none is."""
+        steps = self.path[1:]
+        if len(steps) > 1 and steps[0] in _HEADINGS:
+            return steps[1]
+        return steps[0] if steps else ""
+
+    def __str__(self) -> str:
+        where = ", ".join(f"#{entry.position}" for entry in self.entries)
+        return visible(f"{self.kind}: {self.message}" + (f" [{where}]" if where else ""))
+
+
+class Group(NamedTuple):
+    """The number of findings of one kind about one entity, or about so many others."""
+
+    kind: str
+    subject: str
+    number: int
+    others: int = 0
+
+    def __str__(self) -> str:
+        about = f"{self.others:,} others" if self.others else self.subject
+        return f"{self.number:,} × {self.kind}" + (f": {about}" if about else "")
+
+
+def _largest(kind: str, subjects: Counter[str], room: int) -> Iterator[Group]:
+    ranked = sorted(subjects.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown, rest = (ranked, []) if len(ranked) <= room else (ranked[: room - 1], ranked[room - 1 :])
+    yield from (Group(kind, subject, count) for subject, count in shown)
+    if rest:
+        yield Group(kind, "", sum(count for _, count in rest), len(rest))
+
+
+class Findings(Shown, tuple[Finding, ...]):
+    """The findings of a situation, in fold order. It is a tuple, empty where all fits together.
+
+    >>> from timeline import Timeline
+    >>> found = Timeline.demo().at("2026-01-25").findings
+    >>> found.counts()["disputed"] == len(found.of(kind="disputed"))
+    True
+    """
+
+    __slots__ = ()
+
+    def counts(self) -> Mapping[str, int]:
+        """Count the findings of each kind, the most frequent first."""
+        return dict(Counter(finding.kind for finding in self).most_common())
+
+    def of(self, *, kind: str | None = None, about: str | None = None) -> Findings:
+        """The findings of a kind, about an entity, or both; None: of any.
+
+        `about` is a slug such as `al-hol-camp`, or a tag such as `facility:al-hol-camp`: a finding is about
+        what its path or an entry of it names.
+        """
+        return Findings(
+            finding for finding in self if kind in (None, finding.kind) and (about is None or _is_about(finding, about))
+        )
+
+    def groups(self, most: int = MOST) -> tuple[Group, ...]:
+        """The findings counted by kind and subject, at most so many groups: the most frequent of each kind first.
+
+        Each kind has a group at least; the last of a kind may count `others`, which had no room.
+        """
+        kinds = self.counts()
+        room = max(1, most // max(1, len(kinds)))
+        by_kind: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}
+        for finding in self:
+            by_kind[finding.kind][finding.subject] += 1
+        return tuple(group for kind, subjects in by_kind.items() for group in _largest(kind, subjects, room))
+
+    def __str__(self) -> str:
+        if len(self) > MOST:
+            return "\n".join([f"{len(self):,} findings", *map(str, self.groups())])
+        return "\n".join(map(str, self)) or "no findings"
+
+    def __repr__(self) -> str:
+        counted = ", ".join(f"{count:,} {kind}" for kind, count in self.counts().items())
+        return f"<Findings: {counted or 'none'}>"
+
+
+def _is_about(finding: Finding, about: str) -> bool:
+    if about in finding.path:
+        return True
+    told = [claim.event for claim in finding.claims if claim.event is not None]
+    tags = map(tags_of, told) if told else (entry.tags for entry in finding.entries)
+    return any(about in (tag, tag.partition(":")[2]) for tag in chain.from_iterable(tags))

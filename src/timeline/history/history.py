@@ -1,0 +1,120 @@
+"""From entries to the sequence to fold: the one place where time travel happens.
+
+    entries → cut by the recorded and reported clocks → editorial entries (`cases`)
+            → accept, policy → `bounds` and order → readings
+
+A `History` does not depend on the occurred clock: what was true by some day is a prefix of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timezone, tzinfo
+from functools import partial
+from typing import NamedTuple
+
+from timeline.entry import Entry
+from timeline.errors import InvalidValue
+from timeline.events.facility import FacilityRegistered
+from timeline.history.bounds import Contradiction, Picked, bounds, told_by
+from timeline.history.cases import Cases, Publication, cases
+from timeline.history.claims import Accept, Choose, Claim, latest, standing
+from timeline.history.reading import Reading, arrange, linked
+from timeline.values.instants import PAST
+from timeline.values.report import Modality
+
+
+class History(NamedTuple):
+    """Everything a set of entries says within two cuts, ordered by when it happened."""
+
+    cases: Cases
+    readings: tuple[Reading, ...]
+    """What is ACTUAL, in fold order."""
+    others: tuple[Reading, ...]
+    """What is not, in the order it was announced; `end` is the announcement."""
+    fulfilled: Mapping[str, int]
+    """For a case that was planned, the end of the first reading that fulfils it (`PAST`: at any time asked about)."""
+    bounds: tuple[Contradiction, ...]
+    """What cannot have happened when it is said to have."""
+    left_out: tuple[Entry, ...]
+
+    def possible(self, end: int) -> History:
+        """What may have happened by then, as well as what did."""
+        readings = arrange(
+            [Reading(r.case, r.claim, r.start, r.end) for r in self.readings if r.start < end], self.cases
+        )
+        return self._replace(
+            readings=readings,
+            fulfilled=dict.fromkeys(_fulfilled(readings, self.cases), PAST),
+        )
+
+
+def history(
+    entries: Iterable[Entry],
+    *,
+    reported: Publication | None = None,
+    accept: Accept | None = None,
+    choose: Choose = standing,
+    tz: tzinfo = timezone.utc,
+) -> History:
+    """The history of some entries (the recorded cut is a matter of which are given).
+
+    Entries that name one another must be given together; apart from duplicates, those that do not
+    have nothing to say about one another.
+    """
+    found = cases(entries, reported=reported, tz=tz)
+    picked, left_out = _pick(found, accept, partial(latest, tz=tz) if choose is latest else choose)
+    actual = [p for p in picked if p.claim.modality is Modality.ACTUAL]
+    spans, impossible = bounds(actual, found, tz)
+    readings = arrange([Reading(p.case, p.claim, s[0], s[1]) for p, s in zip(actual, spans, strict=True)], found)
+    others = (announced(p, tz) for p in picked if p.claim.modality is not Modality.ACTUAL)
+    return History(
+        found,
+        readings,
+        tuple(sorted(others, key=lambda reading: reading.point)),
+        _fulfilled(readings, found),
+        tuple(impossible),
+        (*found.left_out, *left_out),
+    )
+
+
+def announced(picked: Picked, tz: tzinfo) -> Reading:
+    """What is not ACTUAL, as read: it counts from its announcement on."""
+    return Reading(picked.case, picked.claim, told := told_by(picked, tz), told)
+
+
+def _pick(found: Cases, accept: Accept | None, choose: Choose) -> tuple[list[Picked], list[Entry]]:
+    picked, left_out = [], []
+    for case in found.by_id.values():
+        claims = case.claims if accept is None else [c for c in case.claims if accept(c) or no_news(c)]
+        claim = _chosen(choose, claims)
+        if claim is None or claim.event is None:
+            left_out.append(case.entry)
+        else:
+            picked.append(Picked(case, claim))
+    return picked, left_out
+
+
+def _chosen(choose: Choose, claims: Sequence[Claim]) -> Claim | None:
+    claim = choose(claims) if claims else None
+    if claim is not None and not isinstance(claim, Claim):
+        raise InvalidValue(
+            f"the policy gave {claim!r}: expected one of the claims it was given, or None to fold none of them.",
+            value=claim,
+        )
+    return claim
+
+
+def no_news(claim: Claim) -> bool:
+    """What a facility is called is no report, and needs no evidence unless somebody published it."""
+    return isinstance(claim.event, FacilityRegistered) and not claim.reports
+
+
+def _fulfilled(readings: Sequence[Reading], found: Cases) -> dict[str, int]:
+    done: dict[str, int] = {}
+    for reading in readings:
+        for name in linked(reading.case, "fulfils"):
+            plan = found.of(name)
+            if plan is not None:
+                done.setdefault(plan.entry.id, reading.end)
+    return done

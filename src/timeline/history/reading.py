@@ -1,0 +1,165 @@
+"""Readings: entries as they are read at some point of the clocks, in the order they are folded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from timeline.entry import Entry
+from timeline.events.declare import akin
+from timeline.events.editorial import EDITORIAL
+from timeline.history.cases import Case, Cases
+from timeline.history.claims import Claim
+from timeline.values.report import Report
+from timeline.values.when import When
+
+Point = tuple[int, int, int]
+"""Where a reading stands in fold order: its end, its start, the position of its entry."""
+
+
+@attrs.frozen(slots=False, eq=False)
+class Reading:
+    """An entry as read at some point of the clocks: what a projection folds.
+
+    `event` and `occurred` are those of the claim that was picked; `[start, end)` are its bounds in
+    microseconds, `start` possibly open. `is_part` says whether this is told as part of something else,
+    be that known or not, and `is_share` whether that is of its own type. `of` is the reading of what it
+    is a part of, and `parts` are the readings of parts that were folded before this, their whole.
+    `follows` are the positions of those it is said to come after.
+    """
+
+    case: Case
+    claim: Claim
+    start: int
+    end: int
+    is_part: bool = False
+    is_share: bool = False
+    of: Reading | None = None
+    parts: tuple[Reading, ...] = ()
+    follows: frozenset[int] = frozenset()
+    memo: dict[str, Any] = attrs.field(factory=dict, repr=False)
+    """What a projection works out of it more than once."""
+
+    @property
+    def point(self) -> Point:
+        """Where it stands in fold order."""
+        return (self.end, self.start, self.case.entry.position)
+
+    @property
+    def event(self) -> Any:
+        return self.claim.event
+
+    @property
+    def whole(self) -> Any | None:
+        """The event this is a part of, whichever of the two is folded first; None: none is known."""
+        return None if self.of is None else self.of.event
+
+    @property
+    def within(self) -> Any | None:
+        """The event this is a part of, if that was folded before."""
+        return None if self.of is None or self.point < self.of.point else self.of.event
+
+    @property
+    def occurred(self) -> When | None:
+        return self.claim.occurred
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        return self.claim.reports
+
+    @property
+    def disputed(self) -> bool:
+        return self.case.disputed
+
+    @property
+    def entry(self) -> Entry:
+        """The entry with what was read in place of what was recorded; it equals the entry itself."""
+        return as_read(self.case.entry, self.claim)
+
+
+def as_read(entry: Entry, claim: Claim) -> Entry:
+    """An entry with what a claim about it says in place of what was recorded, and with its reports.
+
+    A dispute stays the dispute it is; only the reports are those of its claim.
+    """
+    same = claim.event is entry.event and claim.occurred is entry.occurred and claim.reports == entry.reports
+    if claim.entry is entry and same:
+        return entry
+    if isinstance(entry.event, EDITORIAL):
+        return attrs.evolve(entry, reports=claim.reports)
+    return attrs.evolve(
+        entry, event=claim.event, occurred=claim.occurred, reports=claim.reports, modality=claim.modality
+    )
+
+
+def linked(case: Case, field: str) -> Iterator[str]:
+    """The ids a case names in a field, its duplicates speaking for it too."""
+    for entry in (case.entry, *case.merged):
+        value = getattr(entry, field)
+        yield from (value,) if isinstance(value, str) else value or ()
+
+
+def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
+    """Put readings in fold order, and tell parts and wholes which of them comes first."""
+    ordered = sorted((_bound(reading, found) for reading in readings), key=lambda reading: reading.point)
+    at = {id(reading.case): number for number, reading in enumerate(ordered)}
+    named = ((number, whole_of(reading.case, found, at)) for number, reading in enumerate(ordered))
+    wholes = {number: whole for number, whole in named if whole is not None}
+    early: dict[int, list[int]] = {}
+    for number, whole in _downwards(wholes, lambda number: ordered[number].case.entry.position):
+        ordered[number] = attrs.evolve(ordered[number], of=ordered[whole])
+        if number < whole:
+            early.setdefault(whole, []).append(number)
+    for whole, parts in early.items():
+        ordered[whole] = attrs.evolve(ordered[whole], parts=tuple(ordered[number] for number in sorted(parts)))
+    return tuple(ordered)
+
+
+def _downwards(wholes: dict[int, int], position: Callable[[int], int]) -> Iterator[tuple[int, int]]:
+    """Every part with its whole, after that whole with its own.
+
+    Merging can make wholes parts of one another. Of such a circle, the one recorded first is no part: no
+    entry can name one that was recorded after it.
+    """
+    done: set[int] = set()
+    for number in list(wholes):
+        path = [number]
+        seen = {number}
+        while path[-1] in wholes and path[-1] not in done and wholes[path[-1]] not in seen:
+            path.append(wholes[path[-1]])
+            seen.add(path[-1])
+        top = path[-1]
+        if top in wholes and top not in done:
+            first = min(path[path.index(wholes[top]) :], key=position)
+            del wholes[first]
+            path = [*path[path.index(first) + 1 :], *path[: path.index(first) + 1]]
+        for part in reversed(path):
+            if part in wholes and part not in done:
+                yield part, wholes[part]
+            done.add(part)
+
+
+def _bound(reading: Reading, found: Cases) -> Reading:
+    """A reading, told whether it is a part, and what it follows."""
+    wholes = [found.of(name) for name in linked(reading.case, "part_of") if name not in found.retracted]
+    is_part, is_share = bool(wholes), any(whole is None or _same_type(whole, reading) for whole in wholes)
+    before = (found.of(name) for name in linked(reading.case, "after"))
+    follows = frozenset(case.entry.position for case in before if case is not None)
+    if not (is_part or follows):
+        return reading
+    return attrs.evolve(reading, is_part=is_part, is_share=is_share, follows=follows)
+
+
+def _same_type(case: Case, reading: Reading) -> bool:
+    return akin(case.claims[0].event, reading.event)
+
+
+def whole_of(case: Case, found: Cases, at: Mapping[int, int]) -> int | None:
+    """Which reading is the whole of a case, `at` giving the readings by case."""
+    for name in linked(case, "part_of"):
+        whole = found.of(name)
+        if whole is not None and whole is not case and id(whole) in at:
+            return at[id(whole)]
+    return None

@@ -1,0 +1,89 @@
+"""Words for findings: places, numbers, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from timeline.entry import describe
+from timeline.events.declare import UnknownEvent, named, type_name
+from timeline.history.claims import Claim
+from timeline.values.quantity import Quantity
+from timeline.values.report import credited
+
+_FEW = 5
+"""The most versions that are named; the rest is counted."""
+
+
+def place(event: Any) -> str:
+    """The facilities an event names, else the entities of the kind it names first; empty where there are none.
+
+    >>> from timeline.events import custody
+    >>> place(custody.DetaineesTransferred(origin="hasakah-prisons", destination="al-hol-camp", operation="move"))
+    'hasakah-prisons, al-hol-camp'
+    """
+    if isinstance(event, UnknownEvent):
+        return ", ".join(tag.partition(":")[2] for tag in event.tags[:1])
+    found = [(mark.kind, slug) for _, mark, slug in named(event)]
+    kinds = [kind for kind, _ in found]
+    wanted = "facility" if "facility" in kinds else next(iter(kinds), "")
+    return ", ".join(dict.fromkeys(slug for kind, slug in found if kind == wanted))
+
+
+def what(event: Any) -> str:
+    """The place of an event and what happened there, in words.
+
+    >>> from timeline.events import custody
+    >>> what(custody.DetaineesEscaped(facility="al-shaddadi-prison"))
+    'al-shaddadi-prison: detainees escaped'
+    """
+    words = type_name(event).rpartition(".")[2].replace("_", " ")
+    return ": ".join(filter(None, (place(event), words)))
+
+
+def versions(claims: Sequence[Claim]) -> str:
+    """Say what each claim says and who says so: numbers where there are any, else what differs from the first."""
+    first, *others = claims
+    told = [_version(first), *(_version(other, beside=first) for other in others[: _FEW - 1])]
+    more = len(claims) - len(told)
+    return "; ".join([*told, *([f"{more:,} more"] if more else [])])
+
+
+def dated(claim: Claim) -> str:
+    """When a claim says it happened."""
+    return f"at {claim.occurred or 'an unknown time'}"
+
+
+def _version(claim: Claim, beside: Claim | None = None) -> str:
+    if claim.event is None:
+        return f"denied{credited(claim.reports)}"
+    redated = beside is None or claim.occurred != beside.occurred
+    said = " ".join(filter(None, (_said(claim, beside), dated(claim) if redated else "")))
+    return (said or "the same") + credited(claim.reports)
+
+
+def _said(claim: Claim, beside: Claim | None) -> str:
+    """The number of a claim, and other fields of its event; beside another claim, those that differ from it."""
+    if beside is not None and type(claim.event) is not type(beside.event):
+        return describe(claim.event)
+    theirs = {} if beside is None else _fields(beside.event)
+    fields = {name: value for name, value in _fields(claim.event).items() if value and value != theirs.get(name)}
+    number = [] if claim.quantity is None else [str(claim.quantity)]
+    detail = [] if number else [f"“{text}”" for text in (fields.pop("detail", ""),) if text]
+    if beside is None:
+        here = place(claim.event).split(", ")
+        fields = {} if number else {name: value for name, value in fields.items() if value not in here}
+    told = (f"{name}={_shown(value)}" for name, value in fields.items() if name not in ("detail", "about"))
+    return " ".join([*number, *told, *detail])
+
+
+def _fields(event: Any) -> dict[str, Any]:
+    """The fields of an event that say something, but for numbers."""
+    found = ((a, getattr(event, a.name)) for a in getattr(event, "__attrs_attrs__", ()))
+    return {a.name: value for a, value in found if value != a.default and not isinstance(value, Quantity)}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ",".join(f"{key}:{one}" for key, one in value.items())
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,69 @@
+"""What lies between two points of the clocks, so that a difference is sought only where there can be one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from timeline.history.cases import published
+from timeline.history.claims import POLICIES
+from timeline.history.reading import Point, Reading
+from timeline.index.overlay import Question, public, whole
+from timeline.index.view import Past
+from timeline.index.views import Knowledge
+from timeline.projections.projection import Key
+
+Asking = tuple[Question, Point]
+"""A question, and the last point of fold order that counts."""
+
+
+class Touched:
+    """What some may say otherwise at one point of the clocks than at another."""
+
+    def __init__(self, knowledge: Knowledge, one: Asking, other: Asking) -> None:
+        (asked, self._by), (others, self._other_by) = one, other
+        self._knowledge = knowledge
+        self._past, past = knowledge.past(asked), knowledge.past(others)
+        self._same = asked == others
+        self._readings = None
+        if self._by == self._other_by and _cut_alike(asked, others):
+            moved = sorted(self._moved(asked, others))
+            self._readings = [*_read(self._past, moved), *_read(past, moved)]
+
+    def keys(self, name: str) -> Collection[Key] | None:
+        """The keys of a projection whose values may differ; None where each is to be looked at."""
+        folded = self._past.folded(name)
+        if not folded.projection.by_key or folded.failures:
+            return None
+        if self._same:
+            return [key for key in folded if folded.touches(key, self._by) != folded.touches(key, self._other_by)]
+        if self._readings is None:
+            return None
+        return dict.fromkeys(key for reading in self._readings for key in folded.keys_of(reading))
+
+    def _moved(self, a: Question, b: Question) -> set[int]:
+        """The positions of what may read otherwise."""
+        alike = min(a.known, b.known) if a.reported == b.reported else 0
+        positions = range(alike + 1, max(a.known, b.known) + 1)
+        alone = {position for position in positions if self._differs(a, b, position)}
+        strands = self._knowledge.known.strands
+        return alone.union(*(strands.of(position) or () for position in alone))
+
+    def _differs(self, a: Question, b: Question, position: int) -> bool:
+        """Whether one shows more of it than the other."""
+        known = self._knowledge.known
+        shown, wholly = public(known, a, position), whole(known, a, position)
+        if (shown, wholly) != (public(known, b, position), whole(known, b, position)):
+            return True
+        if wholly or not shown or a.reported is None or b.reported is None:
+            return False
+        (entry,) = known.source.get((position,))
+        return published(entry, a.reported, known.tz) != published(entry, b.reported, known.tz)
+
+
+def _cut_alike(a: Question, b: Question) -> bool:
+    """Whether two questions differ in their cuts alone, and what is read of one entry depends on no other."""
+    return a.choose in POLICIES.values() and a._replace(known=b.known, reported=b.reported) == b
+
+
+def _read(past: Past, positions: list[int]) -> list[Reading]:
+    return list(past.read([position for position in positions if past.reads(position)]))

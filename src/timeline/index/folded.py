@@ -1,0 +1,396 @@
+"""Folding a projection, and keeping enough of the fold that any moment of it is a search.
+
+What touches a key is its *track*: positions of entries in fold order. Every so many steps along it the
+value is kept as a *keyframe*. A value at any time is found by searching the track, and taking a few steps
+from the keyframe before. What comes late is put in its place, and only what follows it is folded anew.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any, Generic, Protocol, TypeVar
+
+import attrs
+
+from timeline.errors import InvalidValue, ProjectionFailed
+from timeline.history.contradictions import Placed
+from timeline.history.finding import Finding
+from timeline.history.reading import Point, Reading
+from timeline.index.tracks import START, FoldedTrack, Frame, Noted, Track
+from timeline.projections.projection import Key, Projection, failed
+
+EVERY = 32
+"""How many steps lie between two keyframes."""
+_NEAR = 4 * EVERY
+"""How many steps are made up for at once, when what comes next comes in order again."""
+
+
+class Readings(Protocol):
+    """Where a fold finds what it folds, by position."""
+
+    def point(self, position: int) -> Point:
+        """Where it stands in fold order."""
+        ...
+
+    def read(self, positions: Sequence[int]) -> Iterator[Reading]:
+        """The entries at some positions, as read."""
+        ...
+
+
+T = TypeVar("T", bound=Track)
+
+
+class Shared(Generic[T]):
+    """Tracks of which a part is shared: what is kept, and of that what also folds to the same values."""
+
+    def __init__(self, tracks: Tracks[T], keeps: Callable[[int], bool], folds: Callable[[int], bool]) -> None:
+        self.tracks = tracks
+        self._keeps = keeps
+        self._folds = folds
+
+    def failures(self) -> dict[int, ProjectionFailed]:
+        """Where the projection raised, of what is kept."""
+        theirs: dict[int, ProjectionFailed] = getattr(self.tracks, "failures", {})
+        return {position: failure for position, failure in theirs.items() if self._keeps(position)}
+
+    def track(self, key: Key, own: Iterable[int], point: Callable[[int], Point]) -> T | None:
+        """The track of a key, of what is shared and what is its own; None where there is neither."""
+        theirs = self.tracks.track(key) or self.tracks.kind()
+        positions = [*filter(self._keeps, theirs.positions), *own]
+        if len(positions) == 0:
+            return None
+        if own:
+            positions.sort(key=point)
+        shared = 0
+        for mine, its in zip(positions, theirs.positions, strict=False):
+            if mine != its or not self._folds(mine):
+                break
+            shared += 1
+        return theirs.again(positions, shared)
+
+
+class Tracks(Generic[T]):
+    """Tracks by key, for whatever gives keys to readings: kept current, or, if `shared` in part, left as they are."""
+
+    def __init__(
+        self,
+        kind: type[T],
+        keys: Callable[[Reading], Iterable[Key]],
+        readings: Readings,
+        shared: Shared[T] | None = None,
+        own: Iterable[Reading] = (),
+    ) -> None:
+        self.kind = kind
+        self._touched_by = keys
+        self._readings = readings
+        self._shared = shared
+        self._tracks: dict[Key, T | None] = {}
+        self._own: dict[Key, list[int]] = {}
+        self.forgotten = 0
+        """The number of steps that were undone by what came late, or was withdrawn."""
+        for reading in own:
+            for key in self._met(reading):
+                self._own.setdefault(key, []).append(reading.case.entry.position)
+
+    def track(self, key: Key) -> T | None:
+        """The track of a key, if anything touches it."""
+        if self._shared is not None and key not in self._tracks:
+            self._tracks[key] = self._shared.track(key, self._own.get(key, ()), self._readings.point)
+        return self._tracks.get(key)
+
+    def resume(self, key: Key, track: T) -> None:
+        """Take on a track that was kept."""
+        self._tracks[key] = track
+
+    def __iter__(self) -> Iterator[Key]:
+        """Every key anything touches."""
+        if self._shared is None:
+            return iter(tuple(self._tracks))
+        keys = dict.fromkeys((*self._shared.tracks, *self._own))
+        return (key for key in keys if self.track(key) is not None)
+
+    def put(self, readings: Iterable[Reading]) -> None:
+        """Let readings, given in fold order, touch their keys."""
+        touched: dict[Key, list[Reading]] = {}
+        for reading in readings:
+            for key in self._met(reading):
+                touched.setdefault(key, []).append(reading)
+        for key, found in touched.items():
+            track = self.track(key)
+            if track is None:
+                track = self._tracks[key] = self.kind()
+            late = self._late(track, found)
+            for reading in found[:late]:
+                count = self._place(track, reading)
+                track.positions.insert(count, reading.case.entry.position)
+                self.forgotten += track.cut(count)
+            if later := found[late:]:
+                track.positions.extend([reading.case.entry.position for reading in later])
+                self._longer(key, track, later)
+
+    def withdraw(self, reading: Reading) -> None:
+        """Let a reading touch nothing any more; it must read as it did when it was put."""
+        for key in self.keys_of(reading):
+            track = self.track(key)
+            assert track is not None, "what was put is there"
+            count = self._place(track, reading)
+            del track.positions[count]
+            self.forgotten += track.cut(count)
+            if not track.positions:
+                del self._tracks[key]
+
+    def count(self, track: T, by: Point) -> int:
+        """How many steps of a track are taken by a point of fold order, inclusively."""
+        positions, point = track.positions, self._readings.point
+        if point(positions[-1]) <= by:
+            return len(positions)
+        return bisect_right(positions, by, key=point)
+
+    def keys_of(self, reading: Reading) -> Iterable[Key]:
+        """What a reading touches, each once."""
+        keys = self._touched_by(reading)
+        if isinstance(keys, tuple) and len(keys) < 2:
+            return keys
+        if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # a word would be read letter by letter
+            raise InvalidValue(
+                f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."
+            )
+        return dict.fromkeys(keys)
+
+    def _met(self, reading: Reading) -> Iterable[Key]:
+        """Name the keys that a reading touches, as it is put."""
+        return self.keys_of(reading)
+
+    def _place(self, track: T, reading: Reading) -> int:
+        return bisect_left(track.positions, reading.point, key=self._readings.point)
+
+    def _late(self, track: T, found: Sequence[Reading]) -> int:
+        """How many of some readings, the first of them, do not come after all that is on a track."""
+        if not track.positions:
+            return 0
+        return bisect_left(found, self._readings.point(track.positions[-1]), key=lambda reading: reading.point)
+
+    def _longer(self, key: Key, track: T, found: Sequence[Reading]) -> None:
+        """What else is to be done when readings came in order, the last of a track."""
+
+
+class Folded(Tracks[FoldedTrack]):
+    """A projection folded over readings, as far as anybody asked."""
+
+    def __init__(
+        self,
+        projection: Projection,
+        readings: Readings,
+        shared: Shared[FoldedTrack] | None = None,
+        own: Iterable[Reading] = (),
+    ) -> None:
+        self.projection = projection
+        self.failures: dict[int, ProjectionFailed] = {}
+        """By position: where the projection raised instead of saying what is touched."""
+        if shared is not None:
+            self.failures |= shared.failures()
+        super().__init__(FoldedTrack, projection.keys, readings, shared, own)
+
+    def track(self, key: Key) -> FoldedTrack | None:
+        """The track of a key, if anything touches it, thawed."""
+        track = super().track(key)
+        if track is not None and track.thaw is not None:
+            thaw, track.thaw = track.thaw, None
+            thaw(track)
+        return track
+
+    def keys_of(self, reading: Reading) -> Iterable[Key]:
+        """Name the keys that a reading touches, each once; none where the projection raises."""
+        try:
+            return super().keys_of(reading)
+        except Exception:  # noqa: BLE001  # a user's function may raise anything
+            return ()
+
+    def withdraw(self, reading: Reading) -> None:
+        super().withdraw(reading)
+        self.failures.pop(reading.case.entry.position, None)
+
+    def _met(self, reading: Reading) -> Iterable[Key]:
+        try:
+            return super().keys_of(reading)
+        except Exception as error:  # noqa: BLE001  # a user's function may raise anything; whoever asks is told
+            failure = failed(self.projection, reading, error)
+            failure.__cause__ = error
+            self.failures[reading.case.entry.position] = failure
+            return ()
+
+    def _require_keys(self, by: Point) -> None:
+        """See that the projection said of each reading by a point what it touches.
+
+        Raises: ProjectionFailed.
+        """
+        for position, failure in self.failures.items():
+            if self._readings.point(position) <= by:
+                raise failure
+
+    def _longer(self, key: Key, track: FoldedTrack, found: Sequence[Reading]) -> None:
+        """Go on folding while what comes, comes in order; where the projection raises, whoever asks is told."""
+        count = len(track.positions) - len(found)
+        if count - track.tail.steps < _NEAR:
+            with suppress(ProjectionFailed):
+                self._reach(key, track, count)
+                self._go(key, track, found)
+
+    def finish(self) -> None:
+        """Fold every track to its end, or as far as a projection does not raise."""
+        for key in self:
+            track = Tracks.track(self, key)
+            if track is not None and track.thaw is None:
+                with suppress(Exception):
+                    self._reach(key, track, len(track.positions))
+
+    def after(self, key: Key, steps: int) -> Any:
+        """The value of a key after so many steps of its track."""
+        track = self.track(key)
+        assert track is not None, "a key that was asked for is there"
+        self._reach(key, track, steps)
+        frame = track.before(steps)
+        value = frame.value
+        for _, _, after in self._steps(key, track, frame, steps):
+            value = after
+        return value
+
+    def value(self, key: Key, by: Point) -> Any:
+        """The value of a key by a point of fold order.
+
+        Raises: KeyError before anything touched it, ProjectionFailed.
+        """
+        self._require_keys(by)
+        track = self.track(key)
+        count = 0 if track is None else self.count(track, by)
+        if track is None or not count:
+            raise KeyError(key)
+        value = self.after(key, count)
+        track.asked = Frame(count, value)
+        return value
+
+    def keys_by(self, by: Point, among: Iterable[Key] | None = None) -> Iterator[Key]:
+        """The keys, all or of some, that anything touched by a point of fold order.
+
+        Raises: ProjectionFailed.
+        """
+        self._require_keys(by)
+        for key in self if among is None else among:
+            track = Tracks.track(self, key)  # without thawing it
+            if track is not None and self._readings.point(track.positions[0]) <= by:
+                yield key
+
+    def touched(self, key: Key) -> bool:
+        """Say if anything touches a key, at any time."""
+        return Tracks.track(self, key) is not None
+
+    def touches(self, key: Key, by: Point) -> int:
+        """How often a key was touched by a point of fold order."""
+        track = Tracks.track(self, key)
+        return 0 if track is None else self.count(track, by)
+
+    def steps(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any]]:
+        """Give the readings that touched a key by then, in order, and the value after each.
+
+        Raises: ProjectionFailed.
+        """
+        self._require_keys(by)
+        track = self.track(key)
+        if track is not None:
+            for reading, _, after in self._steps(key, track, START, self.count(track, by)):
+                yield reading, after
+
+    def backwards(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any, Any]]:
+        """Give the readings that touched a key by then, the last first, with the value before and after.
+
+        Raises: ProjectionFailed.
+        """
+        self._require_keys(by)
+        track = self.track(key)
+        end = 0 if track is None else self.count(track, by)
+        while track is not None and end > 0:
+            frame = track.before(end - 1)
+            yield from reversed(list(self._steps(key, track, frame, end)))
+            end = frame.steps
+
+    def findings(self, key: Key) -> Iterator[Placed]:
+        """Find what does not fit along the whole track of a key; entries of their own steps are not looked up.
+
+        Raises: ProjectionFailed, after what was found before that.
+        """
+        track, failure = Tracks.track(self, key), None  # without thawing it
+        if track is not None:
+            found = None if track.thaw is None else track.thaw.findings(len(track.positions))
+            if found is None:
+                failure = self._finish(key)
+                found = track.findings
+            for steps, own, finding in found:
+                position = track.positions[steps]
+                yield Placed(self._readings.point(position), finding, (position,) if own else ())
+        if failure is not None:
+            raise failure
+
+    def noted(self, key: Key) -> Iterator[Placed]:
+        """Find what does not fit along the whole track of a key, as far as the projection does not raise."""
+        with suppress(ProjectionFailed):
+            yield from self.findings(key)
+
+    def all_findings(self) -> Iterator[Placed]:
+        """Find what does not fit along all tracks; where the projection raised, a finding says so."""
+        failures = list(self.failures.values())
+        for key in self:
+            try:
+                yield from self.findings(key)
+            except ProjectionFailed as failure:
+                failures.append(failure)
+        if failures:
+            first = min(failures, key=lambda failure: self._readings.point(failure.position))
+            told = Finding("projection_failed", str(first), (self.projection.name,))
+            yield Placed(self._readings.point(first.position), told, (first.position,))
+
+    def _finish(self, key: Key) -> ProjectionFailed | None:
+        """Fold a track to its end, or as far as the projection does not raise."""
+        track = self.track(key)
+        assert track is not None, "a key that was asked for is there"
+        try:
+            self._reach(key, track, len(track.positions))
+        except ProjectionFailed as error:
+            return error
+        return None
+
+    def _reach(self, key: Key, track: FoldedTrack, count: int) -> None:
+        if track.tail.steps < count:
+            self._go(key, track, self._readings.read(track.positions[track.tail.steps : count]))
+
+    def _go(self, key: Key, track: FoldedTrack, readings: Iterable[Reading]) -> None:
+        """Take the steps that come next."""
+        evolve, check = self.projection.evolve, self.projection.check
+        count, before = track.tail
+        try:
+            for reading in readings:
+                try:
+                    after = evolve(before, reading, key)
+                    found = tuple(check(before, reading, after, key))
+                except Exception as error:
+                    raise failed(self.projection, reading, error) from error
+                for finding in found:
+                    own = finding.entries == (reading.case.entry,)  # entries are equal however they are read
+                    track.findings.append(Noted(count, own, attrs.evolve(finding, entries=()) if own else finding))
+                count, before = count + 1, after
+                if not count % EVERY:
+                    track.frames.append(Frame(count, before))
+        finally:
+            track.tail = Frame(count, before)
+
+    def _steps(self, key: Key, track: FoldedTrack, frame: Frame, count: int) -> Iterator[tuple[Reading, Any, Any]]:
+        """The steps from a frame to so many, with the value before and after each."""
+        before = frame.value
+        for reading in self._readings.read(track.positions[frame.steps : count]):
+            try:
+                after = self.projection.evolve(before, reading, key)
+            except Exception as error:
+                raise failed(self.projection, reading, error) from error
+            yield reading, before, after
+            before = after

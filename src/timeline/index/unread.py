@@ -1,0 +1,49 @@
+"""Entries of a situation that this program cannot read, as one finding for each type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from timeline.events.declare import UnknownEvent
+from timeline.history.cases import Case
+from timeline.history.contradictions import Placed
+from timeline.history.finding import Finding
+from timeline.history.history import History
+from timeline.history.reading import Point, as_read
+from timeline.index.view import Past
+
+_NAMED = 10
+"""The most entries that a finding names: there can be as many as a program does not know."""
+
+
+def unread(past: Past, by: Point) -> Iterator[Placed]:
+    """The findings about what cannot be read, of all that is read by a point of fold order."""
+    alone = {type: [past.point(p) for p in positions] for type, positions in past.unread().items()}
+    bound: dict[str, list[tuple[Point, Case]]] = {}
+    for found in past.histories():
+        for type, point, case in _in_strand(found):
+            bound.setdefault(type, []).append((point, case))
+    for type in sorted({*alone, *bound}):
+        points = [point for point in alone.get(type, ()) if point <= by]
+        cases = [case for point, case in bound.get(type, ()) if point <= by]
+        if points or cases:
+            first = [reading.case for reading in past.read([position for *_, position in points[:_NAMED]])]
+            named = sorted([*first, *cases[:_NAMED]], key=lambda case: case.entry.position)[:_NAMED]
+            yield Placed(by, _finding(type, len(points) + len(cases), named))
+
+
+def _in_strand(found: History) -> Iterator[tuple[str, Point, Case]]:
+    """The claims that cannot be read among entries that name one another."""
+    for reading in (*found.readings, *found.others):
+        for claim in reading.case.claims:
+            if isinstance(claim.event, UnknownEvent):
+                yield claim.event.type, reading.point, reading.case
+
+
+def _finding(type: str, count: int, cases: list[Case]) -> Finding:
+    events = (claim.event for case in cases for claim in case.claims if isinstance(claim.event, UnknownEvent))
+    reason = next((event.reason for event in events if event.type == type and event.reason), "its type is not known")
+    told = "1 entry" if count == 1 else f"{count:,} entries"
+    message = f"{told} of {type} cannot be read by this program, and count for nothing: {reason}"
+    entries = tuple(as_read(case.entry, case.claims[0]) for case in cases)
+    return Finding("unknown_event", message, entries=entries, claims=tuple(case.claims[0] for case in cases))

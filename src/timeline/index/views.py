@@ -1,0 +1,132 @@
+"""What a timeline knows, and the pasts that were asked for of late."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import tzinfo
+from typing import Any
+
+import attrs
+
+from timeline.entry import Entry
+from timeline.errors import LogError
+from timeline.index.complete import Known
+from timeline.index.overlay import Asked, Possible, Question
+from timeline.index.view import Past, Source
+from timeline.projections import BUILT_IN
+from timeline.projections.projection import Projection
+from timeline.values.names import Names
+
+
+@attrs.frozen
+class _Entries:
+    """Where the entries are looked up that came without their log."""
+
+    entries: Sequence[Entry]
+
+    def get(self, positions: Sequence[int]) -> list[Entry]:
+        return [self.entries[position - 1] for position in positions]
+
+    def find(self, ids: Sequence[str]) -> Mapping[str, int]:
+        wanted = set(ids)
+        return {entry.id: entry.position for entry in self.entries if entry.id in wanted}
+
+
+def _again(
+    entries: Sequence[Entry], own: Sequence[Projection], tz: tzinfo, lock: Callable[[], AbstractContextManager[object]]
+) -> Knowledge:
+    """A knowledge that was pickled."""
+    projections = {projection.name: projection for projection in (*BUILT_IN, *own)}
+    knowledge = Knowledge(_Entries(entries), projections, tz, lock())
+    knowledge.add(entries)
+    return knowledge
+
+
+def _part(whole: Knowledge, count: int) -> Knowledge:
+    """A knowledge that was pickled, and knew the first entries of another."""
+    part = whole.part()
+    part.add(whole.known.source.get(range(1, count + 1)))
+    return part
+
+
+KEPT = 16
+"""How many pasts other than everything known are kept."""
+
+
+class Knowledge:
+    """Gives the past that a question asks for; the same question has the same answer, whatever is added.
+
+    Whoever asks or adds holds the `lock`.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        projections: Mapping[str, Projection],
+        tz: tzinfo,
+        lock: AbstractContextManager[object] | None = None,
+        part_of: Knowledge | None = None,
+    ) -> None:
+        self.lock = lock or nullcontext()
+        self.projections = projections
+        self.tz = tz
+        self._source = source
+        self._whole = part_of or self
+        self.names = Names(lambda: self.everything.names)
+        """The names that are on the log by now, also where these are not known here yet."""
+        self._pasts: OrderedDict[Question, Past] = OrderedDict()
+        self.forget()
+
+    @property
+    def everything(self) -> Known:
+        """All that is known of the log, by this or by what it is part of."""
+        return self._whole.known
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Take along the entries known, from which all else follows, and leave the log behind."""
+        if self._whole is not self:
+            return _part, (self._whole, self.known.count)
+        with self.lock:
+            entries = self._source.get(range(1, self.known.count + 1))
+        own = tuple(p for p in self.projections.values() if p not in BUILT_IN)
+        return _again, (entries, own, self.tz, type(self.lock))
+
+    def forget(self) -> None:
+        """Know nothing, so that all can be added anew."""
+        self.known = Known(self._source, self.projections, self.tz)
+        self._pasts.clear()
+
+    def part(self) -> Knowledge:
+        """A knowledge of the same entries that has yet to take anything in."""
+        return Knowledge(self._source, self.projections, self.tz, self.lock, self)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Take in the entries that come next."""
+        if self.known.add(entries):
+            self._pasts.clear()
+
+    def past(self, question: Question) -> Past:
+        """What the question leaves of everything known.
+
+        Raises: LogError when what was known then was forgotten, and could not be read again.
+        """
+        if question.known > self.known.count:
+            raise LogError(
+                f"the log could not be read again: {self.known.count} of {question.known} entries are known. "
+                "Ask the timeline once more, and then this situation."
+            )
+        if question == Question(self.known.count):
+            return self.known
+        if question not in self._pasts:
+            self._pasts[question] = self._cut(question)
+            if len(self._pasts) > KEPT:
+                self._pasts.popitem(last=False)
+        self._pasts.move_to_end(question)
+        return self._pasts[question]
+
+    def _cut(self, question: Question) -> Past:
+        if question.possible_by is not None:
+            return Possible(self.past(question._replace(possible_by=None)), question.possible_by)
+        return Asked(self.known, question)

@@ -1,0 +1,115 @@
+"""Comparing keyframes that were kept with a fold from scratch, value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from timeline.events.fields import FrozenMapping
+from timeline.history.finding import Finding
+from timeline.index.complete import Known
+from timeline.index.folded import Folded, Tracks
+from timeline.index.tracks import Noted, Track
+from timeline.projections.projection import Key, Mention, Trail
+
+_NUMBERS = ("publications", "completions", "recorded", "announcements", "starts", "ends", "kinds")
+
+
+def misfit(kept: Known, afresh: Known) -> int | None:
+    """The first position at which what was kept says something else than a fold from scratch; None for nowhere."""
+    return min(_misfits(kept, afresh), default=None)
+
+
+def _misfits(kept: Known, afresh: Known) -> Iterator[int]:
+    if any(getattr(kept, name) != getattr(afresh, name) for name in ("types", "names", "not_known")):
+        yield kept.count
+    for name in _NUMBERS:
+        position = _differs(getattr(kept, name), getattr(afresh, name))
+        if position is not None:
+            yield position
+    bound, rightly = ({tuple(positions) for _, positions in known.strands} for known in (kept, afresh))
+    yield from (min(positions, default=kept.count) for positions in bound ^ rightly)
+    for key in dict.fromkeys((*kept.alike(), *afresh.alike())):
+        yield from _misplaced(kept.alike(), afresh.alike(), key)
+    for name in kept.projections:
+        here, there = kept.folded(name), afresh.folded(name)
+        for key in dict.fromkeys((*here, *there)):
+            yield from [*_misplaced(here, there, key)] or _misfolded(here, there, key)
+
+
+def _differs(here: Sequence[Any], there: Sequence[Any]) -> int | None:
+    """The first index at which two lists differ; None where they are alike."""
+    if here == there:
+        return None
+    return next((n for n, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), min(len(here), len(there)))
+
+
+def _misplaced(kept: Tracks[Any], afresh: Tracks[Any], key: Key) -> Iterator[int]:
+    """The first position that is on one of two tracks only."""
+    tracks = [_positions(kept.track(key)), _positions(afresh.track(key))]
+    index = _differs(*tracks)
+    if index is not None:
+        yield min(positions[index] for positions in tracks if index < len(positions))
+
+
+def _positions(track: Track | None) -> Sequence[int]:
+    return () if track is None else track.positions
+
+
+def _misfolded(kept: Folded, afresh: Folded, key: Key) -> Iterator[int]:
+    """The positions after which a frame is not what a fold gives, or a finding not what it finds."""
+    track, rightly, same = kept.track(key), afresh.track(key), _Sameness()
+    assert track is not None, "a key that is on both sides"
+    assert rightly is not None, "a key that is on both sides"
+    positions = track.positions
+    for steps, value in dict([*track.frames[1:], track.tail]).items():
+        if steps and not (0 < steps <= len(positions) and same(value, afresh.after(key, steps))):
+            yield positions[min(max(steps, 1), len(positions)) - 1]
+    found = [*map(_said, track.findings)]
+    index = _differs(found, [_said(noted) for noted in rightly.findings if noted.steps < track.tail.steps])
+    if index is not None:
+        yield positions[min(found[index][0], len(positions) - 1) if index < len(found) else 0]
+
+
+def _said(noted: Noted) -> tuple[int, bool, Finding, list[int]]:
+    return noted.steps, noted.own, noted.finding, [entry.position for entry in noted.finding.entries]
+
+
+class _Sameness:
+    """Compares two values of a projection, down to the entries that they mention.
+
+    Long lists share their past, so what was found alike is not compared again.
+    """
+
+    def __init__(self) -> None:
+        self._alike: dict[tuple[int, int], object] = {}
+
+    def __call__(self, a: Any, b: Any) -> bool:
+        if type(a) is not type(b):
+            return False
+        if isinstance(a, Trail):
+            return self._trails(a, b)
+        if isinstance(a, Mention):
+            return bool(a.entry.position == b.entry.position)
+        if isinstance(a, FrozenMapping):
+            return set(a) == set(b) and all(self(value, b[key]) for key, value in a.items())
+        if isinstance(a, tuple):
+            return len(a) == len(b) and all(self(x, y) for x, y in zip(a, b, strict=True))
+        if attrs.has(type(a)):
+            return all(self(getattr(a, field.name), getattr(b, field.name)) for field in attrs.fields(type(a)))
+        return bool(a == b)
+
+    def _trails(self, a: Trail[Any], b: Trail[Any]) -> bool:
+        if len(a) != len(b):
+            return False
+        apart = []
+        while a._rest is not None and b._rest is not None and (id(a), id(b)) not in self._alike:
+            apart.append((a, b))
+            a, b = a._rest, b._rest
+        for here, there in reversed(apart):
+            if not self(here._last, there._last):
+                return False
+            self._alike[id(here), id(there)] = (here, there)  # kept, so that no other gets their ids
+        return True

@@ -1,0 +1,190 @@
+"""Keeping what is known current with a log, and keyframes of it beside the log."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import tzinfo
+from threading import RLock
+
+from timeline.answers.situation import Situation
+from timeline.entry import Entry
+from timeline.errors import LogError, TamperedLog
+from timeline.events.editorial import EventRedacted
+from timeline.index.complete import Known
+from timeline.index.overlay import Question
+from timeline.index.views import Knowledge
+from timeline.live import keyframes
+from timeline.live.comparison import misfit
+from timeline.live.entries import Shelf
+from timeline.log.base import BaseLog
+from timeline.log.query import Query
+from timeline.log.stored import Head, position_of
+from timeline.progress import Progress
+from timeline.projections.projection import Projection
+
+_CHUNK = 1 << 12
+"""How many entries are taken in at a time."""
+_FEW = 1000
+"""How many entries are folded anew at any rate, rather than kept folded."""
+_OFTEN, _SELDOM = 2, 32
+"""The share of a log that is new when keyframes are kept again: a half while it is asked, less on closing."""
+
+
+class Current:
+    """What is known of a log, kept current with it, whoever appends."""
+
+    def __init__(
+        self, log: BaseLog, projections: Mapping[str, Projection], tz: tzinfo, progress: Progress | None = None
+    ) -> None:
+        self._log = log
+        self._progress = progress
+        self._projections = projections
+        self._tz = tz
+        self._kept = self._undone = 0
+        """The position that keyframes are kept up to, and how many steps had been undone by then."""
+        self._erased = 0
+        """The position up to which redactions had taken effect before anything known was read."""
+        self.shelf = Shelf(log)
+        self.knowledge = Knowledge(self.shelf, projections, tz, RLock())
+
+    def catch_up(self) -> None:
+        """Take in what was appended since; what was redacted since was never there."""
+        knowledge = self.knowledge
+        with knowledge.lock:
+            if knowledge.known.outdated:
+                self._forget()
+            if not knowledge.known.count:
+                self._resume()
+            while not self._take_in():
+                self._forget()
+            if self._log.keeps and _is_due(knowledge.known.count - self._kept, knowledge.known.count, _OFTEN):
+                self._keep()
+
+    def compare(self, situation: Situation, question: Question) -> None:
+        """Fold everything from scratch, to see that what was kept says the same.
+
+        Raises: AssertionError, with what differs.
+        """
+        afresh = self.unread()
+        afresh.add(self.shelf.get(range(1, self.knowledge.known.count + 1)))
+        folded = Situation(afresh, question, situation.asked)
+        assert situation == folded, f"what was kept differs from a fold from scratch:\n{situation.diff(folded)}"
+
+    def unread(self) -> Knowledge:
+        """A knowledge of the same log that has yet to take anything in."""
+        return self.knowledge.part()
+
+    def verify(self) -> None:
+        """Fold everything anew, up to where keyframes are kept that this program would use, and compare.
+
+        Raises: TamperedLog, naming the first position at which they say something else.
+        """
+        kept = self._kept_there()
+        if kept is None:
+            return
+        afresh = self.unread()
+        for start in range(1, kept.count + 1, _CHUNK):
+            afresh.add(self.shelf.get(range(start, min(start + _CHUNK, kept.count + 1))))
+        afresh.known.finish()
+        position = misfit(kept, afresh.known)
+        if position is not None and not self._log.redacted_since(kept.count):
+            raise TamperedLog(
+                f"the keyframes kept beside the log do not fit the entry at position {position}: they were changed "
+                "outside this library. Copy the log to a new file, which leaves them behind.",
+                position=position,
+            )
+
+    def close(self) -> None:
+        """Keep what was folded beside the log before it is closed."""
+        if self.knowledge.known.count:
+            self.keep_up()
+
+    def keep_up(self) -> None:
+        """Fold what is new, and keep it beside the log, if that is more than a small share of it."""
+        if not self._log.keeps:
+            return
+        with self.knowledge.lock, suppress(Exception):  # keyframes save time, and are no reason to fail
+            head = self._log.head().position
+            if self.knowledge.known.count or _is_due(head - position_of(self._log.kept(1)), head, _SELDOM):
+                self.catch_up()
+                known = self.knowledge.known
+                if _is_due(known.count - self._kept + known.forgotten - self._undone, known.count, _SELDOM):
+                    self._keep()
+
+    def _take_in(self) -> bool:
+        """Take in what comes next; False where what is known was redacted in part, so that all is to come anew."""
+        known = self.knowledge.known
+        if not known.count:
+            self._erased = self._log.head().position
+        pages = self.shelf.after(known.count, _CHUNK)
+        while True:
+            with _uncollected():
+                entries = next(pages, ())
+                if any(isinstance(entry.event, EventRedacted) for entry in entries if entry.position > self._erased):
+                    return False
+                if entries:
+                    self._add(entries)
+            if len(entries) < _CHUNK:
+                return True
+            if self._progress:
+                self._progress(known.count, self._log.head().position)
+
+    def _add(self, entries: Sequence[Entry]) -> None:
+        """Fold what comes next; what was cut short is no knowledge, and what could not be read changes none."""
+        try:
+            self.knowledge.add(entries)
+        except BaseException:
+            self._forget()
+            raise
+
+    def _forget(self) -> None:
+        self.shelf.clear()
+        self.knowledge.forget()
+        self._kept = self._undone = 0
+
+    def _resume(self) -> None:
+        """Start from the keyframes kept beside the log, if they match it."""
+        known = self._kept_there()
+        if known is not None:
+            self.knowledge.known = known
+            self._kept = self._erased = known.count
+
+    def _kept_there(self) -> Known | None:
+        """Read what is known by the keyframes kept beside the log; None where none match it."""
+        rows = self._log.kept()
+        position = position_of(rows)
+        for row in self._log.stored(Query(after=position - 1, before=position + 1)) if position else ():
+            head = Head(row.position, row.digest)
+            return keyframes.read(rows, head, self.shelf, self._projections, self._tz)
+        return None
+
+    def _keep(self) -> None:
+        """Keep keyframes of everything known, each track folded to its end."""
+        known = self.knowledge.known
+        if not keyframes.knows_more(self._log.kept(1)):
+            known.finish()
+            (entry,) = self.shelf.get((known.count,))
+            rows = keyframes.write(known, Head(entry.position, entry.digest))
+            if rows is not None:
+                with suppress(LogError):
+                    self._log.keep(rows)
+        self._kept, self._undone = known.count, known.forgotten
+
+
+def _is_due(behind: int, count: int, share: int) -> bool:
+    """Check if folding so many steps again takes long enough to keep them folded."""
+    return behind >= max(_FEW, count // share)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's collector of cycles, which would look again and again at what is taken in to stay."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -1,0 +1,205 @@
+"""Keyframes kept beside a log, so that opening a long one does not fold it anew.
+
+They say nothing that the log does not. A header binds them to all that made them (`binding`), and a checksum
+to one another; where either does not match, they are left aside and the log is folded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import tzinfo
+from itertools import chain
+from typing import Any
+
+import attrs
+import orjson
+
+from timeline.index.complete import Known
+from timeline.index.folded import T, Tracks
+from timeline.index.statecodec import CannotKeep, States
+from timeline.index.tracks import FoldedTrack, Frame, Noted, Track
+from timeline.index.view import Source
+from timeline.live import binding
+from timeline.log.stored import Head, Kept
+from timeline.projections.projection import Key, Projection
+
+_MOST = 64
+"""How many frames are kept of a track."""
+_HEADER, _INDEX, _UNREADABLE, _FOLD = "header", "index", "unreadable", "fold:"
+_NUMBERS = {
+    "publications": "publications",
+    "completions": "completions",
+    "recorded": "recorded",
+    "announcements": "announcements",
+    "starts": "starts",
+    "ends": "ends",
+}
+"""The rows that hold a number for each position: their names on disk, and in `Known`."""
+_KINDS, _NAMES, _COMPONENTS, _DUPLICATES = "kinds", "names", "components", "duplicates"
+
+
+def write(known: Known, head: Head) -> list[Kept] | None:
+    """What to keep of everything known up to a head; None where a projection does not say what its values are."""
+    rows = [Kept(_INDEX, name, getattr(known, field).tobytes(), b"") for name, field in _NUMBERS.items()]
+    rows.append(Kept(_INDEX, _KINDS, bytes(known.kinds), b""))
+    rows.append(Kept(_INDEX, _NAMES, b"", orjson.dumps(sorted(known.names))))
+    rows += [Kept(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in known.not_known.items()]
+    rows.append(Kept(_INDEX, _COMPONENTS, _flat(positions for _, positions in known.strands), b""))
+    alike = dict(_tracks(known.alike()))
+    rows.append(Kept(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), orjson.dumps([*alike])))
+    try:
+        for name, projection in known.projections.items():
+            if projection.states is None or known.folded(name).failures:
+                return None
+            states = projection.states
+            rows += [
+                Kept(_FOLD + name, _named(key), track.positions.tobytes(), _frames(track, States(states, known.read)))
+                for key, track in _tracks(known.folded(name))
+            ]
+    except CannotKeep:
+        return None
+    header = binding.header(known, head)
+    return [Kept(_HEADER, "", _checksum(header, rows), header), *rows]
+
+
+def read(
+    rows: Sequence[Kept], head: Head, source: Source, projections: Mapping[str, Projection], tz: tzinfo
+) -> Known | None:
+    """Everything known up to a head, as it was kept; None where what was kept does not match."""
+    with suppress(ValueError, TypeError, LookupError, AttributeError):  # whoever changes a file may change anything
+        header = rows[0].frames
+        if rows[0].positions != _checksum(header, rows[1:]) or not binding.fits(header, head, projections, tz):
+            return None
+        known = Known(source, projections, tz)
+        for row in rows[1:]:
+            _resume(known, row)
+        known.types = binding.types(header)
+        known.count = head.position
+        if {len(getattr(known, field)) for field in _NUMBERS.values()} == {len(known.kinds)} == {known.count + 1}:
+            return known
+    return None
+
+
+def knows_more(rows: Sequence[Kept]) -> bool:
+    """Check if the program that kept these knew event types that this one does not know."""
+    return bool(rows) and binding.knows_more(rows[0].frames)
+
+
+def _resume(known: Known, row: Kept) -> None:
+    """Take on a row of what was kept."""
+    if row.kind == _UNREADABLE:
+        known.not_known[row.key] = _positions(row.positions)
+    elif row.kind != _INDEX:
+        name = row.kind.removeprefix(_FOLD)
+        if name in known.projections:
+            track = FoldedTrack(_positions(row.positions))
+            track.thaw = Thaw(row.frames, States(known.projections[name].states or (), known.read))
+            known.folded(name).resume(_key(row), track)
+    elif row.key in _NUMBERS:
+        setattr(known, _NUMBERS[row.key], _positions(row.positions))
+    elif row.key == _KINDS:
+        known.kinds = bytearray(row.positions)
+    elif row.key == _NAMES:
+        known.names = set(orjson.loads(row.frames))
+    elif row.key == _COMPONENTS:
+        for *others, last in _apart(row.positions):
+            known.strands.bind(last, others)
+    else:
+        for (likeness, shared), positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
+            known.alike().resume((tuple(likeness), tuple(shared)), Track(positions))
+
+
+@attrs.frozen
+class Thaw:
+    """Gives a track its frames and findings, when they are first needed; what cannot be read is folded again."""
+
+    frames: bytes
+    states: States
+
+    def __call__(self, track: FoldedTrack) -> None:
+        with suppress(Exception):  # whatever a class of a user's raises
+            plain, plain_findings = orjson.loads(self.frames)
+            frames = [Frame(steps, self.states.value(value)) for steps, value in plain]
+            findings = self._findings(plain_findings)
+            track.frames += frames
+            track.tail = track.frames[-1]
+            track.findings = findings
+
+    def findings(self, steps: int) -> list[Noted] | None:
+        """The findings of the first steps; None where no more is kept than those of some of them."""
+        with suppress(Exception):  # whatever a file may hold: it is folded again then
+            plain, found = orjson.loads(self.frames)
+            return self._findings(found) if plain and plain[-1][0] == steps else None
+        return None
+
+    def _findings(self, found: Sequence[Any]) -> list[Noted]:
+        return [Noted(steps, own, self.states.finding(plain)) for steps, own, plain in found]
+
+
+def _checksum(header: bytes, rows: Iterable[Kept]) -> bytes:
+    found = hashlib.sha256(header)
+    for row in rows:
+        for part in (row.kind.encode(), row.key.encode(), row.positions, row.frames):
+            found.update(len(part).to_bytes(8, "big") + part)
+    return found.digest()
+
+
+def _frames(track: FoldedTrack, states: States) -> bytes:
+    """The frames and findings of a track; those of one that was not touched are as they were."""
+    if isinstance(track.thaw, Thaw):
+        return track.thaw.frames
+    every = max(1, len(track.frames) // _MOST)
+    frames = dict([*track.frames[every::every], track.tail]) if track.tail.steps else {}
+    plain = [(steps, states.plain(value)) for steps, value in frames.items()]
+    findings = [(steps, own, states.plain_finding(finding)) for steps, own, finding in track.findings]
+    return _written([plain, findings])
+
+
+def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:
+    for key in tracks:
+        track = Tracks.track(tracks, key)  # without thawing it
+        assert track is not None, "every key has a track"
+        yield key, track
+
+
+def _flat(lists: Iterable[Sequence[int]]) -> bytes:
+    """Lists of positions in one, each behind the number of its own."""
+    return array("q", chain.from_iterable((len(positions), *positions) for positions in lists)).tobytes()
+
+
+def _apart(data: bytes) -> Iterator[Sequence[int]]:
+    """The lists of positions that were put in one."""
+    flat, start = _positions(data), 0
+    while start < len(flat):
+        end = start + 1 + flat[start]
+        yield flat[start + 1 : end]
+        start = end
+
+
+def _positions(data: bytes) -> Any:
+    positions = array("q")
+    positions.frombytes(data)
+    return positions
+
+
+def _named(key: Key) -> str:
+    """A key as text; only texts, and tuples of these, are kept."""
+    parts = [key] if isinstance(key, str) else list(key) if isinstance(key, tuple) else [None]
+    if not all(isinstance(part, str) for part in parts):
+        raise CannotKeep(f"{key!r} is neither a text nor a tuple of texts.")
+    return _written(key if isinstance(key, str) else parts).decode()
+
+
+def _written(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError as error:  # a number or a text that JSON cannot hold
+        raise CannotKeep(str(error)) from error
+
+
+def _key(row: Kept) -> Key:
+    key = orjson.loads(row.key)
+    return key if isinstance(key, str) else tuple(key)

@@ -1,0 +1,91 @@
+"""The account of a story that does not hold: what was expected, what is so, and all that was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import frozen
+
+from timeline.answers.situation import Asked, Situation
+from timeline.entry import Draft, Entry, describe
+from timeline.errors import TimelineError
+from timeline.testing.expectations import Rows
+from timeline.testing.telling import GIVEN_ID
+from timeline.values.instants import instant
+
+
+@frozen
+class Step:
+    """One step of a story: what was told, the ids of what of it is new on the log, or what refused it."""
+
+    word: str
+    drafts: tuple[Draft, ...]
+    ids: tuple[str, ...]
+    refused: TimelineError | None = None
+
+
+@frozen
+class Verdict:
+    """An expectation in words, the situation it was asked of, and what is so instead (empty: it holds)."""
+
+    said: str
+    situation: Situation
+    instead: Rows
+
+
+def of(
+    wrong: str,
+    verdicts: Sequence[Verdict],
+    steps: Sequence[Step],
+    *,
+    entries: Mapping[str, Entry],
+    clock: str,
+    changed: Sequence[str],
+) -> str:
+    """The whole account, the worst first; `entries` are those on the log, by id."""
+    lines = [wrong]
+    for verdict in sorted(verdicts, key=lambda verdict: not verdict.instead):
+        lines += _verdict(verdict)
+    lines += ["", f"The story, our clock at {clock}"]
+    for step in steps:
+        lines += _step(step, entries)
+    lines += ["", "What the last step changed, everything known", *(f"  {line}" for line in changed or ["nothing"])]
+    return GIVEN_ID.sub(lambda id: f"#{entries[id[0]].position}" if id[0] in entries else id[0], "\n".join(lines))
+
+
+def _verdict(verdict: Verdict) -> Iterator[str]:
+    yield f"{'✗' if verdict.instead else '✓'} {verdict.said}"
+    if verdict.instead:
+        yield from _rows([*verdict.instead, ("asked", _clocks(verdict.situation.asked))])
+
+
+def _rows(rows: Rows) -> Iterator[str]:
+    width = max(len(heading) for heading, _ in rows)
+    return (f"    {heading.ljust(width)}  {line}" for heading, line in rows)
+
+
+def _clocks(asked: Asked) -> str:
+    """The exact readings; a clock left free says so."""
+    if asked == Asked():
+        return "all clocks free"
+    clocks = {"occurred": asked.occurred, "reported": asked.reported, "recorded": asked.recorded}
+    return ", ".join(f"{name} {'free' if end is None else f'before {_shown(end)}'}" for name, end in clocks.items())
+
+
+def _shown(moment: int) -> str:
+    return instant(moment).to_iso8601_string()
+
+
+def _step(step: Step, entries: Mapping[str, Entry]) -> Iterator[str]:
+    lines = list(_told(step, entries)) or ["nothing new"]
+    return (f"  {'' if number else step.word:<5} {line}" for number, line in enumerate(lines))
+
+
+def _told(step: Step, entries: Mapping[str, Entry]) -> Iterator[str]:
+    for entry in (entries[id] for id in step.ids):
+        yield str(entry)
+        yield f"   recorded {_shown(entry.recorded)}"
+        yield from (f"   {report}" for report in entry.reports)
+    if step.refused is not None:
+        yield from (f"{draft.occurred or 'undated'} {describe(draft.event)}" for draft in step.drafts)
+        yield f"   refused: {step.refused}"

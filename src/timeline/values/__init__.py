@@ -1,0 +1,1 @@
+"""Values: instants and times, quantities, names of entities, reports. They know no clock and no log."""

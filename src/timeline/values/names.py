@@ -1,0 +1,75 @@
+"""Names that are known: those of the entities that an entry now on the log names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from timeline.errors import UnknownName
+from timeline.values.entities import ACCOUNTS, IN_TRANSIT, NOBODY
+
+_ACCOUNTS = ACCOUNTS | {IN_TRANSIT}
+"""Where people are though no entry need name it."""
+
+
+def near(name: Any, known: Iterable[Any]) -> str:
+    """Tell what is near a name, and how many there are, to go on in a sentence.
+
+    >>> near("al-hool", ["al-hol", "rabia"])
+    ', which knows 2; near it: al-hol'
+    """
+    names = sorted(map(str, known))
+    found = get_close_matches(str(name), names, n=3, cutoff=0.5) or names[:3]
+    return f", which knows {len(names)}" + (f"; near it: {', '.join(found)}" if found else "")
+
+
+class Names:
+    """The tags that entries now on the log carry, so that a name which none of them has is not answered as a fact.
+
+    `tags` gives them as they are at the moment.
+    """
+
+    def __init__(self, tags: Callable[[], Collection[str]]) -> None:
+        self._tags = tags
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _fixed, (frozenset(self._tags()),)
+
+    def require(self, **named: Any) -> None:
+        """See that each entity is named on the log: by kind, a slug, or None for anything.
+
+        Raises: UnknownName.
+        """
+        for kind, slug in named.items():
+            if slug is not None and slug is not NOBODY and (kind != "facility" or slug not in _ACCOUNTS):
+                self._require(kind, slug)
+
+    def require_any(self, name: str) -> None:
+        """See that an entity is named on the log: by its slug, of whatever kind, or by its tag.
+
+        Raises: UnknownName.
+        """
+        tags = self._tags()
+        slugs = {tag.partition(":")[2] for tag in tags}
+        if name not in tags and name not in slugs:
+            raise unknown(f"no entry on the log names {name!r}", "entity", name, slugs)
+
+    def _require(self, kind: str, slug: str) -> None:
+        slug = str.__str__(slug)  # plain, where it was a member of an enumeration
+        tags = self._tags()
+        if f"{kind}:{slug}" not in tags:
+            prefix = f"{kind}:"
+            others = (tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix))
+            raise unknown(f"no entry on the log names the {kind} {slug!r}", kind, slug, others)
+
+
+def _fixed(tags: frozenset[str]) -> Names:
+    """Names that were pickled."""
+    return Names(lambda: tags)
+
+
+def unknown(found: str, kind: str, name: Any, known: Iterable[Any]) -> UnknownName:
+    """The error for a name that nothing on the log has."""
+    message = f"{found}: expected a name of the log{near(name, known)}. Check the spelling."
+    return UnknownName(message, kind=kind, name=name)

@@ -1,0 +1,331 @@
+"""How many, as far as anybody said: a range with an optional point estimate.
+
+Sources say *about 150*, *more than 5,700*, *up to 7,000*, *thousands*. A `Quantity` keeps exactly
+what that fixes and nothing more: `about(150)` has no bounds, because the source gave none.
+
+Source: the fields follow the low / best / high fatality estimates of UCDP GED and the habit of
+ACLED to store the reported wording beside the number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cached_property
+from operator import index
+from typing import Any, NamedTuple, Self
+
+from attrs import field, frozen
+
+from timeline.errors import InvalidQuantity
+from timeline.values.numerals import ascii_digits, fault, misread
+
+PEOPLE = "people"
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15}"
+_WRITTEN = re.compile(
+    rf"(?:(?P<sign>[≈~≥≤]|[<>]=)?\s*(?P<number>{_NUMBER})(?:\.0)?|(?P<low>{_NUMBER})\s*[–-]\s*(?P<high>{_NUMBER})|\?)"
+    rf"(?:\s*\((?P<best>{_NUMBER})\))?(?:\s+(?P<unit>[^\W\d_][^,;:+=<>%٪،؛]*))?"
+)
+
+
+def whole(value: Any) -> int | None:
+    """A whole number of any type (numpy has its own) as Python's; None for what is none.
+
+    >>> whole(150), whole(True), whole(1.5)
+    (150, None, None)
+    """
+    with suppress(TypeError):
+        return None if isinstance(value, bool) else index(value)
+    return None
+
+
+def _bound(instance: Any, attribute: Any, value: Any) -> None:
+    if value is None and attribute.name != "low":
+        return
+    number = value if type(value) is int else whole(value)
+    if number is None:
+        raise InvalidQuantity(
+            f"{attribute.name} is {value!r}: expected a whole number"
+            f"{'' if attribute.name == 'low' else ' or None'}. Write about(150), at_least(100) or between(120, 200).",
+            value=value,
+        )
+    if number < 0:
+        raise InvalidQuantity(f"{attribute.name} is {value}: a count cannot be negative. Write 0 or more.", value=value)
+    if number is not value:
+        object.__setattr__(instance, attribute.name, number)
+
+
+def _word(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, str) or (attribute.name == "unit" and not value.strip()):
+        raise InvalidQuantity(f"{attribute.name} is {value!r}: expected a word such as 'people'.", value=value)
+
+
+@frozen(slots=False)
+class Quantity:
+    """A number of people (or of another `unit`) as a range.
+
+    `low <= best <= high` holds always. `high=None` is unbounded, `best=None` means there is no
+    point estimate, and `text` keeps the source's own wording in any language.
+
+    Raises: InvalidQuantity for negative, fractional or disordered numbers.
+
+    >>> print(Quantity(120, 200, 1500), about(150), at_least(5700), unspecified("آلاف"))
+    120–1,500 (200) ≈150 ≥5,700 ?
+    >>> print(exactly(85) + exactly(65), exactly(85) + unspecified())
+    150 ≥85
+    """
+
+    low: int = field(validator=_bound)
+    best: int | None = field(validator=_bound)
+    high: int | None = field(validator=_bound)
+    unit: str = field(default=PEOPLE, validator=_word, kw_only=True)
+    text: str = field(default="", validator=_word, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        shown = [n for n in (self.low, self.best, self.high) if n is not None]
+        if shown != sorted(shown):
+            raise InvalidQuantity(
+                f"low={self.low}, best={self.best}, high={self.high}: expected low <= best <= high.",
+                value=(self.low, self.best, self.high),
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The quantity a text says, written as one is shown; `~`, `>=`, `<=` and `-` serve as well.
+
+        Digits may be of any script. Numbers and bounds in words ("5 thousand", "150 or more") are refused.
+
+        Raises: InvalidQuantity.
+
+        >>> Quantity.parse("~1,500") == about(1500), Quantity.parse("120-1500 (200)") == between(120, 1500, best=200)
+        (True, True)
+        >>> print(Quantity.parse(">=230 families"))
+        ≥230 families
+        """
+        if not isinstance(text, str):
+            raise _unread(text, "says no number")
+        found = _WRITTEN.fullmatch(ascii_digits(text))
+        bounds = _bounds(**found.groupdict()) if found else None
+        unit = (found and found["unit"]) or PEOPLE
+        if bounds is None or misread(unit):
+            raise _unread(text, fault(text))
+        return cls(*bounds, unit=unit)
+
+    def __add__(self, other: object) -> Quantity:
+        if not isinstance(other, Quantity):
+            return NotImplemented
+        if other.unit != self.unit:
+            raise InvalidQuantity(
+                f"{self.unit} and {other.unit} cannot be added. Sum each unit by itself.", value=other
+            )
+        return Balance.of(self).plus(Balance.of(other)).shown(self.unit)
+
+    def overlaps(self, other: Quantity) -> bool:
+        """Whether both could be true at once (units are the caller's care).
+
+        Raises: InvalidQuantity for what is none.
+        """
+        if not isinstance(other, Quantity):
+            raise InvalidQuantity(f"{other!r} is no quantity: expected one, such as exactly(150).", value=other)
+        return Balance.of(self).overlaps(Balance.of(other))
+
+    @property
+    def known(self) -> bool:
+        """Whether anything at all is known: False only for *unspecified*."""
+        return (self.low, self.best, self.high) != (0, None, None)
+
+    @cached_property
+    def _summand(self) -> tuple[int, int, int, int, int]:
+        """As it is added to a `Total`."""
+        low, best, high = self.low, self.best, self.high
+        return low, best or 0, high or 0, int(best is None), int(high is None)
+
+    def __str__(self) -> str:
+        number = _show(self.low, self.best, self.high)
+        return number if self.unit == PEOPLE else f"{number} {self.unit}"
+
+
+def _unread(text: object, fault: str) -> InvalidQuantity:
+    return InvalidQuantity(
+        f"{text!r} {fault}: expected 150, ~150 (about), >=150, <=150, 120-1500, 120-1500 (200) or ?, and after it the "
+        "unit where that is not people.",
+        value=text,
+    )
+
+
+def _bounds(
+    *, sign: str | None, number: str | None, low: str | None, high: str | None, best: str | None, unit: str | None
+) -> tuple[int, int | None, int | None] | None:
+    """Low, best and high out of what was written; None where a best estimate stands beside none that could have one."""
+    count, least, most, likely = (None if n is None else int(n.replace(",", "")) for n in (number, low, high, best))
+    if sign in ("≥", ">=") and count is not None:
+        return count, likely, None
+    if least is not None:
+        return least, least if least == most else likely, most
+    if likely is not None:
+        return None
+    if count is None:
+        return 0, None, None
+    if sign in ("≈", "~"):
+        return 0, count, None
+    return (0, None, count) if sign else (count, count, count)
+
+
+def _show(low: int, best: int | None, high: int | None) -> str:
+    if low == high:
+        return f"{low:,}"
+    if low == 0 and best is not None and high is None:
+        return f"≈{best:,}"
+    if high is None:
+        bounds = f"≥{low:,}" if low else "?"
+    else:
+        bounds = f"{low:,}–{high:,}" if low or best is not None else f"≤{high:,}"
+    return bounds if best is None else f"{bounds} ({best:,})"
+
+
+def exactly(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
+    """The source gives this number and means it.
+
+    >>> exactly(150)
+    Quantity(low=150, best=150, high=150, unit='people', text='')
+    """
+    return Quantity(number, number, number, unit=unit, text=text)
+
+
+def about(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
+    """*About*, *some*, *nearly*: a point estimate whose bounds nobody gave.
+
+    >>> about(150, text="نحو 150").low, about(150).high
+    (0, None)
+    """
+    return Quantity(0, number, None, unit=unit, text=text)
+
+
+def at_least(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
+    """*More than*, *over*, *at least*.
+
+    >>> str(at_least(5700))
+    '≥5,700'
+    """
+    return Quantity(number, None, None, unit=unit, text=text)
+
+
+def up_to(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
+    """*Up to*, *under*, *no more than*.
+
+    >>> str(up_to(7000))
+    '≤7,000'
+    """
+    return Quantity(0, None, number, unit=unit, text=text)
+
+
+def between(low: int, high: int, best: int | None = None, *, unit: str = PEOPLE, text: str = "") -> Quantity:
+    """A range, with the number thought most likely where a source says one.
+
+    >>> str(between(120, 1500, best=200))
+    '120–1,500 (200)'
+    """
+    return Quantity(low, best, high, unit=unit, text=text)
+
+
+def unspecified(text: str = "", *, unit: str = PEOPLE) -> Quantity:
+    """*A number of*, *many*, *thousands*: a quantity nobody put a number to.
+
+    >>> unspecified("آلاف").known
+    False
+    """
+    return Quantity(0, None, None, unit=unit, text=text)
+
+
+class Balance(NamedTuple):
+    """A signed range, for sums and differences; None is unbounded on its side, or no best.
+
+    >>> Balance.of(exactly(1000)).minus(Balance.of(about(150))).shown()
+    Quantity(low=0, best=850, high=1000, unit='people', text='')
+    """
+
+    low: int | None
+    best: int | None
+    high: int | None
+
+    @classmethod
+    def of(cls, quantity: Quantity) -> Balance:
+        return cls(quantity.low, quantity.best, quantity.high)
+
+    def plus(self, other: Balance) -> Balance:
+        return Balance(_add(self.low, other.low), _add(self.best, other.best), _add(self.high, other.high))
+
+    def minus(self, other: Balance) -> Balance:
+        return Balance(_less(self.low, other.high), _less(self.best, other.best), _less(self.high, other.low))
+
+    def overlaps(self, other: Balance) -> bool:
+        above = self.low is not None and other.high is not None and self.low > other.high
+        below = self.high is not None and other.low is not None and self.high < other.low
+        return not (above or below)
+
+    def shown(self, unit: str = PEOPLE) -> Quantity:
+        """As a count of something real: clipped at zero, after summing."""
+        low = max(self.low or 0, 0)
+        return Quantity(low, _clip(self.best, low), _clip(self.high, low), unit=unit)
+
+
+def _add(a: int | None, b: int | None) -> int | None:
+    return None if a is None or b is None else a + b
+
+
+def _less(a: int | None, b: int | None) -> int | None:
+    return None if a is None or b is None else a - b
+
+
+def _clip(number: int | None, low: int) -> int | None:
+    return None if number is None else max(number, low)
+
+
+class Total(NamedTuple):
+    """A sum that forgets nothing: what was added can be taken out again exactly.
+
+    An interval sum cannot be undone once a bound is unknown (`?` minus `?` is not zero), so the
+    unknowns are counted beside the numbers.
+
+    >>> (Total() + exactly(5) + unspecified() - unspecified()).quantity()
+    Quantity(low=5, best=5, high=5, unit='people', text='')
+    """
+
+    low: int = 0
+    best: int = 0
+    high: int = 0
+    no_best: int = 0
+    no_high: int = 0
+
+    def __add__(self, other: Quantity | Total) -> Total:  # type: ignore[override]
+        low, best, high, no_best, no_high = self
+        a, b, c, d, e = other if isinstance(other, Total) else other._summand
+        return Total(low + a, best + b, high + c, no_best + d, no_high + e)
+
+    def __sub__(self, other: Quantity | Total) -> Total:
+        low, best, high, no_best, no_high = self
+        a, b, c, d, e = other if isinstance(other, Total) else other._summand
+        return Total(low - a, best - b, high - c, no_best - d, no_high - e)
+
+    def less(self, other: Quantity) -> Total:
+        """What is left when so many are known not to be among them: never less than nothing.
+
+        >>> (Total() + exactly(5)).less(exactly(7)) == Total()
+        True
+        """
+        return Total(*(max(number, 0) for number in self - other))
+
+    def balance(self) -> Balance:
+        return Balance(self.low, None if self.no_best else self.best, None if self.no_high else self.high)
+
+    def quantity(self) -> Quantity:
+        return self.balance().shown()
+
+
+def total(quantities: Iterable[Quantity | Total]) -> Total:
+    """The sum of them all, nothing being zero."""
+    result = Total()
+    for quantity in quantities:
+        result = result + quantity
+    return result

@@ -1,0 +1,145 @@
+"""Who said so, when, and as what: the attribution and the modality of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from functools import cache
+from typing import Any, Literal, get_args
+
+from attrs import field, frozen
+
+from timeline.errors import InvalidReport
+from timeline.values.visible import visible
+from timeline.values.when import When, when_or_none
+
+
+class Modality(Enum):
+    """In what sense an entry is meant. Only ACTUAL changes state.
+
+    Source: PLOVER's and TimeML's event modality.
+    """
+
+    ACTUAL = "actual"
+    """It happened, the source says. Announcing, promising and stating are deeds, and ACTUAL."""
+    PLANNED = "planned"
+    """It was foreseen, ordered or intended."""
+    HYPOTHETICAL = "hypothetical"
+    """It was feared, or thought possible."""
+    DENIED = "denied"
+    """Somebody denied it, and it is not otherwise on the log."""
+
+    @classmethod
+    @cache
+    def stored(cls, value: str) -> Modality:
+        """Return the modality stored as a word; one that this program does not know is kept, and changes no state.
+
+        >>> Modality.stored("planned"), Modality.stored("rumoured").value
+        (Modality.PLANNED, 'rumoured')
+        """
+        if value in cls._value2member_map_:
+            return cls(value)
+        unknown = object.__new__(cls)
+        unknown._name_, unknown._value_ = value.upper(), value
+        return unknown
+
+    @property
+    def known(self) -> bool:
+        """Whether it is one of those that this program knows."""
+        return self in type(self)._member_map_.values()
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return Modality.stored, (self.value,)
+
+    def __repr__(self) -> str:
+        return f"Modality.{self.name}"
+
+
+Reliability = Literal["A", "B", "C", "D", "E", "F"]
+"""How far the source can be relied on. F: cannot be judged (which is not the worst)."""
+Credibility = Literal[1, 2, 3, 4, 5, 6]
+"""How far the information can be believed. 6: cannot be judged (which is not the worst)."""
+
+
+def _source(instance: Any, attribute: Any, value: Any) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidReport(
+            f"source is {value!r}: expected who published it, such as 'Reuters'. An unnamed source has a "
+            "name too: 'unnamed US official'.",
+            value=value,
+        )
+
+
+def _text(instance: Any, attribute: Any, value: Any) -> None:
+    if value is not None and not isinstance(value, str):
+        raise InvalidReport(f"{attribute.name} is {value!r}: expected text or None.", value=value)
+
+
+def _on_scale(scale: Any, example: str) -> Callable[[Any, Any, Any], None]:
+    allowed = get_args(scale)
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if value is not None and (isinstance(value, bool) or value not in allowed):
+            raise InvalidReport(
+                f"{attribute.name} is {value!r}: expected one of {', '.join(map(str, allowed))} "
+                f"on the Admiralty scale, or None where nobody judged it. Write {attribute.name}={example}.",
+                value=value,
+            )
+
+    return check
+
+
+@frozen(slots=False)
+class Report:
+    """One publication of what an entry says.
+
+    `published` None means the publication bears no date; `attributed_to` is whom the source itself
+    quotes, `quote` its own short wording, `language` a BCP 47 tag. One entry carries any number of
+    reports and is still counted once.
+
+    Raises: InvalidReport, or InvalidWhen for `published`.
+    Source: the Admiralty code (NATO AJP-2.1): reliability of the source A–F, credibility of the
+    information 1–6, two scales; F and 6 mean *cannot be judged*.
+
+    >>> Report("Reuters", published="2026-01-21", credibility=3).published
+    When('2026-01-21')
+    """
+
+    source: str = field(validator=_source)
+    published: When | None = field(default=None, converter=when_or_none, kw_only=True)
+    url: str | None = field(default=None, validator=_text, kw_only=True)
+    language: str | None = field(default=None, validator=_text, kw_only=True)
+    quote: str | None = field(default=None, validator=_text, kw_only=True)
+    attributed_to: str | None = field(default=None, validator=_text, kw_only=True)
+    reliability: Reliability | None = field(default=None, validator=_on_scale(Reliability, "'B'"), kw_only=True)
+    credibility: Credibility | None = field(default=None, validator=_on_scale(Credibility, "2"), kw_only=True)
+
+    def __str__(self) -> str:
+        rating = f"{self.reliability or ''}{self.credibility or ''}"
+        parts = [
+            self.attributed_to and f"citing {self.attributed_to}",
+            self.published and str(self.published),
+            rating and f"rated {rating}",
+            self.url,
+        ]
+        return visible(", ".join([self.source, *(part for part in parts if part)]))
+
+
+_FEW = 3
+"""The most sources that are named; the rest is counted."""
+
+
+def credited(reports: Iterable[Report]) -> str:
+    """Name who says so, to be put behind what is said; empty where nobody is named.
+
+    >>> credited([Report("wire", attributed_to="army"), Report("Reuters")])
+    ' (wire citing army, Reuters)'
+    """
+    names = list(dict.fromkeys(_credit(report) for report in reports))
+    more = [f"{len(names) - _FEW} more"] if len(names) > _FEW else []
+    return f" ({', '.join([*names[:_FEW], *more])})" if names else ""
+
+
+def _credit(report: Report) -> str:
+    cited = report.attributed_to if report.attributed_to != report.source else None
+    return f"{report.source} citing {cited}" if cited else report.source

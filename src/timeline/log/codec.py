@@ -122,7 +122,7 @@ def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ())
             id=id,
         ) from error
     try:
-        return _said(event, stored, stored.keys() - _FIELDS)
+        return _said(event, stored, () if stored.keys() <= _FIELDS else stored.keys() - _FIELDS)
     except Exception:  # noqa: BLE001  # each field is tried by itself, to keep the ones that can be read
         return _said_in_part(event, stored, tags)
 

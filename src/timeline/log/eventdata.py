@@ -77,8 +77,10 @@ def _names(cls: Any) -> frozenset[str]:
 def _keep_unknown(value: T, data: Mapping[str, Json]) -> T:
     """A value just read, with the fields beside it that its class lacks."""
     cls: Any = type(value)
-    extra = data.keys() - _names(cls)
-    return keep_unknown(value, FrozenMapping({field: data[field] for field in extra})) if extra else value
+    known = _names(cls)
+    if data.keys() <= known:
+        return value
+    return keep_unknown(value, FrozenMapping({field: data[field] for field in data if field not in known}))
 
 
 def _with_unknown(data: dict[str, Json], value: Any) -> dict[str, Json]:

@@ -325,6 +325,13 @@ def test_a_finding_of_your_own_is_about_what_its_entries_name(line: Timeline) ->
     assert Finding("odd", "much").subject == ""
 
 
+def test_a_finding_is_about_entities_and_not_about_the_projection_it_is_from() -> None:
+    """The first step of a path names a projection: it is the subject of nothing, whatever finding it is from."""
+    found = Findings([Finding("drift", "much", ("custody", PRISON, "held"))])
+    assert found.of(about=PRISON) == found
+    assert not found.of(about="custody")
+
+
 # -- many of them ------------------------------------------------------------------------------------
 
 

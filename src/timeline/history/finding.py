@@ -152,7 +152,7 @@ class Findings(Shown, tuple[Finding, ...]):
 
 
 def _is_about(finding: Finding, about: str) -> bool:
-    if about in finding.path:
+    if about in finding.path[1:]:
         return True
     told = [claim.event for claim in finding.claims if claim.event is not None]
     tags = map(tags_of, told) if told else (entry.tags for entry in finding.entries)

@@ -195,6 +195,8 @@ REFUSED = [
     ("2026~~", "qualifies a part", "the qualifier last"),
     ("2026-01-xx", "unknown digits", "'2026-01-XX'"),
     ("199u", "unknown digits", "'199X'"),
+    ("X", "is not an EDTF date", "YYYY-MM-DD"),
+    ("20X6", "is not an EDTF date", "YYYY-MM-DD"),
     ("1990s", "a decade in words", "'199X'"),
     ("ca. 2026-01", "approximate in words", "'2026-01~'"),
     ("2026-XX-21", "leaves out a larger unit", "YYYY-XX or YYYX"),

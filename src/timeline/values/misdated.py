@@ -94,6 +94,8 @@ def _quarter(match: re.Match[str]) -> str:
     return f"is a quarter of a year. Write '{year}-{last - 2:02}/{year}-{last:02}'."
 
 
+_OTHER_X = r"(?:\d{4}|\d{3}[xu]|\d\d[xu]{2})(?:-(?:\d\d|[xu]{2})){0,2}"
+"""A date whose unknown digits would be in their places, had they been written X."""
 _FAULTS: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
     ("", "is empty. Write None where the source gives no time."),
     ("na[tn]|n/?a|null|none|unknown|-+", "says that there is no time. Write None, or leave it out."),
@@ -133,7 +135,7 @@ _FAULTS: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
     (rf"({_CLOCK}\d\d:\d\d.*)[~?%]", "qualifies an instant. Write it without, or the day with it: '\\g<day>~'."),
     (rf"{_CLOCK}.*", "has a time of day that is not written hh:mm or hh:mm:ss, with Z or an offset such as +03:00."),
     (r".*[~?%].+", "qualifies a part of the date. Write the qualifier last, as in YYYY-MM-DD~."),
-    (r"[\dXxUu-]+", lambda match: f"has unknown digits other than X. Write {re.sub('[xuU]', 'X', match[0])!r}."),
+    (_OTHER_X, lambda match: f"has unknown digits other than X. Write {re.sub('[xuU]', 'X', match[0])!r}."),
     (r".*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*", "spells its month. Write YYYY-MM or YYYY-MM-DD."),
 )  # fmt: skip
 """Texts that are often written instead of a date: the first that fits says what is wrong."""

@@ -146,7 +146,8 @@ class Current:
 
     def _resume(self) -> None:
         """Start from the keyframes kept beside the log, if they match it."""
-        known = self._kept_there()
+        with _uncollected():
+            known = self._kept_there()
         if known is not None:
             self.knowledge.known = known
             self._kept = self._erased = known.count

@@ -99,7 +99,7 @@ def test_projections_never_import_one_another() -> None:
 def test_the_core_is_pure(module: str) -> None:
     """No clock, no files, no randomness, no JSON below the log."""
     source = inspect.getsource(import_module(module))
-    for name in ("orjson", "secrets", "random", "sqlite3", "os", "io", "time", "threading", "socket"):
+    for name in ("json", "orjson", "secrets", "random", "sqlite3", "os", "io", "time", "threading", "socket"):
         assert f"import {name}\n" not in source, name
     calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     called = {f.attr if isinstance(f, ast.Attribute) else getattr(f, "id", "") for f in calls}

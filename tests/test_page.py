@@ -134,9 +134,9 @@ class TestMoments:
             shown = [message for moment, _, message, _ in told["findings"] if moment <= index]
             assert sorted(shown) == sorted(finding.message for finding in now.findings)
 
-    def test_what_just_changed_is_marked(self, opened):
+    def test_what_just_changed_is_marked(self, opened, chronicle):
         """The entries of the moment stand on top, and the rows they changed carry a mark."""
-        move(opened, 45)
+        move(opened, [label for _, label in frames(chronicle.at())["moments"]].index("2026-01-20"))
         marked = opened.find_elements(By.CSS_SELECTOR, ".state tr.changed .mark")
         assert marked
         assert marked[0].get_attribute("aria-label") == "changed now"

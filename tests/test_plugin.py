@@ -180,7 +180,7 @@ def test_without_a_cache_nothing_is_kept(pytester: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("replay it*")
 
 
-@pytest.mark.parametrize(("content", "said"), [(None, "*No such file*"), ("{}\n", "*line 1 is not an entry*")])
+@pytest.mark.parametrize(("content", "said"), [(None, "*is not there*"), ("{}\n", "*line 1 is not an entry*")])
 def test_what_is_no_kept_log_is_refused(pytester: pytest.Pytester, content: str | None, said: str) -> None:
     """With one line that says why."""
     if content is not None:

@@ -48,3 +48,8 @@ def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:
     with asked._knowledge.lock:
         folded = asked._past.folded(part)
         return [(key, reading, value) for key in folded for reading, value in folded.steps(key, EVERYTHING)]
+
+
+def joined(asked: Situation, part: str) -> list[Any]:
+    """Give the keys of a projection whose values follow from those of other keys."""
+    return list(asked._joined_in(part))

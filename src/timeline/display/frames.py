@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import attrs
 
-from timeline.answers.behind import moved, readings, touches
+from timeline.answers.behind import joined, moved, readings, touches
 from timeline.answers.situation import Situation
 from timeline.answers.text import _moment
 from timeline.display import rows
@@ -142,6 +142,7 @@ def _rows(now: Situation, touched: Mapping[Target, Sequence[Reading]], told: Tel
     moved = [reading for (section, _), behind in touched.items() if section == "custody" for reading in behind]
     if moved:
         yield from (("custody", rows.authority(now.custody, slug), moved) for slug in now.custody.authorities)
+        yield from (("custody", _row(now, "custody", slug, told) or slug, moved) for _, slug in joined(now, "custody"))
 
 
 def _row(now: Situation, section: str, slug: str, told: Telling) -> Row | None:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -18,6 +18,7 @@ from timeline.log import sqlite_file
 from timeline.log.audit import tampered
 from timeline.log.base import BaseLog
 from timeline.log.clocks import Clock, utc_now
+from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.looking import Look, identity
 from timeline.log.query import Query
 from timeline.log.sqlite_file import COLUMNS
@@ -70,19 +71,42 @@ class SqliteLog(BaseLog):
             raise InvalidValue(f"durability is {durability!r}: expected {expected}.", value=durability)
         self.path = Path(path)
         self._lock = threading.RLock()
-        self._look = Look(self.path)
-        weakref.finalize(self, self._look.close)
+        self._durability = durability
+        self._held: list[weakref.finalize[..., SqliteLog]] = []
+        self._look_anew()
         self.read_only = sqlite_file.prepare(self.path, self._look, read_only=read_only)
         self._overdue = False
         if not self.read_only:
             self._look.close()
-            self._open(durability)
+            self._open()
+        renew_after_fork(self)
 
-    def _open(self, durability: Durability) -> None:
+    def after_fork(self) -> None:
+        """Leave the connections to the parent, as SQLite demands, and open others."""
+        self._lock = threading.RLock()
+        for held in filter(None, (finalizer.detach() for finalizer in self._held)):
+            set_aside(held[1])  # a method of what it would close
+        self._held.clear()
+        self._look_anew()
+        if not (self.read_only or self._closed):
+            self._connect()
+
+    def _look_anew(self) -> None:
+        self._look = Look(self.path)
+        self._let_go_when_dropped(self._look.close)
+
+    def _connect(self) -> None:
         self._connection = sqlite_file.connect(self.path)
-        weakref.finalize(self, self._connection.close)  # a log that was dropped lets go of its file, too
+        self._let_go_when_dropped(self._connection.close)
         with self._translated():
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durability == 'power_cut' else 'NORMAL'}")
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if self._durability == 'power_cut' else 'NORMAL'}")
+
+    def _let_go_when_dropped(self, close: Callable[[], object]) -> None:
+        self._held.append(weakref.finalize(self, close))
+
+    def _open(self) -> None:
+        self._connect()
+        with self._translated():
             self._overdue = bool(self._connection.execute("PRAGMA table_info(scrubbing)").fetchall())
         self._files = identity(self.path)
         if self._overdue:

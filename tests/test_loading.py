@@ -291,7 +291,29 @@ class TestRowsThatChanged:
         table.load(line, path, mappings)
         written(path, "id,crossing,why\nd,e,she said\nn,new,\n")
         loaded = table.load(line, path, mappings, correct=True)
-        assert ([entry.id for entry in loaded.entries], len(loaded.changed), loaded.problems) == (["n"], 1, ())
+        assert ([entry.id for entry in loaded.entries], len(loaded.changed)) == (["n"], 1)
+        assert [p.line for p in loaded.problems] == [2]
+        assert "an editorial row changed, which no correction can say. Retract 'd'" in loaded.problems[0].reason
+
+    def test_a_change_that_no_correction_can_say_is_a_problem_of_its_row(self, tmp_path: Path) -> None:
+        """A date that is gone, or another whole: nothing is corrected by halves, and nobody has to find it out."""
+        line = Timeline()
+        mapping = RowMapping(
+            custody.DetaineesEscaped,
+            {"facility": "a", "quantity": Column("n", counted)},
+            occurred=Column("date"),
+            part_of=Column("of"),
+            id=Column("id"),
+        )
+        path = written(tmp_path / "r.csv", "id,n,date,of\nw,9,2026-01-01,\nx,5,2026-01-03,w\ny,2,2026-01-04,w\n")
+        table.load(line, path, mapping)
+        written(path, "id,n,date,of\nw,9,2026-01-01,\nx,6,,w\ny,3,2026-01-04,\n")
+        loaded = table.load(line, path, mapping, correct=True)
+        assert [(p.line, p.reason.partition(", which")[0]) for p in loaded.problems] == [
+            (3, "the row no longer has a date"),
+            (4, "the row names other entries"),
+        ]
+        assert loaded.entries == ()
 
     def test_a_correction_that_strict_mode_refuses_is_a_problem_of_its_row(self, tmp_path: Path) -> None:
         """The rows after it are recorded all the same."""

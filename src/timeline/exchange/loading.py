@@ -272,14 +272,12 @@ class _Loading:
         return codec.same(codec.encode(now), said)
 
     def _correct(self, changed: Changed) -> None:
-        """Correct an entry to what its row says now, if a correction can say so.
-
-        None can take away a date, change what an entry refers to, or touch an editorial entry.
-        """
+        """Correct an entry to what its row says now; where no correction can say so, that is a problem of the row."""
         entry, draft = changed.entry, changed.draft
-        sayable = draft.occurred is not None or entry.occurred is None
-        links = (entry.after, entry.part_of, entry.fulfils) == (draft.after, draft.part_of, draft.fulfils)
-        if isinstance(entry.event, EDITORIAL) or isinstance(draft.event, EDITORIAL) or not (sayable and links):
+        unsayable = _unsayable(entry, draft)
+        if unsayable:
+            retract = f"Retract {entry.id!r}, and record the row under another id."
+            self._refuse(changed, f"{unsayable}, which no correction can say. {retract}")
             return
         try:
             if self.line.at().claims(entry):
@@ -306,6 +304,17 @@ class _Loading:
 
     def _refuse(self, item: Found | Changed, reason: str) -> None:
         self.problems.append(Problem(item.file, item.line, None, reason))
+
+
+def _unsayable(entry: Entry, draft: Draft) -> str:
+    """Say what changed that no correction can express; empty where one can."""
+    if isinstance(entry.event, EDITORIAL) or isinstance(draft.event, EDITORIAL):
+        return "an editorial row changed"
+    if draft.occurred is None and entry.occurred is not None:
+        return "the row no longer has a date"
+    if (entry.after, entry.part_of, entry.fulfils) != (draft.after, draft.part_of, draft.fulfils):
+        return "the row names other entries"
+    return ""
 
 
 @define(eq=False)

@@ -92,6 +92,9 @@ class Log(Protocol):
 class BaseLog(ABC):
     """Everything of the contract that does not depend on where the bytes lie."""
 
+    read_only: bool = False
+    """Whether every append is refused."""
+
     def __init__(self, clock: Clock = utc_now) -> None:
         if not callable(clock):
             raise InvalidWhen(
@@ -100,8 +103,6 @@ class BaseLog(ABC):
         self._clock = clock
         self._told_behind = False
         self._closed = False
-        self.read_only = False
-        """Whether every append is refused."""
 
     # -- what a store supplies -------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from timeline.projections.projection import Projection
 
 BUILT_IN: tuple[Projection, ...] = (FACILITIES, CUSTODY, AGREEMENTS, BORDER)
 
-__all__ = ["AGREEMENTS", "BORDER", "BUILT_IN", "CUSTODY", "FACILITIES", "by_name"]
+__all__ = ["AGREEMENTS", "BORDER", "BUILT_IN", "CUSTODY", "FACILITIES"]
 
 
 def by_name(projections: Iterable[Projection]) -> dict[str, Projection]:

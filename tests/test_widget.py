@@ -61,9 +61,11 @@ def test_another_reported_moment_brings_its_frames(chronicle):
 
 def test_it_shows_the_moment_and_its_sources(hosted):
     """The slider moves the state, and a row opens to its sources."""
-    driver, _ = hosted
+    driver, widget = hosted
+    labels = [label for _, label in json.loads(widget.frames)["moments"]]
     driver.execute_script(
-        "const s = document.querySelector('input.occurred'); s.value = 45; s.dispatchEvent(new Event('input'))"
+        "const s = document.querySelector('input.occurred'); s.value = arguments[0]; s.dispatchEvent(new Event('input'))",
+        labels.index("2026-01-31"),
     )
     driver.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))")
     assert "null" not in driver.find_element(By.ID, "here").text

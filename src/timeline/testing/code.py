@@ -109,7 +109,7 @@ def _code(value: Any) -> _Code:
 
 def _name(cls: type) -> str:
     inside = cls.__module__.removeprefix(_VOCABULARY)
-    return cls.__name__ if inside == cls.__module__ else f"{inside}.{cls.__name__}"
+    return cls.__name__ if inside == cls.__module__ or cls is UnknownEvent else f"{inside}.{cls.__name__}"
 
 
 def _arguments(value: Any) -> Iterator[_Code]:

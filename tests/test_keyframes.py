@@ -525,6 +525,19 @@ def test_opening_again_says_the_same_and_folds_next_to_nothing(told: Chronicle) 
 
 
 @pytest.mark.usefixtures("often")
+def test_what_was_asked_before_it_was_retracted_is_no_tampering(tmp_path: Path) -> None:
+    """It left the bounds that another entry had given it, which nothing reads any more."""
+    with Timeline.open(tmp_path / "a.db") as line:
+        line.record(facility.FacilityRegistered(facility="al-hol-camp"), occurred="2026-01-01", id="e0")
+        line.record(facility.ControlChanged(facility="al-hol-camp"), after=["e0"], id="e1")
+        line.at()
+        line.retract("e1")
+        line.at()
+    with Timeline.open(tmp_path / "a.db") as line:
+        assert line.verify().position == 3
+
+
+@pytest.mark.usefixtures("often")
 def test_a_correction_of_what_was_kept_corrected_is_taken_in(tmp_path: Path) -> None:
     """The strand that it joins is read anew, though it was read for what was kept."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import attrs
@@ -14,7 +15,9 @@ from timeline.index.folded import Folded, Tracks
 from timeline.index.tracks import Noted, Track
 from timeline.projections.projection import Key, Mention, Trail
 
-_NUMBERS = ("publications", "completions", "recorded", "announcements", "starts", "ends", "kinds")
+_NUMBERS = ("publications", "completions", "recorded", "announcements", "kinds")
+_BOUNDS = ("starts", "ends")
+"""These count only where something is read: what was retracted leaves the bounds it had."""
 
 
 def misfit(kept: Known, afresh: Known) -> int | None:
@@ -29,6 +32,9 @@ def _misfits(kept: Known, afresh: Known) -> Iterator[int]:
         position = _differs(getattr(kept, name), getattr(afresh, name))
         if position is not None:
             yield position
+    for name in _BOUNDS:
+        pairs = enumerate(zip_longest(getattr(kept, name), getattr(afresh, name)))
+        yield from (n for n, (here, there) in pairs if here != there and (None in (here, there) or afresh.reads(n)))
     bound, rightly = ({tuple(positions) for _, positions in known.strands} for known in (kept, afresh))
     yield from (min(positions, default=kept.count) for positions in bound ^ rightly)
     for key in dict.fromkeys((*kept.alike(), *afresh.alike())):

@@ -61,7 +61,7 @@ def test_sql_is_put_together_from_our_own_words_only():
     assert len(sql) >= 6
     for statement in sql:
         for name in named(statement):
-            assert name.strip("_").isupper() or name in {"where", "durability"} | fixed, ast.unparse(statement)
+            assert name.strip("_").isupper() or name in {"where"} | fixed, ast.unparse(statement)
     conditions = [
         n.args[0] for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "where.append"
     ]

@@ -40,6 +40,7 @@ SELECT min(position) FROM (
 
 Durability = Literal["power_cut", "crash"]
 """What a returned append survives: a power cut, or only the end of this process (faster bulk loading)."""
+_SYNCHRONOUS = {"power_cut": "PRAGMA synchronous = FULL", "crash": "PRAGMA synchronous = NORMAL"}
 
 
 class SqliteLog(BaseLog):
@@ -99,7 +100,7 @@ class SqliteLog(BaseLog):
         self._connection = sqlite_file.connect(self.path)
         self._let_go_when_dropped(self._connection.close)
         with self._translated():
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if self._durability == 'power_cut' else 'NORMAL'}")
+            self._connection.execute(_SYNCHRONOUS[self._durability])
 
     def _let_go_when_dropped(self, close: Callable[[], object]) -> None:
         self._held.append(weakref.finalize(self, close))

@@ -186,7 +186,7 @@ def test_half_a_batch_can_be_rescued(nats_server, stream, log, reopened):
 def test_a_follower_is_told_of_a_stray_message(log, publish):
     """After the entries before it: nothing more will come."""
     log.append([opened("a"), opened("b")])
-    with log.follow(every=30) as news:
+    with log.follow(every=1) as news:
         assert [next(news).id for _ in range(2)] == ["a", "b"]
         publish(b"hello")
         with pytest.warns(RuntimeWarning), pytest.raises(TamperedLog, match="position 3"):

@@ -486,7 +486,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("often")
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(messy_histories())
 def test_opening_again_before_every_entry_changes_no_answer(told: Chronicle) -> None:
     """What comes joins what was kept as it joins what was folded, corrections of corrections too."""
@@ -502,7 +502,7 @@ def test_opening_again_before_every_entry_changes_no_answer(told: Chronicle) -> 
 
 
 @pytest.mark.usefixtures("often")
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(messy_histories())
 def test_opening_again_says_the_same_and_folds_next_to_nothing(told: Chronicle) -> None:
     """Whatever came late, corrected or retracted, in one batch or in three."""

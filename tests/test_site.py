@@ -138,6 +138,7 @@ class TestWhole:
         fields = {name: getattr(owner, "__annotations__", ()) for name, owner in owners.items()}
         assert [name for name in gone if name.rpartition(".")[2] not in fields[name]] == []
 
+    @pytest.mark.beside
     def test_what_leads_nowhere_fails_the_build(self, tmp_path):
         """A missing page, heading or picture is a warning, and so an error; each is named."""
         source = tmp_path / "source"

@@ -61,13 +61,13 @@ class Telling:
 
         Raises: ValueError when the row is of no kind that can be read.
         """
-        targets = self._followed(row)
+        targets, named = self._followed(row)
         whole = targets.get("part") or self._wholes.get(row.id)
         row = _as_part(row, self._rows.get(whole or ""))
         told, event, also = self._form(row, targets)
-        remarked = targets.get("remark")
-        if remarked in self._told:
-            event = attrs.evolve(event, about=(*event.about, f"entry:{remarked}"))
+        tags = [f"entry:{target}" for target in named if target in self._told]
+        if tags:
+            event = attrs.evolve(event, about=(*event.about, *tags))
         ordinary = told.kind is not None
         yield Draft(
             event,
@@ -82,15 +82,16 @@ class Telling:
         self._told[row.id], self._rows[row.id] = told, row
         yield from self._beside(row, targets)
 
-    def _followed(self, row: Row) -> Mapping[str, str]:
-        """The links of a row; what neither repeats nor fulfils its target names it, and nothing more."""
+    def _followed(self, row: Row) -> tuple[Mapping[str, str], list[str]]:
+        """Give the links of a row that have an effect, and the targets that it names and nothing more."""
         targets = dict(self._targets[row.id])
-        again, plan = targets.get("repeat", ""), targets.get("outcome", "")
+        again = targets.get("repeat", "")
+        idle = ["remark"] if "remark" in targets else []
         if again in self._rows and self._told[again].kind is not None and not _same(row, self._rows[again]):
-            targets["remark"] = targets.pop("repeat")
-        if plan and row.high == 0:
-            targets["remark"] = targets.pop("outcome")
-        return targets
+            idle.append("repeat")
+        if "outcome" in targets and row.high == 0:
+            idle.append("outcome")
+        return targets, [targets.pop(relation) for relation in idle]
 
     def _form(self, row: Row, targets: Mapping[str, str]) -> tuple[Told, Any, list[Draft]]:
         """How a row is recorded; of several links, the one that claims least anew."""

@@ -18,7 +18,7 @@ from timeline import NOBODY, Modality, Quantity, Report, Situation, Timeline, Wh
 from timeline.errors import InvalidValue
 from timeline.events import agreement, border, custody, facility
 from timeline.exchange import flat, frames
-from timeline.exchange.sharing import share
+from timeline.exchange.sharing import export
 from timeline.projections.custody import HEADINGS
 from timeline.testing.strategies import Chronicle, messy_histories
 from timeline.testing.strategies.values import NAMES
@@ -158,7 +158,7 @@ def test_the_columns_are_those_documented() -> None:
     line = Timeline()
     line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(1)))
     assert tuple(frames.SCHEMAS["entries"].names) == flat.COLUMNS
-    assert [tuple(row) for row in flat.rows(share(line))] == [flat.COLUMNS]
+    assert [tuple(row) for row in flat.rows(export(line))] == [flat.COLUMNS]
     for name in frames.NAMES:
         assert line.to_arrow(name).schema.equals(frames.SCHEMAS[name])
 

@@ -13,7 +13,7 @@ from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, about, at_
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
 from timeline.exchange import cloudevents, frames, geojson, ical, stix, table, timelinejs
-from timeline.exchange.sharing import Written, markings, share, suppressed
+from timeline.exchange.sharing import Written, export, markings, suppressed
 from timeline.testing.strategies import Chronicle, messy_histories
 
 CAMP = {"al-hol-camp": (41.14, 36.38)}
@@ -163,7 +163,7 @@ def test_what_the_cuts_and_the_evidence_kept_out_is_said(tmp_path: Path) -> None
 def test_without_markings_an_export_is_of_the_situation_as_it_is(told: Chronicle) -> None:
     """Asking what may leave changes nothing about what is so, where all may."""
     line = told.timeline()
-    shared = share(line)
+    shared = export(line)
     assert shared.situation == line.at()
     assert [entry.id for entry in shared.entries()] == [entry.id for entry in line.at().entries()]
 
@@ -229,7 +229,7 @@ def test_what_cannot_be_searched_for_small_counts_stays() -> None:
 def test_a_threshold_that_suppresses_nothing_is_refused(below: Any) -> None:
     """The message says what to write."""
     with pytest.raises(InvalidValue, match="such as 5"):
-        share(Timeline(), suppress_below=below)
+        export(Timeline(), suppress_below=below)
 
 
 def test_markings_are_tags_of_two_kinds_in_any_case() -> None:

@@ -67,7 +67,7 @@ def write(
     }
     page = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], static("page.html"))
     Path(path).write_text(page, encoding="utf-8")
-    return told.shared.written(len(log))
+    return told.exported.written(len(log))
 
 
 def _charts(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from timeline.answers.situation import Situation
 from timeline.display.words import Names, names_in
 from timeline.entry import Entry
 from timeline.events.facility import FacilityRegistered
-from timeline.exchange.sharing import Shared, share
+from timeline.exchange.sharing import Export, export
 from timeline.history.claims import Accept, Claim, Policy
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
@@ -64,28 +64,28 @@ def telling(of: Timeline | Situation | Telling) -> Telling:
 class Leaving(Telling):
     """What may leave of a timeline: nothing marked, and small numbers as a range."""
 
-    def __init__(self, shared: Shared) -> None:
-        super().__init__(shared.situation)
-        self.shared = shared
-        shown = {reading.event.facility for reading in shared.readings if _registers(reading)}
-        registered = {reading.event.facility for reading in shared.situation.readings if _registers(reading)}
+    def __init__(self, exported: Export) -> None:
+        super().__init__(exported.situation)
+        self.exported = exported
+        shown = {reading.event.facility for reading in exported.readings if _registers(reading)}
+        registered = {reading.event.facility for reading in exported.situation.readings if _registers(reading)}
         self._hidden = registered - shown
-        self._listed = {entry.position: entry for entry in shared.listed()}
+        self._listed = {entry.position: entry for entry in exported.listed()}
 
     def quantity(self, quantity: Quantity) -> Quantity:
-        return self.shared.quantity(quantity)
+        return self.exported.quantity(quantity)
 
     def event(self, event: Any) -> Any:
-        return self.shared.event(event)
+        return self.exported.event(event)
 
     def claims(self, reading: Reading) -> Sequence[Claim]:
-        return [claim for claim in reading.case.claims if self.shared.may_leave(claim)]
+        return [claim for claim in reading.case.claims if self.exported.may_leave(claim)]
 
     def message(self, finding: Finding, entries: Iterable[int]) -> str | None:
-        told = all(map(self.shared.may_leave, finding.claims))
+        told = all(map(self.exported.may_leave, finding.claims))
         if not told or not all(position in self._listed and self._open(position) for position in entries):
             return None
-        return "" if self.shared.suppresses else finding.message
+        return "" if self.exported.suppresses else finding.message
 
     def hidden(self) -> Collection[str]:
         return self._hidden
@@ -96,7 +96,7 @@ class Leaving(Telling):
 
     def _open(self, position: int) -> bool:
         """Say if every version of what an entry speaks to may leave, so that no finding rests on another."""
-        return all(map(self.shared.may_leave, self.situation.claims(self._listed[position])))
+        return all(map(self.exported.may_leave, self.situation.claims(self._listed[position])))
 
 
 def leaving(
@@ -113,7 +113,7 @@ def leaving(
 
     Raises: InvalidValue, InvalidWhen.
     """
-    shared = share(
+    exported = export(
         line,
         recorded=recorded,
         reported=reported,
@@ -122,7 +122,7 @@ def leaving(
         allow=allow,
         suppress_below=suppress_below,
     )
-    return Leaving(shared)
+    return Leaving(exported)
 
 
 def _registers(reading: Reading) -> bool:

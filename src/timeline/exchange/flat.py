@@ -10,7 +10,7 @@ import attrs
 
 from timeline.entry import Entry, describe
 from timeline.events.declare import UnknownEvent, event_type, tags_of
-from timeline.exchange.sharing import Shared
+from timeline.exchange.sharing import Export
 from timeline.history.reading import Reading
 from timeline.log.eventdata import encode_event
 from timeline.values.instants import FIRST, FUTURE, LAST, PAST
@@ -28,7 +28,7 @@ COLUMNS = (
 INSTANTS = ("earliest", "latest", "happened_by", "first_published", "recorded_at")
 
 
-def rows(shared: Shared) -> Iterator[Row]:
+def rows(exported: Export) -> Iterator[Row]:
     """One row for each entry that leaves. Instants are microseconds since 1970 UTC, exclusive where they end something.
 
     `earliest` and `latest` None: open, or undated. `happened_by` is the moment by which it has
@@ -36,12 +36,12 @@ def rows(shared: Shared) -> Iterator[Row]:
     `always` (a registration that bears no date) or by no date at all. A PLANNED, HYPOTHETICAL or
     DENIED entry counts from its announcement on.
     """
-    for reading in shared.readings:
-        yield _row(shared.entry(reading), reading, shared)
+    for reading in exported.readings:
+        yield _row(exported.entry(reading), reading, exported)
 
 
-def _row(entry: Entry, reading: Reading, shared: Shared) -> Row:
-    event, tz = entry.event, shared.situation.tz
+def _row(entry: Entry, reading: Reading, exported: Export) -> Row:
+    event, tz = entry.event, exported.situation.tz
     span = entry.occurred.span(tz) if entry.occurred else None
     quantity = quantity_of(event)
     published = [report.published.span(tz).end for report in entry.reports if report.published]

@@ -24,7 +24,7 @@ import orjson
 from timeline.errors import InvalidValue
 from timeline.exchange import flat
 from timeline.exchange.intervals import agreements, control, flows, postings, stocks
-from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
 from timeline.timeline import Timeline
 from timeline.values.instants import FUTURE
@@ -103,12 +103,12 @@ SCHEMAS: dict[Name, Any] = {
 """The columns of each table, and their types."""
 
 
-def _entries(shared: Shared) -> Iterator[flat.Row]:
-    for row in flat.rows(shared):
+def _entries(exported: Export) -> Iterator[flat.Row]:
+    for row in flat.rows(exported):
         yield {**row, "event": orjson.dumps(row["event"], option=orjson.OPT_SORT_KEYS).decode()}
 
 
-_ROWS: dict[Name, Callable[[Shared], Iterable[flat.Row]]] = {
+_ROWS: dict[Name, Callable[[Export], Iterable[flat.Row]]] = {
     "entries": _entries,
     "postings": postings,
     "stocks": stocks,
@@ -128,7 +128,7 @@ def to_arrow(line: Timeline, name: Name = "entries", **options: Unpack[Options])
     """
     if name not in NAMES:
         raise InvalidValue(f"there is no table {name!r}: expected one of {', '.join(NAMES)}.", value=name)
-    return _table(_share(line, **options), name)
+    return _table(_export(line, **options), name)
 
 
 def to_polars(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
@@ -159,10 +159,10 @@ def write(
         raise InvalidValue(
             f"rows_per_file is {rows_per_file!r}: expected a whole number, 1 or more.", value=rows_per_file
         )
-    shared = _share(line, **options)
+    exported = _export(line, **options)
     for name in NAMES:
-        _write(_table(shared, name).replace_schema_metadata(), Path(folder) / name, rows_per_file)
-    return shared.written(len(shared.readings))
+        _write(_table(exported, name).replace_schema_metadata(), Path(folder) / name, rows_per_file)
+    return exported.written(len(exported.readings))
 
 
 def _write(found: Any, folder: Path, rows_per_file: int) -> None:
@@ -174,20 +174,20 @@ def _write(found: Any, folder: Path, rows_per_file: int) -> None:
         parquet.write_table(found.slice(start, rows_per_file), folder / f"part-{number:05}.parquet")
 
 
-def _share(line: Timeline, **options: Unpack[Options]) -> Shared:
-    shared = share(line, **options)
-    never = sum(reading.end >= FUTURE for reading in shared.readings)
+def _export(line: Timeline, **options: Unpack[Options]) -> Export:
+    exported = export(line, **options)
+    never = sum(reading.end >= FUTURE for reading in exported.readings)
     if never:
-        shared.reduced["true by no date, because none is late enough for it"] = never
-    return shared
+        exported.reduced["true by no date, because none is late enough for it"] = never
+    return exported
 
 
-def _table(shared: Shared, name: Name) -> Any:
+def _table(exported: Export, name: Name) -> Any:
     schema = SCHEMAS[name]
     columns: dict[str, list[Any]] = {column: [] for column in schema.names}
-    for row in _ROWS[name](shared):
+    for row in _ROWS[name](exported):
         for column, values in columns.items():
             values.append(row[column])
-    told = {"left_out": orjson.dumps(shared.left_out), "reduced": orjson.dumps(shared.reduced)}
+    told = {"left_out": orjson.dumps(exported.left_out), "reduced": orjson.dumps(exported.reduced)}
     arrays = [pa.array(values, schema.field(column).type) for column, values in columns.items()]
     return pa.Table.from_arrays(arrays, schema=schema.with_metadata(told))

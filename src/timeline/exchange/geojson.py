@@ -20,7 +20,7 @@ import orjson
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.exchange import flat
-from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
 from timeline.values.quantity import whole
@@ -42,13 +42,13 @@ def write(
     Raises: InvalidValue for coordinates that are off the globe, InvalidWhen.
     """
     at = places(gazetteer, decimals)
-    shared = share(line, **options)
-    found = [_feature(entry, at, shared) for entry in shared.entries()]
+    exported = export(line, **options)
+    found = [_feature(entry, at, exported) for entry in exported.entries()]
     features = [feature for feature in found if feature is not None]
     if decimals is not None and features:
-        shared.reduced[f"with coordinates rounded to {decimals} decimals"] = len(features)
+        exported.reduced[f"with coordinates rounded to {decimals} decimals"] = len(features)
     Path(path).write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
-    return shared.written(len(features))
+    return exported.written(len(features))
 
 
 def places(gazetteer: Mapping[str, Position], decimals: int | None) -> dict[str, Position]:
@@ -78,14 +78,14 @@ def _position(slug: str, position: Position, decimals: int | None) -> Position:
     )
 
 
-def _feature(entry: Entry, at: Mapping[str, Position], shared: Shared) -> dict[str, Any] | None:
+def _feature(entry: Entry, at: Mapping[str, Position], exported: Export) -> dict[str, Any] | None:
     named = [slug for name in _PLACES if isinstance(slug := getattr(entry.event, name, None), str)]
     found = [at[slug] for slug in named if slug in at]
     if not found:
-        shared.left_out["at places the gazetteer has not" if named else "of no place"] += 1
+        exported.left_out["at places the gazetteer has not" if named else "of no place"] += 1
         return None
     if len(found) < len(named):
-        shared.reduced["with one of two places only"] += 1
+        exported.reduced["with one of two places only"] += 1
     geometry = {"type": "LineString", "coordinates": found} if len(found) > 1 else _point(found[0])
     return {"type": "Feature", "id": entry.id, "geometry": geometry, "properties": _properties(entry)}
 

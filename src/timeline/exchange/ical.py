@@ -16,7 +16,7 @@ from typing import Any, Unpack
 
 from timeline.entry import Entry
 from timeline.exchange.flat import headline
-from timeline.exchange.sharing import Options, Shared, Written, share, text_given
+from timeline.exchange.sharing import Export, Options, Written, export, text_given
 from timeline.extras import needs
 from timeline.timeline import Timeline
 from timeline.values.instants import FIRST, LAST, microseconds
@@ -35,27 +35,27 @@ def write(
     Raises: MissingExtra, InvalidValue, InvalidWhen.
     """
     text_given(domain, "domain", "example.org")
-    shared = share(line, **options)
+    exported = export(line, **options)
     calendar = Calendar()
     calendar.add("prodid", "-//incident-timeline//EN")
     calendar.add("version", "2.0")
-    for entry in shared.entries():
-        event = _event(entry, domain, shared)
+    for entry in exported.entries():
+        event = _event(entry, domain, exported)
         if event is not None:
             calendar.add_component(event)
     Path(path).write_bytes(calendar.to_ical())
-    return shared.written(len(calendar.subcomponents))
+    return exported.written(len(calendar.subcomponents))
 
 
-def _event(entry: Entry, domain: str, shared: Shared) -> Any:
-    placed = shared.placed(entry)
+def _event(entry: Entry, domain: str, exported: Export) -> Any:
+    placed = exported.placed(entry)
     if placed is None:
         return None
     when = entry.occurred
     assert when is not None
     fuzzy = when.approximate or when.uncertain or placed[0] != placed[1]
     if fuzzy:
-        shared.reduced["with a fuzzy time as all the days it may have been"] += 1
+        exported.reduced["with a fuzzy time as all the days it may have been"] += 1
     event = Event()
     event.add("uid", visible(f"{entry.id}@{domain}"))
     event.add("dtstamp", entry.recorded_at)

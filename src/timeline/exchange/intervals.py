@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from timeline.answers.course import values
 from timeline.exchange.flat import Row, bound, numbers
-from timeline.exchange.sharing import Shared
+from timeline.exchange.sharing import Export
 from timeline.history.reading import Reading
 from timeline.projections import ledger
 from timeline.projections.agreements import Agreement
@@ -26,16 +26,16 @@ class Step(NamedTuple):
     after: Any
 
 
-def postings(shared: Shared) -> Iterator[Row]:
+def postings(exported: Export) -> Iterator[Row]:
     """The postings of every flow, in fold order (`step`); for each quantity, the signs add up to nothing.
 
     One that is a `share` takes out of a whole what is posted by itself, here or on another account.
     `authority` is who sent, received or lost them: whoever held the place, unless the event says.
     """
-    order = {reading.point: number for number, reading in enumerate(shared.readings, 1)}
+    order = {reading.point: number for number, reading in enumerate(exported.readings, 1)}
     posted = [
         (step, account, posting)
-        for account, steps in _tracks(shared, "custody", "place")
+        for account, steps in _tracks(exported, "custody", "place")
         for step in steps
         for posting in _posted(step.reading)
         if posting.place == account
@@ -48,16 +48,16 @@ def postings(shared: Shared) -> Iterator[Row]:
             "account": account,
             "cohort": posting.cohort,
             "sign": posting.sign,
-            **numbers(shared.quantity(posting.quantity)),
+            **numbers(exported.quantity(posting.quantity)),
             "heading": posting.heading,
             "authority": _accountable(posting, step.before),
             "share": posting.share is not None,
         }
 
 
-def stocks(shared: Shared) -> Iterator[Row]:
+def stocks(exported: Export) -> Iterator[Row]:
     """How many a facility held, of a cohort or (`cohort` None) of all; no row where nobody ever counted."""
-    tracks = dict(_tracks(shared, "custody", "place"))
+    tracks = dict(_tracks(exported, "custody", "place"))
     told = {slug: {c for step in steps for c in step.after.cohorts if c is not None} for slug, steps in tracks.items()}
     everywhere = set().union(*told.values())
     for facility, steps in tracks.items():
@@ -65,27 +65,27 @@ def stocks(shared: Shared) -> Iterator[Row]:
             continue
         cohorts = everywhere if any(step.after.parts for step in steps) else told[facility]
         for cohort in (None, *sorted(cohorts)):
-            for held, interval in _intervals(_held(shared, facility, cohort), _as_it_is):
+            for held, interval in _intervals(_held(exported, facility, cohort), _as_it_is):
                 if held.known:
-                    yield {"facility": facility, "cohort": cohort, **numbers(shared.quantity(held)), **interval}
+                    yield {"facility": facility, "cohort": cohort, **numbers(exported.quantity(held)), **interval}
 
 
-def flows(shared: Shared) -> Iterator[Row]:
+def flows(exported: Export) -> Iterator[Row]:
     """How many had escaped from a facility by then, been released, sent, received …; of a cohort or of all."""
-    for facility, steps in _tracks(shared, "custody", "place"):
+    for facility, steps in _tracks(exported, "custody", "place"):
         if facility in ledger.RESERVED:
             continue
         lines = {(line.heading, line.cohort) for step in steps for line in step.after.flows}
         for heading, cohort in sorted(lines | {(heading, None) for heading, _ in lines}, key=str):
             for flowed, interval in _intervals(steps, flows_of(heading, cohort)):
                 if flowed is not None:
-                    numbered = numbers(shared.quantity(flowed))
+                    numbered = numbers(exported.quantity(flowed))
                     yield {"facility": facility, "heading": heading, "cohort": cohort, **numbered, **interval}
 
 
-def control(shared: Shared) -> Iterator[Row]:
+def control(exported: Export) -> Iterator[Row]:
     """Who held a facility in a role. `holder` None: not known, or `nobody`; `since` as a source dates it."""
-    for facility, steps in _tracks(shared, "facilities", "facility"):
+    for facility, steps in _tracks(exported, "facilities", "facility"):
         for role in sorted({role for step in steps for role in step.after.roles}):
             for hold, interval in _intervals(steps, partial(_hold, role=role)):
                 if hold is not None:
@@ -102,9 +102,9 @@ def control(shared: Shared) -> Iterator[Row]:
                     }
 
 
-def agreements(shared: Shared) -> Iterator[Row]:
+def agreements(exported: Export) -> Iterator[Row]:
     """Where an agreement stood. `until` is the end foreseen, in EDTF: nothing ends by itself."""
-    for agreement, steps in _tracks(shared, "agreements", "agreement"):
+    for agreement, steps in _tracks(exported, "agreements", "agreement"):
         for told, interval in _intervals(steps, _standing):
             status, kind, parties, until, ending, superseded_by = told
             yield {
@@ -119,9 +119,9 @@ def agreements(shared: Shared) -> Iterator[Row]:
             }
 
 
-def _held(shared: Shared, facility: str, cohort: str | None) -> list[Step]:
+def _held(exported: Export, facility: str, cohort: str | None) -> list[Step]:
     """Count the people that a facility held, step by step; those of a collective with its members."""
-    situation = shared.situation
+    situation = exported.situation
     with situation._knowledge.lock:
         folded, found = situation._located(("custody", facility, "held", *filter(None, (cohort,))))
         return [Step(reading, None, held) for reading, held in values(folded, found, situation._by)]
@@ -152,9 +152,9 @@ def _posted(reading: Reading) -> Iterator[ledger.Posting]:
     return ledger.postings(reading)
 
 
-def _tracks(shared: Shared, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:
+def _tracks(exported: Export, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:
     """Each entity of a kind, by name, with all that befell it within the cuts."""
-    situation = shared.situation
+    situation = exported.situation
     with situation._knowledge.lock:
         folded = situation._past.folded(projection)
         keys: list[Any] = [*folded.keys_by(situation._by)]  # of (kind, slug), in the projections of the library

@@ -82,7 +82,7 @@ class Written:
         return "; ".join([f"{self.count} written", *parts])
 
 
-class Shared:
+class Export:
     """The entries that may leave, as read within the cuts, and what is to be said about the rest.
 
     A format that cannot take one adds its reason to `left_out`, one that tells less of it to `reduced`.
@@ -258,7 +258,7 @@ class Shared:
         return self.event(value) if is_event(value) else value
 
 
-def share(line: Timeline, **options: Unpack[Options]) -> Shared:
+def export(line: Timeline, **options: Unpack[Options]) -> Export:
     """What may leave of a timeline, within the cuts.
 
     Raises: InvalidValue, InvalidWhen.
@@ -278,9 +278,9 @@ def share(line: Timeline, **options: Unpack[Options]) -> Shared:
         return accept is None or accept(claim)
 
     situation = timeline_given(line).at(**asked, accept=may_leave)
-    shared = Shared(line, situation, allowed=allowed, below=below, accept=accept)
-    _say(shared, withheld)
-    return shared
+    exported = Export(line, situation, allowed=allowed, below=below, accept=accept)
+    _say(exported, withheld)
+    return exported
 
 
 def timeline_given(value: Any) -> Timeline:
@@ -379,13 +379,13 @@ def _lowered(tags: Iterable[str]) -> Iterator[str]:
     return (tag.lower() for tag in tags)
 
 
-def _say(shared: Shared, withheld: Mapping[str, str]) -> None:
+def _say(exported: Export, withheld: Mapping[str, str]) -> None:
     """Count what the cuts and the markings kept out, by reason."""
-    for entry in shared.situation.left_out:
-        claims = shared.situation.claims(entry)
+    for entry in exported.situation.left_out:
+        claims = exported.situation.claims(entry)
         marked = (withheld[claim.entry.id] for claim in claims if claim.entry.id in withheld)
-        shared.left_out[next(marked, "not accepted" if claims else "without a dated publication")] += 1
-    for reading in shared.readings:
+        exported.left_out[next(marked, "not accepted" if claims else "without a dated publication")] += 1
+    for reading in exported.readings:
         for claim in reading.case.claims:
             if claim.entry.id in withheld:
-                shared.reduced[f"rival claims {withheld[claim.entry.id]}"] += 1
+                exported.reduced[f"rival claims {withheld[claim.entry.id]}"] += 1

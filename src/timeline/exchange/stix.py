@@ -32,7 +32,7 @@ from timeline.events.declare import UnknownEvent, named
 from timeline.events.facility import FacilityRegistered
 from timeline.exchange import flat
 from timeline.exchange.geojson import Position, places
-from timeline.exchange.sharing import Options, Shared, Written, markings, marks, share, text_given
+from timeline.exchange.sharing import Export, Options, Written, export, markings, marks, text_given
 from timeline.extras import needs
 from timeline.history.reading import Reading
 from timeline.log.eventdata import encode_event
@@ -75,15 +75,15 @@ def write(
 
     Raises: MissingExtra, InvalidValue, InvalidWhen.
     """
-    shared = share(line, **options)
+    exported = export(line, **options)
     text_given(source, "source", "https://example.org/timeline")
-    bundle = _Bundle(source, places({} if gazetteer is None else gazetteer, decimals), shared)
-    for reading in shared.readings:
+    bundle = _Bundle(source, places({} if gazetteer is None else gazetteer, decimals), exported)
+    for reading in exported.readings:
         bundle.add(reading)
-    for entry, last in shared.withdrawn():
+    for entry, last in exported.withdrawn():
         bundle.revoke(entry, last)
     Path(path).write_bytes(bundle.written())
-    return shared.written(bundle.incidents)
+    return exported.written(bundle.incidents)
 
 
 Made = tuple[Any, dict[str, Any]]
@@ -93,16 +93,16 @@ Made = tuple[Any, dict[str, Any]]
 class _Bundle:
     """The objects so far, by id, each with the markings of those that tell of it, and where new ones come from."""
 
-    def __init__(self, source: str, places: Mapping[str, Position], shared: Shared) -> None:
+    def __init__(self, source: str, places: Mapping[str, Position], exported: Export) -> None:
         self.source = source
         self.places = places
-        self.shared = shared
+        self.exported = exported
         self.incidents = 0
         self.made: dict[str, Made] = {}
         self.told: dict[str, list[frozenset[str]]] = {}
         self.own: dict[str, frozenset[str]] = {}
         self.marks: frozenset[str] = frozenset()
-        registered = [r for r in shared.readings if isinstance(r.event, FacilityRegistered)]
+        registered = [r for r in exported.readings if isinstance(r.event, FacilityRegistered)]
         self.names = {r.event.facility: r.event.names.get("en", r.event.facility) for r in registered}
         self.registered = {r.event.facility: marks(r.claim) for r in registered}
         self.producer = self._fixed(stix2.v21.Identity, "producer", name=source, identity_class="system")
@@ -117,10 +117,10 @@ class _Bundle:
 
     def add(self, reading: Reading) -> None:
         """The objects of one entry: itself, those it names, and how it relates to them."""
-        entry, self.marks = self.shared.entry(reading), marks(reading.claim)
+        entry, self.marks = self.exported.entry(reading), marks(reading.claim)
         if isinstance(entry.event, FacilityRegistered):
-            self.shared.left_out["registrations, whose names and places stand in locations"] += 1
-        elif self.shared.real(entry):
+            self.exported.left_out["registrations, whose names and places stand in locations"] += 1
+        elif self.exported.real(entry):
             self.incidents += 1
             incident = self._incident(entry, _last_told(reading))
             for field, kind, slug in _named(entry.event):
@@ -129,7 +129,7 @@ class _Bundle:
     def revoke(self, entry: Entry, last: int) -> None:
         """Say of an entry that it no longer holds, and nothing else."""
         self.marks = markings(entry.tags)
-        self.shared.reduced["withdrawn since, as revoked"] += 1
+        self.exported.reduced["withdrawn since, as revoked"] += 1
         more = {"created_by_ref": self.producer, "modified": _time(last), "name": "Withdrawn", "revoked": True}
         self._put(stix2.v21.Incident, entry, entry.id, **more)
 
@@ -174,7 +174,7 @@ class _Bundle:
         if kind == "authority":
             return self._put(stix2.v21.Identity, entry, slug, name=slug, identity_class="organization")
         if slug not in self.places:
-            self.shared.reduced["places without coordinates, named in the extension only"] += 1
+            self.exported.reduced["places without coordinates, named in the extension only"] += 1
             return None
         longitude, latitude = self.places[slug]
         name = self.names.get(slug, slug)

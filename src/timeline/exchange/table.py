@@ -21,7 +21,7 @@ from timeline.exchange.loading import Found, Loaded, Unknown
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.rows import Problem
-from timeline.exchange.sharing import Options, Written, share
+from timeline.exchange.sharing import Options, Written, export
 from timeline.log import codec, files
 from timeline.log.eventdata import decode_event
 from timeline.progress import Progress
@@ -99,15 +99,15 @@ def write(line: Timeline, path: str | os.PathLike[str], *, excel: bool = False, 
 
     Raises: InvalidValue, InvalidWhen.
     """
-    shared = share(line, **options)
-    found = sorted(flat.rows(shared), key=lambda row: row["position"])
+    exported = export(line, **options)
+    found = sorted(flat.rows(exported), key=lambda row: row["position"])
     with Path(path).open("w", encoding="utf-8-sig" if excel else "utf-8", newline="") as file:
         writer, quoting = csv.writer(file, lineterminator="\n"), csv.writer(file, csv.unix_dialect)
         writer.writerow(flat.COLUMNS)
         for row in found:
             cells = [_cell(name, row[name]) for name in flat.COLUMNS]
             (quoting if "\r" in "".join(cells) else writer).writerow(cells)  # no Python before 3.13 quotes a lone one
-    return shared.written(len(found))
+    return exported.written(len(found))
 
 
 def _require_columns(source: rows.Source, needed: Iterable[str], delimiter: str) -> None:

@@ -30,7 +30,7 @@ from timeline.exchange.flat import headline
 from timeline.exchange.loading import Found, Loaded
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.rows import Problem
-from timeline.exchange.sharing import Options, Shared, Written, share
+from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.log import files
 from timeline.progress import Progress
 from timeline.timeline import Timeline
@@ -71,22 +71,22 @@ def write(line: Timeline, path: str | os.PathLike[str], *, title: str = "", **op
 
     Raises: InvalidValue, InvalidWhen.
     """
-    shared = share(line, **options)
-    slides = [slide for entry in shared.entries() if (slide := _slide(entry, shared)) is not None]
+    exported = export(line, **options)
+    slides = [slide for entry in exported.entries() if (slide := _slide(entry, exported)) is not None]
     found: dict[str, Any] = {"events": slides}
     if title:
         found["title"] = {"text": {"headline": escape(title)}}
     Path(path).write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
-    return shared.written(len(slides))
+    return exported.written(len(slides))
 
 
-def _slide(entry: Entry, shared: Shared) -> dict[str, Any] | None:
-    placed = shared.placed(entry)
+def _slide(entry: Entry, exported: Export) -> dict[str, Any] | None:
+    placed = exported.placed(entry)
     if placed is None:
         return None
     dates = _dates(str(entry.occurred), placed)
     if "display_date" in dates:
-        shared.reduced["with their time as text"] += 1
+        exported.reduced["with their time as text"] += 1
     slide = {
         **dates,
         "unique_id": f"entry-{entry.id}",

@@ -22,9 +22,9 @@ from timeline.log.audit import Audit
 from timeline.log.clocks import Clock, refuse_ahead, utc_now
 from timeline.log.follower import Wait
 from timeline.log.forks import set_aside, was_free
-from timeline.log.intake import Intake
 from timeline.log.jetstream.address import Address
 from timeline.log.jetstream.background import Background
+from timeline.log.jetstream.intake import Intake
 from timeline.log.jetstream.message import batch, misfit
 from timeline.log.jetstream.stream import Overtaken, Stream
 from timeline.log.memory import MemoryLog

@@ -29,8 +29,8 @@ from timeline.events import agreement, border, custody, editorial, facility
 from timeline.events.declare import PERSONAL, PERSONAL_DATA, PERSONS, EventType, registered_types, type_name
 from timeline.events.fields import Unit
 from timeline.exchange.frames import SCHEMAS
-from timeline.history import finding
 from timeline.history.claims import POLICIES
+from timeline.history.finding_kinds import KINDS
 from timeline.log import codec, merkle, proofs
 from timeline.log.signing import sign
 from timeline.log.stored import Stored
@@ -176,14 +176,15 @@ def _step(verb: str, moves: Mapping[str | None, str | None], before: str | None)
 
 
 def finding_kinds() -> str:
-    """The kinds of finding, as the module explains them."""
-    source = inspect.getsource(finding)
-    said = re.search(r'use further words\.\n\n(.*?)"""', source, re.DOTALL)
-    assert said is not None
-    parts = " ".join(said[1].split()).rstrip(".").split(" · ")
-    explained = dict(part.split(": ", 1) for part in parts)
-    rows = (f"| [`{kind}`](findings.md#{kind}) | {explained[kind]} |" for kind in get_args(finding.FindingKind))
+    """The kinds of finding, each in one line."""
+    rows = (f"| [`{name}`](findings.md#{name}) | {kind.meaning} |" for name, kind in KINDS.items())
     return "\n".join(["| kind | meaning |", "|---|---|", *rows])
+
+
+def finding_kind(name: str) -> Callable[[], str]:
+    """One kind of finding, as the finding itself explains it."""
+    kind = KINDS[name]
+    return lambda: f"**It says:** {kind.says}\n\n**It matters:** {kind.matters}\n\n**What to do:** {kind.remedy}"
 
 
 def policies() -> str:
@@ -291,6 +292,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "events": events,
     "statuses": lifecycles,
     "findings": finding_kinds,
+    **{name: finding_kind(name) for name in KINDS},
     "policies": policies,
     "vectors": vectors,
     "personal": words(PERSONAL),

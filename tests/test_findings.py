@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from rich.console import Console
@@ -16,6 +17,7 @@ from timeline.display.sheets import FEW, plain_text, sheet
 from timeline.entry import Entry
 from timeline.events import agreement, border, custody, facility
 from timeline.history.finding import MOST, Findings
+from timeline.history.finding_kinds import KINDS, FindingKind
 from timeline.log.base import BaseLog
 
 PRISON, CAMP, OPERATION = "al-shaddadi-prison", "al-hol-camp", "transfer-2026"
@@ -429,3 +431,29 @@ def test_entries_are_looked_up_together(tmp_path: Path, monkeypatch: pytest.Monk
         assert "violations" in str(kept.at())
         assert kept.at().findings.counts() == {"possible_duplicate": 600, "negative_balance": 1}
     assert len(asked) < 60
+
+
+# -- what a finding explains -------------------------------------------------------------------------
+
+PAGE = Path(__file__).parent.parent / "docs" / "findings.md"
+
+
+def test_every_kind_is_explained_and_no_other() -> None:
+    """Each of the library's own kinds says what it means, why it matters and what to do."""
+    assert set(KINDS) == set(get_args(FindingKind))
+    assert all(kind.meaning and kind.says and kind.matters and kind.remedy for kind in KINDS.values())
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_has_a_section_with_an_example(name: str) -> None:
+    """The page on findings explains each kind under its own heading, and an example there gives that finding."""
+    section = PAGE.read_text("utf-8").partition(f"\n### {name}\n")[2].partition("\n### ")[0]
+    assert f"<!-- generated: {name} -->" in section
+    assert f"\n{name}: " in section
+
+
+def test_a_finding_explains_its_kind(line: Timeline) -> None:
+    """The explanation of a finding is that of its section; a kind of a user's own says whose it is."""
+    disputed(line)
+    assert line.at().findings[0].help == str(KINDS["disputed"])
+    assert Finding("too_loud", "the siren").help == "A projection of yours declares the kind 'too_loud'."

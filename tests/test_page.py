@@ -18,7 +18,7 @@ from timeline.display.sheets import sheet
 from timeline.errors import InvalidValue
 from timeline.events import agreement, border, custody, facility
 from timeline.events.declare import registered_types
-from timeline.history.finding import FindingKind
+from timeline.history.finding_kinds import FindingKind
 from timeline.testing.strategies import messy_histories
 from timeline.values.instants import instant
 

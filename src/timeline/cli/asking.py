@@ -14,7 +14,8 @@ from timeline.answers.replay import Step
 from timeline.cli import options, out, shapes
 from timeline.cli.logs import NotFound, opened
 from timeline.display import sheets
-from timeline.history.finding import FindingKind, Findings
+from timeline.history.finding import Findings
+from timeline.history.finding_kinds import FindingKind
 from timeline.projections import BUILT_IN
 
 _sources = click.option("--sources", is_flag=True, help="Show under each row the entries behind it, and their sources.")

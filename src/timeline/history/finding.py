@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from attrs import field, frozen
 
@@ -13,41 +13,9 @@ from timeline.displayable import Shown
 from timeline.entry import Entry
 from timeline.events.declare import tags_of
 from timeline.history.claims import Claim
+from timeline.history.finding_kinds import KINDS
 from timeline.values.visible import visible
 
-FindingKind = Literal[
-    "illegal_transition",
-    "negative_balance",
-    "drift",
-    "total_fell",
-    "claimed_vs_moved",
-    "control_gap",
-    "unexpected_previous",
-    "disputed",
-    "possible_duplicate",
-    "parts_exceed_whole",
-    "counted_twice",
-    "published_before_occurred",
-    "merged_times_differ",
-    "implausible_date",
-    "contradictory_order",
-    "unknown_event",
-    "projection_failed",
-]
-"""The library's own kinds; user projections may use further words.
-
-illegal_transition: a lifecycle has no such step · negative_balance: more left than were there ·
-drift: a headcount and the stock computed since the last one cannot both be true · total_fell: a running
-total is lower than it was · claimed_vs_moved: fewer are claimed than were moved · control_gap: nobody
-holds it · unexpected_previous: it was taken from someone not known to hold it · disputed: there are rival
-claims · possible_duplicate: two unlinked entries may be one event · parts_exceed_whole: the parts told add
-up to more than the whole · counted_twice: some left one place in two events, one told as part of the
-other · published_before_occurred: it was published before it is said to have happened ·
-merged_times_differ: what was merged cannot have happened at one time · implausible_date: it was told
-more than 500 years after it is said to have happened ·
-contradictory_order: `after` cannot hold · unknown_event: entries of a type cannot be read by this
-program · projection_failed: a projection of yours raised, and cannot answer.
-"""
 MOST = 50
 """The most findings, or groups of them, that are printed."""
 _HEADINGS = frozenset({"operations", "counted", "crossings", "monitored", "commitments"})
@@ -60,8 +28,8 @@ class Finding(Shown):
 
     `message` names the place, the numbers and who says so. `path` is the value in question, as for
     `Situation.why`. `entries` are those involved and `claims` what they say, both as read within the
-    cuts; of a dispute, the claims are all rivals. Entries and claims are no part of what makes two
-    findings equal.
+    cuts; of a dispute, the claims are all rivals. Equality ignores entries and claims. `help` explains
+    the kind, as `docs/findings.md` does.
     """
 
     kind: str
@@ -77,6 +45,13 @@ class Finding(Shown):
         if len(steps) > 1 and steps[0] in _HEADINGS:
             return steps[1]
         return steps[0] if steps else ""
+
+    @property
+    def help(self) -> str:
+        """An explanation of this kind of finding: what it says, why it matters and what to do."""
+        return (
+            str(KINDS[self.kind]) if self.kind in KINDS else f"A projection of yours declares the kind {self.kind!r}."
+        )
 
     def __str__(self) -> str:
         where = ", ".join(f"#{entry.position}" for entry in self.entries)

@@ -42,7 +42,7 @@ def _faces() -> Faces:
     return faces
 
 
-class Shown:
+class Displayable:
     """A value that shows itself: in notebooks as HTML, in a terminal through `rich`."""
 
     __slots__ = ()
@@ -54,7 +54,7 @@ class Shown:
         return _faces().renderable(self)
 
 
-class Presented(Shown):
+class Exportable(Displayable):
     """A timeline, which can be put before others as well: as a page, as a replay, as data frames."""
 
     __slots__ = ()

@@ -9,7 +9,7 @@ from typing import Any
 import pendulum
 from attrs import field, frozen
 
-from timeline.displayable import Shown
+from timeline.displayable import Displayable
 from timeline.errors import InvalidDraft, InvalidEvent
 from timeline.events.declare import is_event, several, tags_of, type_name
 from timeline.events.editorial import proposed, targets
@@ -137,7 +137,7 @@ def _references_of(told: Draft | Entry) -> tuple[str, ...]:
 
 
 @frozen(slots=False, eq=False)
-class Entry(Shown):
+class Entry(Displayable):
     """An event on the log. Two are equal when position, id and digest are.
 
     `recorded` is the instant it was recorded, in microseconds since 1970 UTC (`recorded_at` as a

@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, overload
 
 from timeline.answers.replay import ClockName, Step, replay
 from timeline.answers.situation import Asked, Diff, Situation
-from timeline.displayable import Presented
+from timeline.displayable import Exportable
 from timeline.entry import Draft, Entry, entry_id, entry_ids
 from timeline.errors import (
     CannotOpen,
@@ -57,7 +57,7 @@ Reports = Iterable[Report]
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 
-class Timeline(Presented):
+class Timeline(Exportable):
     """Records what is reported, and answers what was so, as told and known by any date.
 
     1. What is recorded is never lost; corrections, disputes and retractions are added to it.

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self, cast
 import attrs
 
 from timeline.answers import course, text
-from timeline.displayable import Shown
+from timeline.displayable import Displayable
 from timeline.entry import Entry, entry_id, modality_given
 from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.events.declare import tags_of, type_name, type_names, words
@@ -62,7 +62,7 @@ class Change(NamedTuple):
         return text.change(self.path, self.before, self.after)
 
 
-class Diff(Shown, tuple[Change, ...]):
+class Diff(Displayable, tuple[Change, ...]):
     """Every change between two situations, by path; falsy when there is none."""
 
     __slots__ = ()
@@ -71,7 +71,7 @@ class Diff(Shown, tuple[Change, ...]):
         return "\n".join(map(str, self)) or "no change"
 
 
-class Why(Shown, tuple[Entry, ...]):
+class Why(Displayable, tuple[Entry, ...]):
     """The entries from which a value follows, as read within the cuts, the oldest first."""
 
     __slots__ = ()
@@ -95,7 +95,7 @@ class Asked:
 
 
 @attrs.frozen(slots=False, eq=False, repr=False)
-class Situation(Shown):
+class Situation(Displayable):
     """What was so, as far as told, at one point of the clocks.
 
     It never changes. Two are equal when they say the same: positions, `recorded_at`, digests and what

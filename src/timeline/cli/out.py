@@ -20,7 +20,7 @@ from rich.progress import Progress as Bar
 from timeline.cli.exits import Exit
 from timeline.display.cells import Sheet
 from timeline.display.terminal import rendered
-from timeline.displayable import Shown
+from timeline.displayable import Displayable
 from timeline.progress import Progress
 from timeline.values.visible import all_writable, visible
 
@@ -44,7 +44,7 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
     return "".join(f"\\u{units[n] << 8 | units[n + 1]:04x}" for n in range(0, len(units), 2)), error.end
 
 
-def show(found: Shown | Sheet | str) -> None:
+def show(found: Displayable | Sheet | str) -> None:
     """Print a value as it shows itself, a sheet, or a text as it is; nothing in it can steer the terminal."""
     clear()
     if isinstance(found, str):

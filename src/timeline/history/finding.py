@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from attrs import field, frozen
 
-from timeline.displayable import Shown
+from timeline.displayable import Displayable
 from timeline.entry import Entry
 from timeline.events.declare import tags_of
 from timeline.history.claims import Claim
@@ -23,7 +23,7 @@ _HEADINGS = frozenset({"operations", "counted", "crossings", "monitored", "commi
 
 
 @frozen
-class Finding(Shown):
+class Finding(Displayable):
     """Something sources say that does not fit together. It raises nothing and repairs nothing.
 
     `message` names the place, the numbers and who says so. `path` is the value in question, as for
@@ -79,7 +79,7 @@ def _largest(kind: str, subjects: Counter[str], room: int) -> Iterator[Group]:
         yield Group(kind, "", sum(count for _, count in rest), len(rest))
 
 
-class Findings(Shown, tuple[Finding, ...]):
+class Findings(Displayable, tuple[Finding, ...]):
     """The findings of a situation, in fold order. It is a tuple, empty where all fits together.
 
     >>> from timeline import Timeline

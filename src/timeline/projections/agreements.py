@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from timeline.displayable import Shown
+from timeline.displayable import Displayable
 from timeline.events import agreement as said
 from timeline.events.declare import tags_of
 from timeline.events.fields import FrozenMapping
@@ -263,7 +263,7 @@ def _due(agreement: Agreement) -> When | None:
     return None if agreement.status == "ended" else agreement.until
 
 
-class Agreements(Shown, Register[Agreement]):
+class Agreements(Displayable, Register[Agreement]):
     """Every agreement by slug; and all talks, promises, statements and assessments, also those of none."""
 
     def __init__(self, snapshot: Snapshot) -> None:

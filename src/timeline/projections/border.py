@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import attrs
 
-from timeline.displayable import Shown
+from timeline.displayable import Displayable
 from timeline.errors import InvalidValue
 from timeline.events.border import (
     BorderIncidentReported,
@@ -162,7 +162,7 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
     return CROSSING.finding(_closure(before, reading.event), verb, path, reading)
 
 
-class Border(Shown):
+class Border(Displayable):
     """What is known of the border."""
 
     def __init__(self, snapshot: Snapshot) -> None:

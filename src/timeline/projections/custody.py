@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from timeline.displayable import Shown
+from timeline.displayable import Displayable
 from timeline.events.custody import HeadcountReported
 from timeline.events.declare import akin
 from timeline.events.facility import ControlChanged, FacilityRegistered
@@ -228,7 +228,7 @@ def _signed(balance: Balance) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-class Custody(Shown, Mapping[str, Place]):
+class Custody(Displayable, Mapping[str, Place]):
     """The ledger, by facility, and the questions one asks of it.
 
     Every question takes `facility`, `authority` and `cohort`; leaving one out asks about all.

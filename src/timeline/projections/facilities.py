@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import attrs
 
-from timeline.displayable import Shown
+from timeline.displayable import Displayable
 from timeline.errors import InvalidValue
 from timeline.events.facility import (
     CapacityReported,
@@ -172,7 +172,7 @@ def _check(before: Facility | None, reading: Reading, after: Facility, key: Key)
             yield Finding("control_gap", message, path, entries=(reading.entry,))
 
 
-class Facilities(Shown, Register[Facility]):
+class Facilities(Displayable, Register[Facility]):
     """Every facility anybody spoke of, by slug."""
 
     def held_by(self, authority: str, role: str = "control") -> tuple[str, ...]:

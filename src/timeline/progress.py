@@ -11,10 +11,10 @@ Progress = Callable[[int, int], None]
 _EVERY = 1000
 
 
-def told(items: Iterable[T], progress: Progress | None, total: int) -> Iterator[T]:
+def with_progress(items: Iterable[T], progress: Progress | None, total: int) -> Iterator[T]:
     """The items, telling every thousand how many have been passed on, and at the end.
 
-    >>> list(told("ab", lambda done, total: print(f"{done} of {total}"), 2))
+    >>> list(with_progress("ab", lambda done, total: print(f"{done} of {total}"), 2))
     2 of 2
     ['a', 'b']
     """

@@ -44,7 +44,7 @@ from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
 from timeline.log.query import Conditions, Expect, conditions_of
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
-from timeline.progress import Progress, told
+from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
 from timeline.projections.projection import Projection
 from timeline.values.instants import zone
@@ -420,7 +420,7 @@ class Timeline(Exportable):
         Raises: LogError naming the line, TamperedLog, CannotRead, InvalidValue when it is not text; nothing is
         kept then.
         """
-        return jsonl.restore(self.log, told(jsonl.lines_of(path), progress, 0))
+        return jsonl.restore(self.log, with_progress(jsonl.lines_of(path), progress, 0))
 
     def close(self) -> None:
         """Close the log, with what was folded kept beside it where the log has room for that."""

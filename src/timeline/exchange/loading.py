@@ -25,7 +25,7 @@ from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import timeline_given
 from timeline.log import codec
 from timeline.log.stored import Stored, entry_of
-from timeline.progress import Progress, told
+from timeline.progress import Progress, with_progress
 from timeline.timeline import Timeline
 
 Unknown = Literal["refuse", "keep"]
@@ -109,7 +109,7 @@ def load(
     Raises: InvalidValue.
     """
     loading = _Loading(timeline_given(line), correct=correct)
-    waiting = told(known(identified(found), unknown), progress, 0)
+    waiting = with_progress(known(identified(found), unknown), progress, 0)
     while batch := list(islice(waiting, _BATCH)):
         loading.take(batch)
     return loading.result()

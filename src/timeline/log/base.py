@@ -38,7 +38,7 @@ from timeline.log.clocks import Clock, now, tell_behind, utc_now
 from timeline.log.follower import Follower, Wait
 from timeline.log.query import ALL, Conditions, Expect, Query, conditions_of
 from timeline.log.stored import Head, Kept, Stored, entry_of, entry_saying
-from timeline.progress import Progress, told
+from timeline.progress import Progress, with_progress
 
 T = TypeVar("T")
 _Prepared = tuple[str, Draft, bytes]
@@ -284,7 +284,7 @@ class BaseLog(ABC):
 
     def _audited(self, progress: Progress | None) -> Head:
         audit = Audit()
-        for row in told(self.stored(), progress, self.head().position):
+        for row in with_progress(self.stored(), progress, self.head().position):
             audit.take(row)
         return audit.end()
 

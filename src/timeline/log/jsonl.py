@@ -15,7 +15,7 @@ from timeline.events.declare import Redacted
 from timeline.log import codec, files
 from timeline.log.base import BaseLog
 from timeline.log.stored import Head, Stored
-from timeline.progress import Progress, told
+from timeline.progress import Progress, with_progress
 from timeline.values.instants import microseconds, stamp
 
 LONGEST = 8 * codec.LONGEST
@@ -33,7 +33,7 @@ def write(log: BaseLog, file: BinaryIO, *, progress: Progress | None = None) -> 
     0
     """
     head = Head(0, b"")
-    for row in told(log.stored(), progress, log.head().position):
+    for row in with_progress(log.stored(), progress, log.head().position):
         file.write(_line(row) + b"\n")
         head = Head(row.position, row.digest)
     return head

@@ -31,7 +31,7 @@ from timeline.log.memory import MemoryLog
 from timeline.log.patience import PATIENCE, seconds_given
 from timeline.log.query import ALL, Query
 from timeline.log.stored import Head, Stored
-from timeline.progress import Progress, told
+from timeline.progress import Progress, with_progress
 
 T = TypeVar("T")
 _CALL_AFTER = 3
@@ -143,7 +143,7 @@ class JetStreamLog(MemoryLog):
             self._start_over()
             self._catch_up()
             audit = Audit()
-            for row in told(self._rows, progress, len(self._rows)):
+            for row in with_progress(self._rows, progress, len(self._rows)):
                 audit.take(row)
             if self._intake.misfit:
                 raise misfit(self._intake.misfit)

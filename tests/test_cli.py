@@ -614,7 +614,7 @@ class TestAsking:
         assert "2026-02-20~" in occurred
         with Timeline.open("i.db") as line:
             later = [
-                step for step in line.replay() if step.after.asked.occurred >= line.at("2026-02-20").asked.occurred
+                step for step in line.replay() if step.after.clocks.occurred >= line.at("2026-02-20").clocks.occurred
             ]
         assert len(steps) == len(later)
         assert chronicle("replay i.db --from 2026-02-20 --all").out.count("Step occurred by") == len(steps)

@@ -232,7 +232,7 @@ def test_what_is_definite_by_a_date_is_a_prefix_of_what_is_possible(told: Chroni
     """By then: everything folded has ended; everything possible has begun and not ended."""
     line = told.timeline()
     s = line.at("2026-01-03")
-    end = s.asked.occurred
+    end = s.clocks.occurred
     assert end is not None
     readings = history(line.entries(), tz=timezone.utc).readings
     folded = {r.case.entry for r in readings if r.end <= end}

@@ -66,7 +66,7 @@ def test_a_situation_unpickled_equals_the_original(demo, cut):
     found = again(again(situation))
     assert found == situation
     assert says(found) == says(situation)
-    assert (found.asked, found.tz) == (situation.asked, situation.tz)
+    assert (found.clocks, found.tz) == (situation.clocks, situation.tz)
 
 
 @given(messy_histories())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, overload
 
 from timeline.answers.replay import ClockName, Step, replay
-from timeline.answers.situation import Asked, Diff, Situation
+from timeline.answers.situation import Clocks, Diff, Situation
 from timeline.displayable import Exportable
 from timeline.entry import Draft, Entry, entry_id, entry_ids
 from timeline.errors import (
@@ -294,7 +294,7 @@ class Timeline(Exportable):
             raise InvalidValue(f"certainty is {certainty!r}: expected 'definite' or 'possible'.")
         if accept is not None and not callable(accept):
             raise InvalidValue(f"accept is {accept!r}: expected a predicate of a claim, such as credible(2).")
-        asked = Asked(self._end(occurred), self._end(recorded), self._end(reported))
+        asked = Clocks(self._end(occurred), self._end(recorded), self._end(reported))
         choose = policy_named(policy)
         with self._knowledge.lock:
             self._current.catch_up()

@@ -22,7 +22,7 @@ def readings(asked: Situation) -> list[Reading]:
 
 def moved(asked: Situation, moment: int) -> Situation:
     """The same cuts, asked by another moment of the occurred clock (exclusive)."""
-    return attrs.evolve(asked, asked=attrs.evolve(asked.asked, occurred=moment), until=None)
+    return attrs.evolve(asked, clocks=attrs.evolve(asked.clocks, occurred=moment), until=None)
 
 
 def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, get_args
 
-from timeline.answers.situation import Asked, Diff, Situation
+from timeline.answers.situation import Clocks, Diff, Situation
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.index.complete import NEVER
@@ -58,9 +58,9 @@ def _occurred(knowledge: Knowledge) -> Steps:
     with knowledge.lock:
         known = knowledge.known
         question, readings = Question(known.count), known.readings()
-    yield None, Situation(knowledge, question, Asked(readings[0].start) if readings else Asked(), (PAST, PAST, 0))
+    yield None, Situation(knowledge, question, Clocks(readings[0].start) if readings else Clocks(), (PAST, PAST, 0))
     for reading in readings:
-        yield reading.entry, Situation(knowledge, question, Asked(reading.end), reading.point)
+        yield reading.entry, Situation(knowledge, question, Clocks(reading.end), reading.point)
 
 
 def _recorded(knowledge: Knowledge, learning: Knowledge) -> Steps:
@@ -70,7 +70,7 @@ def _recorded(knowledge: Knowledge, learning: Knowledge) -> Steps:
             (entry,) = knowledge.known.source.get((position,))
         with learning.lock:
             learning.add((entry,))
-        yield entry, Situation(learning, Question(position), Asked(recorded=entry.recorded + 1))
+        yield entry, Situation(learning, Question(position), Clocks(recorded=entry.recorded + 1))
 
 
 def _reported(knowledge: Knowledge) -> Steps:
@@ -78,8 +78,8 @@ def _reported(knowledge: Knowledge) -> Steps:
         known = knowledge.known
         published = sorted((end, p) for p, end in enumerate(known.publications) if PAST < end < NEVER)
         question = Question(known.count)
-    yield None, Situation(knowledge, question._replace(reported=(PAST, 0)), Asked(reported=0))
+    yield None, Situation(knowledge, question._replace(reported=(PAST, 0)), Clocks(reported=0))
     for end, position in published:
         with knowledge.lock:
             (entry,) = known.source.get((position,))
-        yield entry, Situation(knowledge, question._replace(reported=(end, position)), Asked(reported=end))
+        yield entry, Situation(knowledge, question._replace(reported=(end, position)), Clocks(reported=end))

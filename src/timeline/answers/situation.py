@@ -81,7 +81,7 @@ class Why(Displayable, tuple[Entry, ...]):
 
 
 @attrs.frozen
-class Asked:
+class Clocks:
     """The question a situation answers: microseconds, exclusive; None where a clock was left free."""
 
     occurred: int | None = None
@@ -111,7 +111,7 @@ class Situation(Displayable):
 
     _knowledge: Knowledge
     _question: Question
-    asked: Asked = Asked()
+    clocks: Clocks = Clocks()
     _until: Point | None = None
 
     def __copy__(self) -> Self:
@@ -121,7 +121,7 @@ class Situation(Displayable):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._knowledge, self._question, self.asked, self._until)
+        return type(self), (self._knowledge, self._question, self.clocks, self._until)
 
     @property
     def tz(self) -> tzinfo:
@@ -130,7 +130,7 @@ class Situation(Displayable):
 
     @property
     def _end(self) -> int:
-        return self.asked.end
+        return self.clocks.end
 
     @cached_property
     def _by(self) -> Point:
@@ -376,14 +376,14 @@ class Situation(Displayable):
             "Findings": text.findings(self._few),
             "Left out": left_out,
         }
-        return text.page("Situation" + (self._clocks or ", everything known"), blocks)
+        return text.page(f"Situation, {self._asked}", blocks)
 
     def __repr__(self) -> str:
-        return f"<Situation{self._clocks or ', everything known'}>"
+        return f"<Situation, {self._asked}>"
 
     @property
-    def _clocks(self) -> str:
-        return text.asked(attrs.asdict(self.asked), self.tz)
+    def _asked(self) -> str:
+        return text.asked(attrs.asdict(self.clocks), self.tz)
 
     @cached_property
     def _flat(self) -> dict[Path, Any]:

@@ -51,7 +51,8 @@ def _side(value: Any) -> str:
 
 def asked(clocks: Mapping[str, int | None], tz: tzinfo) -> str:
     """Where the clocks stand, by name; one left free is not mentioned."""
-    return "".join(f", {name} by {_moment(end, tz)}" for name, end in clocks.items() if end is not None)
+    ends = (f"{name} by {_moment(end, tz)}" for name, end in clocks.items() if end is not None)
+    return ", ".join(ends) or "everything known"
 
 
 def _moment(end: int, tz: tzinfo) -> str:

@@ -165,8 +165,8 @@ def replay(*, log: str, by: str, start: str | None, everything: bool, tz: str, a
     with opened(log, tz=tz) as line:
         steps: Iterator[Step] = line.replay(by)  # type: ignore[arg-type]  # one of the clocks
         if start is not None:
-            first = getattr(line.at(**{by: start}).asked, by)  # type: ignore[arg-type]
-            steps = dropwhile(lambda step: getattr(step.after.asked, by) < first, steps)
+            first = getattr(line.at(**{by: start}).clocks, by)  # type: ignore[arg-type]
+            steps = dropwhile(lambda step: getattr(step.after.clocks, by) < first, steps)
         if as_json:
             for step in steps:
                 out.write(shapes.step(step))

@@ -33,7 +33,7 @@ Json = dict[str, Any]
 
 def situation(found: Situation, part: str | None = None) -> Json:
     """Where the clocks stand (each before that instant; null: free), every value by its path, and what is beside."""
-    clocks = attrs.asdict(found.asked)
+    clocks = attrs.asdict(found.clocks)
     values = [
         {"path": list(path), "value": value(held)} for path, held in found._flat.items() if part in (None, path[0])
     ]

@@ -74,7 +74,7 @@ def part(situation: Situation, name: str) -> Sheet:
 
 
 def _clocks(situation: Situation) -> str:
-    return situation._clocks.removeprefix(", ") or "everything known"
+    return text.asked(attrs.asdict(situation.clocks), situation.tz)
 
 
 @sheet.register

@@ -140,7 +140,7 @@ class Export:
 
     def _as_recorded(self, entry: Entry) -> Entry:
         """An entry as it is on the log, but for small numbers and later reports."""
-        event, end, tz = self._quiet(entry.event), self.situation.asked.reported, self.situation.tz
+        event, end, tz = self._quiet(entry.event), self.situation.clocks.reported, self.situation.tz
         reports = entry.reports
         if end is not None:
             reports = tuple(r for r in reports if r.published is not None and r.published.span(tz).end <= end)
@@ -174,7 +174,7 @@ class Export:
 
     def _known(self, entry: Entry) -> bool:
         """Say if an entry was recorded by then, and published by then unless it bears no publication."""
-        asked, tz = self.situation.asked, self.situation.tz
+        asked, tz = self.situation.clocks, self.situation.tz
         ends = [report.published.span(tz).end for report in entry.reports if report.published is not None]
         recorded = asked.recorded is None or entry.recorded < asked.recorded
         return recorded and (asked.reported is None or not ends or min(ends) <= asked.reported)

@@ -69,7 +69,7 @@ class Current:
         """
         afresh = self.unread()
         afresh.add(self.shelf.get(range(1, self.knowledge.known.count + 1)))
-        folded = Situation(afresh, question, situation.asked)
+        folded = Situation(afresh, question, situation.clocks)
         assert situation == folded, f"what was kept differs from a fold from scratch:\n{situation.diff(folded)}"
 
     def unread(self) -> Knowledge:

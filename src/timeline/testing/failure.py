@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from timeline.answers.situation import Asked, Situation
+from timeline.answers.situation import Clocks, Situation
 from timeline.entry import Draft, Entry, describe
 from timeline.errors import TimelineError
 from timeline.testing.expectations import Rows
@@ -56,7 +56,7 @@ def of(
 def _verdict(verdict: Verdict) -> Iterator[str]:
     yield f"{'✗' if verdict.instead else '✓'} {verdict.said}"
     if verdict.instead:
-        yield from _rows([*verdict.instead, ("asked", _clocks(verdict.situation.asked))])
+        yield from _rows([*verdict.instead, ("asked", _clocks(verdict.situation.clocks))])
 
 
 def _rows(rows: Rows) -> Iterator[str]:
@@ -64,9 +64,9 @@ def _rows(rows: Rows) -> Iterator[str]:
     return (f"    {heading.ljust(width)}  {line}" for heading, line in rows)
 
 
-def _clocks(asked: Asked) -> str:
+def _clocks(asked: Clocks) -> str:
     """The exact readings; a clock left free says so."""
-    if asked == Asked():
+    if asked == Clocks():
         return "all clocks free"
     clocks = {"occurred": asked.occurred, "reported": asked.reported, "recorded": asked.recorded}
     return ", ".join(f"{name} {'free' if end is None else f'before {_shown(end)}'}" for name, end in clocks.items())

@@ -12,7 +12,7 @@ from timeline import errors
 
 MADE = {
     "timeline.Situation", "timeline.Reading", "timeline.Entry", "timeline.projections.projection.Mention",
-    "timeline.answers.situation.Diff", "timeline.answers.situation.Why",
+    "timeline.answers.results.Diff", "timeline.answers.results.Why",
     "timeline.projections.facilities.Facilities", "timeline.projections.custody.Custody",
     "timeline.projections.agreements.Agreements", "timeline.projections.border.Border",
     "timeline.log.Follower", "timeline.log.Log", "timeline.testing.Story", "timeline.testing.StoryFailed",

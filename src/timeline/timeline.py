@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Literal, Self, overload
 
 from timeline.answers.replay import ClockName, Step, replay
-from timeline.answers.situation import Clocks, Diff, Situation
+from timeline.answers.results import Clocks, Diff
+from timeline.answers.situation import Situation
 from timeline.displayable import Exportable
 from timeline.entry import Draft, Entry, entry_id, entry_ids
 from timeline.errors import (

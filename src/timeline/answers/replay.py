@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, get_args
 
-from timeline.answers.situation import Clocks, Diff, Situation
+from timeline.answers.results import Clocks, Diff
+from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.index.complete import NEVER

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import tzinfo
 from functools import cached_property
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, Self, cast
 
 import attrs
 
 from timeline.answers import course, text
+from timeline.answers.results import Change, Clocks, Diff, Value, Why
 from timeline.displayable import Displayable
 from timeline.entry import Entry, entry_id, modality_given
 from timeline.errors import InvalidValue, ProjectionFailed
@@ -35,63 +36,8 @@ from timeline.projections.projection import Key, Located, Path, Projection, Snap
 from timeline.values.instants import FUTURE
 from timeline.values.names import unknown
 from timeline.values.report import Modality
-from timeline.values.when import When
 
 _BUILT_IN = {projection.name for projection in BUILT_IN}
-
-
-class Value(NamedTuple):
-    """A value something took: from when on (None: undated), and by which entry."""
-
-    since: When | None
-    value: Any
-    entry: Entry
-
-    def __str__(self) -> str:
-        return f"{self.since or 'undated'}  {text.show(self.value)}"
-
-
-class Change(NamedTuple):
-    """What differs at a path; None on a side that says nothing."""
-
-    path: Path
-    before: Any
-    after: Any
-
-    def __str__(self) -> str:
-        return text.change(self.path, self.before, self.after)
-
-
-class Diff(Displayable, tuple[Change, ...]):
-    """Every change between two situations, by path; falsy when there is none."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self)) or "no change"
-
-
-class Why(Displayable, tuple[Entry, ...]):
-    """The entries from which a value follows, as read within the cuts, the oldest first."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return text.entries(self) or "nothing is known of it"
-
-
-@attrs.frozen
-class Clocks:
-    """The question a situation answers: microseconds, exclusive; None where a clock was left free."""
-
-    occurred: int | None = None
-    recorded: int | None = None
-    reported: int | None = None
-
-    @property
-    def end(self) -> int:
-        """The moment by which things are to have happened; all of time where that was left free."""
-        return FUTURE if self.occurred is None else self.occurred
 
 
 @attrs.frozen(slots=False, eq=False, repr=False)

@@ -13,7 +13,8 @@ from typing import Any
 import attrs
 
 from timeline.answers.replay import Step
-from timeline.answers.situation import Change, Situation
+from timeline.answers.results import Change
+from timeline.answers.situation import Situation
 from timeline.exchange import flat
 from timeline.exchange.loading import Loaded
 from timeline.exchange.native import said

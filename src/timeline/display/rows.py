@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
-from timeline.answers.situation import Change
+from timeline.answers.results import Change
 from timeline.answers.text import show
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
 from timeline.entry import Entry

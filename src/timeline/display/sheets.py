@@ -11,7 +11,8 @@ import attrs
 
 from timeline.answers import text
 from timeline.answers.replay import Step
-from timeline.answers.situation import Diff, Situation, Why
+from timeline.answers.results import Diff, Why
+from timeline.answers.situation import Situation
 from timeline.display import rows
 from timeline.display.cells import Row, Sheet, Table, Word, plain
 from timeline.entry import Entry

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from timeline.answers.situation import Clocks, Situation
+from timeline.answers.results import Clocks
+from timeline.answers.situation import Situation
 from timeline.entry import Draft, Entry, describe
 from timeline.errors import TimelineError
 from timeline.testing.expectations import Rows

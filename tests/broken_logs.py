@@ -46,8 +46,8 @@ class LeavesGaps(MemoryLog):
 
     skipped = 0
 
-    def _insert(self, rows):
-        super()._insert([row._replace(position=row.position + self.skipped) for row in rows])
+    def insert(self, rows):
+        super().insert([row._replace(position=row.position + self.skipped) for row in rows])
 
     def _forget(self, rows):
         self.skipped += len(rows)
@@ -88,7 +88,7 @@ class ChecksBeforeItWaits(MemoryLog):
 class ForgetsIds(MemoryLog):
     """The same id again is a new entry."""
 
-    def _find(self, ids):
+    def rows_by_id(self, ids):
         return {}
 
 
@@ -96,7 +96,7 @@ class TakesOtherContent(MemoryLog):
     """An id that is taken gives the entry there, whatever is said now."""
 
     def _land(self, batch, conditions):
-        there = self._find([id for id, _, _ in batch])
+        there = self.rows_by_id([id for id, _, _ in batch])
         same = [(id, draft, there[id].content if id in there else content) for id, draft, content in batch]
         return super()._land(same, conditions)
 
@@ -121,7 +121,7 @@ class TakesNoLimitForNone(MemoryLog):
 class AnyTagWillDo(MemoryLog):
     """One of the tags asked for is enough."""
 
-    def _select(self, query):
+    def select(self, query):
         with self._lock:
             rows = [
                 row
@@ -136,12 +136,12 @@ class TimeGoesBack(MemoryLog):
     """`recorded_at` is what the clock says, though it was set back."""
 
     def _seal(self, new):
-        last = self._last
-        self._last = lambda: last() and last()._replace(recorded=0)
+        last = self.last_row
+        self.last_row = lambda: last() and last()._replace(recorded=0)
         try:
             return super()._seal(new)
         finally:
-            self._last = last
+            self.last_row = last
 
 
 class DoesNotChain(MemoryLog):
@@ -165,16 +165,16 @@ class VerifiesNothing(MemoryLog):
 class ShowsRowsTooEarly(MemoryLog):
     """The rows of a batch become visible one by one, the last one first, and readers do not wait."""
 
-    def _select(self, query):
+    def select(self, query):
         rows = sorted(filter(query.matches, list(self._rows)))
         return rows[: query.limit]
 
-    def _last(self):
+    def last_row(self):
         return max(list(self._rows), default=None)
 
-    def _insert(self, rows):
+    def insert(self, rows):
         for row in reversed(rows):
-            super()._insert([row])
+            super().insert([row])
             time.sleep(0.0005)
 
 
@@ -182,12 +182,12 @@ class IsNotSafeForThreads(MemoryLog):
     """No lock is held between looking for the last position and writing."""
 
     @contextmanager
-    def _exclusive(self):
+    def transaction(self):
         yield
         time.sleep(0)
 
-    def _last(self):
-        last = super()._last()
+    def last_row(self):
+        last = super().last_row()
         time.sleep(0.0005)
         return last
 
@@ -208,7 +208,7 @@ class PromisesTooEarly(SqliteLog):
     turns = itertools.count()
 
     @contextmanager
-    def _exclusive(self):
+    def transaction(self):
         with self._lock:
             if not self._connection.in_transaction:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -225,13 +225,13 @@ class PromisesTooEarly(SqliteLog):
 class RemembersTheHead(SqliteLog):
     """What others appended since it was opened is not noticed."""
 
-    def _last(self):
+    def last_row(self):
         if not hasattr(self, "_known_last"):
-            self._known_last = super()._last()
+            self._known_last = super().last_row()
         return self._known_last
 
-    def _insert(self, rows):
-        super()._insert(rows)
+    def insert(self, rows):
+        super().insert(rows)
         self._known_last = rows[-1]
 
 

@@ -283,13 +283,13 @@ class TestExits:
         )
         assert timeline("record", "d.db", "-", stdin=lines).code == Exit.DONE
         with SqliteLog(tmp_path / "d.db") as log:
-            kept = log.kept(1)
+            kept = log.read_cache(1)
             assert kept
         assert timeline("record", "d.db", "CrossingOpened", "crossing=al-qaim").code == Exit.DONE
         monkeypatch.setattr("timeline.index.complete.Known.add", lambda self, entries: len(entries) > 1 and 1 / 0)
         assert timeline("show", "d.db").code == Exit.DONE
         with SqliteLog(tmp_path / "d.db") as log:
-            assert log.kept(1) == kept
+            assert log.read_cache(1) == kept
 
     def test_what_is_refused_makes_no_log(self, timeline, tmp_path):
         """Neither does an event, a table or JSON lines that nobody can read."""

@@ -94,8 +94,8 @@ def test_an_interrupted_copy_goes_on(make, source, kind, at):
         copy_log(source, target, progress=interrupted)
     assert target.verify().position == at
     inserted = []
-    insert = target._insert
-    target._insert = lambda rows: (inserted.extend(row.position for row in rows), insert(rows))
+    insert = target.insert
+    target.insert = lambda rows: (inserted.extend(row.position for row in rows), insert(rows))
     assert copy_log(source, target) == source.head()
     assert inserted == list(range(at + 1, 11))
     assert list(target.stored()) == list(source.stored())
@@ -211,8 +211,8 @@ def test_a_target_that_keeps_something_else_is_found(source):
     """What the target kept is read back."""
 
     class Careless(MemoryLog):
-        def _insert(self, rows):
-            super()._insert([row._replace(content=row.content.replace(b"c3", b"c4")) for row in rows])
+        def insert(self, rows):
+            super().insert([row._replace(content=row.content.replace(b"c3", b"c4")) for row in rows])
 
     with pytest.raises(TamperedLog, match="position 5"):
         copy_log(source, Careless())

@@ -165,17 +165,17 @@ def test_a_log_that_cannot_wake_is_looked_at(monkeypatch):
     """What a log of one's own gets, that supplies the five primitives and nothing else."""
 
     class Plain(MemoryLog):
-        _watch = BaseLog._watch
+        watch = BaseLog.watch
 
     log = Plain()
     looked = threading.Event()
-    last = log._last
+    last = log.last_row
 
     def looking():
         looked.set()
         return last()
 
-    monkeypatch.setattr(log, "_last", looking)
+    monkeypatch.setattr(log, "last_row", looking)
     news = log.follow(every=LONG)
     seen = []
     with in_background(lambda: seen.append(next(news))):

@@ -21,7 +21,7 @@ from timeline.index import folded as fold
 from timeline.live import comparison, current, keyframes
 from timeline.live.comparison import misfit
 from timeline.log import SqliteLog
-from timeline.log.stored import Head, Kept
+from timeline.log.stored import CacheRow, Head
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Trail
 from timeline.testing import FrozenClock
@@ -150,7 +150,7 @@ def test_keyframes_of_another_log_are_left_aside(path: Path, tmp_path: Path, mon
     with Timeline.open(other) as line:
         line.record_all(drafts())
     with Timeline.open(path) as one, Timeline.open(other) as line:
-        line.log.keep(one.log.kept())
+        line.log.write_cache(one.log.read_cache())
         taken = folds(monkeypatch)
         line.at()
     assert sum(taken) == 1200
@@ -202,9 +202,9 @@ def test_redaction_erases_what_was_kept(tmp_path: Path) -> None:
     with Timeline.open(path) as line:
         line.record_all([*drafts(), Draft(border.CrossingOpened(crossing="zqx-marker"), id="gone")])
         line.at()
-        assert any("zqx-marker" in row.key for row in line.log.kept())
+        assert any("zqx-marker" in row.key for row in line.log.read_cache())
         line.redact("gone")
-        assert not any("zqx-marker" in row.key or b"zqx-marker" in row.frames for row in line.log.kept())
+        assert not any("zqx-marker" in row.key or b"zqx-marker" in row.frames for row in line.log.read_cache())
         assert ask(line) == ask(from_scratch(path))
 
 
@@ -213,7 +213,7 @@ def test_a_short_log_keeps_none(tmp_path: Path) -> None:
     with Timeline.open(tmp_path / "incidents.db") as line:
         line.record_all(drafts(100))
         line.at()
-        assert line.log.kept() == []
+        assert line.log.read_cache() == []
 
 
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -346,7 +346,7 @@ FORGED = {
 def forge(path: Path, kind: str, key: str, column: str | None, change: Any) -> None:
     """Change one row of what is kept, and make the checksum fit, as somebody would who knows how it is made."""
     with SqliteLog(path) as log:
-        rows = log.kept()
+        rows = log.read_cache()
         (number,) = [n for n, row in enumerate(rows) if (row.kind, row.key) == (kind, key)]
         if column is None:
             del rows[number]
@@ -355,7 +355,7 @@ def forge(path: Path, kind: str, key: str, column: str | None, change: Any) -> N
             assert changed != getattr(rows[number], column)
             rows[number] = rows[number]._replace(**{column: changed})
         rows[0] = rows[0]._replace(positions=keyframes._checksum(rows[0].frames, rows[1:]))
-        log.keep(rows)
+        log.write_cache(rows)
 
 
 @pytest.mark.parametrize("what", FORGED)
@@ -471,7 +471,7 @@ def test_what_is_kept_comes_back_as_it_was(told: Chronicle) -> None:
     rows = keyframes.write(known, head)
     assert rows is not None
     resumed = keyframes.read(
-        [Kept(*row) for row in rows], head, line._current.shelf, {p.name: p for p in BUILT_IN}, line.tz
+        [CacheRow(*row) for row in rows], head, line._current.shelf, {p.name: p for p in BUILT_IN}, line.tz
     )
     assert resumed is not None
     line._knowledge.forget()
@@ -565,7 +565,7 @@ def test_what_another_program_redacted_is_not_kept_by_one_that_knew_it(tmp_path:
             line.record_all(Draft(border.CrossingOpened(crossing="rabia")) for _ in range(30))
             line.at()
             other.redact("gone")
-        assert not any("zqx-marker" in row.key or b"zqx-marker" in row.frames for row in other.log.kept())
+        assert not any("zqx-marker" in row.key or b"zqx-marker" in row.frames for row in other.log.read_cache())
         assert b"zqx-marker" not in path.read_bytes() + path.with_name("incidents.db-wal").read_bytes()
         assert ask(other) == ask(from_scratch(path))
     with Timeline.open(path, check=True) as line:
@@ -579,7 +579,7 @@ def test_keyframes_from_before_a_redaction_are_left_aside(tmp_path: Path) -> Non
     with Timeline.open(path) as line:
         line.record_all(drafts(50))
         line.at()
-        old = line.log.kept()
+        old = line.log.read_cache()
         line.redact("e7")
         line.log._connection.execute(
             "CREATE TABLE IF NOT EXISTS keyframes (kind TEXT, key TEXT, positions BLOB, frames BLOB)"

@@ -119,25 +119,25 @@ def test_a_program_that_does_not_know_a_type_leaves_the_answers_of_one_that_does
     assert program(path, f"with Timeline.open(path) as line: {READS}") == "0"
     assert program(path, own + f"        {READS}") == "1,200"
     assert program(path, f"with Timeline.open(path) as line: {READS}") == "0"
-    assert program(path, own + "        print(len(line.log.kept()) > 0, line.verify().position)") == "True 1200"
+    assert program(path, own + "        print(len(line.log.read_cache()) > 0, line.verify().position)") == "True 1200"
 
 
 def test_who_knows_fewer_types_replaces_nothing(struck: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The keyframes of the program that knows them all stay, and are used by it."""
     monkeypatch.setattr(current, "_FEW", 1)
     with Timeline.open(struck) as line:
-        before = line.log.kept()
+        before = line.log.read_cache()
         del eventtype._BY_NAME["binding.strike"]
         line.record_all(Draft(custody.DetaineesEscaped(facility="x", quantity=exactly(1))) for _ in range(1200))
         line.at()
     with Timeline.open(struck) as line:
-        assert line.log.kept() == before
+        assert line.log.read_cache() == before
 
 
 def test_a_later_version_knows_more(struck: Path) -> None:
     """What an older program reads as unknown is nothing to keep in place of it."""
     with Timeline.open(struck) as line:
-        (header, *_) = line.log.kept()
+        (header, *_) = line.log.read_cache()
     assert not binding.knows_more(header.frames)
     strike(version=2)
     assert not binding.knows_more(header.frames)
@@ -375,7 +375,7 @@ def test_a_value_that_cannot_be_kept_stops_no_question(path: Path, value: Any, k
             if not line.head().position:
                 line.record_all(Draft(custody.DetaineesEscaped(facility="c", quantity=exactly(1))) for _ in range(1200))
             assert line.at()["own"]["k"] == value
-            assert bool(line.log.kept()) is kept
+            assert bool(line.log.read_cache()) is kept
             assert line.verify().position == 1200
 
 

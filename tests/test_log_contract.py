@@ -52,7 +52,7 @@ class TestPostgresLog(DurableLogContract):
         with log._link.lock:
             for table in ("entries", "tags"):
                 log._link.run(sql.SQL("DELETE FROM {}").format(sql.Identifier(log.schema, table)))
-            log._insert(rows)
+            log.insert(rows)
 
 
 class TestJetStreamLog(DurableLogContract):

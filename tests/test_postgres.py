@@ -109,7 +109,7 @@ def test_a_schema_has_a_name_of_the_server_s_length(postgres, name):
 def test_logs_in_two_schemas_are_two_logs(postgres, schema):
     """They neither see nor wait for one another."""
     with PostgresLog(postgres.url, schema=schema) as one, PostgresLog(postgres.url, schema=new_schema()) as other:
-        with one._exclusive():
+        with one.transaction():
             other.append(opened(id="a"))
         one.append(opened("far", id="a"))
         assert [e.event.crossing for log in (one, other) for e in log.read()] == ["far", "rabia"]
@@ -425,7 +425,7 @@ def test_a_connection_that_the_server_ended_for_idling_is_made_again(postgres, a
         assert log.head().position == 2
 
 
-@pytest.mark.parametrize("moment", ["_find", "_last", "_insert"])
+@pytest.mark.parametrize("moment", ["rows_by_id", "last_row", "insert"])
 def test_an_append_that_is_cut_off_is_done_again(log, admin, monkeypatch, moment):
     """Whole: nothing of the first try is left, and the batch lands once."""
     done = getattr(log, moment)
@@ -514,7 +514,7 @@ def test_closing_ends_the_wait_for_a_server(postgres, schema):
 
 def test_a_lock_that_is_never_given_back_is_said(postgres, log, schema):
     """After waiting its turn in vain."""
-    with PostgresLog(postgres.url, schema=schema, patience=0.05) as other, log._exclusive():
+    with PostgresLog(postgres.url, schema=schema, patience=0.05) as other, log.transaction():
         with pytest.raises(LogError, match="stayed locked by another program"):
             other.append(opened())
         assert other.head().position == 0
@@ -542,7 +542,7 @@ def test_appends_are_seen_in_order_of_position(log, postgres, schema, admin):
     """An append that waits for another's end gets a position behind it, and is not visible before."""
     with PostgresLog(postgres.url, schema=schema) as other:
         thread = threading.Thread(target=lambda: other.append(opened(id="second")))
-        with log._exclusive():
+        with log.transaction():
             thread.start()
             waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
             while not admin.execute(waiting).fetchone()[0]:

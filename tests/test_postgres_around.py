@@ -170,17 +170,17 @@ def test_a_follower_goes_on_after_an_error(monkeypatch):
     log.append([opened("a"), opened("b")])
     news = log.follow()
     assert next(news).id == "a"
-    select = log._select
+    select = log.select
 
     def unreachable(query):
         raise LogUnreachable("the server is away")
 
-    monkeypatch.setattr(log, "_select", unreachable)
+    monkeypatch.setattr(log, "select", unreachable)
     news = log.follow(after=1)
     for _ in range(2):
         with pytest.raises(LogUnreachable):
             next(news)
-    monkeypatch.setattr(log, "_select", select)
+    monkeypatch.setattr(log, "select", select)
     assert next(news).id == "b"
     news.stop()
     assert next(news, None) is None

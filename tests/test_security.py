@@ -79,7 +79,7 @@ def test_a_query_is_a_value(tmp_path, text):
         log.append([Draft(border.CrossingOpened(crossing="c", detail=text, about=[f"x:{text}"]), id="e")])
         assert [entry.event.detail for entry in log.read(tags=[f"x:{text}"])] == [text]
         assert list(log.read(tags=[text], types=[f"x.{text}"])) == []
-        assert log._find([text]) == {}
+        assert log.rows_by_id([text]) == {}
         assert log.verify().position == 1
 
 

@@ -444,8 +444,8 @@ def test_a_process_killed_while_another_waits_lets_it_in(path):
     with SqliteLog(path) as log:
         ended = child(path, "a", """
             class Mortal(SqliteLog):
-                def _insert(self, rows):
-                    super()._insert(rows)
+                def insert(self, rows):
+                    super().insert(rows)
                     print("inside", flush=True)
                     sys.stdin.readline()
 

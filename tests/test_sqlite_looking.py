@@ -158,7 +158,7 @@ def test_nothing_is_appended_to_what_is_only_read(path, tmp_path):
             ) as caught:
                 act()
             assert caught.value.path == path
-        line.log.keep([])
+        line.log.write_cache([])
         assert line.head().position == 1200
 
 

@@ -192,18 +192,18 @@ def test_a_running_subscription_takes_each_entry_as_it_lands(subscribe, kept, lo
 def test_a_subscription_can_be_run_again_after_an_error(subscribe, kept, log, monkeypatch):
     """What went away is back: it goes on where it was; one that was stopped stays so."""
     subscription = subscribe()
-    select = log._select
+    select = log.select
 
     def unreachable(query):
         raise LogUnreachable("the server is away")
 
-    monkeypatch.setattr(log, "_select", unreachable)
+    monkeypatch.setattr(log, "select", unreachable)
     if isinstance(kept.model, PostgresModel):  # it would wait for a server of its own
         monkeypatch.setattr(kept.model._link, "patience", 0.1)
     for _ in range(2):
         with pytest.raises(LogUnreachable):
             subscription.run()
-    monkeypatch.setattr(log, "_select", select)
+    monkeypatch.setattr(log, "select", select)
     thread = threading.Thread(target=subscription.run)
     thread.start()
     log.append(opened("another"))

@@ -92,8 +92,8 @@ heard = []
 
 
 class Forgetful(MemoryLog):
-    def _insert(self, rows):
-        super()._insert(rows[:1])
+    def insert(self, rows):
+        super().insert(rows[:1])
 
 
 class TestForgetful(LogContract):

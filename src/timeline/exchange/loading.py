@@ -205,7 +205,7 @@ class _Loading:
         for item in found:
             self._count_repeated(item)
         names = {str(item.draft.id) for item in found} | {name for item in found for name in item.draft.references}
-        there = self.line.log._find(sorted(names))
+        there = self.line.log.rows_by_id(sorted(names))
         new: dict[str, Found] = {}
         for item in found:
             try:

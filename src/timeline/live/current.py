@@ -20,7 +20,7 @@ from timeline.live.comparison import misfit
 from timeline.live.entries import Shelf
 from timeline.log.base import BaseLog
 from timeline.log.query import Query
-from timeline.log.stored import Head, position_of
+from timeline.log.stored import Head, cache_position
 from timeline.progress import Progress
 from timeline.projections.projection import Projection
 
@@ -59,7 +59,7 @@ class Current:
                 self._resume()
             while not self._take_in():
                 self._forget()
-            if self._log.keeps and _is_due(knowledge.known.count - self._kept, knowledge.known.count, _OFTEN):
+            if self._log.has_cache and _is_due(knowledge.known.count - self._kept, knowledge.known.count, _OFTEN):
                 self._keep()
 
     def compare(self, situation: Situation, question: Question) -> None:
@@ -103,11 +103,11 @@ class Current:
 
     def keep_up(self) -> None:
         """Fold what is new, and keep it beside the log, if that is more than a small share of it."""
-        if not self._log.keeps:
+        if not self._log.has_cache:
             return
         with self.knowledge.lock, suppress(Exception):  # keyframes save time, and are no reason to fail
             head = self._log.head().position
-            if self.knowledge.known.count or _is_due(head - position_of(self._log.kept(1)), head, _SELDOM):
+            if self.knowledge.known.count or _is_due(head - cache_position(self._log.read_cache(1)), head, _SELDOM):
                 self.catch_up()
                 known = self.knowledge.known
                 if _is_due(known.count - self._kept + known.forgotten - self._undone, known.count, _SELDOM):
@@ -154,8 +154,8 @@ class Current:
 
     def _kept_there(self) -> Known | None:
         """Read what is known by the keyframes kept beside the log; None where none match it."""
-        rows = self._log.kept()
-        position = position_of(rows)
+        rows = self._log.read_cache()
+        position = cache_position(rows)
         for row in self._log.stored(Query(after=position - 1, before=position + 1)) if position else ():
             head = Head(row.position, row.digest)
             return keyframes.read(rows, head, self.shelf, self._projections, self._tz)
@@ -164,13 +164,13 @@ class Current:
     def _keep(self) -> None:
         """Keep keyframes of everything known, each track folded to its end."""
         known = self.knowledge.known
-        if not keyframes.knows_more(self._log.kept(1)):
+        if not keyframes.knows_more(self._log.read_cache(1)):
             known.finish()
             (entry,) = self.shelf.get((known.count,))
             rows = keyframes.write(known, Head(entry.position, entry.digest))
             if rows is not None:
                 with suppress(LogError):
-                    self._log.keep(rows)
+                    self._log.write_cache(rows)
         self._kept, self._undone = known.count, known.forgotten
 
 

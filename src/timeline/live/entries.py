@@ -25,14 +25,14 @@ class Shelf:
         missing = [position for position in positions if position not in there]
         if not missing:
             return [there[position] for position in positions]
-        found = {entry.position: entry for entry in self._log.at(missing)}
+        found = {entry.position: entry for entry in self._log.entries_at(missing)}
         entries = [found[p] if p in found else there[p] for p in positions]
         self._keep(found.values())
         return entries
 
     def find(self, ids: Sequence[str]) -> Mapping[str, int]:
         """The positions of those ids that are there."""
-        return self._log.find(ids)
+        return self._log.positions_of(ids)
 
     def after(self, position: int, many: int) -> Iterator[Sequence[Entry]]:
         """The entries after a position, so many at a time."""

@@ -23,7 +23,7 @@ from timeline.index.statecodec import CannotKeep, States
 from timeline.index.tracks import FoldedTrack, Frame, Noted, Track
 from timeline.index.view import Source
 from timeline.live import binding
-from timeline.log.stored import Head, Kept
+from timeline.log.stored import CacheRow, Head
 from timeline.projections.projection import Key, Projection
 
 _MOST = 64
@@ -41,32 +41,36 @@ _NUMBERS = {
 _KINDS, _NAMES, _COMPONENTS, _DUPLICATES = "kinds", "names", "components", "duplicates"
 
 
-def write(known: Known, head: Head) -> list[Kept] | None:
+def write(known: Known, head: Head) -> list[CacheRow] | None:
     """What to keep of everything known up to a head; None where a projection does not say what its values are."""
-    rows = [Kept(_INDEX, name, getattr(known, field).tobytes(), b"") for name, field in _NUMBERS.items()]
-    rows.append(Kept(_INDEX, _KINDS, bytes(known.kinds), b""))
-    rows.append(Kept(_INDEX, _NAMES, b"", orjson.dumps(sorted(known.names))))
-    rows += [Kept(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in known.not_known.items()]
-    rows.append(Kept(_INDEX, _COMPONENTS, _flat(positions for _, positions in known.strands), b""))
+    rows = [CacheRow(_INDEX, name, getattr(known, field).tobytes(), b"") for name, field in _NUMBERS.items()]
+    rows.append(CacheRow(_INDEX, _KINDS, bytes(known.kinds), b""))
+    rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps(sorted(known.names))))
+    rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in known.not_known.items()]
+    rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in known.strands), b""))
     alike = dict(_tracks(known.alike()))
-    rows.append(Kept(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), orjson.dumps([*alike])))
+    rows.append(
+        CacheRow(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), orjson.dumps([*alike]))
+    )
     try:
         for name, projection in known.projections.items():
             if projection.states is None or known.folded(name).failures:
                 return None
             states = projection.states
             rows += [
-                Kept(_FOLD + name, _named(key), track.positions.tobytes(), _frames(track, States(states, known.read)))
+                CacheRow(
+                    _FOLD + name, _named(key), track.positions.tobytes(), _frames(track, States(states, known.read))
+                )
                 for key, track in _tracks(known.folded(name))
             ]
     except CannotKeep:
         return None
     header = binding.header(known, head)
-    return [Kept(_HEADER, "", _checksum(header, rows), header), *rows]
+    return [CacheRow(_HEADER, "", _checksum(header, rows), header), *rows]
 
 
 def read(
-    rows: Sequence[Kept], head: Head, source: Source, projections: Mapping[str, Projection], tz: tzinfo
+    rows: Sequence[CacheRow], head: Head, source: Source, projections: Mapping[str, Projection], tz: tzinfo
 ) -> Known | None:
     """Everything known up to a head, as it was kept; None where what was kept does not match."""
     with suppress(ValueError, TypeError, LookupError, AttributeError):  # whoever changes a file may change anything
@@ -83,12 +87,12 @@ def read(
     return None
 
 
-def knows_more(rows: Sequence[Kept]) -> bool:
+def knows_more(rows: Sequence[CacheRow]) -> bool:
     """Check if the program that kept these knew event types that this one does not know."""
     return bool(rows) and binding.knows_more(rows[0].frames)
 
 
-def _resume(known: Known, row: Kept) -> None:
+def _resume(known: Known, row: CacheRow) -> None:
     """Take on a row of what was kept."""
     if row.kind == _UNREADABLE:
         known.not_known[row.key] = _positions(row.positions)
@@ -139,7 +143,7 @@ class Thaw:
         return [Noted(steps, own, self.states.finding(plain)) for steps, own, plain in found]
 
 
-def _checksum(header: bytes, rows: Iterable[Kept]) -> bytes:
+def _checksum(header: bytes, rows: Iterable[CacheRow]) -> bytes:
     found = hashlib.sha256(header)
     for row in rows:
         for part in (row.kind.encode(), row.key.encode(), row.positions, row.frames):
@@ -200,6 +204,6 @@ def _written(value: Any) -> bytes:
         raise CannotKeep(str(error)) from error
 
 
-def _key(row: Kept) -> Key:
+def _key(row: CacheRow) -> Key:
     key = orjson.loads(row.key)
     return key if isinstance(key, str) else tuple(key)

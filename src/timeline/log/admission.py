@@ -27,7 +27,7 @@ _LONGEST = 500
 """The longest tag, in characters."""
 
 
-class Known(NamedTuple):
+class Target(NamedTuple):
     """What admission needs of an entry: its id, its event and its tags."""
 
     id: str
@@ -38,11 +38,13 @@ class Known(NamedTuple):
 class Admission:
     """Admits the drafts of one batch, in order; each may name those before it."""
 
-    def __init__(self, find: Callable[[Sequence[str]], dict[str, Known]], naming: Callable[[str], list[Known]]) -> None:
+    def __init__(
+        self, find: Callable[[Sequence[str]], dict[str, Target]], naming: Callable[[str], list[Target]]
+    ) -> None:
         self._find = find
         self._stored_naming = naming
-        self._there: dict[str, Known] = {}
-        self._batch: dict[str, Known] = {}
+        self._there: dict[str, Target] = {}
+        self._batch: dict[str, Target] = {}
         self.redacted: list[str] = []
         """The ids whose content the batch erases."""
 
@@ -69,7 +71,7 @@ class Admission:
                 inherited = [tag for name in targets(draft.event) for tag in named[name].tags]
                 tags = tuple(dict.fromkeys((*tags, *inherited)))
         _require_tags(tags)
-        self._batch[id] = Known(id, draft.event, tags)
+        self._batch[id] = Target(id, draft.event, tags)
         return tags
 
     def falling_with(self, id: str) -> list[str]:
@@ -86,9 +88,9 @@ class Admission:
 
     def _erase(self, id: str) -> None:
         self.redacted.append(id)
-        self._batch[id] = Known(id, Redacted(), ())
+        self._batch[id] = Target(id, Redacted(), ())
 
-    def _lookup(self, id: str) -> Known:
+    def _lookup(self, id: str) -> Target:
         found = self._batch.get(id) or self._there.get(id) or self._find([id]).get(id)
         if found is None:
             raise UnknownTarget(
@@ -98,7 +100,7 @@ class Admission:
             )
         return found
 
-    def _naming(self, id: str) -> list[Known]:
+    def _naming(self, id: str) -> list[Target]:
         stored = (self._batch.get(known.id, known) for known in self._stored_naming(id))
         return [*stored, *(k for k in self._batch.values() if f"entry:{id}" in k.tags)]
 
@@ -108,14 +110,14 @@ class Admission:
             for known in self._naming(id)
         )
 
-    def _revived(self, target: Known) -> Any:
+    def _revived(self, target: Target) -> Any:
         """The event that a retraction of this target brings back, if any."""
         known, out = target, True
         while isinstance(known.event, EventRetracted):
             known, out = self._lookup(known.event.target), not out
         return None if out else known.event
 
-    def _check(self, event: Any, named: dict[str, Known]) -> None:
+    def _check(self, event: Any, named: dict[str, Target]) -> None:
         for name in targets(event):
             _require_content(event, named[name])
         match event:
@@ -178,13 +180,13 @@ def _require_tags(tags: tuple[str, ...]) -> None:
             )
 
 
-def _require_claim(event: Any, target: Known) -> None:
+def _require_claim(event: Any, target: Target) -> None:
     """Only what claims something can be corrected, disputed or corroborated."""
     if isinstance(target.event, EventRetracted | EventCorroborated | EventsMerged):
         raise _meaningless(event, target)
 
 
-def _require_content(event: Any, target: Known) -> None:
+def _require_content(event: Any, target: Target) -> None:
     """Nothing is left to say of what was redacted, and a redaction cannot be undone."""
     if isinstance(target.event, Redacted):
         raise EditorialRefused(
@@ -200,7 +202,7 @@ def _require_content(event: Any, target: Known) -> None:
         )
 
 
-def _meaningless(event: Any, target: Known) -> EditorialRefused:
+def _meaningless(event: Any, target: Target) -> EditorialRefused:
     return EditorialRefused(
         f"{type(event).__name__} names entry {target.id!r}, a {type(target.event).__name__}: expected an entry that "
         "says what happened. To undo an editorial entry, retract it.",

@@ -1,6 +1,6 @@
 """The log: what every store promises, and the one way of appending that keeps the promises.
 
-A store supplies six primitives (`_exclusive`, `_find`, `_select`, `_insert`, `_erase`, `_last`) and gets the
+A store supplies six primitives (`transaction`, `rows_by_id`, `select`, `insert`, `erase`, `last_row`) and gets the
 contract: batches are atomic, positions run 1, 2, 3 … without gaps, ids are idempotent, conditions are checked,
 editorial entries are admitted or refused, every entry is sealed into the chain of digests, and what is
 redacted is gone.
@@ -32,12 +32,12 @@ from timeline.errors import (
 from timeline.events.declare import event_type, several, type_name
 from timeline.events.editorial import EventRedacted
 from timeline.log import codec
-from timeline.log.admission import Admission, Known
+from timeline.log.admission import Admission, Target
 from timeline.log.audit import Audit
-from timeline.log.clocks import Clock, now, tell_behind, utc_now
+from timeline.log.clocks import Clock, read_clock, tell_behind, utc_now
 from timeline.log.follower import Follower, Wait
 from timeline.log.query import ALL, Conditions, Expect, Query, conditions_of
-from timeline.log.stored import Head, Kept, Stored, entry_of, entry_saying
+from timeline.log.stored import CacheRow, Head, Stored, entry_of, entry_saying
 from timeline.progress import Progress, with_progress
 
 T = TypeVar("T")
@@ -107,36 +107,36 @@ class BaseLog(ABC):
     # -- what a store supplies -------------------------------------------------------------------
 
     @abstractmethod
-    def _exclusive(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Alone with the log: kept if the block ends well, undone as a whole if it raises."""
 
     @abstractmethod
-    def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
+    def rows_by_id(self, ids: Sequence[str]) -> dict[str, Stored]:
         """The stored entries of these ids."""
 
     @abstractmethod
-    def _select(self, query: Query) -> list[Stored]:
+    def select(self, query: Query) -> list[Stored]:
         """The stored entries wanted, in order of position, at most `query.limit` (never None here)."""
 
     @abstractmethod
-    def _insert(self, rows: Sequence[Stored]) -> None:
+    def insert(self, rows: Sequence[Stored]) -> None:
         """Keep these rows, inside the exclusive section."""
 
     @abstractmethod
-    def _erase(self, ids: Sequence[str]) -> None:
+    def erase(self, ids: Sequence[str]) -> None:
         """Keep `row.erased()` in place of these rows, leaving no byte of the rest; inside the exclusive section."""
 
     @abstractmethod
-    def _last(self) -> Stored | None:
+    def last_row(self) -> Stored | None:
         """The newest stored entry."""
 
     # -- what a store may do better --------------------------------------------------------------
 
-    def _watch(self) -> AbstractContextManager[Wait]:
+    def watch(self) -> AbstractContextManager[Wait]:
         """For one follower: how to wait until something after a position may be there."""
         return nullcontext(self._poll)
 
-    def _settle(self, work: Callable[[], T]) -> T:
+    def retry(self, work: Callable[[], T]) -> T:
         """Do a piece of work that may safely be done twice; a store that loses its server does it again."""
         return work()
 
@@ -157,10 +157,10 @@ class BaseLog(ABC):
         self._check_writable()
 
         def once() -> tuple[Entry, ...]:
-            with self._exclusive():
+            with self.transaction():
                 return self._land(batch, conditions)
 
-        return self._settle(once)
+        return self.retry(once)
 
     def read(
         self,
@@ -180,13 +180,13 @@ class BaseLog(ABC):
         self._check_open()
         return self._pages(query)
 
-    def at(self, positions: Sequence[int]) -> list[Entry]:
+    def entries_at(self, positions: Sequence[int]) -> list[Entry]:
         """The entries at some positions, in order of position; a store that can gives them when closed, too."""
-        return [entry_of(row) for row in self._at(sorted(positions))]
+        return [entry_of(row) for row in self.rows_at(sorted(positions))]
 
-    def find(self, ids: Sequence[str]) -> dict[str, int]:
+    def positions_of(self, ids: Sequence[str]) -> dict[str, int]:
         """The positions of those ids that are there; a store that can gives them when closed, too."""
-        return {id: row.position for id, row in self._find(ids).items()}
+        return {id: row.position for id, row in self.rows_by_id(ids).items()}
 
     def follow(self, after: int = 0, *, every: float = 0.2) -> Follower:
         """Entries after a position, and then each new one as it lands: in order, none missing, none twice.
@@ -194,12 +194,12 @@ class BaseLog(ABC):
         It ends when the log is closed, or `stop` is called on what this gives, from any thread; it
         notices within `every` seconds.
         """
-        return Follower(self.read, self._watch, after, every)
+        return Follower(self.read, self.watch, after, every)
 
     def head(self) -> Head:
         """The last position and digest."""
         self._check_open()
-        last = self._last()
+        last = self.last_row()
         return Head(last.position, last.digest) if last else Head(0, b"")
 
     def verify(self, *, progress: Progress | None = None) -> Head:
@@ -217,7 +217,7 @@ class BaseLog(ABC):
 
     def redacted_since(self, position: int) -> bool:
         """Whether anything was redacted after a position: then what was read of the log meanwhile is of two minds."""
-        return bool(self._select(Query(after=position, types=(EventRedacted,), limit=1)))
+        return bool(self.select(Query(after=position, types=(EventRedacted,), limit=1)))
 
     def restore(self, rows: Iterable[Stored]) -> Head:
         """Write stored entries verbatim into an empty log, digests and all, whole or not at all.
@@ -225,29 +225,29 @@ class BaseLog(ABC):
         Raises: LogError when the log is not empty, TamperedLog when a row does not fit.
         """
         self._check_writable()
-        with self._exclusive():
-            if self._last() is not None:
+        with self.transaction():
+            if self.last_row() is not None:
                 raise LogError("the log is not empty: expected an empty one. Restore into a new file.")
             audit, page = Audit(), []
             for row in rows:
                 audit.take(row)
                 page.append(row)
                 if len(page) == PAGE:
-                    self._insert(page)
+                    self.insert(page)
                     page = []
-            self._insert(page)
+            self.insert(page)
             return audit.end()
 
     @property
-    def keeps(self) -> bool:
+    def has_cache(self) -> bool:
         """Whether there is room for keyframes beside the log, and they may be written."""
         return False
 
-    def keep(self, rows: Sequence[Kept]) -> None:  # noqa: ARG002
+    def write_cache(self, rows: Sequence[CacheRow]) -> None:  # noqa: ARG002
         """Keep keyframes in place of those kept before; a store without room beside the log keeps none."""
         return
 
-    def kept(self, limit: int | None = None) -> list[Kept]:  # noqa: ARG002
+    def read_cache(self, limit: int | None = None) -> list[CacheRow]:  # noqa: ARG002
         """The keyframes kept, the header first, or only the first so many rows; none where there are none."""
         return []
 
@@ -263,11 +263,11 @@ class BaseLog(ABC):
 
     # -- how ---------------------------------------------------------------------------------------
 
-    def _at(self, positions: Sequence[int]) -> list[Stored]:
+    def rows_at(self, positions: Sequence[int]) -> list[Stored]:
         """The stored entries at some positions, given in order; a store may have a shorter way."""
         rows: list[Stored] = []
         for position in positions:
-            rows += self._select(Query(after=position - 1, before=position + 1, limit=1))
+            rows += self.select(Query(after=position - 1, before=position + 1, limit=1))
         return rows
 
     def _pages(self, query: Query) -> Iterator[Stored]:
@@ -275,7 +275,7 @@ class BaseLog(ABC):
         while left is None or left > 0:
             self._check_open()
             wanted = PAGE if left is None else min(left, PAGE)
-            page = self._select(evolve(query, limit=wanted))
+            page = self.select(evolve(query, limit=wanted))
             yield from page
             if len(page) < wanted:
                 return
@@ -296,10 +296,10 @@ class BaseLog(ABC):
         self._check_writable()
 
         def once() -> None:
-            with self._exclusive():
+            with self.transaction():
                 head = self.head()
                 if head == after:
-                    self._insert(rows)
+                    self.insert(rows)
                     self._erase_again(rows)
                 elif head != Head(rows[-1].position, rows[-1].digest):
                     raise LogError(
@@ -307,15 +307,15 @@ class BaseLog(ABC):
                         "Somebody else appends to it, or it is another log. Copy into one of its own."
                     )
 
-        self._settle(once)
+        self.retry(once)
 
     def _erase_again(self, rows: Sequence[Stored]) -> None:
         """Erase what these rows redact, where it was kept before it was redacted in the log they come from."""
         redaction = event_type(EventRedacted).name
         events = (codec.decode(row.content).event for row in rows if row.type == redaction)
-        named = self._find([event.target for event in events])
+        named = self.rows_by_id([event.target for event in events])
         if left := [id for id, row in named.items() if not row.redacted]:
-            self._erase(left)
+            self.erase(left)
 
     def _poll(self, after: int, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -341,7 +341,7 @@ class BaseLog(ABC):
 
     def _land(self, batch: list[_Prepared], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         named = [id for id, draft, _ in batch if draft.id is not None]
-        there = self._find(named) if named else {}
+        there = self.rows_by_id(named) if named else {}
         contents = {id: row.content for id, row in there.items() if not row.redacted}
         new: dict[str, tuple[Draft, bytes]] = {}
         for id, draft, content in batch:
@@ -360,7 +360,7 @@ class BaseLog(ABC):
     def _check(self, conditions: tuple[Expect, ...]) -> None:
         for expect in conditions:
             head = self.head().position
-            found = self._select(Query(after=expect.after, tags=expect.tags, types=expect.types, limit=1))
+            found = self.select(Query(after=expect.after, tags=expect.tags, types=expect.types, limit=1))
             if found or expect.after > head:
                 position = found[0].position if found else head
                 raise ConcurrencyConflict(
@@ -372,13 +372,13 @@ class BaseLog(ABC):
                 )
 
     def _seal(self, new: dict[str, tuple[Draft, bytes]]) -> dict[str, Entry]:
-        last = self._last()
+        last = self.last_row()
         position, digest, recorded = (last.position, last.digest, last.recorded) if last else (0, b"", 0)
-        moment = self._moment()
+        moment = self.now()
         if last and not self._told_behind:
             self._told_behind = tell_behind(moment, recorded)
         recorded = max(recorded, moment)
-        admission = Admission(self._known, self._naming)
+        admission = Admission(self._targets, self._naming)
         admission.look_up(draft for draft, _ in new.values())
         drafts: dict[str, Draft] = {}
         rows: dict[str, Stored] = {}
@@ -392,14 +392,14 @@ class BaseLog(ABC):
             rows[id] = Stored(position, id, type_name(draft.event), recorded, salt, content, leaf, digest, tags)
         gone = admission.redacted
         rows |= {id: rows[id].erased() for id in gone if id in rows}
-        self._insert(tuple(rows.values()))
+        self.insert(tuple(rows.values()))
         if stored := [id for id in gone if id not in rows]:
-            self._erase(stored)
+            self.erase(stored)
         return {id: entry_of(row) if row.redacted else entry_saying(drafts[id], row) for id, row in rows.items()}
 
-    def _moment(self) -> int:
+    def now(self) -> int:
         """The time by the log's clock; a store that can ask another compares them first."""
-        return now(self._clock)
+        return read_clock(self._clock)
 
     def _unfolded(self, new: dict[str, tuple[Draft, bytes]], admission: Admission) -> Iterator[_Prepared]:
         """The new drafts, and before each redaction those of the editorial entries that fall with its target."""
@@ -411,12 +411,12 @@ class BaseLog(ABC):
                     yield self._prepare(evolve(draft, event=also, id=None))
             yield id, draft, content
 
-    def _known(self, ids: Sequence[str]) -> dict[str, Known]:
-        return {id: _known_of(row) for id, row in self._find(ids).items()}
+    def _targets(self, ids: Sequence[str]) -> dict[str, Target]:
+        return {id: _target_of(row) for id, row in self.rows_by_id(ids).items()}
 
-    def _naming(self, id: str) -> list[Known]:
+    def _naming(self, id: str) -> list[Target]:
         """The editorial entries (and others) that name an id."""
-        return [_known_of(row) for row in self.stored(Query(tags=(f"entry:{id}",)))]
+        return [_target_of(row) for row in self.stored(Query(tags=(f"entry:{id}",)))]
 
 
 def provisional(drafts: Iterable[Draft], log: BaseLog, clock: Clock) -> list[Entry]:
@@ -426,8 +426,10 @@ def provisional(drafts: Iterable[Draft], log: BaseLog, clock: Clock) -> list[Ent
     """
     batch = list(drafts)
     last = log.head()
-    known = set(log.find([name for draft in batch for name in (draft.id, *draft.references) if name is not None]))
-    recorded = now(clock)
+    known = set(
+        log.positions_of([name for draft in batch for name in (draft.id, *draft.references) if name is not None])
+    )
+    recorded = read_clock(clock)
     tried: list[Entry] = []
     for draft in batch:
         id = draft.id or codec.new_id()
@@ -439,8 +441,8 @@ def provisional(drafts: Iterable[Draft], log: BaseLog, clock: Clock) -> list[Ent
     return tried
 
 
-def _known_of(row: Stored) -> Known:
-    return Known(row.id, entry_of(row).event, row.tags)
+def _target_of(row: Stored) -> Target:
+    return Target(row.id, entry_of(row).event, row.tags)
 
 
 def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:

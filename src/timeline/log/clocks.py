@@ -20,7 +20,7 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-def now(clock: Clock) -> int:
+def read_clock(clock: Clock) -> int:
     """Read a clock, in microseconds since 1970 UTC.
 
     Raises: InvalidWhen when that is no instant.

@@ -45,7 +45,7 @@ class MemoryLog(BaseLog):
             self._news.notify_all()
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         with self._lock:
             length = len(self._rows)
             try:
@@ -56,39 +56,39 @@ class MemoryLog(BaseLog):
             self._news.notify_all()
 
     @contextmanager
-    def _watch(self) -> Iterator[Wait]:
+    def watch(self) -> Iterator[Wait]:
         def wait(after: int, seconds: float) -> None:
             with self._news:
                 self._news.wait_for(lambda: self._closed or len(self._rows) > after, seconds)
 
         yield wait
 
-    def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
+    def rows_by_id(self, ids: Sequence[str]) -> dict[str, Stored]:
         return {id: self._by_id[id] for id in ids if id in self._by_id}
 
-    def _at(self, positions: Sequence[int]) -> list[Stored]:
+    def rows_at(self, positions: Sequence[int]) -> list[Stored]:
         return [self._rows[position - 1] for position in positions]
 
-    def _select(self, query: Query) -> list[Stored]:
+    def select(self, query: Query) -> list[Stored]:
         with self._lock:
             rows = self._by_tag.get(query.tags[0], []) if query.tags else self._rows[max(query.after, 0) :]
             return list(islice(filter(query.matches, rows), query.limit))
 
-    def _insert(self, rows: Sequence[Stored]) -> None:
+    def insert(self, rows: Sequence[Stored]) -> None:
         self._rows.extend(rows)
         for row in rows:
             self._by_id[row.id] = row
             for tag in row.tags:
                 self._by_tag.setdefault(tag, []).append(row)
 
-    def _erase(self, ids: Sequence[str]) -> None:
+    def erase(self, ids: Sequence[str]) -> None:
         for id in ids:
             row = self._by_id[id]
             self._rows[row.position - 1] = self._by_id[id] = row.erased()
             for tag in row.tags:
                 self._by_tag[tag].remove(row)
 
-    def _last(self) -> Stored | None:
+    def last_row(self) -> Stored | None:
         return self._rows[-1] if self._rows else None
 
     def _forget(self, rows: Sequence[Stored]) -> None:

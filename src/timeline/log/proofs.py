@@ -194,7 +194,7 @@ def prove(log: BaseLog, what: Entry | Seal | str, within: Seal) -> InclusionProo
     if isinstance(what, Seal):
         return _prove_consistency(log, what, within, nodes)
     id = entry_id(what)
-    row = log._find([id]).get(id)
+    row = log.rows_by_id([id]).get(id)
     if row is None:
         raise UnknownTarget(f"there is no entry {id!r} on the log: expected the id of an entry there.", target=id)
     if row.position > within.size:

@@ -22,7 +22,7 @@ from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.looking import Look, identity
 from timeline.log.query import Query
 from timeline.log.sqlite_file import COLUMNS
-from timeline.log.stored import Head, Kept, Stored, position_of
+from timeline.log.stored import CacheRow, Head, Stored, cache_position
 from timeline.progress import Progress
 
 _OVERDUE = "CREATE TABLE IF NOT EXISTS scrubbing (overdue)"
@@ -125,7 +125,7 @@ class SqliteLog(BaseLog):
                 self._connection.close()
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         with self._lock, self._translated():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -151,16 +151,16 @@ class SqliteLog(BaseLog):
                 path=self.path,
             )
 
-    def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
+    def rows_by_id(self, ids: Sequence[str]) -> dict[str, Stored]:
         rows = self._query(f"SELECT {COLUMNS} FROM entries WHERE id IN (SELECT value FROM json_each(?))", [_json(ids)])
         return {row.id: row for row in rows}
 
-    def _at(self, positions: Sequence[int]) -> list[Stored]:
+    def rows_at(self, positions: Sequence[int]) -> list[Stored]:
         among = "SELECT value FROM json_each(?)"
         sql = f"SELECT {COLUMNS} FROM entries WHERE position IN ({among}) ORDER BY position"
         return self._query(sql, [orjson.dumps(list(positions)).decode()])
 
-    def _select(self, query: Query) -> list[Stored]:
+    def select(self, query: Query) -> list[Stored]:
         where: list[str] = ["position > ?"]
         values: list[object] = [query.after]
         if query.before is not None:
@@ -175,7 +175,7 @@ class SqliteLog(BaseLog):
         sql = f"SELECT {COLUMNS} FROM entries WHERE {' AND '.join(where)} ORDER BY position LIMIT ?"
         return self._query(sql, [*values, query.limit])
 
-    def _insert(self, rows: Sequence[Stored]) -> None:
+    def insert(self, rows: Sequence[Stored]) -> None:
         self._connection.executemany(
             f"INSERT INTO entries ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(*row[:-1], _json(row.tags)) for row in rows],
@@ -185,28 +185,28 @@ class SqliteLog(BaseLog):
         )
 
     @property
-    def keeps(self) -> bool:
+    def has_cache(self) -> bool:
         return not (self._closed or self.read_only)
 
-    def keep(self, rows: Sequence[Kept]) -> None:
-        if not self.keeps:
+    def write_cache(self, rows: Sequence[CacheRow]) -> None:
+        if not self.has_cache:
             return
-        with self._exclusive():
-            if self.redacted_since(position_of(rows)):  # by another program: they may say what was erased
+        with self.transaction():
+            if self.redacted_since(cache_position(rows)):  # by another program: they may say what was erased
                 return
             self._connection.execute(_KEYFRAMES)
             self._connection.execute("DELETE FROM keyframes")
             self._connection.executemany("INSERT INTO keyframes VALUES (?, ?, ?, ?)", rows)
 
-    def kept(self, limit: int | None = None) -> list[Kept]:
+    def read_cache(self, limit: int | None = None) -> list[CacheRow]:
         self._check_open()
         if not self._fetch("PRAGMA table_info(keyframes)"):
             return []
         rows = self._fetch("SELECT * FROM keyframes ORDER BY rowid LIMIT ?", [-1 if limit is None else limit])
-        return [Kept._make(row) for row in rows]
+        return [CacheRow._make(row) for row in rows]
 
-    def _erase(self, ids: Sequence[str]) -> None:
-        for row in self._find(ids).values():
+    def erase(self, ids: Sequence[str]) -> None:
+        for row in self.rows_by_id(ids).values():
             left = row.erased()
             self._connection.execute(
                 "UPDATE entries SET type = ?, salt = ?, content = ?, tags = ? WHERE position = ?",
@@ -232,7 +232,7 @@ class SqliteLog(BaseLog):
             ) from error
         self._overdue = False
 
-    def _last(self) -> Stored | None:
+    def last_row(self) -> Stored | None:
         rows = self._query(f"SELECT {COLUMNS} FROM entries ORDER BY position DESC LIMIT 1", [])
         return rows[0] if rows else None
 

@@ -71,7 +71,7 @@ def entry_saying(draft: Draft, row: Stored) -> Entry:
     )  # fmt: skip
 
 
-class Kept(NamedTuple):
+class CacheRow(NamedTuple):
     """One row of the keyframes kept beside a log.
 
     Of a track it holds positions and frames, of an index positions, and keys in the place of frames.
@@ -83,7 +83,7 @@ class Kept(NamedTuple):
     frames: bytes
 
 
-def position_of(rows: Sequence[Kept]) -> int:
+def cache_position(rows: Sequence[CacheRow]) -> int:
     """Give the position that keyframes reach; 0 where the first row is not a header."""
     with suppress(LookupError, ValueError, TypeError):
         return int(orjson.loads(rows[0].frames)["position"])

@@ -61,7 +61,7 @@ class ReadModel(ABC):
     def scrub(self) -> None:
         """Take the old bytes of what was erased out of the files, as far as a client can."""
 
-    def settle(self, work: Callable[[], T]) -> T:
+    def retry(self, work: Callable[[], T]) -> T:
         """Do one transaction; a model that loses its server does it again."""
         return work()
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Self, TypeVar
 
 from timeline.errors import LogError
-from timeline.log.postgres.connection import PATIENCE, Link, schema_named, sql
+from timeline.log.postgres.connection import PATIENCE, ReconnectingConnection, schema_named, sql
 from timeline.subscription.model import Cursor, ReadModel
 
 T = TypeVar("T")
@@ -30,13 +30,13 @@ class PostgresModel(ReadModel):
         self._url = url
         self._readers = tuple(readers)
         self._name = schema_named(schema, longest=63 - len(_BESIDE))
-        self._link = Link(url, patience=patience)
+        self._link = ReconnectingConnection(url, patience=patience)
         key = int.from_bytes(sha256(f"timeline model {schema}".encode()).digest()[:8], "big", signed=True)
         self._begin = sql.SQL("BEGIN; SELECT pg_advisory_xact_lock({}); SET LOCAL search_path TO {}").format(
             key, self._name
         )
         try:
-            self._link.again(self._check)
+            self._link.retry(self._check)
         except BaseException:
             self._link.close()
             raise
@@ -46,8 +46,8 @@ class PostgresModel(ReadModel):
         with self._link.transaction(self._begin) as cursor:
             yield cursor
 
-    def settle(self, work: Callable[[], T]) -> T:
-        return self._link.again(work)
+    def retry(self, work: Callable[[], T]) -> T:
+        return self._link.retry(work)
 
     def laid_out(self, cursor: Cursor) -> bool:
         cursor.execute(
@@ -68,7 +68,7 @@ class PostgresModel(ReadModel):
         built = type(self)(
             self._url, schema=f"{self.schema}{_BESIDE}", readers=self._readers, patience=self._link.patience
         )
-        built.settle(built._drop)
+        built.retry(built._drop)
         return built
 
     def switch(self, built: Self) -> None:
@@ -79,10 +79,10 @@ class PostgresModel(ReadModel):
                 cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(self._name))
                 cursor.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(built._name, self._name))
 
-        self.settle(once)
+        self.retry(once)
 
     def discard(self) -> None:
-        self.settle(self._drop)
+        self.retry(self._drop)
         self.close()
 
     def close(self) -> None:

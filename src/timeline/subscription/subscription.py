@@ -78,7 +78,7 @@ class Subscription:
 
         Raises: LogError when the model was made from another log.
         """
-        while self.model.settle(self._step) == BATCH:
+        while self.model.retry(self._step) == BATCH:
             pass
         return self.position
 
@@ -125,7 +125,7 @@ class Subscription:
                 (entry,) = self.log.read(after=position - 1, limit=1)
                 return self._take(entry, cursor)
 
-        return self.model.settle(once)
+        return self.model.retry(once)
 
     def rebuild(self) -> int:
         """Build the model anew, as `create` and `apply` are now, switch to it, and return the position reached.
@@ -148,7 +148,7 @@ class Subscription:
                 self._reached(cursor)
                 return question(cursor)
 
-        return self.model.settle(once)
+        return self.model.retry(once)
 
     def _reached(self, cursor: Cursor) -> Head:
         """How far the model came; one that is not there yet is made."""

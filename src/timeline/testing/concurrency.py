@@ -160,13 +160,13 @@ def die_inside(log: BaseLog, pipe: Connection, size: int, turns: int, interrupt:
 
 def after_insert(log: BaseLog, act: Callable[[], None]) -> None:
     """Make every later `append` call `act` when its rows were handed to the store and are not kept yet."""
-    insert = log._insert
+    insert = log.insert
 
     def interrupted(rows: Sequence[Any]) -> None:
         insert(rows)
         act()
 
-    log._insert = interrupted  # type: ignore[method-assign]
+    log.insert = interrupted  # type: ignore[method-assign]
 
 
 def _work(log: BaseLog, pipe: Connection, work: Work, name: str) -> None:

@@ -148,7 +148,7 @@ class JetStreamLog(MemoryLog):
             if self._intake.misfit:
                 raise misfit(self._intake.misfit)
             head = audit.end()
-            if known and [row.digest for row in self._find([known[0].id]).values()] != [known[0].digest]:
+            if known and [row.digest for row in self.rows_by_id([known[0].id]).values()] != [known[0].digest]:
                 raise misfit(known[0].position)
             return head
 
@@ -168,7 +168,7 @@ class JetStreamLog(MemoryLog):
 
     # -- what a store supplies ---------------------------------------------------------------------
 
-    def _settle(self, work: Callable[[], T]) -> T:
+    def retry(self, work: Callable[[], T]) -> T:
         time.sleep(max(0.0, self._free_at - time.monotonic()))
         with self._lock:
             self._ask(self._stream.check)
@@ -183,7 +183,7 @@ class JetStreamLog(MemoryLog):
                     self._ask(self._stream.call, tries // _CALL_AFTER)
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         with self._lock:
             self._landing = True
             try:
@@ -198,14 +198,14 @@ class JetStreamLog(MemoryLog):
                 self._landing = False
                 self._outgoing, self._erasing = [], []
 
-    def _insert(self, rows: Sequence[Stored]) -> None:
+    def insert(self, rows: Sequence[Stored]) -> None:
         self._outgoing.append(rows)
 
-    def _erase(self, ids: Sequence[str]) -> None:
+    def erase(self, ids: Sequence[str]) -> None:
         self._erasing += ids
 
-    def _moment(self) -> int:
-        moment = super()._moment()
+    def now(self) -> int:
+        moment = super().now()
         refuse_ahead(moment, self._stream.clock, lambda: self._ask(self._stream.look))
         return moment
 
@@ -263,7 +263,7 @@ class JetStreamLog(MemoryLog):
             news = list(self._unseen())
             erased: dict[int, Stored] = {}
             for rows, gone in self._intake.batches(news, self._rows, self._by_id):
-                super()._insert(rows)
+                super().insert(rows)
                 erased |= {row.position: row for row in gone}
             self._finish_erasing(erased, {position for position, payload in news if payload is not None})
             return len(self._rows) > before
@@ -277,7 +277,7 @@ class JetStreamLog(MemoryLog):
     def _finish_erasing(self, erased: Mapping[int, Stored], found: Collection[int]) -> None:
         """Erase from the copy what the stream has erased, and from the stream what somebody had no time to."""
         there = [row for row in erased.values() if not self._rows[row.position - 1].redacted]
-        super()._erase([row.id for row in there])
+        super().erase([row.id for row in there])
         with suppress(ReadOnlyLog):  # then it is left to somebody who may
             self._ask(self._stream.delete, [position for position in erased if position in found])
 
@@ -298,8 +298,8 @@ class JetStreamLog(MemoryLog):
         size = len(self._outgoing[0])
         for first in range(there, len(rows), size):
             self._ask(self._stream.append, payloads[first : first + size], len(self._rows) + first)
-        super()._insert(rows)
-        super()._erase(self._erasing)
+        super().insert(rows)
+        super().erase(self._erasing)
         self._intake.landed(len(self._rows))
         self._ask(self._stream.delete, [row.position for row in erased])
 
@@ -316,7 +316,7 @@ class JetStreamLog(MemoryLog):
             self._catch_up()
 
     @contextmanager
-    def _watch(self) -> Iterator[Wait]:
+    def watch(self) -> Iterator[Wait]:
         with self._lock:
             if not self._listening:
                 self._ask(self._stream.listen, self._hear)

@@ -22,7 +22,7 @@ with needs("postgres"):
 
     from timeline.log.postgres.pooler import is_shared
 
-__all__ = ["PATIENCE", "PAUSES", "Connection", "Link", "psycopg", "schema_named", "sql"]
+__all__ = ["PATIENCE", "PAUSES", "Connection", "ReconnectingConnection", "psycopg", "schema_named", "sql"]
 
 T = TypeVar("T")
 Connection = psycopg.Connection[Any]
@@ -53,7 +53,7 @@ SELECT set_config('lock_timeout', %(patience)s, false),
 _MOMENT = sql.SQL("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
 
 
-class Link:
+class ReconnectingConnection:
     """One connection, used by one thread at a time, connected again with growing pauses when it is lost.
 
     Raises: CannotOpen for a URL that is none, or a database that cannot keep a log; LogUnreachable.
@@ -106,7 +106,7 @@ class Link:
             cursor.execute(query, values, prepare=None if values else False)  # several commands cannot be prepared
             return cursor.fetchall() if rows else []
 
-    def again(self, work: Callable[[], T]) -> T:
+    def retry(self, work: Callable[[], T]) -> T:
         """Do what may be done twice, and do it again on a new connection as long as the old one is lost.
 
         Inside a transaction it is done once: what is to be repeated is the whole of it.
@@ -140,7 +140,7 @@ class Link:
         """A cursor; what `begin` begins is committed if the block ends well, and rolled back if it raises."""
         with self.lock:
             try:
-                self.again(lambda: self.run(begin))
+                self.retry(lambda: self.run(begin))
                 with self._translated():
                     yield self._connected().cursor()
                 self.run(sql.SQL("COMMIT"))
@@ -164,7 +164,7 @@ class Link:
             self._hang_up()
 
     def _connected(self) -> Connection:
-        """The connection; one that was lost stays so until `again` makes another."""
+        """The connection; one that was lost stays so until `retry` makes another."""
         if self._connection is None:
             self._connection = self.connect()
         return self._connection
@@ -232,7 +232,7 @@ class Link:
         return LogError(f"{self.place}: PostgreSQL reports {said} ({state or 'no code'}). Nothing of it was kept.")
 
     def __repr__(self) -> str:
-        return f"Link({self.place!r})"
+        return f"ReconnectingConnection({self.place!r})"
 
 
 _IN_TRANSACTION = (

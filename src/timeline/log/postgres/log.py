@@ -20,7 +20,15 @@ from timeline.log.clocks import Clock, refuse_ahead, utc_now
 from timeline.log.follower import Wait
 from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.postgres import schema as postgres_schema
-from timeline.log.postgres.connection import PATIENCE, PAUSES, Connection, Link, psycopg, schema_named, sql
+from timeline.log.postgres.connection import (
+    PATIENCE,
+    PAUSES,
+    Connection,
+    ReconnectingConnection,
+    psycopg,
+    schema_named,
+    sql,
+)
 from timeline.log.query import Conditions, Query
 from timeline.log.stored import Head, Stored
 from timeline.progress import Progress
@@ -77,7 +85,7 @@ class PostgresLog(BaseLog):
         super().__init__(clock)
         self.schema = schema
         name = schema_named(schema)
-        self._link = Link(url, patience=patience)
+        self._link = ReconnectingConnection(url, patience=patience)
         key = int.from_bytes(sha256(f"timeline {schema}".encode()).digest()[:8], "big", signed=True)
         self._begin = sql.SQL("BEGIN; SELECT pg_advisory_xact_lock({})").format(key)
         self._channel = f"timeline {key:x}"
@@ -91,7 +99,7 @@ class PostgresLog(BaseLog):
             name
         )
         try:
-            self._link.again(lambda: postgres_schema.prepare(self._link, schema, self._begin))
+            self._link.retry(lambda: postgres_schema.prepare(self._link, schema, self._begin))
         except BaseException:
             self._link.close()
             raise
@@ -103,7 +111,7 @@ class PostgresLog(BaseLog):
     def verify(self, *, progress: Progress | None = None) -> Head:
         """Recompute every leaf, digest and tag, also those by which entries are found, and return the head."""
         head = super().verify(progress=progress)
-        ((position,),) = self._link.again(lambda: self._link.run(self._misfiled, rows=True))
+        ((position,),) = self._link.retry(lambda: self._link.run(self._misfiled, rows=True))
         if position is not None:
             raise tampered(position)
         return head
@@ -115,23 +123,23 @@ class PostgresLog(BaseLog):
     def __repr__(self) -> str:
         return f"PostgresLog({self._link.place!r}, schema={self.schema!r})"
 
-    def _settle(self, work: Callable[[], T]) -> T:
-        return self._link.again(work)
+    def retry(self, work: Callable[[], T]) -> T:
+        return self._link.retry(work)
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         with self._link.transaction(self._begin):
             yield
         if self._overdue:
             self._scrub()
 
-    def _find(self, ids: Sequence[str]) -> dict[str, Stored]:
+    def rows_by_id(self, ids: Sequence[str]) -> dict[str, Stored]:
         return {row.id: row for row in self._rows(sql.SQL("WHERE id = ANY(%s)"), [list(ids)])}
 
-    def _at(self, positions: Sequence[int]) -> list[Stored]:
+    def rows_at(self, positions: Sequence[int]) -> list[Stored]:
         return self._rows(sql.SQL("WHERE position = ANY(%s) ORDER BY position"), [list(positions)])
 
-    def _select(self, query: Query) -> list[Stored]:
+    def select(self, query: Query) -> list[Stored]:
         where: list[sql.Composable] = [sql.SQL("position > %s")]
         values: list[object] = [query.after]
         if query.before is not None:
@@ -146,18 +154,18 @@ class PostgresLog(BaseLog):
         wanted = sql.SQL("WHERE {} ORDER BY position LIMIT %s").format(sql.SQL(" AND ").join(where))
         return self._rows(wanted, [*values, query.limit])
 
-    def _insert(self, rows: Sequence[Stored]) -> None:
+    def insert(self, rows: Sequence[Stored]) -> None:
         *columns, tags = ([row[n] for row in rows] for n in range(len(Stored._fields)))
         pairs = [(tag, row.position) for row in rows for tag in row.tags]
         listed = [orjson.dumps(some).decode() for some in tags]
         self._link.run(self._insertion, [*columns, listed, [tag for tag, _ in pairs], [at for _, at in pairs]])
 
-    def _erase(self, ids: Sequence[str]) -> None:
+    def erase(self, ids: Sequence[str]) -> None:
         self._link.run(self._erasure, [Redacted.type, list(ids)])
         self._overdue = True
 
-    def _moment(self) -> int:
-        moment = super()._moment()
+    def now(self) -> int:
+        moment = super().now()
         refuse_ahead(moment, self._link.clock, self._link.look_at_clock)
         return moment
 
@@ -175,17 +183,17 @@ class PostgresLog(BaseLog):
             ) from error
         self._overdue = False
 
-    def _last(self) -> Stored | None:
+    def last_row(self) -> Stored | None:
         rows = self._rows(sql.SQL("ORDER BY position DESC LIMIT 1"), [])
         return rows[0] if rows else None
 
     def _rows(self, wanted: sql.SQL | sql.Composed, values: Sequence[object]) -> list[Stored]:
         query = self._selection + wanted
-        found = self._link.again(lambda: self._link.run(query, values, rows=True))
+        found = self._link.retry(lambda: self._link.run(query, values, rows=True))
         return [Stored._make((*row[:-1], tuple(row[-1]))) for row in found]
 
     @contextmanager
-    def _watch(self) -> Iterator[Wait]:
+    def watch(self) -> Iterator[Wait]:
         listener = _Listener(self._link, self._channel)
         try:
             yield listener.wait
@@ -201,7 +209,7 @@ class _Listener:
     follower looks again after a while.
     """
 
-    def __init__(self, link: Link, channel: str) -> None:
+    def __init__(self, link: ReconnectingConnection, channel: str) -> None:
         self._link = link
         self._listen = sql.SQL("LISTEN {}").format(sql.Identifier(channel))
         self._connection: Connection | None = None

@@ -10,7 +10,7 @@ is all that roles other than the owner need: nobody but the owner can change or 
 from __future__ import annotations
 
 from timeline.errors import CannotOpen, NewerFormat, NotATimeline, ReadOnlyLog
-from timeline.log.postgres.connection import Link, sql
+from timeline.log.postgres.connection import ReconnectingConnection, sql
 
 STEPS = (
     """
@@ -34,7 +34,7 @@ STEPS = (
 """What leads from each format to the next; the first lays out an empty schema."""
 
 
-def prepare(link: Link, schema: str, begin: sql.Composed) -> None:
+def prepare(link: ReconnectingConnection, schema: str, begin: sql.Composed) -> None:
     """Find the tables of this version in the schema, or lay them out; `begin` begins the only one at it.
 
     Raises: NotATimeline, NewerFormat, ReadOnlyLog.
@@ -55,7 +55,7 @@ def prepare(link: Link, schema: str, begin: sql.Composed) -> None:
         ) from error
 
 
-def _format(link: Link, schema: str) -> int:
+def _format(link: ReconnectingConnection, schema: str) -> int:
     """The format laid out in the schema; 0 for a schema that is empty or not there."""
     found = link.run(_TABLES, [schema], rows=True)
     tables = {str(name) for name, _ in found}

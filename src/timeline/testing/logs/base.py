@@ -63,7 +63,7 @@ class LogCases:
 
         By default only the log is made to see them so; override it to change the store itself.
         """
-        log._select = lambda query: list(islice(filter(query.matches, rows), query.limit))  # type: ignore[method-assign]
+        log.select = lambda query: list(islice(filter(query.matches, rows), query.limit))  # type: ignore[method-assign]
 
 
 def escaped(prison: str = "shaddadi", number: int | None = None, **given: Any) -> Draft:

@@ -20,10 +20,11 @@ from timeline.entry import Draft
 from timeline.errors import InvalidEvent, TamperedLog
 from timeline.events import agreement, border, custody, editorial, facility
 from timeline.events.declare import UnknownEvent, event, registered, registered_types
-from timeline.events.fields import FrozenMapping, Unit
+from timeline.events.fields import Unit
 from timeline.log import MemoryLog, codec
 from timeline.log.audit import Audit
 from timeline.log.eventdata import decode_event
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import ACCOUNTS, Slug
 from timeline.values.quantity import PEOPLE, Quantity, about, exactly
 from timeline.values.report import Modality, Report

@@ -11,7 +11,8 @@ import pytest
 from timeline.errors import InvalidEvent
 from timeline.events.declare import tags_of
 from timeline.events.facility import ControlChanged
-from timeline.events.fields import FrozenMapping, People, cleaner, markers, plain
+from timeline.events.fields import People, cleaner, markers, plain
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY, EntryId, Facility, Slug, check_asked, slug
 from timeline.values.quantity import Quantity, exactly
 from timeline.values.when import When

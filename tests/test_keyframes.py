@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from timeline import Draft, Facility, Projection, Report, Situation, Timeline, event, exactly
 from timeline.errors import TamperedLog
 from timeline.events import agreement, border, custody, facility
-from timeline.events.fields import FrozenMapping
 from timeline.index import folded as fold
 from timeline.live import comparison, current, keyframes
 from timeline.live.comparison import misfit
@@ -26,6 +25,7 @@ from timeline.projections import BUILT_IN
 from timeline.projections.projection import Trail
 from timeline.testing import FrozenClock
 from timeline.testing.strategies import START, Chronicle, messy_histories
+from timeline.values.containers import FrozenMapping
 
 
 def drafts(many: int = 1200) -> list[Draft]:

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 
 from timeline.errors import InvalidEvent
 from timeline.events.declare import event
-from timeline.events.fields import FrozenMapping, People
+from timeline.events.fields import People
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import Authority, Cohort, Facility, Operation
 from timeline.values.quantity import unspecified
 

@@ -16,7 +16,8 @@ from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 import attrs
 
 from timeline.errors import InvalidEvent, InvalidValue
-from timeline.events.fields import FrozenMapping, cleaner, markers, plain
+from timeline.events.fields import cleaner, markers, plain
+from timeline.values.containers import FrozenMapping, several
 from timeline.values.entities import Slug
 from timeline.values.quantity import Quantity, whole
 
@@ -272,11 +273,6 @@ def _stored_name(name: str) -> str:
             value=name,
         )
     return name
-
-
-def several(value: Any, one: Any = str) -> tuple[Any, ...]:
-    """What was given as a tuple, be it several or one: of a kind that is `one` though it could be gone through."""
-    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, one) else (value,)
 
 
 def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) -> None:

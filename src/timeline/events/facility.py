@@ -7,7 +7,8 @@ from typing import Literal
 
 from timeline.errors import InvalidEvent
 from timeline.events.declare import event
-from timeline.events.fields import FrozenMapping, People
+from timeline.events.fields import People
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import Authority, Facility
 
 Kind = Literal["prison", "detention_centre", "camp", "crossing", "unofficial_crossing", "base", "place", "collective"]

@@ -7,13 +7,14 @@ immutable (a list becomes a tuple, a dict a `FrozenMapping`), or says what was e
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from attrs import frozen
 
 from timeline.errors import InvalidEvent, InvalidValue
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import Slug, place, slug
 from timeline.values.quantity import PEOPLE, Quantity, whole
 from timeline.values.when import When
@@ -29,60 +30,8 @@ class Unit:
 People = Annotated[Quantity, Unit(PEOPLE)]
 """A number of people: the custody ledger adds nothing else."""
 
-K = TypeVar("K")
-V = TypeVar("V")
 T = TypeVar("T")
 Cleaner = Callable[[Any, str], Any]
-
-
-class FrozenMapping(Mapping[K, V], Generic[K, V]):
-    """A mapping that never changes, so that events can be hashed and shared; `|` gives another one.
-
-    >>> FrozenMapping({"en": "al-Hol"}) | {"ar": "الهول"}
-    {'en': 'al-Hol', 'ar': 'الهول'}
-    """
-
-    __slots__ = ("_items",)
-
-    def __init__(self, items: Mapping[K, V] | None = None) -> None:
-        self._items = dict(items or {})
-
-    def __getitem__(self, key: K) -> V:
-        return self._items[key]
-
-    def __iter__(self) -> Iterator[K]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._items
-
-    def __or__(self, more: Mapping[K, V]) -> FrozenMapping[K, V]:
-        both: FrozenMapping[K, V] = FrozenMapping()
-        both._items = {**self._items, **more}
-        return both
-
-    # what a mapping has by nature, faster
-
-    def get(self, key: K, default: T = None) -> V | T:  # type: ignore[assignment]
-        return self._items.get(key, default)
-
-    def items(self) -> ItemsView[K, V]:
-        return self._items.items()
-
-    def values(self) -> ValuesView[V]:
-        return self._items.values()
-
-    def __eq__(self, other: object) -> bool:
-        return self._items == other._items if isinstance(other, FrozenMapping) else super().__eq__(other)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._items.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._items)
 
 
 _UNKNOWN = "__unknown__"

@@ -13,8 +13,7 @@ from unicodedata import normalize
 from attrs import field, frozen
 
 from timeline.errors import InvalidValue
-from timeline.events.declare import several
-from timeline.events.fields import FrozenMapping
+from timeline.values.containers import FrozenMapping, several
 from timeline.values.numerals import unmarked
 from timeline.values.when import When, when_or_none
 

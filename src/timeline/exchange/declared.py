@@ -30,7 +30,7 @@ from typing import Any
 from attrs import frozen
 
 from timeline.errors import InvalidValue, TimelineError
-from timeline.events.declare import EventType, several
+from timeline.events.declare import EventType
 from timeline.exchange import texts
 from timeline.exchange.cells import Cell, Cells, Column, Interval, columns, value
 from timeline.exchange.dates import dated, epoch
@@ -38,6 +38,7 @@ from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.texts import Read
 from timeline.log import files
+from timeline.values.containers import several
 from timeline.values.when import When
 
 _PLAIN: dict[str, Read] = {"occurred": When.parse, "modality": str, "part_of": str, "fulfils": str, "id": str}

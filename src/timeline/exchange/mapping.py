@@ -22,7 +22,6 @@ from attrs import field, frozen
 from timeline.entry import Draft
 from timeline.errors import InvalidValue
 from timeline.events.declare import event_type
-from timeline.events.fields import FrozenMapping
 from timeline.exchange.cells import (
     BadCellError,
     Blaming,
@@ -39,6 +38,7 @@ from timeline.exchange.cells import (
 )
 from timeline.exchange.readers import Split
 from timeline.exchange.rows import Problem, Row, RowCells
+from timeline.values.containers import FrozenMapping
 from timeline.values.report import Modality, Report
 from timeline.values.when import when_or_none
 

@@ -30,10 +30,10 @@ from timeline.events.editorial import (
     proposed,
     targets,
 )
-from timeline.events.fields import FrozenMapping
 from timeline.history.claims import Accept, Claim, Policy
 from timeline.history.reading import Reading
 from timeline.timeline import Timeline
+from timeline.values.containers import FrozenMapping
 from timeline.values.quantity import PEOPLE, Quantity
 from timeline.values.report import Modality
 from timeline.values.visible import writable

@@ -13,7 +13,6 @@ import orjson
 
 from timeline.entry import Draft
 from timeline.errors import InvalidValue
-from timeline.events.declare import several
 from timeline.exchange import delimited, flat, loading, rows
 from timeline.exchange.cells import Cells, Column, Interval, Only
 from timeline.exchange.dates import dated, epoch
@@ -26,6 +25,7 @@ from timeline.log import codec, files
 from timeline.log.eventdata import decode_event
 from timeline.progress import Progress
 from timeline.timeline import Timeline
+from timeline.values.containers import several
 from timeline.values.instants import stamp
 from timeline.values.report import Report
 

@@ -12,10 +12,10 @@ from typing import Any, cast
 
 import attrs
 
-from timeline.events.fields import FrozenMapping
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.projection import Mention, Trail
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY
 from timeline.values.quantity import Quantity
 from timeline.values.when import When

@@ -8,12 +8,12 @@ from typing import Any
 
 import attrs
 
-from timeline.events.fields import FrozenMapping
 from timeline.history.finding import Finding
 from timeline.index.complete import Known
 from timeline.index.folded import Folded, Tracks
 from timeline.index.tracks import Noted, Track
 from timeline.projections.projection import Key, Mention, Trail
+from timeline.values.containers import FrozenMapping
 
 _NUMBERS = ("publications", "completions", "recorded", "announcements", "kinds")
 _BOUNDS = ("starts", "ends")

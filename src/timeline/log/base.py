@@ -29,7 +29,7 @@ from timeline.errors import (
     ReadOnlyLog,
     TamperedLog,
 )
-from timeline.events.declare import event_type, several, type_name
+from timeline.events.declare import event_type, type_name
 from timeline.events.editorial import EventRedacted
 from timeline.log import codec
 from timeline.log.admission import Admission, Target
@@ -39,6 +39,7 @@ from timeline.log.follower import Follower, Wait
 from timeline.log.query import ALL, Conditions, Expect, Query, conditions_of
 from timeline.log.stored import CacheRow, Head, Stored, entry_of, entry_saying
 from timeline.progress import Progress, with_progress
+from timeline.values.containers import several
 
 T = TypeVar("T")
 _Prepared = tuple[str, Draft, bytes]

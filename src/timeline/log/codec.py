@@ -27,7 +27,7 @@ import orjson
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidDraft, InvalidEvent
 from timeline.events.declare import UnknownEvent, event_type, events_within, fields_with_events, registered, type_name
-from timeline.events.fields import FrozenMapping, unknown_fields
+from timeline.events.fields import unknown_fields
 from timeline.log.eventdata import (
     decode_event,
     decode_report,
@@ -36,6 +36,7 @@ from timeline.log.eventdata import (
     is_known,
     leaves,
 )
+from timeline.values.containers import FrozenMapping
 from timeline.values.instants import stamp
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report

@@ -12,7 +12,8 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from timeline.errors import InvalidValue
 from timeline.events.declare import EventType, UnknownEvent, event_type, fields_with_events, registered
-from timeline.events.fields import FrozenMapping, keep_unknown, plain, unknown_fields
+from timeline.events.fields import keep_unknown, plain, unknown_fields
+from timeline.values.containers import FrozenMapping
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report
 from timeline.values.when import When

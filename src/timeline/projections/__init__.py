@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from timeline.errors import InvalidEvent, InvalidValue
-from timeline.events.declare import several
 from timeline.projections.agreements import AGREEMENTS
 from timeline.projections.border import BORDER
 from timeline.projections.custody import CUSTODY
 from timeline.projections.facilities import FACILITIES
 from timeline.projections.projection import Projection
+from timeline.values.containers import several
 
 BUILT_IN: tuple[Projection, ...] = (FACILITIES, CUSTODY, AGREEMENTS, BORDER)
 

@@ -10,7 +10,6 @@ import attrs
 from timeline.displayable import Displayable
 from timeline.events import agreement as said
 from timeline.events.declare import tags_of
-from timeline.events.fields import FrozenMapping
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.projection import (
@@ -27,6 +26,7 @@ from timeline.projections.projection import (
     field,
     verbs,
 )
+from timeline.values.containers import FrozenMapping
 from timeline.values.when import When
 
 Key = tuple[str, str]

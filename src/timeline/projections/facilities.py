@@ -17,10 +17,10 @@ from timeline.events.facility import (
     FacilityStatusChanged,
     Role,
 )
-from timeline.events.fields import FrozenMapping
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.projection import Lifecycle, Located, Path, Projection, Register, changed, field
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY, Holder, check_asked
 from timeline.values.quantity import Quantity
 from timeline.values.report import credited

@@ -24,10 +24,10 @@ from timeline.events.custody import (
     DetaineesTransferred,
 )
 from timeline.events.declare import akin
-from timeline.events.fields import FrozenMapping
 from timeline.history.reading import Point, Reading
 from timeline.projections.accounts import NEW, Account, together
 from timeline.projections.projection import ByClass, Trail, changed
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED, Holder
 from timeline.values.quantity import Balance, Quantity, Total, total
 

@@ -19,11 +19,11 @@ from timeline.events.custody import (
     TransferResumed,
     TransferSuspended,
 )
-from timeline.events.fields import FrozenMapping
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.ledger import sides
 from timeline.projections.projection import ByClass, Lifecycle, changed, verbs
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import IN_TRANSIT
 from timeline.values.quantity import Balance, Quantity, Total
 from timeline.values.report import credited

@@ -18,12 +18,12 @@ from timeline.events.editorial import (
     EventRetracted,
     EventsMerged,
 )
-from timeline.events.fields import FrozenMapping
 from timeline.history.claims import Accept, Policy
 from timeline.testing import expectations
 from timeline.testing.expectations import Check
 from timeline.testing.telling import By, Named, Told, new_id, reports_of
 from timeline.timeline import Timeline
+from timeline.values.containers import FrozenMapping
 from timeline.values.report import Modality
 from timeline.values.when import When, WhenLike, when_or_none
 

@@ -26,8 +26,9 @@ from timeline import Draft, MemoryLog, Quantity, Report, When
 from timeline.cli.app import cli
 from timeline.cli.exits import Exit
 from timeline.events import agreement, border, custody, editorial, facility
-from timeline.events.declare import PERSONAL, PERSONAL_DATA, PERSONS, EventType, registered_types, type_name
+from timeline.events.declare import PERSONAL, PERSONAL_DATA, PERSONS, EventType, registered_types
 from timeline.events.fields import Unit
+from timeline.events.naming import type_name
 from timeline.exchange.frames import SCHEMAS
 from timeline.history.claims import POLICIES
 from timeline.history.finding_kinds import KINDS

@@ -15,6 +15,7 @@ from timeline.errors import InvalidEvent
 from timeline.events import declare as eventtype
 from timeline.events.declare import EventType, event, registered_types
 from timeline.events.editorial import EDITORIAL
+from timeline.events.naming import type_name
 from timeline.exchange.texts import named
 from timeline.testing.strategies import events
 
@@ -87,14 +88,14 @@ def test_a_users_class_of_our_name_is_not_ours(kind):
 @given(st.lists(events(*(kind.cls for kind in TOLD)), min_size=1, max_size=8))
 def test_whatever_bears_our_names_changes_nothing(happened):
     """Twins of any events, with all their fields, beside those events: the same is said as without them."""
-    twins = [taken(one, TWINS[eventtype.type_name(one)]) for one in happened]
+    twins = [taken(one, TWINS[type_name(one)]) for one in happened]
     assert said(told(*happened, *twins)) == said(told(*happened))
 
 
 @given(st.lists(events(*(kind.cls for kind in TOLD)), min_size=1, max_size=8))
 def test_what_derives_from_ours_is_ours(happened):
     """Derived classes say the same as the classes they are made from, findings included."""
-    line, other = told(*happened), told(*(taken(one, DERIVED[eventtype.type_name(one)]) for one in happened))
+    line, other = told(*happened), told(*(taken(one, DERIVED[type_name(one)]) for one in happened))
     kinds = [[f.kind for f in asked.findings if f.kind != "possible_duplicate"] for asked in (line.at(), other.at())]
     assert kinds[0] == kinds[1]
     assert list(map(str, paths(line))) == list(map(str, paths(other)))

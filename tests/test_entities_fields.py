@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from timeline.errors import InvalidEvent
-from timeline.events.declare import tags_of
 from timeline.events.facility import ControlChanged
 from timeline.events.fields import People, cleaner, markers, plain
+from timeline.events.naming import tags_of
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY, EntryId, Facility, Slug, check_asked, slug
 from timeline.values.quantity import Quantity, exactly

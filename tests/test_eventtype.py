@@ -8,17 +8,8 @@ import attrs
 import pytest
 
 from timeline.errors import InvalidEvent, InvalidWhen
-from timeline.events.declare import (
-    PERSONAL,
-    UnknownEvent,
-    event,
-    event_type,
-    is_event,
-    registered,
-    registered_types,
-    tags_of,
-    type_name,
-)
+from timeline.events.declare import PERSONAL, UnknownEvent, event, event_type, is_event, registered, registered_types
+from timeline.events.naming import tags_of, type_name
 from timeline.values.entities import Authority, Facility, Slug
 from timeline.values.quantity import Quantity, exactly
 from timeline.values.when import When

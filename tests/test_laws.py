@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from timeline import Draft, MemoryLog, Modality, Quantity, Report, Situation, Timeline, credible
 from timeline.errors import EditorialRefused
 from timeline.events.custody import DetaineesTransferred, HeadcountReported
-from timeline.events.declare import tags_of
 from timeline.events.editorial import EventRetracted, EventsMerged, targets
+from timeline.events.naming import tags_of
 from timeline.history.history import history
 from timeline.log import jsonl
 from timeline.projections.ledger import postings

@@ -16,8 +16,8 @@ from examples.northeast_syria.rows import Row, Subject
 from timeline import Draft, Modality, Quantity, Report, When, exactly, unspecified
 from timeline.events import agreement, border, custody, facility
 from timeline.events.border import IncidentKind, Outcome
-from timeline.events.declare import tags_of
 from timeline.events.facility import Role, Status
+from timeline.events.naming import tags_of
 from timeline.values.quantity import PEOPLE
 
 READ_AS = {

@@ -11,8 +11,9 @@ from attrs import field, frozen
 
 from timeline.displayable import Displayable
 from timeline.errors import InvalidDraft, InvalidEvent
-from timeline.events.declare import is_event, tags_of, type_name
+from timeline.events.declare import is_event
 from timeline.events.editorial import proposed, targets
+from timeline.events.naming import tags_of, type_name
 from timeline.values.containers import FrozenMapping, several
 from timeline.values.entities import slug
 from timeline.values.instants import instant

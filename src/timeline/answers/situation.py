@@ -15,8 +15,8 @@ from timeline.answers.results import Change, Clocks, Diff, Value, Why
 from timeline.displayable import Displayable
 from timeline.entry import Entry, entry_id, modality_given
 from timeline.errors import InvalidValue, ProjectionFailed
-from timeline.events.declare import tags_of, type_name, type_names, words
 from timeline.events.editorial import EventDisputed
+from timeline.events.naming import tags_of, type_name, type_names, words
 from timeline.history.claims import Claim
 from timeline.history.contradictions import Placed
 from timeline.history.finding import MOST, Findings

@@ -11,7 +11,8 @@ from timeline.answers.results import Change
 from timeline.answers.text import show
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
 from timeline.entry import Entry
-from timeline.events.declare import Redacted, UnknownEvent, is_event, type_name
+from timeline.events.declare import Redacted, UnknownEvent, is_event
+from timeline.events.naming import type_name
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding, Group
 from timeline.projections.agreements import Agreement

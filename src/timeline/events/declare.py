@@ -17,7 +17,7 @@ import attrs
 
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.events.fields import cleaner, markers, plain
-from timeline.values.containers import FrozenMapping, several
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import Slug
 from timeline.values.quantity import Quantity, whole
 
@@ -190,11 +190,6 @@ def events_within(event: Any) -> Iterator[Any]:
         yield from (found for one in inner if one is not None for found in events_within(one))
 
 
-def type_name(event: object) -> str:
-    """The stored name of an event, known or not; `redacted` for what is left of one."""
-    return event.type if isinstance(event, UnknownEvent | Redacted) else event_type(event).name
-
-
 def akin(a: object, b: object) -> bool:
     """Tell whether two events are of one type, or one of a type made from the other's.
 
@@ -205,74 +200,6 @@ def akin(a: object, b: object) -> bool:
     if isinstance(a, UnknownEvent) and isinstance(b, UnknownEvent):
         return a.type == b.type
     return isinstance(a, type(b)) or isinstance(b, type(a))
-
-
-def tags_of(event: object) -> tuple[str, ...]:
-    """The tags an event carries: its entities, then what it is `about`.
-
-    >>> from timeline.events import facility
-    >>> tags_of(facility.ControlChanged(facility="al-hol-camp", previous="sdf"))
-    ('facility:al-hol-camp', 'authority:sdf')
-    """
-    if isinstance(event, UnknownEvent):
-        return event.tags
-    about: tuple[str, ...] = event.about  # type: ignore[attr-defined]
-    return tuple(dict.fromkeys([*(mark.tag(slug) for _, mark, slug in named(event)), *about]))
-
-
-def named(event: Any) -> list[tuple[str, Slug, str]]:
-    """The entities an event names: in which field, of which kind, by slug.
-
-    Raises: InvalidEvent for what is no event of a known type.
-    """
-    found: list[tuple[str, Slug, str]] = []
-    for field, mark in event_type(event).named:
-        value = getattr(event, field)
-        if value.__class__ is str:
-            found.append((field, mark, value))
-        elif value:
-            found += [(field, mark, slug) for slug in value]
-    return found
-
-
-def words(value: Any) -> tuple[str, ...] | None:
-    """Tags as a tuple, one alone being enough.
-
-    Raises: InvalidValue for what is no text.
-    """
-    if value is None:
-        return None
-    tags = several(value)
-    if not all(isinstance(tag, str) for tag in tags):
-        raise InvalidValue(f"tags is {value!r}: expected a list such as ['facility:al-hol-camp'].", value=value)
-    return tags
-
-
-def type_names(value: Any) -> tuple[str, ...] | None:
-    """Stored names as a tuple; event classes stand for theirs.
-
-    Raises: InvalidEvent for what can be neither.
-
-    >>> from timeline.events import border
-    >>> type_names([border.CrossingOpened, "newsroom.checkpoint_attacked"])
-    ('border.crossing_opened', 'newsroom.checkpoint_attacked')
-    """
-    if value is None:
-        return None
-    return tuple(
-        _stored_name(item) if isinstance(item, str) else event_type(item).name for item in several(value, str | type)
-    )
-
-
-def _stored_name(name: str) -> str:
-    """A name that something may be stored under: one without a dot would be searched for in vain."""
-    if "." not in name and name != Redacted.type:
-        raise InvalidEvent(
-            f"{name!r} is not a stored name: expected an event class, or words joined by dots, such as "
-            "'custody.detainees_escaped'.",
-            value=name,
-        )
-    return name
 
 
 def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) -> None:

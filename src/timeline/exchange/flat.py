@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 
 from timeline.entry import Entry, describe
-from timeline.events.declare import UnknownEvent, event_type, tags_of
+from timeline.events.declare import UnknownEvent, event_type
+from timeline.events.naming import tags_of
 from timeline.exchange.sharing import Export
 from timeline.history.reading import Reading
 from timeline.log.eventdata import encode_event

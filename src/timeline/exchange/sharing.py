@@ -21,7 +21,7 @@ from attrs import field, frozen
 from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
-from timeline.events.declare import Redacted, UnknownEvent, is_event, tags_of, words
+from timeline.events.declare import Redacted, UnknownEvent, is_event
 from timeline.events.editorial import (
     EDITORIAL,
     EventRedacted,
@@ -30,6 +30,7 @@ from timeline.events.editorial import (
     proposed,
     targets,
 )
+from timeline.events.naming import tags_of, words
 from timeline.history.claims import Accept, Claim, Policy
 from timeline.history.reading import Reading
 from timeline.timeline import Timeline

@@ -28,8 +28,9 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from timeline.entry import Entry
-from timeline.events.declare import UnknownEvent, named
+from timeline.events.declare import UnknownEvent
 from timeline.events.facility import FacilityRegistered
+from timeline.events.naming import named
 from timeline.exchange import flat
 from timeline.exchange.geojson import Position, places
 from timeline.exchange.sharing import Export, Options, Written, export, markings, marks, text_given

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from timeline.events.declare import akin, type_name
+from timeline.events.declare import akin
+from timeline.events.naming import type_name
 from timeline.history.bounds import CONTRADICTORY_ORDER, PUBLISHED_EARLY, Contradiction
 from timeline.history.cases import Cases
 from timeline.history.finding import Finding

@@ -10,7 +10,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from timeline.events.declare import UnknownEvent, named, type_name
+from timeline.events.declare import UnknownEvent
+from timeline.events.naming import named, type_name
 from timeline.history.contradictions import Placed, Subject
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from timeline.displayable import Displayable
 from timeline.entry import Entry
-from timeline.events.declare import tags_of
+from timeline.events.naming import tags_of
 from timeline.history.claims import Claim
 from timeline.history.finding_kinds import KINDS
 from timeline.values.visible import visible

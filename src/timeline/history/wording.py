@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from timeline.entry import describe
-from timeline.events.declare import UnknownEvent, named, type_name
+from timeline.events.declare import UnknownEvent
+from timeline.events.naming import named, type_name
 from timeline.history.claims import Claim
 from timeline.values.quantity import Quantity
 from timeline.values.report import credited

@@ -17,10 +17,10 @@ from timeline.events.declare import (
     events_within,
     fields_with_events,
     registered,
-    type_name,
 )
 from timeline.events.editorial import EDITORIAL
 from timeline.events.facility import FacilityRegistered
+from timeline.events.naming import type_name
 from timeline.history.bounds import Picked, clamped, is_implausible
 from timeline.history.cases import Case, earliest
 from timeline.history.claims import Claim

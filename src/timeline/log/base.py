@@ -29,8 +29,9 @@ from timeline.errors import (
     ReadOnlyLog,
     TamperedLog,
 )
-from timeline.events.declare import event_type, type_name
+from timeline.events.declare import event_type
 from timeline.events.editorial import EventRedacted
+from timeline.events.naming import type_name
 from timeline.log import codec
 from timeline.log.admission import Admission, Target
 from timeline.log.audit import Audit

@@ -26,8 +26,9 @@ import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidDraft, InvalidEvent
-from timeline.events.declare import UnknownEvent, event_type, events_within, fields_with_events, registered, type_name
+from timeline.events.declare import UnknownEvent, event_type, events_within, fields_with_events, registered
 from timeline.events.fields import unknown_fields
+from timeline.events.naming import type_name
 from timeline.log.eventdata import (
     decode_event,
     decode_report,

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from timeline.errors import InvalidValue
-from timeline.events.declare import type_names, words
+from timeline.events.naming import type_names, words
 from timeline.log.stored import Stored
 from timeline.values.containers import several
 from timeline.values.quantity import whole

@@ -9,7 +9,7 @@ import attrs
 
 from timeline.displayable import Displayable
 from timeline.events import agreement as said
-from timeline.events.declare import tags_of
+from timeline.events.naming import tags_of
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.projection import (

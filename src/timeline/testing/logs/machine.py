@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from timeline.entry import Draft, Entry
 from timeline.errors import ConcurrencyConflict, IdConflict, TimelineError, UnknownTarget
 from timeline.events import border
-from timeline.events.declare import type_name
+from timeline.events.naming import type_name
 from timeline.log import codec
 from timeline.log.query import Expect
 from timeline.log.stored import Head

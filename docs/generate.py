@@ -30,8 +30,8 @@ from timeline.events.declare import PERSONAL, PERSONAL_DATA, PERSONS, EventType,
 from timeline.events.fields import Unit
 from timeline.events.naming import type_name
 from timeline.exchange.frames import SCHEMAS
-from timeline.history.claims import POLICIES
 from timeline.history.finding_kinds import KINDS
+from timeline.history.policies import POLICIES
 from timeline.log import codec, merkle, proofs
 from timeline.log.signing import sign
 from timeline.log.stored import Stored

@@ -11,7 +11,7 @@ from timeline.errors import InvalidValue
 from timeline.events.border import BorderMeasureTaken
 from timeline.events.custody import DetaineesEscaped, DetaineesReleased
 from timeline.events.facility import ControlChanged
-from timeline.history.claims import POLICIES
+from timeline.history.policies import POLICIES
 
 SHADDADI = "al-shaddadi-prison"
 

@@ -16,10 +16,10 @@ from timeline import Draft, Modality, Projection, Report, Timeline, exactly
 from timeline.answers.situation import Situation
 from timeline.events import border, custody
 from timeline.events.editorial import EventRetracted
-from timeline.history.claims import POLICIES
 from timeline.history.contradictions import contradictions
 from timeline.history.duplicates import alike, doubles, duplicate, groups
 from timeline.history.history import History, history
+from timeline.history.policies import POLICIES
 from timeline.index.overlay import Question
 from timeline.index.view import EVERYTHING, LAST, Past
 from timeline.projections import BUILT_IN

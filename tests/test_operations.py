@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from timeline import Timeline, about, at_least, exactly, unspecified, up_to
 from timeline.events.custody import TransferPlanned
-from timeline.history.claims import POLICIES
+from timeline.history.policies import POLICIES
 
 OP = "transfer-2026"
 UNKNOWN = unspecified()

@@ -13,8 +13,9 @@ from timeline.answers.replay import Step
 from timeline.answers.situation import Situation
 from timeline.entry import Draft, Entry
 from timeline.events.declare import Redacted, UnknownEvent, event
-from timeline.history.claims import Claim, credible
+from timeline.history.claims import Claim
 from timeline.history.finding import Finding
+from timeline.history.policies import credible
 from timeline.history.reading import Reading
 from timeline.log import Expect, Head, MemoryLog, SqliteLog
 from timeline.log.codec import derived_id

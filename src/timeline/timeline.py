@@ -30,8 +30,8 @@ from timeline.events.editorial import (
     EventRetracted,
     EventsMerged,
 )
-from timeline.history.claims import Accept, Policy, policy_named
 from timeline.history.finding import Finding
+from timeline.history.policies import Accept, Policy, policy_named
 from timeline.index.overlay import Question, Tried
 from timeline.index.view import LAST
 from timeline.live.current import Current

@@ -10,7 +10,7 @@ import click
 
 from timeline.answers.replay import ClockName
 from timeline.exchange.loading import Unknown
-from timeline.history import claims
+from timeline.history import policies
 
 Command = Callable[..., Any]
 CLOCKS = get_args(ClockName)
@@ -49,7 +49,7 @@ def cuts_at_any_time(command: Command) -> Command:
 def _within(command: Command) -> Command:
     @functools.wraps(command)
     def asking(*, recorded: str | None, reported: str | None, policy: str, credible: int | None, **given: Any) -> Any:
-        accept = None if credible is None else claims.credible(credible)
+        accept = None if credible is None else policies.credible(credible)
         asked = {"recorded": recorded, "reported": reported, "policy": policy, "accept": accept}
         return command(asked=asked, **given)
 
@@ -61,7 +61,7 @@ _CUTS = (
     click.option("--recorded", metavar="WHEN", help="Only what was recorded by then."),
     click.option("--reported", metavar="WHEN", help="Only what had been made public by then."),
     click.option(
-        "--policy", type=click.Choice(list(claims.POLICIES)), default="standing", help="Which rival claim counts."
+        "--policy", type=click.Choice(list(policies.POLICIES)), default="standing", help="Which rival claim counts."
     ),
     click.option("--credible", type=click.IntRange(1, 5), help="Only what has a report this credible, or more."),
 )

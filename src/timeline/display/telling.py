@@ -10,8 +10,9 @@ from timeline.display.words import Names, names_in
 from timeline.entry import Entry
 from timeline.events.facility import FacilityRegistered
 from timeline.exchange.sharing import Export, export
-from timeline.history.claims import Accept, Claim, Policy
+from timeline.history.claims import Claim
 from timeline.history.finding import Finding
+from timeline.history.policies import Accept, Policy
 from timeline.history.reading import Reading
 from timeline.timeline import Timeline
 from timeline.values.quantity import Quantity

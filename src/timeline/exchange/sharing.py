@@ -31,7 +31,8 @@ from timeline.events.editorial import (
     targets,
 )
 from timeline.events.naming import tags_of, words
-from timeline.history.claims import Accept, Claim, Policy
+from timeline.history.claims import Claim
+from timeline.history.policies import Accept, Policy
 from timeline.history.reading import Reading
 from timeline.timeline import Timeline
 from timeline.values.containers import FrozenMapping

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from timeline.events.editorial import EventDisputed
 from timeline.events.facility import FacilityRegistered
-from timeline.history.cases import Case, Cases, first_published
+from timeline.history.cases import Case, Cases
 from timeline.history.claims import Claim
+from timeline.history.cuts import first_published
 from timeline.history.reading import Reading, linked
 from timeline.values.instants import PAST, instant, microseconds
 from timeline.values.when import When

@@ -17,8 +17,10 @@ from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.events.facility import FacilityRegistered
 from timeline.history.bounds import Contradiction, Picked, bounds, told_by
-from timeline.history.cases import Cases, Publication, cases
-from timeline.history.claims import Accept, Choose, Claim, latest, standing
+from timeline.history.cases import Cases, cases
+from timeline.history.claims import Claim
+from timeline.history.cuts import Publication
+from timeline.history.policies import Accept, Choose, latest, standing
 from timeline.history.reading import Reading, arrange, linked
 from timeline.values.instants import PAST
 from timeline.values.report import Modality

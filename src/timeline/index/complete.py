@@ -22,8 +22,9 @@ from timeline.events.editorial import EDITORIAL
 from timeline.events.facility import FacilityRegistered
 from timeline.events.naming import type_name
 from timeline.history.bounds import Picked, clamped, is_implausible
-from timeline.history.cases import Case, earliest
+from timeline.history.cases import Case
 from timeline.history.claims import Claim
+from timeline.history.cuts import earliest
 from timeline.history.duplicates import alike
 from timeline.history.history import History, announced, history
 from timeline.history.reading import Point, Reading

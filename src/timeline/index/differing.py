@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from timeline.history.cases import published
-from timeline.history.claims import POLICIES
+from timeline.history.cuts import published
+from timeline.history.policies import POLICIES
 from timeline.history.reading import Point, Reading
 from timeline.index.overlay import Question, public, whole
 from timeline.index.view import Past

@@ -14,10 +14,11 @@ from typing import NamedTuple
 import attrs
 
 from timeline.entry import Entry
-from timeline.history.cases import Case, Publication, published
-from timeline.history.claims import POLICIES, Accept, Choose, standing
+from timeline.history.cases import Case
+from timeline.history.cuts import Publication, published
 from timeline.history.duplicates import alike
 from timeline.history.history import History, history, no_news
+from timeline.history.policies import POLICIES, Accept, Choose, standing
 from timeline.history.reading import Point, Reading
 from timeline.index.complete import NEVER, Known
 from timeline.index.folded import Folded, Shared, Tracks

@@ -18,7 +18,7 @@ from timeline.events.editorial import (
     EventRetracted,
     EventsMerged,
 )
-from timeline.history.claims import Accept, Policy
+from timeline.history.policies import Accept, Policy
 from timeline.testing import expectations
 from timeline.testing.expectations import Check
 from timeline.testing.telling import By, Named, Told, new_id, reports_of

@@ -14,7 +14,7 @@ from timeline.display.frames import published
 from timeline.display.rows import value as worded
 from timeline.display.words import Names, Words, names_in
 from timeline.errors import InvalidValue
-from timeline.history.claims import Accept, Policy
+from timeline.history.policies import Accept, Policy
 from timeline.projections.projection import Path
 from timeline.timeline import Timeline
 from timeline.values.instants import instant

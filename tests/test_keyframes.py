@@ -22,7 +22,7 @@ from timeline.live.comparison import misfit
 from timeline.log import SqliteLog
 from timeline.log.stored import CacheRow, Head
 from timeline.projections import BUILT_IN
-from timeline.projections.projection import Trail
+from timeline.projections.building import Trail
 from timeline.testing import FrozenClock
 from timeline.testing.strategies import START, Chronicle, messy_histories
 from timeline.values.containers import FrozenMapping

@@ -27,7 +27,7 @@ from timeline.errors import (
 )
 from timeline.events import border, custody, facility
 from timeline.projections.border import BORDER
-from timeline.projections.projection import Trail
+from timeline.projections.building import Trail
 from timeline.testing import changes_nothing, dispute, finds, finds_nothing, given, on, refuses
 
 OPENED = border.CrossingOpened(crossing="al-qaim-bukamal-crossing")

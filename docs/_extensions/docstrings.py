@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from timeline import errors
 
 MADE = {
-    "timeline.Situation", "timeline.Reading", "timeline.Entry", "timeline.projections.projection.Mention",
+    "timeline.Situation", "timeline.Reading", "timeline.Entry", "timeline.projections.building.Mention",
     "timeline.answers.results.Diff", "timeline.answers.results.Why",
     "timeline.projections.facilities.Facilities", "timeline.projections.custody.Custody",
     "timeline.projections.agreements.Agreements", "timeline.projections.border.Border",

@@ -20,7 +20,8 @@ from timeline.history.reading import Reading
 from timeline.log import Expect, Head, MemoryLog, SqliteLog
 from timeline.log.codec import derived_id
 from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
-from timeline.projections.projection import Lifecycle, Projection
+from timeline.projections.lifecycle import Lifecycle
+from timeline.projections.projection import Projection
 from timeline.timeline import Timeline
 from timeline.values.entities import (
     NOBODY,

@@ -10,9 +10,10 @@ from timeline.entry import Entry, describe
 from timeline.history.finding import Findings
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
+from timeline.projections.building import Trail
 from timeline.projections.custody import HEADINGS, Custody
 from timeline.projections.facilities import Facilities
-from timeline.projections.projection import Path, Trail
+from timeline.projections.projection import Path
 from timeline.values.instants import FUTURE, PAST, local, midnight
 from timeline.values.quantity import Quantity
 from timeline.values.visible import visible

@@ -23,7 +23,8 @@ from timeline.history.claims import Claim
 from timeline.history.finding import Finding
 from timeline.log.eventdata import encode_event
 from timeline.log.stored import Head
-from timeline.projections.projection import Mention, Path
+from timeline.projections.building import Mention
+from timeline.projections.projection import Path
 from timeline.values.entities import NOBODY
 from timeline.values.instants import LAST, stamp
 from timeline.values.quantity import PEOPLE, Quantity

@@ -25,7 +25,7 @@ from timeline.display.web import is_web
 from timeline.display.words import Names, arabic
 from timeline.entry import Entry
 from timeline.history.reading import Reading
-from timeline.projections.projection import Mention
+from timeline.projections.building import Mention
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report

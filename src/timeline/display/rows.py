@@ -17,10 +17,10 @@ from timeline.history.claims import Claim
 from timeline.history.finding import Finding, Group
 from timeline.projections.agreements import Agreement
 from timeline.projections.border import Crossing, Watch
+from timeline.projections.building import Mention, Trail
 from timeline.projections.custody import HEADINGS, Custody, flows_of
 from timeline.projections.facilities import Facility, Hold
 from timeline.projections.operations import Operation
-from timeline.projections.projection import Mention, Trail
 from timeline.values.entities import NOBODY, Slug
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report

@@ -14,7 +14,7 @@ import attrs
 
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.projection import Mention, Trail
+from timeline.projections.building import Mention, Trail
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY
 from timeline.values.quantity import Quantity

@@ -12,7 +12,8 @@ from timeline.history.finding import Finding
 from timeline.index.complete import Known
 from timeline.index.folded import Folded, Tracks
 from timeline.index.tracks import Noted, Track
-from timeline.projections.projection import Key, Mention, Trail
+from timeline.projections.building import Mention, Trail
+from timeline.projections.projection import Key
 from timeline.values.containers import FrozenMapping
 
 _NUMBERS = ("publications", "completions", "recorded", "announcements", "kinds")

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import attrs
 
 from timeline.history.reading import Point
-from timeline.projections.projection import changed
+from timeline.projections.building import changed
 from timeline.values.quantity import Balance, Quantity, Total
 
 _NOBODY = Balance(0, 0, 0)

@@ -12,20 +12,9 @@ from timeline.events import agreement as said
 from timeline.events.naming import tags_of
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.projection import (
-    ByClass,
-    Lifecycle,
-    Located,
-    Mention,
-    Path,
-    Projection,
-    Register,
-    Snapshot,
-    Trail,
-    changed,
-    field,
-    verbs,
-)
+from timeline.projections.building import ByClass, Mention, Register, Trail, changed
+from timeline.projections.lifecycle import Lifecycle, verbs
+from timeline.projections.projection import Located, Path, Projection, Snapshot, field
 from timeline.values.containers import FrozenMapping
 from timeline.values.when import When
 

@@ -22,20 +22,9 @@ from timeline.events.border import (
 from timeline.events.facility import FacilityRegistered
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.projection import (
-    ByClass,
-    Lifecycle,
-    Located,
-    Mention,
-    Path,
-    Projection,
-    Register,
-    Snapshot,
-    Trail,
-    changed,
-    field,
-    verbs,
-)
+from timeline.projections.building import ByClass, Mention, Register, Trail, changed
+from timeline.projections.lifecycle import Lifecycle, verbs
+from timeline.projections.projection import Located, Path, Projection, Snapshot, field
 from timeline.values.when import When
 
 Key = tuple[str, str]

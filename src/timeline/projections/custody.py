@@ -12,6 +12,7 @@ from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections import operations
+from timeline.projections.building import ByClass, Register, changed
 from timeline.projections.ledger import (
     MOVING,
     RESERVED,
@@ -25,7 +26,7 @@ from timeline.projections.ledger import (
     sides,
 )
 from timeline.projections.operations import Operation, operation_of
-from timeline.projections.projection import ByClass, Located, Path, Projection, Register, Snapshot, changed, field
+from timeline.projections.projection import Located, Path, Projection, Snapshot, field
 from timeline.values.entities import ELSEWHERE, IN_TRANSIT, NOBODY, Holder, check_asked
 from timeline.values.quantity import Balance, Quantity, total, unspecified
 from timeline.values.report import credited

@@ -19,7 +19,9 @@ from timeline.events.facility import (
 )
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.projection import Lifecycle, Located, Path, Projection, Register, changed, field
+from timeline.projections.building import Register, changed
+from timeline.projections.lifecycle import Lifecycle
+from timeline.projections.projection import Located, Path, Projection, field
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY, Holder, check_asked
 from timeline.values.quantity import Quantity

@@ -26,7 +26,7 @@ from timeline.events.custody import (
 from timeline.events.declare import akin
 from timeline.history.reading import Point, Reading
 from timeline.projections.accounts import NEW, Account, together
-from timeline.projections.projection import ByClass, Trail, changed
+from timeline.projections.building import ByClass, Trail, changed
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED, Holder
 from timeline.values.quantity import Balance, Quantity, Total, total

@@ -21,8 +21,9 @@ from timeline.events.custody import (
 )
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
+from timeline.projections.building import ByClass, changed
 from timeline.projections.ledger import sides
-from timeline.projections.projection import ByClass, Lifecycle, changed, verbs
+from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import IN_TRANSIT
 from timeline.values.quantity import Balance, Quantity, Total

@@ -28,7 +28,7 @@ from timeline.display.charts.base import (
 from timeline.display.charts.lanes import ROW, lanes
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
-from timeline.projections.projection import Mention
+from timeline.projections.building import Mention
 from timeline.timeline import Timeline
 from timeline.values.instants import PAST, Span
 from timeline.values.when import WhenLike

@@ -19,8 +19,8 @@ from timeline.events.facility import FacilityStatusChanged, Status
 from timeline.projections.agreements import AGREEMENT, COMMITMENT
 from timeline.projections.border import CROSSING
 from timeline.projections.facilities import STATUS
+from timeline.projections.lifecycle import Lifecycle
 from timeline.projections.operations import OPERATION
-from timeline.projections.projection import Lifecycle
 from timeline.testing.strategies.chronicle import Chronicle
 from timeline.testing.strategies.events import events
 from timeline.testing.strategies.values import NAMES, slugs

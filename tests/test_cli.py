@@ -286,7 +286,9 @@ class TestExits:
             kept = log.read_cache(1)
             assert kept
         assert timeline("record", "d.db", "CrossingOpened", "crossing=al-qaim").code == Exit.DONE
-        monkeypatch.setattr("timeline.index.complete.Known.add", lambda self, entries: len(entries) > 1 and 1 / 0)
+        monkeypatch.setattr(
+            "timeline.index.complete.CompleteView.add", lambda self, entries: len(entries) > 1 and 1 / 0
+        )
         assert timeline("show", "d.db").code == Exit.DONE
         with SqliteLog(tmp_path / "d.db") as log:
             assert log.read_cache(1) == kept

@@ -71,8 +71,8 @@ def ask(line: Timeline) -> list[Situation]:
 def folds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many entries are taken in, from now on."""
     taken: list[int] = []
-    add = keyframes.Known.add
-    monkeypatch.setattr(keyframes.Known, "add", lambda self, new: (taken.append(len(new)), add(self, new))[1])
+    add = keyframes.CompleteView.add
+    monkeypatch.setattr(keyframes.CompleteView, "add", lambda self, new: (taken.append(len(new)), add(self, new))[1])
     return taken
 
 
@@ -445,7 +445,7 @@ def test_keyframes_are_not_compared_with_what_was_redacted_meanwhile(
 def test_verify_believes_what_is_kept_of_any_history(told: Chronicle) -> None:
     """Resumed, extended and kept again, values are the same as those of a fold from scratch."""
     line = told.timeline()
-    known = line._knowledge.known
+    known = line._knowledge.complete
     line.at()
     known.finish()
     head = Head(len(told), line.head().digest)
@@ -467,7 +467,7 @@ def test_what_is_kept_comes_back_as_it_was(told: Chronicle) -> None:
     """Any history, taken apart and put together again, says the same by every clock."""
     line = told.timeline()
     expected = ask(line)
-    known, head = line._knowledge.known, Head(len(told), line.head().digest)
+    known, head = line._knowledge.complete, Head(len(told), line.head().digest)
     rows = keyframes.write(known, head)
     assert rows is not None
     resumed = keyframes.read(
@@ -475,7 +475,7 @@ def test_what_is_kept_comes_back_as_it_was(told: Chronicle) -> None:
     )
     assert resumed is not None
     line._knowledge.forget()
-    line._knowledge.known = resumed
+    line._knowledge.complete = resumed
     assert ask(line) == expected
 
 

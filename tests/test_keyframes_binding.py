@@ -149,8 +149,8 @@ def test_a_later_version_knows_more(struck: Path) -> None:
 def test_keyframes_with_further_projections_serve_who_has_fewer(struck: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program without a projection of one's own folds nothing anew."""
     taken: list[int] = []
-    add = keyframes.Known.add
-    monkeypatch.setattr(keyframes.Known, "add", lambda self, new: (taken.append(len(new)), add(self, new))[1])
+    add = keyframes.CompleteView.add
+    monkeypatch.setattr(keyframes.CompleteView, "add", lambda self, new: (taken.append(len(new)), add(self, new))[1])
     with Timeline.open(struck) as line:
         line.at()
     assert taken == []

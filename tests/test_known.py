@@ -21,7 +21,7 @@ from timeline.history.duplicates import alike, doubles, duplicate, groups
 from timeline.history.history import History, history
 from timeline.history.policies import POLICIES
 from timeline.index.overlay import Question
-from timeline.index.view import EVERYTHING, LAST, Past
+from timeline.index.view import EVERYTHING, LAST, View
 from timeline.projections import BUILT_IN
 from timeline.testing.strategies import Chronicle, messy_histories
 from timeline.values.instants import FUTURE
@@ -65,7 +65,7 @@ def subject(reading: Any) -> tuple[str, ...]:
     return next(((p.name, *path) for p, path in told if path), ())
 
 
-def kept(past: Past, end: int) -> tuple[dict[Any, Any], list[Any]]:
+def kept(past: View, end: int) -> tuple[dict[Any, Any], list[Any]]:
     """The same as a timeline keeps it."""
     by = (end, FUTURE, LAST)
     values = {
@@ -92,11 +92,11 @@ def test_what_is_kept_equals_a_fold_from_scratch(
     counts = data.draw(st.sets(st.integers(0, len(told))), label="asked of")
     for number, line in enumerate(told.growing()):
         if number in asked_after:
-            kept(line.at(occurred)._past, moment(occurred))
+            kept(line.at(occurred)._seen, moment(occurred))
     line.at()
     for count in {*counts, len(told)}:
         choose = POLICIES[policy]
-        past = line._knowledge.past(Question(count, public, None, choose))
+        past = line._knowledge.view(Question(count, public, None, choose))
         entries = line.entries(before=count + 1)
         assert kept(past, moment(occurred)) == folded(
             history(entries, reported=public, choose=choose), moment(occurred)
@@ -191,7 +191,7 @@ def test_what_comes_in_order_is_folded_once() -> None:
     for hundred in range(10):
         line.record_all([opened(1 + hundred, number) for number in range(100)])
         line.at()
-        tracks = [line._knowledge.known.folded("border").track(("crossing", f"crossing-{n}")) for n in range(7)]
+        tracks = [line._knowledge.complete.folded("border").track(("crossing", f"crossing-{n}")) for n in range(7)]
         steps = sum(track.tail.steps for track in tracks if track is not None)
         assert steps == 100 * (hundred + 1)
 
@@ -201,7 +201,7 @@ def test_what_comes_late_disturbs_only_its_own_tail() -> None:
     line = Timeline()
     line.record_all([opened(1 + number // 50, number) for number in range(1000)])
     line.at()
-    border_folds = line._knowledge.known.folded("border")
+    border_folds = line._knowledge.complete.folded("border")
     other = border_folds.track(("crossing", "crossing-2"))
     assert other is not None
     tail = other.tail
@@ -237,7 +237,7 @@ def test_a_correction_moves_only_its_strand() -> None:
     line.record(EventRetracted(target=entries[500].id))
     never.record_all([draft for number, draft in enumerate(drafts) if number != 500])
     assert line.at() == never.at()
-    assert [list(positions) for _, positions in line._knowledge.known.strands] == [[501, 1001]]
+    assert [list(positions) for _, positions in line._knowledge.complete.strands] == [[501, 1001]]
 
 
 def test_plans_and_undated_entries_are_kept_too() -> None:

@@ -272,6 +272,6 @@ def test_every_entry_is_folded_left_out_or_explained(told: Chronicle) -> None:
     read = {e.id for e in s.entries()}
     for entry in line.entries():
         if not targets(entry.event):
-            case = s._past.case(entry.id)
+            case = s._seen.case(entry.id)
             retracted = case is None
             assert retracted or case.entry.id in read or case.entry in s.left_out

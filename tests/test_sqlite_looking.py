@@ -126,7 +126,7 @@ def test_keyframes_that_are_there_are_used(path, monkeypatch):
     with Timeline.open(path) as line:
         line.at()
     before = listing(path.parent)
-    monkeypatch.setattr("timeline.index.complete.Known.add", lambda self, entries: 1 / 0)
+    monkeypatch.setattr("timeline.index.complete.CompleteView.add", lambda self, entries: 1 / 0)
     with Timeline.open(path, read_only=True) as line:
         assert len(line.at().border.crossings) == 50
     assert listing(path.parent) == before

@@ -299,14 +299,14 @@ class Timeline(Exportable):
         choose = policy_named(policy)
         with self._knowledge.lock:
             self._current.catch_up()
-            known = self._knowledge.known
-            count = known.count
+            complete = self._knowledge.complete
+            count = complete.count
             if asked.recorded is not None:
-                count = bisect_left(known.recorded, asked.recorded, lo=1) - 1
+                count = bisect_left(complete.recorded, asked.recorded, lo=1) - 1
             public = None if asked.reported is None else (asked.reported, LAST)
             possible_by = asked.occurred if certainty == "possible" else None
             question = Question(count, public, accept, choose, possible_by)
-            self._knowledge.past(question)
+            self._knowledge.view(question)
         situation = Situation(self._knowledge, question, asked)
         if self._check:
             self._current.compare(situation, question)
@@ -443,7 +443,7 @@ class Timeline(Exportable):
         """Append under the condition that nothing was appended since the batch was tried out."""
         while True:
             self._current.catch_up()
-            unchanged = Expect(after=self._knowledge.known.count)
+            unchanged = Expect(after=self._knowledge.complete.count)
             added = self._refused_by(batch)
             if added:
                 raise IllegalTransition(
@@ -460,12 +460,12 @@ class Timeline(Exportable):
     def _refused_by(self, batch: list[Draft]) -> tuple[Finding, ...]:
         """The findings that a batch would add, of the kinds strict mode refuses."""
         with self._knowledge.lock:
-            known = self._knowledge.known
-            tried = Tried(known, provisional(batch, self.log, self._clock))
+            complete = self._knowledge.complete
+            tried = Tried(complete, provisional(batch, self.log, self._clock))
             changed = [(name, key) for name in self._projections for key in tried.changed(name)]
             old, new = (
                 [p for name, key in changed for p in past.folded(name).noted(key) if p.finding.kind in _REFUSED]
-                for past in (known, tried)
+                for past in (complete, tried)
             )
             by_finding = {placed.finding: placed for placed in new}
             added = Counter(p.finding for p in new) - Counter(p.finding for p in old)

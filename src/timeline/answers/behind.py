@@ -17,7 +17,7 @@ from timeline.projections.projection import Path
 def readings(asked: Situation) -> list[Reading]:
     """All that its cuts leave, whenever it happened, in fold order."""
     with asked._knowledge.lock:
-        return asked._past.readings()
+        return asked._seen.readings()
 
 
 def moved(asked: Situation, moment: int) -> Situation:
@@ -38,7 +38,7 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
 def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:
     """Entities of one kind, those that most readings touched first."""
     with asked._knowledge.lock:
-        folded = asked._past.folded(part)
+        folded = asked._seen.folded(part)
         often = {slug: folded.touches((kind, slug), asked._by) for slug in among}
     return sorted(often, key=lambda slug: -often[slug])
 
@@ -46,7 +46,7 @@ def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> lis
 def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:
     """Every key of a projection with each reading that touched it, and its value after."""
     with asked._knowledge.lock:
-        folded = asked._past.folded(part)
+        folded = asked._seen.folded(part)
         return [(key, reading, value) for key in folded for reading, value in folded.steps(key, EVERYTHING)]
 
 

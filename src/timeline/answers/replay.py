@@ -57,8 +57,8 @@ def _pairs(steps: Steps) -> Iterator[Step]:
 
 def _occurred(knowledge: Knowledge) -> Steps:
     with knowledge.lock:
-        known = knowledge.known
-        question, readings = Question(known.count), known.readings()
+        complete = knowledge.complete
+        question, readings = Question(complete.count), complete.readings()
     yield None, Situation(knowledge, question, Clocks(readings[0].start) if readings else Clocks(), (PAST, PAST, 0))
     for reading in readings:
         yield reading.entry, Situation(knowledge, question, Clocks(reading.end), reading.point)
@@ -66,9 +66,9 @@ def _occurred(knowledge: Knowledge) -> Steps:
 
 def _recorded(knowledge: Knowledge, learning: Knowledge) -> Steps:
     yield None, Situation(learning, Question(0))
-    for position in range(1, knowledge.known.count + 1):
+    for position in range(1, knowledge.complete.count + 1):
         with knowledge.lock:
-            (entry,) = knowledge.known.source.get((position,))
+            (entry,) = knowledge.complete.source.get((position,))
         with learning.lock:
             learning.add((entry,))
         yield entry, Situation(learning, Question(position), Clocks(recorded=entry.recorded + 1))
@@ -76,11 +76,11 @@ def _recorded(knowledge: Knowledge, learning: Knowledge) -> Steps:
 
 def _reported(knowledge: Knowledge) -> Steps:
     with knowledge.lock:
-        known = knowledge.known
-        published = sorted((end, p) for p, end in enumerate(known.publications) if PAST < end < NEVER)
-        question = Question(known.count)
+        complete = knowledge.complete
+        published = sorted((end, p) for p, end in enumerate(complete.publications) if PAST < end < NEVER)
+        question = Question(complete.count)
     yield None, Situation(knowledge, question._replace(reported=(PAST, 0)), Clocks(reported=0))
     for end, position in published:
         with knowledge.lock:
-            (entry,) = known.source.get((position,))
+            (entry,) = complete.source.get((position,))
         yield entry, Situation(knowledge, question._replace(reported=(end, position)), Clocks(reported=end))

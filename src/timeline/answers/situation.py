@@ -25,7 +25,7 @@ from timeline.index.differing import Touched
 from timeline.index.folded import Folded
 from timeline.index.overlay import Question
 from timeline.index.unread import unread
-from timeline.index.view import EVERYTHING, LAST, Past
+from timeline.index.view import EVERYTHING, LAST, View
 from timeline.index.views import Knowledge
 from timeline.projections import BUILT_IN
 from timeline.projections.agreements import Agreements
@@ -106,19 +106,19 @@ class Situation(Displayable):
         if self._end < FUTURE:
             return self._end
         with self._knowledge.lock:
-            last = self._knowledge.known.recorded[self._question.known]
-            return min(self._past.horizon(), last + 1)
+            last = self._knowledge.complete.recorded[self._question.upto]
+            return min(self._seen.horizon(), last + 1)
 
     def _snapshot(self, projection: str, among: Collection[Key] | None = None) -> Snapshot:
         """The values of a projection, of some keys or (None) of all."""
 
         def value(key: Key) -> Any:
             with self._knowledge.lock:
-                return self._past.folded(projection).value(key, self._by)
+                return self._seen.folded(projection).value(key, self._by)
 
         def keys() -> list[Key]:
             with self._knowledge.lock:
-                return list(self._past.folded(projection).keys_by(self._by, among))
+                return list(self._seen.folded(projection).keys_by(self._by, among))
 
         return Snapshot(value, keys, self._end, self.tz, names=self._knowledge.names, horizon=lambda: self._horizon)
 
@@ -151,7 +151,7 @@ class Situation(Displayable):
         `print` shows them while they are few, and then how many there are of each kind, and about what.
         """
         with self._knowledge.lock:
-            return self._past.involved(self._placed)
+            return self._seen.involved(self._placed)
 
     @property
     def _noted(self) -> Findings:
@@ -166,8 +166,8 @@ class Situation(Displayable):
     @cached_property
     def _placed(self) -> list[Placed]:
         with self._knowledge.lock:
-            found = [placed for placed in self._past.findings() if placed.point <= self._by]
-            return [*found, *unread(self._past, self._by)]
+            found = [placed for placed in self._seen.findings() if placed.point <= self._by]
+            return [*found, *unread(self._seen, self._by)]
 
     @cached_property
     def possible(self) -> tuple[Entry, ...]:
@@ -175,13 +175,13 @@ class Situation(Displayable):
         if self._question.possible_by is not None:
             return ()
         with self._knowledge.lock:
-            return tuple(reading.entry for reading in self._past.possible(self._end))
+            return tuple(reading.entry for reading in self._seen.possible(self._end))
 
     @cached_property
     def plans(self) -> tuple[Entry, ...]:
         """What was planned by then, and not fulfilled by then."""
         with self._knowledge.lock:
-            fulfilled, announced = self._past.fulfilled(), self._past.others(self._end)
+            fulfilled, announced = self._seen.fulfilled(), self._seen.others(self._end)
         return tuple(
             r.entry
             for r in announced
@@ -192,13 +192,13 @@ class Situation(Displayable):
     def left_out(self) -> tuple[Entry, ...]:
         """What the reported cut could not place, and what `accept` turned away."""
         with self._knowledge.lock:
-            return tuple(self._past.left_out())
+            return tuple(self._seen.left_out())
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
         """How each entry is read: what happened in fold order, then what was announced."""
         with self._knowledge.lock:
-            return (*self._past.readings(self._by), *self._past.others(self._end))
+            return (*self._seen.readings(self._by), *self._seen.others(self._end))
 
     def entries(
         self,
@@ -229,7 +229,7 @@ class Situation(Displayable):
         Empty when the entry is outside the cuts, or retracted.
         """
         with self._knowledge.lock:
-            case = self._past.case(entry_id(entry))
+            case = self._seen.case(entry_id(entry))
             return tuple(case.claims) if case else ()
 
     # -- why, and how it came to be ------------------------------------------------------------------
@@ -355,8 +355,8 @@ class Situation(Displayable):
         return (Counter(self._noted), Counter(map(_said, self.plans)), Counter(map(_said, self.possible)))
 
     @property
-    def _past(self) -> Past:
-        return self._knowledge.past(self._question)
+    def _seen(self) -> View:
+        return self._knowledge.view(self._question)
 
     def _projection(self, name: str) -> Projection:
         projections = self._knowledge.projections
@@ -369,7 +369,7 @@ class Situation(Displayable):
         if not all(isinstance(step, str) for step in path):
             raise ValueError(path)
         projection = self._projection(path[0] if path else "")
-        folded, found = self._past.folded(projection.name), projection.locate(self[projection.name], path[1:])
+        folded, found = self._seen.folded(projection.name), projection.locate(self[projection.name], path[1:])
         if found.named is not None:
             self._knowledge.names.require(**found.named)
         else:

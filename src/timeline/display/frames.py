@@ -171,7 +171,7 @@ def _findings(told: Telling, moments: list[int]) -> list[Json]:
     with asked._knowledge.lock:
         found = [
             (point, finding, [*positions, *(entry.position for entry in finding.entries)])
-            for point, finding, positions in asked._past.findings()
+            for point, finding, positions in asked._seen.findings()
         ]
     return [
         [bisect_left(moments, point[0]), cell(Flag(finding.kind)), message, behind]
@@ -183,7 +183,7 @@ def _findings(told: Telling, moments: list[int]) -> list[Json]:
 def _plans(asked: Situation) -> list[Json]:
     """Each plan, with the moments of its announcement and of its fulfilment (null: none)."""
     with asked._knowledge.lock:
-        announced, fulfilled = asked._past.others(), asked._past.fulfilled()
+        announced, fulfilled = asked._seen.others(), asked._seen.fulfilled()
     planned = (reading for reading in announced if reading.claim.modality is Modality.PLANNED)
     return [[r.entry.position, r.end, fulfilled.get(r.case.entry.id)] for r in planned]
 

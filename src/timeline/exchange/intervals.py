@@ -156,7 +156,7 @@ def _tracks(exported: Export, projection: str, kind: str) -> Iterator[tuple[str,
     """Each entity of a kind, by name, with all that befell it within the cuts."""
     situation = exported.situation
     with situation._knowledge.lock:
-        folded = situation._past.folded(projection)
+        folded = situation._seen.folded(projection)
         keys: list[Any] = [*folded.keys_by(situation._by)]  # of (kind, slug), in the projections of the library
         found = {key: list(folded.steps(key, situation._by)) for key in sorted(k for k in keys if k[0] == kind)}
     for key, steps in found.items():

@@ -31,7 +31,7 @@ from timeline.history.reading import Point, Reading
 from timeline.index.components import Strands
 from timeline.index.folded import Folded, Tracks
 from timeline.index.tracks import Track
-from timeline.index.view import Past, Source
+from timeline.index.view import Source, View
 from timeline.projections.projection import Projection
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.report import Modality
@@ -45,7 +45,7 @@ _NEVER_CUT = (*EDITORIAL, FacilityRegistered)
 """What no cut by publication can hide, though none bears a date."""
 
 
-class Known(Past):
+class CompleteView(View):
     """Everything known, read by every clock.
 
     What comes in fold order is folded as it comes; what comes late takes its place, and only what follows

@@ -8,7 +8,7 @@ from timeline.history.cuts import published
 from timeline.history.policies import POLICIES
 from timeline.history.reading import Point, Reading
 from timeline.index.overlay import Question, public, whole
-from timeline.index.view import Past
+from timeline.index.view import View
 from timeline.index.views import Knowledge
 from timeline.projections.projection import Key
 
@@ -22,16 +22,16 @@ class Touched:
     def __init__(self, knowledge: Knowledge, one: Asking, other: Asking) -> None:
         (asked, self._by), (others, self._other_by) = one, other
         self._knowledge = knowledge
-        self._past, past = knowledge.past(asked), knowledge.past(others)
+        self._seen, view = knowledge.view(asked), knowledge.view(others)
         self._same = asked == others
         self._readings = None
         if self._by == self._other_by and _cut_alike(asked, others):
             moved = sorted(self._moved(asked, others))
-            self._readings = [*_read(self._past, moved), *_read(past, moved)]
+            self._readings = [*_read(self._seen, moved), *_read(view, moved)]
 
     def keys(self, name: str) -> Collection[Key] | None:
         """The keys of a projection whose values may differ; None where each is to be looked at."""
-        folded = self._past.folded(name)
+        folded = self._seen.folded(name)
         if not folded.projection.by_key or folded.failures:
             return None
         if self._same:
@@ -42,28 +42,28 @@ class Touched:
 
     def _moved(self, a: Question, b: Question) -> set[int]:
         """The positions of what may read otherwise."""
-        alike = min(a.known, b.known) if a.reported == b.reported else 0
-        positions = range(alike + 1, max(a.known, b.known) + 1)
+        alike = min(a.upto, b.upto) if a.reported == b.reported else 0
+        positions = range(alike + 1, max(a.upto, b.upto) + 1)
         alone = {position for position in positions if self._differs(a, b, position)}
-        strands = self._knowledge.known.strands
+        strands = self._knowledge.complete.strands
         return alone.union(*(strands.of(position) or () for position in alone))
 
     def _differs(self, a: Question, b: Question, position: int) -> bool:
         """Whether one shows more of it than the other."""
-        known = self._knowledge.known
-        shown, wholly = public(known, a, position), whole(known, a, position)
-        if (shown, wholly) != (public(known, b, position), whole(known, b, position)):
+        complete = self._knowledge.complete
+        shown, wholly = public(complete, a, position), whole(complete, a, position)
+        if (shown, wholly) != (public(complete, b, position), whole(complete, b, position)):
             return True
         if wholly or not shown or a.reported is None or b.reported is None:
             return False
-        (entry,) = known.source.get((position,))
-        return published(entry, a.reported, known.tz) != published(entry, b.reported, known.tz)
+        (entry,) = complete.source.get((position,))
+        return published(entry, a.reported, complete.tz) != published(entry, b.reported, complete.tz)
 
 
 def _cut_alike(a: Question, b: Question) -> bool:
     """Whether two questions differ in their cuts alone, and what is read of one entry depends on no other."""
-    return a.choose in POLICIES.values() and a._replace(known=b.known, reported=b.reported) == b
+    return a.choose in POLICIES.values() and a._replace(upto=b.upto, reported=b.reported) == b
 
 
-def _read(past: Past, positions: list[int]) -> list[Reading]:
-    return list(past.read([position for position in positions if past.reads(position)]))
+def _read(view: View, positions: list[int]) -> list[Reading]:
+    return list(view.read([position for position in positions if view.reads(position)]))

@@ -20,10 +20,10 @@ from timeline.history.duplicates import alike
 from timeline.history.history import History, history, no_news
 from timeline.history.policies import POLICIES, Accept, Choose, standing
 from timeline.history.reading import Point, Reading
-from timeline.index.complete import NEVER, Known
+from timeline.index.complete import NEVER, CompleteView
 from timeline.index.folded import Folded, Shared, Tracks
 from timeline.index.tracks import Track
-from timeline.index.view import Past
+from timeline.index.view import View
 from timeline.projections.projection import Key
 
 _NOTHING, _IN_PART, _WHOLE = 0, 1, 2
@@ -35,27 +35,27 @@ _MARKS = bytes([_NOTHING, *[_WHOLE] * 255])
 class Question(NamedTuple):
     """What of everything known is to be read: the cuts, the evidence and the policy.
 
-    `known` is how many entries were; None, None and `standing` leave everything standing. With
+    `upto` is how many entries were; None, None and `standing` leave everything standing. With
     `possible_by` what may have happened by then is read too, and nothing that cannot have.
     """
 
-    known: int
+    upto: int
     reported: Publication | None = None
     accept: Accept | None = None
     choose: Choose = standing
     possible_by: int | None = None
 
 
-def public(known: Known, question: Question, position: int) -> bool:
+def public(complete: CompleteView, question: Question, position: int) -> bool:
     """Whether an entry was known, and anything of it public, within the cuts of a question."""
     count, reported, *_ = question
-    return position <= count and (reported is None or (known.publications[position], position) <= reported)
+    return position <= count and (reported is None or (complete.publications[position], position) <= reported)
 
 
-def whole(known: Known, question: Question, position: int) -> bool:
+def whole(complete: CompleteView, question: Question, position: int) -> bool:
     """Whether all of it was."""
     reported = question.reported
-    return public(known, question, position) and (reported is None or known.completions[position] <= reported[0])
+    return public(complete, question, position) and (reported is None or complete.completions[position] <= reported[0])
 
 
 class Strand(NamedTuple):
@@ -65,10 +65,10 @@ class Strand(NamedTuple):
     says: History
 
 
-class Cut(Past):
+class Overlay(View):
     """A past that differs from another in what `own` strands say, and in what it does not keep."""
 
-    def __init__(self, parent: Past, own: Sequence[Strand], same: Sequence[Strand] = ()) -> None:
+    def __init__(self, parent: View, own: Sequence[Strand], same: Sequence[Strand] = ()) -> None:
         super().__init__(parent.source, parent.projections, parent.tz)
         self._parent = parent
         self._strands = (*own, *same)
@@ -156,24 +156,24 @@ class Cut(Past):
         self.source.get([position for position in positions if position not in self._readings])
 
 
-class Asked(Cut):
+class Asked(Overlay):
     """What a question leaves of everything known."""
 
-    def __init__(self, known: Known, question: Question) -> None:
-        self._known = known
+    def __init__(self, complete: CompleteView, question: Question) -> None:
+        self._complete = complete
         self._question = question
         self._accepted: dict[int, bool] = {}
         self._alone = question.choose in POLICIES.values()
         own, same = self._told_together() if self._alone else ([self._all()], [])
-        super().__init__(known, own, same)
+        super().__init__(complete, own, same)
 
     @cached_property
     def _marks(self) -> bytearray:
         """By position: what is kept of an entry that stands alone, or in a strand that reads the same."""
-        known, (count, reported, *_) = self._known, self._question
-        marks = known.kinds[: count + 1].translate(_MARKS)
+        complete, (count, reported, *_) = self._complete, self._question
+        marks = complete.kinds[: count + 1].translate(_MARKS)
         if reported is not None:
-            dates = zip(known.publications, known.completions, marks, strict=False)
+            dates = zip(complete.publications, complete.completions, marks, strict=False)
             cut = [p for p, (first, last, mark) in enumerate(dates) if mark and max(first, last) >= reported[0]]
             for position in cut:
                 marks[position] = self._mark(position)
@@ -188,16 +188,16 @@ class Asked(Cut):
         return _IN_PART if self._public(position) else _NOTHING
 
     def keeps(self, position: int) -> bool:
-        if position > self._question.known or not self._marks[position]:
+        if position > self._question.upto or not self._marks[position]:
             return False
         return self._question.accept is None or position in self._bound or self._accepts(position)
 
     def folds(self, position: int) -> bool:
-        return position <= self._question.known and self._marks[position] == _WHOLE
+        return position <= self._question.upto and self._marks[position] == _WHOLE
 
     def in_part(self) -> Iterable[int]:
         partly = (position for position, mark in enumerate(self._marks) if mark == _IN_PART)
-        return (position for position in partly if self._known.reads(position) and self.keeps(position))
+        return (position for position in partly if self._complete.reads(position) and self.keeps(position))
 
     def reading(self, position: int) -> Reading:
         reading, reported = super().reading(position), self._question.reported
@@ -209,7 +209,7 @@ class Asked(Cut):
 
     def case(self, id: str) -> Case | None:
         position = self.source.find((id,)).get(id, 0)
-        turned_away = self._known.stands_alone(position) and position not in self._home and self._public(position)
+        turned_away = self._complete.stands_alone(position) and position not in self._home and self._public(position)
         return self.reading(position).case if turned_away else super().case(id)
 
     def left_out(self) -> Iterator[Entry]:
@@ -218,20 +218,20 @@ class Asked(Cut):
 
     def _left_alone(self) -> Iterator[int]:
         """The positions of what stands alone and was published without a date, or is not accepted."""
-        known, (count, reported, accept, *_) = self._known, self._question
+        complete, (count, reported, accept, *_) = self._complete, self._question
         if not self._alone or (reported is None and accept is None):
             return
         for position in range(1, count + 1):
-            undated = reported is not None and known.publications[position] == NEVER
+            undated = reported is not None and complete.publications[position] == NEVER
             told = undated or (accept is not None and self._public(position))
-            if told and known.stands_alone(position) and (undated or not self._accepts(position)):
+            if told and complete.stands_alone(position) and (undated or not self._accepts(position)):
                 yield position
 
     def _public(self, position: int) -> bool:
-        return public(self._known, self._question, position)
+        return public(self._complete, self._question, position)
 
     def _whole(self, position: int) -> bool:
-        return whole(self._known, self._question, position)
+        return whole(self._complete, self._question, position)
 
     def _accepts(self, position: int) -> bool:
         accept = self._question.accept
@@ -246,9 +246,9 @@ class Asked(Cut):
         """The strands that read otherwise within the cuts, and those that read the same."""
         count, _, accept, choose, _ = self._question
         own, same = [], []
-        for root, positions in self._known.strands:
+        for root, positions in self._complete.strands:
             if accept is None and choose is standing and all(map(self._whole, positions)):
-                same.append(Strand(positions, self._known.strand(root)))
+                same.append(Strand(positions, self._complete.strand(root)))
             else:
                 known = [position for position in positions if position <= count]
                 own.append(Strand(positions, self._read(known)))
@@ -256,19 +256,19 @@ class Asked(Cut):
 
     def _all(self) -> Strand:
         """Everything read as one, for a policy that may pick anything of anything."""
-        positions = range(1, self._question.known + 1)
+        positions = range(1, self._question.upto + 1)
         return Strand(positions, self._read(positions))
 
     def _read(self, positions: Sequence[int]) -> History:
         _, reported, accept, choose, _ = self._question
-        entries = self._known.source.get(positions)
-        return history(entries, reported=reported, accept=accept, choose=choose, tz=self._known.tz)
+        entries = self._complete.source.get(positions)
+        return history(entries, reported=reported, accept=accept, choose=choose, tz=self._complete.tz)
 
 
-class Possible(Cut):
+class Possible(Overlay):
     """What may have happened by some moment, and nothing that cannot have."""
 
-    def __init__(self, parent: Past, by: int) -> None:
+    def __init__(self, parent: View, by: int) -> None:
         self._by = by
         own = [Strand((), found.possible(by)) for found in parent.histories()]
         super().__init__(parent, own)
@@ -286,17 +286,17 @@ class Possible(Cut):
         return self._parent.left_out()
 
 
-class Tried(Cut):
+class Tried(Overlay):
     """Everything known and some entries more, to see what they would change."""
 
-    def __init__(self, known: Known, entries: Sequence[Entry]) -> None:
-        found = known.source.find([name for entry in entries for name in entry.references])
-        moved = {p for position in found.values() for p in known.strands.of(position) or (position,)}
-        before = known.source.get(sorted(moved))
-        self.withdrawn = [known.reading(p) for p in moved if known.reads(p)]
+    def __init__(self, complete: CompleteView, entries: Sequence[Entry]) -> None:
+        found = complete.source.find([name for entry in entries for name in entry.references])
+        moved = {p for position in found.values() for p in complete.strands.of(position) or (position,)}
+        before = complete.source.get(sorted(moved))
+        self.withdrawn = [complete.reading(p) for p in moved if complete.reads(p)]
         self._moved = moved
-        together = Strand((), history([*before, *entries], tz=known.tz))
-        super().__init__(known, [together])
+        together = Strand((), history([*before, *entries], tz=complete.tz))
+        super().__init__(complete, [together])
 
     def keeps(self, position: int) -> bool:
         return position not in self._moved

@@ -10,24 +10,24 @@ from timeline.history.contradictions import Placed
 from timeline.history.finding import Finding
 from timeline.history.history import History
 from timeline.history.reading import Point, as_read
-from timeline.index.view import Past
+from timeline.index.view import View
 
 _NAMED = 10
 """The most entries that a finding names: there can be as many as a program does not know."""
 
 
-def unread(past: Past, by: Point) -> Iterator[Placed]:
+def unread(view: View, by: Point) -> Iterator[Placed]:
     """The findings about what cannot be read, of all that is read by a point of fold order."""
-    alone = {type: [past.point(p) for p in positions] for type, positions in past.unread().items()}
+    alone = {type: [view.point(p) for p in positions] for type, positions in view.unread().items()}
     bound: dict[str, list[tuple[Point, Case]]] = {}
-    for found in past.histories():
+    for found in view.histories():
         for type, point, case in _in_strand(found):
             bound.setdefault(type, []).append((point, case))
     for type in sorted({*alone, *bound}):
         points = [point for point in alone.get(type, ()) if point <= by]
         cases = [case for point, case in bound.get(type, ()) if point <= by]
         if points or cases:
-            first = [reading.case for reading in past.read([position for *_, position in points[:_NAMED]])]
+            first = [reading.case for reading in view.read([position for *_, position in points[:_NAMED]])]
             named = sorted([*first, *cases[:_NAMED]], key=lambda case: case.entry.position)[:_NAMED]
             yield Placed(by, _finding(type, len(points) + len(cases), named))
 

@@ -1,7 +1,7 @@
 """What there is to read, in fold order, with projections folded over it, and what does not fit.
 
-`known.Known` reads everything by every clock, and is kept current entry by entry. `cut.Cut` is what some
-clock, evidence or policy leaves of another past.
+`complete.CompleteView` reads everything by every clock, and is kept current entry by entry. `overlay.Overlay` is
+what some clock, evidence or policy leaves of another view.
 
 Most entries stand alone, and what is kept of these is a few numbers each. Those that name one another
 make strands, and a strand is read as a whole by `history`.
@@ -50,7 +50,7 @@ class Source(Protocol):
         ...
 
 
-class Past(ABC):
+class View(ABC):
     """Readings in fold order, with projections folded over them."""
 
     def __init__(self, source: Source, projections: Mapping[str, Projection], tz: tzinfo) -> None:

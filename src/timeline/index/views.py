@@ -12,9 +12,9 @@ import attrs
 
 from timeline.entry import Entry
 from timeline.errors import LogError
-from timeline.index.complete import Known
+from timeline.index.complete import CompleteView
 from timeline.index.overlay import Asked, Possible, Question
-from timeline.index.view import Past, Source
+from timeline.index.view import Source, View
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Projection
 from timeline.values.names import Names
@@ -47,7 +47,7 @@ def _again(
 def _part(whole: Knowledge, count: int) -> Knowledge:
     """A knowledge that was pickled, and knew the first entries of another."""
     part = whole.part()
-    part.add(whole.known.source.get(range(1, count + 1)))
+    part.add(whole.complete.source.get(range(1, count + 1)))
     return part
 
 
@@ -76,27 +76,27 @@ class Knowledge:
         self._whole = part_of or self
         self.names = Names(lambda: self.everything.names)
         """The names that are on the log by now, also where these are not known here yet."""
-        self._pasts: OrderedDict[Question, Past] = OrderedDict()
+        self._views: OrderedDict[Question, View] = OrderedDict()
         self.forget()
 
     @property
-    def everything(self) -> Known:
+    def everything(self) -> CompleteView:
         """All that is known of the log, by this or by what it is part of."""
-        return self._whole.known
+        return self._whole.complete
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Take along the entries known, from which all else follows, and leave the log behind."""
         if self._whole is not self:
-            return _part, (self._whole, self.known.count)
+            return _part, (self._whole, self.complete.count)
         with self.lock:
-            entries = self._source.get(range(1, self.known.count + 1))
+            entries = self._source.get(range(1, self.complete.count + 1))
         own = tuple(p for p in self.projections.values() if p not in BUILT_IN)
         return _again, (entries, own, self.tz, type(self.lock))
 
     def forget(self) -> None:
         """Know nothing, so that all can be added anew."""
-        self.known = Known(self._source, self.projections, self.tz)
-        self._pasts.clear()
+        self.complete = CompleteView(self._source, self.projections, self.tz)
+        self._views.clear()
 
     def part(self) -> Knowledge:
         """A knowledge of the same entries that has yet to take anything in."""
@@ -104,29 +104,29 @@ class Knowledge:
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Take in the entries that come next."""
-        if self.known.add(entries):
-            self._pasts.clear()
+        if self.complete.add(entries):
+            self._views.clear()
 
-    def past(self, question: Question) -> Past:
+    def view(self, question: Question) -> View:
         """What the question leaves of everything known.
 
         Raises: LogError when what was known then was forgotten, and could not be read again.
         """
-        if question.known > self.known.count:
+        if question.upto > self.complete.count:
             raise LogError(
-                f"the log could not be read again: {self.known.count} of {question.known} entries are known. "
+                f"the log could not be read again: {self.complete.count} of {question.upto} entries are known. "
                 "Ask the timeline once more, and then this situation."
             )
-        if question == Question(self.known.count):
-            return self.known
-        if question not in self._pasts:
-            self._pasts[question] = self._cut(question)
-            if len(self._pasts) > KEPT:
-                self._pasts.popitem(last=False)
-        self._pasts.move_to_end(question)
-        return self._pasts[question]
+        if question == Question(self.complete.count):
+            return self.complete
+        if question not in self._views:
+            self._views[question] = self._cut(question)
+            if len(self._views) > KEPT:
+                self._views.popitem(last=False)
+        self._views.move_to_end(question)
+        return self._views[question]
 
-    def _cut(self, question: Question) -> Past:
+    def _cut(self, question: Question) -> View:
         if question.possible_by is not None:
-            return Possible(self.past(question._replace(possible_by=None)), question.possible_by)
-        return Asked(self.known, question)
+            return Possible(self.view(question._replace(possible_by=None)), question.possible_by)
+        return Asked(self.complete, question)

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from timeline.events.declare import EventType, registered
-from timeline.index.complete import Known
+from timeline.index.complete import CompleteView
 from timeline.live import fingerprints
 from timeline.log.stored import Head
 from timeline.projections.projection import Projection
@@ -20,15 +20,15 @@ FORMAT = 5
 """Raised whenever folding, or what is kept of it, changes meaning."""
 
 
-def header(known: Known, head: Head) -> bytes:
+def header(complete: CompleteView, head: Head) -> bytes:
     """The header of keyframes of everything known up to a head: an event type that is not known has None."""
     return orjson.dumps(
         {
-            **_place(head, known.tz),
+            **_place(head, complete.tz),
             "projections": {
-                name: fingerprints.of_projection(projection) for name, projection in known.projections.items()
+                name: fingerprints.of_projection(projection) for name, projection in complete.projections.items()
             },
-            "types": {name: _type(kind) for name, kind in known.types.items()},
+            "types": {name: _type(kind) for name, kind in complete.types.items()},
         }
     )
 

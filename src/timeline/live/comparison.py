@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from timeline.history.finding import Finding
-from timeline.index.complete import Known
+from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded, Tracks
 from timeline.index.tracks import Noted, Track
 from timeline.projections.building import Mention, Trail
@@ -21,12 +21,12 @@ _BOUNDS = ("starts", "ends")
 """These count only where something is read: what was retracted leaves the bounds it had."""
 
 
-def misfit(kept: Known, afresh: Known) -> int | None:
+def misfit(kept: CompleteView, afresh: CompleteView) -> int | None:
     """The first position at which what was kept says something else than a fold from scratch; None for nowhere."""
     return min(_misfits(kept, afresh), default=None)
 
 
-def _misfits(kept: Known, afresh: Known) -> Iterator[int]:
+def _misfits(kept: CompleteView, afresh: CompleteView) -> Iterator[int]:
     if any(getattr(kept, name) != getattr(afresh, name) for name in ("types", "names", "not_known")):
         yield kept.count
     for name in _NUMBERS:
@@ -36,7 +36,7 @@ def _misfits(kept: Known, afresh: Known) -> Iterator[int]:
     for name in _BOUNDS:
         pairs = enumerate(zip_longest(getattr(kept, name), getattr(afresh, name)))
         yield from (n for n, (here, there) in pairs if here != there and (None in (here, there) or afresh.reads(n)))
-    bound, rightly = ({tuple(positions) for _, positions in known.strands} for known in (kept, afresh))
+    bound, rightly = ({tuple(positions) for _, positions in view.strands} for view in (kept, afresh))
     yield from (min(positions, default=kept.count) for positions in bound ^ rightly)
     for key in dict.fromkeys((*kept.alike(), *afresh.alike())):
         yield from _misplaced(kept.alike(), afresh.alike(), key)

@@ -12,7 +12,7 @@ from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
-from timeline.index.complete import Known
+from timeline.index.complete import CompleteView
 from timeline.index.overlay import Question
 from timeline.index.views import Knowledge
 from timeline.live import keyframes
@@ -53,13 +53,13 @@ class Current:
         """Take in what was appended since; what was redacted since was never there."""
         knowledge = self.knowledge
         with knowledge.lock:
-            if knowledge.known.outdated:
+            if knowledge.complete.outdated:
                 self._forget()
-            if not knowledge.known.count:
+            if not knowledge.complete.count:
                 self._resume()
             while not self._take_in():
                 self._forget()
-            if self._log.has_cache and _is_due(knowledge.known.count - self._kept, knowledge.known.count, _OFTEN):
+            if self._log.has_cache and _is_due(knowledge.complete.count - self._kept, knowledge.complete.count, _OFTEN):
                 self._keep()
 
     def compare(self, situation: Situation, question: Question) -> None:
@@ -68,7 +68,7 @@ class Current:
         Raises: AssertionError, with what differs.
         """
         afresh = self.unread()
-        afresh.add(self.shelf.get(range(1, self.knowledge.known.count + 1)))
+        afresh.add(self.shelf.get(range(1, self.knowledge.complete.count + 1)))
         folded = Situation(afresh, question, situation.clocks)
         assert situation == folded, f"what was kept differs from a fold from scratch:\n{situation.diff(folded)}"
 
@@ -87,8 +87,8 @@ class Current:
         afresh = self.unread()
         for start in range(1, kept.count + 1, _CHUNK):
             afresh.add(self.shelf.get(range(start, min(start + _CHUNK, kept.count + 1))))
-        afresh.known.finish()
-        position = misfit(kept, afresh.known)
+        afresh.complete.finish()
+        position = misfit(kept, afresh.complete)
         if position is not None and not self._log.redacted_since(kept.count):
             raise TamperedLog(
                 f"the keyframes kept beside the log do not fit the entry at position {position}: they were changed "
@@ -98,7 +98,7 @@ class Current:
 
     def close(self) -> None:
         """Keep what was folded beside the log before it is closed."""
-        if self.knowledge.known.count:
+        if self.knowledge.complete.count:
             self.keep_up()
 
     def keep_up(self) -> None:
@@ -107,18 +107,18 @@ class Current:
             return
         with self.knowledge.lock, suppress(Exception):  # keyframes save time, and are no reason to fail
             head = self._log.head().position
-            if self.knowledge.known.count or _is_due(head - cache_position(self._log.read_cache(1)), head, _SELDOM):
+            if self.knowledge.complete.count or _is_due(head - cache_position(self._log.read_cache(1)), head, _SELDOM):
                 self.catch_up()
-                known = self.knowledge.known
-                if _is_due(known.count - self._kept + known.forgotten - self._undone, known.count, _SELDOM):
+                complete = self.knowledge.complete
+                if _is_due(complete.count - self._kept + complete.forgotten - self._undone, complete.count, _SELDOM):
                     self._keep()
 
     def _take_in(self) -> bool:
         """Take in what comes next; False where what is known was redacted in part, so that all is to come anew."""
-        known = self.knowledge.known
-        if not known.count:
+        complete = self.knowledge.complete
+        if not complete.count:
             self._erased = self._log.head().position
-        pages = self.shelf.after(known.count, _CHUNK)
+        pages = self.shelf.after(complete.count, _CHUNK)
         while True:
             with _uncollected():
                 entries = next(pages, ())
@@ -129,7 +129,7 @@ class Current:
             if len(entries) < _CHUNK:
                 return True
             if self._progress:
-                self._progress(known.count, self._log.head().position)
+                self._progress(complete.count, self._log.head().position)
 
     def _add(self, entries: Sequence[Entry]) -> None:
         """Fold what comes next; what was cut short is no knowledge, and what could not be read changes none."""
@@ -147,12 +147,12 @@ class Current:
     def _resume(self) -> None:
         """Start from the keyframes kept beside the log, if they match it."""
         with _uncollected():
-            known = self._kept_there()
-        if known is not None:
-            self.knowledge.known = known
-            self._kept = self._erased = known.count
+            complete = self._kept_there()
+        if complete is not None:
+            self.knowledge.complete = complete
+            self._kept = self._erased = complete.count
 
-    def _kept_there(self) -> Known | None:
+    def _kept_there(self) -> CompleteView | None:
         """Read what is known by the keyframes kept beside the log; None where none match it."""
         rows = self._log.read_cache()
         position = cache_position(rows)
@@ -163,15 +163,15 @@ class Current:
 
     def _keep(self) -> None:
         """Keep keyframes of everything known, each track folded to its end."""
-        known = self.knowledge.known
+        complete = self.knowledge.complete
         if not keyframes.knows_more(self._log.read_cache(1)):
-            known.finish()
-            (entry,) = self.shelf.get((known.count,))
-            rows = keyframes.write(known, Head(entry.position, entry.digest))
+            complete.finish()
+            (entry,) = self.shelf.get((complete.count,))
+            rows = keyframes.write(complete, Head(entry.position, entry.digest))
             if rows is not None:
                 with suppress(LogError):
                     self._log.write_cache(rows)
-        self._kept, self._undone = known.count, known.forgotten
+        self._kept, self._undone = complete.count, complete.forgotten
 
 
 def _is_due(behind: int, count: int, share: int) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import orjson
 
-from timeline.index.complete import Known
+from timeline.index.complete import CompleteView
 from timeline.index.folded import T, Tracks
 from timeline.index.statecodec import CannotKeep, States
 from timeline.index.tracks import FoldedTrack, Frame, Noted, Track
@@ -37,53 +37,57 @@ _NUMBERS = {
     "starts": "starts",
     "ends": "ends",
 }
-"""The rows that hold a number for each position: their names on disk, and in `Known`."""
+"""The rows that hold a number for each position: their names on disk, and in `CompleteView`."""
 _KINDS, _NAMES, _COMPONENTS, _DUPLICATES = "kinds", "names", "components", "duplicates"
 
 
-def write(known: Known, head: Head) -> list[CacheRow] | None:
+def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
     """What to keep of everything known up to a head; None where a projection does not say what its values are."""
-    rows = [CacheRow(_INDEX, name, getattr(known, field).tobytes(), b"") for name, field in _NUMBERS.items()]
-    rows.append(CacheRow(_INDEX, _KINDS, bytes(known.kinds), b""))
-    rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps(sorted(known.names))))
-    rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in known.not_known.items()]
-    rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in known.strands), b""))
-    alike = dict(_tracks(known.alike()))
+    rows = [CacheRow(_INDEX, name, getattr(complete, field).tobytes(), b"") for name, field in _NUMBERS.items()]
+    rows.append(CacheRow(_INDEX, _KINDS, bytes(complete.kinds), b""))
+    rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps(sorted(complete.names))))
+    rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in complete.not_known.items()]
+    rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in complete.strands), b""))
+    alike = dict(_tracks(complete.alike()))
     rows.append(
         CacheRow(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), orjson.dumps([*alike]))
     )
     try:
-        for name, projection in known.projections.items():
-            if projection.states is None or known.folded(name).failures:
+        for name, projection in complete.projections.items():
+            if projection.states is None or complete.folded(name).failures:
                 return None
             states = projection.states
             rows += [
                 CacheRow(
-                    _FOLD + name, _named(key), track.positions.tobytes(), _frames(track, States(states, known.read))
+                    _FOLD + name, _named(key), track.positions.tobytes(), _frames(track, States(states, complete.read))
                 )
-                for key, track in _tracks(known.folded(name))
+                for key, track in _tracks(complete.folded(name))
             ]
     except CannotKeep:
         return None
-    header = binding.header(known, head)
+    header = binding.header(complete, head)
     return [CacheRow(_HEADER, "", _checksum(header, rows), header), *rows]
 
 
 def read(
     rows: Sequence[CacheRow], head: Head, source: Source, projections: Mapping[str, Projection], tz: tzinfo
-) -> Known | None:
+) -> CompleteView | None:
     """Everything known up to a head, as it was kept; None where what was kept does not match."""
     with suppress(ValueError, TypeError, LookupError, AttributeError):  # whoever changes a file may change anything
         header = rows[0].frames
         if rows[0].positions != _checksum(header, rows[1:]) or not binding.fits(header, head, projections, tz):
             return None
-        known = Known(source, projections, tz)
+        complete = CompleteView(source, projections, tz)
         for row in rows[1:]:
-            _resume(known, row)
-        known.types = binding.types(header)
-        known.count = head.position
-        if {len(getattr(known, field)) for field in _NUMBERS.values()} == {len(known.kinds)} == {known.count + 1}:
-            return known
+            _resume(complete, row)
+        complete.types = binding.types(header)
+        complete.count = head.position
+        if (
+            {len(getattr(complete, field)) for field in _NUMBERS.values()}
+            == {len(complete.kinds)}
+            == {complete.count + 1}
+        ):
+            return complete
     return None
 
 
@@ -92,28 +96,28 @@ def knows_more(rows: Sequence[CacheRow]) -> bool:
     return bool(rows) and binding.knows_more(rows[0].frames)
 
 
-def _resume(known: Known, row: CacheRow) -> None:
+def _resume(complete: CompleteView, row: CacheRow) -> None:
     """Take on a row of what was kept."""
     if row.kind == _UNREADABLE:
-        known.not_known[row.key] = _positions(row.positions)
+        complete.not_known[row.key] = _positions(row.positions)
     elif row.kind != _INDEX:
         name = row.kind.removeprefix(_FOLD)
-        if name in known.projections:
+        if name in complete.projections:
             track = FoldedTrack(_positions(row.positions))
-            track.thaw = Thaw(row.frames, States(known.projections[name].states or (), known.read))
-            known.folded(name).resume(_key(row), track)
+            track.thaw = Thaw(row.frames, States(complete.projections[name].states or (), complete.read))
+            complete.folded(name).resume(_key(row), track)
     elif row.key in _NUMBERS:
-        setattr(known, _NUMBERS[row.key], _positions(row.positions))
+        setattr(complete, _NUMBERS[row.key], _positions(row.positions))
     elif row.key == _KINDS:
-        known.kinds = bytearray(row.positions)
+        complete.kinds = bytearray(row.positions)
     elif row.key == _NAMES:
-        known.names = set(orjson.loads(row.frames))
+        complete.names = set(orjson.loads(row.frames))
     elif row.key == _COMPONENTS:
         for *others, last in _apart(row.positions):
-            known.strands.bind(last, others)
+            complete.strands.bind(last, others)
     else:
         for (likeness, shared), positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
-            known.alike().resume((tuple(likeness), tuple(shared)), Track(positions))
+            complete.alike().resume((tuple(likeness), tuple(shared)), Track(positions))
 
 
 @attrs.frozen

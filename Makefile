@@ -61,13 +61,13 @@ format: $(READY) ## Put the code in the house format
 	$(BIN)/ruff format .
 
 faults: $(READY) ## Kill, pause, cut off and fill up servers twenty times each, and count what was lost; takes about an hour
-	FAULTS=20 $(BIN)/python -m pytest --capture=no tests/test_faults.py tests/test_jetstream_faults.py tests/test_tampering.py
+	FAULTS=20 $(BIN)/python -m pytest --capture=no tests/log/test_faults.py tests/log/test_jetstream_faults.py tests/log/test_tampering.py
 
 laws: $(READY) ## Try the laws on many more random histories
-	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --numprocesses=auto tests/test_laws.py
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --numprocesses=auto tests/index/test_laws.py
 
 mutants: $(READY) ## Change the code in 250 small ways, and count which of the changes the tests notice
-	$(BIN)/python tests/mutants.py
+	$(BIN)/python tests/support/mutants.py
 
 SIZES ?= 1000 10000 100000
 bench: $(USING) ## Measure against a peer and a bare floor, and how cost grows; SIZES="1000 1000000" for other lengths

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from browser import chromium
-from fault_counts import Counts
-from nats_servers import Cluster
-from postgres_server import Server
+from support.browser import chromium
+from support.fault_counts import Counts
+from support.nats_servers import Cluster
+from support.postgres_server import Server
 
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver

@@ -16,8 +16,8 @@ from typing import Any
 import nats
 import psycopg
 
-from nats_servers import Cluster
-from postgres_server import Server, new_schema
+from support.nats_servers import Cluster
+from support.postgres_server import Server, new_schema
 from timeline import Draft, exactly
 from timeline.events import custody
 from timeline.log import BaseLog

@@ -1,0 +1,100 @@
+"""What every log promises: one suite, run against each of the library's logs."""
+
+import json
+import re
+import secrets
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from support.nats_servers import replace_stream
+from support.openers import open_jetstream, open_postgres
+from support.postgres_server import new_schema
+from timeline.events import border
+from timeline.log import Expect, MemoryLog, SqliteLog
+from timeline.log.jetstream.message import Message, pack
+from timeline.testing.logs import DurableLogContract, LogContract
+
+
+class TestMemoryLog(LogContract):
+    @staticmethod
+    def open(place, **options):
+        return MemoryLog(**options)
+
+
+class TestSqliteLog(DurableLogContract):
+    open = SqliteLog
+
+    def rewrite(self, log, rows):
+        connection = sqlite3.connect(log.path)
+        with connection:
+            connection.execute("DELETE FROM entries")
+            connection.executemany(
+                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(*row[:-1], json.dumps(row.tags)) for row in rows],
+            )
+        connection.close()
+
+
+class TestPostgresLog(DurableLogContract):
+    open = staticmethod(open_postgres)
+    examples = 10
+    test_a_value_of_another_kind_is_found = None  # a column of PostgreSQL holds one kind of value
+
+    @pytest.fixture
+    def places(self, postgres):
+        return lambda: f"{postgres.url} {new_schema()}"
+
+    def rewrite(self, log, rows):
+        with log._link.lock:
+            for table in ("entries", "tags"):
+                log._link.run(sql.SQL("DELETE FROM {}").format(sql.Identifier(log.schema, table)))
+            log.insert(rows)
+
+
+class TestJetStreamLog(DurableLogContract):
+    open = staticmethod(open_jetstream)
+    examples = 10
+
+    @pytest.fixture
+    def places(self, nats_server):
+        return lambda: f"{nats_server.url} contract-{secrets.token_hex(8)}"
+
+    def rewrite(self, log, rows):
+        replace_stream(log.address, [message(row, len(rows)) for row in rows])
+
+
+def message(row, whole):
+    """What JetStreamLog would publish for a row; and for one that it could not hold, some other bytes."""
+    with suppress(ValueError, TypeError, AttributeError, OverflowError):
+        if isinstance(row.content, bytes) and (not row.redacted or row == row.erased()):
+            return pack(Message(row, whole))
+    return repr(row).encode()
+
+
+class TestDocumentedLog(LogContract):
+    """The example of the documentation, as it stands there."""
+
+    @staticmethod
+    def open(place, **options):
+        page = (Path(__file__).parents[2] / "docs" / "logs.md").read_text("utf-8")
+        code = next(block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "class ListLog" in block)
+        exec(code, namespace := {"__name__": "documented"})
+        return namespace["ListLog"](**options)
+
+
+@pytest.mark.parametrize(
+    ("expect", "said"),
+    [
+        (Expect(after=3), "nothing about anything after position 3"),
+        (Expect(tags=["a:b", "c:d"], after=3), "nothing about a:b, c:d after position 3"),
+        (Expect(tags="a:b", types=["x.y", "z.w"], after=0), "nothing about a:b and x.y|z.w after position 0"),
+        (Expect(types=border.CrossingOpened, after=0), "nothing about border.crossing_opened after position 0"),
+    ],
+)
+def test_a_condition_is_said_in_words(expect, said):
+    """As it stands in the message of a conflict."""
+    assert str(expect) == said

@@ -39,7 +39,7 @@ from timeline.projections import agreements as agreements_view
 from timeline.projections import border as border_view
 from timeline.projections import facilities as facilities_view
 from timeline.projections import operations as operations_view
-from timeline.projections.ledger import RESERVED
+from timeline.projections.flows import RESERVED
 from timeline.projections.lifecycle import Lifecycle
 from timeline.values.entities import Slug
 from timeline.values.instants import microseconds, stamp

@@ -11,7 +11,7 @@ from timeline.events import agreement, border, custody, editorial, facility
 from timeline.events.declare import registered, registered_types
 from timeline.events.editorial import EDITORIAL, proposed, targets
 from timeline.events.naming import tags_of
-from timeline.projections.ledger import MOVING
+from timeline.projections.flows import MOVING
 from timeline.values.quantity import exactly
 from timeline.values.report import Modality
 

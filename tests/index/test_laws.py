@@ -18,7 +18,7 @@ from timeline.events.editorial import EventRetracted, EventsMerged, targets
 from timeline.events.naming import tags_of
 from timeline.history.history import history
 from timeline.log import jsonl
-from timeline.projections.ledger import postings
+from timeline.projections.flows import postings
 from timeline.testing.strategies import (
     START,
     Chronicle,

@@ -10,10 +10,12 @@ from timeline.answers.course import values
 from timeline.exchange.flat import Row, bound, numbers
 from timeline.exchange.sharing import Export
 from timeline.history.reading import Reading
-from timeline.projections import ledger
 from timeline.projections.agreements import Agreement
 from timeline.projections.custody import flows_of
 from timeline.projections.facilities import Facility, Hold
+from timeline.projections.flows import RESERVED, Posting
+from timeline.projections.flows import postings as postings_of
+from timeline.projections.ledger import Place
 from timeline.values.entities import NOBODY
 from timeline.values.instants import FUTURE
 
@@ -37,7 +39,7 @@ def postings(exported: Export) -> Iterator[Row]:
         (step, account, posting)
         for account, steps in _tracks(exported, "custody", "place")
         for step in steps
-        for posting in _posted(step.reading)
+        for posting in postings_of(step.reading)
         if posting.place == account
     ]
     for step, account, posting in sorted(posted, key=lambda found: found[0].reading.point):
@@ -61,7 +63,7 @@ def stocks(exported: Export) -> Iterator[Row]:
     told = {slug: {c for step in steps for c in step.after.cohorts if c is not None} for slug, steps in tracks.items()}
     everywhere = set().union(*told.values())
     for facility, steps in tracks.items():
-        if facility in ledger.RESERVED:
+        if facility in RESERVED:
             continue
         cohorts = everywhere if any(step.after.parts for step in steps) else told[facility]
         for cohort in (None, *sorted(cohorts)):
@@ -73,7 +75,7 @@ def stocks(exported: Export) -> Iterator[Row]:
 def flows(exported: Export) -> Iterator[Row]:
     """How many had escaped from a facility by then, been released, sent, received …; of a cohort or of all."""
     for facility, steps in _tracks(exported, "custody", "place"):
-        if facility in ledger.RESERVED:
+        if facility in RESERVED:
             continue
         lines = {(line.heading, line.cohort) for step in steps for line in step.after.flows}
         for heading, cohort in sorted(lines | {(heading, None) for heading, _ in lines}, key=str):
@@ -140,16 +142,12 @@ def _standing(a: Agreement) -> tuple[Any, ...]:
     return a.status, a.kind, a.parties, a.until, a.ending, a.superseded_by
 
 
-def _accountable(posting: ledger.Posting, before: ledger.Place | None) -> str | None:
+def _accountable(posting: Posting, before: Place | None) -> str | None:
     """Who sent, received or lost them: as the event says, else whoever held the place, if anybody did."""
     if posting.heading is None:
         return None
     holder = before.holder if before else None
     return posting.authority or (holder if isinstance(holder, str) else None)
-
-
-def _posted(reading: Reading) -> Iterator[ledger.Posting]:
-    return ledger.postings(reading)
 
 
 def _tracks(exported: Export, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:

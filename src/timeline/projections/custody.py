@@ -2,231 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from timeline.displayable import Displayable
 from timeline.events.custody import HeadcountReported
-from timeline.events.declare import akin
-from timeline.events.facility import ControlChanged, FacilityRegistered
-from timeline.history.finding import Finding
+from timeline.events.facility import FacilityRegistered
 from timeline.history.reading import Reading
-from timeline.projections import operations
-from timeline.projections.building import ByClass, Register, changed
-from timeline.projections.ledger import (
-    MOVING,
-    RESERVED,
-    STATES,
-    Line,
-    Place,
-    Posting,
-    flow,
-    flowed,
-    postings,
-    sides,
-)
-from timeline.projections.operations import Operation, operation_of
+from timeline.projections import operations, stocks
+from timeline.projections.building import Register
+from timeline.projections.flows import RESERVED, flow
+from timeline.projections.ledger import STATES, Line, Place, flowed
+from timeline.projections.operations import Operation
 from timeline.projections.projection import Located, Path, Projection, Snapshot, field
-from timeline.values.entities import ELSEWHERE, IN_TRANSIT, NOBODY, Holder, check_asked
-from timeline.values.quantity import Balance, Quantity, total, unspecified
-from timeline.values.report import credited
+from timeline.values.entities import IN_TRANSIT, Holder, check_asked
+from timeline.values.quantity import Balance, Quantity, unspecified
 
-Key = tuple[str, str]
-
-_COLLECTIVES: Key = ("list", "collectives")
 HEADINGS = ("received", "sent", "escaped", "recaptured", "released", "repatriated", "died")
 
 
-def _keys(reading: Reading) -> Iterable[Key]:
-    touched = _TOUCHED[type(reading.event)]
-    return () if touched is None else touched(reading)
-
-
-def _moved(reading: Reading) -> list[Key]:
-    """The places of a flow, and the operation it is a batch of."""
-    operation = operation_of(reading.event)
-    places: list[Key] = [("place", posting.place) for posting in _postings(reading)]
-    return places if operation is None else [*places, ("operation", operation)]
-
-
-def _numbered(reading: Reading) -> tuple[Key, ...]:
-    """Of whom a headcount tells."""
-    event = reading.event
-    if event.facility:
-        return (("place", event.facility),)
-    return (("authority", str(event.authority)),) if _told(reading) else ()
-
-
-_Touched = Callable[[Reading], Iterable[Key]]
-_TOUCHED: ByClass[_Touched] = ByClass(
-    {
-        **dict.fromkeys(MOVING, _moved),
-        **dict.fromkeys(operations.STEPS, lambda reading: (("operation", reading.event.operation),)),
-        HeadcountReported: _numbered,
-        FacilityRegistered: lambda reading: _registered(reading.event),
-        ControlChanged: lambda reading: (("place", reading.event.facility),) if reading.event.role == "control" else (),
-    }
-)
-
-
-def _registered(event: FacilityRegistered) -> tuple[Key, ...]:
-    """The place, and the list of collectives where it is one."""
-    place = ("place", event.facility)
-    return (place, _COLLECTIVES) if event.kind == "collective" else (place,)
-
-
-def _collectives(snapshot: Snapshot) -> Iterator[Key]:
+def _collectives(snapshot: Snapshot) -> Iterator[stocks.Key]:
     """The places that hold what their members do."""
-    return (("place", slug) for slug in snapshot.get(_COLLECTIVES, ()))
-
-
-def _postings(reading: Reading) -> tuple[Posting, ...]:
-    """What a reading posts, worked out once for all the keys it touches."""
-    found: tuple[Posting, ...] | None = reading.memo.get("postings")
-    if found is None:
-        found = tuple(postings(reading))
-        reading.memo["postings"] = found
-    return found
-
-
-def _evolve(before: Any, reading: Reading, key: Key) -> Any:
-    kind, slug = key
-    if kind == "operation":
-        return operations.evolve(before or Operation(slug), reading)
-    if kind == "authority":
-        return reading.event.quantity
-    if kind == "list":
-        return tuple(sorted({*(before or ()), reading.event.facility}))
-    return _place(before or Place(slug), reading)
-
-
-def _place(place: Place, reading: Reading) -> Place:
-    match reading.event:
-        case FacilityRegistered() as event:
-            return changed(place, kind=event.kind, members=event.members or place.members)
-        case ControlChanged() as event:
-            holder: Holder = NOBODY if event.manner == "vacated" else event.authority
-            named = {name for name in (event.previous, holder, place.holder) if name is not None}
-            return changed(place.hold(holder, reading.point), held_by=place.held_by | named)
-        case HeadcountReported() as event:
-            counted = _counted(place, reading)
-            return changed(counted, claimed=event.quantity) if _told(reading) else counted
-    for posting in _postings(reading):
-        if posting.place == place.slug:
-            place = place.post(posting)
-    return place
-
-
-def _counted(place: Place, reading: Reading) -> Place:
-    """A count that gives no number anchors nothing: what was known stays known."""
-    if place.kind == "collective":
-        return place
-    for cohort, share in _counts(reading):
-        place = place.count(share, cohort, reading.point) if share.known else place
-    return place
-
-
-def _counts(reading: Reading) -> Iterator[tuple[str | None, Quantity]]:
-    """Whom a headcount counts; a share of all who were counted, or of a cohort, is no count of them."""
-    event = reading.event
-    yield from event.breakdown.items()
-    if not _is_share(reading) or event.cohort not in (None, reading.whole.cohort):  # type: ignore[union-attr]
-        yield event.cohort, event.quantity
-
-
-def _is_share(reading: Reading) -> bool:
-    """Whether it counts some of those that a headcount of the same facility, or authority, counts."""
-    whole, event = reading.whole, reading.event
-    if not isinstance(whole, HeadcountReported):
-        return False
-    return (whole.facility, whole.authority) == (event.facility, event.authority)
-
-
-def _told(reading: Reading) -> bool:
-    """Whether a headcount gives a number for all of them, which can be shown as claimed."""
-    return reading.event.cohort is None and reading.event.quantity.known and not _is_share(reading)
-
-
-def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
-    kind, slug = key
-    if kind == "operation":
-        return operations.check(before, reading, after)
-    if kind == "list":
-        return ()
-    place = None if kind == "authority" or slug in RESERVED else before or Place(slug)
-    if isinstance(reading.event, HeadcountReported):
-        return *_exceeding(slug, reading), *(_drift(place, after, reading) if place else ())
-    return *_twice(slug, reading), *(_negative(place, after, reading) if place else ())
-
-
-def _twice(slug: str, reading: Reading) -> Iterator[Finding]:
-    """Some of whom two events tell, of two types, that both take them out of here."""
-    linked = reading.parts if reading.of is None or reading.within is None else (*reading.parts, reading.of)
-    for other in linked:
-        if akin(other.event, reading.event) or slug == ELSEWHERE:
-            continue
-        gone = [side[0] for side in map(sides, (reading, other)) if side and side[0].place == slug]
-        if len(gone) == 2:
-            told = " and ".join(f"{one.quantity} {one.heading or 'recaptured'}" for one in gone)
-            message = f"{slug}: {told}, of whom some are the same, and both have left"
-            yield Finding("counted_twice", message, ("custody", slug, "held"), entries=(reading.entry, other.entry))
-
-
-def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
-    """Cohorts of a headcount that are more than all it counted."""
-    whole, breakdown = reading.event.quantity, reading.event.breakdown
-    if not breakdown or whole.high is None:
-        return
-    shares = total(breakdown.values()).quantity()
-    if shares.low > whole.high:
-        by = credited(reading.reports)
-        message = f"{slug}: cohorts add up to {shares}, more than the whole, {whole}{by}"
-        path = ("custody", slug, "held") if reading.event.facility else ("custody", "counted", slug)
-        yield Finding("parts_exceed_whole", message, path, entries=(reading.entry,))
-
-
-def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
-    """Find counts that cannot be what was computed of flows since the last count."""
-    if after.kind == "collective":
-        return
-    for cohort, counted in sorted(_counts(reading), key=lambda count: count[0] != reading.event.cohort):
-        computed = before.computed(cohort)
-        if before.moved(cohort) and not computed.overlaps(Balance.of(counted)):
-            by = credited(reading.reports)
-            message = f"{_whose(after, cohort)}: {counted} were counted{by} where {_signed(computed)} were computed"
-            yield Finding("drift", message, _held_by(after, cohort), entries=(reading.entry,))
-
-
-def _negative(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
-    """More went than were there."""
-    gone = [p.cohort for p in _postings(reading) if p.sign < 0 and p.place == after.slug]
-    for cohort in dict.fromkeys((None, *gone)) if gone else ():
-        balance = after.balance(cohort)
-        if _below_nothing(balance) and not _below_nothing(before.balance(cohort)):
-            flow = f"{reading.event.quantity}{credited(reading.reports)}"
-            message = (
-                f"{_whose(after, cohort)}: {_signed(balance)} would be left after {flow}, more went than were there"
-            )
-            yield Finding("negative_balance", message, _held_by(after, cohort), entries=(reading.entry,))
-            return
-
-
-def _whose(place: Place, cohort: str | None) -> str:
-    return f"{place.slug} ({cohort})" if cohort else place.slug
-
-
-def _held_by(place: Place, cohort: str | None) -> Path:
-    return ("custody", place.slug, "held", *filter(None, (cohort,)))
-
-
-def _below_nothing(balance: Balance) -> bool:
-    return balance.high is not None and balance.high < 0
-
-
-def _signed(balance: Balance) -> str:
-    low = "−∞" if balance.low is None else f"{balance.low:,}"
-    high = "∞" if balance.high is None else f"{balance.high:,}"
-    return low if low == high else f"{low} to {high}"
+    return (("place", slug) for slug in snapshot.get(stocks.COLLECTIVES, ()))
 
 
 class Custody(Displayable, Mapping[str, Place]):
@@ -291,7 +88,7 @@ class Custody(Displayable, Mapping[str, Place]):
     @property
     def collectives(self) -> tuple[str, ...]:
         """The places that somebody registered as several under one name."""
-        found: tuple[str, ...] = self._snapshot.get(_COLLECTIVES, ())
+        found: tuple[str, ...] = self._snapshot.get(stocks.COLLECTIVES, ())
         return found
 
     @property
@@ -438,7 +235,7 @@ def flows_of(name: str, cohort: str | None) -> Callable[[Place], Any]:
     return flows
 
 
-def _subject(reading: Reading, key: Key) -> Path:
+def _subject(reading: Reading, key: stocks.Key) -> Path:
     """Give the path of what is held or counted, of the flow at a place, or of the number of an operation."""
     kind, slug = key
     if kind == "operation":
@@ -449,7 +246,7 @@ def _subject(reading: Reading, key: Key) -> Path:
         return ()
     if isinstance(reading.event, HeadcountReported):
         return (slug, "held", *filter(None, (reading.event.cohort,)))
-    return next(((slug, p.heading) for p in _postings(reading) if p.place == slug and p.heading), ())
+    return next(((slug, p.heading) for p in stocks.posted(reading) if p.place == slug and p.heading), ())
 
 
 def _settles(reading: Reading, path: Path) -> bool:
@@ -463,9 +260,9 @@ def _settles(reading: Reading, path: Path) -> bool:
 
 CUSTODY = Projection(
     name="custody",
-    keys=_keys,
-    evolve=_evolve,
-    check=_check,
+    keys=stocks.keys,
+    evolve=stocks.evolve,
+    check=stocks.check,
     view=Custody,
     flat=_flat,
     locate=_locate,

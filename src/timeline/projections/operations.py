@@ -22,7 +22,7 @@ from timeline.events.custody import (
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.building import ByClass, changed
-from timeline.projections.ledger import sides
+from timeline.projections.flows import sides
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import IN_TRANSIT

@@ -1,0 +1,202 @@
+"""Flows: what an event moves, and what it posts to the accounts of the custody ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from timeline.events.custody import (
+    DetaineesAdmitted,
+    DetaineesDied,
+    DetaineesEscaped,
+    DetaineesRecaptured,
+    DetaineesReclassified,
+    DetaineesReleased,
+    DetaineesRepatriated,
+    DetaineesTransferred,
+)
+from timeline.events.declare import akin
+from timeline.history.reading import Point, Reading
+from timeline.projections.building import ByClass
+from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED
+from timeline.values.quantity import Quantity
+
+RESERVED = ACCOUNTS | {IN_TRANSIT}
+"""Places that are no facilities."""
+
+
+class Flow(NamedTuple):
+    """What one event moves: from one account to another, and under which heading at either end."""
+
+    source: str
+    target: str
+    quantity: Quantity
+    source_cohort: str | None
+    target_cohort: str | None
+    out: str | None = None
+    into: str | None = None
+    by: str | None = None
+    to: str | None = None
+
+
+class Posting(NamedTuple):
+    """One side of a flow: `sign` × `quantity` on the account of a place and cohort.
+
+    `heading` counts it as sent, received, escaped … by `authority`, or by whoever holds the place.
+    One with a `share` takes that share out of its whole again: it is itself posted on its own, in
+    this reading or, if `earlier`, in one before; `limit` is the most that its whole can be. One that
+    `stays` moves nobody out of the place. `since` is where the first of whole and share stands, if
+    this is not that one: a count after it has seen them.
+    """
+
+    place: str
+    cohort: str | None
+    sign: int
+    quantity: Quantity
+    heading: str | None
+    authority: str | None
+    share: Posting | None = None
+    earlier: bool = False
+    stays: bool = False
+    since: Point | None = None
+    limit: int | None = None
+
+
+def _transferred(event: Any) -> Flow:
+    return Flow(
+        event.origin or ELSEWHERE, event.destination or ELSEWHERE, event.quantity, event.cohort, event.cohort,
+        "sent", "received", event.surrendered_by, event.received_by,
+    )  # fmt: skip
+
+
+def _repatriated(event: Any) -> Flow:
+    return Flow(
+        event.origin or ELSEWHERE, event.destination or ELSEWHERE, event.quantity, event.cohort, event.cohort,
+        "repatriated", "received" if event.destination else None, None, event.to,
+    )  # fmt: skip
+
+
+def _reclassified(event: Any) -> Flow:
+    place = event.facility or ELSEWHERE
+    return Flow(place, place, event.quantity, event.from_cohort, event.to_cohort)
+
+
+def _come(other: str, heading: str) -> Callable[[Any], Flow]:
+    """Into a facility, out of an account."""
+
+    def flow(event: Any) -> Flow:
+        place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
+        return Flow(other, place, event.quantity, event.cohort, event.cohort, None, heading, None, by)
+
+    return flow
+
+
+def _gone(other: str, heading: str) -> Callable[[Any], Flow]:
+    """Out of a facility, into an account."""
+
+    def flow(event: Any) -> Flow:
+        place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
+        return Flow(place, other, event.quantity, event.cohort, event.cohort, heading, None, by)
+
+    return flow
+
+
+_FLOWS: Mapping[type, Callable[[Any], Flow]] = {
+    DetaineesTransferred: _transferred,
+    DetaineesRepatriated: _repatriated,
+    DetaineesAdmitted: _come(ELSEWHERE, "received"),
+    DetaineesRecaptured: _come(AT_LARGE, "recaptured"),
+    DetaineesReleased: _gone(RELEASED, "released"),
+    DetaineesEscaped: _gone(AT_LARGE, "escaped"),
+    DetaineesDied: _gone(DEAD, "died"),
+    DetaineesReclassified: _reclassified,
+}
+
+
+MOVING = tuple(_FLOWS)
+"""What moves people."""
+
+
+_FLOW = ByClass(_FLOWS)
+
+
+def flow(event: Any) -> Flow | None:
+    """What an event moves, or None when it moves nobody."""
+    made = _FLOW[type(event)]
+    return None if made is None else made(event)
+
+
+def postings(reading: Reading) -> Iterator[Posting]:
+    """The postings of a reading; with those of its whole, or its parts, where these were posted before.
+
+    They sum to zero, symbolically: for every quantity posted, the signs add up to nothing.
+    """
+    whole = reading.of
+    own = sides(reading)
+    if whole is None or whole.point > reading.point or not akin(whole.event, reading.event):
+        yield from own
+    else:
+        yield from (side._replace(since=whole.point) for side in own)
+        yield from _without(sides(whole), own, since=whole.point, earlier=False)
+    for part in reading.parts:
+        if akin(part.event, reading.event):
+            yield from _without(own, sides(part), since=part.point, earlier=True)
+
+
+def sides(reading: Reading) -> tuple[Posting, ...]:
+    """Where a reading takes people from, and where to.
+
+    What a part leaves open is as its whole says: the places, the cohort, and who gave and took them.
+    """
+    moved = _resolved(reading)
+    if moved is None:
+        return ()
+    stays = moved.source == moved.target
+    return (
+        Posting(moved.source, moved.source_cohort, -1, moved.quantity, moved.out, moved.by, stays=stays),
+        Posting(moved.target, moved.target_cohort, 1, moved.quantity, moved.into, moved.to, stays=stays),
+    )
+
+
+def _resolved(reading: Reading) -> Flow | None:
+    """Work out what a reading moves, with what its wholes say where it says nothing; once for each of them."""
+    if reading.of is None:
+        return flow(reading.event)
+    line: list[Reading] = [reading]
+    while "flow" not in line[-1].memo and (above := line[-1].of) is not None and akin(above.event, line[-1].event):
+        line.append(above)
+    moved: Flow | None = line[-1].memo.get("flow")
+    for one in reversed(line):
+        if "flow" not in one.memo:
+            own = flow(one.event)
+            one.memo["flow"] = _filled(own, moved) if own and moved else own
+        moved = one.memo["flow"]
+    return moved
+
+
+def _filled(moved: Flow, above: Flow) -> Flow:
+    return moved._replace(
+        source=above.source if moved.source == ELSEWHERE else moved.source,
+        target=above.target if moved.target == ELSEWHERE else moved.target,
+        source_cohort=moved.source_cohort or above.source_cohort,
+        target_cohort=moved.target_cohort or above.target_cohort,
+        out=moved.out or above.out,
+        into=moved.into or above.into,
+        by=moved.by or above.by,
+        to=moved.to or above.to,
+    )
+
+
+def _without(
+    whole: tuple[Posting, ...], shares: tuple[Posting, ...], *, since: Point, earlier: bool
+) -> Iterator[Posting]:
+    """Take a share out of its whole, so that only the share itself remains posted."""
+    for side, share in zip(whole, shares, strict=True):
+        yield side._replace(
+            sign=-side.sign,
+            quantity=share.quantity,
+            share=share,
+            earlier=earlier,
+            since=since,
+            limit=side.quantity.high,
+        )

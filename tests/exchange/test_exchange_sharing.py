@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 
 from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, about, at_least, between, credible, exactly
+from timeline.answers.sharing import markings, suppressed
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
 from timeline.exchange import cloudevents, frames, geojson, ical, stix, table, timelinejs
-from timeline.exchange.sharing import Written, export, markings, suppressed
+from timeline.exchange.sharing import Written, export
 from timeline.testing.strategies import Chronicle, messy_histories
 
 CAMP = {"al-hol-camp": (41.14, 36.38)}

@@ -16,7 +16,8 @@ from typing import Any, Unpack
 
 from timeline.entry import Entry
 from timeline.exchange.flat import headline
-from timeline.exchange.sharing import Export, Options, Written, export, text_given
+from timeline.exchange.given import text_given
+from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
 from timeline.timeline import Timeline
 from timeline.values.instants import FIRST, LAST, microseconds

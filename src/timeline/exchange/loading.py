@@ -21,8 +21,8 @@ from timeline.events.declare import UnknownEvent, events_within, registered
 from timeline.events.editorial import EDITORIAL, EventCorrected, EventRedacted
 from timeline.events.facility import FacilityRegistered
 from timeline.exchange import texts
+from timeline.exchange.given import timeline_given
 from timeline.exchange.rows import Problem
-from timeline.exchange.sharing import timeline_given
 from timeline.log import codec
 from timeline.log.stored import Stored, entry_of
 from timeline.progress import Progress, with_progress

@@ -13,10 +13,12 @@ from typing import Any
 
 import orjson
 
+from timeline.answers.sharing import allowed_markings, markings
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidEvent, InvalidValue, TimelineError
 from timeline.events.declare import Redacted
-from timeline.exchange import loading, rows, sharing, texts
+from timeline.exchange import loading, rows, texts
+from timeline.exchange.given import timeline_given
 from timeline.exchange.loading import Found, Loaded, Unknown
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written
@@ -72,9 +74,9 @@ def write(
 
     Such a copy leaves nothing out. Raises: InvalidValue when something is marked that `allow` does not name.
     """
-    marked = {
-        mark for entry in sharing.timeline_given(line).entries() for mark in sharing.markings(entry.tags)
-    } - sharing._allowed(allow)
+    marked = {mark for entry in timeline_given(line).entries() for mark in markings(entry.tags)} - allowed_markings(
+        allow
+    )
     if marked:
         raise InvalidValue(
             f"some entries are marked {', '.join(sorted(marked))}, and JSON lines leave nothing out: allow these "

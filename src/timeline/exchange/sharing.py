@@ -1,11 +1,7 @@
-"""What may leave: the one way every export gets its entries.
+"""The one way every export gets its entries.
 
-An entry is *marked* by a tag in `about`: a level of TLP 2.0 (`tlp:red`, `tlp:amber+strict`, `tlp:amber`,
-`tlp:green`) or a word of your own (`marking:embargoed`, `marking:sensitive`). Marked claims are left out
-before anything is folded, so a sum, a plan or a date in an export never rests on one; `tlp:clear` may go
-anywhere. What an entry says is its own: a correction whose replacement is not marked lifts the mark.
-
-Source: Traffic Light Protocol 2.0 (FIRST).
+Marked claims (`timeline.answers.sharing`) are left out before anything is folded, so a sum, a plan or a date in an
+export never rests on one. What an entry says is its own: a correction whose replacement is not marked lifts the mark.
 """
 
 from __future__ import annotations
@@ -18,10 +14,11 @@ from typing import Any, Literal, TypedDict, Unpack
 import attrs
 from attrs import field, frozen
 
+from timeline.answers.sharing import allowed_markings, markings, marks, suppressed, suppressed_event
 from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
-from timeline.events.declare import Redacted, UnknownEvent, is_event
+from timeline.events.declare import Redacted, UnknownEvent
 from timeline.events.editorial import (
     EDITORIAL,
     EventRedacted,
@@ -30,19 +27,16 @@ from timeline.events.editorial import (
     proposed,
     targets,
 )
-from timeline.events.naming import tags_of, words
+from timeline.events.naming import tags_of
+from timeline.exchange.given import timeline_given
 from timeline.history.claims import Claim
 from timeline.history.policies import Accept, Policy
 from timeline.history.reading import Reading
 from timeline.timeline import Timeline
 from timeline.values.containers import FrozenMapping
-from timeline.values.quantity import PEOPLE, Quantity
+from timeline.values.quantity import Quantity
 from timeline.values.report import Modality
-from timeline.values.visible import writable
 from timeline.values.when import WhenLike
-
-MARKINGS = ("tlp:", "marking:")
-_OPEN = "tlp:clear"
 
 
 class Options(TypedDict, total=False):
@@ -187,11 +181,7 @@ class Export:
 
     def event(self, event: Any) -> Any:
         """An event as it may leave: with small numbers as a range, and then without its own words."""
-        if self._below is None or isinstance(event, UnknownEvent | Redacted):
-            return event
-        changes = {a.name: self._each(getattr(event, a.name)) for a in event.__attrs_attrs__}
-        changes = {name: value for name, value in changes.items() if value != getattr(event, name)}
-        return attrs.evolve(event, **changes, detail="") if changes else event
+        return event if self._below is None else suppressed_event(event, self._below)
 
     @property
     def suppresses(self) -> bool:
@@ -251,14 +241,6 @@ class Export:
             self.reduced["with small counts told as a range"] += 1
         return found
 
-    def _each(self, value: Any) -> Any:
-        """A value of a field as it may leave."""
-        if isinstance(value, Quantity):
-            return self.quantity(value)
-        if isinstance(value, Mapping):
-            return FrozenMapping({key: self._each(inner) for key, inner in value.items()})
-        return self.event(value) if is_event(value) else value
-
 
 def export(line: Timeline, **options: Unpack[Options]) -> Export:
     """What may leave of a timeline, within the cuts.
@@ -266,7 +248,7 @@ def export(line: Timeline, **options: Unpack[Options]) -> Export:
     Raises: InvalidValue, InvalidWhen.
     """
     asked: dict[str, Any] = dict(options)
-    allowed = _allowed(asked.pop("allow", ()))
+    allowed = allowed_markings(asked.pop("allow", ()))
     below, accept = asked.pop("suppress_below", None), asked.pop("accept", None)
     if below is not None and (isinstance(below, bool) or not isinstance(below, int) or below < 2):
         raise InvalidValue(f"suppress_below is {below!r}: expected a whole number from 2 on, such as 5.", value=below)
@@ -285,37 +267,13 @@ def export(line: Timeline, **options: Unpack[Options]) -> Export:
     return exported
 
 
-def timeline_given(value: Any) -> Timeline:
-    """The value, if it is a timeline.
-
-    Raises: InvalidValue.
-    """
-    if not isinstance(value, Timeline):
-        raise InvalidValue(
-            f"{value!r} is no timeline: expected one, such as Timeline.open(path), and for a situation its cuts beside "
-            "it: occurred='2026-01-25', reported=... .",
-            value=value,
-        )
-    return value
-
-
-def text_given(value: Any, what: str, example: str) -> str:
-    """The value, if it is a text that is not blank, and that every format can hold.
-
-    Raises: InvalidValue.
-    """
-    if not isinstance(value, str) or not value.strip() or writable(value) != value:
-        raise InvalidValue(f"{what} is {value!r}: expected a text such as {example!r}.", value=value)
-    return value
-
-
 def unmarked(entries: Iterable[Entry], allow: Iterable[str] = ()) -> tuple[list[Entry], Written]:
     """Entries as they are on the log, but the marked, and those that name one left out; and what is to be said.
 
     >>> unmarked([])
     ([], Written(count=0, left_out={}, reduced={}))
     """
-    allowed, kept = _allowed(allow), []
+    allowed, kept = allowed_markings(allow), []
     gone: set[str | None] = set()
     left_out: Counter[str] = Counter()
     for entry in entries:
@@ -337,48 +295,9 @@ def _kept_back(entry: Entry, allowed: frozenset[str], gone: set[str | None]) -> 
     return "naming an entry left out" if named and not isinstance(entry.event, EventRedacted) else None
 
 
-def marks(claim: Claim) -> frozenset[str]:
-    """The markings on what a claim says, on the entry that makes it, and on all that backs it."""
-    said = (claim.event, *(entry.event for entry in (claim.entry, *claim.backed_by)))
-    events = {id(event): event for event in said if event is not None}
-    return markings(tag for event in events.values() for tag in tags_of(event))
-
-
-def markings(tags: Iterable[str]) -> frozenset[str]:
-    """The markings among some tags.
-
-    >>> sorted(markings(["facility:al-hol-camp", "TLP:AMBER"]))
-    ['tlp:amber']
-    """
-    return frozenset(tag for tag in _lowered(tags) if tag.startswith(MARKINGS))
-
-
-def suppressed(quantity: Quantity, below: int) -> Quantity:
-    """A number of people with nothing in it from 1 up to `below`; zero stays zero.
-
-    >>> from timeline.values.quantity import about, exactly
-    >>> print(suppressed(exactly(3), 5), suppressed(about(3), 5), suppressed(exactly(12), 5))
-    1–4 ? 12
-    """
-    if quantity.unit != PEOPLE:
-        return quantity
-    low, best, high = (n is not None and 0 < n < below for n in (quantity.low, quantity.best, quantity.high))
-    if not (low or best or high):
-        return quantity
-    return Quantity(1 if low else quantity.low, None if best else quantity.best, below - 1 if high else quantity.high)
-
-
 def _endless(earliest: date, latest: date) -> bool:
     """Say if a time ends with the calendar, which is how some write that there is no end."""
     return latest.toordinal() == date.max.toordinal() and earliest.year < latest.year
-
-
-def _allowed(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(_lowered(words(names) or ())) | {_OPEN}
-
-
-def _lowered(tags: Iterable[str]) -> Iterator[str]:
-    return (tag.lower() for tag in tags)
 
 
 def _say(exported: Export, withheld: Mapping[str, str]) -> None:

@@ -27,13 +27,15 @@ from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
+from timeline.answers.sharing import markings, marks
 from timeline.entry import Entry
 from timeline.events.declare import UnknownEvent
 from timeline.events.facility import FacilityRegistered
 from timeline.events.naming import named
 from timeline.exchange import flat
 from timeline.exchange.geojson import Position, places
-from timeline.exchange.sharing import Export, Options, Written, export, markings, marks, text_given
+from timeline.exchange.given import text_given
+from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
 from timeline.history.reading import Reading
 from timeline.log.eventdata import encode_event

@@ -1,0 +1,81 @@
+"""What may leave: markings on entries, and numbers of people that are too small to publish.
+
+An entry is *marked* by a tag in `about`: a level of TLP 2.0 (`tlp:red`, `tlp:amber+strict`, `tlp:amber`,
+`tlp:green`) or a word of your own (`marking:embargoed`, `marking:sensitive`). `tlp:clear` may go anywhere.
+
+Source: Traffic Light Protocol 2.0 (FIRST).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from timeline.events.declare import Redacted, UnknownEvent, is_event
+from timeline.events.naming import tags_of, words
+from timeline.history.claims import Claim
+from timeline.values.containers import FrozenMapping
+from timeline.values.quantity import PEOPLE, Quantity
+
+MARKINGS = ("tlp:", "marking:")
+_OPEN = "tlp:clear"
+
+
+def marks(claim: Claim) -> frozenset[str]:
+    """The markings on what a claim says, on the entry that makes it, and on all that backs it."""
+    said = (claim.event, *(entry.event for entry in (claim.entry, *claim.backed_by)))
+    events = {id(event): event for event in said if event is not None}
+    return markings(tag for event in events.values() for tag in tags_of(event))
+
+
+def markings(tags: Iterable[str]) -> frozenset[str]:
+    """The markings among some tags.
+
+    >>> sorted(markings(["facility:al-hol-camp", "TLP:AMBER"]))
+    ['tlp:amber']
+    """
+    return frozenset(tag for tag in _lowered(tags) if tag.startswith(MARKINGS))
+
+
+def suppressed(quantity: Quantity, below: int) -> Quantity:
+    """A number of people with nothing in it from 1 up to `below`; zero stays zero.
+
+    >>> from timeline.values.quantity import about, exactly
+    >>> print(suppressed(exactly(3), 5), suppressed(about(3), 5), suppressed(exactly(12), 5))
+    1–4 ? 12
+    """
+    if quantity.unit != PEOPLE:
+        return quantity
+    low, best, high = (n is not None and 0 < n < below for n in (quantity.low, quantity.best, quantity.high))
+    if not (low or best or high):
+        return quantity
+    return Quantity(1 if low else quantity.low, None if best else quantity.best, below - 1 if high else quantity.high)
+
+
+def allowed_markings(names: Iterable[str]) -> frozenset[str]:
+    """Return the markings that may leave: those named, and `tlp:clear`."""
+    return frozenset(_lowered(words(names) or ())) | {_OPEN}
+
+
+def _lowered(tags: Iterable[str]) -> Iterator[str]:
+    return (tag.lower() for tag in tags)
+
+
+def suppressed_event(event: Any, below: int) -> Any:
+    """An event as it may leave: with small numbers as a range, and then without its own words."""
+    if isinstance(event, UnknownEvent | Redacted):
+        return event
+    changes = {a.name: _suppressed(getattr(event, a.name), below) for a in event.__attrs_attrs__}
+    changes = {name: value for name, value in changes.items() if value != getattr(event, name)}
+    return attrs.evolve(event, **changes, detail="") if changes else event
+
+
+def _suppressed(value: Any, below: int) -> Any:
+    """A value of a field as it may leave."""
+    if isinstance(value, Quantity):
+        return suppressed(value, below)
+    if isinstance(value, Mapping):
+        return FrozenMapping({key: _suppressed(inner, below) for key, inner in value.items()})
+    return suppressed_event(value, below) if is_event(value) else value

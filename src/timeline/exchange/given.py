@@ -1,0 +1,33 @@
+"""Arguments that several formats take, checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from timeline.errors import InvalidValue
+from timeline.timeline import Timeline
+from timeline.values.visible import writable
+
+
+def timeline_given(value: Any) -> Timeline:
+    """The value, if it is a timeline.
+
+    Raises: InvalidValue.
+    """
+    if not isinstance(value, Timeline):
+        raise InvalidValue(
+            f"{value!r} is no timeline: expected one, such as Timeline.open(path), and for a situation its cuts beside "
+            "it: occurred='2026-01-25', reported=... .",
+            value=value,
+        )
+    return value
+
+
+def text_given(value: Any, what: str, example: str) -> str:
+    """The value, if it is a text that is not blank, and that every format can hold.
+
+    Raises: InvalidValue.
+    """
+    if not isinstance(value, str) or not value.strip() or writable(value) != value:
+        raise InvalidValue(f"{what} is {value!r}: expected a text such as {example!r}.", value=value)
+    return value

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from timeline import Timeline
 from timeline.errors import CannotRead, FileMissing, InvalidValue, TimelineError
 from timeline.events import border
-from timeline.exchange import cloudevents, declared, delimited, native, table, timelinejs
+from timeline.exchange import cloudevents, csvrows, declared, native, table, timelinejs
 from timeline.exchange.table import Column, RowMapping, slugged
 
 MAPPING = RowMapping(border.CrossingOpened, {"crossing": Column("place", slugged), "detail": Column("note")})
@@ -86,7 +86,7 @@ class TestHeaders:
             load(path, '{"place":"a","note":"b"}\n')
         with pytest.raises(InvalidValue, match="line 1 of c.csv opens a quote that nothing closes"):
             load(path, '"place,note\na,b\n')
-        monkeypatch.setattr(delimited, "LONGEST", 50)
+        monkeypatch.setattr(csvrows, "LONGEST", 50)
         with pytest.raises(InvalidValue, match="line 2 of c.csv is longer than 50 characters"):
             load(path, f"title\n{'x' * 500}\nplace,note\n")
 
@@ -171,7 +171,7 @@ class TestRows:
 
     def test_a_row_without_end_is_a_problem(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """One line, or a quote that swallows more than anybody means."""
-        monkeypatch.setattr(delimited, "LONGEST", 50)
+        monkeypatch.setattr(csvrows, "LONGEST", 50)
         loaded = load(path, f'place,note\na,{"x" * 120}\nb,\nc,"quoted\n' + "d,\n" * 40 + "e,\n")
         assert set(places(loaded)) == {"b", "d", "e"}
         assert [(problem.line, problem.reason[:28]) for problem in loaded.problems] == [
@@ -183,7 +183,7 @@ class TestRows:
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """What comes after both is read."""
-        monkeypatch.setattr(delimited, "LONGEST", 50)
+        monkeypatch.setattr(csvrows, "LONGEST", 50)
         loaded = load(path, f'place,note\na,"quoted\nb,{"x" * 120}\nc,\n')
         assert (places(loaded), [problem.line for problem in loaded.problems]) == (["c"], [2, 3])
 

@@ -12,7 +12,7 @@ from timeline import Modality, Quantity, Report, Timeline, about, at_least, betw
 from timeline.errors import InvalidEvent, InvalidQuantity, InvalidValue, LogError, TimelineError
 from timeline.events import custody
 from timeline.exchange import declared, native, table, texts
-from timeline.exchange.loading import Found
+from timeline.exchange.found import Found
 from timeline.exchange.rows import Problem
 
 

@@ -13,7 +13,8 @@ from timeline.cli.exits import Exit
 from timeline.cli.logs import NotFound, opened
 from timeline.errors import InvalidValue
 from timeline.exchange import cloudevents, declared, delimited, loading, native, table, timelinejs
-from timeline.exchange.loading import Loaded, Unknown
+from timeline.exchange.found import Unknown
+from timeline.exchange.loading import Loaded
 
 FORMATS = ("csv", "jsonl", "cloudevents", "timelinejs")
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}

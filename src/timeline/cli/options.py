@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 
 from timeline.answers.replay import ClockName
-from timeline.exchange.loading import Unknown
+from timeline.exchange.found import Unknown
 from timeline.history import policies
 
 Command = Callable[..., Any]

@@ -15,8 +15,8 @@ from timeline.cli.logs import opened
 from timeline.entry import Draft, entry_id
 from timeline.events.declare import event_type
 from timeline.events.editorial import EventCorrected, EventDisputed
-from timeline.exchange import loading, native, texts
-from timeline.exchange.loading import Unknown
+from timeline.exchange import native, texts
+from timeline.exchange.found import Unknown, known_types
 from timeline.exchange.rows import Problem
 from timeline.log.copying import copy_log
 from timeline.log.query import Expect
@@ -122,7 +122,7 @@ def record(
 
 def _piped(unknown: Unknown) -> list[Draft]:
     """The drafts on standard input; where a line is bad, nothing but what is wrong."""
-    found = list(loading.known(native.read(sys.stdin.buffer, "stdin"), unknown))
+    found = list(known_types(native.read(sys.stdin.buffer, "stdin"), unknown))
     problems = [one for one in found if isinstance(one, Problem)]
     if problems:
         for problem in problems:

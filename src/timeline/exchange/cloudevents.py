@@ -21,8 +21,9 @@ from timeline.entry import Draft, Entry
 from timeline.errors import TimelineError
 from timeline.events.declare import UnknownEvent
 from timeline.exchange import loading, rows
+from timeline.exchange.found import Found, Unknown
 from timeline.exchange.given import text_given, timeline_given
-from timeline.exchange.loading import Found, Loaded, Unknown
+from timeline.exchange.loading import Loaded
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written, unmarked
 from timeline.log import codec

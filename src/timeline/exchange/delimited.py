@@ -14,40 +14,23 @@ Source: RFC 4180; HXL 1.1, hashtag row.
 from __future__ import annotations
 
 import codecs
-import csv
 import os
 import re
-from collections import deque
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from io import BufferedReader, TextIOWrapper
 from itertools import chain, count
-from threading import RLock
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 from timeline.errors import InvalidValue
+from timeline.exchange.csvrows import UNDECODED, UNDECODED_AS, CsvRow, csv_rows, long_cells, span
 from timeline.exchange.rows import Problem, Row, RowCells, Source
 from timeline.log import files
 
 ENCODING = "utf-8-sig"
 """UTF-8, with its mark or without."""
-LONGEST = 1 << 24
-"""The longest row, in characters."""
 _ABOVE = 20
 """The most rows that may stand above the header."""
 _HASHTAG = re.compile(r"#[a-z]\w*(\s*\+\s*[a-z]\w*)*", re.IGNORECASE)
-_UNDECODED = re.compile("[\udc00-\udcff]")
-_ERRORS = "timeline.undecoded"
-
-
-class _Read(NamedTuple):
-    """The lines of one row, and its cells or why it has none; `endless` where its line was not read to the end."""
-
-    first: int
-    last: int
-    cells: list[str]
-    wrong: str = ""
-    endless: bool = False
 
 
 def read(
@@ -85,137 +68,17 @@ def check(*, delimiter: str, encoding: str) -> None:
 
 
 def _decoded(text: bytes, encoding: str) -> str:
-    return codecs.getincrementaldecoder(encoding)(_ERRORS).decode(text, final=True)
-
-
-def _undecoded(error: UnicodeError) -> tuple[str, int]:
-    """Stand in for each byte that cannot be decoded, by a character that no text has."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
-
-
-codecs.register_error(_ERRORS, _undecoded)
-
-
-class _Room:
-    """Lets `csv` read long cells while any table is being read: its limit is one for the whole program."""
-
-    def __init__(self) -> None:
-        self._lock = RLock()
-        self._readers = 0
-        self._before = 0
-
-    @contextmanager
-    def made(self) -> Iterator[None]:
-        """Raise the limit, and put it back when the last table is read."""
-        with self._lock:
-            self._readers += 1
-            if self._readers == 1:
-                self._before = csv.field_size_limit()
-                csv.field_size_limit(max(LONGEST, self._before))
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._readers -= 1
-                if not self._readers:
-                    csv.field_size_limit(self._before)
-
-
-_ROOM = _Room()
-
-
-class _TooLongError(Exception):
-    """A row holds more than anybody means: it opens a quote that nothing closes, or is no text."""
-
-
-class _Lines:
-    """The lines of a text, for `csv` to take one row after the other; what was taken in error can be taken back."""
-
-    def __init__(self, text: TextIOWrapper) -> None:
-        self._text = text
-        self._back: deque[str] = deque()
-        self._taken: list[str] = []
-        self._size = 0
-        self._endless = False
-        self.number = 0
-        self.ended = False
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        line = self._back.popleft() if self._back else self._text.readline(LONGEST + 1)
-        if not line:
-            self.ended = True
-            raise StopIteration
-        self._taken.append(line)
-        self._size += len(line)
-        self.number += 1
-        if self._size > LONGEST:
-            raise _TooLongError
-        return line
-
-    def begin(self) -> int:
-        """Begin a row: its line. What is left of a line that was too long is skipped."""
-        line = self._taken[0] if self._endless else ""
-        while line and not line.endswith(("\n", "\r")):
-            line = self._text.readline(LONGEST)
-        self._endless = False
-        self._taken.clear()
-        self._size = 0
-        self.ended = False
-        return self.number + 1
-
-    def take_back(self) -> bool:
-        """Take back all lines of this row but its first; return False if there are no others."""
-        others = self._taken[1:]
-        self._endless = not others and self._size > LONGEST
-        self._back.extendleft(reversed(others))
-        self.number -= len(others)
-        return bool(others)
-
-
-def _read_rows(lines: _Lines, delimiter: str) -> Iterator[_Read]:
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        first = lines.begin()
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except (csv.Error, _TooLongError) as error:
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
-            yield _unread(first, lines, error)
-        else:
-            yield _Read(first, lines.number, cells)
-
-
-def _unread(first: int, lines: _Lines, error: Exception) -> _Read:
-    """The reason why a row cannot be read; what an unclosed quote swallowed is read again, line by line."""
-    long = isinstance(error, _TooLongError)
-    if long or lines.ended:
-        if not lines.take_back() and long:
-            wrong = f"is longer than {LONGEST:,} characters: expected a row of a table."
-            return _Read(first, first, [], wrong, endless=True)
-        return _Read(first, first, [], "opens a quote that nothing closes. Close it, or double it within a cell.")
-    wrong = f"cannot be read: {error}{_span(first, lines.number)}. Is a quote missing, or not doubled?"
-    return _Read(first, lines.number, [], wrong)
-
-
-def _span(first: int, last: int) -> str:
-    return f" (it takes lines {first} to {last})" if last > first else ""
+    return codecs.getincrementaldecoder(encoding)(UNDECODED_AS).decode(text, final=True)
 
 
 def _opened(path: str | os.PathLike[str], delimiter: str, encoding: str, needed: Collection[str]) -> Iterator[Any]:
     """The names of the columns of a file, then what stands below it."""
     name = files.path_given(path).name
-    with files.opened(path) as file, _ROOM.made():
+    with files.opened(path) as file, long_cells():
         encoding = _encoding(file, name, encoding)
-        text = TextIOWrapper(file, encoding=encoding, errors=_ERRORS, newline="")
+        text = TextIOWrapper(file, encoding=encoding, errors=UNDECODED_AS, newline="")
         try:
-            found = _read_rows(_Lines(text), delimiter)
+            found = csv_rows(text, delimiter)
             above, header = _header(found, name, needed)
             _require_header(header, name, encoding)
             columns = _distinct(header)
@@ -244,12 +107,12 @@ def _encoding(file: BufferedReader, name: str, given: str) -> str:
     )
 
 
-def _header(found: Iterator[_Read], name: str, needed: Collection[str]) -> tuple[int, list[str]]:
+def _header(found: Iterator[CsvRow], name: str, needed: Collection[str]) -> tuple[int, list[str]]:
     """Count the rows above the header, and give its names; of no row with all that is needed, the first one.
 
     Raises: InvalidValue when that one cannot be read, or a line above the header has no end.
     """
-    seen: list[tuple[_Read, list[str]]] = []
+    seen: list[tuple[CsvRow, list[str]]] = []
     for read in found:
         row = [cell.strip() for cell in read.cells]
         if not read.wrong and not any(row):
@@ -259,7 +122,7 @@ def _header(found: Iterator[_Read], name: str, needed: Collection[str]) -> tuple
             break
         if not read.wrong and set(needed) <= {*_distinct(row)}:
             return len(seen) - 1, row
-    first, row = seen[-1 if seen and seen[-1][0].endless else 0] if seen else (_Read(1, 1, []), [])
+    first, row = seen[-1 if seen and seen[-1][0].endless else 0] if seen else (CsvRow(1, 1, []), [])
     if first.wrong:
         raise InvalidValue(f"line {first.first} of {name} {first.wrong} It was to name the columns.")
     return 0, row
@@ -269,7 +132,7 @@ def _require_header(header: list[str], name: str, encoding: str) -> None:
     text = "".join(header)
     if not text:
         raise InvalidValue(f"{name} is empty: expected a first line that names the columns.")
-    if _UNDECODED.search(text):
+    if UNDECODED.search(text):
         raise InvalidValue(
             f"the first line of {name} is not {_called(encoding)}: expected names of columns. Give the file's "
             "encoding, such as 'cp1252' or 'cp1256'."
@@ -295,7 +158,7 @@ def _distinct(header: list[str]) -> tuple[str, ...]:
 
 
 def _below(
-    found: Iterator[_Read], name: str, header: list[str], columns: tuple[str, ...], encoding: str
+    found: Iterator[CsvRow], name: str, header: list[str], columns: tuple[str, ...], encoding: str
 ) -> Iterator[Row | Problem | None]:
     """The rows below the header; None for hashtags right below it, and for the header again."""
     begun = False
@@ -314,15 +177,15 @@ def _below(
             yield _row(name, read, cells, columns, encoding)
 
 
-def _row(name: str, read: _Read, cells: list[str], columns: tuple[str, ...], encoding: str) -> Row | Problem:
+def _row(name: str, read: CsvRow, cells: list[str], columns: tuple[str, ...], encoding: str) -> Row | Problem:
     if not any(cells[len(columns) :]):
         cells = cells[: len(columns)]
     if len(cells) != len(columns):
-        expected = f"expected {len(columns)}, as the header has{_span(read.first, read.last)}."
+        expected = f"expected {len(columns)}, as the header has{span(read.first, read.last)}."
         return Problem(name, read.first, None, f"has {len(cells)} cells: {expected}")
-    if _UNDECODED.search("".join(cells)):
-        column, cell = next((c, cell) for c, cell in zip(columns, cells, strict=True) if _UNDECODED.search(cell))
-        shown = _UNDECODED.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", cell)
+    if UNDECODED.search("".join(cells)):
+        column, cell = next((c, cell) for c, cell in zip(columns, cells, strict=True) if UNDECODED.search(cell))
+        shown = UNDECODED.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", cell)
         reason = f"'{shown}' is not {_called(encoding)}. Give the file's encoding=, such as 'cp1252'."
         return Problem(name, read.first, column, reason)
     return Row(name, read.first, RowCells(zip(columns, cells, strict=True), read.first))

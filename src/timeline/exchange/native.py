@@ -18,8 +18,9 @@ from timeline.entry import Draft, Entry
 from timeline.errors import InvalidEvent, InvalidValue, TimelineError
 from timeline.events.declare import Redacted
 from timeline.exchange import loading, rows, texts
+from timeline.exchange.found import Found, Unknown, identified
 from timeline.exchange.given import timeline_given
-from timeline.exchange.loading import Found, Loaded, Unknown
+from timeline.exchange.loading import Loaded
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written
 from timeline.log import codec, files, jsonl
@@ -51,7 +52,7 @@ def read(lines: Iterable[bytes], file: str) -> Iterator[Found | Problem | None]:
 
     An id that is left out is derived from what the line says, so that reading it twice changes nothing.
     """
-    return loading.identified(map(_found, rows.json_lines(lines, file)))
+    return identified(map(_found, rows.json_lines(lines, file)))
 
 
 def load(

@@ -16,7 +16,8 @@ from timeline.errors import InvalidValue
 from timeline.exchange import delimited, flat, loading, rows
 from timeline.exchange.cells import Cells, Column, Interval, Only
 from timeline.exchange.dates import dated, epoch
-from timeline.exchange.loading import Found, Loaded, Unknown
+from timeline.exchange.found import Found, Unknown, identified
+from timeline.exchange.loading import Loaded
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.rows import Problem
@@ -65,7 +66,7 @@ def read(
     else:
         source = delimited.read(path, delimiter=delimiter, encoding=encoding, needed=needed)
         _require_columns(source, needed, delimiter)
-    return loading.identified(_drafts(source, rules))
+    return identified(_drafts(source, rules))
 
 
 def load(

@@ -11,9 +11,8 @@ guessed from its text. A title, an era and the layout are no events, and are lef
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
-from datetime import date, tzinfo
+from datetime import tzinfo
 from html import escape
 from pathlib import Path
 from typing import Any, Unpack
@@ -25,24 +24,18 @@ from timeline.errors import InvalidValue
 from timeline.events.declare import event
 from timeline.exchange import loading, rows
 from timeline.exchange.cells import Cells, Column
-from timeline.exchange.dates import dated
 from timeline.exchange.flat import headline
-from timeline.exchange.loading import Found, Loaded
+from timeline.exchange.found import Found
+from timeline.exchange.loading import Loaded
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Export, Options, Written, export
+from timeline.exchange.slidedates import date_and_clock, day_of, interval, slide_dates, with_clock
 from timeline.log import files
 from timeline.progress import Progress
 from timeline.timeline import Timeline
 from timeline.values.instants import zone
 from timeline.values.report import Report
-from timeline.values.when import When
-
-_ENDS = ("start_date", "end_date")
-_PARTS = ("year", "month", "day", "hour", "minute", "second", "millisecond")
-_DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0\d|1[012])(?:-(?P<day>\d\d))?)?", re.ASCII)
-_QUALIFIED = re.compile(r"(-XX)*[~?%]*$")
-"""What a date says beyond its digits; an unknown day is a date without one."""
 
 
 @event("media.story_told")
@@ -84,7 +77,7 @@ def _slide(entry: Entry, exported: Export) -> dict[str, Any] | None:
     placed = exported.placed(entry)
     if placed is None:
         return None
-    dates = _dates(str(entry.occurred), placed)
+    dates = slide_dates(str(entry.occurred), placed)
     if "display_date" in dates:
         exported.reduced["with their time as text"] += 1
     slide = {
@@ -96,24 +89,6 @@ def _slide(entry: Entry, exported: Export) -> dict[str, Any] | None:
     if isinstance(entry.event, StoryTold):
         slide |= _told(entry.event)
     return slide
-
-
-def _dates(text: str, placed: tuple[date, date]) -> dict[str, Any]:
-    """The dates of a slide; what they cannot say is shown as text instead."""
-    dates = [_parts(_QUALIFIED.sub("", end)) for end in text.split("/")]
-    if not all(dates):
-        dates = [_parts(day) for day in dict.fromkeys(bound.isoformat()[:10] for bound in placed)]
-    elif not set("~?%") & set(text):
-        return dict(zip(_ENDS, dates, strict=False))
-    return {**dict(zip(_ENDS, dates, strict=False)), "display_date": text}
-
-
-def _parts(text: str) -> dict[str, int] | None:
-    """A date as year, month and day, as far as it goes; None for what is no such date."""
-    found = _DATE.fullmatch(text)
-    if found is None:
-        return None
-    return {name: int(number) for name, number in found.groupdict().items() if number is not None}
 
 
 def _text(entry: Entry) -> str:
@@ -183,7 +158,7 @@ def _story(slide: Mapping[str, Any], tz: tzinfo | None) -> Draft:
     text, media = slide.get("text") or {}, slide.get("media") or slide.get("asset") or {}
     if isinstance(text, str):
         text = {"headline": slide.get("headline"), "text": text}
-    ends = [_read(slide.get(f"{end}_date") or slide.get(f"{end}Date")) for end in ("start", "end")]
+    ends = [date_and_clock(slide.get(f"{end}_date") or slide.get(f"{end}Date")) for end in ("start", "end")]
     story = StoryTold(
         headline=text.get("headline") or slide.get("headline") or "",
         text=text.get("text") or "",
@@ -192,58 +167,9 @@ def _story(slide: Mapping[str, Any], tz: tzinfo | None) -> Draft:
         caption=media.get("caption") or "",
         group=slide.get("group") or slide.get("tag") or "",
         display_date=slide.get("display_date") or "",
-        detail=_between(*(clock for _, clock in ends)) or "" if tz is None else "",
+        detail=interval(*(clock for _, clock in ends)) or "" if tz is None else "",
     )
-    return Draft(story, occurred=_between(*(_placed(day, clock, tz) for day, clock in ends)))
-
-
-def _read(told: Any) -> tuple[str, str]:
-    """The date of either version in EDTF, and its time of day; each blank where there is none.
-
-    Raises: ValueError.
-    """
-    if isinstance(told, str) and not re.fullmatch(r"[\d,\s]*", told):
-        return str(When.parse(told)), ""
-    parts = re.split(r"[,\s]+", told.strip()) if isinstance(told, str) else [(told or {}).get(n) for n in _PARTS]
-    given = ["" if part is None else str(part).strip() for part in parts]
-    year, month, day, *clock = [*given, *[""] * len(_PARTS)][: len(_PARTS)]
-    return _edtf(year, month, day), _clock(*clock)
-
-
-def _edtf(year: str, month: str, day: str) -> str:
-    if not year and not month and not day:
-        return ""
-    if not re.fullmatch(r"\d{1,4}", year, re.ASCII):
-        found = "lies outside the years 0001 to 9999" if re.fullmatch(r"-?\d+", year) else "is not a year"
-        raise ValueError(f"{year!r} {found}")
-    if day and not month:
-        raise ValueError(f"the day {day!r} has no month")
-    return "-".join([year.zfill(4), *(part.zfill(2) for part in (month, day) if part)])
-
-
-def _clock(hour: str, minute: str, second: str, millisecond: str) -> str:
-    """A time of day; blank where there is none."""
-    if not any((hour, minute, second, millisecond)):
-        return ""
-    parts = [part.zfill(2) for part in (hour, minute or "0", second) if part]
-    if not hour or not all(map(str.isdecimal, parts)):
-        raise ValueError(f"{':'.join(filter(None, (hour, minute, second)))!r} is not a time of day")
-    return ":".join(parts) + (f".{millisecond.zfill(3)}" if second and millisecond.strip("0") else "")
-
-
-def _placed(day: str, clock: str, tz: tzinfo | None) -> str:
-    """The instant of a time of day in a zone; else the day.
-
-    Raises: ValueError.
-    """
-    if not clock or tz is None:
-        return day
-    written = "%Y-%m-%d %H:%M" + (":%S" if clock.count(":") > 1 else "") + (".%f" if "." in clock else "")
-    return str(dated(written, tz=tz)(f"{day} {clock}"))
-
-
-def _between(start: str, end: str) -> str | None:
-    return (f"{start}/{end}" if end and end != start else start) or None
+    return Draft(story, occurred=interval(*(with_clock(day, clock, tz) for day, clock in ends)))
 
 
 class _RowTime:
@@ -253,7 +179,7 @@ class _RowTime:
 
     def __call__(self, cells: Cells) -> str | None:
         days = [cells[name] for name in self.columns]
-        return _between(_edtf(*days[:3]), _edtf(*days[3:]))
+        return interval(day_of(*days[:3]), day_of(*days[3:]))
 
 
 class _RowClock:
@@ -262,7 +188,7 @@ class _RowClock:
     columns = ("Time", "End Time")
 
     def __call__(self, cells: Cells) -> str | None:
-        return _between(*(cells[name] for name in self.columns))
+        return interval(*(cells[name] for name in self.columns))
 
 
 CSV = RowMapping(

@@ -32,7 +32,8 @@ from timeline.events.editorial import (
 )
 from timeline.history.finding import Finding
 from timeline.history.policies import Accept, Policy, policy_named
-from timeline.index.overlay import Question, Tried
+from timeline.index.asof import AsOf
+from timeline.index.overlay import Tried
 from timeline.index.view import LAST
 from timeline.live.current import Current
 from timeline.log import jsonl, proofs
@@ -305,11 +306,11 @@ class Timeline(Exportable):
                 count = bisect_left(complete.recorded, asked.recorded, lo=1) - 1
             public = None if asked.reported is None else (asked.reported, LAST)
             possible_by = asked.occurred if certainty == "possible" else None
-            question = Question(count, public, accept, choose, possible_by)
-            self._knowledge.view(question)
-        situation = Situation(self._knowledge, question, asked)
+            as_of = AsOf(count, public, accept, choose, possible_by)
+            self._knowledge.view(as_of)
+        situation = Situation(self._knowledge, as_of, asked)
         if self._check:
-            self._current.compare(situation, question)
+            self._current.compare(situation, as_of)
         return situation
 
     def now(self) -> Situation:

@@ -20,7 +20,7 @@ from timeline.history.contradictions import contradictions
 from timeline.history.duplicates import alike, doubles, duplicate, groups
 from timeline.history.history import History, history
 from timeline.history.policies import POLICIES
-from timeline.index.overlay import Question
+from timeline.index.asof import AsOf
 from timeline.index.view import EVERYTHING, LAST, View
 from timeline.projections import BUILT_IN
 from timeline.testing.strategies import Chronicle, messy_histories
@@ -96,7 +96,7 @@ def test_what_is_kept_equals_a_fold_from_scratch(
     line.at()
     for count in {*counts, len(told)}:
         choose = POLICIES[policy]
-        past = line._knowledge.view(Question(count, public, None, choose))
+        past = line._knowledge.view(AsOf(count, public, None, choose))
         entries = line.entries(before=count + 1)
         assert kept(past, moment(occurred)) == folded(
             history(entries, reported=public, choose=choose), moment(occurred)

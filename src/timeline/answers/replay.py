@@ -9,8 +9,8 @@ from timeline.answers.results import Clocks, Diff
 from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
+from timeline.index.asof import AsOf
 from timeline.index.complete import NEVER
-from timeline.index.overlay import Question
 from timeline.index.views import Knowledge
 from timeline.values.instants import PAST
 
@@ -58,29 +58,29 @@ def _pairs(steps: Steps) -> Iterator[Step]:
 def _occurred(knowledge: Knowledge) -> Steps:
     with knowledge.lock:
         complete = knowledge.complete
-        question, readings = Question(complete.count), complete.readings()
-    yield None, Situation(knowledge, question, Clocks(readings[0].start) if readings else Clocks(), (PAST, PAST, 0))
+        as_of, readings = AsOf(complete.count), complete.readings()
+    yield None, Situation(knowledge, as_of, Clocks(readings[0].start) if readings else Clocks(), (PAST, PAST, 0))
     for reading in readings:
-        yield reading.entry, Situation(knowledge, question, Clocks(reading.end), reading.point)
+        yield reading.entry, Situation(knowledge, as_of, Clocks(reading.end), reading.point)
 
 
 def _recorded(knowledge: Knowledge, learning: Knowledge) -> Steps:
-    yield None, Situation(learning, Question(0))
+    yield None, Situation(learning, AsOf(0))
     for position in range(1, knowledge.complete.count + 1):
         with knowledge.lock:
             (entry,) = knowledge.complete.source.get((position,))
         with learning.lock:
             learning.add((entry,))
-        yield entry, Situation(learning, Question(position), Clocks(recorded=entry.recorded + 1))
+        yield entry, Situation(learning, AsOf(position), Clocks(recorded=entry.recorded + 1))
 
 
 def _reported(knowledge: Knowledge) -> Steps:
     with knowledge.lock:
         complete = knowledge.complete
         published = sorted((end, p) for p, end in enumerate(complete.publications) if PAST < end < NEVER)
-        question = Question(complete.count)
-    yield None, Situation(knowledge, question._replace(reported=(PAST, 0)), Clocks(reported=0))
+        as_of = AsOf(complete.count)
+    yield None, Situation(knowledge, as_of._replace(reported=(PAST, 0)), Clocks(reported=0))
     for end, position in published:
         with knowledge.lock:
             (entry,) = complete.source.get((position,))
-        yield entry, Situation(knowledge, question._replace(reported=(end, position)), Clocks(reported=end))
+        yield entry, Situation(knowledge, as_of._replace(reported=(end, position)), Clocks(reported=end))

@@ -21,9 +21,9 @@ from timeline.history.claims import Claim
 from timeline.history.contradictions import Placed
 from timeline.history.finding import MOST, Findings
 from timeline.history.reading import Point, Reading
+from timeline.index.asof import AsOf
 from timeline.index.differing import Touched
 from timeline.index.folded import Folded
-from timeline.index.overlay import Question
 from timeline.index.unread import unread
 from timeline.index.view import EVERYTHING, LAST, View
 from timeline.index.views import Knowledge
@@ -56,7 +56,7 @@ class Situation(Displayable):
     """
 
     _knowledge: Knowledge
-    _question: Question
+    _as_of: AsOf
     clocks: Clocks = Clocks()
     _until: Point | None = None
 
@@ -67,7 +67,7 @@ class Situation(Displayable):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._knowledge, self._question, self.clocks, self._until)
+        return type(self), (self._knowledge, self._as_of, self.clocks, self._until)
 
     @property
     def tz(self) -> tzinfo:
@@ -82,7 +82,7 @@ class Situation(Displayable):
     def _by(self) -> Point:
         """The last point of fold order that counts."""
         definite: Point = (self._end, FUTURE, LAST)
-        return self._until or (definite if self._question.possible_by is None else EVERYTHING)
+        return self._until or (definite if self._as_of.possible_by is None else EVERYTHING)
 
     # -- what the projections say ------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ class Situation(Displayable):
         if self._end < FUTURE:
             return self._end
         with self._knowledge.lock:
-            last = self._knowledge.complete.recorded[self._question.upto]
+            last = self._knowledge.complete.recorded[self._as_of.upto]
             return min(self._seen.horizon(), last + 1)
 
     def _snapshot(self, projection: str, among: Collection[Key] | None = None) -> Snapshot:
@@ -172,7 +172,7 @@ class Situation(Displayable):
     @cached_property
     def possible(self) -> tuple[Entry, ...]:
         """What may have happened by then, but need not have."""
-        if self._question.possible_by is not None:
+        if self._as_of.possible_by is not None:
             return ()
         with self._knowledge.lock:
             return tuple(reading.entry for reading in self._seen.possible(self._end))
@@ -284,7 +284,7 @@ class Situation(Displayable):
         if self._knowledge is not other._knowledge:
             return self._flat, other._flat
         with self._knowledge.lock:
-            touched = Touched(self._knowledge, (self._question, self._by), (other._question, other._by))
+            touched = Touched(self._knowledge, (self._as_of, self._by), (other._as_of, other._by))
             keys = {name: touched.keys(name) for name in self._knowledge.projections}
         return self._by_path(self._joined(other, keys)), other._by_path(self._joined(other, keys))
 
@@ -356,7 +356,7 @@ class Situation(Displayable):
 
     @property
     def _seen(self) -> View:
-        return self._knowledge.view(self._question)
+        return self._knowledge.view(self._as_of)
 
     def _projection(self, name: str) -> Projection:
         projections = self._knowledge.projections

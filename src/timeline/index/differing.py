@@ -7,13 +7,13 @@ from collections.abc import Collection
 from timeline.history.cuts import published
 from timeline.history.policies import POLICIES
 from timeline.history.reading import Point, Reading
-from timeline.index.overlay import Question, public, whole
+from timeline.index.asof import AsOf, public, whole
 from timeline.index.view import View
 from timeline.index.views import Knowledge
 from timeline.projections.projection import Key
 
-Asking = tuple[Question, Point]
-"""A question, and the last point of fold order that counts."""
+Asking = tuple[AsOf, Point]
+"""A as_of, and the last point of fold order that counts."""
 
 
 class Touched:
@@ -40,7 +40,7 @@ class Touched:
             return None
         return dict.fromkeys(key for reading in self._readings for key in folded.keys_of(reading))
 
-    def _moved(self, a: Question, b: Question) -> set[int]:
+    def _moved(self, a: AsOf, b: AsOf) -> set[int]:
         """The positions of what may read otherwise."""
         alike = min(a.upto, b.upto) if a.reported == b.reported else 0
         positions = range(alike + 1, max(a.upto, b.upto) + 1)
@@ -48,7 +48,7 @@ class Touched:
         strands = self._knowledge.complete.strands
         return alone.union(*(strands.of(position) or () for position in alone))
 
-    def _differs(self, a: Question, b: Question, position: int) -> bool:
+    def _differs(self, a: AsOf, b: AsOf, position: int) -> bool:
         """Whether one shows more of it than the other."""
         complete = self._knowledge.complete
         shown, wholly = public(complete, a, position), whole(complete, a, position)
@@ -60,7 +60,7 @@ class Touched:
         return published(entry, a.reported, complete.tz) != published(entry, b.reported, complete.tz)
 
 
-def _cut_alike(a: Question, b: Question) -> bool:
+def _cut_alike(a: AsOf, b: AsOf) -> bool:
     """Whether two questions differ in their cuts alone, and what is read of one entry depends on no other."""
     return a.choose in POLICIES.values() and a._replace(upto=b.upto, reported=b.reported) == b
 

@@ -15,11 +15,12 @@ import attrs
 
 from timeline.entry import Entry
 from timeline.history.cases import Case
-from timeline.history.cuts import Publication, published
+from timeline.history.cuts import published
 from timeline.history.duplicates import alike
 from timeline.history.history import History, history, no_news
-from timeline.history.policies import POLICIES, Accept, Choose, standing
+from timeline.history.policies import POLICIES, standing
 from timeline.history.reading import Point, Reading
+from timeline.index.asof import AsOf, public, whole
 from timeline.index.complete import NEVER, CompleteView
 from timeline.index.folded import Folded, Shared, Tracks
 from timeline.index.tracks import Track
@@ -30,32 +31,6 @@ _NOTHING, _IN_PART, _WHOLE = 0, 1, 2
 """The marks of an entry of which nothing is kept, some of its reports, or all of it."""
 _MARKS = bytes([_NOTHING, *[_WHOLE] * 255])
 """The mark of an entry where nothing is cut, by its kind."""
-
-
-class Question(NamedTuple):
-    """What of everything known is to be read: the cuts, the evidence and the policy.
-
-    `upto` is how many entries were; None, None and `standing` leave everything standing. With
-    `possible_by` what may have happened by then is read too, and nothing that cannot have.
-    """
-
-    upto: int
-    reported: Publication | None = None
-    accept: Accept | None = None
-    choose: Choose = standing
-    possible_by: int | None = None
-
-
-def public(complete: CompleteView, question: Question, position: int) -> bool:
-    """Whether an entry was known, and anything of it public, within the cuts of a question."""
-    count, reported, *_ = question
-    return position <= count and (reported is None or (complete.publications[position], position) <= reported)
-
-
-def whole(complete: CompleteView, question: Question, position: int) -> bool:
-    """Whether all of it was."""
-    reported = question.reported
-    return public(complete, question, position) and (reported is None or complete.completions[position] <= reported[0])
 
 
 class Strand(NamedTuple):
@@ -159,18 +134,18 @@ class Overlay(View):
 class Asked(Overlay):
     """What a question leaves of everything known."""
 
-    def __init__(self, complete: CompleteView, question: Question) -> None:
+    def __init__(self, complete: CompleteView, as_of: AsOf) -> None:
         self._complete = complete
-        self._question = question
+        self._as_of = as_of
         self._accepted: dict[int, bool] = {}
-        self._alone = question.choose in POLICIES.values()
-        own, same = self._told_together() if self._alone else ([self._all()], [])
+        self._alone = as_of.choose in POLICIES.values()
+        own, same = self._apart() if self._alone else ([self._all()], [])
         super().__init__(complete, own, same)
 
     @cached_property
     def _marks(self) -> bytearray:
         """By position: what is kept of an entry that stands alone, or in a strand that reads the same."""
-        complete, (count, reported, *_) = self._complete, self._question
+        complete, (count, reported, *_) = self._complete, self._as_of
         marks = complete.kinds[: count + 1].translate(_MARKS)
         if reported is not None:
             dates = zip(complete.publications, complete.completions, marks, strict=False)
@@ -188,19 +163,19 @@ class Asked(Overlay):
         return _IN_PART if self._public(position) else _NOTHING
 
     def keeps(self, position: int) -> bool:
-        if position > self._question.upto or not self._marks[position]:
+        if position > self._as_of.upto or not self._marks[position]:
             return False
-        return self._question.accept is None or position in self._bound or self._accepts(position)
+        return self._as_of.accept is None or position in self._bound or self._accepts(position)
 
     def folds(self, position: int) -> bool:
-        return position <= self._question.upto and self._marks[position] == _WHOLE
+        return position <= self._as_of.upto and self._marks[position] == _WHOLE
 
     def in_part(self) -> Iterable[int]:
         partly = (position for position, mark in enumerate(self._marks) if mark == _IN_PART)
         return (position for position in partly if self._complete.reads(position) and self.keeps(position))
 
     def reading(self, position: int) -> Reading:
-        reading, reported = super().reading(position), self._question.reported
+        reading, reported = super().reading(position), self._as_of.reported
         if reported is None or position in self._home or self._whole(position):
             return reading
         entry = reading.case.entry
@@ -218,7 +193,7 @@ class Asked(Overlay):
 
     def _left_alone(self) -> Iterator[int]:
         """The positions of what stands alone and was published without a date, or is not accepted."""
-        complete, (count, reported, accept, *_) = self._complete, self._question
+        complete, (count, reported, accept, *_) = self._complete, self._as_of
         if not self._alone or (reported is None and accept is None):
             return
         for position in range(1, count + 1):
@@ -228,13 +203,13 @@ class Asked(Overlay):
                 yield position
 
     def _public(self, position: int) -> bool:
-        return public(self._complete, self._question, position)
+        return public(self._complete, self._as_of, position)
 
     def _whole(self, position: int) -> bool:
-        return whole(self._complete, self._question, position)
+        return whole(self._complete, self._as_of, position)
 
     def _accepts(self, position: int) -> bool:
-        accept = self._question.accept
+        accept = self._as_of.accept
         if accept is None:
             return True
         if position not in self._accepted:
@@ -242,9 +217,9 @@ class Asked(Overlay):
             self._accepted[position] = accept(claim) or no_news(claim)
         return self._accepted[position]
 
-    def _told_together(self) -> tuple[list[Strand], list[Strand]]:
+    def _apart(self) -> tuple[list[Strand], list[Strand]]:
         """The strands that read otherwise within the cuts, and those that read the same."""
-        count, _, accept, choose, _ = self._question
+        count, _, accept, choose, _ = self._as_of
         own, same = [], []
         for root, positions in self._complete.strands:
             if accept is None and choose is standing and all(map(self._whole, positions)):
@@ -256,11 +231,11 @@ class Asked(Overlay):
 
     def _all(self) -> Strand:
         """Everything read as one, for a policy that may pick anything of anything."""
-        positions = range(1, self._question.upto + 1)
+        positions = range(1, self._as_of.upto + 1)
         return Strand(positions, self._read(positions))
 
     def _read(self, positions: Sequence[int]) -> History:
-        _, reported, accept, choose, _ = self._question
+        _, reported, accept, choose, _ = self._as_of
         entries = self._complete.source.get(positions)
         return history(entries, reported=reported, accept=accept, choose=choose, tz=self._complete.tz)
 

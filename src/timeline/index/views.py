@@ -12,8 +12,9 @@ import attrs
 
 from timeline.entry import Entry
 from timeline.errors import LogError
+from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
-from timeline.index.overlay import Asked, Possible, Question
+from timeline.index.overlay import Asked, Possible
 from timeline.index.view import Source, View
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Projection
@@ -76,7 +77,7 @@ class Knowledge:
         self._whole = part_of or self
         self.names = Names(lambda: self.everything.names)
         """The names that are on the log by now, also where these are not known here yet."""
-        self._views: OrderedDict[Question, View] = OrderedDict()
+        self._views: OrderedDict[AsOf, View] = OrderedDict()
         self.forget()
 
     @property
@@ -107,26 +108,26 @@ class Knowledge:
         if self.complete.add(entries):
             self._views.clear()
 
-    def view(self, question: Question) -> View:
+    def view(self, as_of: AsOf) -> View:
         """What the question leaves of everything known.
 
         Raises: LogError when what was known then was forgotten, and could not be read again.
         """
-        if question.upto > self.complete.count:
+        if as_of.upto > self.complete.count:
             raise LogError(
-                f"the log could not be read again: {self.complete.count} of {question.upto} entries are known. "
+                f"the log could not be read again: {self.complete.count} of {as_of.upto} entries are known. "
                 "Ask the timeline once more, and then this situation."
             )
-        if question == Question(self.complete.count):
+        if as_of == AsOf(self.complete.count):
             return self.complete
-        if question not in self._views:
-            self._views[question] = self._cut(question)
+        if as_of not in self._views:
+            self._views[as_of] = self._cut(as_of)
             if len(self._views) > KEPT:
                 self._views.popitem(last=False)
-        self._views.move_to_end(question)
-        return self._views[question]
+        self._views.move_to_end(as_of)
+        return self._views[as_of]
 
-    def _cut(self, question: Question) -> View:
-        if question.possible_by is not None:
-            return Possible(self.view(question._replace(possible_by=None)), question.possible_by)
-        return Asked(self.complete, question)
+    def _cut(self, as_of: AsOf) -> View:
+        if as_of.possible_by is not None:
+            return Possible(self.view(as_of._replace(possible_by=None)), as_of.possible_by)
+        return Asked(self.complete, as_of)

@@ -12,8 +12,8 @@ from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
+from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
-from timeline.index.overlay import Question
 from timeline.index.views import Knowledge
 from timeline.live import keyframes
 from timeline.live.comparison import misfit
@@ -62,14 +62,14 @@ class Current:
             if self._log.has_cache and _is_due(knowledge.complete.count - self._kept, knowledge.complete.count, _OFTEN):
                 self._keep()
 
-    def compare(self, situation: Situation, question: Question) -> None:
+    def compare(self, situation: Situation, as_of: AsOf) -> None:
         """Fold everything from scratch, to see that what was kept says the same.
 
         Raises: AssertionError, with what differs.
         """
         afresh = self.unread()
         afresh.add(self.shelf.get(range(1, self.knowledge.complete.count + 1)))
-        folded = Situation(afresh, question, situation.clocks)
+        folded = Situation(afresh, as_of, situation.clocks)
         assert situation == folded, f"what was kept differs from a fold from scratch:\n{situation.diff(folded)}"
 
     def unread(self) -> Knowledge:

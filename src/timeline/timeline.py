@@ -35,7 +35,7 @@ from timeline.history.policies import Accept, Policy, policy_named
 from timeline.index.asof import AsOf
 from timeline.index.overlay import Tried
 from timeline.index.view import LAST
-from timeline.live.current import Current
+from timeline.live.current import LiveIndex
 from timeline.log import jsonl, proofs
 from timeline.log.base import BaseLog, drafts_of, log_given, provisional
 from timeline.log.clocks import Clock, utc_now
@@ -102,8 +102,8 @@ class Timeline(Exportable):
         self._check = check
         self._clock = clock
         self._projections = by_name(projections)
-        self._current = Current(self.log, self._projections, self.tz, progress)
-        self._knowledge = self._current.knowledge
+        self._index = LiveIndex(self.log, self._projections, self.tz, progress)
+        self._views = self._index.views
 
     @classmethod
     def open(
@@ -269,7 +269,7 @@ class Timeline(Exportable):
         """
         event = EventRedacted(target=entry_id(target), reason=reason)
         (entry,) = self.log.append([Draft(event, reports=reports)])
-        self._current.catch_up()
+        self._index.catch_up()
         return entry
 
     # -- asking --------------------------------------------------------------------------------------
@@ -298,19 +298,19 @@ class Timeline(Exportable):
             raise InvalidValue(f"accept is {accept!r}: expected a predicate of a claim, such as credible(2).")
         asked = Clocks(self._end(occurred), self._end(recorded), self._end(reported))
         choose = policy_named(policy)
-        with self._knowledge.lock:
-            self._current.catch_up()
-            complete = self._knowledge.complete
+        with self._views.lock:
+            self._index.catch_up()
+            complete = self._views.complete
             count = complete.count
             if asked.recorded is not None:
                 count = bisect_left(complete.recorded, asked.recorded, lo=1) - 1
             public = None if asked.reported is None else (asked.reported, LAST)
             possible_by = asked.occurred if certainty == "possible" else None
             as_of = AsOf(count, public, accept, choose, possible_by)
-            self._knowledge.view(as_of)
-        situation = Situation(self._knowledge, as_of, asked)
+            self._views.view(as_of)
+        situation = Situation(self._views, as_of, asked)
         if self._check:
-            self._current.compare(situation, as_of)
+            self._index.compare(situation, as_of)
         return situation
 
     def now(self) -> Situation:
@@ -355,8 +355,8 @@ class Timeline(Exportable):
 
         Raises: InvalidValue for another clock.
         """
-        self._current.catch_up()
-        return replay(by, self._knowledge, self._current.unread)
+        self._index.catch_up()
+        return replay(by, self._views, self._index.fresh)
 
     # -- keeping -------------------------------------------------------------------------------------
 
@@ -374,7 +374,7 @@ class Timeline(Exportable):
         head = self.log.verify(progress=progress)
         if seal is not None:
             proofs.check(self.log, seal)
-        self._current.verify()
+        self._index.verify()
         return head
 
     def seal(self) -> Seal:
@@ -426,7 +426,7 @@ class Timeline(Exportable):
 
     def close(self) -> None:
         """Close the log, with what was folded kept beside it where the log has room for that."""
-        self._current.close()
+        self._index.close()
         self.log.close()
 
     def __enter__(self) -> Self:
@@ -443,8 +443,8 @@ class Timeline(Exportable):
     def _append_strictly(self, batch: list[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         """Append under the condition that nothing was appended since the batch was tried out."""
         while True:
-            self._current.catch_up()
-            unchanged = Expect(after=self._knowledge.complete.count)
+            self._index.catch_up()
+            unchanged = Expect(after=self._views.complete.count)
             added = self._refused_by(batch)
             if added:
                 raise IllegalTransition(
@@ -460,8 +460,8 @@ class Timeline(Exportable):
 
     def _refused_by(self, batch: list[Draft]) -> tuple[Finding, ...]:
         """The findings that a batch would add, of the kinds strict mode refuses."""
-        with self._knowledge.lock:
-            complete = self._knowledge.complete
+        with self._views.lock:
+            complete = self._views.complete
             tried = Tried(complete, provisional(batch, self.log, self._clock))
             changed = [(name, key) for name in self._projections for key in tried.changed(name)]
             old, new = (

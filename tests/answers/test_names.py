@@ -184,7 +184,7 @@ def test_names_are_known_of_a_log_that_opens_with_keyframes(tmp_path):
         line.at()
     with Timeline(SqliteLog(tmp_path / "a.db")) as line:
         asked = line.at()
-        assert len(line._knowledge.complete.names) == 1200
+        assert len(line._views.complete.names) == 1200
         assert str(asked.custody.died(facility="camp-1199")) == "0"
         with pytest.raises(UnknownName, match="which knows 1200; near it: camp-200, camp-120, camp-100"):
             asked.custody.died(facility="camp-1200")

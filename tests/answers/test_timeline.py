@@ -376,7 +376,7 @@ def test_threads_may_ask_while_others_record() -> None:
     finally:
         sys.setswitchinterval(interval)
     assert set(answers) == {200}
-    assert line._knowledge.complete.count == 200
+    assert line._views.complete.count == 200
 
 
 def test_more_questions_than_are_kept_folded() -> None:

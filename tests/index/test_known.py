@@ -96,7 +96,7 @@ def test_what_is_kept_equals_a_fold_from_scratch(
     line.at()
     for count in {*counts, len(told)}:
         choose = POLICIES[policy]
-        past = line._knowledge.view(AsOf(count, public, None, choose))
+        past = line._views.view(AsOf(count, public, None, choose))
         entries = line.entries(before=count + 1)
         assert kept(past, moment(occurred)) == folded(
             history(entries, reported=public, choose=choose), moment(occurred)
@@ -191,7 +191,7 @@ def test_what_comes_in_order_is_folded_once() -> None:
     for hundred in range(10):
         line.record_all([opened(1 + hundred, number) for number in range(100)])
         line.at()
-        tracks = [line._knowledge.complete.folded("border").track(("crossing", f"crossing-{n}")) for n in range(7)]
+        tracks = [line._views.complete.folded("border").track(("crossing", f"crossing-{n}")) for n in range(7)]
         steps = sum(track.tail.steps for track in tracks if track is not None)
         assert steps == 100 * (hundred + 1)
 
@@ -201,7 +201,7 @@ def test_what_comes_late_disturbs_only_its_own_tail() -> None:
     line = Timeline()
     line.record_all([opened(1 + number // 50, number) for number in range(1000)])
     line.at()
-    border_folds = line._knowledge.complete.folded("border")
+    border_folds = line._views.complete.folded("border")
     other = border_folds.track(("crossing", "crossing-2"))
     assert other is not None
     tail = other.tail
@@ -237,7 +237,7 @@ def test_a_correction_moves_only_its_strand() -> None:
     line.record(EventRetracted(target=entries[500].id))
     never.record_all([draft for number, draft in enumerate(drafts) if number != 500])
     assert line.at() == never.at()
-    assert [list(positions) for _, positions in line._knowledge.complete.strands] == [[501, 1001]]
+    assert [list(positions) for _, positions in line._views.complete.strands] == [[501, 1001]]
 
 
 def test_plans_and_undated_entries_are_kept_too() -> None:

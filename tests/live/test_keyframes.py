@@ -445,18 +445,18 @@ def test_keyframes_are_not_compared_with_what_was_redacted_meanwhile(
 def test_verify_believes_what_is_kept_of_any_history(told: Chronicle) -> None:
     """Resumed, extended and kept again, values are the same as those of a fold from scratch."""
     line = told.timeline()
-    known = line._knowledge.complete
+    known = line._views.complete
     line.at()
     known.finish()
     head = Head(len(told), line.head().digest)
     named = {p.name: p for p in BUILT_IN}
-    once = keyframes.read(keyframes.write(known, head) or [], head, line._current.shelf, named, line.tz)
+    once = keyframes.read(keyframes.write(known, head) or [], head, line._index.entries, named, line.tz)
     assert once is not None
     assert misfit(once, known) is None
     for folded in once._folded.values():
         for key in folded:
             folded.findings(key)
-    twice = keyframes.read(keyframes.write(once, head) or [], head, line._current.shelf, named, line.tz)
+    twice = keyframes.read(keyframes.write(once, head) or [], head, line._index.entries, named, line.tz)
     assert twice is not None
     assert misfit(twice, known) is None
 
@@ -467,15 +467,15 @@ def test_what_is_kept_comes_back_as_it_was(told: Chronicle) -> None:
     """Any history, taken apart and put together again, says the same by every clock."""
     line = told.timeline()
     expected = ask(line)
-    known, head = line._knowledge.complete, Head(len(told), line.head().digest)
+    known, head = line._views.complete, Head(len(told), line.head().digest)
     rows = keyframes.write(known, head)
     assert rows is not None
     resumed = keyframes.read(
-        [CacheRow(*row) for row in rows], head, line._current.shelf, {p.name: p for p in BUILT_IN}, line.tz
+        [CacheRow(*row) for row in rows], head, line._index.entries, {p.name: p for p in BUILT_IN}, line.tz
     )
     assert resumed is not None
-    line._knowledge.forget()
-    line._knowledge.complete = resumed
+    line._views.clear()
+    line._views.complete = resumed
     assert ask(line) == expected
 
 

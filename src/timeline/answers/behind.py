@@ -16,7 +16,7 @@ from timeline.projections.projection import Path
 
 def readings(asked: Situation) -> list[Reading]:
     """All that its cuts leave, whenever it happened, in fold order."""
-    with asked._knowledge.lock:
+    with asked._views.lock:
         return asked._seen.readings()
 
 
@@ -30,14 +30,14 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
 
     Raises: KeyError for a path that names no value.
     """
-    with asked._knowledge.lock, asking(path):
+    with asked._views.lock, asking(path):
         folded, found = asked._located(path)
         return list(values(folded, found, asked._by))
 
 
 def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:
     """Entities of one kind, those that most readings touched first."""
-    with asked._knowledge.lock:
+    with asked._views.lock:
         folded = asked._seen.folded(part)
         often = {slug: folded.touches((kind, slug), asked._by) for slug in among}
     return sorted(often, key=lambda slug: -often[slug])
@@ -45,7 +45,7 @@ def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> lis
 
 def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:
     """Every key of a projection with each reading that touched it, and its value after."""
-    with asked._knowledge.lock:
+    with asked._views.lock:
         folded = asked._seen.folded(part)
         return [(key, reading, value) for key in folded for reading, value in folded.steps(key, EVERYTHING)]
 

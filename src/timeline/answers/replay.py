@@ -11,7 +11,7 @@ from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.index.asof import AsOf
 from timeline.index.complete import NEVER
-from timeline.index.views import Knowledge
+from timeline.index.views import ViewCache
 from timeline.values.instants import PAST
 
 ClockName = Literal["occurred", "reported", "recorded"]
@@ -35,16 +35,16 @@ class Step(NamedTuple):
         return "\n    ".join([str(self.entry), *map(str, self.changed)])
 
 
-def replay(by: ClockName, knowledge: Knowledge, unread: Callable[[], Knowledge]) -> Iterator[Step]:
-    """The steps by one clock; `unread` makes a knowledge that has yet to take anything in.
+def replay(by: ClockName, views: ViewCache, fresh: Callable[[], ViewCache]) -> Iterator[Step]:
+    """The steps by one clock; `fresh` makes a view cache that has yet to take anything in.
 
     Raises: InvalidValue for a clock there is not.
     """
     if by not in get_args(ClockName):
         raise InvalidValue(f"by is {by!r}: expected {', '.join(map(repr, get_args(ClockName)))}.", value=by)
     if by == "recorded":
-        return _pairs(_recorded(knowledge, unread()))
-    return _pairs(_occurred(knowledge) if by == "occurred" else _reported(knowledge))
+        return _pairs(_recorded(views, fresh()))
+    return _pairs(_occurred(views) if by == "occurred" else _reported(views))
 
 
 def _pairs(steps: Steps) -> Iterator[Step]:
@@ -55,32 +55,32 @@ def _pairs(steps: Steps) -> Iterator[Step]:
         before = after
 
 
-def _occurred(knowledge: Knowledge) -> Steps:
-    with knowledge.lock:
-        complete = knowledge.complete
+def _occurred(views: ViewCache) -> Steps:
+    with views.lock:
+        complete = views.complete
         as_of, readings = AsOf(complete.count), complete.readings()
-    yield None, Situation(knowledge, as_of, Clocks(readings[0].start) if readings else Clocks(), (PAST, PAST, 0))
+    yield None, Situation(views, as_of, Clocks(readings[0].start) if readings else Clocks(), (PAST, PAST, 0))
     for reading in readings:
-        yield reading.entry, Situation(knowledge, as_of, Clocks(reading.end), reading.point)
+        yield reading.entry, Situation(views, as_of, Clocks(reading.end), reading.point)
 
 
-def _recorded(knowledge: Knowledge, learning: Knowledge) -> Steps:
+def _recorded(views: ViewCache, learning: ViewCache) -> Steps:
     yield None, Situation(learning, AsOf(0))
-    for position in range(1, knowledge.complete.count + 1):
-        with knowledge.lock:
-            (entry,) = knowledge.complete.source.get((position,))
+    for position in range(1, views.complete.count + 1):
+        with views.lock:
+            (entry,) = views.complete.source.get((position,))
         with learning.lock:
             learning.add((entry,))
         yield entry, Situation(learning, AsOf(position), Clocks(recorded=entry.recorded + 1))
 
 
-def _reported(knowledge: Knowledge) -> Steps:
-    with knowledge.lock:
-        complete = knowledge.complete
+def _reported(views: ViewCache) -> Steps:
+    with views.lock:
+        complete = views.complete
         published = sorted((end, p) for p, end in enumerate(complete.publications) if PAST < end < NEVER)
         as_of = AsOf(complete.count)
-    yield None, Situation(knowledge, as_of._replace(reported=(PAST, 0)), Clocks(reported=0))
+    yield None, Situation(views, as_of._replace(reported=(PAST, 0)), Clocks(reported=0))
     for end, position in published:
-        with knowledge.lock:
+        with views.lock:
             (entry,) = complete.source.get((position,))
-        yield entry, Situation(knowledge, as_of._replace(reported=(end, position)), Clocks(reported=end))
+        yield entry, Situation(views, as_of._replace(reported=(end, position)), Clocks(reported=end))

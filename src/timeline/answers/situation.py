@@ -26,7 +26,7 @@ from timeline.index.differing import Touched
 from timeline.index.folded import Folded
 from timeline.index.unread import unread
 from timeline.index.view import EVERYTHING, LAST, View
-from timeline.index.views import Knowledge
+from timeline.index.views import ViewCache
 from timeline.projections import BUILT_IN
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
@@ -55,7 +55,7 @@ class Situation(Displayable):
     ('syria-gov', '≈1,500')
     """
 
-    _knowledge: Knowledge
+    _views: ViewCache
     _as_of: AsOf
     clocks: Clocks = Clocks()
     _until: Point | None = None
@@ -67,12 +67,12 @@ class Situation(Displayable):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._knowledge, self._as_of, self.clocks, self._until)
+        return type(self), (self._views, self._as_of, self.clocks, self._until)
 
     @property
     def tz(self) -> tzinfo:
         """The zone in which dates were read."""
-        return self._knowledge.tz
+        return self._views.tz
 
     @property
     def _end(self) -> int:
@@ -105,22 +105,22 @@ class Situation(Displayable):
         """The moment against which deadlines count: the one asked about, else how far the log tells by then."""
         if self._end < FUTURE:
             return self._end
-        with self._knowledge.lock:
-            last = self._knowledge.complete.recorded[self._as_of.upto]
+        with self._views.lock:
+            last = self._views.complete.recorded[self._as_of.upto]
             return min(self._seen.horizon(), last + 1)
 
     def _snapshot(self, projection: str, among: Collection[Key] | None = None) -> Snapshot:
         """The values of a projection, of some keys or (None) of all."""
 
         def value(key: Key) -> Any:
-            with self._knowledge.lock:
+            with self._views.lock:
                 return self._seen.folded(projection).value(key, self._by)
 
         def keys() -> list[Key]:
-            with self._knowledge.lock:
+            with self._views.lock:
                 return list(self._seen.folded(projection).keys_by(self._by, among))
 
-        return Snapshot(value, keys, self._end, self.tz, names=self._knowledge.names, horizon=lambda: self._horizon)
+        return Snapshot(value, keys, self._end, self.tz, names=self._views.names, horizon=lambda: self._horizon)
 
     @cached_property
     def facilities(self) -> Facilities:
@@ -150,7 +150,7 @@ class Situation(Displayable):
 
         `print` shows them while they are few, and then how many there are of each kind, and about what.
         """
-        with self._knowledge.lock:
+        with self._views.lock:
             return self._seen.involved(self._placed)
 
     @property
@@ -165,7 +165,7 @@ class Situation(Displayable):
 
     @cached_property
     def _placed(self) -> list[Placed]:
-        with self._knowledge.lock:
+        with self._views.lock:
             found = [placed for placed in self._seen.findings() if placed.point <= self._by]
             return [*found, *unread(self._seen, self._by)]
 
@@ -174,13 +174,13 @@ class Situation(Displayable):
         """What may have happened by then, but need not have."""
         if self._as_of.possible_by is not None:
             return ()
-        with self._knowledge.lock:
+        with self._views.lock:
             return tuple(reading.entry for reading in self._seen.possible(self._end))
 
     @cached_property
     def plans(self) -> tuple[Entry, ...]:
         """What was planned by then, and not fulfilled by then."""
-        with self._knowledge.lock:
+        with self._views.lock:
             fulfilled, announced = self._seen.fulfilled(), self._seen.others(self._end)
         return tuple(
             r.entry
@@ -191,13 +191,13 @@ class Situation(Displayable):
     @cached_property
     def left_out(self) -> tuple[Entry, ...]:
         """What the reported cut could not place, and what `accept` turned away."""
-        with self._knowledge.lock:
+        with self._views.lock:
             return tuple(self._seen.left_out())
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
         """How each entry is read: what happened in fold order, then what was announced."""
-        with self._knowledge.lock:
+        with self._views.lock:
             return (*self._seen.readings(self._by), *self._seen.others(self._end))
 
     def entries(
@@ -228,7 +228,7 @@ class Situation(Displayable):
 
         Empty when the entry is outside the cuts, or retracted.
         """
-        with self._knowledge.lock:
+        with self._views.lock:
             case = self._seen.case(entry_id(entry))
             return tuple(case.claims) if case else ()
 
@@ -242,7 +242,7 @@ class Situation(Displayable):
 
         Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
         """
-        with self._knowledge.lock, course.asking(path):
+        with self._views.lock, course.asking(path):
             folded, found = self._located(path)
             reasons = course.reasons(folded, found, self._by, path[1:])
         return Why(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
@@ -259,7 +259,7 @@ class Situation(Displayable):
         2026-01-20  NOBODY
         2026-01-21  syria-gov
         """
-        with self._knowledge.lock, course.asking(path):
+        with self._views.lock, course.asking(path):
             folded, found = self._located(path)
             end = self._horizon if found.is_deadline else self._end
             turns = course.turns(folded, found, self._by, end, self.tz)
@@ -281,11 +281,11 @@ class Situation(Displayable):
 
     def _flat_both(self, other: Situation) -> tuple[dict[Path, Any], dict[Path, Any]]:
         """The values by path of two situations: all, or at least those that differ."""
-        if self._knowledge is not other._knowledge:
+        if self._views is not other._views:
             return self._flat, other._flat
-        with self._knowledge.lock:
-            touched = Touched(self._knowledge, (self._as_of, self._by), (other._as_of, other._by))
-            keys = {name: touched.keys(name) for name in self._knowledge.projections}
+        with self._views.lock:
+            touched = Touched(self._views, (self._as_of, self._by), (other._as_of, other._by))
+            keys = {name: touched.keys(name) for name in self._views.projections}
         return self._by_path(self._joined(other, keys)), other._by_path(self._joined(other, keys))
 
     def _joined(self, other: Situation, keys: Mapping[str, Collection[Key] | None]) -> Mapping[str, Any]:
@@ -308,7 +308,7 @@ class Situation(Displayable):
     __hash__ = None  # type: ignore[assignment]
 
     def __str__(self) -> str:
-        others = (name for name in self._knowledge.projections if name not in _BUILT_IN)
+        others = (name for name in self._views.projections if name not in _BUILT_IN)
         left_out = [f"{len(self.left_out)} entries"] if self.left_out else []
         blocks = {
             "Facilities": text.facilities(self.facilities),
@@ -334,7 +334,7 @@ class Situation(Displayable):
     @cached_property
     def _flat(self) -> dict[Path, Any]:
         """Every value by path."""
-        return self._by_path(dict.fromkeys(self._knowledge.projections))
+        return self._by_path(dict.fromkeys(self._views.projections))
 
     def _by_path(self, keys: Mapping[str, Collection[Key] | None]) -> dict[Path, Any]:
         """The values by path of some keys of some projections; None: of all."""
@@ -356,10 +356,10 @@ class Situation(Displayable):
 
     @property
     def _seen(self) -> View:
-        return self._knowledge.view(self._as_of)
+        return self._views.view(self._as_of)
 
     def _projection(self, name: str) -> Projection:
-        projections = self._knowledge.projections
+        projections = self._views.projections
         if name not in projections:
             raise KeyError(f"no projection {name!r}; there are: {', '.join(projections)}")
         return projections[name]
@@ -371,14 +371,14 @@ class Situation(Displayable):
         projection = self._projection(path[0] if path else "")
         folded, found = self._seen.folded(projection.name), projection.locate(self[projection.name], path[1:])
         if found.named is not None:
-            self._knowledge.names.require(**found.named)
+            self._views.names.require(**found.named)
         else:
             self._require(projection, folded, found.key)
         return folded, found
 
     def _require(self, projection: Projection, folded: Folded, key: Key) -> None:
         """See that something touches a key, within this situation or at all."""
-        known = self._knowledge.everything.folded(projection.name)
+        known = self._views.everything.folded(projection.name)
         if not folded.touched(key) and str(key) not in map(str, known):
             raise unknown(f"no entry on the log touches {key!r} in {projection.name!r}", projection.name, key, known)
 

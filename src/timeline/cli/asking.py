@@ -110,7 +110,7 @@ def findings(
         situation = line.at(**asked)
         found = situation.findings.of(about=about)
         if about is not None and not found:
-            situation._knowledge.names.require_any(about)
+            situation._views.names.require_any(about)
         found = Findings(one for one in found if not kinds or one.kind in kinds)
         if as_json:
             out.write([shapes.finding(one) for one in found])

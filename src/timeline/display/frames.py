@@ -168,7 +168,7 @@ def _row(now: Situation, section: str, slug: str, told: Telling) -> Row | None:
 def _findings(told: Telling, moments: list[int]) -> list[Json]:
     """Each finding that is shown, with the moment from which it shows."""
     asked = told.situation
-    with asked._knowledge.lock:
+    with asked._views.lock:
         found = [
             (point, finding, [*positions, *(entry.position for entry in finding.entries)])
             for point, finding, positions in asked._seen.findings()
@@ -182,7 +182,7 @@ def _findings(told: Telling, moments: list[int]) -> list[Json]:
 
 def _plans(asked: Situation) -> list[Json]:
     """Each plan, with the moments of its announcement and of its fulfilment (null: none)."""
-    with asked._knowledge.lock:
+    with asked._views.lock:
         announced, fulfilled = asked._seen.others(), asked._seen.fulfilled()
     planned = (reading for reading in announced if reading.claim.modality is Modality.PLANNED)
     return [[r.entry.position, r.end, fulfilled.get(r.case.entry.id)] for r in planned]

@@ -60,7 +60,7 @@ def _entry(entry: Entry) -> Sheet:
 
 @sheet.register
 def _situation(situation: Situation) -> Sheet:
-    tables = [table for name in situation._knowledge.projections for table in part(situation, name).tables]
+    tables = [table for name in situation._views.projections for table in part(situation, name).tables]
     beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
     tables += [_cut(heading, map(rows.entry, found), FEW) for heading, found in beside.items()]
     tables.append(_counted("findings", situation._few, FEW))

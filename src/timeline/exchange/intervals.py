@@ -124,7 +124,7 @@ def agreements(exported: Export) -> Iterator[Row]:
 def _held(exported: Export, facility: str, cohort: str | None) -> list[Step]:
     """Count the people that a facility held, step by step; those of a collective with its members."""
     situation = exported.situation
-    with situation._knowledge.lock:
+    with situation._views.lock:
         folded, found = situation._located(("custody", facility, "held", *filter(None, (cohort,))))
         return [Step(reading, None, held) for reading, held in values(folded, found, situation._by)]
 
@@ -153,7 +153,7 @@ def _accountable(posting: Posting, before: Place | None) -> str | None:
 def _tracks(exported: Export, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:
     """Each entity of a kind, by name, with all that befell it within the cuts."""
     situation = exported.situation
-    with situation._knowledge.lock:
+    with situation._views.lock:
         folded = situation._seen.folded(projection)
         keys: list[Any] = [*folded.keys_by(situation._by)]  # of (kind, slug), in the projections of the library
         found = {key: list(folded.steps(key, situation._by)) for key in sorted(k for k in keys if k[0] == kind)}

@@ -163,7 +163,7 @@ class Export:
         for id, recorded in last.items():
             entry = entries[id]
             if not isinstance(entry.event, EDITORIAL) and not markings(entry.tags) - self._allowed:
-                with self.situation._knowledge.lock:
+                with self.situation._views.lock:
                     case = self.situation._seen.case(id)
                 if case is None or case.entry.id != id:
                     yield entry, recorded
@@ -228,7 +228,7 @@ class Export:
 
     def _named(self, named: Any) -> Any:
         names = (named,) if isinstance(named, str) else named or ()
-        with self.situation._knowledge.lock:
+        with self.situation._views.lock:
             cases = [self.situation._seen.case(name) for name in names]
         kept = tuple(case.entry.id for case in cases if case is not None and case.entry.id in self._ids)
         if len(kept) < len(names):

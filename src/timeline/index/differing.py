@@ -9,7 +9,7 @@ from timeline.history.policies import POLICIES
 from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf, public, whole
 from timeline.index.view import View
-from timeline.index.views import Knowledge
+from timeline.index.views import ViewCache
 from timeline.projections.projection import Key
 
 Asking = tuple[AsOf, Point]
@@ -19,10 +19,10 @@ Asking = tuple[AsOf, Point]
 class Touched:
     """What some may say otherwise at one point of the clocks than at another."""
 
-    def __init__(self, knowledge: Knowledge, one: Asking, other: Asking) -> None:
+    def __init__(self, views: ViewCache, one: Asking, other: Asking) -> None:
         (asked, self._by), (others, self._other_by) = one, other
-        self._knowledge = knowledge
-        self._seen, view = knowledge.view(asked), knowledge.view(others)
+        self._views = views
+        self._seen, view = views.view(asked), views.view(others)
         self._same = asked == others
         self._readings = None
         if self._by == self._other_by and _cut_alike(asked, others):
@@ -45,12 +45,12 @@ class Touched:
         alike = min(a.upto, b.upto) if a.reported == b.reported else 0
         positions = range(alike + 1, max(a.upto, b.upto) + 1)
         alone = {position for position in positions if self._differs(a, b, position)}
-        strands = self._knowledge.complete.strands
+        strands = self._views.complete.strands
         return alone.union(*(strands.of(position) or () for position in alone))
 
     def _differs(self, a: AsOf, b: AsOf, position: int) -> bool:
         """Whether one shows more of it than the other."""
-        complete = self._knowledge.complete
+        complete = self._views.complete
         shown, wholly = public(complete, a, position), whole(complete, a, position)
         if (shown, wholly) != (public(complete, b, position), whole(complete, b, position)):
             return True

@@ -37,17 +37,17 @@ class _Entries:
 
 def _again(
     entries: Sequence[Entry], own: Sequence[Projection], tz: tzinfo, lock: Callable[[], AbstractContextManager[object]]
-) -> Knowledge:
-    """A knowledge that was pickled."""
+) -> ViewCache:
+    """A view cache that was pickled."""
     projections = {projection.name: projection for projection in (*BUILT_IN, *own)}
-    knowledge = Knowledge(_Entries(entries), projections, tz, lock())
-    knowledge.add(entries)
-    return knowledge
+    views = ViewCache(_Entries(entries), projections, tz, lock())
+    views.add(entries)
+    return views
 
 
-def _part(whole: Knowledge, count: int) -> Knowledge:
-    """A knowledge that was pickled, and knew the first entries of another."""
-    part = whole.part()
+def _part(whole: ViewCache, count: int) -> ViewCache:
+    """A view cache that was pickled, and held the first entries of another."""
+    part = whole.fresh()
     part.add(whole.complete.source.get(range(1, count + 1)))
     return part
 
@@ -56,7 +56,7 @@ KEPT = 16
 """How many pasts other than everything known are kept."""
 
 
-class Knowledge:
+class ViewCache:
     """Gives the past that a question asks for; the same question has the same answer, whatever is added.
 
     Whoever asks or adds holds the `lock`.
@@ -68,7 +68,7 @@ class Knowledge:
         projections: Mapping[str, Projection],
         tz: tzinfo,
         lock: AbstractContextManager[object] | None = None,
-        part_of: Knowledge | None = None,
+        part_of: ViewCache | None = None,
     ) -> None:
         self.lock = lock or nullcontext()
         self.projections = projections
@@ -78,7 +78,7 @@ class Knowledge:
         self.names = Names(lambda: self.everything.names)
         """The names that are on the log by now, also where these are not known here yet."""
         self._views: OrderedDict[AsOf, View] = OrderedDict()
-        self.forget()
+        self.clear()
 
     @property
     def everything(self) -> CompleteView:
@@ -94,14 +94,14 @@ class Knowledge:
         own = tuple(p for p in self.projections.values() if p not in BUILT_IN)
         return _again, (entries, own, self.tz, type(self.lock))
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Know nothing, so that all can be added anew."""
         self.complete = CompleteView(self._source, self.projections, self.tz)
         self._views.clear()
 
-    def part(self) -> Knowledge:
-        """A knowledge of the same entries that has yet to take anything in."""
-        return Knowledge(self._source, self.projections, self.tz, self.lock, self)
+    def fresh(self) -> ViewCache:
+        """A view cache of the same entries, empty as yet."""
+        return ViewCache(self._source, self.projections, self.tz, self.lock, self)
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Take in the entries that come next."""

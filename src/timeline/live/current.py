@@ -14,10 +14,10 @@ from timeline.errors import LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
 from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
-from timeline.index.views import Knowledge
+from timeline.index.views import ViewCache
 from timeline.live import keyframes
 from timeline.live.comparison import misfit
-from timeline.live.entries import Shelf
+from timeline.live.entries import EntryCache
 from timeline.log.base import BaseLog
 from timeline.log.query import Query
 from timeline.log.stored import Head, cache_position
@@ -32,7 +32,7 @@ _OFTEN, _SELDOM = 2, 32
 """The share of a log that is new when keyframes are kept again: a half while it is asked, less on closing."""
 
 
-class Current:
+class LiveIndex:
     """What is known of a log, kept current with it, whoever appends."""
 
     def __init__(
@@ -46,20 +46,20 @@ class Current:
         """The position that keyframes are kept up to, and how many steps had been undone by then."""
         self._erased = 0
         """The position up to which redactions had taken effect before anything known was read."""
-        self.shelf = Shelf(log)
-        self.knowledge = Knowledge(self.shelf, projections, tz, RLock())
+        self.entries = EntryCache(log)
+        self.views = ViewCache(self.entries, projections, tz, RLock())
 
     def catch_up(self) -> None:
         """Take in what was appended since; what was redacted since was never there."""
-        knowledge = self.knowledge
-        with knowledge.lock:
-            if knowledge.complete.outdated:
+        views = self.views
+        with views.lock:
+            if views.complete.outdated:
                 self._forget()
-            if not knowledge.complete.count:
+            if not views.complete.count:
                 self._resume()
             while not self._take_in():
                 self._forget()
-            if self._log.has_cache and _is_due(knowledge.complete.count - self._kept, knowledge.complete.count, _OFTEN):
+            if self._log.has_cache and _is_due(views.complete.count - self._kept, views.complete.count, _OFTEN):
                 self._keep()
 
     def compare(self, situation: Situation, as_of: AsOf) -> None:
@@ -67,14 +67,14 @@ class Current:
 
         Raises: AssertionError, with what differs.
         """
-        afresh = self.unread()
-        afresh.add(self.shelf.get(range(1, self.knowledge.complete.count + 1)))
+        afresh = self.fresh()
+        afresh.add(self.entries.get(range(1, self.views.complete.count + 1)))
         folded = Situation(afresh, as_of, situation.clocks)
         assert situation == folded, f"what was kept differs from a fold from scratch:\n{situation.diff(folded)}"
 
-    def unread(self) -> Knowledge:
-        """A knowledge of the same log that has yet to take anything in."""
-        return self.knowledge.part()
+    def fresh(self) -> ViewCache:
+        """A view cache of the same log, empty as yet."""
+        return self.views.fresh()
 
     def verify(self) -> None:
         """Fold everything anew, up to where keyframes are kept that this program would use, and compare.
@@ -84,9 +84,9 @@ class Current:
         kept = self._kept_there()
         if kept is None:
             return
-        afresh = self.unread()
+        afresh = self.fresh()
         for start in range(1, kept.count + 1, _CHUNK):
-            afresh.add(self.shelf.get(range(start, min(start + _CHUNK, kept.count + 1))))
+            afresh.add(self.entries.get(range(start, min(start + _CHUNK, kept.count + 1))))
         afresh.complete.finish()
         position = misfit(kept, afresh.complete)
         if position is not None and not self._log.redacted_since(kept.count):
@@ -98,27 +98,27 @@ class Current:
 
     def close(self) -> None:
         """Keep what was folded beside the log before it is closed."""
-        if self.knowledge.complete.count:
+        if self.views.complete.count:
             self.keep_up()
 
     def keep_up(self) -> None:
         """Fold what is new, and keep it beside the log, if that is more than a small share of it."""
         if not self._log.has_cache:
             return
-        with self.knowledge.lock, suppress(Exception):  # keyframes save time, and are no reason to fail
+        with self.views.lock, suppress(Exception):  # keyframes save time, and are no reason to fail
             head = self._log.head().position
-            if self.knowledge.complete.count or _is_due(head - cache_position(self._log.read_cache(1)), head, _SELDOM):
+            if self.views.complete.count or _is_due(head - cache_position(self._log.read_cache(1)), head, _SELDOM):
                 self.catch_up()
-                complete = self.knowledge.complete
+                complete = self.views.complete
                 if _is_due(complete.count - self._kept + complete.forgotten - self._undone, complete.count, _SELDOM):
                     self._keep()
 
     def _take_in(self) -> bool:
         """Take in what comes next; False where what is known was redacted in part, so that all is to come anew."""
-        complete = self.knowledge.complete
+        complete = self.views.complete
         if not complete.count:
             self._erased = self._log.head().position
-        pages = self.shelf.after(complete.count, _CHUNK)
+        pages = self.entries.after(complete.count, _CHUNK)
         while True:
             with _uncollected():
                 entries = next(pages, ())
@@ -132,16 +132,16 @@ class Current:
                 self._progress(complete.count, self._log.head().position)
 
     def _add(self, entries: Sequence[Entry]) -> None:
-        """Fold what comes next; what was cut short is no knowledge, and what could not be read changes none."""
+        """Fold what comes next; on any error forget everything, which may be half folded."""
         try:
-            self.knowledge.add(entries)
+            self.views.add(entries)
         except BaseException:
             self._forget()
             raise
 
     def _forget(self) -> None:
-        self.shelf.clear()
-        self.knowledge.forget()
+        self.entries.clear()
+        self.views.clear()
         self._kept = self._undone = 0
 
     def _resume(self) -> None:
@@ -149,7 +149,7 @@ class Current:
         with _uncollected():
             complete = self._kept_there()
         if complete is not None:
-            self.knowledge.complete = complete
+            self.views.complete = complete
             self._kept = self._erased = complete.count
 
     def _kept_there(self) -> CompleteView | None:
@@ -158,15 +158,15 @@ class Current:
         position = cache_position(rows)
         for row in self._log.stored(Query(after=position - 1, before=position + 1)) if position else ():
             head = Head(row.position, row.digest)
-            return keyframes.read(rows, head, self.shelf, self._projections, self._tz)
+            return keyframes.read(rows, head, self.entries, self._projections, self._tz)
         return None
 
     def _keep(self) -> None:
         """Keep keyframes of everything known, each track folded to its end."""
-        complete = self.knowledge.complete
+        complete = self.views.complete
         if not keyframes.knows_more(self._log.read_cache(1)):
             complete.finish()
-            (entry,) = self.shelf.get((complete.count,))
+            (entry,) = self.entries.get((complete.count,))
             rows = keyframes.write(complete, Head(entry.position, entry.digest))
             if rows is not None:
                 with suppress(LogError):

@@ -12,7 +12,7 @@ KEPT = 1 << 12
 """How many entries are kept decoded."""
 
 
-class Shelf:
+class EntryCache:
     """Looks entries up by position or id, and keeps the last so many of them decoded."""
 
     def __init__(self, log: BaseLog) -> None:

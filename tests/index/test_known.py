@@ -237,7 +237,7 @@ def test_a_correction_moves_only_its_strand() -> None:
     line.record(EventRetracted(target=entries[500].id))
     never.record_all([draft for number, draft in enumerate(drafts) if number != 500])
     assert line.at() == never.at()
-    assert [list(positions) for _, positions in line._views.complete.strands] == [[501, 1001]]
+    assert [list(positions) for _, positions in line._views.complete.components] == [[501, 1001]]
 
 
 def test_plans_and_undated_entries_are_kept_too() -> None:

@@ -539,7 +539,7 @@ def test_what_was_asked_before_it_was_retracted_is_no_tampering(tmp_path: Path) 
 
 @pytest.mark.usefixtures("often")
 def test_a_correction_of_what_was_kept_corrected_is_taken_in(tmp_path: Path) -> None:
-    """The strand that it joins is read anew, though it was read for what was kept."""
+    """The component that it joins is read anew, though it was read for what was kept."""
 
     def violated(how: str) -> agreement.AgreementViolated:
         return agreement.AgreementViolated(agreement="pact", detail=how)

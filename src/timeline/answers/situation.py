@@ -22,7 +22,7 @@ from timeline.history.contradictions import Placed
 from timeline.history.finding import MOST, Findings
 from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf
-from timeline.index.differing import Touched
+from timeline.index.differing import ChangedKeys
 from timeline.index.folded import Folded
 from timeline.index.unread import unread
 from timeline.index.view import EVERYTHING, LAST, View
@@ -284,8 +284,8 @@ class Situation(Displayable):
         if self._views is not other._views:
             return self._flat, other._flat
         with self._views.lock:
-            touched = Touched(self._views, (self._as_of, self._by), (other._as_of, other._by))
-            keys = {name: touched.keys(name) for name in self._views.projections}
+            changed = ChangedKeys(self._views, (self._as_of, self._by), (other._as_of, other._by))
+            keys = {name: changed.keys(name) for name in self._views.projections}
         return self._by_path(self._joined(other, keys)), other._by_path(self._joined(other, keys))
 
     def _joined(self, other: Situation, keys: Mapping[str, Collection[Key] | None]) -> Mapping[str, Any]:

@@ -28,7 +28,7 @@ from timeline.history.cuts import earliest
 from timeline.history.duplicates import alike
 from timeline.history.history import History, announced, history
 from timeline.history.reading import Point, Reading
-from timeline.index.components import Strands
+from timeline.index.components import Components
 from timeline.index.folded import Folded, Tracks
 from timeline.index.tracks import Track
 from timeline.index.view import Source, View
@@ -49,13 +49,13 @@ class CompleteView(View):
     """Everything known, read by every clock.
 
     What comes in fold order is folded as it comes; what comes late takes its place, and only what follows
-    it is folded anew, when it is asked for. An entry that names others moves the strand it joins.
+    it is folded anew, when it is asked for. An entry that names others moves the component it joins.
     """
 
     def __init__(self, source: Source, projections: Mapping[str, Projection], tz: tzinfo) -> None:
         super().__init__(source, projections, tz)
         self.count = 0
-        self.strands = Strands()
+        self.components = Components()
         self.publications = array("q", [NEVER])
         """By position: when it was first made public; `PAST` where no cut by that clock can hide it."""
         self.completions = array("q", [NEVER])
@@ -86,10 +86,10 @@ class CompleteView(View):
         moved: set[int] = set()
         naming = [entry for entry in entries if entry.references]
         for entry in naming:
-            self._bind(entry, here, before, moved)
-        alone = (e for e in entries if self.kinds[e.position] == _ALONE and self.strands.root(e.position) is None)
-        roots = dict.fromkeys(self.strands.root(position) for position in sorted(moved))
-        bound = (reading for root in roots if root is not None for reading in self.strand(root).readings)
+            self._join(entry, here, before, moved)
+        alone = (e for e in entries if self.kinds[e.position] == _ALONE and self.components.root(e.position) is None)
+        roots = dict.fromkeys(self.components.root(position) for position in sorted(moved))
+        bound = (reading for root in roots if root is not None for reading in self.component(root).readings)
         readings = sorted(chain(map(self._by_itself, alone), bound), key=lambda reading: reading.point)
         for reading in readings:
             position = reading.case.entry.position
@@ -122,17 +122,17 @@ class CompleteView(View):
         return (self.ends[position], self.starts[position], position)
 
     def reading(self, position: int) -> Reading:
-        root = self.strands.root(position)
+        root = self.components.root(position)
         if root is not None:
-            return self._strand(root)[1][position]
+            return self._component(root)[1][position]
         return self._by_itself(*self.source.get((position,)))
 
     def stands_alone(self, position: int) -> bool:
-        return self.kinds[position] != _SILENT and self.strands.root(position) is None
+        return self.kinds[position] != _SILENT and self.components.root(position) is None
 
     def reads(self, position: int) -> bool:
-        root = self.strands.root(position)
-        return self.kinds[position] == _ALONE if root is None else position in self._strand(root)[1]
+        root = self.components.root(position)
+        return self.kinds[position] == _ALONE if root is None else position in self._component(root)[1]
 
     def alone(self) -> Iterator[int]:
         return self._by_themselves(_ALONE)
@@ -144,8 +144,8 @@ class CompleteView(View):
         return self.publications[position]
 
     def told_after(self, moment: int) -> Iterable[History]:
-        late = (root for root, bound in self.strands if max(self.announcements[p] for p in bound) > moment)
-        return (self.strand(root) for root in late)
+        late = (root for root, bound in self.components if max(self.announcements[p] for p in bound) > moment)
+        return (self.component(root) for root in late)
 
     def told(self, position: int) -> int:
         return self.announcements[position]
@@ -160,23 +160,23 @@ class CompleteView(View):
         return filter(self._is_alone, found)
 
     def _is_alone(self, position: int) -> bool:
-        """Check if something ACTUAL is read at a position, and is in no strand."""
-        return self.kinds[position] == _ALONE and self.strands.root(position) is None
+        """Check if something ACTUAL is read at a position, and is in no component."""
+        return self.kinds[position] == _ALONE and self.components.root(position) is None
 
     def histories(self) -> Iterator[History]:
-        return (self.strand(root) for root, _ in self.strands)
+        return (self.component(root) for root, _ in self.components)
 
-    def strand(self, root: int) -> History:
-        """What a strand says."""
-        return self._strand(root)[0]
+    def component(self, root: int) -> History:
+        """What a component says."""
+        return self._component(root)[0]
 
     def case(self, id: str) -> Case | None:
         position = self.source.find((id,)).get(id)
         if position is None or position > self.count:
             return None
-        root = self.strands.root(position)
+        root = self.components.root(position)
         if root is not None:
-            return self.strand(root).cases.of(id)
+            return self.component(root).cases.of(id)
         return None if self.kinds[position] == _SILENT else self.reading(position).case
 
     def left_out(self) -> Iterator[Entry]:
@@ -230,7 +230,7 @@ class CompleteView(View):
         if not isinstance(event, UnknownEvent) and not fields_with_events(event.__class__):
             self._plain.add(event.__class__)
 
-    def _bind(self, entry: Entry, here: Mapping[str, int], before: int, moved: set[int]) -> None:
+    def _join(self, entry: Entry, here: Mapping[str, int], before: int, moved: set[int]) -> None:
         """Bind an entry to those it names, and take what these said so far out of the folds."""
         names = entry.references
         away = [name for name in names if name not in here]
@@ -239,30 +239,30 @@ class CompleteView(View):
         for position in others:
             if position <= before and position not in moved:
                 moved.update(self._withdrawn(position))
-        stale = {root for position in others if (root := self.strands.root(position)) is not None}
-        self.strands.bind(entry.position, others)
+        stale = {root for position in others if (root := self.components.root(position)) is not None}
+        self.components.join(entry.position, others)
         for root in stale:  # tracks that thawed as they were withdrawn from have read them once more
             self._read.pop(root, None)
         moved.add(entry.position)
 
     def _withdrawn(self, position: int) -> Sequence[int]:
         """The positions of an entry and all it is bound to, which are in the folds no longer."""
-        root = self.strands.root(position)
+        root = self.components.root(position)
         if root is not None:
-            readings: Iterable[Reading] = self.strand(root).readings
+            readings: Iterable[Reading] = self.component(root).readings
         else:
             readings = [self.reading(position)] if self.kinds[position] == _ALONE else ()
         for reading in readings:
             for tracks in self._tracks():
                 tracks.withdraw(reading)
-        return self.strands.of(position) or (position,)
+        return self.components.of(position) or (position,)
 
     def _tracks(self) -> Iterator[Tracks[Any]]:
         yield from self._folded.values()
         yield self._alike
 
     def _by_themselves(self, kind: int) -> Iterator[int]:
-        return (p for p, found in enumerate(self.kinds) if found == kind and self.strands.root(p) is None)
+        return (p for p, found in enumerate(self.kinds) if found == kind and self.components.root(p) is None)
 
     def _by_itself(self, entry: Entry) -> Reading:
         claim = Claim(entry, entry.event, entry.occurred, entry.modality, entry.reports)
@@ -271,9 +271,9 @@ class CompleteView(View):
             return announced(Picked(case, claim), self.tz)
         return Reading(case, claim, self.starts[entry.position], self.ends[entry.position])
 
-    def _strand(self, root: int) -> tuple[History, Mapping[int, Reading]]:
-        """What a strand says, and its readings by position."""
+    def _component(self, root: int) -> tuple[History, Mapping[int, Reading]]:
+        """What a component says, and its readings by position."""
         if root not in self._read:
-            found = history(self.source.get(self.strands.of(root) or ()), tz=self.tz)
+            found = history(self.source.get(self.components.of(root) or ()), tz=self.tz)
             self._read[root] = found, {reading.case.entry.position: reading for reading in found.readings}
         return self._read[root]

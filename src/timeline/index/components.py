@@ -1,6 +1,6 @@
-"""Strands: which entries belong together, because they name one another, directly or not.
+"""Connected components: which entries belong together, because they name one another, directly or not.
 
-What a strand says depends on nothing outside it, so that a late correction is worked out among a few
+What a component says depends on nothing outside it, so that a late correction is worked out among a few
 entries and not among all.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 
-class Strands:
-    """Positions bound together; one that is bound to nothing is in no strand.
+class Components:
+    """Positions bound together; one that is bound to nothing is in no component.
 
-    >>> strands = Strands()
-    >>> strands.bind(7, [2, 3])
-    >>> strands.of(3), strands.of(4)
+    >>> components = Components()
+    >>> components.join(7, [2, 3])
+    >>> components.of(3), components.of(4)
     ([2, 3, 7], None)
     """
 
@@ -22,7 +22,7 @@ class Strands:
         self._root: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
 
-    def bind(self, position: int, others: Iterable[int]) -> None:
+    def join(self, position: int, others: Iterable[int]) -> None:
         """Bind a position to others, and to all those they are bound to."""
         roots = sorted({self._root.get(p, p) for p in (position, *others)}, key=lambda root: -len(self._of(root)))
         first, *rest = roots
@@ -35,16 +35,16 @@ class Strands:
         self._members[first] = together
 
     def root(self, position: int) -> int | None:
-        """What stands for the strand of a position; None where it is in none."""
+        """What stands for the component of a position; None where it is in none."""
         return self._root.get(position)
 
     def of(self, position: int) -> Sequence[int] | None:
-        """The strand of a position, in order; None where it is in none."""
+        """The component of a position, in order; None where it is in none."""
         root = self._root.get(position)
         return None if root is None else self._members[root]
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[int]]]:
-        """Every strand, with what stands for it."""
+        """Every component, with what stands for it."""
         return iter(tuple(self._members.items()))
 
     def _of(self, root: int) -> Sequence[int]:

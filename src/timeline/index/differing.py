@@ -16,7 +16,7 @@ Asking = tuple[AsOf, Point]
 """A as_of, and the last point of fold order that counts."""
 
 
-class Touched:
+class ChangedKeys:
     """What some may say otherwise at one point of the clocks than at another."""
 
     def __init__(self, views: ViewCache, one: Asking, other: Asking) -> None:
@@ -45,8 +45,8 @@ class Touched:
         alike = min(a.upto, b.upto) if a.reported == b.reported else 0
         positions = range(alike + 1, max(a.upto, b.upto) + 1)
         alone = {position for position in positions if self._differs(a, b, position)}
-        strands = self._views.complete.strands
-        return alone.union(*(strands.of(position) or () for position in alone))
+        components = self._views.complete.components
+        return alone.union(*(components.of(position) or () for position in alone))
 
     def _differs(self, a: AsOf, b: AsOf, position: int) -> bool:
         """Whether one shows more of it than the other."""

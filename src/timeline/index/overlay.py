@@ -33,7 +33,7 @@ _MARKS = bytes([_NOTHING, *[_WHOLE] * 255])
 """The mark of an entry where nothing is cut, by its kind."""
 
 
-class Strand(NamedTuple):
+class Component(NamedTuple):
     """What entries that name one another say together."""
 
     positions: Sequence[int]
@@ -41,15 +41,15 @@ class Strand(NamedTuple):
 
 
 class Overlay(View):
-    """A past that differs from another in what `own` strands say, and in what it does not keep."""
+    """A past that differs from another in what `own` components say, and in what it does not keep."""
 
-    def __init__(self, parent: View, own: Sequence[Strand], same: Sequence[Strand] = ()) -> None:
+    def __init__(self, parent: View, own: Sequence[Component], same: Sequence[Component] = ()) -> None:
         super().__init__(parent.source, parent.projections, parent.tz)
         self._parent = parent
-        self._strands = (*own, *same)
-        self._readings = {r.case.entry.position: r for strand in own for r in strand.says.readings}
-        self._bound = {r.case.entry.position for strand in same for r in strand.says.readings}
-        self._home = {position: strand.says for strand in self._strands for position in strand.positions}
+        self._components = (*own, *same)
+        self._readings = {r.case.entry.position: r for component in own for r in component.says.readings}
+        self._bound = {r.case.entry.position for component in same for r in component.says.readings}
+        self._home = {position: component.says for component in self._components for position in component.positions}
         self._folded: dict[str, Folded] = {}
         self._alike: Tracks[Track] | None = None
 
@@ -100,7 +100,7 @@ class Overlay(View):
         return filter(self.keeps, self._parent.untimely())
 
     def histories(self) -> Iterator[History]:
-        return (strand.says for strand in self._strands)
+        return (component.says for component in self._components)
 
     def case(self, id: str) -> Case | None:
         position = self.source.find((id,)).get(id, 0)
@@ -109,7 +109,7 @@ class Overlay(View):
         return self.reading(position).case if self.stands_alone(position) else None
 
     def left_out(self) -> Iterator[Entry]:
-        return (entry for strand in self._strands for entry in strand.says.left_out)
+        return (entry for component in self._components for entry in component.says.left_out)
 
     def unread(self) -> Mapping[str, Sequence[int]]:
         return {type: list(filter(self.keeps, positions)) for type, positions in self._parent.unread().items()}
@@ -144,7 +144,7 @@ class Asked(Overlay):
 
     @cached_property
     def _marks(self) -> bytearray:
-        """By position: what is kept of an entry that stands alone, or in a strand that reads the same."""
+        """By position: what is kept of an entry that stands alone, or in a component that reads the same."""
         complete, (count, reported, *_) = self._complete, self._as_of
         marks = complete.kinds[: count + 1].translate(_MARKS)
         if reported is not None:
@@ -217,22 +217,22 @@ class Asked(Overlay):
             self._accepted[position] = accept(claim) or no_news(claim)
         return self._accepted[position]
 
-    def _apart(self) -> tuple[list[Strand], list[Strand]]:
-        """The strands that read otherwise within the cuts, and those that read the same."""
+    def _apart(self) -> tuple[list[Component], list[Component]]:
+        """The components that read otherwise within the cuts, and those that read the same."""
         count, _, accept, choose, _ = self._as_of
         own, same = [], []
-        for root, positions in self._complete.strands:
+        for root, positions in self._complete.components:
             if accept is None and choose is standing and all(map(self._whole, positions)):
-                same.append(Strand(positions, self._complete.strand(root)))
+                same.append(Component(positions, self._complete.component(root)))
             else:
                 known = [position for position in positions if position <= count]
-                own.append(Strand(positions, self._read(known)))
+                own.append(Component(positions, self._read(known)))
         return own, same
 
-    def _all(self) -> Strand:
+    def _all(self) -> Component:
         """Everything read as one, for a policy that may pick anything of anything."""
         positions = range(1, self._as_of.upto + 1)
-        return Strand(positions, self._read(positions))
+        return Component(positions, self._read(positions))
 
     def _read(self, positions: Sequence[int]) -> History:
         _, reported, accept, choose, _ = self._as_of
@@ -245,7 +245,7 @@ class Possible(Overlay):
 
     def __init__(self, parent: View, by: int) -> None:
         self._by = by
-        own = [Strand((), found.possible(by)) for found in parent.histories()]
+        own = [Component((), found.possible(by)) for found in parent.histories()]
         super().__init__(parent, own)
 
     def keeps(self, position: int) -> bool:
@@ -266,11 +266,11 @@ class Tried(Overlay):
 
     def __init__(self, complete: CompleteView, entries: Sequence[Entry]) -> None:
         found = complete.source.find([name for entry in entries for name in entry.references])
-        moved = {p for position in found.values() for p in complete.strands.of(position) or (position,)}
+        moved = {p for position in found.values() for p in complete.components.of(position) or (position,)}
         before = complete.source.get(sorted(moved))
         self.withdrawn = [complete.reading(p) for p in moved if complete.reads(p)]
         self._moved = moved
-        together = Strand((), history([*before, *entries], tz=complete.tz))
+        together = Component((), history([*before, *entries], tz=complete.tz))
         super().__init__(complete, [together])
 
     def keeps(self, position: int) -> bool:

@@ -21,7 +21,7 @@ def unread(view: View, by: Point) -> Iterator[Placed]:
     alone = {type: [view.point(p) for p in positions] for type, positions in view.unread().items()}
     bound: dict[str, list[tuple[Point, Case]]] = {}
     for found in view.histories():
-        for type, point, case in _in_strand(found):
+        for type, point, case in _in_component(found):
             bound.setdefault(type, []).append((point, case))
     for type in sorted({*alone, *bound}):
         points = [point for point in alone.get(type, ()) if point <= by]
@@ -32,7 +32,7 @@ def unread(view: View, by: Point) -> Iterator[Placed]:
             yield Placed(by, _finding(type, len(points) + len(cases), named))
 
 
-def _in_strand(found: History) -> Iterator[tuple[str, Point, Case]]:
+def _in_component(found: History) -> Iterator[tuple[str, Point, Case]]:
     """The claims that cannot be read among entries that name one another."""
     for reading in (*found.readings, *found.others):
         for claim in reading.case.claims:

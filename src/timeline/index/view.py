@@ -4,7 +4,7 @@
 what some clock, evidence or policy leaves of another view.
 
 Most entries stand alone, and what is kept of these is a few numbers each. Those that name one another
-make strands, and a strand is read as a whole by `history`.
+make components, and a component is read as a whole by `history`.
 """
 
 from __future__ import annotations
@@ -76,15 +76,15 @@ class View(ABC):
 
     @abstractmethod
     def stands_alone(self, position: int) -> bool:
-        """Whether something is read at a position, and is in no strand."""
+        """Whether something is read at a position, and is in no component."""
 
     @abstractmethod
     def alone(self) -> Iterator[int]:
-        """The positions of what is ACTUAL and in no strand."""
+        """The positions of what is ACTUAL and in no component."""
 
     @abstractmethod
     def planned(self) -> Iterator[int]:
-        """The positions of what is not ACTUAL and in no strand."""
+        """The positions of what is not ACTUAL and in no component."""
 
     @abstractmethod
     def published(self, position: int) -> int:
@@ -96,15 +96,15 @@ class View(ABC):
 
     @abstractmethod
     def spanning(self, moment: int) -> Iterator[int]:
-        """The positions of what is ACTUAL, in no strand, has begun by a moment and need not have ended."""
+        """The positions of what is ACTUAL, in no component, has begun by a moment and need not have ended."""
 
     @abstractmethod
     def untimely(self) -> Iterator[int]:
-        """The positions of what is ACTUAL, in no strand, and was told before it can have begun, or far too late."""
+        """The positions of what is ACTUAL, in no component, and was told before it can have begun, or far too late."""
 
     @abstractmethod
     def histories(self) -> Iterable[History]:
-        """What each strand says."""
+        """What each component says."""
 
     @abstractmethod
     def case(self, id: str) -> Case | None:
@@ -116,7 +116,7 @@ class View(ABC):
 
     @abstractmethod
     def unread(self) -> Mapping[str, Sequence[int]]:
-        """By stored type, the positions of what is in no strand and cannot be read by this program."""
+        """By stored type, the positions of what is in no component and cannot be read by this program."""
 
     @abstractmethod
     def folded(self, name: str) -> Folded:
@@ -161,8 +161,8 @@ class View(ABC):
         if self._findings is None:
             folds = [self.folded(name) for name in self.projections]
             found = [placed for folded in folds for placed in folded.all_findings()]
-            for strand in self.histories():
-                found += contradictions(strand.readings, strand.cases, strand.bounds, self._subject)
+            for component in self.histories():
+                found += contradictions(component.readings, component.cases, component.bounds, self._subject)
             found += self._untimely()
             found += self._duplicates()
             self._findings = sorted(found, key=lambda placed: placed.point)
@@ -196,7 +196,7 @@ class View(ABC):
         return self._reach
 
     def told_after(self, moment: int) -> Iterable[History]:  # noqa: ARG002
-        """Give what each strand says that may have been told after a moment."""
+        """Give what each component says that may have been told after a moment."""
         return self.histories()
 
     def _told_until(self, position: int) -> int:

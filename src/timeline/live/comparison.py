@@ -36,7 +36,7 @@ def _misfits(kept: CompleteView, afresh: CompleteView) -> Iterator[int]:
     for name in _BOUNDS:
         pairs = enumerate(zip_longest(getattr(kept, name), getattr(afresh, name)))
         yield from (n for n, (here, there) in pairs if here != there and (None in (here, there) or afresh.reads(n)))
-    bound, rightly = ({tuple(positions) for _, positions in view.strands} for view in (kept, afresh))
+    bound, rightly = ({tuple(positions) for _, positions in view.components} for view in (kept, afresh))
     yield from (min(positions, default=kept.count) for positions in bound ^ rightly)
     for key in dict.fromkeys((*kept.alike(), *afresh.alike())):
         yield from _misplaced(kept.alike(), afresh.alike(), key)

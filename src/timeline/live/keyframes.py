@@ -47,7 +47,7 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
     rows.append(CacheRow(_INDEX, _KINDS, bytes(complete.kinds), b""))
     rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps(sorted(complete.names))))
     rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in complete.not_known.items()]
-    rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in complete.strands), b""))
+    rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in complete.components), b""))
     alike = dict(_tracks(complete.alike()))
     rows.append(
         CacheRow(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), orjson.dumps([*alike]))
@@ -114,7 +114,7 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
         complete.names = set(orjson.loads(row.frames))
     elif row.key == _COMPONENTS:
         for *others, last in _apart(row.positions):
-            complete.strands.bind(last, others)
+            complete.components.join(last, others)
     else:
         for (likeness, shared), positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
             complete.alike().resume((tuple(likeness), tuple(shared)), Track(positions))

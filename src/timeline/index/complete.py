@@ -241,7 +241,7 @@ class CompleteView(View):
                 moved.update(self._withdrawn(position))
         stale = {root for position in others if (root := self.components.root(position)) is not None}
         self.components.join(entry.position, others)
-        for root in stale:  # tracks that thawed as they were withdrawn from have read them once more
+        for root in stale:  # tracks that were loaded as they were withdrawn from have read them once more
             self._read.pop(root, None)
         moved.add(entry.position)
 

@@ -18,7 +18,7 @@ from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.history.contradictions import Placed
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading
-from timeline.index.tracks import START, FoldedTrack, Frame, Noted, Track
+from timeline.index.tracks import START, FoldedTrack, Keyframe, StepFinding, Track
 from timeline.projections.projection import Key, Projection, failed
 
 EVERY = 32
@@ -42,7 +42,7 @@ class Readings(Protocol):
 T = TypeVar("T", bound=Track)
 
 
-class Shared(Generic[T]):
+class SharedPrefix(Generic[T]):
     """Tracks of which a part is shared: what is kept, and of that what also folds to the same values."""
 
     def __init__(self, tracks: Tracks[T], keeps: Callable[[int], bool], folds: Callable[[int], bool]) -> None:
@@ -68,7 +68,7 @@ class Shared(Generic[T]):
             if mine != its or not self._folds(mine):
                 break
             shared += 1
-        return theirs.again(positions, shared)
+        return theirs.rebased(positions, shared)
 
 
 class Tracks(Generic[T]):
@@ -79,7 +79,7 @@ class Tracks(Generic[T]):
         kind: type[T],
         keys: Callable[[Reading], Iterable[Key]],
         readings: Readings,
-        shared: Shared[T] | None = None,
+        shared: SharedPrefix[T] | None = None,
         own: Iterable[Reading] = (),
     ) -> None:
         self.kind = kind
@@ -183,7 +183,7 @@ class Folded(Tracks[FoldedTrack]):
         self,
         projection: Projection,
         readings: Readings,
-        shared: Shared[FoldedTrack] | None = None,
+        shared: SharedPrefix[FoldedTrack] | None = None,
         own: Iterable[Reading] = (),
     ) -> None:
         self.projection = projection
@@ -194,11 +194,11 @@ class Folded(Tracks[FoldedTrack]):
         super().__init__(FoldedTrack, projection.keys, readings, shared, own)
 
     def track(self, key: Key) -> FoldedTrack | None:
-        """The track of a key, if anything touches it, thawed."""
+        """The track of a key, if anything touches it, loaded."""
         track = super().track(key)
-        if track is not None and track.thaw is not None:
-            thaw, track.thaw = track.thaw, None
-            thaw(track)
+        if track is not None and track.loader is not None:
+            loader, track.loader = track.loader, None
+            loader.load(track)
         return track
 
     def keys_of(self, reading: Reading) -> Iterable[Key]:
@@ -242,7 +242,7 @@ class Folded(Tracks[FoldedTrack]):
         """Fold every track to its end, or as far as a projection does not raise."""
         for key in self:
             track = Tracks.track(self, key)
-            if track is not None and track.thaw is None:
+            if track is not None and track.loader is None:
                 with suppress(Exception):
                     self._reach(key, track, len(track.positions))
 
@@ -268,7 +268,7 @@ class Folded(Tracks[FoldedTrack]):
         if track is None or not count:
             raise KeyError(key)
         value = self.after(key, count)
-        track.asked = Frame(count, value)
+        track.asked = Keyframe(count, value)
         return value
 
     def keys_by(self, by: Point, among: Iterable[Key] | None = None) -> Iterator[Key]:
@@ -278,7 +278,7 @@ class Folded(Tracks[FoldedTrack]):
         """
         self._require_keys(by)
         for key in self if among is None else among:
-            track = Tracks.track(self, key)  # without thawing it
+            track = Tracks.track(self, key)  # without loading it
             if track is not None and self._readings.point(track.positions[0]) <= by:
                 yield key
 
@@ -320,9 +320,9 @@ class Folded(Tracks[FoldedTrack]):
 
         Raises: ProjectionFailed, after what was found before that.
         """
-        track, failure = Tracks.track(self, key), None  # without thawing it
+        track, failure = Tracks.track(self, key), None  # without loading it
         if track is not None:
-            found = None if track.thaw is None else track.thaw.findings(len(track.positions))
+            found = None if track.loader is None else track.loader.findings(len(track.positions))
             if found is None:
                 failure = self._finish(key)
                 found = track.findings
@@ -377,14 +377,16 @@ class Folded(Tracks[FoldedTrack]):
                     raise failed(self.projection, reading, error) from error
                 for finding in found:
                     own = finding.entries == (reading.case.entry,)  # entries are equal however they are read
-                    track.findings.append(Noted(count, own, attrs.evolve(finding, entries=()) if own else finding))
+                    track.findings.append(
+                        StepFinding(count, own, attrs.evolve(finding, entries=()) if own else finding)
+                    )
                 count, before = count + 1, after
                 if not count % EVERY:
-                    track.frames.append(Frame(count, before))
+                    track.frames.append(Keyframe(count, before))
         finally:
-            track.tail = Frame(count, before)
+            track.tail = Keyframe(count, before)
 
-    def _steps(self, key: Key, track: FoldedTrack, frame: Frame, count: int) -> Iterator[tuple[Reading, Any, Any]]:
+    def _steps(self, key: Key, track: FoldedTrack, frame: Keyframe, count: int) -> Iterator[tuple[Reading, Any, Any]]:
         """The steps from a frame to so many, with the value before and after each."""
         before = frame.value
         for reading in self._readings.read(track.positions[frame.steps : count]):

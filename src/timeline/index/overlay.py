@@ -22,7 +22,7 @@ from timeline.history.policies import POLICIES, standing
 from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf, public, whole
 from timeline.index.complete import NEVER, CompleteView
-from timeline.index.folded import Folded, Shared, Tracks
+from timeline.index.folded import Folded, SharedPrefix, Tracks
 from timeline.index.tracks import Track
 from timeline.index.view import View
 from timeline.projections.projection import Key
@@ -116,13 +116,13 @@ class Overlay(View):
 
     def folded(self, name: str) -> Folded:
         if name not in self._folded:
-            shared = Shared(self._parent.folded(name), self.keeps, self.folds)
+            shared = SharedPrefix(self._parent.folded(name), self.keeps, self.folds)
             self._folded[name] = Folded(self.projections[name], self, shared, self._readings.values())
         return self._folded[name]
 
     def alike(self) -> Tracks[Track]:
         if self._alike is None:
-            shared = Shared(self._parent.alike(), lambda p: self.keeps(p) and self.folds(p), self.folds)
+            shared = SharedPrefix(self._parent.alike(), lambda p: self.keeps(p) and self.folds(p), self.folds)
             own = chain(self._readings.values(), self.read(list(self.in_part())))
             self._alike = Tracks(Track, alike, self, shared, own)
         return self._alike

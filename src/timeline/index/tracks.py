@@ -10,18 +10,18 @@ from typing import Any, NamedTuple, Protocol, Self
 from timeline.history.finding import Finding
 
 
-class Frame(NamedTuple):
+class Keyframe(NamedTuple):
     """The value after so many steps; None after none."""
 
     steps: int
     value: Any
 
 
-START = Frame(0, None)
+START = Keyframe(0, None)
 """Before the first step."""
 
 
-class Noted(NamedTuple):
+class StepFinding(NamedTuple):
     """A finding of a fold, and after how many steps it was made.
 
     Most findings are about the entry of their own step: it is left out of these, and looked up when asked for.
@@ -32,14 +32,14 @@ class Noted(NamedTuple):
     finding: Finding
 
 
-class Thaw(Protocol):
+class Loader(Protocol):
     """Gives a track its frames and findings, where they were kept elsewhere."""
 
-    def __call__(self, track: FoldedTrack) -> None:
+    def load(self, track: FoldedTrack) -> None:
         """Put them on the track."""
         ...
 
-    def findings(self, steps: int) -> list[Noted] | None:
+    def findings(self, steps: int) -> list[StepFinding] | None:
         """The findings of the first steps alone; None where they are not kept."""
         ...
 
@@ -56,7 +56,7 @@ class Track:
         """Forget what follows from what comes after so many steps, and return how many were undone."""
         return 0
 
-    def again(self, positions: Iterable[int], shared: int) -> Self:  # noqa: ARG002
+    def rebased(self, positions: Iterable[int], shared: int) -> Self:  # noqa: ARG002
         """The same kind of track, of positions of which the first so many are shared with this one."""
         return type(self)(positions)
 
@@ -64,7 +64,7 @@ class Track:
 class FoldedTrack(Track):
     """A track, and what is kept of folding it."""
 
-    __slots__ = ("asked", "findings", "frames", "tail", "thaw")
+    __slots__ = ("asked", "findings", "frames", "loader", "tail")
 
     def __init__(self, positions: Iterable[int] = ()) -> None:
         super().__init__(positions)
@@ -73,8 +73,8 @@ class FoldedTrack(Track):
         """The frame furthest along; findings are known up to it."""
         self.asked = START
         """The frame asked for last: the next question is often about the same moment, or one soon after."""
-        self.findings: list[Noted] = []
-        self.thaw: Thaw | None = None
+        self.findings: list[StepFinding] = []
+        self.loader: Loader | None = None
         """What gives it its frames and findings, where these were not needed yet."""
 
     def cut(self, count: int) -> int:
@@ -90,14 +90,14 @@ class FoldedTrack(Track):
             self.findings.pop()
         return folded - self.tail.steps
 
-    def again(self, positions: Iterable[int], shared: int) -> Self:
-        track = super().again(positions, shared)
+    def rebased(self, positions: Iterable[int], shared: int) -> Self:
+        track = super().rebased(positions, shared)
         track.frames = [frame for frame in self.frames if frame.steps <= shared]
         track.tail = self.tail if self.tail.steps <= shared else track.frames[-1]
         track.findings = [noted for noted in self.findings if noted.steps < track.tail.steps]
         return track
 
-    def before(self, count: int) -> Frame:
+    def before(self, count: int) -> Keyframe:
         """The last frame at or before so many steps."""
         if self.tail.steps <= count:
             return self.tail

@@ -11,7 +11,7 @@ import attrs
 from timeline.history.finding import Finding
 from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded, Tracks
-from timeline.index.tracks import Noted, Track
+from timeline.index.tracks import StepFinding, Track
 from timeline.projections.building import Mention, Trail
 from timeline.projections.projection import Key
 from timeline.values.containers import FrozenMapping
@@ -80,7 +80,7 @@ def _misfolded(kept: Folded, afresh: Folded, key: Key) -> Iterator[int]:
         yield positions[min(found[index][0], len(positions) - 1) if index < len(found) else 0]
 
 
-def _said(noted: Noted) -> tuple[int, bool, Finding, list[int]]:
+def _said(noted: StepFinding) -> tuple[int, bool, Finding, list[int]]:
     return noted.steps, noted.own, noted.finding, [entry.position for entry in noted.finding.entries]
 
 

@@ -20,7 +20,7 @@ import orjson
 from timeline.index.complete import CompleteView
 from timeline.index.folded import T, Tracks
 from timeline.index.statecodec import CannotKeep, States
-from timeline.index.tracks import FoldedTrack, Frame, Noted, Track
+from timeline.index.tracks import FoldedTrack, Keyframe, StepFinding, Track
 from timeline.index.view import Source
 from timeline.live import binding
 from timeline.log.stored import CacheRow, Head
@@ -104,7 +104,7 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
         name = row.kind.removeprefix(_FOLD)
         if name in complete.projections:
             track = FoldedTrack(_positions(row.positions))
-            track.thaw = Thaw(row.frames, States(complete.projections[name].states or (), complete.read))
+            track.loader = RowLoader(row.frames, States(complete.projections[name].states or (), complete.read))
             complete.folded(name).resume(_key(row), track)
     elif row.key in _NUMBERS:
         setattr(complete, _NUMBERS[row.key], _positions(row.positions))
@@ -121,30 +121,30 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
 
 
 @attrs.frozen
-class Thaw:
+class RowLoader:
     """Gives a track its frames and findings, when they are first needed; what cannot be read is folded again."""
 
     frames: bytes
     states: States
 
-    def __call__(self, track: FoldedTrack) -> None:
+    def load(self, track: FoldedTrack) -> None:
         with suppress(Exception):  # whatever a class of a user's raises
             plain, plain_findings = orjson.loads(self.frames)
-            frames = [Frame(steps, self.states.value(value)) for steps, value in plain]
+            frames = [Keyframe(steps, self.states.value(value)) for steps, value in plain]
             findings = self._findings(plain_findings)
             track.frames += frames
             track.tail = track.frames[-1]
             track.findings = findings
 
-    def findings(self, steps: int) -> list[Noted] | None:
+    def findings(self, steps: int) -> list[StepFinding] | None:
         """The findings of the first steps; None where no more is kept than those of some of them."""
         with suppress(Exception):  # whatever a file may hold: it is folded again then
             plain, found = orjson.loads(self.frames)
             return self._findings(found) if plain and plain[-1][0] == steps else None
         return None
 
-    def _findings(self, found: Sequence[Any]) -> list[Noted]:
-        return [Noted(steps, own, self.states.finding(plain)) for steps, own, plain in found]
+    def _findings(self, found: Sequence[Any]) -> list[StepFinding]:
+        return [StepFinding(steps, own, self.states.finding(plain)) for steps, own, plain in found]
 
 
 def _checksum(header: bytes, rows: Iterable[CacheRow]) -> bytes:
@@ -157,8 +157,8 @@ def _checksum(header: bytes, rows: Iterable[CacheRow]) -> bytes:
 
 def _frames(track: FoldedTrack, states: States) -> bytes:
     """The frames and findings of a track; those of one that was not touched are as they were."""
-    if isinstance(track.thaw, Thaw):
-        return track.thaw.frames
+    if isinstance(track.loader, RowLoader):
+        return track.loader.frames
     every = max(1, len(track.frames) // _MOST)
     frames = dict([*track.frames[every::every], track.tail]) if track.tail.steps else {}
     plain = [(steps, states.plain(value)) for steps, value in frames.items()]
@@ -168,7 +168,7 @@ def _frames(track: FoldedTrack, states: States) -> bytes:
 
 def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:
     for key in tracks:
-        track = Tracks.track(tracks, key)  # without thawing it
+        track = Tracks.track(tracks, key)  # without loading it
         assert track is not None, "every key has a track"
         yield key, track
 

@@ -31,18 +31,18 @@ _CLASS = ":"
 """Stands before the name of a class, which could be one of the words above."""
 
 
-class CannotKeep(Exception):
+class CannotEncode(Exception):
     """A value that cannot be kept: of a class that the projection does not name, or that JSON cannot hold."""
 
 
-class States:
+class StateCodec:
     """Takes values of some classes apart and puts them together again.
 
     `read` gives readings by position. Classes are attrs classes or named tuples. What was taken apart one
     after another is put together in the same order, for long lists share their past.
 
-    >>> states = States((), read=lambda positions: iter(()))
-    >>> states.value(states.plain(When("2026-01~")))
+    >>> codec = StateCodec((), read=lambda positions: iter(()))
+    >>> codec.decode(codec.encode(When("2026-01~")))
     When('2026-01~')
     """
 
@@ -53,17 +53,17 @@ class States:
         """Those met so far, the empty one first: a trail is kept as what it adds to one of them."""
         self._numbers: dict[int, int] = {}
 
-    def plain(self, value: Any) -> Plain:
+    def encode(self, value: Any) -> Plain:
         """A value, taken apart.
 
-        Raises: CannotKeep.
+        Raises: CannotEncode.
         """
         cls = type(value)
         if cls in _PLAIN:
             return value
         if self._classes.get(_CLASS + cls.__name__) is cls:
             fields = value if isinstance(value, tuple) else [getattr(value, name) for name in _names(cast("Any", cls))]
-            return [_CLASS + cls.__name__, *map(self.plain, fields)]
+            return [_CLASS + cls.__name__, *map(self.encode, fields)]
         if value is NOBODY:
             return [_NOBODY]
         if isinstance(value, When):
@@ -71,42 +71,42 @@ class States:
         if isinstance(value, Mention):
             return [_MENTION, value.entry.position]
         if isinstance(value, Trail):
-            return self._plain_trail(value)
+            return self._encode_trail(value)
         if isinstance(value, FrozenMapping):
-            return [_MAPPING, *([self.plain(k), self.plain(v)] for k, v in value.items())]
+            return [_MAPPING, *([self.encode(k), self.encode(v)] for k, v in value.items())]
         if isinstance(value, frozenset):
-            return [_SET, *map(self.plain, value)]
+            return [_SET, *map(self.encode, value)]
         if cls is tuple:
-            return [_TUPLE, *map(self.plain, value)]
-        raise CannotKeep(f"{cls.__name__} is not among the classes of the projection: name it in states=(...).")
+            return [_TUPLE, *map(self.encode, value)]
+        raise CannotEncode(f"{cls.__name__} is not among the classes of the projection: name it in states=(...).")
 
-    def value(self, plain: Plain) -> Any:
+    def decode(self, plain: Plain) -> Any:
         """What was taken apart, put together again."""
         if not isinstance(plain, list):
             return plain
         name, *items = plain
         if name == _TRAIL:
-            return self._longer(*items)
+            return self._decode_trail(*items)
         build = _BUILD.get(name)
         if build is not None:
-            return build([self.value(item) for item in items])
+            return build([self.decode(item) for item in items])
         if name == _MENTION:
             return next(map(Mention.of, self._read(items)))
         if name == _MAPPING:
-            return FrozenMapping({self.value(key): self.value(value) for key, value in items})
+            return FrozenMapping({self.decode(key): self.decode(value) for key, value in items})
         cls = self._classes[name]
-        fields = [self.value(item) for item in items]
+        fields = [self.decode(item) for item in items]
         if issubclass(cls, tuple):
             return cls(*fields)
         return cls(**dict(zip((a.alias for a in attrs.fields(cast("Any", cls))), fields, strict=True)))
 
-    def _plain_trail(self, value: Trail[Any]) -> Plain:
+    def _encode_trail(self, value: Trail[Any]) -> Plain:
         base, added = value.since(lambda trail: id(trail) in self._numbers)
         number = self._numbers.get(id(base), 0)
         self._meet(value)
-        return [_TRAIL, number, *map(self.plain, added)]
+        return [_TRAIL, number, *map(self.encode, added)]
 
-    def _longer(self, number: int, *added: Plain) -> Trail[Any]:
+    def _decode_trail(self, number: int, *added: Plain) -> Trail[Any]:
         trail = self._trails[number]
         for item in self._together(added):
             trail = trail.then(item)
@@ -117,17 +117,17 @@ class States:
         """Values put together again; the entries of mentions are looked up at once."""
         mentioned = [item[1] for item in items if _is_mention(item)]
         readings = self._read(mentioned)
-        return (Mention.of(next(readings)) if _is_mention(item) else self.value(item) for item in items)
+        return (Mention.of(next(readings)) if _is_mention(item) else self.decode(item) for item in items)
 
     def _meet(self, trail: Trail[Any]) -> None:
         self._numbers[id(trail)] = len(self._trails)
         self._trails.append(trail)
 
-    def plain_finding(self, finding: Finding) -> Plain:
+    def encode_finding(self, finding: Finding) -> Plain:
         """A finding, taken apart."""
         return [finding.kind, finding.message, *finding.path, *(entry.position for entry in finding.entries)]
 
-    def finding(self, plain: Plain) -> Finding:
+    def decode_finding(self, plain: Plain) -> Finding:
         """A finding that was taken apart."""
         kind, message, *rest = plain
         path = tuple(part for part in rest if isinstance(part, str))
@@ -142,7 +142,7 @@ def _is_mention(plain: Plain) -> bool:
 @lru_cache
 def _names(cls: type) -> tuple[str, ...]:
     if not attrs.has(cls) or not all(a.init for a in attrs.fields(cls)):
-        raise CannotKeep(f"{cls.__name__} cannot be made of its fields: expected an attrs class or a named tuple.")
+        raise CannotEncode(f"{cls.__name__} cannot be made of its fields: expected an attrs class or a named tuple.")
     return tuple(a.name for a in attrs.fields(cls))
 
 

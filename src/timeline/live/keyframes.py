@@ -19,7 +19,7 @@ import orjson
 
 from timeline.index.complete import CompleteView
 from timeline.index.folded import T, Tracks
-from timeline.index.statecodec import CannotKeep, States
+from timeline.index.statecodec import CannotEncode, StateCodec
 from timeline.index.tracks import FoldedTrack, Keyframe, StepFinding, Track
 from timeline.index.view import Source
 from timeline.live import binding
@@ -56,14 +56,10 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
         for name, projection in complete.projections.items():
             if projection.states is None or complete.folded(name).failures:
                 return None
-            states = projection.states
-            rows += [
-                CacheRow(
-                    _FOLD + name, _named(key), track.positions.tobytes(), _frames(track, States(states, complete.read))
-                )
-                for key, track in _tracks(complete.folded(name))
-            ]
-    except CannotKeep:
+            for key, track in _tracks(complete.folded(name)):
+                codec = StateCodec(projection.states, complete.read)
+                rows.append(CacheRow(_FOLD + name, _named(key), track.positions.tobytes(), _frames(track, codec)))
+    except CannotEncode:
         return None
     header = binding.header(complete, head)
     return [CacheRow(_HEADER, "", _checksum(header, rows), header), *rows]
@@ -104,7 +100,7 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
         name = row.kind.removeprefix(_FOLD)
         if name in complete.projections:
             track = FoldedTrack(_positions(row.positions))
-            track.loader = RowLoader(row.frames, States(complete.projections[name].states or (), complete.read))
+            track.loader = RowLoader(row.frames, StateCodec(complete.projections[name].states or (), complete.read))
             complete.folded(name).resume(_key(row), track)
     elif row.key in _NUMBERS:
         setattr(complete, _NUMBERS[row.key], _positions(row.positions))
@@ -125,12 +121,12 @@ class RowLoader:
     """Gives a track its frames and findings, when they are first needed; what cannot be read is folded again."""
 
     frames: bytes
-    states: States
+    codec: StateCodec
 
     def load(self, track: FoldedTrack) -> None:
         with suppress(Exception):  # whatever a class of a user's raises
             plain, plain_findings = orjson.loads(self.frames)
-            frames = [Keyframe(steps, self.states.value(value)) for steps, value in plain]
+            frames = [Keyframe(steps, self.codec.decode(value)) for steps, value in plain]
             findings = self._findings(plain_findings)
             track.frames += frames
             track.tail = track.frames[-1]
@@ -144,7 +140,7 @@ class RowLoader:
         return None
 
     def _findings(self, found: Sequence[Any]) -> list[StepFinding]:
-        return [StepFinding(steps, own, self.states.finding(plain)) for steps, own, plain in found]
+        return [StepFinding(steps, own, self.codec.decode_finding(plain)) for steps, own, plain in found]
 
 
 def _checksum(header: bytes, rows: Iterable[CacheRow]) -> bytes:
@@ -155,14 +151,14 @@ def _checksum(header: bytes, rows: Iterable[CacheRow]) -> bytes:
     return found.digest()
 
 
-def _frames(track: FoldedTrack, states: States) -> bytes:
+def _frames(track: FoldedTrack, codec: StateCodec) -> bytes:
     """The frames and findings of a track; those of one that was not touched are as they were."""
     if isinstance(track.loader, RowLoader):
         return track.loader.frames
     every = max(1, len(track.frames) // _MOST)
     frames = dict([*track.frames[every::every], track.tail]) if track.tail.steps else {}
-    plain = [(steps, states.plain(value)) for steps, value in frames.items()]
-    findings = [(steps, own, states.plain_finding(finding)) for steps, own, finding in track.findings]
+    plain = [(steps, codec.encode(value)) for steps, value in frames.items()]
+    findings = [(steps, own, codec.encode_finding(finding)) for steps, own, finding in track.findings]
     return _written([plain, findings])
 
 
@@ -197,7 +193,7 @@ def _named(key: Key) -> str:
     """A key as text; only texts, and tuples of these, are kept."""
     parts = [key] if isinstance(key, str) else list(key) if isinstance(key, tuple) else [None]
     if not all(isinstance(part, str) for part in parts):
-        raise CannotKeep(f"{key!r} is neither a text nor a tuple of texts.")
+        raise CannotEncode(f"{key!r} is neither a text nor a tuple of texts.")
     return _written(key if isinstance(key, str) else parts).decode()
 
 
@@ -205,7 +201,7 @@ def _written(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError as error:  # a number or a text that JSON cannot hold
-        raise CannotKeep(str(error)) from error
+        raise CannotEncode(str(error)) from error
 
 
 def _key(row: CacheRow) -> Key:

@@ -420,13 +420,13 @@ def test_entries_are_looked_up_together(tmp_path: Path, monkeypatch: pytest.Monk
         )
         kept.at()
     asked: list[int] = []
-    look_up = BaseLog.at
+    look_up = BaseLog.entries_at
 
     def counted(log: BaseLog, positions: Sequence[int]) -> Sequence[Entry]:
         asked.append(len(positions))
         return look_up(log, positions)
 
-    monkeypatch.setattr(BaseLog, "at", counted)
+    monkeypatch.setattr(BaseLog, "entries_at", counted)
     with Timeline.open(tmp_path / "kept.db") as kept:
         assert "violations" in str(kept.at())
         assert kept.at().findings.counts() == {"possible_duplicate": 600, "negative_balance": 1}
@@ -435,7 +435,7 @@ def test_entries_are_looked_up_together(tmp_path: Path, monkeypatch: pytest.Monk
 
 # -- what a finding explains -------------------------------------------------------------------------
 
-PAGE = Path(__file__).parent.parent / "docs" / "findings.md"
+PAGE = Path(__file__).parents[2] / "docs" / "findings.md"
 
 
 def test_every_kind_is_explained_and_no_other() -> None:

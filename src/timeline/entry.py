@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import pendulum
 from attrs import field, frozen
@@ -20,6 +20,17 @@ from timeline.values.instants import instant
 from timeline.values.report import Modality, Report
 from timeline.values.visible import visible
 from timeline.values.when import When, when_or_none
+
+
+class Identified(Protocol):
+    """An entry, or a draft with an id."""
+
+    @property
+    def id(self) -> str | None: ...
+
+
+Ref = Identified | str
+"""What names an entry: the entry, a draft of it that has an id, or the id."""
 
 
 def _event(value: Any) -> Any:

@@ -15,20 +15,21 @@ from timeline.answers.replay import ClockName, Step, replay
 from timeline.answers.results import Clocks, Diff
 from timeline.answers.situation import Situation
 from timeline.displayable import Exportable
-from timeline.entry import Draft, Entry, entry_id, entry_ids
+from timeline.editing import (
+    Reports,
+    draft_correction,
+    draft_corroboration,
+    draft_dispute,
+    draft_merger,
+    draft_redaction,
+    draft_retraction,
+)
+from timeline.entry import Draft, Entry, Ref
 from timeline.errors import (
     CannotOpen,
     ConcurrencyConflict,
     IllegalTransition,
     InvalidValue,
-)
-from timeline.events.editorial import (
-    EventCorrected,
-    EventCorroborated,
-    EventDisputed,
-    EventRedacted,
-    EventRetracted,
-    EventsMerged,
 )
 from timeline.history.finding import Finding
 from timeline.history.policies import Accept, Policy, policy_named
@@ -50,12 +51,9 @@ from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
 from timeline.projections.projection import Projection
 from timeline.values.instants import zone
-from timeline.values.report import Modality, Report
-from timeline.values.when import When, WhenLike, when_or_none
+from timeline.values.report import Modality
+from timeline.values.when import When, WhenLike
 
-Ref = Entry | str
-"""An entry, or its id."""
-Reports = Iterable[Report]
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 
@@ -73,7 +71,7 @@ class Timeline(Exportable):
     It lives in memory; `Timeline.open` keeps it in a file. `projections` adds your own to the four of
     the library.
 
-    >>> from timeline import about
+    >>> from timeline import Report, about
     >>> from timeline.events import custody
     >>> line = Timeline()
     >>> moved = line.record(
@@ -174,7 +172,7 @@ class Timeline(Exportable):
             event, occurred=occurred, reports=reports, modality=modality, after=after, part_of=part_of,
             fulfils=fulfils, id=id,
         )  # fmt: skip
-        return self.record_all([draft], expect=expect)[0]
+        return self._record(draft, expect)
 
     def record_all(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         """Put a batch on the log, all or nothing; each draft may name earlier ones by id.
@@ -199,15 +197,8 @@ class Timeline(Exportable):
 
         Raises: UnknownTarget, EditorialRefused when the target is retracted.
         """
-        return self.record(
-            EventCorrected(
-                target=entry_id(target),
-                replacement=replacement,
-                occurred=when_or_none(occurred),
-                modality=modality,
-                reason=reason,
-            ),
-            reports=reports,
+        return self._record(
+            draft_correction(target, replacement, occurred=occurred, modality=modality, reason=reason, reports=reports)
         )
 
     def dispute(
@@ -223,29 +214,28 @@ class Timeline(Exportable):
 
         Raises: UnknownTarget, InvalidWhen, EditorialRefused when the target is retracted.
         """
-        event = EventDisputed(target=entry_id(target), rival=rival, occurred=when_or_none(occurred), reason=reason)
-        return self.record(event, reports=reports)
+        return self._record(draft_dispute(target, rival=rival, occurred=occurred, reason=reason, reports=reports))
 
     def corroborate(self, target: Ref, *, reports: Reports) -> Entry:
         """Further reports say the same; they are added to those of the target.
 
         Raises: UnknownTarget.
         """
-        return self.record(EventCorroborated(target=entry_id(target)), reports=reports)
+        return self._record(draft_corroboration(target, reports=reports))
 
     def retract(self, target: Ref, *, reason: str = "", reports: Reports = ()) -> Entry:
         """The target is out; retracting a retraction (or any editorial entry) undoes it.
 
         Raises: UnknownTarget, EditorialRefused when it is out already.
         """
-        return self.record(EventRetracted(target=entry_id(target), reason=reason), reports=reports)
+        return self._record(draft_retraction(target, reason=reason, reports=reports))
 
     def merge(self, kept: Ref, duplicates: Ref | Iterable[Ref]) -> Entry:
         """Several entries tell of one event: count it once, as `kept`.
 
         Raises: InvalidDraft for what names no entry, UnknownTarget, EditorialRefused for a circle.
         """
-        return self.record(EventsMerged(kept=entry_id(kept), duplicates=entry_ids(duplicates)))
+        return self._record(draft_merger(kept, duplicates))
 
     def redact(self, target: Ref, *, reason: str = "", reports: Reports = ()) -> Entry:
         """Erase what an entry says from the log, for every setting of the clocks; it cannot be undone.
@@ -267,8 +257,7 @@ class Timeline(Exportable):
         >>> print(line.entries()[0])
         #1 undated redacted
         """
-        event = EventRedacted(target=entry_id(target), reason=reason)
-        (entry,) = self.log.append([Draft(event, reports=reports)])
+        (entry,) = self.log.append([draft_redaction(target, reason=reason, reports=reports)])
         self._index.catch_up()
         return entry
 
@@ -436,6 +425,9 @@ class Timeline(Exportable):
         self.close()
 
     # -- how -----------------------------------------------------------------------------------------
+
+    def _record(self, draft: Draft, expect: Conditions = None) -> Entry:
+        return self.record_all([draft], expect=expect)[0]
 
     def _end(self, moment: WhenLike | None) -> int | None:
         return None if moment is None else When.of(moment).span(self.tz).end

@@ -27,7 +27,7 @@ LAYERS = (
     {"values"},
     {"events", "displayable"},
     {"entry"},
-    {"log", "history"},
+    {"editing", "log", "history"},
     {"projections", "subscription"},
     {"index"},
     {"answers"},
@@ -39,7 +39,7 @@ LAYERS = (
     {"cli", "faces"},
 )
 """From the bottom up; a module imports from rows below its own, or from its own package."""
-PURE = {"values", "events", "displayable", "entry", "history", "projections", "index", "answers"}
+PURE = {"values", "events", "displayable", "entry", "editing", "history", "projections", "index", "answers"}
 MODULES = [m.name for m in pkgutil.walk_packages([str(SOURCE)], "timeline.")]
 
 

@@ -13,7 +13,7 @@ import attrs
 from timeline.answers import course, text
 from timeline.answers.results import Change, Clocks, Diff, Value, Why
 from timeline.displayable import Displayable
-from timeline.entry import Entry, entry_id, modality_given
+from timeline.entry import Entry, Ref, entry_id, modality_given
 from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.events.editorial import EventDisputed
 from timeline.events.naming import tags_of, type_name, type_names, words
@@ -223,7 +223,7 @@ class Situation(Displayable):
             and (wanted is None or set(wanted) <= {*tags_of(r.event), *r.case.entry.tags})
         )
 
-    def claims(self, entry: Entry | str) -> tuple[Claim, ...]:
+    def claims(self, entry: Ref) -> tuple[Claim, ...]:
         """The rival versions of an event; the first is the entry itself, as last corrected.
 
         Empty when the entry is outside the cuts, or retracted.

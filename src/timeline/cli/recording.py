@@ -12,9 +12,9 @@ import click
 from timeline.cli import options, out, shapes
 from timeline.cli.exits import Exit
 from timeline.cli.logs import opened
+from timeline.editing import draft_correction, draft_dispute
 from timeline.entry import Draft, entry_id
 from timeline.events.declare import event_type
-from timeline.events.editorial import EventCorrected, EventDisputed
 from timeline.exchange import native, texts
 from timeline.exchange.found import Unknown, known_types
 from timeline.exchange.rows import Problem
@@ -22,7 +22,6 @@ from timeline.log.copying import copy_log
 from timeline.log.query import Expect
 from timeline.timeline import Timeline
 from timeline.values.report import Modality, Reliability, Report
-from timeline.values.when import when_or_none
 
 LINES = "-"
 """In place of an event: JSON lines on standard input."""
@@ -166,11 +165,10 @@ def _typed(
         return Draft(said, occurred=occurred, reports=reports, modality=meant or Modality.ACTUAL, id=id, **links)
     if any(links.values()) or (correct and dispute) or (dispute and meant):
         raise click.UsageError("one of --correct, --dispute: expected no other link to an entry beside it.")
-    when = when_or_none(occurred)
+    common: dict[str, Any] = {"occurred": occurred, "reason": reason, "reports": reports, "id": id}
     if correct is not None:
-        edit = EventCorrected(target=correct, replacement=said, occurred=when, modality=meant, reason=reason)
-        return Draft(edit, reports=reports, id=id)
-    return Draft(EventDisputed(target=str(dispute), rival=said, occurred=when, reason=reason), reports=reports, id=id)
+        return draft_correction(correct, said, modality=meant, **common)
+    return draft_dispute(str(dispute), rival=said, **common)
 
 
 def _report(said: dict[str, Any]) -> list[Report]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 import orjson
 from attrs import frozen
 
-from timeline.entry import Draft, Entry, entry_id
+from timeline.entry import Draft, Ref, entry_id
 from timeline.errors import InvalidProof, TamperedLog, UnknownTarget
 from timeline.log import codec, merkle
 from timeline.log.base import BaseLog
@@ -184,7 +184,7 @@ def check(log: BaseLog, seal: Seal) -> None:
     _checked(log, seal)
 
 
-def prove(log: BaseLog, what: Entry | Seal | str, within: Seal) -> InclusionProof | ConsistencyProof:
+def prove(log: BaseLog, what: Ref | Seal, within: Seal) -> InclusionProof | ConsistencyProof:
     """The proof that an entry, or all of an earlier seal, is within a seal of this log.
 
     Raises: TamperedLog when the log is not the one that was sealed, UnknownTarget, InvalidProof for

@@ -11,12 +11,11 @@ from attrs import frozen
 
 from timeline.answers.situation import Situation
 from timeline.answers.text import show
-from timeline.entry import Entry, entry_id
+from timeline.entry import Entry, Ref, entry_id
 from timeline.errors import TimelineError, UnknownName
 from timeline.history.finding import Finding
 from timeline.projections.projection import Path
 from timeline.testing.compare import differences, explain
-from timeline.testing.telling import Named
 
 Rows = list[tuple[str, str]]
 """What is so instead, under headings; empty when all is as expected."""
@@ -56,7 +55,7 @@ def value_is(path: Path, expected: object) -> Check:
     return Check(f"{_spell(path)} is {_show(expected)}", instead)
 
 
-def follows_from(path: Path, named: Sequence[Named]) -> Check:
+def follows_from(path: Path, named: Sequence[Ref]) -> Check:
     """A value follows from these entries and no others."""
     wanted = _ids(named)
     return Check(
@@ -65,7 +64,7 @@ def follows_from(path: Path, named: Sequence[Named]) -> Check:
     )
 
 
-def lists(name: str, named: Sequence[Named]) -> Check:
+def lists(name: str, named: Sequence[Ref]) -> Check:
     """`plans`, `possible` or `left_out` holds these entries and no others, in any order."""
     wanted = _ids(named)
     return Check(
@@ -74,7 +73,7 @@ def lists(name: str, named: Sequence[Named]) -> Check:
     )
 
 
-def has_finding(kind: str, path: Path, of: Named | None) -> Check:
+def has_finding(kind: str, path: Path, of: Ref | None) -> Check:
     """There is a finding of this kind, at this path and of this entry if these are given."""
     wanted = None if of is None else entry_id(of)
 
@@ -148,7 +147,7 @@ def column(heading: str, lines: Iterable[str]) -> Rows:
     return [("" if number else heading, line) for number, line in enumerate(lines)]
 
 
-def _ids(named: Sequence[Named]) -> tuple[str, ...]:
+def _ids(named: Sequence[Ref]) -> tuple[str, ...]:
     return tuple(map(entry_id, named))
 
 

@@ -11,7 +11,6 @@ from attrs import evolve, frozen
 
 from timeline.entry import Draft
 from timeline.testing.clock import last_second
-from timeline.timeline import Ref
 from timeline.values.instants import FUTURE
 from timeline.values.report import Modality, Report
 from timeline.values.when import When
@@ -43,8 +42,6 @@ class Told:
 
 Telling = Told | Draft
 """What `given` and `when` take; a draft needs an `id` to be named later."""
-Named = Ref | Told
-"""What names an earlier entry: what was told, the entry, or its id."""
 
 
 def new_id() -> str:

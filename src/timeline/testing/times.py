@@ -8,20 +8,20 @@ from typing import Any, Literal
 from attrs import evolve, field, frozen
 
 from timeline.answers.situation import Situation
-from timeline.entry import Draft, entry_id, entry_ids
-from timeline.errors import InvalidValue, TimelineError
-from timeline.events.editorial import (
-    EventCorrected,
-    EventCorroborated,
-    EventDisputed,
-    EventRedacted,
-    EventRetracted,
-    EventsMerged,
+from timeline.editing import (
+    draft_correction,
+    draft_corroboration,
+    draft_dispute,
+    draft_merger,
+    draft_redaction,
+    draft_retraction,
 )
+from timeline.entry import Draft, Ref
+from timeline.errors import InvalidValue, TimelineError
 from timeline.history.policies import Accept, Policy
 from timeline.testing import expectations
 from timeline.testing.expectations import Check
-from timeline.testing.telling import By, Named, Told, new_id, reports_of
+from timeline.testing.telling import By, Told, new_id, reports_of
 from timeline.timeline import Timeline
 from timeline.values.containers import FrozenMapping
 from timeline.values.report import Modality
@@ -85,9 +85,9 @@ class Times:
         *,
         by: By = (),
         modality: Modality = Modality.ACTUAL,
-        after: Iterable[Named] = (),
-        part_of: Named | None = None,
-        fulfils: Named | None = None,
+        after: Iterable[Ref] = (),
+        part_of: Ref | None = None,
+        fulfils: Ref | None = None,
         id: str | None = None,
     ) -> Told:
         """An event, told by somebody.
@@ -110,50 +110,46 @@ class Times:
         return Told(draft, self.recorded)
 
     def correct(
-        self, target: Named, replacement: Any, *, modality: Modality | None = None, reason: str = "", by: By = ()
+        self, target: Ref, replacement: Any, *, modality: Modality | None = None, reason: str = "", by: By = ()
     ) -> Told:
         """From then on the target reads as the replacement, and, with *on*, as having happened then."""
-        return self._edit(
-            EventCorrected(
-                target=entry_id(target),
-                replacement=replacement,
-                occurred=self.occurred,
-                modality=modality,
-                reason=reason,
-            ),
-            by,
+        draft = draft_correction(
+            target, replacement, occurred=self.occurred, modality=modality, reason=reason, **self._by(by)
         )
+        return Told(draft, self.recorded)
 
-    def dispute(self, target: Named, *, rival: Any = None, reason: str = "", by: By = ()) -> Told:
+    def dispute(self, target: Ref, *, rival: Any = None, reason: str = "", by: By = ()) -> Told:
         """Somebody says otherwise: another event, another date (with *on*), or that it is not so."""
-        event = EventDisputed(target=entry_id(target), rival=rival, occurred=self.occurred, reason=reason)
-        return self._edit(event, by)
+        draft = draft_dispute(target, rival=rival, occurred=self.occurred, reason=reason, **self._by(by))
+        return Told(draft, self.recorded)
 
-    def corroborate(self, target: Named, *, by: By) -> Told:
+    def corroborate(self, target: Ref, *, by: By) -> Told:
         """Somebody else says the same."""
-        return self._edit(EventCorroborated(target=entry_id(target)), by, dated=False)
+        return self._undated(draft_corroboration(target, **self._by(by)))
 
-    def retract(self, target: Named, *, reason: str = "", by: By = ()) -> Told:
+    def retract(self, target: Ref, *, reason: str = "", by: By = ()) -> Told:
         """The target is out; retracting an editorial act undoes it."""
-        return self._edit(EventRetracted(target=entry_id(target), reason=reason), by, dated=False)
+        return self._undated(draft_retraction(target, reason=reason, **self._by(by)))
 
-    def merge(self, kept: Named, duplicates: Named | Iterable[Named]) -> Told:
+    def merge(self, kept: Ref, duplicates: Ref | Iterable[Ref]) -> Told:
         """Several tellings are of one event: count it once, as `kept`."""
-        event = EventsMerged(kept=entry_id(kept), duplicates=entry_ids(duplicates))
-        return self._edit(event, (), dated=False)
+        return self._undated(draft_merger(kept, duplicates, **self._by(())))
 
-    def redact(self, target: Named, *, reason: str = "", by: By = ()) -> Told:
+    def redact(self, target: Ref, *, reason: str = "", by: By = ()) -> Told:
         """What the target says is erased, for every setting of the clocks."""
-        return self._edit(EventRedacted(target=entry_id(target), reason=reason), by, dated=False)
+        return self._undated(draft_redaction(target, reason=reason, **self._by(by)))
 
-    def _edit(self, event: Any, by: By, *, dated: bool = True) -> Told:
-        if self.occurred is not None and not dated:
+    def _by(self, by: By) -> dict[str, Any]:
+        return {"reports": reports_of(by, self.reported), "id": new_id()}
+
+    def _undated(self, draft: Draft) -> Told:
+        if self.occurred is not None:
             raise InvalidValue(
-                f"on({str(self.occurred)!r}) has no meaning for {type(event).__name__}, which did not happen in the "
-                "world: expected as_reported(...) or as_recorded(...).",
+                f"on({str(self.occurred)!r}) has no meaning for {type(draft.event).__name__}, which did not happen in "
+                "the world: expected as_reported(...) or as_recorded(...).",
                 value=self.occurred,
             )
-        return Told(Draft(event, reports=reports_of(by, self.reported), id=new_id()), self.recorded)
+        return Told(draft, self.recorded)
 
     # -- asking --------------------------------------------------------------------------------------
 
@@ -161,7 +157,7 @@ class Times:
         """The value at a path, as for `Situation.why`: `the("facilities", "al-hol-camp", "control")`."""
         return The(self, path)
 
-    def finds(self, kind: str, *path: str, of: Named | None = None) -> Expectation:
+    def finds(self, kind: str, *path: str, of: Ref | None = None) -> Expectation:
         """There is a finding of this kind, and at this path and of this entry if these are given."""
         return Expectation(self, expectations.has_finding(kind, path, of))
 
@@ -169,15 +165,15 @@ class Times:
         """There is no finding."""
         return Expectation(self, expectations.has_no_findings())
 
-    def plans(self, *told: Named) -> Expectation:
+    def plans(self, *told: Ref) -> Expectation:
         """These, and no others, are planned and not fulfilled."""
         return Expectation(self, expectations.lists("plans", told))
 
-    def possible(self, *told: Named) -> Expectation:
+    def possible(self, *told: Ref) -> Expectation:
         """These, and no others, may have happened by then, but need not have."""
         return Expectation(self, expectations.lists("possible", told))
 
-    def left_out(self, *told: Named) -> Expectation:
+    def left_out(self, *told: Ref) -> Expectation:
         """These, and no others, are left out by the reported clock or for want of evidence."""
         return Expectation(self, expectations.lists("left_out", told))
 
@@ -212,7 +208,7 @@ class The:
         """It holds this value; None: nothing is known there."""
         return Expectation(self.times, expectations.value_is(self.path, value))
 
-    def follows_from(self, *told: Named) -> Expectation:
+    def follows_from(self, *told: Ref) -> Expectation:
         """These entries, and no others, are why."""
         return Expectation(self.times, expectations.follows_from(self.path, told))
 

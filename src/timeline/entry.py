@@ -14,7 +14,7 @@ from timeline.errors import InvalidDraft, InvalidEvent
 from timeline.events.declare import is_event
 from timeline.events.editorial import proposed, targets
 from timeline.events.naming import tags_of, type_name
-from timeline.values.containers import FrozenMapping, several
+from timeline.values.containers import FrozenMapping, as_tuple
 from timeline.values.entities import slug
 from timeline.values.instants import instant
 from timeline.values.report import Modality, Report
@@ -97,7 +97,7 @@ def entry_ids(value: Any) -> tuple[str, ...]:
     >>> entry_ids("e1"), entry_ids(["e1", "e2"])
     (('e1',), ('e1', 'e2'))
     """
-    return tuple(map(entry_id, several(value)))
+    return tuple(map(entry_id, as_tuple(value)))
 
 
 @frozen(slots=False)

@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from timeline.events.declare import Redacted, UnknownEvent, is_event
-from timeline.events.naming import tags_of, words
+from timeline.events.naming import tag_list, tags_of
 from timeline.history.claims import Claim
 from timeline.values.containers import FrozenMapping
 from timeline.values.quantity import PEOPLE, Quantity
@@ -56,7 +56,7 @@ def suppressed(quantity: Quantity, below: int) -> Quantity:
 
 def allowed_markings(names: Iterable[str]) -> frozenset[str]:
     """Return the markings that may leave: those named, and `tlp:clear`."""
-    return frozenset(_lowered(words(names) or ())) | {_OPEN}
+    return frozenset(_lowered(tag_list(names) or ())) | {_OPEN}
 
 
 def _lowered(tags: Iterable[str]) -> Iterator[str]:

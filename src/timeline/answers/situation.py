@@ -16,7 +16,7 @@ from timeline.displayable import Displayable
 from timeline.entry import Entry, Ref, entry_id, modality_given
 from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.events.editorial import EventDisputed
-from timeline.events.naming import tags_of, type_name, type_names, words
+from timeline.events.naming import tag_list, tags_of, type_name, type_names
 from timeline.history.claims import Claim
 from timeline.history.contradictions import Placed
 from timeline.history.finding import MOST, Findings
@@ -214,7 +214,7 @@ class Situation(Displayable):
         Raises: InvalidValue.
         """
         modality = None if modality is None else modality_given(modality)
-        wanted, names = words(tags), type_names(types)
+        wanted, names = tag_list(tags), type_names(types)
         return tuple(
             r.entry
             for r in self.readings

@@ -6,7 +6,7 @@ from typing import Any
 
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.events.declare import Redacted, UnknownEvent, event_type
-from timeline.values.containers import several
+from timeline.values.containers import as_tuple
 from timeline.values.entities import Slug
 
 
@@ -25,10 +25,10 @@ def tags_of(event: object) -> tuple[str, ...]:
     if isinstance(event, UnknownEvent):
         return event.tags
     about: tuple[str, ...] = event.about  # type: ignore[attr-defined]
-    return tuple(dict.fromkeys([*(mark.tag(slug) for _, mark, slug in named(event)), *about]))
+    return tuple(dict.fromkeys([*(mark.tag(slug) for _, mark, slug in entities_of(event)), *about]))
 
 
-def named(event: Any) -> list[tuple[str, Slug, str]]:
+def entities_of(event: Any) -> list[tuple[str, Slug, str]]:
     """The entities an event names: in which field, of which kind, by slug.
 
     Raises: InvalidEvent for what is no event of a known type.
@@ -43,14 +43,14 @@ def named(event: Any) -> list[tuple[str, Slug, str]]:
     return found
 
 
-def words(value: Any) -> tuple[str, ...] | None:
+def tag_list(value: Any) -> tuple[str, ...] | None:
     """Tags as a tuple, one alone being enough.
 
     Raises: InvalidValue for what is no text.
     """
     if value is None:
         return None
-    tags = several(value)
+    tags = as_tuple(value)
     if not all(isinstance(tag, str) for tag in tags):
         raise InvalidValue(f"tags is {value!r}: expected a list such as ['facility:al-hol-camp'].", value=value)
     return tags
@@ -68,7 +68,7 @@ def type_names(value: Any) -> tuple[str, ...] | None:
     if value is None:
         return None
     return tuple(
-        _stored_name(item) if isinstance(item, str) else event_type(item).name for item in several(value, str | type)
+        _stored_name(item) if isinstance(item, str) else event_type(item).name for item in as_tuple(value, str | type)
     )
 
 

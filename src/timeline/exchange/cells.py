@@ -13,7 +13,7 @@ from unicodedata import normalize
 from attrs import field, frozen
 
 from timeline.errors import InvalidValue
-from timeline.values.containers import FrozenMapping, several
+from timeline.values.containers import FrozenMapping, as_tuple
 from timeline.values.numerals import unmarked
 from timeline.values.when import When, when_or_none
 
@@ -95,7 +95,7 @@ def words(name: str, said: Any) -> tuple[str, ...]:
 
     Raises: InvalidValue.
     """
-    found = several(said)
+    found = as_tuple(said)
     if isinstance(said, Mapping) or not found or not all(type(word) in (str, int) for word in found):
         raise InvalidValue(f"{name} is {said!r}: expected a text, a list of texts, or {{'not': …}}.", value=said)
     return tuple(plain(str(word)) for word in found)

@@ -38,7 +38,7 @@ from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import counted, slugged, split, whole
 from timeline.exchange.texts import Read
 from timeline.log import files
-from timeline.values.containers import several
+from timeline.values.containers import as_tuple
 from timeline.values.when import When
 
 _PLAIN: dict[str, Read] = {"occurred": When.parse, "modality": str, "part_of": str, "fulfils": str, "id": str}
@@ -188,7 +188,7 @@ def _end(name: str, said: Any) -> Column:
 
 def _reading(how: Any, tz: Any) -> Read:
     """Return the function that `read` names: one way of reading, or several formats of dates."""
-    formats = [_format(one) for one in several(how)]
+    formats = [_format(one) for one in as_tuple(how)]
     if formats and all(formats):
         return dated(*formats, tz=tz)
     if tz is not None:

@@ -31,7 +31,7 @@ from timeline.answers.sharing import markings, marks
 from timeline.entry import Entry
 from timeline.events.declare import UnknownEvent
 from timeline.events.facility import FacilityRegistered
-from timeline.events.naming import named
+from timeline.events.naming import entities_of
 from timeline.exchange import flat
 from timeline.exchange.geojson import Position, places
 from timeline.exchange.given import text_given
@@ -232,7 +232,7 @@ def _named(event: Any) -> Iterator[tuple[str, str, str]]:
     """The authorities and places an event names: in which field, of which kind, by slug."""
     if isinstance(event, UnknownEvent):
         return
-    for field, mark, slug in named(event):
+    for field, mark, slug in entities_of(event):
         if mark.kind in ("authority", "facility"):
             yield field, mark.kind, slug
 

@@ -26,7 +26,7 @@ from timeline.log import codec, files
 from timeline.log.eventdata import decode_event
 from timeline.progress import Progress
 from timeline.timeline import Timeline
-from timeline.values.containers import several
+from timeline.values.containers import as_tuple
 from timeline.values.instants import stamp
 from timeline.values.report import Report
 
@@ -54,7 +54,7 @@ def read(
 
     Raises: InvalidValue for a column that a mapping needs and the file has not, or when it is no table; CannotRead.
     """
-    rules = several(mappings)
+    rules = as_tuple(mappings)
     for rule in rules:
         if not isinstance(rule, RowMapping):
             raise InvalidValue(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from timeline.events.declare import UnknownEvent
-from timeline.events.naming import named, type_name
+from timeline.events.naming import entities_of, type_name
 from timeline.history.contradictions import Placed, Subject
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading
@@ -48,7 +48,7 @@ def _entities(event: Any) -> Sequence[str]:
     """The entities of an event, by field: moved from A to B names others than moved from B to A."""
     if isinstance(event, UnknownEvent):
         return sorted(set(event.tags))
-    return sorted({f"{field}={slug}" for field, _, slug in named(event) if field not in _ASIDE})
+    return sorted({f"{field}={slug}" for field, _, slug in entities_of(event) if field not in _ASIDE})
 
 
 Group = Sequence[tuple[Shared, Sequence[int]]]

@@ -7,7 +7,7 @@ from typing import Any
 
 from timeline.entry import describe
 from timeline.events.declare import UnknownEvent
-from timeline.events.naming import named, type_name
+from timeline.events.naming import entities_of, type_name
 from timeline.history.claims import Claim
 from timeline.values.quantity import Quantity
 from timeline.values.report import credited
@@ -25,7 +25,7 @@ def place(event: Any) -> str:
     """
     if isinstance(event, UnknownEvent):
         return ", ".join(tag.partition(":")[2] for tag in event.tags[:1])
-    found = [(mark.kind, slug) for _, mark, slug in named(event)]
+    found = [(mark.kind, slug) for _, mark, slug in entities_of(event)]
     kinds = [kind for kind, _ in found]
     wanted = "facility" if "facility" in kinds else next(iter(kinds), "")
     return ", ".join(dict.fromkeys(slug for kind, slug in found if kind == wanted))

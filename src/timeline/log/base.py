@@ -40,7 +40,7 @@ from timeline.log.follower import Follower, Wait
 from timeline.log.query import ALL, Conditions, Expect, Query, conditions_of
 from timeline.log.stored import CacheRow, Head, Stored, entry_of, entry_saying
 from timeline.progress import Progress, with_progress
-from timeline.values.containers import several
+from timeline.values.containers import as_tuple
 
 T = TypeVar("T")
 _Prepared = tuple[str, Draft, bytes]
@@ -452,7 +452,7 @@ def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
 
     Raises: InvalidDraft for what is no draft.
     """
-    batch = list(several(drafts))
+    batch = list(as_tuple(drafts))
     for draft in batch:
         if not isinstance(draft, Draft):
             raise InvalidDraft(

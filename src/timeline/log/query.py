@@ -8,9 +8,9 @@ from typing import Any
 from attrs import field, frozen
 
 from timeline.errors import InvalidValue
-from timeline.events.naming import type_names, words
+from timeline.events.naming import tag_list, type_names
 from timeline.log.stored import Stored
-from timeline.values.containers import several
+from timeline.values.containers import as_tuple
 from timeline.values.quantity import whole
 
 
@@ -38,7 +38,7 @@ class Expect:
     ('facility:al-hol-camp',)
     """
 
-    tags: tuple[str, ...] | None = field(default=None, converter=words, kw_only=True)
+    tags: tuple[str, ...] | None = field(default=None, converter=tag_list, kw_only=True)
     types: tuple[str, ...] | None = field(default=None, converter=type_names, kw_only=True)
     after: int = field(validator=_number, kw_only=True)
 
@@ -58,7 +58,7 @@ def conditions_of(expect: Conditions) -> tuple[Expect, ...]:
     """
     if expect is None:
         return ()
-    conditions = several(expect)
+    conditions = as_tuple(expect)
     for condition in conditions:
         if not isinstance(condition, Expect):
             raise InvalidValue(
@@ -77,7 +77,7 @@ class Query:
 
     after: int = field(default=0, validator=_number, kw_only=True)
     before: int | None = field(default=None, validator=_number, kw_only=True)
-    tags: tuple[str, ...] | None = field(default=None, converter=words, kw_only=True)
+    tags: tuple[str, ...] | None = field(default=None, converter=tag_list, kw_only=True)
     types: tuple[str, ...] | None = field(default=None, converter=type_names, kw_only=True)
     limit: int | None = field(default=None, validator=_number, kw_only=True)
 

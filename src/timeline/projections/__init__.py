@@ -8,7 +8,7 @@ from timeline.projections.border import BORDER
 from timeline.projections.custody import CUSTODY
 from timeline.projections.facilities import FACILITIES
 from timeline.projections.projection import Projection
-from timeline.values.containers import several
+from timeline.values.containers import as_tuple
 
 BUILT_IN: tuple[Projection, ...] = (FACILITIES, CUSTODY, AGREEMENTS, BORDER)
 
@@ -21,7 +21,7 @@ def by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
     Raises: InvalidValue for what is not a projection, InvalidEvent for a name that is taken.
     """
     named = {projection.name: projection for projection in BUILT_IN}
-    for projection in several(projections):
+    for projection in as_tuple(projections):
         if not isinstance(projection, Projection):
             raise InvalidValue(
                 f"projections holds {projection!r}: expected Projection(name=..., keys=..., evolve=...).",

@@ -60,6 +60,6 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
         return repr(self._items)
 
 
-def several(value: Any, one: Any = str) -> tuple[Any, ...]:
+def as_tuple(value: Any, one: Any = str) -> tuple[Any, ...]:
     """What was given as a tuple, be it several or one: of a kind that is `one` though it could be gone through."""
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, one) else (value,)

@@ -27,7 +27,7 @@ from timeline.errors import (
 )
 from timeline.events import border, custody, facility
 from timeline.projections.border import BORDER
-from timeline.projections.building import Trail
+from timeline.projections.building import PersistentList
 from timeline.testing import changes_nothing, dispute, finds, finds_nothing, given, on, refuses
 
 OPENED = border.CrossingOpened(crossing="al-qaim-bukamal-crossing")
@@ -424,7 +424,7 @@ def test_what_is_no_projection_is_refused() -> None:
     """The message names the parts of one; a single one may stand alone."""
     with pytest.raises(InvalidValue, match="expected Projection"):
         Timeline(projections=[max])  # type: ignore[list-item]
-    assert Timeline(projections=attrs.evolve(BORDER, name="again")).at()["again"].incidents == Trail()
+    assert Timeline(projections=attrs.evolve(BORDER, name="again")).at()["again"].incidents == PersistentList()
 
 
 def test_a_policy_that_gives_no_claim_is_refused() -> None:

@@ -22,7 +22,7 @@ from timeline.live.comparison import misfit
 from timeline.log import SqliteLog
 from timeline.log.stored import CacheRow, Head
 from timeline.projections import BUILT_IN
-from timeline.projections.building import Trail
+from timeline.projections.building import PersistentList
 from timeline.testing import FrozenClock
 from timeline.testing.strategies import START, Chronicle, messy_histories
 from timeline.values.containers import FrozenMapping
@@ -396,10 +396,10 @@ def test_what_fits_its_checksum_and_nothing_else_is_left_aside(
 
 
 SAME = [
-    (Trail().then(1).then(2), Trail().then(1).then(2), True),
-    (Trail().then(1).then(2), Trail().then(1).then(3), False),
-    (Trail().then(1), Trail().then(1).then(3), False),
-    (Trail().then(1).then(2), Trail().then(2).then(1), False),
+    (PersistentList().append(1).append(2), PersistentList().append(1).append(2), True),
+    (PersistentList().append(1).append(2), PersistentList().append(1).append(3), False),
+    (PersistentList().append(1), PersistentList().append(1).append(3), False),
+    (PersistentList().append(1).append(2), PersistentList().append(2).append(1), False),
     ((1, 2), (1, 2), True),
     ((1, 2), (1, 2, 3), False),
     ((1, "a"), (1, "b"), False),

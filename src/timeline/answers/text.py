@@ -10,7 +10,7 @@ from timeline.entry import Entry, describe
 from timeline.history.finding import Findings
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
-from timeline.projections.building import Trail
+from timeline.projections.building import PersistentList
 from timeline.projections.custody import HEADINGS, Custody
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Path
@@ -27,7 +27,7 @@ def show(value: Any) -> str:
     """
     if value is None:
         return "?"
-    if isinstance(value, Trail):
+    if isinstance(value, PersistentList):
         return "; ".join(map(str, value)) or "none"
     if isinstance(value, tuple | list):
         return ", ".join(map(show, value)) or "none"
@@ -39,7 +39,7 @@ def show(value: Any) -> str:
 def change(path: Sequence[str], before: Any, after: Any) -> str:
     """One changed value: where, from what, to what; of lists only what was added or is gone."""
     where = " · ".join(path)
-    if isinstance(before or after, Trail):
+    if isinstance(before or after, PersistentList):
         old, new = list(before or ()), list(after or ())
         signs = [f"+ {item}" for item in new if item not in old] + [f"− {item}" for item in old if item not in new]
         return f"{where}: {'; '.join(signs)}"

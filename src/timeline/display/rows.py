@@ -17,7 +17,7 @@ from timeline.history.claims import Claim
 from timeline.history.finding import Finding, Group
 from timeline.projections.agreements import Agreement
 from timeline.projections.border import Crossing, Watch
-from timeline.projections.building import Mention, Trail
+from timeline.projections.building import Mention, PersistentList
 from timeline.projections.custody import HEADINGS, Custody, flows_of
 from timeline.projections.facilities import Facility, Hold
 from timeline.projections.operations import Operation
@@ -158,7 +158,7 @@ def group(found: Group) -> Row:
 def change(found: Change) -> Row:
     """What differs at a path; of lists, only what was added or is gone."""
     before, after = found.before, found.after
-    if isinstance(before if before is not None else after, Trail):
+    if isinstance(before if before is not None else after, PersistentList):
         old, new = tuple(before or ()), tuple(after or ())
         before = tuple(item for item in old if item not in new)
         after = tuple(item for item in new if item not in old)

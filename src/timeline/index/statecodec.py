@@ -14,7 +14,7 @@ import attrs
 
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import Mention, Trail
+from timeline.projections.building import Mention, PersistentList
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY
 from timeline.values.quantity import Quantity
@@ -49,7 +49,7 @@ class StateCodec:
     def __init__(self, classes: Sequence[type], read: Callable[[Sequence[int]], Iterator[Reading]]) -> None:
         self._classes = {_CLASS + cls.__name__: cls for cls in (Quantity, *classes)}
         self._read = read
-        self._trails: list[Trail[Any]] = [Trail()]
+        self._trails: list[PersistentList[Any]] = [PersistentList()]
         """Those met so far, the empty one first: a trail is kept as what it adds to one of them."""
         self._numbers: dict[int, int] = {}
 
@@ -70,7 +70,7 @@ class StateCodec:
             return [_WHEN, value.text]
         if isinstance(value, Mention):
             return [_MENTION, value.entry.position]
-        if isinstance(value, Trail):
+        if isinstance(value, PersistentList):
             return self._encode_trail(value)
         if isinstance(value, FrozenMapping):
             return [_MAPPING, *([self.encode(k), self.encode(v)] for k, v in value.items())]
@@ -100,16 +100,16 @@ class StateCodec:
             return cls(*fields)
         return cls(**dict(zip((a.alias for a in attrs.fields(cast("Any", cls))), fields, strict=True)))
 
-    def _encode_trail(self, value: Trail[Any]) -> Plain:
+    def _encode_trail(self, value: PersistentList[Any]) -> Plain:
         base, added = value.since(lambda trail: id(trail) in self._numbers)
         number = self._numbers.get(id(base), 0)
         self._meet(value)
         return [_TRAIL, number, *map(self.encode, added)]
 
-    def _decode_trail(self, number: int, *added: Plain) -> Trail[Any]:
+    def _decode_trail(self, number: int, *added: Plain) -> PersistentList[Any]:
         trail = self._trails[number]
         for item in self._together(added):
-            trail = trail.then(item)
+            trail = trail.append(item)
         self._meet(trail)
         return trail
 
@@ -119,7 +119,7 @@ class StateCodec:
         readings = self._read(mentioned)
         return (Mention.of(next(readings)) if _is_mention(item) else self.decode(item) for item in items)
 
-    def _meet(self, trail: Trail[Any]) -> None:
+    def _meet(self, trail: PersistentList[Any]) -> None:
         self._numbers[id(trail)] = len(self._trails)
         self._trails.append(trail)
 

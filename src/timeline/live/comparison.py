@@ -12,7 +12,7 @@ from timeline.history.finding import Finding
 from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded, Tracks
 from timeline.index.tracks import StepFinding, Track
-from timeline.projections.building import Mention, Trail
+from timeline.projections.building import Mention, PersistentList
 from timeline.projections.projection import Key
 from timeline.values.containers import FrozenMapping
 
@@ -96,7 +96,7 @@ class _Sameness:
     def __call__(self, a: Any, b: Any) -> bool:
         if type(a) is not type(b):
             return False
-        if isinstance(a, Trail):
+        if isinstance(a, PersistentList):
             return self._trails(a, b)
         if isinstance(a, Mention):
             return bool(a.entry.position == b.entry.position)
@@ -108,7 +108,7 @@ class _Sameness:
             return all(self(getattr(a, field.name), getattr(b, field.name)) for field in attrs.fields(type(a)))
         return bool(a == b)
 
-    def _trails(self, a: Trail[Any], b: Trail[Any]) -> bool:
+    def _trails(self, a: PersistentList[Any], b: PersistentList[Any]) -> bool:
         if len(a) != len(b):
             return False
         apart = []

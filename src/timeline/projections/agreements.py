@@ -12,7 +12,7 @@ from timeline.events import agreement as said
 from timeline.events.naming import tags_of
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import ByClass, Mention, Register, Trail, changed
+from timeline.projections.building import ByClass, Mention, PersistentList, Register, changed
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.projections.projection import Located, Path, Projection, Snapshot, field
 from timeline.values.containers import FrozenMapping
@@ -95,10 +95,10 @@ class Agreement:
     until: When | None = None
     ending: str | None = None
     superseded_by: str | None = None
-    talks: Trail[Mention] = Trail()
-    commitments: Trail[Mention] = Trail()
-    statements: Trail[Mention] = Trail()
-    violations: Trail[Mention] = Trail()
+    talks: PersistentList[Mention] = PersistentList()
+    commitments: PersistentList[Mention] = PersistentList()
+    statements: PersistentList[Mention] = PersistentList()
+    violations: PersistentList[Mention] = PersistentList()
     overdue: bool = False
 
 
@@ -147,7 +147,7 @@ def _touched(event: Any) -> Iterator[Key]:
 def _evolve(before: Any, reading: Reading, key: Key) -> Any:
     kind, slug = key
     if kind == "list":
-        return (before or Trail()).then(Mention.of(reading))
+        return (before or PersistentList()).append(Mention.of(reading))
     if kind == "commitment":
         return _commitment(before or Commitment(slug), reading)
     return _agreement(before or Agreement(slug), reading)
@@ -165,7 +165,7 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
     event = reading.event
     heading = _LISTS[type(event)]
     if heading is not None:
-        return changed(before, **{heading: getattr(before, heading).then(Mention.of(reading))})
+        return changed(before, **{heading: getattr(before, heading).append(Mention.of(reading))})
     after = changed(
         before,
         status=AGREEMENT.after(before.status, _STEPS.of(event)),
@@ -270,27 +270,27 @@ class Agreements(Displayable, Register[Agreement]):
         return Register(self._snapshot, "commitment")
 
     @property
-    def talks(self) -> Trail[Mention]:
+    def talks(self) -> PersistentList[Mention]:
         """Every meeting and call."""
         return self._list("talks")
 
     @property
-    def statements(self) -> Trail[Mention]:
+    def statements(self) -> PersistentList[Mention]:
         """Every statement somebody made."""
         return self._list("statements")
 
     @property
-    def assessments(self) -> Trail[Mention]:
+    def assessments(self) -> PersistentList[Mention]:
         """Every assessment of a threat."""
         return self._list("assessments")
 
     @property
-    def promises(self) -> Trail[Mention]:
+    def promises(self) -> PersistentList[Mention]:
         """Every promise made, kept or broken, with a name or without."""
         return self._list("commitments")
 
-    def _list(self, name: str) -> Trail[Mention]:
-        found: Trail[Mention] = self._snapshot.get(("list", name), Trail())
+    def _list(self, name: str) -> PersistentList[Mention]:
+        found: PersistentList[Mention] = self._snapshot.get(("list", name), PersistentList())
         return found
 
 
@@ -305,7 +305,7 @@ def _flat(view: Agreements) -> Iterator[tuple[Path, Any]]:
     for slug, agreement in view.items():
         for name in _ATTRIBUTES:
             value = getattr(agreement, name)
-            if value not in (None, False, (), {}, Trail()):
+            if value not in (None, False, (), {}, PersistentList()):
                 yield (slug, name), value
     for slug, commitment in view.commitments.items():
         yield ("commitments", slug, "status"), commitment.status

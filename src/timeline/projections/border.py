@@ -22,7 +22,7 @@ from timeline.events.border import (
 from timeline.events.facility import FacilityRegistered
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import ByClass, Mention, Register, Trail, changed
+from timeline.projections.building import ByClass, Mention, PersistentList, Register, changed
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.projections.projection import Located, Path, Projection, Snapshot, field
 from timeline.values.when import When
@@ -106,7 +106,7 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
             return _crossing(before or Crossing(slug), reading)
         case MonitoringStarted() | MonitoringEnded():
             return _watch(before or Watch(slug), reading)
-    return (before or Trail()).then(Mention.of(reading))
+    return (before or PersistentList()).append(Mention.of(reading))
 
 
 def _crossing(before: Crossing, reading: Reading) -> Crossing:
@@ -165,15 +165,15 @@ class Border(Displayable):
         return {slug: watch for slug, watch in sectors.items() if watch.by}
 
     @property
-    def measures(self) -> Trail[Mention]:
+    def measures(self) -> PersistentList[Mention]:
         """Walls, barriers, deployments."""
-        found: Trail[Mention] = self._snapshot.get(("list", "measures"), Trail())
+        found: PersistentList[Mention] = self._snapshot.get(("list", "measures"), PersistentList())
         return found
 
     @property
-    def incidents(self) -> Trail[Mention]:
+    def incidents(self) -> PersistentList[Mention]:
         """What was tried, in order; fears are not among them."""
-        found: Trail[Mention] = self._snapshot.get(("list", "incidents"), Trail())
+        found: PersistentList[Mention] = self._snapshot.get(("list", "incidents"), PersistentList())
         return found
 
     def incidents_of(self, *, kind: str | None = None, outcome: str | None = None) -> tuple[Mention, ...]:

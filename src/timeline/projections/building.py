@@ -69,10 +69,10 @@ class Mention:
         return f"{self.occurred or 'undated'} {describe(self.event)}"
 
 
-class Trail(Sequence[T], Generic[T]):
+class PersistentList(Sequence[T], Generic[T]):
     """A growing list that shares its past; two are equal when they hold the same, in any order.
 
-    >>> Trail().then("a").then("b") == Trail().then("b").then("a")
+    >>> PersistentList().append("a").append("b") == PersistentList().append("b").append("a")
     True
     """
 
@@ -80,19 +80,19 @@ class Trail(Sequence[T], Generic[T]):
 
     def __init__(self) -> None:
         self._length = 0
-        self._rest: Trail[T] | None = None
+        self._rest: PersistentList[T] | None = None
         self._last: T | None = None
 
-    def then(self, item: T) -> Trail[T]:
-        longer: Trail[T] = Trail()
+    def append(self, item: T) -> PersistentList[T]:
+        longer: PersistentList[T] = PersistentList()
         longer._length, longer._rest, longer._last = self._length + 1, self, item
         return longer
 
     def __reduce__(self) -> tuple[Any, ...]:
         """One item after another: deeply nested, a long one could not be pickled."""
-        return _trail, (tuple(self),)
+        return _persistent_list, (tuple(self),)
 
-    def since(self, known: Callable[[Trail[T]], bool]) -> tuple[Trail[T], list[T]]:
+    def since(self, known: Callable[[PersistentList[T]], bool]) -> tuple[PersistentList[T], list[T]]:
         """The latest trail of its past that is known (the empty one where none is), and what was added to it."""
         items: list[Any] = []
         trail = self
@@ -115,7 +115,7 @@ class Trail(Sequence[T], Generic[T]):
         return self._items()[index]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Trail):
+        if not isinstance(other, PersistentList):
             return NotImplemented
         return self is other or (len(self) == len(other) and Counter(self._items()) == Counter(other._items()))
 
@@ -126,11 +126,11 @@ class Trail(Sequence[T], Generic[T]):
         return repr(self._items())
 
 
-def _trail(items: Iterable[T]) -> Trail[T]:
+def _persistent_list(items: Iterable[T]) -> PersistentList[T]:
     """A trail that was pickled."""
-    trail: Trail[T] = Trail()
+    trail: PersistentList[T] = PersistentList()
     for item in items:
-        trail = trail.then(item)
+        trail = trail.append(item)
     return trail
 
 

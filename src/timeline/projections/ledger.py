@@ -15,7 +15,7 @@ import attrs
 
 from timeline.history.reading import Point
 from timeline.projections.accounts import NEW, Account, together
-from timeline.projections.building import Trail, changed
+from timeline.projections.building import PersistentList, changed
 from timeline.projections.flows import Posting
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import Holder
@@ -45,7 +45,7 @@ class Place:
     members: tuple[str, ...] = ()
     holder: Holder = None
     held_by: frozenset[Holder] = frozenset()
-    holders: Trail[tuple[Point, Holder]] = Trail()
+    holders: PersistentList[tuple[Point, Holder]] = PersistentList()
     whole: Account = Account()
     cohorts: FrozenMapping[str | None, Account] = FrozenMapping()
     flows: FrozenMapping[Line, Total] = FrozenMapping()
@@ -169,7 +169,7 @@ class Place:
         """The place after a change of control."""
         if holder == self.holder:
             return self
-        return changed(self, holder=holder, holders=self.holders.then((at, holder)))
+        return changed(self, holder=holder, holders=self.holders.append((at, holder)))
 
     def count(self, quantity: Quantity, cohort: str | None, at: Point) -> Place:
         """The place after a headcount."""

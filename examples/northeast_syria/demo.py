@@ -19,7 +19,7 @@ from typing import Any
 from examples.northeast_syria import load
 from timeline import NOBODY, Quantity, Report, Situation, Timeline, When
 from timeline.answers.text import table
-from timeline.projections.facilities import Facility
+from timeline.projections.facilities import FacilityState
 
 WIDTH = 110
 DAYS = ("2026-01-19", "2026-01-25", "2026-02-15")
@@ -96,7 +96,7 @@ def _control(situations: Sequence[Situation]) -> Rows:
     return [[_name(last[slug]), *_each(situations, partial(_hold, slug=slug))] for slug in held]
 
 
-def _name(facility: Facility) -> str:
+def _name(facility: FacilityState) -> str:
     """The first of several names, without explanations, and what it is."""
     first = re.split(r" \(| / |,", facility.names["en"])[0]
     kind = facility.kind if facility.kind in ("prison", "camp", "crossing") else ""

@@ -108,7 +108,7 @@ def test_facilities_are_a_mapping_by_slug(line):
         line.record(FacilityRegistered(facility=slug))
     facilities = line.at().facilities
     assert (list(facilities), len(facilities), HOL in facilities, "x" in facilities) == ([HOL, SINAA], 2, True, False)
-    assert repr(facilities).startswith("{'al-hol-camp': Facility(slug='al-hol-camp'")
+    assert repr(facilities).startswith("{'al-hol-camp': FacilityState(slug='al-hol-camp'")
 
 
 # -- who holds it ------------------------------------------------------------------------------------

@@ -15,12 +15,12 @@ from timeline.events.declare import Redacted, UnknownEvent, is_event
 from timeline.events.naming import type_name
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding, Group
-from timeline.projections.agreements import Agreement
+from timeline.projections.agreements import AgreementState
 from timeline.projections.border import Crossing, Watch
 from timeline.projections.building import Mention, PersistentList
 from timeline.projections.custody import HEADINGS, Custody, flows_of
-from timeline.projections.facilities import Facility, Hold
-from timeline.projections.operations import Operation
+from timeline.projections.facilities import FacilityState, Hold
+from timeline.projections.operations import OperationState
 from timeline.values.entities import NOBODY, Slug
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report
@@ -30,7 +30,7 @@ UNDATED = Word("undated")
 NOT_KNOWN = "?"
 
 
-def facility(found: Facility) -> Row:
+def facility(found: FacilityState) -> Row:
     """Who controls it since when, who else has a role there, and its state."""
     hold = found.roles.get("control")
     others = tuple(Labelled(Word(role), _holder(its)) for role, its in found.roles.items() if role != "control")
@@ -75,7 +75,7 @@ def authority(view: Custody, slug: str) -> Row:
     return Row(f"authority:{slug}", cells, (("custody", "counted", slug),))
 
 
-def operation(found: Operation) -> Row:
+def operation(found: OperationState) -> Row:
     """What was planned, moved and claimed."""
     names = ("planned", "moved", "claimed", "remaining")
     cells = {"operation": Name(found.slug), "status": found.status and Word(found.status)}
@@ -86,7 +86,7 @@ def operation(found: Operation) -> Row:
 _LISTS = ("talks", "commitments", "statements", "violations")
 
 
-def agreement(found: Agreement) -> Row:
+def agreement(found: AgreementState) -> Row:
     """Where it stands, with whom, until when, and what was said about it."""
     status = found.status and Word(found.status)
     parties = tuple(Labelled(Word(stage), Name(party)) for party, stage in found.parties.items())

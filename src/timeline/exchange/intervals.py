@@ -10,9 +10,9 @@ from timeline.answers.course import values
 from timeline.exchange.flat import Row, bound, numbers
 from timeline.exchange.sharing import Export
 from timeline.history.reading import Reading
-from timeline.projections.agreements import Agreement
+from timeline.projections.agreements import AgreementState
 from timeline.projections.custody import flows_of
-from timeline.projections.facilities import Facility, Hold
+from timeline.projections.facilities import FacilityState, Hold
 from timeline.projections.flows import RESERVED, Posting
 from timeline.projections.flows import postings as postings_of
 from timeline.projections.ledger import Place
@@ -133,11 +133,11 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _hold(facility: Facility, role: str) -> Hold | None:
+def _hold(facility: FacilityState, role: str) -> Hold | None:
     return facility.roles.get(role)
 
 
-def _standing(a: Agreement) -> tuple[Any, ...]:
+def _standing(a: AgreementState) -> tuple[Any, ...]:
     """What the table tells of an agreement; talks and statements change none of it."""
     return a.status, a.kind, a.parties, a.until, a.ending, a.superseded_by
 

@@ -78,7 +78,7 @@ _FURTHER = {"proposed": ("signed", "ratified"), "declared": ("proposed", "signed
 
 
 @attrs.frozen(slots=False)
-class Agreement:
+class AgreementState:
     """An agreement as of some situation.
 
     `parties` maps each to how far it went: declared, proposed, signed, ratified, joined, withdrawn.
@@ -103,7 +103,7 @@ class Agreement:
 
 
 @attrs.frozen(slots=False)
-class Commitment:
+class CommitmentState:
     """A promise that was given a name, and what became of it: made, fulfilled or broken."""
 
     slug: str
@@ -149,11 +149,11 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
     if kind == "list":
         return (before or PersistentList()).append(Mention.of(reading))
     if kind == "commitment":
-        return _commitment(before or Commitment(slug), reading)
-    return _agreement(before or Agreement(slug), reading)
+        return _commitment(before or CommitmentState(slug), reading)
+    return _agreement(before or AgreementState(slug), reading)
 
 
-def _commitment(before: Commitment, reading: Reading) -> Commitment:
+def _commitment(before: CommitmentState, reading: Reading) -> CommitmentState:
     event = reading.event
     status = COMMITMENT.after(before.status, _PROMISES.of(event))
     if isinstance(event, said.CommitmentMade):
@@ -161,7 +161,7 @@ def _commitment(before: Commitment, reading: Reading) -> Commitment:
     return changed(before, status=status)
 
 
-def _agreement(before: Agreement, reading: Reading) -> Agreement:
+def _agreement(before: AgreementState, reading: Reading) -> AgreementState:
     event = reading.event
     heading = _LISTS[type(event)]
     if heading is not None:
@@ -202,7 +202,7 @@ def _agreement(before: Agreement, reading: Reading) -> Agreement:
     return after
 
 
-def _without(agreement: Agreement) -> Agreement:
+def _without(agreement: AgreementState) -> AgreementState:
     """One party alone agrees with nobody."""
     staying = [party for party, status in agreement.parties.items() if status != "withdrawn"]
     if agreement.status == "ended" or len(staying) > 1 or len(agreement.parties) < 2:
@@ -210,7 +210,7 @@ def _without(agreement: Agreement) -> Agreement:
     return changed(agreement, status="ended", ending="withdrawn")
 
 
-def _parties(before: Agreement, event: Any) -> FrozenMapping[str, str]:
+def _parties(before: AgreementState, event: Any) -> FrozenMapping[str, str]:
     status = _PARTY_STATUS[type(event)]
     if status is not None:
         gone = _FURTHER[status] if before.status != "ended" else ()
@@ -226,7 +226,7 @@ def _parties(before: Agreement, event: Any) -> FrozenMapping[str, str]:
     return before.parties | named
 
 
-def _named(before: Agreement, event: Any) -> Iterable[str]:
+def _named(before: AgreementState, event: Any) -> Iterable[str]:
     """The parties named; where a signature names none, all that are left."""
     if event.parties or not isinstance(event, said.AgreementSigned):
         return event.parties  # type: ignore[no-any-return]
@@ -247,25 +247,25 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
     return table.finding(before.status if before else None, verb, path, reading)
 
 
-def _due(agreement: Agreement) -> When | None:
+def _due(agreement: AgreementState) -> When | None:
     """When it is overdue if nobody reports an end; None: no end is foreseen, or it came."""
     return None if agreement.status == "ended" else agreement.until
 
 
-class Agreements(Displayable, Register[Agreement]):
+class Agreements(Displayable, Register[AgreementState]):
     """Every agreement by slug; and all talks, promises, statements and assessments, also those of none."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         super().__init__(snapshot, "agreement")
 
-    def __getitem__(self, slug: str) -> Agreement:
+    def __getitem__(self, slug: str) -> AgreementState:
         agreement = super().__getitem__(slug)
         due = _due(agreement)
         passed = due is not None and due.span(self._snapshot.tz).end <= self._snapshot.horizon
         return changed(agreement, overdue=True) if passed else agreement
 
     @property
-    def commitments(self) -> Register[Commitment]:
+    def commitments(self) -> Register[CommitmentState]:
         """Promises that were given a name."""
         return Register(self._snapshot, "commitment")
 
@@ -318,14 +318,14 @@ def _locate(view: Agreements, path: Path) -> Located:
     first, *rest = path
     if first == "commitments" and rest:
         slug, name = rest if len(rest) > 1 else (*rest, "status")
-        return Located(("commitment", slug), field(name, Commitment), named={"commitment": slug})
+        return Located(("commitment", slug), field(name, CommitmentState), named={"commitment": slug})
     if first in _LIST_NAMES and not rest:
         return Located(("list", _LIST_NAMES[first]), lambda mentions: mentions, named={})
     (name,) = rest or ["status"]
     named = {"agreement": first}
     if name == "overdue":
         return Located(("agreement", first), _due, named=named, is_deadline=True)
-    return Located(("agreement", first), field(name, Agreement), named=named)
+    return Located(("agreement", first), field(name, AgreementState), named=named)
 
 
 _LIST_PATHS = {heading: (name,) for name, heading in _LIST_NAMES.items()}
@@ -353,5 +353,5 @@ def _settles(reading: Reading, path: Path) -> bool:
 
 AGREEMENTS = Projection(
     name="agreements", keys=_keys, evolve=_evolve, check=_check, view=Agreements, flat=_flat, locate=_locate,
-    settles=_settles, subject=_subject, states=(Agreement, Commitment), version=2,
+    settles=_settles, subject=_subject, states=(AgreementState, CommitmentState), version=2,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from timeline.projections import operations, stocks
 from timeline.projections.building import Register
 from timeline.projections.flows import RESERVED, flow
 from timeline.projections.ledger import STATES, Line, Place, flowed
-from timeline.projections.operations import Operation
+from timeline.projections.operations import OperationState
 from timeline.projections.projection import Located, Path, Projection, Snapshot, field
 from timeline.values.entities import IN_TRANSIT, Holder, check_asked
 from timeline.values.quantity import Balance, Quantity, unspecified
@@ -37,7 +37,7 @@ class Custody(Displayable, Mapping[str, Place]):
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self.operations: Register[Operation] = Register(snapshot, "operation")
+        self.operations: Register[OperationState] = Register(snapshot, "operation")
         self._places: Register[Place] = Register(snapshot, "place")
 
     def __getitem__(self, facility: str) -> Place:
@@ -188,7 +188,7 @@ def _locate(view: Custody, path: Path) -> Located:
     first, *rest = path
     if first == "operations":
         slug, name = rest if len(rest) > 1 else (*rest, "moved")
-        return Located(("operation", slug), field(name, Operation), _SUMS.get(name), {"operation": slug})
+        return Located(("operation", slug), field(name, OperationState), _SUMS.get(name), {"operation": slug})
     if first == "counted":
         (slug,) = rest
         return Located(("authority", slug), lambda quantity: quantity, named={"authority": slug})
@@ -215,7 +215,7 @@ def _with_members(stock: Located, facility: str, cohort: str | None) -> Located:
     )
 
 
-_SUMS: dict[str, Callable[[Operation], Any]] = {
+_SUMS: dict[str, Callable[[OperationState], Any]] = {
     "moved": lambda operation: operation.sum if operation.batches else None,
     "remaining": lambda operation: (operation.planned, operation.sum),
 }
@@ -268,7 +268,7 @@ CUSTODY = Projection(
     locate=_locate,
     settles=_settles,
     subject=_subject,
-    states=(*STATES, Operation),
+    states=(*STATES, OperationState),
     version=2,
     by_key=True,
     joined=_collectives,

@@ -59,7 +59,7 @@ class Hold:
 
 
 @attrs.frozen(slots=False)
-class Facility:
+class FacilityState:
     """A facility as of some situation. `kind`, `place`, `capacity` and `status` None: nobody says."""
 
     slug: str
@@ -110,8 +110,8 @@ def _keys(reading: Reading) -> Iterable[Key]:
     return (("facility", event.facility),) if isinstance(event, _TOLD) else ()
 
 
-def _evolve(facility: Facility | None, reading: Reading, key: Key) -> Facility:
-    facility = facility or Facility(key[1])
+def _evolve(facility: FacilityState | None, reading: Reading, key: Key) -> FacilityState:
+    facility = facility or FacilityState(key[1])
     match reading.event:
         case FacilityRegistered() as event:
             return changed(
@@ -134,7 +134,7 @@ def _evolve(facility: Facility | None, reading: Reading, key: Key) -> Facility:
     return facility
 
 
-def _held(facility: Facility, role: str, hold: Hold) -> Facility:
+def _held(facility: FacilityState, role: str, hold: Hold) -> FacilityState:
     return changed(facility, roles=facility.roles | {role: hold})
 
 
@@ -157,7 +157,7 @@ def _by(when: When | None) -> When | None:
     return When(f"../{when.latest.isoformat() if '[' in end else end}")
 
 
-def _check(before: Facility | None, reading: Reading, after: Facility, key: Key) -> Iterator[Finding]:
+def _check(before: FacilityState | None, reading: Reading, after: FacilityState, key: Key) -> Iterator[Finding]:
     event, slug = reading.event, key[1]
     if isinstance(event, FacilityStatusChanged):
         yield from STATUS.finding(
@@ -174,7 +174,7 @@ def _check(before: Facility | None, reading: Reading, after: Facility, key: Key)
             yield Finding("control_gap", message, path, entries=(reading.entry,))
 
 
-class Facilities(Displayable, Register[Facility]):
+class Facilities(Displayable, Register[FacilityState]):
     """Every facility anybody spoke of, by slug."""
 
     def held_by(self, authority: str, role: str = "control") -> tuple[str, ...]:
@@ -216,7 +216,7 @@ def _locate(view: Facilities, path: Path) -> Located:
         raise ValueError(path)
     if name in _ROLES:
         return Located(key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name), named)
-    return Located(key, field(name, Facility), named=named)
+    return Located(key, field(name, FacilityState), named=named)
 
 
 def _subject(reading: Reading, key: Key) -> Path:
@@ -248,6 +248,6 @@ FACILITIES = Projection(
     locate=_locate,
     settles=_settles,
     subject=_subject,
-    states=(Facility, Hold),
+    states=(FacilityState, Hold),
     by_key=True,
 )

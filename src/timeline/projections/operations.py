@@ -64,7 +64,7 @@ Share = tuple[Literal["planned", "claimed"], str]
 
 
 @attrs.frozen(slots=False)
-class Operation:
+class OperationState:
     """A transfer operation. None for `planned`, `claimed` and `remaining`: nobody gives a number.
 
     `moved` sums its batches, `claimed` is the latest running total somebody gave, and `remaining` is
@@ -133,7 +133,7 @@ def operation_of(event: Any) -> str | None:
     return event.operation if isinstance(event, _BATCH) else None
 
 
-def evolve(operation: Operation, reading: Reading) -> Operation:
+def evolve(operation: OperationState, reading: Reading) -> OperationState:
     """The operation after a batch, a step of its plan, or a claim about it."""
     event = reading.event
     if isinstance(event, _BATCH):
@@ -160,8 +160,8 @@ def _named_first(reading: Reading) -> str | None:
 
 
 def _shared(
-    operation: Operation, what: Literal["planned", "claimed"], cohort: str | None, quantity: Quantity | None
-) -> Operation:
+    operation: OperationState, what: Literal["planned", "claimed"], cohort: str | None, quantity: Quantity | None
+) -> OperationState:
     """A share of a cohort is kept under it; one by place or batch is no number for anybody."""
     if cohort is None or quantity is None:
         return operation
@@ -173,7 +173,7 @@ def _claim(event: Any) -> Quantity | None:
     return getattr(event, "moved", None) or getattr(event, "total", None)
 
 
-def _moved(operation: Operation, reading: Reading) -> Operation:
+def _moved(operation: OperationState, reading: Reading) -> OperationState:
     """A batch adds to the sum; a part of one, or the second half of its way, was added before."""
     status = OPERATION.after(operation.status, _VERBS.of(reading.event))
     batches, moved = operation.batches, operation.sum
@@ -195,7 +195,7 @@ def _is_share(reading: Reading) -> bool:
     return reading.is_part and isinstance(reading.whole, (*STEPS, NoneType))
 
 
-def _in(operation: Operation, event: Any) -> bool:
+def _in(operation: OperationState, event: Any) -> bool:
     return isinstance(event, _BATCH) and event.operation == operation.slug
 
 
@@ -208,7 +208,7 @@ def number_of(event: Any) -> str:
     return "claimed" if _claim(event) is not None else "status"
 
 
-def check(before: Operation | None, reading: Reading, after: Operation) -> Iterator[Finding]:
+def check(before: OperationState | None, reading: Reading, after: OperationState) -> Iterator[Finding]:
     """An illegal step, a total that fell, and a claim that cannot be true beside the batches."""
     path = ("custody", "operations", after.slug)
     yield from OPERATION.finding(
@@ -233,7 +233,7 @@ def _fell(last: Quantity, claim: Quantity) -> bool:
     return claim.high is not None and claim.high < last.low
 
 
-def _impossible(before: Operation | None, reading: Reading, after: Operation) -> bool:
+def _impossible(before: OperationState | None, reading: Reading, after: OperationState) -> bool:
     """Whether a total just claimed is too small; later batches exceed only that of what was completed."""
     claimed = after.claimed if after.plans else after.claims.get(None)
     if claimed is None or claimed.high is None or after.sum.low <= claimed.high:

@@ -14,7 +14,7 @@ from timeline.projections import operations
 from timeline.projections.building import ByClass, changed
 from timeline.projections.flows import MOVING, RESERVED, Posting, postings, sides
 from timeline.projections.ledger import Place
-from timeline.projections.operations import Operation, operation_of
+from timeline.projections.operations import OperationState, operation_of
 from timeline.projections.projection import Path
 from timeline.values.entities import ELSEWHERE, NOBODY, Holder
 from timeline.values.quantity import Balance, Quantity, total
@@ -80,7 +80,7 @@ def evolve(before: Any, reading: Reading, key: Key) -> Any:
     """Return the next value of a key."""
     kind, slug = key
     if kind == "operation":
-        return operations.evolve(before or Operation(slug), reading)
+        return operations.evolve(before or OperationState(slug), reading)
     if kind == "authority":
         return reading.event.quantity
     if kind == "list":

@@ -26,7 +26,7 @@ from timeline.display.charts.base import (
 from timeline.display.charts.lanes import ROW, lanes
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
-from timeline.projections.agreements import Agreement
+from timeline.projections.agreements import AgreementState
 from timeline.projections.building import Mention
 from timeline.timeline import Timeline
 from timeline.values.instants import Span
@@ -110,7 +110,7 @@ def agreements(
     return finish(chart, title=title, width=width, height=ROW * max(len(order), 1))
 
 
-def _said(agreement: Agreement, asked: Situation) -> Iterator[tuple[str, Mention, Span]]:
+def _said(agreement: AgreementState, asked: Situation) -> Iterator[tuple[str, Mention, Span]]:
     """Each thing that was said about it, of which kind, and when, if it has a date."""
     for name in _SIGNS:
         for mention in getattr(agreement, name):

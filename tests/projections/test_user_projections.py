@@ -65,7 +65,7 @@ CHECKPOINTS = Projection(
     keys=_keys,
     evolve=lambda before, reading, key: CHECKPOINT.after(before, type(reading.event).__name__),
     check=_check,
-    settles=lambda reading, path: True,
+    is_sufficient=lambda reading, path: True,
 )
 ATTACKS = Projection(
     name="attacks",
@@ -191,7 +191,7 @@ def test_a_value_may_have_attributes_to_ask_for(line):
         name="latest",
         keys=lambda reading: ["any"] if isinstance(reading.event, CheckpointAttacked) else [],
         evolve=lambda before, reading, key: reading.event,
-        settles=lambda reading, path: True,
+        is_sufficient=lambda reading, path: True,
     )
     line = Timeline(projections=[latest])
     first, last = (attacked(line, day, facility=f) for day, f in (("2026-01-10", "a"), ("2026-01-11", "b")))
@@ -368,7 +368,7 @@ def test_one_that_raises_where_it_is_shown_is_named(part):
             line.at()["faulty"]
 
 
-@pytest.mark.parametrize("part", ["locate", "settles"])
+@pytest.mark.parametrize("part", ["locate", "is_sufficient"])
 def test_one_that_raises_when_asked_why_is_named(part):
     """The values stand."""
     line = Timeline(projections=[raising(part)], clock=Clock())
@@ -382,16 +382,16 @@ def test_one_that_raises_when_asked_why_is_named(part):
 def test_what_settles_raises_is_no_path_that_leads_nowhere(error):
     """Errors of these classes are what a wrong path raises."""
 
-    def settles(reading, path):
+    def is_sufficient(reading, path):
         raise error("broken")
 
-    line = Timeline(projections=[evolve(ATTACKS, name="faulty", settles=settles)], clock=Clock())
+    line = Timeline(projections=[evolve(ATTACKS, name="faulty", is_sufficient=is_sufficient)], clock=Clock())
     attacked(line, "2026-01-10")
     with pytest.raises(ProjectionFailed, match="'faulty' raised where it is shown"):
         line.at().why("faulty", "checkpoint-7")
 
 
-@pytest.mark.parametrize("part", ["keys", "evolve", "check", "view", "flat", "locate", "settles"])
+@pytest.mark.parametrize("part", ["keys", "evolve", "check", "view", "flat", "locate", "is_sufficient"])
 def test_one_that_raises_leaves_a_situation_that_shows_itself(part):
     """What cannot be explained is shown without the entries behind it."""
     line = Timeline(projections=[raising(part)], clock=Clock())
@@ -414,7 +414,9 @@ def test_keyframes_are_kept_of_no_projection_that_raised(tmp_path):
 def test_why_names_all_that_changed_a_value_unless_the_last_settles_it(line):
     """A sum needs all it adds up, and nobody has to say so."""
     plain = Projection(name="plain", keys=ATTACKS.keys, evolve=ATTACKS.evolve)
-    line = Timeline(projections=[plain, evolve(plain, name="last", settles=lambda reading, path: True)], clock=Clock())
+    line = Timeline(
+        projections=[plain, evolve(plain, name="last", is_sufficient=lambda reading, path: True)], clock=Clock()
+    )
     entries = tuple(attacked(line, f"2026-01-1{n}") for n in range(3))
     assert line.at().why("plain", "checkpoint-7") == entries
     assert line.at().why("last", "checkpoint-7") == entries[-1:]

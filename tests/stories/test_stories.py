@@ -190,7 +190,10 @@ def sirens(reading: Reading) -> list[str]:
 
 
 SIRENS = Projection(
-    name="sirens", keys=sirens, evolve=lambda heard, reading, key: (heard or 0) + 1, settles=lambda reading, path: False
+    name="sirens",
+    keys=sirens,
+    evolve=lambda heard, reading, key: (heard or 0) + 1,
+    is_sufficient=lambda reading, path: False,
 )
 
 

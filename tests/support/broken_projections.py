@@ -8,7 +8,7 @@ import itertools
 from hypothesis import Phase, settings
 
 from timeline.events.border import CrossingClosed, CrossingOpened
-from timeline.projections.projection import Located, Projection
+from timeline.projections.projection import Accessor, Projection
 from timeline.testing.projections import ProjectionContract
 from timeline.testing.strategies import events
 
@@ -61,7 +61,7 @@ TestRemembersEntries = of_a_crossing(evolve=once)
 TestAddsUpItsKeys = of_a_crossing(
     evolve=lambda count, reading, key: (count or 0) + 1,
     flat=lambda view: [(("total",), sum(view.values()))],
-    locate=lambda view, path: Located(path[0], lambda count: count),
+    locate=lambda view, path: Accessor(path[0], lambda count: count),
     by_key=True,
 )
 TestChangesAList = of_a_crossing(evolve=into_a_list)

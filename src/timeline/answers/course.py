@@ -17,7 +17,7 @@ from timeline.errors import LogError, ProjectionFailed, TimelineError
 from timeline.history.reading import Point, Reading
 from timeline.index.folded import Folded
 from timeline.projections import BUILT_IN
-from timeline.projections.projection import Key, Located, Path
+from timeline.projections.projection import Accessor, Key, Path
 from timeline.values.instants import FUTURE, local
 from timeline.values.when import When
 
@@ -34,7 +34,7 @@ class Turn(NamedTuple):
     reading: Reading
 
 
-def values(folded: Folded, found: Located, by: Point) -> Iterator[tuple[Reading, Any]]:
+def values(folded: Folded, found: Accessor, by: Point) -> Iterator[tuple[Reading, Any]]:
     """The value of a path after each reading that touched what it follows from."""
     tracks = _tracks(folded, found, by)
     if found.total is None or len(tracks) < 2:
@@ -48,7 +48,7 @@ def values(folded: Folded, found: Located, by: Point) -> Iterator[tuple[Reading,
         yield last, found.total(entities)
 
 
-def turns(folded: Folded, found: Located, by: Point, end: int, tz: tzinfo) -> list[Turn]:
+def turns(folded: Folded, found: Accessor, by: Point, end: int, tz: tzinfo) -> list[Turn]:
     """The values that a path took, each from when on, with the deadlines that passed up to a moment."""
     passing = _passing if found.is_deadline else _as_it_is
     taken: list[Turn] = []
@@ -58,22 +58,22 @@ def turns(folded: Folded, found: Located, by: Point, end: int, tz: tzinfo) -> li
     return taken
 
 
-def reasons(folded: Folded, found: Located, by: Point, path: Path) -> list[Reading]:
+def reasons(folded: Folded, found: Accessor, by: Point, path: Path) -> list[Reading]:
     """The readings from which a value follows, in fold order."""
-    basis, settles = found.basis or found.get, folded.projection.settles
+    basis, is_sufficient = found.basis or found.get, folded.projection.is_sufficient
     told: dict[Point, Reading] = {}
     for key in _tracks(folded, found, by) if found.total else (found.key,):
         for reading, before, after in folded.backwards(key, by):
             if basis(after) != (_ABSENT if before is None else basis(before)):
                 told[reading.point] = reading
                 with failing(folded.projection.name):
-                    settled = settles(reading, path)
+                    settled = is_sufficient(reading, path)
                 if settled:
                     break
     return [told[point] for point in sorted(told)]
 
 
-def _tracks(folded: Folded, found: Located, by: Point) -> dict[Key, Steps]:
+def _tracks(folded: Folded, found: Accessor, by: Point) -> dict[Key, Steps]:
     """The steps of an entity, and of each that ever was a member of it, or of one of these."""
     tracks: dict[Key, Steps] = {}
     waiting = [found.key]
@@ -121,8 +121,8 @@ def failing(name: str, *told: type[Exception]) -> Iterator[None]:
         if name in _BUILT_IN:
             raise
         raise ProjectionFailed(
-            f"the projection {name!r} raised where it is shown: {error!r}. Mend its view, flat, locate or settles: no "
-            "other answer depends on them.",
+            f"the projection {name!r} raised where it is shown: {error!r}. Mend its view, flat, locate or "
+            "is_sufficient: no other answer depends on them.",
             projection=name,
             id=None,
             position=None,

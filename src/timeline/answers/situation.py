@@ -32,7 +32,7 @@ from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
-from timeline.projections.projection import Key, Located, Path, Projection, Snapshot
+from timeline.projections.projection import Accessor, Key, Path, Projection, Snapshot
 from timeline.values.instants import FUTURE
 from timeline.values.names import unknown
 from timeline.values.report import Modality
@@ -364,7 +364,7 @@ class Situation(Displayable):
             raise KeyError(f"no projection {name!r}; there are: {', '.join(projections)}")
         return projections[name]
 
-    def _located(self, path: Path) -> tuple[Folded, Located]:
+    def _located(self, path: Path) -> tuple[Folded, Accessor]:
         """Where the value at a path is found."""
         if not all(isinstance(step, str) for step in path):
             raise ValueError(path)

@@ -14,7 +14,7 @@ from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.building import ByClass, Mention, PersistentList, Register, changed
 from timeline.projections.lifecycle import Lifecycle, verbs
-from timeline.projections.projection import Located, Path, Projection, Snapshot, field
+from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
 from timeline.values.containers import FrozenMapping
 from timeline.values.when import When
 
@@ -314,18 +314,18 @@ def _flat(view: Agreements) -> Iterator[tuple[Path, Any]]:
             yield (name,), getattr(view, name)
 
 
-def _locate(view: Agreements, path: Path) -> Located:
+def _locate(view: Agreements, path: Path) -> Accessor:
     first, *rest = path
     if first == "commitments" and rest:
         slug, name = rest if len(rest) > 1 else (*rest, "status")
-        return Located(("commitment", slug), field(name, CommitmentState), named={"commitment": slug})
+        return Accessor(("commitment", slug), field(name, CommitmentState), named={"commitment": slug})
     if first in _LIST_NAMES and not rest:
-        return Located(("list", _LIST_NAMES[first]), lambda mentions: mentions, named={})
+        return Accessor(("list", _LIST_NAMES[first]), lambda mentions: mentions, named={})
     (name,) = rest or ["status"]
     named = {"agreement": first}
     if name == "overdue":
-        return Located(("agreement", first), _due, named=named, is_deadline=True)
-    return Located(("agreement", first), field(name, AgreementState), named=named)
+        return Accessor(("agreement", first), _due, named=named, is_deadline=True)
+    return Accessor(("agreement", first), field(name, AgreementState), named=named)
 
 
 _LIST_PATHS = {heading: (name,) for name, heading in _LIST_NAMES.items()}
@@ -347,11 +347,11 @@ def _subject(reading: Reading, key: Key) -> Path:
     return (slug, "parties" if isinstance(reading.event, _PARTIES) else "status")
 
 
-def _settles(reading: Reading, path: Path) -> bool:
+def _is_sufficient(reading: Reading, path: Path) -> bool:
     return _LISTS[type(reading.event)] is None
 
 
 AGREEMENTS = Projection(
     name="agreements", keys=_keys, evolve=_evolve, check=_check, view=Agreements, flat=_flat, locate=_locate,
-    settles=_settles, subject=_subject, states=(AgreementState, CommitmentState), version=2,
+    is_sufficient=_is_sufficient, subject=_subject, states=(AgreementState, CommitmentState), version=2,
 )  # fmt: skip

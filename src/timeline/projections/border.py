@@ -24,7 +24,7 @@ from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.building import ByClass, Mention, PersistentList, Register, changed
 from timeline.projections.lifecycle import Lifecycle, verbs
-from timeline.projections.projection import Located, Path, Projection, Snapshot, field
+from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
 from timeline.values.when import When
 
 Key = tuple[str, str]
@@ -208,17 +208,17 @@ def _flat(view: Border) -> Iterator[tuple[Path, Any]]:
             yield (name,), getattr(view, name)
 
 
-def _locate(view: Border, path: Path) -> Located:
+def _locate(view: Border, path: Path) -> Accessor:
     first, *rest = path
     if first in ("measures", "incidents") and not rest:
-        return Located(("list", first), lambda mentions: mentions, named={})
+        return Accessor(("list", first), lambda mentions: mentions, named={})
     if first not in _REGISTERS:
         raise ValueError(path)
     kind, of, default = _REGISTERS[first]
     slug, name = rest if len(rest) > 1 else (*rest, default)
     basis = _stands if name == "status" else None
     named = {"sector" if kind == "sector" else "facility": slug}
-    return Located((kind, slug), field(name, of), basis, named)
+    return Accessor((kind, slug), field(name, of), basis, named)
 
 
 _REGISTERS: dict[str, tuple[str, type, str]] = {
@@ -245,7 +245,7 @@ def _subject(reading: Reading, key: Key) -> Path:
     return _SUBJECTS[kind](slug)
 
 
-def _settles(reading: Reading, path: Path) -> bool:
+def _is_sufficient(reading: Reading, path: Path) -> bool:
     """A turn without a name explains a status alone; closures, watches and lists stand side by side."""
     asked = path[2:] or ("status",)
     if asked == ("since",):
@@ -266,7 +266,7 @@ BORDER = Projection(
     view=Border,
     flat=_flat,
     locate=_locate,
-    settles=_settles,
+    is_sufficient=_is_sufficient,
     subject=_subject,
     states=(Crossing, Watch),
     version=2,

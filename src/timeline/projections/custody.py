@@ -14,7 +14,7 @@ from timeline.projections.building import Register
 from timeline.projections.flows import RESERVED, flow
 from timeline.projections.ledger import STATES, Line, Place, flowed
 from timeline.projections.operations import OperationState
-from timeline.projections.projection import Located, Path, Projection, Snapshot, field
+from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
 from timeline.values.entities import IN_TRANSIT, Holder, check_asked
 from timeline.values.quantity import Balance, Quantity, unspecified
 
@@ -184,14 +184,14 @@ def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
         yield ("counted", authority), view.counted(authority=authority)
 
 
-def _locate(view: Custody, path: Path) -> Located:
+def _locate(view: Custody, path: Path) -> Accessor:
     first, *rest = path
     if first == "operations":
         slug, name = rest if len(rest) > 1 else (*rest, "moved")
-        return Located(("operation", slug), field(name, OperationState), _SUMS.get(name), {"operation": slug})
+        return Accessor(("operation", slug), field(name, OperationState), _SUMS.get(name), {"operation": slug})
     if first == "counted":
         (slug,) = rest
-        return Located(("authority", slug), lambda quantity: quantity, named={"authority": slug})
+        return Accessor(("authority", slug), lambda quantity: quantity, named={"authority": slug})
     if first in (*HEADINGS, "held"):  # asked as one asks the view: held, by facility
         first, rest = rest[0], [first, *rest[1:]]
     name, *cohorts = rest or ["held"]
@@ -200,13 +200,13 @@ def _locate(view: Custody, path: Path) -> Located:
     cohort = cohorts[0] if cohorts else None
     named = {"facility": first, "cohort": cohort}
     if name == "held":
-        stock = Located(("place", first), lambda place: place.balance(cohort).shown(), named=named)
+        stock = Accessor(("place", first), lambda place: place.balance(cohort).shown(), named=named)
         stock = stock._replace(basis=lambda place: place.basis(cohort))
         return _with_members(stock, first, cohort) if first in view.collectives else stock
-    return Located(("place", first), flows_of(name, cohort), named=named)
+    return Accessor(("place", first), flows_of(name, cohort), named=named)
 
 
-def _with_members(stock: Located, facility: str, cohort: str | None) -> Located:
+def _with_members(stock: Accessor, facility: str, cohort: str | None) -> Accessor:
     """Where a stock is found that is that of other places, too."""
     return stock._replace(
         basis=lambda place: (place.basis(cohort), place.parts) if place.parts else place.basis(cohort),
@@ -249,7 +249,7 @@ def _subject(reading: Reading, key: stocks.Key) -> Path:
     return next(((slug, p.heading) for p in stocks.posted(reading) if p.place == slug and p.heading), ())
 
 
-def _settles(reading: Reading, path: Path) -> bool:
+def _is_sufficient(reading: Reading, path: Path) -> bool:
     """A headcount, a plan or a claim explains a number alone; a sum needs all it adds up."""
     if isinstance(reading.event, HeadcountReported):
         return reading.event.cohort in (None, path[-1])
@@ -266,7 +266,7 @@ CUSTODY = Projection(
     view=Custody,
     flat=_flat,
     locate=_locate,
-    settles=_settles,
+    is_sufficient=_is_sufficient,
     subject=_subject,
     states=(*STATES, OperationState),
     version=2,

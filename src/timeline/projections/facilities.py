@@ -21,7 +21,7 @@ from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.building import Register, changed
 from timeline.projections.lifecycle import Lifecycle
-from timeline.projections.projection import Located, Path, Projection, field
+from timeline.projections.projection import Accessor, Path, Projection, field
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY, Holder, check_asked
 from timeline.values.quantity import Quantity
@@ -203,7 +203,7 @@ def _flat(view: Facilities) -> Iterator[tuple[Path, Any]]:
                 yield (slug, name), value
 
 
-def _locate(view: Facilities, path: Path) -> Located:
+def _locate(view: Facilities, path: Path) -> Accessor:
     slug, *rest = path
     name, *more = rest or ["control"]
     key, named = ("facility", slug), {"facility": slug}
@@ -211,12 +211,12 @@ def _locate(view: Facilities, path: Path) -> Located:
         (role,) = more or ["control"]
         if role not in _ROLES:
             raise ValueError(role)
-        return Located(key, lambda facility: getattr(facility, name)(role), named=named)
+        return Accessor(key, lambda facility: getattr(facility, name)(role), named=named)
     if more:
         raise ValueError(path)
     if name in _ROLES:
-        return Located(key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name), named)
-    return Located(key, field(name, FacilityState), named=named)
+        return Accessor(key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name), named)
+    return Accessor(key, field(name, FacilityState), named=named)
 
 
 def _subject(reading: Reading, key: Key) -> Path:
@@ -233,7 +233,7 @@ def _subject(reading: Reading, key: Key) -> Path:
     return (key[1], "kind")
 
 
-def _settles(reading: Reading, path: Path) -> bool:
+def _is_sufficient(reading: Reading, path: Path) -> bool:
     """Names are gathered from every registration; all else is what was said last."""
     return path[-1] != "names"
 
@@ -246,7 +246,7 @@ FACILITIES = Projection(
     view=lambda snapshot: Facilities(snapshot, "facility"),
     flat=_flat,
     locate=_locate,
-    settles=_settles,
+    is_sufficient=_is_sufficient,
     subject=_subject,
     states=(FacilityState, Hold),
     by_key=True,

@@ -25,7 +25,7 @@ Key = Hashable
 Path = tuple[str, ...]
 
 
-class Located(NamedTuple):
+class Accessor(NamedTuple):
     """Where a value is found: the key of its entity, and how to get it from there.
 
     `basis` is what an entry must change to be a reason for the value, where that is more than the
@@ -89,15 +89,15 @@ def _flat(view: Any) -> Iterator[tuple[Path, Any]]:
     return (((str(key),), value) for key, value in view.items())
 
 
-def _locate(view: Any, path: Path) -> Located:
+def _locate(view: Any, path: Path) -> Accessor:
     name, *rest = path
     if len(rest) > 1:
         raise ValueError(path)
     key = next((key for key in view if str(key) == name), name)
-    return Located(key, field(rest[0]) if rest else lambda entity: entity)
+    return Accessor(key, field(rest[0]) if rest else lambda entity: entity)
 
 
-def _settles(reading: Reading, path: Path) -> bool:
+def _is_sufficient(reading: Reading, path: Path) -> bool:
     return False
 
 
@@ -131,10 +131,10 @@ class Projection:
     value of each, never raising and reading no clock; `check(before, reading, after, key)` gives the
     findings of a step. The rest shapes how it is shown: `view(snapshot)` what `situation[name]` is,
     `flat(view)` its values by path, `locate(view, path)` the key of a value and how to get it,
-    `settles(reading, path)` whether an entry alone explains a value, as the last word on a status does (where it is
-    left out, `why` names every entry that changed the value: a sum needs them all), and
+    `is_sufficient(reading, path)` whether an entry alone explains a value, as the last word on a status does (where
+    it is left out, `why` names every entry that changed the value: a sum needs them all), and
     `subject(reading, key)` the path of the value that an entry speaks of, for findings about that entry (empty:
-    of none). Paths of `flat`, `locate`, `settles` and `subject` do not begin with the name of the projection.
+    of none). Paths of `flat`, `locate`, `is_sufficient` and `subject` do not begin with the name of the projection.
 
     `states` names the classes its values are made of (attrs classes or named tuples, besides those of the
     library), so that keyframes can be kept beside a log; None: they are not, and a log is folded anew when
@@ -167,8 +167,8 @@ class Projection:
     check: Callable[[Any, Reading, Any, Any], Iterable[Finding]] = _no_findings
     view: Callable[[Snapshot], Any] = _view
     flat: Callable[[Any], Iterable[tuple[Path, Any]]] = _flat
-    locate: Callable[[Any, Path], Located] = _locate
-    settles: Callable[[Reading, Path], bool] = _settles
+    locate: Callable[[Any, Path], Accessor] = _locate
+    is_sufficient: Callable[[Reading, Path], bool] = _is_sufficient
     subject: Callable[[Reading, Any], Path] = attrs.field(default=attrs.Factory(_default_subject, takes_self=True))
     states: tuple[type, ...] | None = None
     version: int = 1
@@ -178,7 +178,7 @@ class Projection:
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise InvalidEvent(f"the name of a projection is {self.name!r}: expected a word such as 'attacks'.")
-        for part in ("keys", "evolve", "check", "view", "flat", "locate", "settles", "subject"):
+        for part in ("keys", "evolve", "check", "view", "flat", "locate", "is_sufficient", "subject"):
             if not callable(getattr(self, part)):
                 raise InvalidEvent(f"{part} of the projection {self.name!r} is no function: expected one.")
 

@@ -17,7 +17,7 @@ from timeline.answers.situation import Situation
 from timeline.events import border, custody
 from timeline.events.editorial import EventRetracted
 from timeline.history.contradictions import contradictions
-from timeline.history.duplicates import alike, doubles, duplicate, groups
+from timeline.history.duplicates import doubles, duplicate, duplicate_key, groups
 from timeline.history.history import History, history
 from timeline.history.policies import POLICIES
 from timeline.index.asof import AsOf
@@ -45,7 +45,7 @@ def folded(found: History, end: int) -> tuple[dict[Any, Any], list[Any]]:
     for reading in found.readings:
         if reading.end > end:
             continue
-        for key in alike(reading):
+        for key in duplicate_key(reading):
             tracks.setdefault(key, []).append(reading.case.entry.position)
         for projection in BUILT_IN:
             for key in dict.fromkeys(projection.keys(reading)):

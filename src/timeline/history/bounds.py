@@ -20,7 +20,7 @@ _YEARS = 500
 _LEAST = _YEARS * 365 * 86_400_000_000
 
 
-class Picked(NamedTuple):
+class ChosenClaim(NamedTuple):
     """A case, and the claim that counts."""
 
     case: Case
@@ -32,14 +32,14 @@ PUBLISHED_EARLY, CONTRADICTORY_ORDER, IMPLAUSIBLE = (
 )  # fmt: skip
 
 
-class Contradiction(NamedTuple):
+class DateConflict(NamedTuple):
     """A kind of finding, and the cases it is about: it shows once all of them are folded."""
 
     kind: str
     cases: tuple[Case, ...]
 
 
-def told_by(picked: Picked, tz: tzinfo) -> int:
+def reported_by(picked: ChosenClaim, tz: tzinfo) -> int:
     """The moment by which it had been told: its earliest publication, else when it was recorded.
 
     A correction that gives no other date leaves it told when it first was.
@@ -56,14 +56,14 @@ def told_by(picked: Picked, tz: tzinfo) -> int:
 
 def told_until(reading: Reading, tz: tzinfo) -> int:
     """Return how far a reading tells: its end, or its first publication; `PAST` if it begins after it was told."""
-    if reading.start >= told_by(Picked(reading.case, reading.claim), tz):
+    if reading.start >= reported_by(ChosenClaim(reading.case, reading.claim), tz):
         return PAST
     return max(reading.end, first_published(reading.claim.reports, tz) or PAST)
 
 
-def bounds(actual: Sequence[Picked], found: Cases, tz: tzinfo) -> tuple[list[list[int]], list[Contradiction]]:
+def bounds(actual: Sequence[ChosenClaim], found: Cases, tz: tzinfo) -> tuple[list[list[int]], list[DateConflict]]:
     """The bounds of each, as `[start, end)`: not after it was told, and not before what it came after."""
-    tellings = [told_by(picked, tz) for picked in actual]
+    tellings = [reported_by(picked, tz) for picked in actual]
     spans = [[*clamped(p.claim.event, p.claim.occurred, by, tz)] for p, by in zip(actual, tellings, strict=True)]
     untimely = [_untimely(p, span, by) for p, span, by in zip(actual, spans, tellings, strict=True)]
     return spans, [*filter(None, untimely), *_tighten(actual, spans, found)]
@@ -84,14 +84,14 @@ def is_implausible(end: int, told: int) -> bool:
     return microseconds(instant(end).add(years=_YEARS)) < told
 
 
-def _untimely(picked: Picked, span: Sequence[int], told: int) -> Contradiction | None:
+def _untimely(picked: ChosenClaim, span: Sequence[int], told: int) -> DateConflict | None:
     start, end = span
     if start >= told:
-        return Contradiction(PUBLISHED_EARLY, (picked.case,))
-    return Contradiction(IMPLAUSIBLE, (picked.case,)) if is_implausible(end, told) else None
+        return DateConflict(PUBLISHED_EARLY, (picked.case,))
+    return DateConflict(IMPLAUSIBLE, (picked.case,)) if is_implausible(end, told) else None
 
 
-def _tighten(actual: Sequence[Picked], spans: list[list[int]], found: Cases) -> list[Contradiction]:
+def _tighten(actual: Sequence[ChosenClaim], spans: list[list[int]], found: Cases) -> list[DateConflict]:
     """B after A: B begins no earlier than A, A ends no later than B; where that cannot be, neither holds."""
     edges = list(_edges(actual, found))  # by what is later
     for earlier, later in edges:
@@ -104,12 +104,12 @@ def _tighten(actual: Sequence[Picked], spans: list[list[int]], found: Cases) -> 
         else:
             contradicted.add((earlier, later))
     return [
-        Contradiction(CONTRADICTORY_ORDER, (actual[earlier].case, actual[later].case))
+        DateConflict(CONTRADICTORY_ORDER, (actual[earlier].case, actual[later].case))
         for earlier, later in sorted(contradicted)
     ]
 
 
-def _edges(actual: Sequence[Picked], found: Cases) -> Iterator[tuple[int, int]]:
+def _edges(actual: Sequence[ChosenClaim], found: Cases) -> Iterator[tuple[int, int]]:
     at = {id(picked.case): number for number, picked in enumerate(actual)}
     for later, picked in enumerate(actual):
         for name in linked(picked.case, "after"):

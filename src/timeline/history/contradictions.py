@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from timeline.events.declare import akin
 from timeline.events.naming import type_name
-from timeline.history.bounds import CONTRADICTORY_ORDER, PUBLISHED_EARLY, Contradiction
+from timeline.history.bounds import CONTRADICTORY_ORDER, PUBLISHED_EARLY, DateConflict
 from timeline.history.cases import Cases
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading, as_read, linked, whole_of
@@ -31,7 +31,7 @@ class Placed(NamedTuple):
 
 
 def contradictions(
-    readings: Sequence[Reading], found: Cases, bounds: Sequence[Contradiction], subject: Subject
+    readings: Sequence[Reading], found: Cases, bounds: Sequence[DateConflict], subject: Subject
 ) -> Iterator[Placed]:
     """The findings about how readings are linked; of those about `bounds`, the ones whose cases are all read."""
     at = {id(reading.case): reading for reading in readings}

@@ -33,7 +33,7 @@ class Shared(NamedTuple):
     sources: frozenset[str]
 
 
-def alike(reading: Reading) -> tuple[Kin, ...]:
+def duplicate_key(reading: Reading) -> tuple[Kin, ...]:
     """The key under which a reading is kept with those like it; none for a part of its own type, or of no entity."""
     entities = () if reading.is_share else _entities(reading.event)
     if not entities:

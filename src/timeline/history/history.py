@@ -16,7 +16,7 @@ from typing import NamedTuple
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.events.facility import FacilityRegistered
-from timeline.history.bounds import Contradiction, Picked, bounds, told_by
+from timeline.history.bounds import ChosenClaim, DateConflict, bounds, reported_by
 from timeline.history.cases import Cases, cases
 from timeline.history.claims import Claim
 from timeline.history.cuts import Publication
@@ -36,7 +36,7 @@ class History(NamedTuple):
     """What is not, in the order it was announced; `end` is the announcement."""
     fulfilled: Mapping[str, int]
     """For a case that was planned, the end of the first reading that fulfils it (`PAST`: at any time asked about)."""
-    bounds: tuple[Contradiction, ...]
+    bounds: tuple[DateConflict, ...]
     """What cannot have happened when it is said to have."""
     left_out: tuple[Entry, ...]
 
@@ -80,20 +80,22 @@ def history(
     )
 
 
-def announced(picked: Picked, tz: tzinfo) -> Reading:
+def announced(picked: ChosenClaim, tz: tzinfo) -> Reading:
     """What is not ACTUAL, as read: it counts from its announcement on."""
-    return Reading(picked.case, picked.claim, told := told_by(picked, tz), told)
+    return Reading(picked.case, picked.claim, told := reported_by(picked, tz), told)
 
 
-def _pick(found: Cases, accept: Accept | None, choose: Choose) -> tuple[list[Picked], list[Entry]]:
+def _pick(found: Cases, accept: Accept | None, choose: Choose) -> tuple[list[ChosenClaim], list[Entry]]:
     picked, left_out = [], []
     for case in found.by_id.values():
-        claims = case.claims if accept is None else [c for c in case.claims if accept(c) or no_news(c)]
+        claims = (
+            case.claims if accept is None else [c for c in case.claims if accept(c) or is_unsourced_registration(c)]
+        )
         claim = _chosen(choose, claims)
         if claim is None or claim.event is None:
             left_out.append(case.entry)
         else:
-            picked.append(Picked(case, claim))
+            picked.append(ChosenClaim(case, claim))
     return picked, left_out
 
 
@@ -107,7 +109,7 @@ def _chosen(choose: Choose, claims: Sequence[Claim]) -> Claim | None:
     return claim
 
 
-def no_news(claim: Claim) -> bool:
+def is_unsourced_registration(claim: Claim) -> bool:
     """What a facility is called is no report, and needs no evidence unless somebody published it."""
     return isinstance(claim.event, FacilityRegistered) and not claim.reports
 

@@ -21,11 +21,11 @@ from timeline.events.declare import (
 from timeline.events.editorial import EDITORIAL
 from timeline.events.facility import FacilityRegistered
 from timeline.events.naming import type_name
-from timeline.history.bounds import Picked, clamped, is_implausible
+from timeline.history.bounds import ChosenClaim, clamped, is_implausible
 from timeline.history.cases import Case
 from timeline.history.claims import Claim
 from timeline.history.cuts import earliest
-from timeline.history.duplicates import alike
+from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, announced, history
 from timeline.history.reading import Point, Reading
 from timeline.index.components import Components
@@ -74,7 +74,7 @@ class CompleteView(View):
         """By stored type: the positions of the entries that this program cannot read."""
         self._plain: set[type] = set()
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
-        self._alike = Tracks(Track, alike, self)
+        self._alike = Tracks(Track, duplicate_key, self)
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
     def add(self, entries: Sequence[Entry]) -> bool:
@@ -268,7 +268,7 @@ class CompleteView(View):
         claim = Claim(entry, entry.event, entry.occurred, entry.modality, entry.reports)
         case = Case(entry, [claim])
         if self.kinds[entry.position] == _PLANNED:
-            return announced(Picked(case, claim), self.tz)
+            return announced(ChosenClaim(case, claim), self.tz)
         return Reading(case, claim, self.starts[entry.position], self.ends[entry.position])
 
     def _component(self, root: int) -> tuple[History, Mapping[int, Reading]]:

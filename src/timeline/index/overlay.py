@@ -16,8 +16,8 @@ import attrs
 from timeline.entry import Entry
 from timeline.history.cases import Case
 from timeline.history.cuts import published
-from timeline.history.duplicates import alike
-from timeline.history.history import History, history, no_news
+from timeline.history.duplicates import duplicate_key
+from timeline.history.history import History, history, is_unsourced_registration
 from timeline.history.policies import POLICIES, standing
 from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf, public, whole
@@ -124,7 +124,7 @@ class Overlay(View):
         if self._alike is None:
             shared = SharedPrefix(self._parent.alike(), lambda p: self.keeps(p) and self.folds(p), self.folds)
             own = chain(self._readings.values(), self.read(list(self.in_part())))
-            self._alike = Tracks(Track, alike, self, shared, own)
+            self._alike = Tracks(Track, duplicate_key, self, shared, own)
         return self._alike
 
     def _look_up(self, positions: Sequence[int]) -> None:
@@ -214,7 +214,7 @@ class Asked(Overlay):
             return True
         if position not in self._accepted:
             claim = self.reading(position).claim
-            self._accepted[position] = accept(claim) or no_news(claim)
+            self._accepted[position] = accept(claim) or is_unsourced_registration(claim)
         return self._accepted[position]
 
     def _apart(self) -> tuple[list[Component], list[Component]]:

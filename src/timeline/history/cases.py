@@ -20,7 +20,7 @@ from timeline.events.editorial import (
     EventsMerged,
 )
 from timeline.history.claims import Claim
-from timeline.history.cuts import Publication, _Seen
+from timeline.history.cuts import Publication, Visible
 from timeline.values.report import Modality, Report
 from timeline.values.when import in_common
 
@@ -61,8 +61,8 @@ class Cases(NamedTuple):
 
 def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: tzinfo) -> Cases:
     """The cases of some entries, as made public up to and with a publication."""
-    seen = _Seen(entries, reported, tz)
-    builder = _Builder(seen)
+    seen = Visible(entries, reported, tz)
+    builder = _Editing(seen)
     for entry in seen.in_force:
         builder.apply(entry)
     alias = builder.merge()
@@ -71,8 +71,8 @@ def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: 
     return Cases(shown, alias, seen.out | seen.erased, left_out)
 
 
-class _Builder:
-    def __init__(self, seen: _Seen) -> None:
+class _Editing:
+    def __init__(self, seen: Visible) -> None:
         self.seen = seen
         self.merges: dict[str, str] = {}
         self.cases = {

@@ -16,7 +16,7 @@ Publication = tuple[int, int]
 """A moment (exclusive, in microseconds), and the last position of those first published just by then."""
 
 
-class _Seen:
+class Visible:
     """What the cuts let through: ordinary and editorial entries, and the reports visible of each."""
 
     def __init__(self, entries: Iterable[Entry], reported: Publication | None, tz: tzinfo) -> None:

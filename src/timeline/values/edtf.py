@@ -1,4 +1,4 @@
-"""Reading EDTF, the Extended Date/Time Format of ISO 8601-2:2019, and refusing to guess.
+"""Parsed EDTF, the Extended Date/Time Format of ISO 8601-2:2019, and refusing to guess.
 
     level 0   2026 · 2026-01 · 2026-01-21 · 2026-01-21T09:00Z (or +03, +03:00) · 2026-01-21/2026-02-12
     level 1   2026-01~ ? %  (also on the ends of an interval) · 2026-01-XX · 2026-XX · 202X ·
@@ -24,7 +24,7 @@ from timeline.values.instants import microseconds, midnight
 from timeline.values.misdated import explain
 
 
-class Reading(NamedTuple):
+class Parsed(NamedTuple):
     """What an EDTF text says: bounds (the last day included, None open), qualifiers, canonical text."""
 
     text: str
@@ -47,7 +47,7 @@ _QUALIFIERS = {"": (False, False), "~": (True, False), "?": (False, True), "%": 
 _SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> Parsed:
     """The reading of one EDTF text.
 
     Raises: InvalidWhen, saying what to write instead.
@@ -71,7 +71,7 @@ def _refuse(text: object, problem: str, write: str) -> NoReturn:
     raise InvalidWhen(f"{text!r} {problem}. Write {write}.", value=text)
 
 
-def _set(text: str) -> Reading:
+def _set(text: str) -> Parsed:
     body = text[1:-1]
     if not text.endswith("]") or not body.strip(". "):
         _refuse(text, "is not a set of dates", "'[a..b]' or '[a,b]'")
@@ -92,7 +92,7 @@ def _set(text: str) -> Reading:
         latest.append(last.latest if last else None)
         for reading in filter(None, readings):
             inexact = [inexact[0] or reading.approximate, inexact[1] or reading.uncertain]
-    return Reading(f"[{','.join(members)}]", _extreme(earliest, 1), _extreme(latest, -1), *inexact)
+    return Parsed(f"[{','.join(members)}]", _extreme(earliest, 1), _extreme(latest, -1), *inexact)
 
 
 def _extreme(bounds: list[pendulum.Date | None], sign: int) -> pendulum.Date | None:
@@ -101,7 +101,7 @@ def _extreme(bounds: list[pendulum.Date | None], sign: int) -> pendulum.Date | N
     return min(known, key=lambda bound: sign * _moment(bound)) if len(known) == len(bounds) else None
 
 
-def _interval(text: str) -> Reading:
+def _interval(text: str) -> Parsed:
     ends = text.split("/")
     if _SLASHED.fullmatch(text):
         raise InvalidWhen(f"{text!r} {explain(text)}", value=text)
@@ -114,7 +114,7 @@ def _interval(text: str) -> Reading:
     first, last = (None if end in ("", "..") else _within(text, end) for end in ends)
     if first and last and _later(first.earliest, last.latest):
         _refuse(text, "runs backwards", f"'{ends[1]}/{ends[0]}' if its ends are exchanged")
-    return Reading(
+    return Parsed(
         "/".join(reading.text if reading else end for reading, end in zip((first, last), ends, strict=True)),
         first.earliest if first else None,
         last.latest if last else None,
@@ -123,7 +123,7 @@ def _interval(text: str) -> Reading:
     )
 
 
-def _within(whole: str, part: str) -> Reading:
+def _within(whole: str, part: str) -> Parsed:
     """The reading of a part of a text; what is wrong with it is wrong with the whole."""
     try:
         return _single(part)
@@ -143,7 +143,7 @@ def _later(a: pendulum.Date | None, b: pendulum.Date | None) -> bool:
     return a.toordinal() > b.toordinal() + 1 if mixed else _moment(a) > _moment(b)
 
 
-def _single(text: str) -> Reading:
+def _single(text: str) -> Parsed:
     if instant := _INSTANT.fullmatch(text):
         return _instant(text, instant)
     bare, qualifier = (text[:-1], text[-1]) if text[-1:] in ("~", "?", "%") else (text, "")
@@ -153,7 +153,7 @@ def _single(text: str) -> Reading:
     if not parts:
         raise InvalidWhen(f"{text!r} {explain(text)}", value=text)
     bounds = _bounds(text, parts[1], parts[2], parts[3])
-    return Reading(bare + qualifier, *bounds, *_QUALIFIERS[qualifier])
+    return Parsed(bare + qualifier, *bounds, *_QUALIFIERS[qualifier])
 
 
 def _bounds(text: str, year: str, month: str | None, day: str | None) -> tuple[pendulum.Date, pendulum.Date]:
@@ -188,7 +188,7 @@ def _season(text: str, year: int, month: int) -> tuple[pendulum.Date, pendulum.D
     return pendulum.Date(year, month, 1), pendulum.Date(end_year, end_month, last)
 
 
-def _instant(text: str, parts: re.Match[str]) -> Reading:
+def _instant(text: str, parts: re.Match[str]) -> Parsed:
     day, hour, minute, second, fraction, offset = parts.groups()
     date = _within(text, day).earliest
     assert date is not None
@@ -202,7 +202,7 @@ def _instant(text: str, parts: re.Match[str]) -> Reading:
     digits = (fraction or "").rstrip("0")
     zone = "Z" if offset[1:] in ("", "00", "00:00") else f"{offset}:00"[:6]
     canonical = f"{day}T{hour}:{minute}:{second or '00'}{'.' + digits if digits else ''}{zone}"
-    return Reading(canonical, moment, moment)
+    return Parsed(canonical, moment, moment)
 
 
 def _offset(text: str) -> FixedTimezone | pendulum.Timezone:

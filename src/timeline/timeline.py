@@ -413,6 +413,13 @@ class Timeline(Exportable):
         """
         return jsonl.restore(self.log, with_progress(jsonl.lines_of(path), progress, 0))
 
+    def keep_up(self) -> None:
+        """Fold the new entries now, and keep the result beside the log if there are many.
+
+        `close` does so only where a question was asked.
+        """
+        self._index.keep_up()
+
     def close(self) -> None:
         """Close the log, with what was folded kept beside it where the log has room for that."""
         self._index.close()

@@ -1,17 +1,21 @@
-"""What stands behind a situation: its readings, and how a value came about."""
+"""The inner side of a situation, for the faces: readings, values by path, findings, and how a value came about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
 
-from timeline.answers.course import asking, values
+from timeline.answers import course
 from timeline.answers.situation import Situation
+from timeline.history.cases import Case
+from timeline.history.contradictions import Placed
+from timeline.history.finding import Findings
 from timeline.history.reading import Reading
 from timeline.index.view import EVERYTHING
 from timeline.projections.projection import Path
+from timeline.values.report import Modality
 
 
 def readings(asked: Situation) -> list[Reading]:
@@ -30,9 +34,9 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
 
     Raises: KeyError for a path that names no value.
     """
-    with asked._views.lock, asking(path):
+    with asked._views.lock, course.asking(path):
         folded, found = asked._located(path)
-        return list(values(folded, found, asked._by))
+        return list(course.values(folded, found, asked._by))
 
 
 def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:
@@ -53,3 +57,57 @@ def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:
 def joined(asked: Situation, part: str) -> list[Any]:
     """Give the keys of a projection whose values follow from those of other keys."""
     return list(asked._joined_in(part))
+
+
+def projections(asked: Situation) -> Collection[str]:
+    """Return the names of the projections, the library's own first."""
+    return asked._views.projections.keys()
+
+
+def values(asked: Situation) -> Mapping[Path, Any]:
+    """Return every value by path."""
+    return asked._flat
+
+
+def values_of(asked: Situation, part: str) -> Iterable[tuple[Path, Any]]:
+    """Return the values of one projection by path; of one that raises, what it raised."""
+    return asked._flat_of(part)
+
+
+def tracks(asked: Situation, part: str, wanted: Callable[[Any], bool]) -> dict[Any, list[tuple[Reading, Any]]]:
+    """Return each wanted key of a projection that was touched by then, with each reading and the value after it."""
+    with asked._views.lock:
+        folded = asked._seen.folded(part)
+        return {key: list(folded.steps(key, asked._by)) for key in folded.keys_by(asked._by) if wanted(key)}
+
+
+def cases(asked: Situation, ids: Iterable[str]) -> list[Case | None]:
+    """Return the case that each id speaks to; None where it is outside the cuts, or out."""
+    with asked._views.lock:
+        return [asked._seen.case(id) for id in ids]
+
+
+def plans(asked: Situation) -> list[tuple[Reading, int | None]]:
+    """Return each plan, whenever it was announced, with the moment by which it was fulfilled (None: never)."""
+    with asked._views.lock:
+        announced, fulfilled = asked._seen.others(), asked._seen.fulfilled()
+    return [(r, fulfilled.get(r.case.entry.id)) for r in announced if r.claim.modality is Modality.PLANNED]
+
+
+def findings(asked: Situation) -> list[Placed]:
+    """Return each finding, whenever it shows, with the point from which it does."""
+    with asked._views.lock:
+        return asked._seen.findings()
+
+
+def few_findings(asked: Situation) -> Findings:
+    """Return the findings of a situation, with their entries only while each of them is shown."""
+    return asked._few
+
+
+def require_known(asked: Situation, name: str) -> None:
+    """Check that some entry on the log names an entity, of whatever kind.
+
+    Raises: UnknownName.
+    """
+    asked._views.names.require_any(name)

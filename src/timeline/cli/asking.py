@@ -10,6 +10,7 @@ from typing import Any, get_args
 import attrs
 import click
 
+from timeline.answers import behind
 from timeline.answers.replay import Step
 from timeline.cli import options, out, shapes
 from timeline.cli.logs import NotFound, opened
@@ -110,7 +111,7 @@ def findings(
         situation = line.at(**asked)
         found = situation.findings.of(about=about)
         if about is not None and not found:
-            situation._views.names.require_any(about)
+            behind.require_known(situation, about)
         found = Findings(one for one in found if not kinds or one.kind in kinds)
         if as_json:
             out.write([shapes.finding(one) for one in found])

@@ -49,7 +49,7 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
                 line.close()
                 file.unlink()
             raise
-        line._index.keep_up()
+        line.keep_up()
 
 
 def file_of(target: str) -> Path | None:

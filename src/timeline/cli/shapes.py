@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from timeline.answers import behind
 from timeline.answers.replay import Step
 from timeline.answers.results import Change
 from timeline.answers.situation import Situation
@@ -37,7 +38,9 @@ def situation(found: Situation, part: str | None = None) -> Json:
     """Where the clocks stand (each before that instant; null: free), every value by its path, and what is beside."""
     clocks = attrs.asdict(found.clocks)
     values = [
-        {"path": list(path), "value": value(held)} for path, held in found._flat.items() if part in (None, path[0])
+        {"path": list(path), "value": value(held)}
+        for path, held in behind.values(found).items()
+        if part in (None, path[0])
     ]
     return {
         "before": {name: None if end is None or end > LAST else stamp(end) for name, end in clocks.items()},

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import attrs
 
-from timeline.answers.behind import joined, moved, readings, touches
+from timeline.answers.behind import findings, joined, moved, plans, readings, touches
 from timeline.answers.situation import Situation
 from timeline.answers.text import _moment
 from timeline.display import rows
@@ -28,7 +28,7 @@ from timeline.history.reading import Reading
 from timeline.projections.building import Mention
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.quantity import Quantity
-from timeline.values.report import Modality, Report
+from timeline.values.report import Report
 from timeline.values.when import When
 
 Json = Any
@@ -168,24 +168,20 @@ def _row(now: Situation, section: str, slug: str, told: Telling) -> Row | None:
 def _findings(told: Telling, moments: list[int]) -> list[Json]:
     """Each finding that is shown, with the moment from which it shows."""
     asked = told.situation
-    with asked._views.lock:
-        found = [
-            (point, finding, [*positions, *(entry.position for entry in finding.entries)])
-            for point, finding, positions in asked._seen.findings()
-        ]
+    found = [
+        (point, finding, [*positions, *(entry.position for entry in finding.entries)])
+        for point, finding, positions in findings(asked)
+    ]
     return [
-        [bisect_left(moments, point[0]), cell(Flag(finding.kind)), message, behind]
-        for point, finding, behind in found
-        if (message := told.message(finding, behind)) is not None
+        [bisect_left(moments, point[0]), cell(Flag(finding.kind)), message, entries]
+        for point, finding, entries in found
+        if (message := told.message(finding, entries)) is not None
     ]
 
 
 def _plans(asked: Situation) -> list[Json]:
     """Each plan, with the moments of its announcement and of its fulfilment (null: none)."""
-    with asked._views.lock:
-        announced, fulfilled = asked._seen.others(), asked._seen.fulfilled()
-    planned = (reading for reading in announced if reading.claim.modality is Modality.PLANNED)
-    return [[r.entry.position, r.end, fulfilled.get(r.case.entry.id)] for r in planned]
+    return [[reading.entry.position, reading.end, done] for reading, done in plans(asked)]
 
 
 def shared(log: Iterable[Entry], names: Names) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from timeline.answers import text
+from timeline.answers import behind, text
 from timeline.answers.replay import Step
 from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
@@ -60,10 +60,10 @@ def _entry(entry: Entry) -> Sheet:
 
 @sheet.register
 def _situation(situation: Situation) -> Sheet:
-    tables = [table for name in situation._views.projections for table in part(situation, name).tables]
+    tables = [table for name in behind.projections(situation) for table in part(situation, name).tables]
     beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
     tables += [_cut(heading, map(rows.entry, found), FEW) for heading, found in beside.items()]
-    tables.append(_counted("findings", situation._few, FEW))
+    tables.append(_counted("findings", behind.few_findings(situation), FEW))
     return Sheet("Situation", tables, _clocks(situation), sources=False)
 
 
@@ -159,7 +159,7 @@ def _with_positions(found: Finding) -> Row:
 
 def _own(situation: Situation, name: str) -> Iterator[Row]:
     """The values of a user's own projection, by path."""
-    for path, value in situation._flat_of(name):
+    for path, value in behind.values_of(situation, name):
         cells = {"path": " · ".join(path), "value": rows.value(value)}
         yield Row(" ".join(path), cells, ((name, *path),))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from timeline.answers.course import values
+from timeline.answers import behind
 from timeline.exchange.flat import Row, bound, numbers
 from timeline.exchange.sharing import Export
 from timeline.history.reading import Reading
@@ -123,10 +123,8 @@ def agreements(exported: Export) -> Iterator[Row]:
 
 def _held(exported: Export, facility: str, cohort: str | None) -> list[Step]:
     """Count the people that a facility held, step by step; those of a collective with its members."""
-    situation = exported.situation
-    with situation._views.lock:
-        folded, found = situation._located(("custody", facility, "held", *filter(None, (cohort,))))
-        return [Step(reading, None, held) for reading, held in values(folded, found, situation._by)]
+    path = ("custody", facility, "held", *filter(None, (cohort,)))
+    return [Step(reading, None, held) for reading, held in behind.steps(exported.situation, path)]
 
 
 def _as_it_is(value: Any) -> Any:
@@ -152,12 +150,8 @@ def _accountable(posting: Posting, before: Place | None) -> str | None:
 
 def _tracks(exported: Export, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:
     """Each entity of a kind, by name, with all that befell it within the cuts."""
-    situation = exported.situation
-    with situation._views.lock:
-        folded = situation._seen.folded(projection)
-        keys: list[Any] = [*folded.keys_by(situation._by)]  # of (kind, slug), in the projections of the library
-        found = {key: list(folded.steps(key, situation._by)) for key in sorted(k for k in keys if k[0] == kind)}
-    for key, steps in found.items():
+    found = behind.tracks(exported.situation, projection, lambda key: key[0] == kind)
+    for key, steps in sorted(found.items(), key=lambda item: item[0]):
         before = [None, *(after for _, after in steps)]
         yield key[1], [Step(reading, old, after) for old, (reading, after) in zip(before, steps, strict=False)]
 

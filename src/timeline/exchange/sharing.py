@@ -14,6 +14,7 @@ from typing import Any, Literal, TypedDict, Unpack
 import attrs
 from attrs import field, frozen
 
+from timeline.answers import behind
 from timeline.answers.sharing import allowed_markings, markings, marks, suppressed, suppressed_event
 from timeline.answers.situation import Situation
 from timeline.entry import Entry
@@ -163,8 +164,7 @@ class Export:
         for id, recorded in last.items():
             entry = entries[id]
             if not isinstance(entry.event, EDITORIAL) and not markings(entry.tags) - self._allowed:
-                with self.situation._views.lock:
-                    case = self.situation._seen.case(id)
+                (case,) = behind.cases(self.situation, [id])
                 if case is None or case.entry.id != id:
                     yield entry, recorded
 
@@ -228,8 +228,7 @@ class Export:
 
     def _named(self, named: Any) -> Any:
         names = (named,) if isinstance(named, str) else named or ()
-        with self.situation._views.lock:
-            cases = [self.situation._seen.case(name) for name in names]
+        cases = behind.cases(self.situation, names)
         kept = tuple(case.entry.id for case in cases if case is not None and case.entry.id in self._ids)
         if len(kept) < len(names):
             self.reduced["references to entries left out"] += len(names) - len(kept)

@@ -64,7 +64,7 @@ def extent(
         return None
     first, last = min(bounds), max(bounds)
     last = max([last, *(term for term in terms if term <= last + max(last - first, _MONTH))])
-    end = asked._end if asked._end < FUTURE else last + max((last - first) // 50, _DAY)
+    end = asked.clocks.end if asked.clocks.end < FUTURE else last + max((last - first) // 50, _DAY)
     start = first - _DAY if since is None else When.of(since).span(asked.tz).start
     return Extent(min(start, end - _DAY), end)
 

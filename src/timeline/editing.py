@@ -68,12 +68,12 @@ def draft_dispute(
     return Draft(event, reports=reports, id=id)
 
 
-def draft_corroboration(target: Ref, *, reports: Reports, id: str | None = None) -> Draft:
+def draft_corroboration(target: Ref, *, reports: Reports, reason: str = "", id: str | None = None) -> Draft:
     """Draft the corroboration of an entry by further reports.
 
     Raises: InvalidDraft.
     """
-    return Draft(EventCorroborated(target=entry_id(target)), reports=reports, id=id)
+    return Draft(EventCorroborated(target=entry_id(target), reason=reason), reports=reports, id=id)
 
 
 def draft_retraction(target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None) -> Draft:
@@ -84,12 +84,16 @@ def draft_retraction(target: Ref, *, reason: str = "", reports: Reports = (), id
     return Draft(EventRetracted(target=entry_id(target), reason=reason), reports=reports, id=id)
 
 
-def draft_merger(kept: Ref, duplicates: Ref | Iterable[Ref], *, reports: Reports = (), id: str | None = None) -> Draft:
+def draft_merger(
+    kept: Ref, duplicates: Ref | Iterable[Ref], *, reason: str = "", reports: Reports = (), id: str | None = None
+) -> Draft:
     """Draft the merger of several entries into the one that is kept.
 
     Raises: InvalidDraft, InvalidEvent.
     """
-    return Draft(EventsMerged(kept=entry_id(kept), duplicates=entry_ids(duplicates)), reports=reports, id=id)
+    return Draft(
+        EventsMerged(kept=entry_id(kept), duplicates=entry_ids(duplicates), reason=reason), reports=reports, id=id
+    )
 
 
 def draft_redaction(target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None) -> Draft:

@@ -17,7 +17,7 @@ from timeline.events.naming import tags_of, type_name
 from timeline.values.containers import FrozenMapping, as_tuple
 from timeline.values.entities import slug
 from timeline.values.instants import instant
-from timeline.values.report import Modality, Report
+from timeline.values.report import Modality, Report, first_publication
 from timeline.values.visible import visible
 from timeline.values.when import When, when_or_none
 
@@ -177,6 +177,11 @@ class Entry(Displayable):
     def recorded_at(self) -> pendulum.DateTime:
         """When the log took it in (UTC)."""
         return instant(self.recorded)
+
+    @property
+    def first_published(self) -> When | None:
+        """The date of its earliest publication; None if no report bears a date."""
+        return first_publication(self.reports)
 
     @property
     def type(self) -> str:

@@ -51,6 +51,7 @@ from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
 from timeline.projections.projection import Projection
 from timeline.values.instants import zone
+from timeline.values.names import unknown_entry
 from timeline.values.report import Modality
 from timeline.values.when import When, WhenLike
 
@@ -192,14 +193,19 @@ class Timeline(Exportable):
         modality: Modality | None = None,
         reason: str = "",
         reports: Reports = (),
+        id: str | None = None,
+        expect: Conditions = None,
     ) -> Entry:
         """From now on the target reads as the replacement; a date or modality not given stays.
 
-        Raises: UnknownTarget, EditorialRefused when the target is retracted.
+        With an `id` the act is repeatable, as for `record`: a second run of the same script changes nothing.
+
+        Raises: UnknownTarget, EditorialRefused when the target is retracted, IdConflict, ConcurrencyConflict.
         """
-        return self._record(
-            draft_correction(target, replacement, occurred=occurred, modality=modality, reason=reason, reports=reports)
+        draft = draft_correction(
+            target, replacement, occurred=occurred, modality=modality, reason=reason, reports=reports, id=id
         )
+        return self._record(draft, expect)
 
     def dispute(
         self,
@@ -209,35 +215,67 @@ class Timeline(Exportable):
         occurred: WhenLike | None = None,
         reason: str = "",
         reports: Reports = (),
+        id: str | None = None,
+        expect: Conditions = None,
     ) -> Entry:
         """Somebody says otherwise: another event, another date, or (giving neither) that it is not so.
 
-        Raises: UnknownTarget, InvalidWhen, EditorialRefused when the target is retracted.
+        Raises: UnknownTarget, InvalidWhen, EditorialRefused when the target is retracted, IdConflict,
+        ConcurrencyConflict.
         """
-        return self._record(draft_dispute(target, rival=rival, occurred=occurred, reason=reason, reports=reports))
+        draft = draft_dispute(target, rival=rival, occurred=occurred, reason=reason, reports=reports, id=id)
+        return self._record(draft, expect)
 
-    def corroborate(self, target: Ref, *, reports: Reports) -> Entry:
+    def corroborate(
+        self, target: Ref, *, reports: Reports, reason: str = "", id: str | None = None, expect: Conditions = None
+    ) -> Entry:
         """Further reports say the same; they are added to those of the target.
 
-        Raises: UnknownTarget.
+        Raises: UnknownTarget, IdConflict, ConcurrencyConflict.
         """
-        return self._record(draft_corroboration(target, reports=reports))
+        return self._record(draft_corroboration(target, reason=reason, reports=reports, id=id), expect)
 
-    def retract(self, target: Ref, *, reason: str = "", reports: Reports = ()) -> Entry:
+    def retract(
+        self,
+        target: Ref,
+        *,
+        reason: str = "",
+        reports: Reports = (),
+        id: str | None = None,
+        expect: Conditions = None,
+    ) -> Entry:
         """The target is out; retracting a retraction (or any editorial entry) undoes it.
 
-        Raises: UnknownTarget, EditorialRefused when it is out already.
+        Raises: UnknownTarget, EditorialRefused when it is out already, IdConflict, ConcurrencyConflict.
         """
-        return self._record(draft_retraction(target, reason=reason, reports=reports))
+        return self._record(draft_retraction(target, reason=reason, reports=reports, id=id), expect)
 
-    def merge(self, kept: Ref, duplicates: Ref | Iterable[Ref]) -> Entry:
+    def merge(
+        self,
+        kept: Ref,
+        duplicates: Ref | Iterable[Ref],
+        *,
+        reason: str = "",
+        reports: Reports = (),
+        id: str | None = None,
+        expect: Conditions = None,
+    ) -> Entry:
         """Several entries tell of one event: count it once, as `kept`.
 
-        Raises: InvalidDraft for what names no entry, UnknownTarget, EditorialRefused for a circle.
+        Raises: InvalidDraft for what names no entry, UnknownTarget, EditorialRefused for a circle, IdConflict,
+        ConcurrencyConflict.
         """
-        return self._record(draft_merger(kept, duplicates))
+        return self._record(draft_merger(kept, duplicates, reason=reason, reports=reports, id=id), expect)
 
-    def redact(self, target: Ref, *, reason: str = "", reports: Reports = ()) -> Entry:
+    def redact(
+        self,
+        target: Ref,
+        *,
+        reason: str = "",
+        reports: Reports = (),
+        id: str | None = None,
+        expect: Conditions = None,
+    ) -> Entry:
         """Erase what an entry says from the log, for every setting of the clocks; it cannot be undone.
 
         1. Content, reports, tags and salt go, with every editorial entry that names it (corrections,
@@ -247,7 +285,8 @@ class Timeline(Exportable):
 
         Keep the reason free of what is to go: the redaction stays.
 
-        Raises: UnknownTarget, EditorialRefused when it is redacted already, or is a redaction.
+        Raises: UnknownTarget, EditorialRefused when it is redacted already, or is a redaction, IdConflict,
+        ConcurrencyConflict.
 
         >>> from timeline.events import border
         >>> line = Timeline()
@@ -257,7 +296,8 @@ class Timeline(Exportable):
         >>> print(line.entries()[0])
         #1 undated redacted
         """
-        (entry,) = self.log.append([draft_redaction(target, reason=reason, reports=reports)])
+        draft = draft_redaction(target, reason=reason, reports=reports, id=id)
+        (entry,) = self.log.append([draft], expect=expect)
         self._index.catch_up()
         return entry
 
@@ -321,6 +361,20 @@ class Timeline(Exportable):
         stored names), at most `limit`; None leaves a condition out.
         """
         return tuple(self.log.read(after=after, before=before, tags=tags, types=types, limit=limit))
+
+    def entry(self, id: Ref) -> Entry:
+        """Return the entry that has an id, as recorded.
+
+        Raises: UnknownName if no entry on the log has that id, InvalidDraft for what cannot be an id.
+
+        >>> print(Timeline.demo().entry("facility-akhtarin-camp").position)
+        2
+        """
+        name = entry_id(id)
+        position = self.log.positions_of([name]).get(name)
+        if position is None:
+            raise unknown_entry(name)
+        return self.log.entries_at([position])[0]
 
     def follow(self, after: int = 0) -> Follower:
         """Entries after a position, then each new one as it lands, whoever appends it.

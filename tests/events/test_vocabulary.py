@@ -71,8 +71,8 @@ VOCABULARY = [
     ("editorial.corrected", editorial.EventCorrected, "target replacement", "occurred modality reason"),
     ("editorial.retracted", editorial.EventRetracted, "target", "reason"),
     ("editorial.disputed", editorial.EventDisputed, "target", "rival occurred reason"),
-    ("editorial.corroborated", editorial.EventCorroborated, "target", ""),
-    ("editorial.merged", editorial.EventsMerged, "kept duplicates", ""),
+    ("editorial.corroborated", editorial.EventCorroborated, "target", "reason"),
+    ("editorial.merged", editorial.EventsMerged, "kept duplicates", "reason"),
     ("editorial.redacted", editorial.EventRedacted, "target", "reason"),
 ]  # fmt: skip
 ESCAPED = custody.DetaineesEscaped(facility="al-shaddadi-prison")

@@ -34,7 +34,7 @@ from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Accessor, Key, Path, Projection, Snapshot
 from timeline.values.instants import FUTURE
-from timeline.values.names import unknown
+from timeline.values.names import unknown, unknown_entry
 from timeline.values.report import Modality
 
 _BUILT_IN = {projection.name for projection in BUILT_IN}
@@ -227,9 +227,14 @@ class Situation(Displayable):
         """The rival versions of an event; the first is the entry itself, as last corrected.
 
         Empty when the entry is outside the cuts, or retracted.
+
+        Raises: UnknownName if no entry on the log has that id, InvalidDraft for what cannot be an id.
         """
         with self._views.lock:
-            case = self._seen.case(entry_id(entry))
+            id = entry_id(entry)
+            if not self._seen.source.find((id,)):
+                raise unknown_entry(id)
+            case = self._seen.case(id)
             return tuple(case.claims) if case else ()
 
     # -- why, and how it came to be ------------------------------------------------------------------

@@ -69,6 +69,7 @@ class EventCorroborated:
     """Further reports say the same: they are added to the target's."""
 
     target: EntryId
+    reason: str = ""
     detail: str = ""
     about: tuple[str, ...] = ()
 
@@ -82,6 +83,7 @@ class EventsMerged:
 
     kept: EntryId
     duplicates: tuple[EntryId, ...]
+    reason: str = ""
     detail: str = ""
     about: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from timeline.entry import Entry, describe
 from timeline.events.declare import UnknownEvent, event_type
 from timeline.values.quantity import Quantity
-from timeline.values.report import Modality, Report
+from timeline.values.report import Modality, Report, first_publication
 from timeline.values.when import When
 
 
@@ -36,6 +36,11 @@ class Claim:
     def __str__(self) -> str:
         said = describe(self.event) if self.event is not None else "denied"
         return "\n    ".join([f"{self.occurred or 'undated'} {said}", *map(str, self.reports)])
+
+    @property
+    def first_published(self) -> When | None:
+        """The date of the earliest of its publications; None if no report bears a date."""
+        return first_publication(self.reports)
 
     @property
     def quantity(self) -> Quantity | None:

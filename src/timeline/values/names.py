@@ -73,3 +73,13 @@ def unknown(found: str, kind: str, name: Any, known: Iterable[Any]) -> UnknownNa
     """The error for a name that nothing on the log has."""
     message = f"{found}: expected a name of the log{near(name, known)}. Check the spelling."
     return UnknownName(message, kind=kind, name=name)
+
+
+def unknown_entry(id: str) -> UnknownName:
+    """Make the error for an id that no entry on the log has.
+
+    >>> print(unknown_entry("e7"))
+    There is no entry 'e7' on the log: expected the id of an entry there. Check the spelling.
+    """
+    message = f"There is no entry {id!r} on the log: expected the id of an entry there. Check the spelling."
+    return UnknownName(message, kind="entry", name=id)

@@ -125,6 +125,18 @@ class Report:
         return visible(", ".join([self.source, *(part for part in parts if part)]))
 
 
+def first_publication(reports: Iterable[Report]) -> When | None:
+    """Return the earliest date of publication; None if no report bears one that has an end.
+
+    Dates are compared as days in UTC.
+
+    >>> first_publication([Report("AFP", published="2026-01-22"), Report("Reuters", published="2026-01-21")])
+    When('2026-01-21')
+    """
+    dates = [report.published for report in reports if report.published is not None and report.published.latest]
+    return min(dates, key=lambda date: date.span().end, default=None)
+
+
 _FEW = 3
 """The most sources that are named; the rest is counted."""
 

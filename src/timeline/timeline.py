@@ -11,8 +11,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, Self, overload
 
+from timeline.answers.questions import Questions
 from timeline.answers.replay import ClockName, Step, replay
-from timeline.answers.results import Clocks, Diff
+from timeline.answers.results import Clocks
 from timeline.answers.situation import Situation
 from timeline.displayable import Exportable
 from timeline.editing import (
@@ -51,14 +52,13 @@ from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
 from timeline.projections.projection import Projection
 from timeline.values.instants import zone
-from timeline.values.names import unknown_entry
 from timeline.values.report import Modality
 from timeline.values.when import When, WhenLike
 
 _REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 
-class Timeline(Exportable):
+class Timeline(Questions, Exportable):
     """Records what is reported, and answers what was so, as told and known by any date.
 
     1. What is recorded is never lost; corrections, disputes and retractions are added to it.
@@ -236,13 +236,7 @@ class Timeline(Exportable):
         return self._record(draft_corroboration(target, reason=reason, reports=reports, id=id), expect)
 
     def retract(
-        self,
-        target: Ref,
-        *,
-        reason: str = "",
-        reports: Reports = (),
-        id: str | None = None,
-        expect: Conditions = None,
+        self, target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None, expect: Conditions = None
     ) -> Entry:
         """The target is out; retracting a retraction (or any editorial entry) undoes it.
 
@@ -268,13 +262,7 @@ class Timeline(Exportable):
         return self._record(draft_merger(kept, duplicates, reason=reason, reports=reports, id=id), expect)
 
     def redact(
-        self,
-        target: Ref,
-        *,
-        reason: str = "",
-        reports: Reports = (),
-        id: str | None = None,
-        expect: Conditions = None,
+        self, target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None, expect: Conditions = None
     ) -> Entry:
         """Erase what an entry says from the log, for every setting of the clocks; it cannot be undone.
 
@@ -346,50 +334,12 @@ class Timeline(Exportable):
         """What is so now, by the clock of the timeline."""
         return self.at(self._clock())
 
-    def entries(
-        self,
-        *,
-        after: int = 0,
-        before: int | None = None,
-        tags: Iterable[str] | None = None,
-        types: Iterable[Any] | None = None,
-        limit: int | None = None,
-    ) -> tuple[Entry, ...]:
-        """Entries as recorded, in order of position, editorial ones included.
-
-        Those strictly between `after` and `before`, with all of `tags`, of one of `types` (event classes, or
-        stored names), at most `limit`; None leaves a condition out.
-        """
-        return tuple(self.log.read(after=after, before=before, tags=tags, types=types, limit=limit))
-
-    def entry(self, id: Ref) -> Entry:
-        """Return the entry that has an id, as recorded.
-
-        Raises: UnknownName if no entry on the log has that id, InvalidDraft for what cannot be an id.
-
-        >>> print(Timeline.demo().entry("facility-akhtarin-camp").position)
-        2
-        """
-        name = entry_id(id)
-        position = self.log.positions_of([name]).get(name)
-        if position is None:
-            raise unknown_entry(name)
-        return self.log.entries_at([position])[0]
-
     def follow(self, after: int = 0) -> Follower:
         """Entries after a position, then each new one as it lands, whoever appends it.
 
         It ends when the timeline is closed, or `stop` is called on what this gives, from any thread.
         """
         return self.log.follow(after)
-
-    def diff(self, a: Situation | WhenLike, b: Situation | WhenLike) -> Diff:
-        """What changes from one situation, or date, to another; falsy when nothing does.
-
-        Raises: InvalidWhen.
-        """
-        before, after = (s if isinstance(s, Situation) else self.at(s) for s in (a, b))
-        return before.diff(after)
 
     def replay(self, by: ClockName = "occurred") -> Iterator[Step]:
         """The timeline entry by entry: as it happened, as it was made public, or as we learnt it.

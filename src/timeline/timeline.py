@@ -35,7 +35,7 @@ from timeline.errors import (
 from timeline.history.finding import Finding
 from timeline.history.policies import Accept, Policy, policy_named
 from timeline.index.asof import AsOf
-from timeline.index.overlay import Tried
+from timeline.index.overlay import dry_run
 from timeline.index.view import LAST
 from timeline.live.current import LiveIndex
 from timeline.log import jsonl, proofs
@@ -465,7 +465,7 @@ class Timeline(Questions, Exportable):
         """The findings that a batch would add, of the kinds strict mode refuses."""
         with self._views.lock:
             complete = self._views.complete
-            tried = Tried(complete, provisional(batch, self.log, self._clock))
+            tried = dry_run(complete, provisional(batch, self.log, self._clock))
             changed = [(name, key) for name in self._projections for key in tried.changed(name)]
             old, new = (
                 [p for name, key in changed for p in past.folded(name).noted(key) if p.finding.kind in _REFUSED]

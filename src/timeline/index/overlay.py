@@ -1,13 +1,14 @@
-"""What some clock, evidence or policy leaves of a past.
+"""Views laid over another: as of some cut, evidence and policy; what may have happened; a dry run of some entries.
 
-A cut shares with the past it was taken from whatever reads the same in both, folds included, and works
-out the rest when it is asked for.
+An overlay holds what reads otherwise than in its base: the components that were read again, and a mark, one byte,
+for every position. Whatever is marked `WHOLE` it shares with its base, folds included. All else is folded again when
+a question needs it, so that a cut costs what it changes, and not the length of the log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -27,77 +28,100 @@ from timeline.index.tracks import Track
 from timeline.index.view import View
 from timeline.projections.projection import Key
 
-_NOTHING, _IN_PART, _WHOLE = 0, 1, 2
-"""The marks of an entry of which nothing is kept, some of its reports, or all of it."""
-_MARKS = bytes([_NOTHING, *[_WHOLE] * 255])
-"""The mark of an entry where nothing is cut, by its kind."""
+HIDDEN, UNREAD, PART, WHOLE = range(4)
+"""The mark of a position: it has no case here; it has one, but is not read; it is read with fewer reports; as below."""
+_AS_IT_IS = bytes([HIDDEN, *[WHOLE] * 255])
+"""From the kind of an entry to its mark where nothing is cut."""
 
 
 class Component(NamedTuple):
-    """What entries that name one another say together."""
+    """Entries that name one another, and what they say together."""
 
     positions: Sequence[int]
     says: History
 
 
 class Overlay(View):
-    """A past that differs from another in what `own` components say, and in what it does not keep."""
+    """A view that differs from its base in its `own` components, and by the marks of what stands alone."""
 
-    def __init__(self, parent: View, own: Sequence[Component], same: Sequence[Component] = ()) -> None:
-        super().__init__(parent.source, parent.projections, parent.tz)
-        self._parent = parent
+    def __init__(
+        self,
+        base: View,
+        own: Sequence[Component],
+        same: Sequence[Component] = (),
+        *,
+        marks: bytearray,
+        admits: Callable[[int], bool] | None = None,
+        trim: Callable[[Reading], Reading] | None = None,
+        left_out: Callable[[], Iterable[Entry]] = tuple,
+    ) -> None:
+        super().__init__(base.source, base.projections, base.tz)
+        self._base = base
         self._components = (*own, *same)
         self._readings = {r.case.entry.position: r for component in own for r in component.says.readings}
-        self._bound = {r.case.entry.position for component in same for r in component.says.readings}
         self._home = {position: component.says for component in self._components for position in component.positions}
+        self._marks = marks
+        self._admits = admits
+        self._trim = trim
+        self._left_out = left_out
         self._folded: dict[str, Folded] = {}
         self._alike: Tracks[Track] | None = None
+        shared = {r.case.entry.position for component in same for r in component.says.readings}
+        for position in chain(self._home, self._readings):
+            if position < len(marks):
+                marks[position] = WHOLE if position in shared else UNREAD
 
     def keeps(self, position: int) -> bool:
-        """Whether what the parent reads at a position reads the same here."""
-        return position in self._bound or (position not in self._home and self._parent.stands_alone(position))
+        """Tell whether what the base reads at a position is read here too, if with fewer reports."""
+        kept = position < len(self._marks) and self._marks[position] >= PART
+        return kept and (self._admits is None or self._admits(position))
 
     def folds(self, position: int) -> bool:
-        """Whether what is kept of a position also folds to what it folded to there."""
-        return position not in self._readings
+        """Tell whether what is kept at a position also folds to the same value."""
+        return position < len(self._marks) and self._marks[position] == WHOLE
 
-    def in_part(self) -> Iterable[int]:
-        """The positions of what is kept of the parent but read with fewer reports."""
-        return ()
+    def changed(self, name: str) -> set[Key]:
+        """Return the keys of a projection that the own components touch, here or in the base."""
+        below = (self._base.reading(position) for position in self._home if self._base.reads(position))
+        keys = self.folded(name).keys_of
+        return {key for reading in chain(self._readings.values(), below) for key in keys(reading)}
 
     # -- what there is to read -----------------------------------------------------------------------
 
     def point(self, position: int) -> Point:
         own = self._readings.get(position)
-        return self._parent.point(position) if own is None else own.point
+        return self._base.point(position) if own is None else own.point
 
     def reading(self, position: int) -> Reading:
         own = self._readings.get(position)
-        return self._parent.reading(position) if own is None else own
+        if own is not None:
+            return own
+        reading = self._base.reading(position)
+        return reading if self._trim is None or self._marks[position] != PART else self._trim(reading)
 
     def reads(self, position: int) -> bool:
-        return position in self._readings or (self.keeps(position) and self._parent.reads(position))
+        return position in self._readings or (self.keeps(position) and self._base.reads(position))
 
     def stands_alone(self, position: int) -> bool:
-        return self._parent.stands_alone(position) and self.keeps(position)
+        return self._base.stands_alone(position) and self.keeps(position)
 
     def alone(self) -> Iterator[int]:
-        return filter(self.keeps, self._parent.alone())
+        return filter(self.keeps, self._base.alone())
 
     def planned(self) -> Iterator[int]:
-        return filter(self.keeps, self._parent.planned())
+        return filter(self.keeps, self._base.planned())
 
     def published(self, position: int) -> int:
-        return self._parent.published(position)
+        return self._base.published(position)
 
     def told(self, position: int) -> int:
-        return self._parent.told(position)
+        return self._base.told(position)
 
     def spanning(self, moment: int) -> Iterator[int]:
-        return filter(self.keeps, self._parent.spanning(moment))
+        return filter(self.keeps, self._base.spanning(moment))
 
     def untimely(self) -> Iterator[int]:
-        return filter(self.keeps, self._parent.untimely())
+        return filter(self.keeps, self._base.untimely())
 
     def histories(self) -> Iterator[History]:
         return (component.says for component in self._components)
@@ -106,24 +130,27 @@ class Overlay(View):
         position = self.source.find((id,)).get(id, 0)
         if position in self._home:
             return self._home[position].cases.of(id)
-        return self.reading(position).case if self.stands_alone(position) else None
+        if position >= len(self._marks) or self._marks[position] == HIDDEN:
+            return None
+        return self.reading(position).case if self._marks[position] == PART else self._base.case(id)
 
     def left_out(self) -> Iterator[Entry]:
-        return (entry for component in self._components for entry in component.says.left_out)
+        return iter(self._left_out())
 
     def unread(self) -> Mapping[str, Sequence[int]]:
-        return {type: list(filter(self.keeps, positions)) for type, positions in self._parent.unread().items()}
+        return {type: list(filter(self.keeps, positions)) for type, positions in self._base.unread().items()}
 
     def folded(self, name: str) -> Folded:
         if name not in self._folded:
-            shared = SharedPrefix(self._parent.folded(name), self.keeps, self.folds)
+            shared = SharedPrefix(self._base.folded(name), self.keeps, self.folds)
             self._folded[name] = Folded(self.projections[name], self, shared, self._readings.values())
         return self._folded[name]
 
     def alike(self) -> Tracks[Track]:
         if self._alike is None:
-            shared = SharedPrefix(self._parent.alike(), lambda p: self.keeps(p) and self.folds(p), self.folds)
-            own = chain(self._readings.values(), self.read(list(self.in_part())))
+            shared = SharedPrefix(self._base.alike(), lambda p: self.keeps(p) and self.folds(p), self.folds)
+            in_part = [p for p, mark in enumerate(self._marks) if mark == PART and self.reads(p)]
+            own = chain(self._readings.values(), self.read(in_part))
             self._alike = Tracks(Track, duplicate_key, self, shared, own)
         return self._alike
 
@@ -131,152 +158,100 @@ class Overlay(View):
         self.source.get([position for position in positions if position not in self._readings])
 
 
-class Asked(Overlay):
-    """What a question leaves of everything known."""
+def as_of(complete: CompleteView, asked: AsOf) -> Overlay:
+    """Return the view within the cuts of a question, with its evidence and its policy."""
+    if asked.choose not in POLICIES.values():  # a policy of a user's may depend on anything: all is read as one
+        everything = _read(complete, asked, range(1, asked.upto + 1))
+        return Overlay(
+            complete, [everything], marks=bytearray(asked.upto + 1), left_out=lambda: everything.says.left_out
+        )
+    marks = _marks(complete, asked)
 
-    def __init__(self, complete: CompleteView, as_of: AsOf) -> None:
-        self._complete = complete
-        self._as_of = as_of
-        self._accepted: dict[int, bool] = {}
-        self._alone = as_of.choose in POLICIES.values()
-        own, same = self._apart() if self._alone else ([self._all()], [])
-        super().__init__(complete, own, same)
-
-    @cached_property
-    def _marks(self) -> bytearray:
-        """By position: what is kept of an entry that stands alone, or in a component that reads the same."""
-        complete, (count, reported, *_) = self._complete, self._as_of
-        marks = complete.kinds[: count + 1].translate(_MARKS)
-        if reported is not None:
-            dates = zip(complete.publications, complete.completions, marks, strict=False)
-            cut = [p for p, (first, last, mark) in enumerate(dates) if mark and max(first, last) >= reported[0]]
-            for position in cut:
-                marks[position] = self._mark(position)
-        for position in self._home:
-            if position <= count:
-                marks[position] = _WHOLE if position in self._bound else _NOTHING
-        return marks
-
-    def _mark(self, position: int) -> int:
-        if self._whole(position):
-            return _WHOLE
-        return _IN_PART if self._public(position) else _NOTHING
-
-    def keeps(self, position: int) -> bool:
-        if position > self._as_of.upto or not self._marks[position]:
-            return False
-        return self._as_of.accept is None or position in self._bound or self._accepts(position)
-
-    def folds(self, position: int) -> bool:
-        return position <= self._as_of.upto and self._marks[position] == _WHOLE
-
-    def in_part(self) -> Iterable[int]:
-        partly = (position for position, mark in enumerate(self._marks) if mark == _IN_PART)
-        return (position for position in partly if self._complete.reads(position) and self.keeps(position))
-
-    def reading(self, position: int) -> Reading:
-        reading, reported = super().reading(position), self._as_of.reported
-        if reported is None or position in self._home or self._whole(position):
-            return reading
+    def trim(reading: Reading) -> Reading:
+        assert asked.reported is not None, "nothing else is read in part"
         entry = reading.case.entry
-        claim = attrs.evolve(reading.claim, reports=published(entry, reported, self.tz))
+        claim = attrs.evolve(reading.claim, reports=published(entry, asked.reported, complete.tz))
         return attrs.evolve(reading, case=Case(entry, [claim]), claim=claim)
 
-    def case(self, id: str) -> Case | None:
-        position = self.source.find((id,)).get(id, 0)
-        turned_away = self._complete.stands_alone(position) and position not in self._home and self._public(position)
-        return self.reading(position).case if turned_away else super().case(id)
+    @cache
+    def accepts(position: int) -> bool:
+        reading = complete.reading(position)
+        claim = (trim(reading) if marks[position] == PART else reading).claim
+        return asked.accept is None or asked.accept(claim) or is_unsourced_registration(claim)
 
-    def left_out(self) -> Iterator[Entry]:
-        silent = [position for position in self._left_alone() if position not in self._home]
-        return iter(sorted([*super().left_out(), *self.source.get(silent)], key=lambda entry: entry.position))
+    def left_out() -> list[Entry]:
+        bound = (entry for component in (*own, *same) for entry in component.says.left_out)
+        cut = asked.reported is not None or asked.accept is not None
+        alone = complete.source.get(list(_left_alone(complete, asked, marks, accepts))) if cut else ()
+        return sorted([*bound, *alone], key=lambda entry: entry.position)
 
-    def _left_alone(self) -> Iterator[int]:
-        """The positions of what stands alone and was published without a date, or is not accepted."""
-        complete, (count, reported, accept, *_) = self._complete, self._as_of
-        if not self._alone or (reported is None and accept is None):
-            return
-        for position in range(1, count + 1):
-            undated = reported is not None and complete.publications[position] == NEVER
-            told = undated or (accept is not None and self._public(position))
-            if told and complete.stands_alone(position) and (undated or not self._accepts(position)):
-                yield position
-
-    def _public(self, position: int) -> bool:
-        return public(self._complete, self._as_of, position)
-
-    def _whole(self, position: int) -> bool:
-        return whole(self._complete, self._as_of, position)
-
-    def _accepts(self, position: int) -> bool:
-        accept = self._as_of.accept
-        if accept is None:
-            return True
-        if position not in self._accepted:
-            claim = self.reading(position).claim
-            self._accepted[position] = accept(claim) or is_unsourced_registration(claim)
-        return self._accepted[position]
-
-    def _apart(self) -> tuple[list[Component], list[Component]]:
-        """The components that read otherwise within the cuts, and those that read the same."""
-        count, _, accept, choose, _ = self._as_of
-        own, same = [], []
-        for root, positions in self._complete.components:
-            if accept is None and choose is standing and all(map(self._whole, positions)):
-                same.append(Component(positions, self._complete.component(root)))
-            else:
-                known = [position for position in positions if position <= count]
-                own.append(Component(positions, self._read(known)))
-        return own, same
-
-    def _all(self) -> Component:
-        """Everything read as one, for a policy that may pick anything of anything."""
-        positions = range(1, self._as_of.upto + 1)
-        return Component(positions, self._read(positions))
-
-    def _read(self, positions: Sequence[int]) -> History:
-        _, reported, accept, choose, _ = self._as_of
-        entries = self._complete.source.get(positions)
-        return history(entries, reported=reported, accept=accept, choose=choose, tz=self._complete.tz)
+    own, same = _components(complete, asked)
+    admits = None if asked.accept is None else accepts
+    return Overlay(complete, own, same, marks=marks, admits=admits, trim=trim, left_out=left_out)
 
 
-class Possible(Overlay):
-    """What may have happened by some moment, and nothing that cannot have."""
+def possible_by(base: View, complete: CompleteView, moment: int) -> Overlay:
+    """Return the view of what may have happened by a moment, without what cannot have."""
 
-    def __init__(self, parent: View, by: int) -> None:
-        self._by = by
-        own = [Component((), found.possible(by)) for found in parent.histories()]
-        super().__init__(parent, own)
+    def has_begun(position: int) -> bool:
+        start = complete.starts[position]
+        in_time = start < moment or (start == moment and not complete.reads(position))  # a plan counts from its end on
+        return in_time and base.stands_alone(position)
 
-    def keeps(self, position: int) -> bool:
-        return self._parent.stands_alone(position) and self._parent.point(position)[1] < self._by
-
-    def planned(self) -> Iterator[int]:
-        return self._parent.planned()
-
-    def case(self, id: str) -> Case | None:
-        return self._parent.case(id)
-
-    def left_out(self) -> Iterator[Entry]:
-        return self._parent.left_out()
+    own = [Component((), found.possible(moment)) for found in base.histories()]
+    return Overlay(base, own, marks=_unchanged(complete), admits=has_begun, left_out=base.left_out)
 
 
-class Tried(Overlay):
-    """Everything known and some entries more, to see what they would change."""
+def dry_run(complete: CompleteView, entries: Sequence[Entry]) -> Overlay:
+    """Return the view of everything known and some entries more, to see what they would change."""
+    found = complete.source.find([name for entry in entries for name in entry.references])
+    moved = sorted({p for position in found.values() for p in complete.components.of(position) or (position,)})
+    together = history([*complete.source.get(moved), *entries], tz=complete.tz)
+    return Overlay(complete, [Component(moved, together)], marks=_unchanged(complete))
 
-    def __init__(self, complete: CompleteView, entries: Sequence[Entry]) -> None:
-        found = complete.source.find([name for entry in entries for name in entry.references])
-        moved = {p for position in found.values() for p in complete.components.of(position) or (position,)}
-        before = complete.source.get(sorted(moved))
-        self.withdrawn = [complete.reading(p) for p in moved if complete.reads(p)]
-        self._moved = moved
-        together = Component((), history([*before, *entries], tz=complete.tz))
-        super().__init__(complete, [together])
 
-    def keeps(self, position: int) -> bool:
-        return position not in self._moved
+def _unchanged(complete: CompleteView) -> bytearray:
+    return bytearray([WHOLE]) * (complete.count + 1)
 
-    def changed(self, name: str) -> set[Key]:
-        """The keys of a projection that the entries touch, or no longer touch."""
-        readings = (*self._readings.values(), *self.withdrawn)
-        return {key for reading in readings for key in self.folded(name).keys_of(reading)}
+
+def _marks(complete: CompleteView, asked: AsOf) -> bytearray:
+    """Mark what a question leaves of each position, as if all stood alone."""
+    marks = complete.kinds[: asked.upto + 1].translate(_AS_IT_IS)
+    if asked.reported is not None:
+        end, _ = asked.reported
+        dates = zip(complete.publications, complete.completions, marks, strict=False)
+        late = [p for p, (first, last, mark) in enumerate(dates) if mark and max(first, last) >= end]
+        for position in late:
+            in_part = PART if public(complete, asked, position) else HIDDEN
+            marks[position] = WHOLE if whole(complete, asked, position) else in_part
+    return marks
+
+
+def _components(complete: CompleteView, asked: AsOf) -> tuple[list[Component], list[Component]]:
+    """Return the components that read otherwise within the cuts of a question, and those that read the same."""
+    own, same = [], []
+    for root, positions in complete.components:
+        as_they_are = asked.accept is None and asked.choose is standing
+        if as_they_are and all(whole(complete, asked, position) for position in positions):
+            same.append(Component(positions, complete.component(root)))
+        else:
+            own.append(_read(complete, asked, positions))
+    return own, same
+
+
+def _read(complete: CompleteView, asked: AsOf, positions: Sequence[int]) -> Component:
+    entries = complete.source.get([position for position in positions if position <= asked.upto])
+    found = history(entries, reported=asked.reported, accept=asked.accept, choose=asked.choose, tz=complete.tz)
+    return Component(positions, found)
+
+
+def _left_alone(complete: CompleteView, asked: AsOf, marks: bytearray, accepts: Callable[[int], bool]) -> Iterator[int]:
+    """Find what stands alone and was published without a date, or is not accepted."""
+    for position, mark in enumerate(marks):
+        if mark >= PART:
+            left_out = asked.accept is not None and not accepts(position)
+        else:
+            undated = asked.reported is not None and complete.publications[position] == NEVER
+            left_out = undated and complete.stands_alone(position)
+        if left_out:
+            yield position

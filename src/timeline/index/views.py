@@ -12,9 +12,9 @@ import attrs
 
 from timeline.entry import Entry
 from timeline.errors import LogError
+from timeline.index import overlay
 from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
-from timeline.index.overlay import Asked, Possible
 from timeline.index.view import Source, View
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Projection
@@ -129,5 +129,6 @@ class ViewCache:
 
     def _cut(self, as_of: AsOf) -> View:
         if as_of.possible_by is not None:
-            return Possible(self.view(as_of._replace(possible_by=None)), as_of.possible_by)
-        return Asked(self.complete, as_of)
+            base = self.view(as_of._replace(possible_by=None))
+            return overlay.possible_by(base, self.complete, as_of.possible_by)
+        return overlay.as_of(self.complete, as_of)

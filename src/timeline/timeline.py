@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from importlib.resources import as_file, files
@@ -28,24 +27,21 @@ from timeline.editing import (
 from timeline.entry import Draft, Entry, Ref
 from timeline.errors import (
     CannotOpen,
-    ConcurrencyConflict,
-    IllegalTransition,
     InvalidValue,
 )
-from timeline.history.finding import Finding
 from timeline.history.policies import Accept, Policy, policy_named
 from timeline.index.asof import AsOf
-from timeline.index.overlay import dry_run
 from timeline.index.view import LAST
 from timeline.live.current import LiveIndex
+from timeline.live.strict import append_strictly
 from timeline.log import jsonl, proofs
-from timeline.log.base import BaseLog, drafts_of, log_given, provisional
+from timeline.log.base import BaseLog, drafts_of, log_given
 from timeline.log.clocks import Clock, utc_now
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
 from timeline.log.opening import open_log
 from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
-from timeline.log.query import Conditions, Expect, conditions_of
+from timeline.log.query import Conditions, conditions_of
 from timeline.log.sqlite import SqliteLog
 from timeline.log.stored import Head
 from timeline.progress import Progress, with_progress
@@ -54,8 +50,6 @@ from timeline.projections.projection import Projection
 from timeline.values.instants import zone
 from timeline.values.report import Modality
 from timeline.values.when import When, WhenLike
-
-_REFUSED = frozenset({"illegal_transition", "negative_balance"})
 
 
 class Timeline(Questions, Exportable):
@@ -182,7 +176,7 @@ class Timeline(Questions, Exportable):
         """
         if not self.strict:
             return self.log.append(drafts, expect=expect)
-        return self._append_strictly(drafts_of(drafts), conditions_of(expect))
+        return append_strictly(self._index, drafts_of(drafts), conditions_of(expect), self._clock)
 
     def correct(
         self,
@@ -442,35 +436,3 @@ class Timeline(Questions, Exportable):
 
     def _end(self, moment: WhenLike | None) -> int | None:
         return None if moment is None else When.of(moment).span(self.tz).end
-
-    def _append_strictly(self, batch: list[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
-        """Append under the condition that nothing was appended since the batch was tried out."""
-        while True:
-            self._index.catch_up()
-            unchanged = Expect(after=self._views.complete.count)
-            added = self._refused_by(batch)
-            if added:
-                raise IllegalTransition(
-                    "refused, nothing was appended: " + "; ".join(map(str, added)) + ". Record what is missing "
-                    "before it, correct it, or open the timeline without strict=True to keep it with its finding.",
-                    findings=added,
-                )
-            try:
-                return self.log.append(batch, expect=(*conditions, unchanged))
-            except ConcurrencyConflict as conflict:
-                if conflict.expected is not unchanged:
-                    raise
-
-    def _refused_by(self, batch: list[Draft]) -> tuple[Finding, ...]:
-        """The findings that a batch would add, of the kinds strict mode refuses."""
-        with self._views.lock:
-            complete = self._views.complete
-            tried = dry_run(complete, provisional(batch, self.log, self._clock))
-            changed = [(name, key) for name in self._projections for key in tried.changed(name)]
-            old, new = (
-                [p for name, key in changed for p in past.folded(name).noted(key) if p.finding.kind in _REFUSED]
-                for past in (complete, tried)
-            )
-            by_finding = {placed.finding: placed for placed in new}
-            added = Counter(p.finding for p in new) - Counter(p.finding for p in old)
-            return tried.involved([by_finding[finding] for finding in added.elements()])

@@ -38,7 +38,7 @@ class LiveIndex:
     def __init__(
         self, log: BaseLog, projections: Mapping[str, Projection], tz: tzinfo, progress: Progress | None = None
     ) -> None:
-        self._log = log
+        self.log = log
         self._progress = progress
         self._projections = projections
         self._tz = tz
@@ -59,7 +59,7 @@ class LiveIndex:
                 self._resume()
             while not self._take_in():
                 self._forget()
-            if self._log.has_cache and _is_due(views.complete.count - self._kept, views.complete.count, _OFTEN):
+            if self.log.has_cache and _is_due(views.complete.count - self._kept, views.complete.count, _OFTEN):
                 self._keep()
 
     def compare(self, situation: Situation, as_of: AsOf) -> None:
@@ -89,7 +89,7 @@ class LiveIndex:
             afresh.add(self.entries.get(range(start, min(start + _CHUNK, kept.count + 1))))
         afresh.complete.finish()
         position = misfit(kept, afresh.complete)
-        if position is not None and not self._log.redacted_since(kept.count):
+        if position is not None and not self.log.redacted_since(kept.count):
             raise TamperedLog(
                 f"the keyframes kept beside the log do not fit the entry at position {position}: they were changed "
                 "outside this library. Copy the log to a new file, which leaves them behind.",
@@ -103,11 +103,11 @@ class LiveIndex:
 
     def keep_up(self) -> None:
         """Fold what is new, and keep it beside the log, if that is more than a small share of it."""
-        if not self._log.has_cache:
+        if not self.log.has_cache:
             return
         with self.views.lock, suppress(Exception):  # keyframes save time, and are no reason to fail
-            head = self._log.head().position
-            if self.views.complete.count or _is_due(head - cache_position(self._log.read_cache(1)), head, _SELDOM):
+            head = self.log.head().position
+            if self.views.complete.count or _is_due(head - cache_position(self.log.read_cache(1)), head, _SELDOM):
                 self.catch_up()
                 complete = self.views.complete
                 if _is_due(complete.count - self._kept + complete.forgotten - self._undone, complete.count, _SELDOM):
@@ -117,7 +117,7 @@ class LiveIndex:
         """Take in what comes next; False where what is known was redacted in part, so that all is to come anew."""
         complete = self.views.complete
         if not complete.count:
-            self._erased = self._log.head().position
+            self._erased = self.log.head().position
         pages = self.entries.after(complete.count, _CHUNK)
         while True:
             with _uncollected():
@@ -129,7 +129,7 @@ class LiveIndex:
             if len(entries) < _CHUNK:
                 return True
             if self._progress:
-                self._progress(complete.count, self._log.head().position)
+                self._progress(complete.count, self.log.head().position)
 
     def _add(self, entries: Sequence[Entry]) -> None:
         """Fold what comes next; on any error forget everything, which may be half folded."""
@@ -154,9 +154,9 @@ class LiveIndex:
 
     def _kept_there(self) -> CompleteView | None:
         """Read what is known by the keyframes kept beside the log; None where none match it."""
-        rows = self._log.read_cache()
+        rows = self.log.read_cache()
         position = cache_position(rows)
-        for row in self._log.stored(Query(after=position - 1, before=position + 1)) if position else ():
+        for row in self.log.stored(Query(after=position - 1, before=position + 1)) if position else ():
             head = Head(row.position, row.digest)
             return keyframes.read(rows, head, self.entries, self._projections, self._tz)
         return None
@@ -164,13 +164,13 @@ class LiveIndex:
     def _keep(self) -> None:
         """Keep keyframes of everything known, each track folded to its end."""
         complete = self.views.complete
-        if not keyframes.knows_more(self._log.read_cache(1)):
+        if not keyframes.knows_more(self.log.read_cache(1)):
             complete.finish()
             (entry,) = self.entries.get((complete.count,))
             rows = keyframes.write(complete, Head(entry.position, entry.digest))
             if rows is not None:
                 with suppress(LogError):
-                    self._log.write_cache(rows)
+                    self.log.write_cache(rows)
         self._kept, self._undone = complete.count, complete.forgotten
 
 

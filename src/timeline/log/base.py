@@ -421,28 +421,6 @@ class BaseLog(ABC):
         return [_target_of(row) for row in self.stored(Query(tags=(f"entry:{id}",)))]
 
 
-def provisional(drafts: Iterable[Draft], log: BaseLog, clock: Clock) -> list[Entry]:
-    """What the log would make of some drafts, to try them out before appending.
-
-    Drafts that are there already, and references that lead nowhere, are left to `append` to settle.
-    """
-    batch = list(drafts)
-    last = log.head()
-    known = set(
-        log.positions_of([name for draft in batch for name in (draft.id, *draft.references) if name is not None])
-    )
-    recorded = read_clock(clock)
-    tried: list[Entry] = []
-    for draft in batch:
-        id = draft.id or codec.new_id()
-        if id not in known and known.issuperset(draft.references):
-            known.add(id)
-            position = last.position + len(tried) + 1
-            row = Stored(position, id, type_name(draft.event), recorded, b"", b"", b"", b"", draft.tags)
-            tried.append(entry_saying(draft, row))
-    return tried
-
-
 def _target_of(row: Stored) -> Target:
     return Target(row.id, entry_of(row).event, row.tags)
 

@@ -1,23 +1,17 @@
-"""The log on NATS: how it is opened, what it keeps from others, what it does when servers do not answer."""
+"""The log on NATS: how it is opened, what it keeps from others, and what it does when servers do not answer."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import json
-import os
-import secrets
-import ssl
 import threading
 import time
-import traceback
 
 import nats
-import nkeys
 import pytest
 
-from support.machine import package
-from support.nats_credentials import Operator
+from support.drafts import many, opened
 from support.nats_servers import Cluster, Node, ask, free_ports, replace_stream, until
 from support.proxy import STORED, Cutter
 from timeline import Timeline, about
@@ -30,112 +24,20 @@ from timeline.errors import (
     LogUnreachable,
     NewerFormat,
     NotATimeline,
-    ReadOnlyLog,
     TamperedLog,
 )
-from timeline.events import border, custody, editorial
+from timeline.events import custody, editorial
 from timeline.log import Expect, Head, MemoryLog
 from timeline.log import base as log_base
 from timeline.log.jetstream import JetStreamLog
-from timeline.log.jetstream.address import Address
 from timeline.log.jetstream.message import batch
 from timeline.values.report import Report
-
-
-def opened(crossing="rabia", **given):
-    return Draft(border.CrossingOpened(crossing=crossing), **given)
-
-
-def many(count, name="e"):
-    return [opened(id=f"{name}{number}") for number in range(count)]
-
-
-@pytest.fixture
-def stream():
-    """A name no other test takes."""
-    return f"test-{secrets.token_hex(8)}"
 
 
 @pytest.fixture
 def log(nats_server, stream):
     with JetStreamLog(nats_server.url, stream=stream) as made:
         yield made
-
-
-# -- addresses --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("url", "servers", "stream", "replicas", "sign_in"),
-    [
-        ("nats://a", ["nats://a:4222"], "timeline", None, {}),
-        ("nats://[::1],host-b.example.org/x", ["nats://[::1]:4222", "nats://host-b.example.org:4222"], "x", None, {}),
-        (
-            "nats://u:s@[fe80::1]:4333,[2001:db8::2],host-c/x?replicas=3",
-            ["nats://[fe80::1]:4333", "nats://[2001:db8::2]:4222", "nats://host-c:4222"],
-            "x",
-            3,
-            {"user": "u", "password": "s"},
-        ),
-        ("NATS://host-a,[::1]", ["nats://host-a:4222", "nats://[::1]:4222"], "timeline", None, {}),
-        ("nats://a?replicas=1", ["nats://a:4222"], "timeline", 1, {}),
-        ("nats://a:1,b:2/x-1", ["nats://a:1", "nats://b:2"], "x-1", None, {}),
-        ("tls://a/?replicas=3", ["tls://a:4222"], "timeline", 3, {}),
-        (
-            "nats://u:p%40ss@a,b/x?replicas=1",
-            ["nats://a:4222", "nats://b:4222"],
-            "x",
-            1,
-            {"user": "u", "password": "p@ss"},
-        ),
-        ("nats://s3cret@a", ["nats://a:4222"], "timeline", None, {"token": "s3cret"}),
-    ],
-)
-def test_a_url_says_where_the_stream_is(url, servers, stream, replicas, sign_in):
-    """Servers, stream, replicas and how to sign in."""
-    address = Address.parse(url)
-    assert (list(address.servers), address.stream, address.replicas) == (servers, stream, replicas)
-    assert address.secrets == sign_in
-    assert (address.tls is not None) == url.startswith("tls")
-
-
-def test_what_is_given_comes_before_the_url():
-    """Stream and replicas as arguments."""
-    address = Address.parse("nats://a/x?replicas=1", stream="y", replicas=3)
-    assert (address.stream, address.replicas) == ("y", 3)
-
-
-@pytest.mark.parametrize(
-    ("url", "options", "said"),
-    [
-        ("http://u:s3cret@a", {}, "names no NATS server"),
-        ("nats://", {}, "names no NATS server"),
-        ("nats://u:s3cret@a,,b", {}, "names no NATS server"),
-        ("nats://u:s3cret@a:port", {}, "names no NATS server"),
-        ("nats://u:s3cret@a:65536", {}, "names no NATS server"),
-        ("nats:u:s3cret@a", {}, "names no NATS server"),
-        ("nats://u:s3cret@a b", {}, "names no NATS server"),
-        ("nats://u:s3cret@a\n", {}, "names no NATS server"),
-        ("nats://u:s3cret@::1", {}, "names no NATS server"),
-        ("nats://a/x#s3cret", {}, "special characters as %40"),
-        ("nats://u:s3cret@[::1", {}, "names no NATS server"),
-        ("nats://u:s3cret/s3cret@a", {}, "names no NATS server"),
-        ("nats://u:12/s3cret@a/x", {}, "special characters as %40"),
-        ("nats://u:12?s3cret@a/x", {}, "special characters as %40"),
-        ("nats://u:12#s3cret@a/x", {}, "special characters as %40"),
-        ("nats://u:s3cret@a/x.y", {}, "cannot name a stream"),
-        ("nats://u:s3cret@a/x?replicas=2", {}, "replicas must be 1, 3 or 5"),
-        ("nats://u:s3cret@a/x?replica=3", {}, "only option"),
-        ("nats://a", {"replicas": 4}, "replicas must be 1, 3 or 5"),
-        ("nats://a", {"credentials": "/nowhere.creds"}, "is not a file"),
-        ("nats://a", {"nkey": "/nowhere.nk"}, "is not a file"),
-    ],
-)
-def test_a_url_that_is_none_is_refused_without_repeating_its_password(url, options, said):
-    """What was expected is said, and the secret is not."""
-    with pytest.raises(CannotOpen, match=said) as caught:
-        JetStreamLog(url, **options)
-    assert "s3cret" not in "".join(traceback.format_exception_only(caught.value)) + repr(vars(caught.value))
 
 
 # -- opening ----------------------------------------------------------------------------------------
@@ -242,148 +144,6 @@ def test_a_log_can_be_closed_while_nobody_answers(tmp_path, stream):
     with pytest.raises(LogClosed):
         log.head()
     assert not [thread for thread in threading.enumerate() if thread.name == f"timeline {stream}"]
-
-
-# -- signing in ---------------------------------------------------------------------------------------
-
-
-def key_pair():
-    """The seed and the public key of a user, as NATS writes them."""
-    seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)
-    return seed, nkeys.from_seed(bytearray(seed)).public_key
-
-
-@pytest.mark.parametrize(
-    ("rule", "right", "wrong"),
-    [
-        ('user: desk, password: "s3cr@t"', "nats://desk:s3cr%40t@", "nats://desk:wr0ng@"),
-        ("token: s3crt", "nats://s3crt@", "nats://wr0ng@"),
-    ],
-)
-def test_who_signs_in_wrongly_is_told_at_once(tmp_path, stream, rule, right, wrong):
-    """Right ones are let in; of wrong ones nothing secret is in the error, its causes, or the log."""
-    with Node(tmp_path, "own", f"authorization {{ {rule} }}") as node:
-        with JetStreamLog(f"{right}127.0.0.1:{node.port}", stream=stream) as log:
-            assert log.append(opened())[0].position == 1
-            assert "s3cr" not in repr(log.address) + str(log.address) + repr(log)
-        for url in (f"{wrong}127.0.0.1:{node.port}", node.url):
-            with pytest.raises(CannotOpen, match="refuse this sign-in") as caught:
-                JetStreamLog(url, stream=stream)
-            assert "wr0ng" not in "".join(traceback.format_exception(caught.value))
-
-
-RIGHTS = """authorization {{ users: [
-    {{ user: owner, password: pw }}
-    {{ user: desk, password: pw, permissions: {{
-        publish: [ "$JS.API.STREAM.INFO.{0}", "$JS.API.STREAM.MSG.GET.{0}", "$JS.API.DIRECT.GET.{0}" {1} ]
-        subscribe: [ "_INBOX.>", "{0}.waiting", "{0}.news" ] }} }}
-] }}"""
-
-
-@pytest.mark.parametrize("writes", [False, True])
-def test_rights_are_those_the_servers_grant(tmp_path, stream, writes):
-    """A reader reads and follows, a writer appends too, neither redacts; who may not is told at once."""
-    more = f', "{stream}.entries", "{stream}.waiting"' if writes else ""
-    with Node(tmp_path, "own", RIGHTS.format(stream, more)) as node:
-        with JetStreamLog(node.url.replace("//", "//owner:pw@"), stream=stream) as owner:
-            owner.append(opened(id="a"))
-        with JetStreamLog(node.url.replace("//", "//desk:pw@"), stream=stream) as log:
-            assert [entry.id for entry in log.read()] == ["a"]
-            if writes:
-                assert log.append(opened())[0].position == 2
-            else:
-                with pytest.raises(ReadOnlyLog, match=f'may not do that .*"{stream}.entries"'):
-                    log.append(opened())
-        with pytest.raises(CannotOpen, match="may not do that"):
-            JetStreamLog(node.url.replace("//", "//desk:pw@"), stream="another")
-
-
-def test_a_key_signs_in(tmp_path, stream):
-    """The seed is read from a file, and only its signature is sent."""
-    seed, public = key_pair()
-    file = tmp_path / "desk.nk"
-    file.write_bytes(seed)
-    with Node(tmp_path, "own", f"authorization {{ users: [ {{ nkey: {public.decode()} }} ] }}") as node:
-        with JetStreamLog(node.url, stream=stream, nkey=file) as log:
-            assert log.append(opened())[0].position == 1
-        with pytest.raises(CannotOpen, match="refuse this sign-in"):
-            JetStreamLog(node.url, stream=stream)
-        file.write_text("SUAM" + "A" * 10)
-        with pytest.raises(CannotOpen, match="does not hold what signs a user in"):
-            JetStreamLog(node.url, stream=stream, nkey=file)
-
-
-@pytest.fixture(scope="module")
-def operated(tmp_path_factory):
-    """A server that trusts an operator and whom that vouches for, and the operator."""
-    operator = Operator()
-    with Node(tmp_path_factory.mktemp("nats"), "operated", operator.config()) as node:
-        yield node, operator
-
-
-def test_credentials_sign_in(operated, tmp_path, stream):
-    """The file that an account gives its user: a token and a seed, of which only a signature is sent."""
-    node, operator = operated
-    file = tmp_path / "desk.creds"
-    file.write_text(operator.credentials())
-    with JetStreamLog(node.url, stream=stream, credentials=file) as log:
-        assert log.append(opened())[0].position == 1
-    with JetStreamLog(node.url, stream=stream, credentials=file) as log:
-        assert log.verify().position == 1
-        assert "eyJ" not in repr(log.address) + str(log.address)
-
-
-def token_and_seed(credentials):
-    token, seed = credentials.split("\n\n")
-    return token + "\n\n", seed
-
-
-WRONG_CREDENTIALS = {
-    "of another operator": lambda operator: Operator().credentials(),
-    "with the key of another user": lambda operator: "".join(
-        (token_and_seed(operator.credentials())[0], token_and_seed(operator.credentials())[1])
-    ),
-    "of a user who may not do that": lambda operator: operator.credentials(sub={"deny": [">"]}, pub={"deny": [">"]}),
-    "whose token was changed": lambda operator: operator.credentials().replace("eyJ0eXAi", "eyJ0eXBi"),
-    "empty": lambda operator: "",
-    "cut short": lambda operator: operator.credentials()[:-100],
-    "with the seed alone": lambda operator: token_and_seed(operator.credentials())[1],
-    "with the token alone": lambda operator: token_and_seed(operator.credentials())[0],
-    "something else": lambda operator: "\0SUA eyJ",
-}
-
-
-@pytest.mark.parametrize("kind", WRONG_CREDENTIALS)
-def test_wrong_credentials_are_told_without_their_secret(operated, tmp_path, stream, kind):
-    """Whatever is wrong with the file: one error, and neither token nor seed in it or its causes."""
-    node, operator = operated
-    file = tmp_path / "desk.creds"
-    file.write_text(WRONG_CREDENTIALS[kind](operator))
-    with pytest.raises(CannotOpen, match="refuse this sign-in|does not hold what signs a user in|may not do") as caught:
-        JetStreamLog(node.url, stream=stream, credentials=file, patience=3)
-    said = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
-    assert "eyJ" not in said
-    assert "SUA" not in said
-
-
-def test_a_connection_is_encrypted_or_not_made(tmp_path, nats_server, stream):
-    """Not with a server that nobody vouches for, nor with one that offers no encryption."""
-    authority = package("trustme").CA()
-    made = authority.issue_cert("127.0.0.1")
-    made.private_key_pem.write_to_path(tmp_path / "key.pem")
-    made.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    with Node(tmp_path, "own", f'tls {{ cert_file: "{tmp_path}/cert.pem", key_file: "{tmp_path}/key.pem" }}') as node:
-        with JetStreamLog(node.url, stream=stream, tls=context) as log:
-            assert log.append(opened())[0].position == 1
-        with pytest.raises(CannotOpen, match="cannot be encrypted"):
-            JetStreamLog(node.url.replace("nats", "tls"), stream=stream)
-    for options in ({"tls": context}, {}):
-        with pytest.raises(CannotOpen, match="offers no encryption"):
-            JetStreamLog(
-                nats_server.url.replace("nats:", "tls:").replace("//", "//u:s3cret@"), stream=stream, **options
-            )
 
 
 # -- appending ----------------------------------------------------------------------------------------

@@ -1,0 +1,13 @@
+"""What the tests of logs share."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+
+@pytest.fixture
+def stream():
+    """A name no other test takes."""
+    return f"test-{secrets.token_hex(8)}"

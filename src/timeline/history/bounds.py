@@ -65,8 +65,8 @@ def bounds(actual: Sequence[ChosenClaim], found: Cases, tz: tzinfo) -> tuple[lis
     """The bounds of each, as `[start, end)`: not after it was told, and not before what it came after."""
     tellings = [reported_by(picked, tz) for picked in actual]
     spans = [[*clamped(p.claim.event, p.claim.occurred, by, tz)] for p, by in zip(actual, tellings, strict=True)]
-    untimely = [_untimely(p, span, by) for p, span, by in zip(actual, spans, tellings, strict=True)]
-    return spans, [*filter(None, untimely), *_tighten(actual, spans, found)]
+    wrong = [mistimed(p, span, by) for p, span, by in zip(actual, spans, tellings, strict=True)]
+    return spans, [*filter(None, wrong), *_tighten(actual, spans, found)]
 
 
 def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tuple[int, int]:
@@ -84,7 +84,8 @@ def is_implausible(end: int, told: int) -> bool:
     return microseconds(instant(end).add(years=_YEARS)) < told
 
 
-def _untimely(picked: ChosenClaim, span: Sequence[int], told: int) -> DateConflict | None:
+def mistimed(picked: ChosenClaim, span: Sequence[int], told: int) -> DateConflict | None:
+    """Find that something was reported before it can have begun, or centuries after it had ended."""
     start, end = span
     if start >= told:
         return DateConflict(PUBLISHED_EARLY, (picked.case,))

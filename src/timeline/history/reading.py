@@ -103,7 +103,7 @@ def linked(case: Case, field: str) -> Iterator[str]:
 
 def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
     """Put readings in fold order, and tell parts and wholes which of them comes first."""
-    ordered = sorted((_bound(reading, found) for reading in readings), key=lambda reading: reading.point)
+    ordered = sorted((with_links(reading, found) for reading in readings), key=lambda reading: reading.point)
     at = {id(reading.case): number for number, reading in enumerate(ordered)}
     named = ((number, whole_of(reading.case, found, at)) for number, reading in enumerate(ordered))
     wholes = {number: whole for number, whole in named if whole is not None}
@@ -141,8 +141,8 @@ def _downwards(wholes: dict[int, int], position: Callable[[int], int]) -> Iterat
             done.add(part)
 
 
-def _bound(reading: Reading, found: Cases) -> Reading:
-    """A reading, told whether it is a part, and what it follows."""
+def with_links(reading: Reading, found: Cases) -> Reading:
+    """Return a reading that knows whether it is a part, and what it follows."""
     wholes = [found.of(name) for name in linked(reading.case, "part_of") if name not in found.retracted]
     is_part, is_share = bool(wholes), any(whole is None or _same_type(whole, reading) for whole in wholes)
     before = (found.of(name) for name in linked(reading.case, "after"))

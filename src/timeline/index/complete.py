@@ -27,6 +27,7 @@ from timeline.history.claims import Claim
 from timeline.history.cuts import earliest
 from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, announced, history
+from timeline.history.joining import Joined, join
 from timeline.history.reading import Point, Reading
 from timeline.index.components import Components
 from timeline.index.folded import Folded, Tracks
@@ -80,16 +81,12 @@ class CompleteView(View):
     def add(self, entries: Sequence[Entry]) -> bool:
         """Take in the entries that come next, which the source holds by now; whether any of them names others."""
         self._findings = None
-        here, before = {entry.id: entry.position for entry in entries}, self.count
+        before = self.count
         for entry in entries:
             self._note(entry)
-        moved: set[int] = set()
         naming = [entry for entry in entries if entry.references]
-        for entry in naming:
-            self._join(entry, here, before, moved)
+        bound = self._bind(naming, {entry.id: entry.position for entry in entries}, before) if naming else ()
         alone = (e for e in entries if self.kinds[e.position] == _ALONE and self.components.root(e.position) is None)
-        roots = dict.fromkeys(self.components.root(position) for position in sorted(moved))
-        bound = (reading for root in roots if root is not None for reading in self.component(root).readings)
         readings = sorted(chain(map(self._by_itself, alone), bound), key=lambda reading: reading.point)
         for reading in readings:
             position = reading.case.entry.position
@@ -230,32 +227,48 @@ class CompleteView(View):
         if not isinstance(event, UnknownEvent) and not fields_with_events(event.__class__):
             self._plain.add(event.__class__)
 
-    def _join(self, entry: Entry, here: Mapping[str, int], before: int, moved: set[int]) -> None:
-        """Bind an entry to those it names, and take what these said so far out of the folds."""
-        names = entry.references
-        away = [name for name in names if name not in here]
-        found = {**self.source.find(away), **here} if away else here
-        others = [found[name] for name in names if name in found]
-        for position in others:
-            if position <= before and position not in moved:
-                moved.update(self._withdrawn(position))
-        stale = {root for position in others if (root := self.components.root(position)) is not None}
-        self.components.join(entry.position, others)
-        for root in stale:  # tracks that were loaded as they were withdrawn from have read them once more
-            self._read.pop(root, None)
-        moved.add(entry.position)
+    def _bind(self, naming: Sequence[Entry], here: Mapping[str, int], before: int) -> list[Reading]:
+        """Bind entries to those they name, take what reads otherwise out of the folds, and return how it reads."""
+        bound = self._bound(naming, here, before)
+        joined = [self._joined(positions, before) for positions in bound]
+        for positions, found in zip(bound, joined, strict=True):
+            for reading in self._readings_before(positions, before) if found is None else found.gone:
+                for tracks in self._tracks():
+                    tracks.withdraw(reading)
+        come: list[Reading] = []
+        for positions, found in zip(bound, joined, strict=True):
+            for position in positions:  # tracks that loaded as they were withdrawn from have read them once more
+                self._read.pop(position, None)
+            root = self.components.join(positions[-1], positions)
+            if found is not None:
+                self._read[root] = found.history, found.at
+            come += self.component(root).readings if found is None else found.come
+        return come
 
-    def _withdrawn(self, position: int) -> Sequence[int]:
-        """The positions of an entry and all it is bound to, which are in the folds no longer."""
-        root = self.components.root(position)
-        if root is not None:
-            readings: Iterable[Reading] = self.component(root).readings
-        else:
-            readings = [self.reading(position)] if self.kinds[position] == _ALONE else ()
-        for reading in readings:
-            for tracks in self._tracks():
-                tracks.withdraw(reading)
-        return self.components.of(position) or (position,)
+    def _bound(self, naming: Sequence[Entry], here: Mapping[str, int], before: int) -> list[Sequence[int]]:
+        """Find what entries bind together: their positions, and the root alone of each component there is."""
+        found = Components()
+        away = {name for entry in naming for name in entry.references if name not in here}
+        at = {**self.source.find([*away]), **here} if away else here
+        for entry in naming:
+            others = [at[name] for name in entry.references if name in at]
+            found.join(entry.position, [self.components.root(p) or p if p <= before else p for p in others])
+        return [positions for _, positions in found]
+
+    def _joined(self, positions: Sequence[int], before: int) -> Joined | None:
+        """Let entries join the one component they name, if they change nothing else in it."""
+        root, *new = positions
+        if self.components.root(root) is None or new[0] <= before:
+            return None
+        return join(*self._component(root), self.source.get(new), self.tz)
+
+    def _readings_before(self, positions: Sequence[int], before: int) -> Iterator[Reading]:
+        """Give the readings of what new entries bind together, as they are before they do."""
+        for position in positions:
+            if position <= before and self.components.root(position) is not None:
+                yield from self.component(position).readings
+            elif position <= before and self.kinds[position] == _ALONE:
+                yield self._by_itself(*self.source.get((position,)))
 
     def _tracks(self) -> Iterator[Tracks[Any]]:
         yield from self._folded.values()

@@ -6,6 +6,7 @@ entries and not among all.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 
 
@@ -13,7 +14,7 @@ class Components:
     """Positions bound together; one that is bound to nothing is in no component.
 
     >>> components = Components()
-    >>> components.join(7, [2, 3])
+    >>> root = components.join(7, [2, 3])
     >>> components.of(3), components.of(4)
     ([2, 3, 7], None)
     """
@@ -22,17 +23,22 @@ class Components:
         self._root: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
 
-    def join(self, position: int, others: Iterable[int]) -> None:
-        """Bind a position to others, and to all those they are bound to."""
+    def join(self, position: int, others: Iterable[int]) -> int:
+        """Bind a position to others and to all those they are bound to, and return the root."""
         roots = sorted({self._root.get(p, p) for p in (position, *others)}, key=lambda root: -len(self._of(root)))
         first, *rest = roots
-        together = sorted(p for root in roots for p in self._of(root))
-        for root in rest:
-            for p in self._of(root):
-                self._root[p] = first
-            self._members.pop(root, None)
         self._root[first] = first
-        self._members[first] = together
+        members = self._members.setdefault(first, [first])
+        for root in rest:
+            joining = self._members.pop(root, [root])
+            self._root.update(dict.fromkeys(joining, first))
+            if members[-1] < joining[0]:
+                members += joining
+            elif len(joining) == 1:
+                insort(members, joining[0])
+            else:
+                members[:] = sorted((*members, *joining))
+        return first
 
     def root(self, position: int) -> int | None:
         """What stands for the component of a position; None where it is in none."""

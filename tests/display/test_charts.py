@@ -257,7 +257,7 @@ class TestKnowledge:
 
     def test_it_needs_a_path(self):
         """Without a path there is nothing to ask."""
-        with pytest.raises(InvalidValue, match="takes the path"):
+        with pytest.raises(InvalidValue, match="has no path"):
             charts.knowledge(Timeline(), "2026-01-21")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -10,7 +10,9 @@ import altair as alt
 from timeline.answers.situation import Situation
 from timeline.display.charts.base import (
     GREY,
+    Extent,
     Record,
+    Turn,
     at,
     data,
     extent,
@@ -20,18 +22,19 @@ from timeline.display.charts.base import (
     sources,
     stretches,
     time_axis,
-    told,
     turns,
 )
-from timeline.display.charts.lanes import ROW, lanes
+from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.agreements import AgreementState
 from timeline.projections.building import Mention
 from timeline.timeline import Timeline
 from timeline.values.instants import Span
-from timeline.values.when import WhenLike
+from timeline.values.when import When, WhenLike
 
+Mark = tuple[str, str, Mention, Span]
+"""A thing that was said: about which agreement, of which kind, and when."""
 _SIGNS = {"talks": "circle", "commitments": "diamond", "statements": "square", "violations": "cross"}
 _EMPTY = {"lane": "", "start": None, "end": None, "kind": "", "what": "", "occurred": "", "entry": "", "sources": ""}
 
@@ -64,50 +67,55 @@ def agreements(
     drawn = extent((*readings, *(span for *_, span in marks)), asked, since, [*terms.values()])
     if drawn is None:
         return nothing(words, title=title, width=width)
+    order = sorted({words.name(slug) for slug in wanted})
+    x, y = time_axis(drawn, asked.tz), lane_axis(order)
+    ends = [(slug, wanted[slug].until, end) for slug, end in terms.items() if drawn.holds(end)]
+    points = [mark for mark in marks if drawn.holds(mark[-1].start)]
+    chart = alt.layer(
+        _bars(found, order, drawn=drawn, asked=asked, words=words),
+        _ticks(ends, asked, words).encode(x=x, y=y),
+        _points(points, shown, words).encode(x=x, y=y),
+    )
+    return finish(chart, title=title, width=width, height=ROW * max(len(order), 1))
+
+
+def _bars(
+    found: Mapping[str, Sequence[Turn]], order: Sequence[str], *, drawn: Extent, asked: Situation, words: Words
+) -> Any:
+    """Draw the status of each agreement."""
     records = [
-        {
-            "lane": words.name(slug),
-            "value": words(stretch.turn.value),
-            "start": stretch.start,
-            "end": stretch.end,
-            "possible": stretch.possible,
-            "gap": stretch.turn.value == "ended",
-            "contested": False,
-            **told(stretch.turn.reading, words),
-        }
+        bar(words.name(slug), words(stretch.turn.value), stretch, words, gap=stretch.turn.value == "ended")
         for slug, changes in found.items()
         for stretch in stretches(changes, drawn)
         if stretch.turn.value is not None
     ]
-    order = sorted({words.name(slug) for slug in wanted})
     values = list(dict.fromkeys(record["value"] for record in records if not record["gap"]))
-    chart = lanes(records, drawn=drawn, asked=asked, values=values, order=order, legend=words("status"))
-    y = lane_axis(order)
-    mentioned = [
+    return lanes(records, drawn=drawn, asked=asked, values=values, order=order, legend=words("status"))
+
+
+def _ticks(ends: Iterable[tuple[str, When | None, int]], asked: Situation, words: Words) -> Any:
+    """Draw the days until which agreements were meant to hold."""
+    records = [
+        {"lane": words.name(slug), "start": at(end, asked.tz), "occurred": str(until)} for slug, until, end in ends
+    ]
+    marks = alt.Chart(data(records, _EMPTY)).mark_tick(thickness=2, size=18, color=GREY)
+    return marks.encode(tooltip=alt.Tooltip("occurred:N", title=words("until")))
+
+
+def _points(marks: Iterable[Mark], shown: Telling, words: Words) -> Any:
+    """Draw talks, commitments, statements and violations."""
+    records = [
         _point(mention, span.start, shown, words, lane=words.name(slug), kind=name)
         for slug, name, mention, span in marks
-        if drawn.holds(span.start)
     ]
-    ends = [
-        {"lane": words.name(slug), "start": at(end, asked.tz), "occurred": str(wanted[slug].until)}
-        for slug, end in terms.items()
-        if drawn.holds(end)
-    ]
-    shape = alt.Shape(
-        "kind:N", title=words("reports"), scale=alt.Scale(domain=[words(n) for n in _SIGNS], range=[*_SIGNS.values()])
+    scale = alt.Scale(domain=[words(name) for name in _SIGNS], range=[*_SIGNS.values()])
+    drawn = alt.Chart(data(records, _EMPTY)).mark_point(
+        size=45, filled=True, color="#222222", stroke="white", strokeWidth=1
     )
-    tooltip = [alt.Tooltip(f"{name}:N") for name in ("kind", "what", "occurred", "entry", "sources")]
-    x = time_axis(drawn, asked.tz)
-    points = alt.Chart(data(mentioned, _EMPTY)).encode(x=x, y=y, tooltip=tooltip)
-    until = alt.Chart(data(ends, _EMPTY))
-    chart = alt.layer(
-        chart,
-        until.mark_tick(thickness=2, size=18, color=GREY).encode(
-            x=x, y=y, tooltip=alt.Tooltip("occurred:N", title=words("until"))
-        ),
-        points.mark_point(size=45, filled=True, color="#222222", stroke="white", strokeWidth=1).encode(shape=shape),
+    return drawn.encode(
+        shape=alt.Shape("kind:N", title=words("reports"), scale=scale),
+        tooltip=[alt.Tooltip(f"{name}:N") for name in ("kind", "what", "occurred", "entry", "sources")],
     )
-    return finish(chart, title=title, width=width, height=ROW * max(len(order), 1))
 
 
 def _said(agreement: AgreementState, asked: Situation) -> Iterator[tuple[str, Mention, Span]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -55,40 +55,28 @@ def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Exten
     A number without an upper bound is a line with arrows pointing up; where neither bound is given
     the line is dashed, since drawing a width would invent one. What may not have held yet is paler.
     """
-    numbers = [n for r in (*stretched, *points) for n in (r["low"], r["high"], r["best"]) if n is not None]
-    top = max(numbers, default=1) * 1.08 or 1
+    scale = _scale([*stretched, *points])
     put = [
         {**r, "start": at(drawn.clip(r["start"]), asked.tz), "end": at(drawn.clip(r["end"]), asked.tz)}
         for r in stretched
     ]
-    dots = [
-        {**r, **_cross(r, drawn, asked)}
-        for r in points
-        if r["level"] is not None and drawn.meets(Span(r["start"], r["end"]))
-    ]
+    dots = [{**r, **_cross(r, drawn, asked)} for r in points if _is_drawn(r, drawn)]
     series = list(dict.fromkeys(r["series"] for r in (*stretched, *points)))
     paint = painted(series)
     x = time_axis(drawn, asked.tz)
-    scale = alt.Scale(domain=[0, top], nice=True)
     colour = alt.Color("series:N", title=None, scale=colours(series))
 
     def layer(found: list[Record], field: str = "best") -> Any:
         y = alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=",d"))
         return alt.Chart(data(found, _EMPTY)).encode(x=x, x2="end:T", y=y, color=colour, tooltip=_TOOLTIP)
 
-    closed = [
-        {**r, "pale": tint(paint[r["series"]], 0.12 if r["possible"] else 0.25)}
-        for r in put
-        if r["high"] is not None and r["high"] > r["low"]
-    ]
-    closed.sort(key=lambda r: r["low"] - r["high"])  # the highest first, so that it hides no other
     above = [{**r, "middle": _middle(r, drawn, asked)} for r in stretched if r["high"] is None and r["low"]]
     exact = [r for r in put if r["best"] is not None and (r["low"] or r["high"] is not None)]
     about = [r for r in put if r["best"] is not None and not (r["low"] or r["high"] is not None)]
     edges = [{**r, "best": r["high"] or r["low"]} for r in put if r["best"] is None and (r["high"] or r["low"])]
     pale = alt.Color("pale:N", scale=None)
     return alt.layer(
-        layer(closed, "low").mark_rect().encode(y2="high:Q", color=pale),
+        layer(_closed(put, paint), "low").mark_rect().encode(y2="high:Q", color=pale),
         layer(edges).mark_rule(strokeWidth=1.5),
         layer(above, "low")
         .mark_point(shape="triangle-up", filled=True, size=35, yOffset=-4)
@@ -99,6 +87,26 @@ def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Exten
         _whiskers([{**r, "pale": tint(paint[r["series"]], 0.5)} for r in dots], x, scale),
         _dots(dots, x, scale, colour),
     )
+
+
+def _is_drawn(point: Record, drawn: Extent) -> bool:
+    return point["level"] is not None and drawn.meets(Span(point["start"], point["end"]))
+
+
+def _scale(records: Sequence[Record]) -> alt.Scale:
+    """The axis of numbers, a little higher than the largest."""
+    numbers = [n for r in records for n in (r["low"], r["high"], r["best"]) if n is not None]
+    return alt.Scale(domain=[0, max(numbers, default=1) * 1.08 or 1], nice=True)
+
+
+def _closed(put: Sequence[Record], paint: Mapping[str, str]) -> list[Record]:
+    """The bands with two bounds; the highest first, so that none hides another."""
+    closed = [
+        {**r, "pale": tint(paint[r["series"]], 0.12 if r["possible"] else 0.25)}
+        for r in put
+        if r["high"] is not None and r["high"] > r["low"]
+    ]
+    return sorted(closed, key=lambda r: r["low"] - r["high"])
 
 
 def _cross(record: Record, drawn: Extent, asked: Situation) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -10,7 +10,9 @@ import altair as alt
 from timeline.answers.situation import Situation
 from timeline.display.charts.base import (
     GREY,
+    Extent,
     Record,
+    Turn,
     at,
     colours,
     data,
@@ -22,10 +24,9 @@ from timeline.display.charts.base import (
     stretches,
     time_axis,
     tint,
-    told,
     turns,
 )  # fmt: skip
-from timeline.display.charts.lanes import ROW, lanes
+from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.building import Mention
@@ -72,45 +73,48 @@ def border(
     drawn = extent([*readings, *(span for _, span in happened)], asked, since)
     if drawn is None:
         return nothing(words, title=title, width=width)
-    records = [
-        {
-            "lane": words.name(slug),
-            "value": words(stretch.turn.value),
-            "start": stretch.start,
-            "end": stretch.end,
-            "possible": stretch.possible,
-            "gap": False,
-            "contested": False,
-            **told(stretch.turn.reading, words),
-        }
-        for slug, changes in found.items()
-        for stretch in stretches(changes, drawn)
-        if stretch.turn.value is not None
-    ]
-    order = sorted({record["lane"] for record in records})
-    status = [words("open"), words("closed")]
-    above = lanes(records, drawn=drawn, asked=asked, values=status, order=order, legend=words("crossings"))
+    above, lanes_above = _crossings(found, drawn=drawn, asked=asked, words=words)
     incidents = [
         _incident(mention, Span(drawn.clip(span.start), drawn.clip(span.end)), shown, words)
         for mention, span in happened
         if span.start > PAST and drawn.meets(span)
     ]
     kinds = sorted({record["lane"] for record in incidents})
-    x = time_axis(drawn, asked.tz)
+    below = _incidents(incidents, kinds, time_axis(drawn, asked.tz), words)
+    chart = alt.vconcat(
+        above.properties(width=width, height=ROW * max(lanes_above, 1)),
+        below.properties(width=width, height=ROW * max(len(kinds), 1)),
+    ).resolve_scale(color="independent")
+    return finish(chart, title=title)
+
+
+def _crossings(
+    found: Mapping[str, Sequence[Turn]], *, drawn: Extent, asked: Situation, words: Words
+) -> tuple[Any, int]:
+    """Draw the status of each crossing; return the chart and its number of lanes."""
+    records = [
+        bar(words.name(slug), words(stretch.turn.value), stretch, words)
+        for slug, changes in found.items()
+        for stretch in stretches(changes, drawn)
+        if stretch.turn.value is not None
+    ]
+    order = sorted({record["lane"] for record in records})
+    values = [words("open"), words("closed")]
+    chart = lanes(records, drawn=drawn, asked=asked, values=values, order=order, legend=words("crossings"))
+    return chart, len(order)
+
+
+def _incidents(found: list[Record], kinds: Sequence[str], x: alt.X, words: Words) -> Any:
+    """Draw incidents by kind, over the time in which each may have happened."""
     colour = alt.Color("outcome:N", title=words("outcome"), scale=colours([words(name) for name in _OUTCOMES]))
-    base = alt.Chart(data(incidents, _EMPTY)).encode(
+    base = alt.Chart(data(found, _EMPTY)).encode(
         y=alt.Y("lane:N", title=None, sort=None, scale=alt.Scale(domain=kinds)),
         tooltip=[alt.Tooltip(f"{name}:N") for name in ("lane", "outcome", "number", "occurred", "entry", "sources")],
     )
-    happened_at = alt.layer(
+    return alt.layer(
         base.mark_rule(strokeWidth=3).encode(x=x, x2="end:T", color=alt.Color("pale:N", scale=None)),
         base.mark_point(filled=True, size=70, stroke=GREY, strokeWidth=0.5).encode(x=x, color=colour),
     )
-    chart = alt.vconcat(
-        above.properties(width=width, height=ROW * max(len(order), 1)),
-        happened_at.properties(width=width, height=ROW * max(len(kinds), 1)),
-    ).resolve_scale(color="independent")
-    return finish(chart, title=title)
 
 
 def _incident(mention: Mention, span: Span, shown: Telling, words: Words) -> Record:

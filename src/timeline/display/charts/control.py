@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from timeline.answers.situation import Situation
-from timeline.display.charts.base import Record, Stretch, extent, finish, nothing, stretches, told, turns
-from timeline.display.charts.lanes import ROW, lanes
+from timeline.display.charts.base import Record, Stretch, extent, finish, nothing, stretches, turns
+from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.facilities import Hold
@@ -32,8 +31,7 @@ def control(
     A bar is pale and half as high while a change may or may not have happened: from the earliest to
     the latest moment its source allows. A dashed outline is a gap, nobody holding it; a red line above
     says that it was contested. `facilities` None: all that somebody was said to hold. `since` None: from
-    the first report on. `language` None
-    labels with slugs; "en" and "ar" with names, to which `names` adds.
+    the first report on. `language` None labels with slugs; "en" and "ar" with names, to which `names` adds.
 
     Raises: MissingExtra, InvalidValue, UnknownName.
     """
@@ -51,12 +49,9 @@ def control(
         for stretch in stretches(changes, drawn)
         for record in _records(slug, role, stretch, words)
     ]
-    held = Counter(record["value"] for record in records if not record["gap"] and record["value"])
+    held = sorted({record["value"] for record in records if not record["gap"] and record["value"]})
     order = sorted({record["lane"] for record in records})
-    chart = lanes(
-        records, drawn=drawn, asked=asked, values=[value for value, _ in sorted(held.most_common())], order=order,
-        legend=words("authority"),
-    )  # fmt: skip
+    chart = lanes(records, drawn=drawn, asked=asked, values=held, order=order, legend=words("authority"))
     return finish(chart, title=title, width=width, height=ROW * max(len(order), 1))
 
 
@@ -66,13 +61,4 @@ def _records(slug: str, role: str, stretch: Stretch, words: Words) -> Iterator[R
         return
     gap = hold.holder is NOBODY
     value = words("nobody") if gap else words.name(hold.holder) if isinstance(hold.holder, str) else ""
-    yield {
-        "lane": words.name(slug),
-        "value": value,
-        "start": stretch.start,
-        "end": stretch.end,
-        "possible": stretch.possible,
-        "gap": gap,
-        "contested": hold.claimants is not None,
-        **told(stretch.turn.reading, words),
-    }
+    yield bar(words.name(slug), value, stretch, words, gap=gap, contested=hold.claimants is not None)

@@ -7,11 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 from timeline.answers.behind import steps
+from timeline.answers.situation import Situation
+from timeline.display import rows
 from timeline.display.charts.bands import band, bands, point
 from timeline.display.charts.base import Extent, Record, Stretch, Turn, finish, nothing, sources, told, turns
-from timeline.display.charts.lanes import ROW, lanes
+from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.frames import published
-from timeline.display.rows import value as worded
 from timeline.display.words import Names, Words, names_in
 from timeline.errors import InvalidValue
 from timeline.history.policies import Accept, Policy
@@ -46,9 +47,7 @@ def knowledge(
     with a name that is not on the log.
     """
     if not path:
-        raise InvalidValue(
-            "knowledge() takes the path of a value: expected, say, 'facilities', 'al-hol-camp', 'control'."
-        )
+        raise InvalidValue("knowledge() has no path: expected one such as 'facilities', 'al-hol-camp', 'control'.")
     asked = line.at(occurred)
     reached = turns(asked, path)
     words = Words(language, names_in(asked, names))
@@ -58,21 +57,26 @@ def knowledge(
         return nothing(words, title=title, width=width)
     first, last = answers[0].start, answers[-1].start
     drawn = Extent(first - _DAY, last + max((last - first) // 4, _WEEK))
-    held = [
-        Stretch(turn, turn.start, following.start if following else drawn.end)
-        for turn, following in pairwise([*answers, None])
-        if turn is not None
-    ]
+    held = list(_held(answers, drawn.end))
     if any(isinstance(turn.value, Quantity) for turn in answers):
         records = [_number(stretch, words) for stretch in held if isinstance(stretch.turn.value, Quantity)]
-        points = list(_points(line, reached, drawn, words))
-        chart = bands(records, points, drawn=drawn, asked=asked)
+        chart = bands(records, list(_points(line, reached, drawn, words)), drawn=drawn, asked=asked)
         return finish(chart, title=title, width=width, height=height)
-    lane = words.name(path[1]) if len(path) > 1 else path[0]
-    found = [_word(stretch, lane, words) for stretch in held if stretch.turn.value is not None]
-    values = list(dict.fromkeys(record["value"] for record in found))
-    chart = lanes(found, drawn=drawn, asked=asked, values=values, order=[lane], legend=words("value"))
+    chart = _lane(held, words.name(path[1]) if len(path) > 1 else path[0], drawn=drawn, asked=asked, words=words)
     return finish(chart, title=title, width=width, height=ROW * 2)
+
+
+def _held(answers: Sequence[Turn], end: int) -> Iterator[Stretch]:
+    for turn, following in pairwise([*answers, None]):
+        if turn is not None and turn.value is not None:
+            yield Stretch(turn, turn.start, following.start if following else end)
+
+
+def _lane(held: Sequence[Stretch], name: str, *, drawn: Extent, asked: Situation, words: Words) -> Any:
+    """Draw answers that are not numbers."""
+    found = [bar(name, _worded(stretch.turn.value, words), stretch, words) for stretch in held]
+    values = list(dict.fromkeys(record["value"] for record in found))
+    return lanes(found, drawn=drawn, asked=asked, values=values, order=[name], legend=words("value"))
 
 
 def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | None, policy: Policy) -> list[Turn]:
@@ -103,15 +107,6 @@ def _points(line: Timeline, reached: Sequence[Turn], drawn: Extent, words: Words
             yield record | sources(claim.entry) | {"sources": report.source, "occurred": str(claim.occurred)}
 
 
-def _word(stretch: Stretch, lane: str, words: Words) -> Record:
-    value = worded(stretch.turn.value)
-    return {
-        "lane": lane,
-        "value": words.name(value) if isinstance(value, str) else str(value),
-        "start": stretch.start,
-        "end": stretch.end,
-        "possible": "",
-        "gap": False,
-        "contested": False,
-        **told(stretch.turn.reading, words),
-    }
+def _worded(value: Any, words: Words) -> str:
+    shown = rows.value(value)
+    return words.name(shown) if isinstance(shown, str) else str(shown)

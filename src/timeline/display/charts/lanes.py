@@ -8,12 +8,40 @@ from typing import Any
 import altair as alt
 
 from timeline.answers.situation import Situation
-from timeline.display.charts.base import GREY, Extent, Record, at, colours, data, lane_axis, painted, time_axis, tint
+from timeline.display.charts.base import (
+    GREY,
+    Extent,
+    Record,
+    Stretch,
+    at,
+    colours,
+    data,
+    lane_axis,
+    painted,
+    time_axis,
+    tint,
+    told,
+)
+from timeline.display.words import Words
 
 _EMPTY = {"lane": "", "value": "", "start": None, "end": None, "occurred": "", "entry": "", "sources": ""}
 _TOOLTIP = [alt.Tooltip(f"{name}:N") for name in ("lane", "value", "occurred", "entry", "sources")]
 ROW = 24
 """The height of a lane, in pixels."""
+
+
+def bar(lane: str, value: str, stretch: Stretch, words: Words, *, gap: bool = False, contested: bool = False) -> Record:
+    """Make the record of one stretch in a lane."""
+    return {
+        "lane": lane,
+        "value": value,
+        "start": stretch.start,
+        "end": stretch.end,
+        "possible": stretch.possible,
+        "gap": gap,
+        "contested": contested,
+        **told(stretch.turn.reading, words),
+    }
 
 
 def lanes(
@@ -31,7 +59,7 @@ def lanes(
     the way from one value to the next, `gap` is true where nobody held it, `contested` where several did.
     """
     paint = painted(values)
-    told = [
+    shown = [
         record
         | {"start": at(record["start"], asked.tz), "end": at(record["end"], asked.tz)}
         | {"pale": tint(paint.get(record["value"], GREY), 0.45)}
@@ -44,11 +72,11 @@ def lanes(
     def bars(found: list[Record], **look: Any) -> Any:
         return alt.Chart(data(found, _EMPTY)).mark_bar(**look).encode(x=x, x2="end:T", y=y, tooltip=_TOOLTIP)
 
-    certain = [r for r in told if not r["possible"] and not r["gap"]]
-    before = [r for r in told if r["possible"] == "before" and not r["gap"]]
-    after = [r for r in told if r["possible"] == "after" and not r["gap"]]
-    gaps = [r for r in told if r["gap"] and not r["possible"]]
-    contested = [r for r in told if r["contested"]]
+    certain = [r for r in shown if not r["possible"] and not r["gap"]]
+    before = [r for r in shown if r["possible"] == "before" and not r["gap"]]
+    after = [r for r in shown if r["possible"] == "after" and not r["gap"]]
+    gaps = [r for r in shown if r["gap"] and not r["possible"]]
+    contested = [r for r in shown if r["contested"]]
     return alt.layer(
         bars(certain, size=14, cornerRadius=1).encode(color=colour),
         bars(before, size=7, yOffset=-3.5).encode(color=pale),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from timeline.answers.behind import steps
 from timeline.answers.situation import Situation
 from timeline.display.charts.bands import band, bands, point
-from timeline.display.charts.base import Record, extent, finish, nothing, sources, stretches, told, turns
+from timeline.display.charts.base import Extent, Record, Turn, extent, finish, nothing, sources, stretches, told, turns
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.errors import InvalidValue
@@ -22,7 +22,9 @@ from timeline.events.custody import (
 from timeline.history.claims import Claim
 from timeline.history.reading import Reading
 from timeline.projections.custody import HEADINGS
+from timeline.projections.projection import Path
 from timeline.timeline import Timeline
+from timeline.values.containers import as_tuple
 from timeline.values.instants import PAST
 from timeline.values.quantity import PEOPLE, Quantity
 from timeline.values.when import WhenLike
@@ -58,34 +60,49 @@ def people(
     Raises: MissingExtra; InvalidValue unless exactly one of `facility` and `operation` is given, or for other words;
     UnknownName.
     """
-    if (facility is None) == (operation is None):
-        raise InvalidValue("people() takes one of facility= and operation=: expected, say, facility='al-hol-camp'.")
+    subject, root, wanted = _wanted(facility, operation, what)
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
-    allowed = _PLACE if facility is not None else _OPERATION
-    default = ("held",) if facility is not None else _OPERATION
-    wanted = default if what is None else (what,) if isinstance(what, str) else tuple(what)
-    if not wanted or not set(wanted) <= set(allowed):
-        raise InvalidValue(f"what is {what!r}: expected one or more of {', '.join(allowed)}.", value=what)
-    subject = facility if facility is not None else str(operation)
-    root = ("custody", subject) if facility is not None else ("custody", "operations", subject)
     found = {name: turns(asked, (*root, name)) for name in wanted}
     told_by = {name: steps(asked, (*root, name)) for name in wanted}
-    whole = asked.custody.operations.get(str(operation))
-    cohort = whole.cohort if whole else None
     title = f"{words.name(subject)}: {words('people')}"
     drawn = extent((reading for reached in told_by.values() for reading, _ in reached), asked, since)
     if drawn is None:
         return nothing(words, title=title, width=width)
-    stretched = [
+    whole = asked.custody.operations.get(str(operation))
+    cohort = whole.cohort if whole else None
+    points = [record for name in wanted for record in _points(name, told_by[name], shown, words, cohort)]
+    chart = bands(_bands(found, drawn, shown, words), points, drawn=drawn, asked=asked)
+    return finish(chart, title=title, width=width, height=height)
+
+
+def _bands(found: Mapping[str, Sequence[Turn]], drawn: Extent, shown: Telling, words: Words) -> list[Record]:
+    return [
         band(words(name), stretch, shown.quantity(stretch.turn.value)) | told(stretch.turn.reading, words)
         for name, changes in found.items()
         for stretch in stretches(changes, drawn)
         if isinstance(stretch.turn.value, Quantity) and stretch.turn.value.known
     ]
-    points = [record for name in wanted for record in _points(name, told_by[name], shown, words, cohort)]
-    chart = bands(stretched, points, drawn=drawn, asked=asked)
-    return finish(chart, title=title, width=width, height=height)
+
+
+def _wanted(
+    facility: str | None, operation: str | None, what: str | Iterable[str] | None
+) -> tuple[str, Path, tuple[str, ...]]:
+    """Return the entity that is drawn, the path of its numbers, and which of them are drawn.
+
+    Raises: InvalidValue.
+    """
+    if (facility is None) == (operation is None):
+        raise InvalidValue("people() takes one of facility= and operation=: expected, say, facility='al-hol-camp'.")
+    subject, root, allowed, default = (
+        (facility, ("custody", facility), _PLACE, _PLACE[:1])
+        if facility is not None
+        else (str(operation), ("custody", "operations", str(operation)), _OPERATION, _OPERATION)
+    )
+    wanted = default if what is None else as_tuple(what)
+    if not wanted or not set(wanted) <= set(allowed):
+        raise InvalidValue(f"what is {what!r}: expected one or more of {', '.join(allowed)}.", value=what)
+    return subject, root, wanted
 
 
 def _points(

@@ -10,7 +10,7 @@ import attrs
 from timeline.answers import course
 from timeline.answers.situation import Situation
 from timeline.history.cases import Case
-from timeline.history.contradictions import Placed
+from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Findings
 from timeline.history.reading import Reading
 from timeline.index.view import EVERYTHING
@@ -94,7 +94,7 @@ def plans(asked: Situation) -> list[tuple[Reading, int | None]]:
     return [(r, fulfilled.get(r.case.entry.id)) for r in announced if r.claim.modality is Modality.PLANNED]
 
 
-def findings(asked: Situation) -> list[Placed]:
+def findings(asked: Situation) -> list[DatedFinding]:
     """Return each finding, whenever it shows, with the point from which it does."""
     with asked._views.lock:
         return asked._seen.findings()

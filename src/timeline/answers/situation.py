@@ -18,7 +18,7 @@ from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.events.editorial import EventDisputed
 from timeline.events.naming import tag_list, tags_of, type_name, type_names
 from timeline.history.claims import Claim
-from timeline.history.contradictions import Placed
+from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import MOST, Findings
 from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf
@@ -164,7 +164,7 @@ class Situation(Displayable):
         return self.findings if len(self._placed) <= MOST else self._noted
 
     @cached_property
-    def _placed(self) -> list[Placed]:
+    def _placed(self) -> list[DatedFinding]:
         with self._views.lock:
             found = [placed for placed in self._seen.findings() if placed.point <= self._by]
             return [*found, *unread(self._seen, self._by)]

@@ -19,7 +19,7 @@ Subject = Callable[[Reading], tuple[str, ...]]
 """Gives the path of the value that a reading speaks of."""
 
 
-class Placed(NamedTuple):
+class DatedFinding(NamedTuple):
     """A finding, and the point of fold order from which it shows.
 
     `positions` are those of the readings involved where they have yet to be looked up.
@@ -32,7 +32,7 @@ class Placed(NamedTuple):
 
 def contradictions(
     readings: Sequence[Reading], found: Cases, bounds: Sequence[DateConflict], subject: Subject
-) -> Iterator[Placed]:
+) -> Iterator[DatedFinding]:
     """The findings about how readings are linked; of those about `bounds`, the ones whose cases are all read."""
     at = {id(reading.case): reading for reading in readings}
     for contradiction in bounds:
@@ -44,29 +44,29 @@ def contradictions(
     yield from _excesses(readings, found, subject)
 
 
-def _placed(kind: str, message: str, involved: Sequence[Reading], path: tuple[str, ...]) -> Placed:
+def _placed(kind: str, message: str, involved: Sequence[Reading], path: tuple[str, ...]) -> DatedFinding:
     entries, claims = tuple(r.entry for r in involved), tuple(r.claim for r in involved)
-    return Placed(max(r.point for r in involved), Finding(kind, message, path, entries=entries, claims=claims))
+    return DatedFinding(max(r.point for r in involved), Finding(kind, message, path, entries=entries, claims=claims))
 
 
-def _dispute(reading: Reading, subject: Subject) -> Placed:
+def _dispute(reading: Reading, subject: Subject) -> DatedFinding:
     first, *others = reading.case.claims
     entries = (as_read(reading.case.entry, first), *(as_read(claim.entry, claim) for claim in others))
     message = f"{what(first.event or reading.event)}: {versions(reading.case.claims)}"
     claims = tuple(reading.case.claims)
-    return Placed(reading.point, Finding("disputed", message, subject(reading), entries=entries, claims=claims))
+    return DatedFinding(reading.point, Finding("disputed", message, subject(reading), entries=entries, claims=claims))
 
 
-def _merged(reading: Reading, subject: Subject) -> Placed:
+def _merged(reading: Reading, subject: Subject) -> DatedFinding:
     told = reading.case.apart
     times = " and ".join(f"{dated(claim)}{credited(claim.reports)}" for claim in told)
     message = f"{what(reading.event)}: what was merged happened {times}, which have no moment in common"
     entries = tuple(as_read(claim.entry, claim) for claim in told)
     finding = Finding("merged_times_differ", message, subject(reading), entries=entries, claims=tuple(told))
-    return Placed(reading.point, finding)
+    return DatedFinding(reading.point, finding)
 
 
-def untimely(kind: str, involved: Sequence[Reading], subject: Subject) -> Placed:
+def untimely(kind: str, involved: Sequence[Reading], subject: Subject) -> DatedFinding:
     """The finding that something cannot have happened, or hardly, when it is said to have."""
     here = involved[-1]
     if kind == CONTRADICTORY_ORDER:
@@ -82,7 +82,7 @@ def _told(reading: Reading) -> str:
     return f"{what(reading.event)} {dated(reading.claim)}{credited(reading.reports)}"
 
 
-def _excesses(readings: Sequence[Reading], found: Cases, subject: Subject) -> Iterator[Placed]:
+def _excesses(readings: Sequence[Reading], found: Cases, subject: Subject) -> Iterator[DatedFinding]:
     """Parts that exceed their whole, each way of breaking it down by itself."""
     at = {id(reading.case): number for number, reading in enumerate(readings)}
     parts: dict[int, list[int]] = {}
@@ -102,7 +102,7 @@ def _excesses(readings: Sequence[Reading], found: Cases, subject: Subject) -> It
                 yield _excess(involved, shares, limit, subject)
 
 
-def _excess(involved: Sequence[Reading], shares: Quantity, limit: Quantity, subject: Subject) -> Placed:
+def _excess(involved: Sequence[Reading], shares: Quantity, limit: Quantity, subject: Subject) -> DatedFinding:
     whole, *parts = involved
     by = credited(report for part in parts for report in part.reports)
     message = (

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from timeline.events.declare import UnknownEvent
 from timeline.events.naming import entities_of, type_name
-from timeline.history.contradictions import Placed, Subject
+from timeline.history.contradictions import DatedFinding, Subject
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading
 from timeline.history.wording import versions, what
@@ -112,8 +112,8 @@ def _linked(a: int, b: int, bound: Mapping[int, Reading]) -> bool:
     return one is not None and other is not None and (a in other.follows or b in one.follows)
 
 
-def duplicate(a: Reading, b: Reading, subject: Subject) -> Placed:
+def duplicate(a: Reading, b: Reading, subject: Subject) -> DatedFinding:
     """The finding that two readings, in fold order, may be one event."""
     message = f"{what(b.event)}: two unlinked entries may be one event: {versions([a.claim, b.claim])}"
     positions = (a.case.entry.position, b.case.entry.position)
-    return Placed(b.point, Finding("possible_duplicate", message, subject(b)), positions)
+    return DatedFinding(b.point, Finding("possible_duplicate", message, subject(b)), positions)

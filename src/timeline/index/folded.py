@@ -15,7 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import attrs
 
 from timeline.errors import InvalidValue, ProjectionFailed
-from timeline.history.contradictions import Placed
+from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading
 from timeline.index.tracks import START, FoldedTrack, Keyframe, StepFinding, Track
@@ -315,7 +315,7 @@ class Folded(Tracks[FoldedTrack]):
             yield from reversed(list(self._steps(key, track, frame, end)))
             end = frame.steps
 
-    def findings(self, key: Key) -> Iterator[Placed]:
+    def findings(self, key: Key) -> Iterator[DatedFinding]:
         """Find what does not fit along the whole track of a key; entries of their own steps are not looked up.
 
         Raises: ProjectionFailed, after what was found before that.
@@ -328,16 +328,16 @@ class Folded(Tracks[FoldedTrack]):
                 found = track.findings
             for steps, own, finding in found:
                 position = track.positions[steps]
-                yield Placed(self._readings.point(position), finding, (position,) if own else ())
+                yield DatedFinding(self._readings.point(position), finding, (position,) if own else ())
         if failure is not None:
             raise failure
 
-    def noted(self, key: Key) -> Iterator[Placed]:
+    def noted(self, key: Key) -> Iterator[DatedFinding]:
         """Find what does not fit along the whole track of a key, as far as the projection does not raise."""
         with suppress(ProjectionFailed):
             yield from self.findings(key)
 
-    def all_findings(self) -> Iterator[Placed]:
+    def all_findings(self) -> Iterator[DatedFinding]:
         """Find what does not fit along all tracks; where the projection raised, a finding says so."""
         failures = list(self.failures.values())
         for key in self:
@@ -348,7 +348,7 @@ class Folded(Tracks[FoldedTrack]):
         if failures:
             first = min(failures, key=lambda failure: self._readings.point(failure.position))
             told = Finding("projection_failed", str(first), (self.projection.name,))
-            yield Placed(self._readings.point(first.position), told, (first.position,))
+            yield DatedFinding(self._readings.point(first.position), told, (first.position,))
 
     def _finish(self, key: Key) -> ProjectionFailed | None:
         """Fold a track to its end, or as far as the projection does not raise."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from timeline.events.declare import UnknownEvent
 from timeline.history.cases import Case
-from timeline.history.contradictions import Placed
+from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Finding
 from timeline.history.history import History
 from timeline.history.reading import Point, as_read
@@ -16,7 +16,7 @@ _NAMED = 10
 """The most entries that a finding names: there can be as many as a program does not know."""
 
 
-def unread(view: View, by: Point) -> Iterator[Placed]:
+def unread(view: View, by: Point) -> Iterator[DatedFinding]:
     """The findings about what cannot be read, of all that is read by a point of fold order."""
     alone = {type: [view.point(p) for p in positions] for type, positions in view.unread().items()}
     bound: dict[str, list[tuple[Point, Case]]] = {}
@@ -29,7 +29,7 @@ def unread(view: View, by: Point) -> Iterator[Placed]:
         if points or cases:
             first = [reading.case for reading in view.read([position for *_, position in points[:_NAMED]])]
             named = sorted([*first, *cases[:_NAMED]], key=lambda case: case.entry.position)[:_NAMED]
-            yield Placed(by, _finding(type, len(points) + len(cases), named))
+            yield DatedFinding(by, _finding(type, len(points) + len(cases), named))
 
 
 def _in_component(found: History) -> Iterator[tuple[str, Point, Case]]:

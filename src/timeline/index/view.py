@@ -20,7 +20,7 @@ import attrs
 from timeline.entry import Entry
 from timeline.history.bounds import IMPLAUSIBLE, PUBLISHED_EARLY, told_until
 from timeline.history.cases import Case
-from timeline.history.contradictions import Placed, contradictions, untimely
+from timeline.history.contradictions import DatedFinding, contradictions, untimely
 from timeline.history.duplicates import doubles, duplicate, groups
 from timeline.history.finding import Findings
 from timeline.history.history import History
@@ -57,7 +57,7 @@ class View(ABC):
         self.source = source
         self.projections = projections
         self.tz = tz
-        self._findings: list[Placed] | None = None
+        self._findings: list[DatedFinding] | None = None
         self._reach: int | None = None
 
     # -- what there is to read -----------------------------------------------------------------------
@@ -156,7 +156,7 @@ class View(ABC):
         """Of what was planned, the end of the first reading that fulfils it, by the id of its case."""
         return {id: end for found in self.histories() for id, end in found.fulfilled.items()}
 
-    def findings(self) -> list[Placed]:
+    def findings(self) -> list[DatedFinding]:
         """Find what does not fit, each with the point from which it shows; nothing is looked up but what they say."""
         if self._findings is None:
             folds = [self.folded(name) for name in self.projections]
@@ -168,7 +168,7 @@ class View(ABC):
             self._findings = sorted(found, key=lambda placed: placed.point)
         return self._findings
 
-    def involved(self, found: Sequence[Placed]) -> Findings:
+    def involved(self, found: Sequence[DatedFinding]) -> Findings:
         """Findings with the entries and claims they are about, as read; all are looked up together."""
         wanted = sorted({position for placed in found for position in placed.positions})
         at = dict(zip(wanted, self.read(wanted), strict=True))
@@ -223,7 +223,7 @@ class View(ABC):
         )
         return next(paths, ())
 
-    def _duplicates(self) -> Iterator[Placed]:
+    def _duplicates(self) -> Iterator[DatedFinding]:
         """Find what may be one event told twice; only what is found is looked up."""
         bound = {r.case.entry.position: r for found in self.histories() for r in found.readings}
         tracks = self.alike()
@@ -233,7 +233,7 @@ class View(ABC):
         for one in both:
             yield duplicate(one, next(both), self._subject)
 
-    def _untimely(self) -> Iterator[Placed]:
+    def _untimely(self) -> Iterator[DatedFinding]:
         """Find what stands alone and was told before it can have begun, or centuries after it had ended."""
         for reading in self.read(list(self.untimely())):
             early = reading.start >= self.told(reading.case.entry.position)

@@ -7,10 +7,10 @@ never under its class path, so classes can move and be renamed while logs stay r
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+from inspect import currentframe
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
 import attrs
@@ -223,9 +223,8 @@ def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) 
 
 def _hints(cls: type) -> dict[str, Any]:
     """The annotations of the class, resolved, with `detail` and `about` added where it lacks them."""
-    frame = sys._getframe(2)
     try:
-        hints = get_type_hints(cls, localns=dict(frame.f_locals), include_extras=True)
+        hints = get_type_hints(cls, localns=_names_where_declared(), include_extras=True)
     except NameError as error:
         raise InvalidEvent(
             f"{cls.__name__}: the annotation {error.name!r} cannot be resolved. Import it where the class stands."
@@ -243,6 +242,14 @@ def _hints(cls: type) -> dict[str, Any]:
             hints[name] = cls.__annotations__[name] = hint
             setattr(cls, name, default)
     return hints
+
+
+def _names_where_declared() -> dict[str, Any]:
+    """Return the local names where a class is declared: three calls up, behind `_hints` and the decorator."""
+    frame = currentframe()
+    for _ in range(3):
+        frame = frame and frame.f_back
+    return dict(frame.f_locals) if frame else {}
 
 
 def _transform(hints: Mapping[str, Any]) -> Callable[[type, list[Any]], list[Any]]:

@@ -144,6 +144,31 @@ class Custody(Displayable, Mapping[str, Place]):
         place = self._snapshot.get(("place", facility))
         return flowed([place] if place else [], asked)
 
+    def flat(self) -> Iterator[tuple[Path, Any]]:
+        """Yield every value by path: what is held and counted, what flowed, and the numbers of operations."""
+        yield from self._stocks()
+        for slug, place in self._places.items():
+            for heading in HEADINGS:
+                if any(line.heading == heading for line in place.flows):
+                    yield (slug, heading), self._flowed(heading, slug, None, None)
+        for slug, operation in self.operations.items():
+            for name in ("status", "planned", "moved", "claimed", "remaining"):
+                value = getattr(operation, name)
+                if value is not None:
+                    yield ("operations", slug, name), value
+        for authority in self.authorities:
+            yield ("counted", authority), self.counted(authority=authority)
+
+    def _stocks(self) -> Iterator[tuple[Path, Any]]:
+        for slug, place in self.items():
+            cohorts = {c for one in _made_of(self._snapshot, slug) for c in one.cohorts if c is not None}
+            for cohort in (None, *sorted(cohorts)):
+                held = _together(self._snapshot, slug, cohort).shown()
+                if held.known:
+                    yield (slug, "held", *filter(None, (cohort,))), held
+            if place.claimed is not None:
+                yield (slug, "counted"), place.claimed
+
 
 def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> Balance:
     """The balance of a place, or of all that a collective is made of, each once."""
@@ -160,28 +185,6 @@ def _made_of(places: Mapping[Any, Any], facility: str) -> Iterator[Place]:
         one: Place = places.get(("place", slug)) or Place(slug)
         yield one
         slugs += [member for member in dict.fromkeys(one.parts) if member not in slugs]
-
-
-def _flat(view: Custody) -> Iterator[tuple[Path, Any]]:
-    for slug, place in view.items():
-        cohorts = {c for one in _made_of(view._snapshot, slug) for c in one.cohorts if c is not None}
-        for cohort in (None, *sorted(cohorts)):
-            held = _together(view._snapshot, slug, cohort).shown()
-            if held.known:
-                yield (slug, "held", *filter(None, (cohort,))), held
-        if place.claimed is not None:
-            yield (slug, "counted"), place.claimed
-    for slug, place in view._places.items():
-        for heading in HEADINGS:
-            if any(line.heading == heading for line in place.flows):
-                yield (slug, heading), view._flowed(heading, slug, None, None)
-    for slug, operation in view.operations.items():
-        for name in ("status", "planned", "moved", "claimed", "remaining"):
-            value = getattr(operation, name)
-            if value is not None:
-                yield ("operations", slug, name), value
-    for authority in view.authorities:
-        yield ("counted", authority), view.counted(authority=authority)
 
 
 def _locate(view: Custody, path: Path) -> Accessor:
@@ -264,7 +267,7 @@ CUSTODY = Projection(
     evolve=stocks.evolve,
     check=stocks.check,
     view=Custody,
-    flat=_flat,
+    flat=Custody.flat,
     locate=_locate,
     is_sufficient=_is_sufficient,
     subject=_subject,

@@ -35,7 +35,8 @@ from timeline.index.view import LAST
 from timeline.live.current import LiveIndex
 from timeline.live.strict import append_strictly
 from timeline.log import jsonl, proofs
-from timeline.log.base import BaseLog, drafts_of, log_given
+from timeline.log.appending import drafts_of
+from timeline.log.base import BaseLog, log_given
 from timeline.log.clocks import Clock, utc_now
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog

@@ -10,7 +10,8 @@ from timeline.entry import Draft
 from timeline.errors import LogError, TamperedLog
 from timeline.events import border, editorial
 from timeline.log import MemoryLog, SqliteLog, copy_log
-from timeline.log import base as log_base
+from timeline.log import store as log_store
+from timeline.log.copying import extend
 from timeline.log.jetstream import JetStreamLog
 from timeline.log.postgres import PostgresLog
 
@@ -57,7 +58,7 @@ def source():
 @pytest.fixture
 def small_pages(monkeypatch):
     """Three entries a page."""
-    monkeypatch.setattr(log_base, "PAGE", 3)
+    monkeypatch.setattr(log_store, "PAGE", 3)
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.product(KINDS, KINDS)), ids="-".join)
@@ -232,5 +233,5 @@ def test_rows_that_are_there_already_are_left(source):
     rows, target = list(source.stored()), MemoryLog()
     nothing = target.head()
     for _ in range(2):
-        target._extend(rows[:4], nothing)
+        extend(target, rows[:4], nothing)
     assert list(target.stored()) == rows[:4]

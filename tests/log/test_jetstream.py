@@ -28,7 +28,7 @@ from timeline.errors import (
 )
 from timeline.events import custody, editorial
 from timeline.log import Expect, Head, MemoryLog
-from timeline.log import base as log_base
+from timeline.log import store as log_store
 from timeline.log.jetstream import JetStreamLog
 from timeline.log.jetstream.message import batch
 from timeline.values.report import Report
@@ -283,7 +283,7 @@ def test_an_answer_that_was_lost_is_found_again(nats_server, stream, size):
 
 def test_a_restore_is_of_any_size_and_seen_only_when_it_is_whole(nats_server, stream, monkeypatch):
     """It goes out in pieces, and a reader who looks in between finds an empty log."""
-    monkeypatch.setattr(log_base, "PAGE", 100)
+    monkeypatch.setattr(log_store, "PAGE", 100)
     source = MemoryLog()
     source.append(many(350))
     seen = []
@@ -301,7 +301,7 @@ def test_a_restore_is_of_any_size_and_seen_only_when_it_is_whole(nats_server, st
 
 def test_a_restore_that_was_broken_off_is_finished_by_the_same_rows(nats_server, stream, monkeypatch):
     """Until then the log is empty, and takes nothing else."""
-    monkeypatch.setattr(log_base, "PAGE", 100)
+    monkeypatch.setattr(log_store, "PAGE", 100)
     source, other = MemoryLog(), MemoryLog()
     source.append(many(350))
     other.append(many(350, "x"))

@@ -25,6 +25,7 @@ from timeline.errors import (
 )
 from timeline.events import border, editorial
 from timeline.log import Expect, MemoryLog
+from timeline.log.appending import land, prepare
 from timeline.log.postgres import PostgresLog
 from timeline.log.postgres import schema as postgres_schema
 
@@ -547,7 +548,7 @@ def test_appends_are_seen_in_order_of_position(log, postgres, schema, admin):
             waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
             while not admin.execute(waiting).fetchone()[0]:
                 assert thread.is_alive()
-            log._land([log._prepare(opened(id="first"))], ())
+            land(log, [prepare(opened(id="first"))], (), lambda last: last + 1)
         thread.join()
     assert [e.id for e in log.read()] == ["first", "second"]
     assert log.verify().position == 2

@@ -18,7 +18,7 @@ from timeline.events import border, custody, editorial, facility
 from timeline.events.declare import Redacted
 from timeline.live import current
 from timeline.log import MemoryLog, SqliteLog, jsonl, sqlite_file
-from timeline.log import base as log_base
+from timeline.log import store as log_store
 
 SOURCE = Path(timeline.__file__).parents[1]
 MARK = "zqx-marker"
@@ -191,7 +191,7 @@ class Redacting(MemoryLog):
 @pytest.mark.parametrize("id", ["t1", "t3"])
 def test_what_is_redacted_meanwhile_is_in_no_dump_and_no_reason_to_alarm(monkeypatch, tmp_path, id):
     """Reading begins again, so that a dump can be restored, and an honest log verifies."""
-    monkeypatch.setattr(log_base, "PAGE", 2)
+    monkeypatch.setattr(log_store, "PAGE", 2)
     log = Redacting()
     line = Timeline(log)
     line.record_all([telling(n, id=f"t{n}") for n in range(6)])
@@ -219,7 +219,7 @@ def test_a_redaction_is_read_wherever_it_stands(monkeypatch, path, id):
 
 def test_what_is_redacted_while_it_is_read_was_never_there(monkeypatch):
     """The redaction lands when the page of its target was read, also on the first time anybody asks."""
-    monkeypatch.setattr(log_base, "PAGE", 2)
+    monkeypatch.setattr(log_store, "PAGE", 2)
     log = Redacting()
     line = Timeline(log)
     line.record_all([telling(n, id=f"t{n}") for n in range(6)])

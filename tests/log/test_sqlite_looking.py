@@ -17,6 +17,7 @@ from timeline import Draft, Timeline
 from timeline.errors import CannotOpen, DamagedLog, LogError, NotATimeline, ReadOnlyLog
 from timeline.events import border
 from timeline.log import SqliteLog, looking
+from timeline.log.copying import extend
 from timeline.log.looking import Look
 
 SOURCE = Path(timeline.__file__).parents[1]
@@ -149,7 +150,7 @@ def test_nothing_is_appended_to_what_is_only_read(path, tmp_path):
             lambda: line.record(border.CrossingOpened(crossing="x")),
             lambda: line.redact("e3"),
             lambda: line.restore(tmp_path / "copy.jsonl"),
-            lambda: line.log._extend([], line.head()),
+            lambda: extend(line.log, [], line.head()),
         ]
         line.dump(tmp_path / "copy.jsonl")
         for act in acts:

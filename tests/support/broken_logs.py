@@ -7,10 +7,11 @@ import itertools
 import time
 from contextlib import contextmanager
 
+from attrs import evolve
 from hypothesis import Phase, settings
 
-from timeline.log import MemoryLog, SqliteLog, codec
-from timeline.log.query import Query
+from timeline.log import MemoryLog, SqliteLog, appending, codec
+from timeline.log.query import ALL, Query, conditions_of
 from timeline.testing.logs import DurableLogContract, LogContract
 
 settings.register_profile("find", phases=[Phase.generate], derandomize=True, database=None)
@@ -57,30 +58,29 @@ class LeavesGaps(MemoryLog):
 class IgnoresConditions(MemoryLog):
     """`expect` is taken and forgotten."""
 
-    def _check(self, conditions):
-        """Whatever is expected, it holds."""
+    def append(self, drafts, *, expect=None):
+        return super().append(drafts)
 
 
 class ChecksOnlyTags(MemoryLog):
     """The types of a condition are not looked at."""
 
-    def _check(self, conditions):
-        super()._check(tuple(type(c)(tags=c.tags, after=c.after) for c in conditions))
+    def append(self, drafts, *, expect=None):
+        return super().append(drafts, expect=[evolve(one, types=None) for one in conditions_of(expect)])
 
 
 class TrustsThoseAhead(MemoryLog):
     """A condition ahead of the log holds, because nothing came after it."""
 
-    def _check(self, conditions):
-        super()._check(tuple(c for c in conditions if c.after <= self.head().position))
+    def append(self, drafts, *, expect=None):
+        return super().append(drafts, expect=[c for c in conditions_of(expect) if c.after <= self.head().position])
 
 
 class ChecksBeforeItWaits(MemoryLog):
-    """The condition is checked outside the exclusive section."""
+    """The condition is checked outside the transaction."""
 
     def append(self, drafts, *, expect=None):
-        conditions = [] if expect is None else [expect] if not hasattr(expect, "__iter__") else list(expect)
-        self._check(tuple(conditions))
+        appending.require(self, conditions_of(expect))
         time.sleep(0)
         return super().append(drafts)
 
@@ -95,27 +95,25 @@ class ForgetsIds(MemoryLog):
 class TakesOtherContent(MemoryLog):
     """An id that is taken gives the entry there, whatever is said now."""
 
-    def _land(self, batch, conditions):
-        there = self.rows_by_id([id for id, _, _ in batch])
-        same = [(id, draft, there[id].content if id in there else content) for id, draft, content in batch]
-        return super()._land(same, conditions)
+    def append(self, drafts, *, expect=None):
+        batch = appending.drafts_of(drafts)
+        there = self.rows_by_id([draft.id for draft in batch])
+        same = [codec.draft_of(there[d.id].content, id=d.id) if d.id in there else d for d in batch]
+        return super().append(same, expect=expect)
 
 
 class IgnoresTheLimit(MemoryLog):
     """As many as there are, whatever was asked."""
 
-    def _pages(self, query):
-        return super()._pages(Query(after=query.after, before=query.before, tags=query.tags, types=query.types))
+    def stored(self, query=ALL):
+        return super().stored(evolve(query, limit=None))
 
 
 class TakesNoLimitForNone(MemoryLog):
     """`limit=0` is taken for no limit."""
 
-    def _pages(self, query):
-        limit = query.limit or None
-        return super()._pages(
-            Query(after=query.after, before=query.before, tags=query.tags, types=query.types, limit=limit)
-        )
+    def stored(self, query=ALL):
+        return super().stored(evolve(query, limit=query.limit or None))
 
 
 class AnyTagWillDo(MemoryLog):
@@ -135,24 +133,21 @@ class AnyTagWillDo(MemoryLog):
 class TimeGoesBack(MemoryLog):
     """`recorded_at` is what the clock says, though it was set back."""
 
-    def _seal(self, new):
-        last = self.last_row
-        self.last_row = lambda: last() and last()._replace(recorded=0)
-        try:
-            return super()._seal(new)
-        finally:
-            self.last_row = last
+    def last_row(self):
+        last = super().last_row()
+        return last and last._replace(recorded=0)
 
 
 class DoesNotChain(MemoryLog):
     """Each digest covers its own entry alone."""
 
-    def _seal(self, new):
-        chained, codec.digest = codec.digest, lambda previous, leaf: chained(b"", leaf)
-        try:
-            return super()._seal(new)
-        finally:
-            codec.digest = chained
+    def append(self, drafts, *, expect=None):
+        with self._lock:
+            chained, codec.digest = codec.digest, lambda previous, leaf: chained(b"", leaf)
+            try:
+                return super().append(drafts, expect=expect)
+            finally:
+                codec.digest = chained
 
 
 class VerifiesNothing(MemoryLog):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from timeline.errors import LogError, TamperedLog
-from timeline.log import base
+from timeline.events.declare import event_type
+from timeline.events.editorial import EventRedacted
+from timeline.log import codec, store
 from timeline.log.audit import Audit
 from timeline.log.base import BaseLog, log_given
 from timeline.log.stored import Head, Stored
@@ -66,7 +68,7 @@ def _copy(source: BaseLog, target: BaseLog, total: int, progress: Progress) -> N
             else:
                 behind, common = head, head == there
         if fresh and common:
-            target._extend(fresh, behind)
+            extend(target, fresh, behind)
         progress(head.position, max(total, head.position))
         if page.misfit:
             raise page.misfit
@@ -76,6 +78,37 @@ def _copy(source: BaseLog, target: BaseLog, total: int, progress: Progress) -> N
             f"the target is no beginning of the source: it holds other entries, {there.position} of them. "
             "Copy into an empty log."
         )
+
+
+def extend(log: BaseLog, rows: Sequence[Stored], after: Head) -> None:
+    """Keep rows of another log, which were checked, behind a head; rows that are there already are left.
+
+    Raises: LogError when the log holds something else there.
+    """
+    log.require_writable()
+
+    def once() -> None:
+        with log.transaction():
+            head = log.head()
+            if head == after:
+                log.insert(rows)
+                _erase_again(log, rows)
+            elif head != Head(rows[-1].position, rows[-1].digest):
+                raise LogError(
+                    f"the log ends at position {head.position}: expected {after.position}, with the digest there. "
+                    "Somebody else appends to it, or it is another log. Copy into one of its own."
+                )
+
+    log.retry(once)
+
+
+def _erase_again(log: BaseLog, rows: Sequence[Stored]) -> None:
+    """Erase what these rows redact, where it was kept before it was redacted in the log they come from."""
+    redaction = event_type(EventRedacted).name
+    events = (codec.decode(row.content).event for row in rows if row.type == redaction)
+    named = log.rows_by_id([event.target for event in events])
+    if left := [id for id, row in named.items() if not row.redacted]:
+        log.erase(left)
 
 
 def _untold(done: int, total: int) -> None:
@@ -99,7 +132,7 @@ def _pages(rows: Iterator[Stored]) -> Iterator[_Page]:
     while True:
         page: list[Stored] = []
         try:
-            page.extend(islice(rows, base.PAGE))
+            page.extend(islice(rows, store.PAGE))
         except TamperedLog as error:
             yield _Page(page, error)
             return

@@ -199,7 +199,7 @@ class SqliteLog(BaseLog):
             self._connection.executemany("INSERT INTO keyframes VALUES (?, ?, ?, ?)", rows)
 
     def read_cache(self, limit: int | None = None) -> list[CacheRow]:
-        self._check_open()
+        self.require_open()
         if not self._fetch("PRAGMA table_info(keyframes)"):
             return []
         rows = self._fetch("SELECT * FROM keyframes ORDER BY rowid LIMIT ?", [-1 if limit is None else limit])

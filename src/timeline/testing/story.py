@@ -11,7 +11,8 @@ from typing import NoReturn
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidValue, TimelineError
 from timeline.events.editorial import EventRedacted
-from timeline.log.base import BaseLog, drafts_of
+from timeline.log.appending import drafts_of
+from timeline.log.base import BaseLog
 from timeline.log.memory import MemoryLog
 from timeline.log.stored import Stored
 from timeline.projections.projection import Projection

@@ -213,7 +213,7 @@ class JetStreamLog(MemoryLog):
 
     def _ask(self, what: Callable[..., Coroutine[Any, Any, T]], *given: Any) -> T:
         with self._lock:
-            self._check_open()
+            self.require_open()
             if self._loop is None:
                 self._loop = Background(f"timeline {self.address.stream}")
             return self._loop.run(what(*given))
@@ -254,7 +254,7 @@ class JetStreamLog(MemoryLog):
         Nothing is taken from the first message on that does not fit.
         """
         with self._lock:
-            self._check_open()
+            self.require_open()
             if self._landing or self._intake.misfit:
                 return False
             self._stale = False

@@ -14,8 +14,9 @@ from timeline.entry import Draft, Entry
 from timeline.errors import LogError, LogUnreachable
 from timeline.events.declare import Redacted
 from timeline.log import codec
+from timeline.log.appending import drafts_of
 from timeline.log.audit import tampered
-from timeline.log.base import BaseLog, drafts_of
+from timeline.log.base import BaseLog
 from timeline.log.clocks import Clock, refuse_ahead, utc_now
 from timeline.log.follower import Wait
 from timeline.log.forks import renew_after_fork, set_aside

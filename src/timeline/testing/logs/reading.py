@@ -16,7 +16,8 @@ from timeline.errors import (
 )
 from timeline.events import border
 from timeline.events.declare import UnknownEvent
-from timeline.log.base import PAGE, BaseLog, Log
+from timeline.log.base import BaseLog, Log
+from timeline.log.store import PAGE
 from timeline.log.stored import Head
 from timeline.testing.concurrency import opened
 from timeline.testing.logs.base import FILLED, LogCases, escaped, ids, positions, prolong, rejected

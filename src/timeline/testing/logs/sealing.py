@@ -16,7 +16,8 @@ from timeline.errors import (
 )
 from timeline.events.declare import UnknownEvent
 from timeline.log import codec
-from timeline.log.base import PAGE, BaseLog
+from timeline.log.base import BaseLog
+from timeline.log.store import PAGE
 from timeline.log.stored import Head, Stored
 from timeline.testing.concurrency import opened
 from timeline.testing.logs.base import FILLED, LogCases, Make, escaped, ids, positions, prolong

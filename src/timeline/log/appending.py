@@ -1,0 +1,169 @@
+"""The way of a batch onto a log, within one transaction of its store.
+
+Drafts whose ids are there already give the entries there. Conditions are checked for the rest, editorial
+entries admitted or refused, each entry sealed into the chain of digests, and what is redacted is erased.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from attrs import evolve
+
+from timeline.entry import Draft, Entry
+from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft
+from timeline.events.editorial import EventRedacted
+from timeline.events.naming import type_name
+from timeline.log import codec
+from timeline.log.admission import Admission, Target
+from timeline.log.query import Expect, Query
+from timeline.log.store import Store, pages
+from timeline.log.stored import Stored, entry_of, entry_saying
+from timeline.values.containers import as_tuple
+
+Instant = Callable[[int], int]
+"""When the next entries are recorded, given when the last one was; in microseconds since 1970 UTC."""
+
+
+class Prepared(NamedTuple):
+    """A draft with the id that it gets, and its content in canonical bytes."""
+
+    id: str
+    draft: Draft
+    content: bytes
+
+
+def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
+    """A batch as a list, one draft alone being enough.
+
+    Raises: InvalidDraft for what is no draft.
+    """
+    batch = list(as_tuple(drafts))
+    for draft in batch:
+        if not isinstance(draft, Draft):
+            raise InvalidDraft(
+                f"{draft!r} is not a draft: expected Draft(event, occurred=..., reports=[...]).", value=draft
+            )
+    return batch
+
+
+def prepare(draft: Draft) -> Prepared:
+    """Give a draft an id, if it has none, and its canonical bytes.
+
+    Raises: InvalidEvent for what cannot be stored.
+    """
+    return Prepared(draft.id or codec.new_id(), draft, codec.encode(draft))
+
+
+def land(store: Store, batch: Sequence[Prepared], conditions: Iterable[Expect], instant: Instant) -> tuple[Entry, ...]:
+    """Append a batch within a transaction, and return an entry for each draft.
+
+    Raises: IdConflict, ConcurrencyConflict, UnknownTarget, EditorialRefused, InvalidDraft.
+    """
+    named = [id for id, draft, _ in batch if draft.id is not None]
+    there = store.rows_by_id(named) if named else {}
+    new = _new(batch, there)
+    landed = {id: entry_of(row) for id, row in there.items()}
+    if new:
+        require(store, conditions)
+        landed |= _seal(store, new, instant)
+    return tuple(landed[id] for id, _, _ in batch)
+
+
+def require(store: Store, conditions: Iterable[Expect]) -> None:
+    """Check the conditions of an append.
+
+    Raises: ConcurrencyConflict.
+    """
+    for expect in conditions:
+        last = store.last_row()
+        head = last.position if last else 0
+        found = store.select(Query(after=expect.after, tags=expect.tags, types=expect.types, limit=1))
+        if found or expect.after > head:
+            position = found[0].position if found else head
+            raise ConcurrencyConflict(
+                f"expected {expect}, found "
+                + (f"{found[0].type} at position {position}" if found else f"the log ends at position {position}")
+                + ". Read what is new, decide again, and append with the new position.",
+                expected=expect,
+                found=position,
+            )
+
+
+def _new(batch: Iterable[Prepared], there: Mapping[str, Stored]) -> dict[str, Prepared]:
+    """Pick the drafts that are not there yet.
+
+    Raises: IdConflict where an id is taken by other content.
+    """
+    contents = {id: row.content for id, row in there.items() if not row.redacted}
+    new: dict[str, Prepared] = {}
+    for one in batch:
+        row = there.get(one.id)
+        if row and row.redacted:
+            continue
+        if not codec.same(contents.setdefault(one.id, one.content), one.content):
+            raise _id_conflict(one.id, row)
+        if not row:
+            new.setdefault(one.id, one)
+    return new
+
+
+def _id_conflict(id: str, row: Stored | None) -> IdConflict:
+    where = f"at position {row.position}" if row else "earlier in this batch"
+    return IdConflict(
+        f"id {id!r} is taken by other content {where}. Correct that entry, or choose another id.",
+        id=id,
+        position=row.position if row else None,
+    )
+
+
+def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant) -> dict[str, Entry]:
+    last = store.last_row()
+    position, digest, recorded = (last.position, last.digest, last.recorded) if last else (0, b"", 0)
+    recorded = instant(recorded)
+    admission = _admission(store)
+    admission.look_up(one.draft for one in new.values())
+    drafts: dict[str, Draft] = {}
+    rows: dict[str, Stored] = {}
+    for id, draft, content in _unfolded(new.values(), admission):
+        tags = admission.admit(id, draft)
+        position += 1
+        salt = secrets.token_bytes(16)
+        leaf = codec.leaf(salt, content, id, recorded)
+        digest = codec.digest(digest, leaf)
+        drafts[id] = draft
+        rows[id] = Stored(position, id, type_name(draft.event), recorded, salt, content, leaf, digest, tags)
+    gone = admission.redacted
+    rows |= {id: rows[id].erased() for id in gone if id in rows}
+    store.insert(tuple(rows.values()))
+    if stored := [id for id in gone if id not in rows]:
+        store.erase(stored)
+    return {id: entry_of(row) if row.redacted else entry_saying(drafts[id], row) for id, row in rows.items()}
+
+
+def _unfolded(new: Iterable[Prepared], admission: Admission) -> Iterator[Prepared]:
+    """The new drafts, and before each redaction those of the editorial entries that fall with its target."""
+    for one in new:
+        event = one.draft.event
+        if isinstance(event, EventRedacted):
+            for name in admission.falling_with(event.target):
+                also = EventRedacted(target=name, reason=event.reason, detail=event.detail, about=event.about)
+                yield prepare(evolve(one.draft, event=also, id=None))
+        yield one
+
+
+def _admission(store: Store) -> Admission:
+    def targets(ids: Sequence[str]) -> dict[str, Target]:
+        return {id: _target_of(row) for id, row in store.rows_by_id(ids).items()}
+
+    def naming(id: str) -> list[Target]:
+        """The editorial entries (and others) that name an id."""
+        return [_target_of(row) for row in pages(store.select, Query(tags=(f"entry:{id}",)))]
+
+    return Admission(targets, naming)
+
+
+def _target_of(row: Stored) -> Target:
+    return Target(row.id, entry_of(row).event, row.tags)

@@ -386,7 +386,7 @@ def test_findings_without_a_subject_are_counted_together(line: Timeline) -> None
     """Those of no place, and those of a projection that names none."""
     found = Findings([Finding("odd", "much")] * 60)
     assert str(found) == "60 findings\n60 × odd"
-    assert list(text.findings(found)) == ["60 × odd"]
+    assert list(text.finding_lines(found)) == ["60 × odd"]
     assert sheet(found).tables[0].hidden == 10
 
 

@@ -22,7 +22,7 @@ class Value(NamedTuple):
     entry: Entry
 
     def __str__(self) -> str:
-        return f"{self.since or 'undated'}  {text.show(self.value)}"
+        return f"{self.since or 'undated'}  {text.short(self.value)}"
 
 
 class Change(NamedTuple):
@@ -33,7 +33,7 @@ class Change(NamedTuple):
     after: Any
 
     def __str__(self) -> str:
-        return text.change(self.path, self.before, self.after)
+        return text.change_line(self.path, self.before, self.after)
 
 
 class Diff(Displayable, tuple[Change, ...]):
@@ -51,7 +51,7 @@ class Why(Displayable, tuple[Entry, ...]):
     __slots__ = ()
 
     def __str__(self) -> str:
-        return text.entries(self) or "nothing is known of it"
+        return text.entries_with_reports(self) or "nothing is known of it"
 
 
 @attrs.frozen

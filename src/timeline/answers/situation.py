@@ -316,25 +316,25 @@ class Situation(Displayable):
         others = (name for name in self._views.projections if name not in _BUILT_IN)
         left_out = [f"{len(self.left_out)} entries"] if self.left_out else []
         blocks = {
-            "Facilities": text.facilities(self.facilities),
-            "Custody": text.custody(self.custody),
-            "Operations": text.operations(self.custody),
-            "Agreements": text.agreements(self.agreements),
-            "Border": text.border(self.border),
-            **{name.capitalize(): text.values(self._flat_of(name)) for name in others},
-            "Plans": text.plans(self.plans),
+            "Facilities": text.facility_lines(self.facilities),
+            "Custody": text.custody_lines(self.custody),
+            "Operations": text.operation_lines(self.custody),
+            "Agreements": text.agreement_lines(self.agreements),
+            "Border": text.border_lines(self.border),
+            **{name.capitalize(): text.value_lines(self._flat_of(name)) for name in others},
+            "Plans": text.plan_lines(self.plans),
             "Possible by then": map(str, self.possible),
-            "Findings": text.findings(self._few),
+            "Findings": text.finding_lines(self._few),
             "Left out": left_out,
         }
-        return text.page(f"Situation, {self._asked}", blocks)
+        return text.headed(f"Situation, {self._asked}", blocks)
 
     def __repr__(self) -> str:
         return f"<Situation, {self._asked}>"
 
     @property
     def _asked(self) -> str:
-        return text.asked(attrs.asdict(self.clocks), self.tz)
+        return text.clock_readings(attrs.asdict(self.clocks), self.tz)
 
     @cached_property
     def _flat(self) -> dict[Path, Any]:

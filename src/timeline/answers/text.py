@@ -19,10 +19,10 @@ from timeline.values.quantity import Quantity
 from timeline.values.visible import visible
 
 
-def show(value: Any) -> str:
+def short(value: Any) -> str:
     """One value, short.
 
-    >>> show(None), show(("sdf", "syria-gov"))
+    >>> short(None), short(("sdf", "syria-gov"))
     ('?', 'sdf, syria-gov')
     """
     if value is None:
@@ -30,13 +30,13 @@ def show(value: Any) -> str:
     if isinstance(value, PersistentList):
         return "; ".join(map(str, value)) or "none"
     if isinstance(value, tuple | list):
-        return ", ".join(map(show, value)) or "none"
+        return ", ".join(map(short, value)) or "none"
     if hasattr(value, "items"):
-        return ", ".join(f"{key}: {show(item)}" for key, item in value.items()) or "none"
+        return ", ".join(f"{key}: {short(item)}" for key, item in value.items()) or "none"
     return visible(str(value))
 
 
-def change(path: Sequence[str], before: Any, after: Any) -> str:
+def change_line(path: Sequence[str], before: Any, after: Any) -> str:
     """One changed value: where, from what, to what; of lists only what was added or is gone."""
     where = " · ".join(path)
     if isinstance(before or after, PersistentList):
@@ -47,16 +47,16 @@ def change(path: Sequence[str], before: Any, after: Any) -> str:
 
 
 def _side(value: Any) -> str:
-    return "–" if value is None else show(value)
+    return "–" if value is None else short(value)
 
 
-def asked(clocks: Mapping[str, int | None], tz: tzinfo) -> str:
+def clock_readings(clocks: Mapping[str, int | None], tz: tzinfo) -> str:
     """Where the clocks stand, by name; one left free is not mentioned."""
-    ends = (f"{name} by {_moment(end, tz)}" for name, end in clocks.items() if end is not None)
+    ends = (f"{name} by {last_moment(end, tz)}" for name, end in clocks.items() if end is not None)
     return ", ".join(ends) or "everything known"
 
 
-def _moment(end: int, tz: tzinfo) -> str:
+def last_moment(end: int, tz: tzinfo) -> str:
     """The last moment before an exclusive end; a whole day, in the zone, as its date."""
     if end >= FUTURE or end <= PAST:
         return "any time" if end >= FUTURE else "no date"
@@ -64,7 +64,7 @@ def _moment(end: int, tz: tzinfo) -> str:
     return last.date().isoformat() if midnight(last, tz, later=1) == end else last.isoformat()
 
 
-def entries(found: Iterable[Entry]) -> str:
+def entries_with_reports(found: Iterable[Entry]) -> str:
     """Entries with their reports beneath them."""
     return "\n".join(line for entry in found for line in _entry(entry))
 
@@ -75,7 +75,7 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield f"    {report}"
 
 
-def page(title: str, blocks: Mapping[str, Iterable[str]]) -> str:
+def headed(title: str, blocks: Mapping[str, Iterable[str]]) -> str:
     """Headed blocks of lines under a title; an empty block is left out."""
     lines = [title, "─" * len(title)]
     for heading, block in blocks.items():
@@ -95,12 +95,12 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def facilities(view: Facilities) -> Iterator[str]:
+def facility_lines(view: Facilities) -> Iterator[str]:
     """Who holds each, since when, and its state."""
     rows = []
     for slug, facility in view.items():
         for role, hold in facility.roles.items() or [("control", None)]:
-            holder = show(hold.holder) if hold else "?"
+            holder = short(hold.holder) if hold else "?"
             since = f"since {hold.since}" if hold and hold.since else ""
             contested = "contested" if hold and hold.claimants is not None else ""
             role_shown = "" if role == "control" else f"({role})"
@@ -113,7 +113,7 @@ def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
     return [[row[index] for index in kept] for row in rows]
 
 
-def custody(view: Custody) -> Iterator[str]:
+def custody_lines(view: Custody) -> Iterator[str]:
     """How many each facility holds, and who came and went."""
     rows = []
     for slug, place in view.items():
@@ -133,14 +133,14 @@ def _counts(count: Quantity) -> bool:
     return (count.low, count.best, count.high) != (0, 0, 0)
 
 
-def operations(view: Custody) -> Iterator[str]:
+def operation_lines(view: Custody) -> Iterator[str]:
     """What was planned, moved and claimed."""
     for slug, operation in view.operations.items():
         numbers = ((name, getattr(operation, name)) for name in ("planned", "moved", "claimed", "remaining"))
-        yield f"{slug}  {show(operation.status)}  " + "  ".join(f"{name} {show(number)}" for name, number in numbers)
+        yield f"{slug}  {short(operation.status)}  " + "  ".join(f"{name} {short(number)}" for name, number in numbers)
 
 
-def agreements(view: Agreements) -> Iterator[str]:
+def agreement_lines(view: Agreements) -> Iterator[str]:
     """Where each stands, with whom, and what was said about it."""
     rows = []
     for slug, agreement in view.items():
@@ -150,26 +150,28 @@ def agreements(view: Agreements) -> Iterator[str]:
             if getattr(agreement, name)
         ]
         until = f"until {agreement.until}" if agreement.until else ""
-        state = show(agreement.status) + (" (overdue)" if agreement.overdue else "")
-        rows.append([slug, state, until, show(tuple(agreement.parties)) if agreement.parties else "", ", ".join(lists)])
+        state = short(agreement.status) + (" (overdue)" if agreement.overdue else "")
+        rows.append(
+            [slug, state, until, short(tuple(agreement.parties)) if agreement.parties else "", ", ".join(lists)]
+        )
     yield from table(_without_empty_columns(rows))
 
 
-def border(view: Border) -> Iterator[str]:
+def border_lines(view: Border) -> Iterator[str]:
     """Crossings, what is watched, measures and incidents."""
     for slug, crossing in view.crossings.items():
-        yield f"{slug}  {show(crossing.status)}" + (f" since {crossing.since}" if crossing.since else "")
+        yield f"{slug}  {short(crossing.status)}" + (f" since {crossing.since}" if crossing.since else "")
     for sector, watch in view.monitored.items():
-        yield f"{sector}  watched by {show(watch.by)}"
+        yield f"{sector}  watched by {short(watch.by)}"
     yield from (str(mention) for mention in (*view.measures, *view.incidents))
 
 
-def values(flat: Iterable[tuple[Path, Any]]) -> Iterator[str]:
+def value_lines(flat: Iterable[tuple[Path, Any]]) -> Iterator[str]:
     """The values of any other projection, by path."""
-    return (f"{' · '.join(path)}  {show(value)}" for path, value in flat)
+    return (f"{' · '.join(path)}  {short(value)}" for path, value in flat)
 
 
-def plans(found: Iterable[Entry]) -> Iterator[str]:
+def plan_lines(found: Iterable[Entry]) -> Iterator[str]:
     """What is planned, and for when."""
     return (f"{entry.occurred or 'undated'}  {describe(entry.event)}" for entry in found)
 
@@ -178,7 +180,7 @@ _FEW = 5
 _SUBJECTS = 3
 
 
-def findings(found: Findings) -> Iterator[str]:
+def finding_lines(found: Findings) -> Iterator[str]:
     """The findings themselves while they are few, then how many there are of each kind, and about what."""
     if len(found) <= _FEW:
         yield from map(str, found)

@@ -16,7 +16,7 @@ import attrs
 
 from timeline.answers.behind import findings, joined, moved, plans, readings, touches
 from timeline.answers.situation import Situation
-from timeline.answers.text import _moment
+from timeline.answers.text import last_moment
 from timeline.display import rows
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.html import fuzzy, spelt
@@ -225,7 +225,7 @@ def published(found: Iterable[Entry], tz: tzinfo) -> list[int]:
 
 def moment_label(moment: int, tz: tzinfo) -> str:
     """The last day (or instant) before a moment; empty for all of time."""
-    return "" if moment == FUTURE else _moment(moment, tz)
+    return "" if moment == FUTURE else last_moment(moment, tz)
 
 
 def cell(found: Cell, told: Telling | None = None) -> Json:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from timeline.answers.results import Change
-from timeline.answers.text import show
+from timeline.answers.text import short
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
 from timeline.entry import Entry
 from timeline.events.declare import Redacted, UnknownEvent, is_event
@@ -174,7 +174,7 @@ def value(found: Any) -> Cell:
         return (found.occurred or UNDATED, *said(found.event))
     if isinstance(found, tuple):
         return tuple(map(value, found))
-    return Flag("nobody") if found is NOBODY else show(found)
+    return Flag("nobody") if found is NOBODY else short(found)
 
 
 def said(event: Any) -> tuple[Cell, ...]:

@@ -75,7 +75,7 @@ def part(situation: Situation, name: str) -> Sheet:
 
 
 def _clocks(situation: Situation) -> str:
-    return text.asked(attrs.asdict(situation.clocks), situation.tz)
+    return text.clock_readings(attrs.asdict(situation.clocks), situation.tz)
 
 
 @sheet.register
@@ -175,7 +175,7 @@ def plain_text(sheet: Sheet) -> str:
         ]
         for table in sheet.tables
     }
-    return text.page(f"{sheet.title} {sheet.note}".rstrip(), blocks)
+    return text.headed(f"{sheet.title} {sheet.note}".rstrip(), blocks)
 
 
 def facilities(view: Facilities) -> Parts:

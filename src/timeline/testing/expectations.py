@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from timeline.answers.situation import Situation
-from timeline.answers.text import show
+from timeline.answers.text import short
 from timeline.entry import Entry, Ref, entry_id
 from timeline.errors import TimelineError, UnknownName
 from timeline.history.finding import Finding
@@ -164,7 +164,7 @@ def _at(path: Path) -> str:
 
 
 def _show(value: object) -> str:
-    return "not known" if value is None else show(value)
+    return "not known" if value is None else short(value)
 
 
 def _sides(expected: object, found: object) -> Rows:

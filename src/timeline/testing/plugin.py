@@ -36,7 +36,7 @@ def kept(item: pytest.Item, failure: pytest.ExceptionInfo[BaseException] | None)
     except LogClosed:
         return []
     where = os.path.relpath(path, item.config.invocation_params.dir)
-    told = [] if story else [text.entries(entries)]
+    told = [] if story else [text.entries_with_reports(entries)]
     return [("timeline", "\n".join([*told, f"replay it entry by entry: pytest --timeline-replay {where}"]))]
 
 

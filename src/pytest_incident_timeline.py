@@ -58,9 +58,9 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     """Show how two situations, quantities or whens differ."""
     if op != "==" or "timeline.timeline" not in sys.modules:
         return None
-    from timeline.testing.compare import explain
+    from timeline.testing.compare import explain_unequal
 
-    return explain(left, right)
+    return explain_unequal(left, right)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -21,11 +21,11 @@ from timeline.exchange import flat, frames
 from timeline.exchange.sharing import export
 from timeline.projections.custody import HEADINGS
 from timeline.testing.strategies import Chronicle, messy_histories
-from timeline.testing.strategies.values import NAMES
+from timeline.testing.strategies.values import SLUGS
 from timeline.values.quantity import Total
 
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01")
-PLACES = NAMES["facility"]
+PLACES = SLUGS["facility"]
 Rows = list[dict[str, Any]]
 
 

@@ -41,7 +41,7 @@ from timeline.testing import (
     the,
     told,
 )
-from timeline.testing.compare import explain
+from timeline.testing.compare import explain_unequal
 
 HOL = "al-hol-camp"
 CLOSED = FacilityStatusChanged(facility=HOL, status="closed")
@@ -454,7 +454,7 @@ def test_a_clock_stands_nowhere_vague(moment: str, error: type[Exception]) -> No
 def test_situations_are_explained_by_all_that_makes_them_unequal() -> None:
     """Values, findings, plans and possibilities."""
     line = given(SHUT).when(ILLEGAL, PLAN, on("2026-01").told(REOPENED)).line
-    said = explain(line.at("2026-01-18"), line.at("2026-01-21"))
+    said = explain_unequal(line.at("2026-01-18"), line.at("2026-01-21"))
     assert said is not None
     assert said[0] == f"{line.at('2026-01-18')!r} == {line.at('2026-01-21')!r}"
     assert said[2:] == [
@@ -484,7 +484,7 @@ def test_situations_are_explained_by_all_that_makes_them_unequal() -> None:
 )
 def test_values_are_explained_by_what_differs(left: object, right: object, said: list[str] | None) -> None:
     """Of one kind, and of a kind this library knows."""
-    assert explain(left, right) == said
+    assert explain_unequal(left, right) == said
 
 
 def test_a_story_keeps_what_is_told_as_it_is() -> None:

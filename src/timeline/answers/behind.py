@@ -34,9 +34,9 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
 
     Raises: KeyError for a path that names no value.
     """
-    with asked._views.lock, course.asking(path):
+    with asked._views.lock, course.resolving(path):
         folded, found = asked._located(path)
-        return list(course.values(folded, found, asked._by))
+        return list(course.value_steps(folded, found, asked._by))
 
 
 def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:

@@ -34,7 +34,7 @@ class Turn(NamedTuple):
     reading: Reading
 
 
-def values(folded: Folded, found: Accessor, by: Point) -> Iterator[tuple[Reading, Any]]:
+def value_steps(folded: Folded, found: Accessor, by: Point) -> Iterator[tuple[Reading, Any]]:
     """The value of a path after each reading that touched what it follows from."""
     tracks = _tracks(folded, found, by)
     if found.total is None or len(tracks) < 2:
@@ -52,13 +52,13 @@ def turns(folded: Folded, found: Accessor, by: Point, end: int, tz: tzinfo) -> l
     """The values that a path took, each from when on, with the deadlines that passed up to a moment."""
     passing = _passing if found.is_deadline else _as_it_is
     taken: list[Turn] = []
-    for turn in passing(list(values(folded, found, by)), end, tz):
+    for turn in passing(list(value_steps(folded, found, by)), end, tz):
         if turn.value != (taken[-1].value if taken else _ABSENT):
             taken.append(turn)
     return taken
 
 
-def reasons(folded: Folded, found: Accessor, by: Point, path: Path) -> list[Reading]:
+def supporting(folded: Folded, found: Accessor, by: Point, path: Path) -> list[Reading]:
     """The readings from which a value follows, in fold order."""
     basis, is_sufficient = found.basis or found.get, folded.projection.is_sufficient
     told: dict[Point, Reading] = {}
@@ -130,7 +130,7 @@ def failing(name: str, *told: type[Exception]) -> Iterator[None]:
 
 
 @contextmanager
-def asking(path: Path) -> Iterator[None]:
+def resolving(path: Path) -> Iterator[None]:
     """A path that leads nowhere names no value."""
     try:
         with failing(path[0] if path else "", IndexError, ValueError, AttributeError, KeyError, TimelineError):

@@ -15,7 +15,7 @@ from timeline.index.views import ViewCache
 from timeline.values.instants import PAST
 
 ClockName = Literal["occurred", "reported", "recorded"]
-Steps = Iterator[tuple[Entry | None, Situation]]
+_Situations = Iterator[tuple[Entry | None, Situation]]
 """The situation before anything, then the one after each entry."""
 
 
@@ -47,7 +47,7 @@ def replay(by: ClockName, views: ViewCache, fresh: Callable[[], ViewCache]) -> I
     return _pairs(_occurred(views) if by == "occurred" else _reported(views))
 
 
-def _pairs(steps: Steps) -> Iterator[Step]:
+def _pairs(steps: _Situations) -> Iterator[Step]:
     _, before = next(steps)
     for entry, after in steps:
         assert entry is not None, "only the first step has none"
@@ -55,7 +55,7 @@ def _pairs(steps: Steps) -> Iterator[Step]:
         before = after
 
 
-def _occurred(views: ViewCache) -> Steps:
+def _occurred(views: ViewCache) -> _Situations:
     with views.lock:
         complete = views.complete
         as_of, readings = AsOf(complete.count), complete.readings()
@@ -64,7 +64,7 @@ def _occurred(views: ViewCache) -> Steps:
         yield reading.entry, Situation(views, as_of, Clocks(reading.end), reading.point)
 
 
-def _recorded(views: ViewCache, learning: ViewCache) -> Steps:
+def _recorded(views: ViewCache, learning: ViewCache) -> _Situations:
     yield None, Situation(learning, AsOf(0))
     for position in range(1, views.complete.count + 1):
         with views.lock:
@@ -74,7 +74,7 @@ def _recorded(views: ViewCache, learning: ViewCache) -> Steps:
         yield entry, Situation(learning, AsOf(position), Clocks(recorded=entry.recorded + 1))
 
 
-def _reported(views: ViewCache) -> Steps:
+def _reported(views: ViewCache) -> _Situations:
     with views.lock:
         complete = views.complete
         published = sorted((end, p) for p, end in enumerate(complete.publications) if PAST < end < NEVER)

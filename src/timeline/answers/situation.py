@@ -247,9 +247,9 @@ class Situation(Displayable):
 
         Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
         """
-        with self._views.lock, course.asking(path):
+        with self._views.lock, course.resolving(path):
             folded, found = self._located(path)
-            reasons = course.reasons(folded, found, self._by, path[1:])
+            reasons = course.supporting(folded, found, self._by, path[1:])
         return Why(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
 
     def history(self, *path: str) -> tuple[Value, ...]:
@@ -264,7 +264,7 @@ class Situation(Displayable):
         2026-01-20  NOBODY
         2026-01-21  syria-gov
         """
-        with self._views.lock, course.asking(path):
+        with self._views.lock, course.resolving(path):
             folded, found = self._located(path)
             end = self._horizon if found.is_deadline else self._end
             turns = course.turns(folded, found, self._by, end, self.tz)

@@ -33,7 +33,7 @@ def as_code(value: Any, *, indent: int = 0) -> str:
     return _laid_out(_code(value), indent)
 
 
-def draft_of(entry: Entry) -> Draft:
+def as_draft(entry: Entry) -> Draft:
     """What would put the same on another log."""
     names = (a.name for a in attrs.fields(Draft))
     return Draft(**{name: getattr(entry, name) for name in names})
@@ -89,7 +89,7 @@ def _behind(prefix: str, code: _Code) -> _Code:
 
 def _code(value: Any) -> _Code:
     if isinstance(value, Entry):
-        return _code(draft_of(value))
+        return _code(as_draft(value))
     if isinstance(value, Quantity):
         return _quantity(value)
     if isinstance(value, When):

@@ -37,11 +37,11 @@ def _plain(item: Any, of: Situation) -> str:
     return f"{occurred or 'undated'} {describe(event)}"
 
 
-def explain(left: Any, right: Any) -> list[str] | None:
+def explain_unequal(left: Any, right: Any) -> list[str] | None:
     r"""Why `left == right` does not hold, for values of the same kind; None for kinds of no concern here.
 
     >>> from timeline import about, exactly
-    >>> print(*explain(about(150), exactly(150)), sep="\n")
+    >>> print(*explain_unequal(about(150), exactly(150)), sep="\n")
     ≈150 == 150
     low: 0 != 150
     high: None != 150

@@ -25,7 +25,7 @@ Opener = Callable[..., BaseLog]
 Work = Callable[[BaseLog, str], None]
 """What a writer with a name does to a log."""
 TURNS, SIZE, STEPS, ALIKE = 10, 3, 5, 8
-PATIENCE = 120.0
+STUCK_AFTER = 120.0
 """Seconds after which a writer counts as stuck."""
 
 
@@ -73,7 +73,7 @@ def in_threads(log: BaseLog, work: Work, names: str = "abcd") -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE)
+        thread.join(STUCK_AFTER)
     assert not any(thread.is_alive() for thread in threads), "a writer is stuck"
     if failed:
         raise failed[0]
@@ -100,7 +100,7 @@ class Process:
     def done(self) -> None:
         """Wait until it has ended well, and raise what went wrong."""
         self._expect("done")
-        self._process.join(PATIENCE)
+        self._process.join(STUCK_AFTER)
 
     def kill(self) -> list[Any]:
         """End it at once, as a power cut would, and give what it had said by then."""
@@ -111,14 +111,14 @@ class Process:
         """What it says until it dies."""
         said: list[Any] = []
         with suppress(EOFError, ConnectionResetError):
-            while self.pipe.poll(PATIENCE):
+            while self.pipe.poll(STUCK_AFTER):
                 said.append(self.pipe.recv())
-        self._process.join(PATIENCE)
+        self._process.join(STUCK_AFTER)
         assert self._process.exitcode == -signal.SIGKILL, f"it was to be killed, and ended with {said[-1:]}"
         return said
 
     def _expect(self, word: str) -> None:
-        assert self.pipe.poll(PATIENCE), "another process is stuck"
+        assert self.pipe.poll(STUCK_AFTER), "another process is stuck"
         said = self.pipe.recv()
         if isinstance(said, BaseException):
             raise said

@@ -15,7 +15,7 @@ from timeline.entry import Entry, Ref, entry_id
 from timeline.errors import TimelineError, UnknownName
 from timeline.history.finding import Finding
 from timeline.projections.projection import Path
-from timeline.testing.compare import differences, explain
+from timeline.testing.compare import differences, explain_unequal
 
 Rows = list[tuple[str, str]]
 """What is so instead, under headings; empty when all is as expected."""
@@ -85,7 +85,7 @@ def has_finding(kind: str, path: Path, of: Ref | None) -> Check:
         if any(map(fits, scene.after.findings)):
             return []
         entry = _named([wanted], scene.entries) if wanted else []
-        return [*column("expected", [f"{kind}{_at(path)}", *entry]), *_findings(scene.after.findings)]
+        return [*under_heading("expected", [f"{kind}{_at(path)}", *entry]), *_findings(scene.after.findings)]
 
     return Check(f"finds {kind}{_at(path)}", instead)
 
@@ -100,11 +100,11 @@ def nothing_changed(projections: Sequence[str]) -> Check:
 
     def instead(scene: Scene) -> Rows:
         if not projections:
-            return column("changed", differences(scene.before, scene.after))
+            return under_heading("changed", differences(scene.before, scene.after))
         for name in projections:
             scene.after[name]  # a name there is none of is a mistake, and no change
         changes = (change for change in scene.before.diff(scene.after) if change.path[0] in projections)
-        return column("changed", map(str, changes))
+        return under_heading("changed", map(str, changes))
 
     return Check(f"changes nothing{' in ' + ', '.join(projections) if projections else ''}", instead)
 
@@ -138,10 +138,10 @@ def value_at(situation: Situation, path: Path) -> Any:
     return values[-1].value if values else None
 
 
-def column(heading: str, lines: Iterable[str]) -> Rows:
+def under_heading(heading: str, lines: Iterable[str]) -> Rows:
     """Lines under one heading.
 
-    >>> column("found", ["a", "b"])
+    >>> under_heading("found", ["a", "b"])
     [('found', 'a'), ('', 'b')]
     """
     return [("" if number else heading, line) for number, line in enumerate(lines)]
@@ -169,9 +169,9 @@ def _show(value: object) -> str:
 
 def _sides(expected: object, found: object) -> Rows:
     rows = [("expected", _show(expected)), ("found", _show(found))]
-    reasons = explain(expected, found)
+    reasons = explain_unequal(expected, found)
     if reasons:
-        return rows + column("because", reasons[1:])
+        return rows + under_heading("because", reasons[1:])
     alike = _show(expected) == _show(found)
     return [*rows, ("because", f"{expected!r} != {found!r}")] if alike else rows
 
@@ -179,14 +179,14 @@ def _sides(expected: object, found: object) -> Rows:
 def _background(scene: Scene, path: Path) -> Iterator[tuple[str, str]]:
     """How the value came to be, how it does with all clocks free, and what did not count."""
     here, anyway = (_history(situation, path) for situation in (scene.after, scene.everything))
-    yield from column("history", here)
+    yield from under_heading("history", here)
     if here != anyway:
-        yield from column("all told", anyway)
+        yield from under_heading("all told", anyway)
     if not anyway:
         known = [_spell(other) for other in scene.everything._flat if other[0] == path[0]]
-        yield from column("near it", get_close_matches(_spell(path), known, n=3))
-    yield from column("possible", map(str, scene.after.possible))
-    yield from column("left out", map(str, scene.after.left_out))
+        yield from under_heading("near it", get_close_matches(_spell(path), known, n=3))
+    yield from under_heading("possible", map(str, scene.after.possible))
+    yield from under_heading("left out", map(str, scene.after.left_out))
 
 
 def _history(situation: Situation, path: Path) -> list[str]:
@@ -199,8 +199,8 @@ def _entries(wanted: Sequence[str], found: Sequence[Entry], known: Mapping[str, 
     if sorted(wanted) == sorted(entry.id for entry in found):
         return []
     return [
-        *column("expected", _named(wanted, known) or ["nothing"]),
-        *column("found", map(str, found) if found else ["nothing"]),
+        *under_heading("expected", _named(wanted, known) or ["nothing"]),
+        *under_heading("found", map(str, found) if found else ["nothing"]),
     ]
 
 
@@ -209,4 +209,4 @@ def _named(ids: Sequence[str], known: Mapping[str, Entry]) -> list[str]:
 
 
 def _findings(found: Sequence[Finding]) -> Rows:
-    return column("found", map(str, found) if found else ["no finding"])
+    return under_heading("found", map(str, found) if found else ["no finding"])

@@ -16,7 +16,7 @@ from timeline.values.instants import instant
 
 
 @frozen
-class Step:
+class StoryStep:
     """One step of a story: what was told, the ids of what of it is new on the log, or what refused it."""
 
     word: str
@@ -37,7 +37,7 @@ class Verdict:
 def of(
     wrong: str,
     verdicts: Sequence[Verdict],
-    steps: Sequence[Step],
+    steps: Sequence[StoryStep],
     *,
     entries: Mapping[str, Entry],
     clock: str,
@@ -77,12 +77,12 @@ def _shown(moment: int) -> str:
     return instant(moment).to_iso8601_string()
 
 
-def _step(step: Step, entries: Mapping[str, Entry]) -> Iterator[str]:
+def _step(step: StoryStep, entries: Mapping[str, Entry]) -> Iterator[str]:
     lines = list(_told(step, entries)) or ["nothing new"]
     return (f"  {'' if number else step.word:<5} {line}" for number, line in enumerate(lines))
 
 
-def _told(step: Step, entries: Mapping[str, Entry]) -> Iterator[str]:
+def _told(step: StoryStep, entries: Mapping[str, Entry]) -> Iterator[str]:
     for entry in (entries[id] for id in step.ids):
         yield str(entry)
         yield f"   recorded {_shown(entry.recorded)}"

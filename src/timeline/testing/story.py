@@ -19,9 +19,9 @@ from timeline.projections.projection import Projection
 from timeline.testing import failure as account
 from timeline.testing.clock import FrozenClock, last_second
 from timeline.testing.compare import differences
-from timeline.testing.expectations import Scene, column
-from timeline.testing.failure import Step
-from timeline.testing.telling import Telling, Told, recorded_by_default
+from timeline.testing.expectations import Scene, under_heading
+from timeline.testing.failure import StoryStep
+from timeline.testing.telling import Told, recorded_by_default
 from timeline.testing.times import ANY, Expectation, Times
 from timeline.timeline import Timeline
 from timeline.values.instants import instant, microseconds, stamp
@@ -38,7 +38,7 @@ class StoryFailed(AssertionError):
 
 
 def given(
-    *told: Telling, strict: bool = False, tz: str | tzinfo = "UTC", projections: Iterable[Projection] = ()
+    *told: Told | Draft, strict: bool = False, tz: str | tzinfo = "UTC", projections: Iterable[Projection] = ()
 ) -> Story:
     """Begin a story with what was told already, one entry after the other.
 
@@ -70,12 +70,12 @@ class Story:
         self._line = build(MemoryLog(clock=clock))
         self._clock = clock
         self._times: dict[Times, None] = {ANY: None}
-        self._steps: list[Step] = []
+        self._steps: list[StoryStep] = []
         self._before: Sequence[Stored] = ()
         self._unchecked = False
         self._pending: TimelineError | None = None
 
-    def when(self, *told: Telling) -> Story:
+    def when(self, *told: Told | Draft) -> Story:
         """Something more is told, all at once.
 
         Raises: StoryFailed when the step before was refused and no `then` expected it.
@@ -124,7 +124,7 @@ class Story:
 
     # -- telling -------------------------------------------------------------------------------------
 
-    def _tell(self, word: str, told: Sequence[Telling]) -> None:
+    def _tell(self, word: str, told: Sequence[Told | Draft]) -> None:
         __tracebackhide__ = True
         drafts = drafts_of(one.draft if isinstance(one, Told) else one for one in told)
         self._clock.set(instant(self._moment(told, drafts)))
@@ -138,10 +138,10 @@ class Story:
                 raise
             self._pending = error
         new = self._line.entries(after=len(self._before))
-        self._steps.append(Step(word, tuple(drafts), tuple(entry.id for entry in new), self._pending))
+        self._steps.append(StoryStep(word, tuple(drafts), tuple(entry.id for entry in new), self._pending))
         self._compare_with_replay(Times(draft.occurred) for draft in drafts)
 
-    def _moment(self, told: Sequence[Telling], drafts: Sequence[Draft]) -> int:
+    def _moment(self, told: Sequence[Told | Draft], drafts: Sequence[Draft]) -> int:
         """When this is put on the log."""
         now, tz = microseconds(self._clock()), self._line.tz
         said = {last_second(one.recorded, tz) for one in told if isinstance(one, Told) and one.recorded is not None}
@@ -186,7 +186,7 @@ class Story:
                 verdict = account.Verdict(
                     f"{asked}the live situation is the one replayed from the same log",
                     asked.situation(self._line),
-                    column("replayed → live", changes),
+                    under_heading("replayed → live", changes),
                 )
                 self._fail("the library answers differently live and replayed: a bug of its own", [verdict])
 

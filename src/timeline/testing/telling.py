@@ -20,7 +20,7 @@ By = str | Report | Iterable[str | Report]
 _SOMEBODY = "a source"
 _numbers = count(1)
 GIVEN_ID = re.compile(r"\btold-\d+\b")
-"""An id that `new_id` gave; an account shows the position instead."""
+"""An id that `told_id` gave; an account shows the position instead."""
 
 
 @frozen(eq=False)
@@ -40,11 +40,7 @@ class Told:
         return str(self.draft.id)
 
 
-Telling = Told | Draft
-"""What `given` and `when` take; a draft needs an `id` to be named later."""
-
-
-def new_id() -> str:
+def told_id() -> str:
     """An id for what was told without one."""
     return f"told-{next(_numbers)}"
 

@@ -21,7 +21,7 @@ from timeline.errors import InvalidValue, TimelineError
 from timeline.history.policies import Accept, Policy
 from timeline.testing import expectations
 from timeline.testing.expectations import Check
-from timeline.testing.telling import By, Told, new_id, reports_of
+from timeline.testing.telling import By, Told, reports_of, told_id
 from timeline.timeline import Timeline
 from timeline.values.containers import FrozenMapping
 from timeline.values.report import Modality
@@ -105,7 +105,7 @@ class Times:
             after=after,
             part_of=part_of,
             fulfils=fulfils,
-            id=id or new_id(),
+            id=id or told_id(),
         )
         return Told(draft, self.recorded)
 
@@ -140,7 +140,7 @@ class Times:
         return self._undated(draft_redaction(target, reason=reason, **self._by(by)))
 
     def _by(self, by: By) -> dict[str, Any]:
-        return {"reports": reports_of(by, self.reported), "id": new_id()}
+        return {"reports": reports_of(by, self.reported), "id": told_id()}
 
     def _undated(self, draft: Draft) -> Told:
         if self.occurred is not None:

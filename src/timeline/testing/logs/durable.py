@@ -25,9 +25,9 @@ from timeline.testing.concurrency import (
     opened,
 )
 from timeline.testing.logs.base import FILLED, LogCases, Places, ids, positions, rejected
-from timeline.testing.logs.writers import counted, read_on, whole
+from timeline.testing.logs.writers import check_batches, check_steps, read_on
 
-NAMES = "abc"
+_NAMES = "abc"
 
 
 class Durable(LogCases):
@@ -96,26 +96,26 @@ class Durable(LogCases):
 
     def test_processes_append_at_once_to_a_new_log(self, place: str) -> None:
         """Each finds or makes the same log; every batch lands whole, and positions have no gaps."""
-        in_processes(type(self).open, place, append_batches, NAMES)
+        in_processes(type(self).open, place, append_batches, _NAMES)
         with type(self).open(place) as log:
-            whole(log, NAMES)
+            check_batches(log, _NAMES)
 
     def test_processes_count_under_conditions(self, place: str) -> None:
         """Each step of a counter is taken by exactly one process."""
-        in_processes(type(self).open, place, count_up, NAMES)
+        in_processes(type(self).open, place, count_up, _NAMES)
         with type(self).open(place) as log:
-            counted(log, NAMES)
+            check_steps(log, _NAMES)
 
     def test_processes_that_import_the_same_agree(self, place: str) -> None:
         """The same ids land once, whoever comes first."""
-        in_processes(type(self).open, place, import_alike, NAMES)
+        in_processes(type(self).open, place, import_alike, _NAMES)
         with type(self).open(place) as log:
             assert log.verify().position == 2 * ALIKE
 
     def test_a_reader_misses_nothing_while_processes_write(self, place: str, mine: BaseLog) -> None:
         """Who reads on from the last position seen sees each of them once, in order."""
-        seen = read_on(mine, lambda: in_processes(type(self).open, place, append_batches, NAMES))
-        assert seen == list(range(1, len(NAMES) * TURNS * SIZE + 1))
+        seen = read_on(mine, lambda: in_processes(type(self).open, place, append_batches, _NAMES))
+        assert seen == list(range(1, len(_NAMES) * TURNS * SIZE + 1))
 
     @pytest.mark.parametrize("answers", [0, 1, 7])
     def test_a_killed_process_loses_nothing_it_was_promised(self, place: str, answers: int) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from timeline.editing import draft_merger as merge
+from timeline.editing import draft_retraction as retract
 from timeline.entry import Draft
 from timeline.errors import (
     EditorialRefused,
@@ -26,16 +28,6 @@ EDITORIALS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def retract(target: str, id: str | None = None) -> Draft:
-    """A draft that retracts."""
-    return Draft(editorial.EventRetracted(target=target), id=id)
-
-
-def merge(kept: str, *duplicates: str, id: str | None = None) -> Draft:
-    """A draft that merges."""
-    return Draft(editorial.EventsMerged(kept=kept, duplicates=duplicates), id=id)
-
-
 # what is there, what is refused, the entry the refusal names
 REFUSED = {
     "retract twice": ([opened(id="a"), retract("a")], retract("a"), "a"),
@@ -53,7 +45,7 @@ REFUSED = {
     "merge in a wider circle": (
         [opened(id="a"), opened(id="b"), opened(id="c"), merge("a", "b"), merge("b", "c")], merge("c", "a"), "a"),
     "merge in a circle with another": (
-        [opened(id="a"), opened(id="b"), opened(id="c"), merge("a", "b")], merge("b", "c", "a"), "a"),
+        [opened(id="a"), opened(id="b"), opened(id="c"), merge("a", "b")], merge("b", ["c", "a"]), "a"),
     "revive a merge into a circle": (
         [opened(id="a"), opened(id="b"), merge("a", "b", id="m"), retract("m", id="r"), merge("b", "a")],
         retract("r"), "b"),

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from timeline.editing import draft_merger as merge
+from timeline.editing import draft_redaction as redact
+from timeline.editing import draft_retraction as retract
 from timeline.entry import Draft
 from timeline.errors import ConcurrencyConflict, EditorialRefused, TamperedLog, UnknownTarget
 from timeline.events import custody, editorial
@@ -15,13 +18,8 @@ from timeline.log.query import Expect
 from timeline.log.stored import Head
 from timeline.testing.concurrency import opened
 from timeline.testing.logs.base import LogCases, Make, escaped, ids, positions, rejected
-from timeline.testing.logs.editorial import EDITORIALS, merge, retract
+from timeline.testing.logs.editorial import EDITORIALS
 from timeline.values.report import Report
-
-
-def redact(target: str, **given: Any) -> Draft:
-    """A draft that redacts."""
-    return Draft(editorial.EventRedacted(target=target), **given)
 
 
 def erased(log: BaseLog) -> list[int]:
@@ -59,7 +57,7 @@ NOT_REDACTED: dict[str, Any] = {
 }  # fmt: skip
 
 
-UNACCOUNTED: dict[str, Any] = {
+_UNACCOUNTED: dict[str, Any] = {
     "erased without a redaction": (lambda a, b, r, c: [a, b.erased(), r], 2),
     "erased before, with its redaction removed": (lambda a, b, r, c: [a, b], 1),
     "redacted, and there all the same": (lambda a, b, r, c: [a._replace(content=b"{}", type="x"), b, r, c], 1),
@@ -181,10 +179,10 @@ class Redacting(LogCases):
         assert erased(second) == [1, 2]
         assert second.append([escaped(id="a")])[0].event == Redacted()
 
-    @pytest.mark.parametrize("case", UNACCOUNTED)
+    @pytest.mark.parametrize("case", _UNACCOUNTED)
     def test_only_redactions_erase_and_tags_are_those_of_the_content(self, make: Make, case: str) -> None:
         """Whatever was erased, put back or tagged outside the library is found."""
-        arrange, position = UNACCOUNTED[case]
+        arrange, position = _UNACCOUNTED[case]
         log, copy = make(), make()
         corrected = Draft(EDITORIALS["corrected"]("b"))
         log.append([escaped("shaddadi", id="a"), opened("rabia", id="b"), redact("a"), corrected])

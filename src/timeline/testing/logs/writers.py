@@ -8,9 +8,9 @@ from collections.abc import Callable
 from timeline.log.base import BaseLog
 from timeline.testing.concurrency import (
     ALIKE,
-    PATIENCE,
     SIZE,
     STEPS,
+    STUCK_AFTER,
     TURNS,
     append_batches,
     count_up,
@@ -19,8 +19,8 @@ from timeline.testing.concurrency import (
 )
 from timeline.testing.logs.base import LogCases, ids, positions
 
-NAMES = "abcd"
-ALL = len(NAMES) * TURNS * SIZE
+_NAMES = "abcd"
+_ALL = len(_NAMES) * TURNS * SIZE
 
 
 class Writers(LogCases):
@@ -28,23 +28,23 @@ class Writers(LogCases):
 
     def test_threads_append_without_gaps(self, log: BaseLog) -> None:
         """Every batch lands whole, in one piece, and is there when `append` returns."""
-        in_threads(log, append_batches, NAMES)
-        whole(log, NAMES)
+        in_threads(log, append_batches, _NAMES)
+        check_batches(log, _NAMES)
 
     def test_threads_count_under_conditions(self, log: BaseLog) -> None:
         """Each step of a counter is taken by exactly one thread."""
-        in_threads(log, count_up, NAMES)
-        counted(log, NAMES)
+        in_threads(log, count_up, _NAMES)
+        check_steps(log, _NAMES)
 
     def test_threads_that_import_the_same_agree(self, log: BaseLog) -> None:
         """The same ids from several threads land once."""
-        in_threads(log, import_alike, NAMES)
+        in_threads(log, import_alike, _NAMES)
         assert log.verify().position == 2 * ALIKE
 
     def test_a_reader_misses_nothing_while_others_write(self, log: BaseLog) -> None:
         """Positions become visible in order: who reads on from the last one seen sees each of them once."""
-        seen = read_on(log, lambda: in_threads(log, append_batches, NAMES))
-        assert seen == list(range(1, ALL + 1))
+        seen = read_on(log, lambda: in_threads(log, append_batches, _NAMES))
+        assert seen == list(range(1, _ALL + 1))
 
     def test_a_follower_misses_nothing_while_others_write(self, log: BaseLog) -> None:
         """It is given each entry once, in order, and ends when the log is closed."""
@@ -54,22 +54,22 @@ class Writers(LogCases):
         def follow() -> None:
             for entry in log.follow(every=0.001):
                 seen.append(entry.position)
-                if entry.position == ALL:
+                if entry.position == _ALL:
                     complete.set()
 
         follower = threading.Thread(target=follow, daemon=True)
         follower.start()
-        in_threads(log, append_batches, NAMES)
-        assert complete.wait(PATIENCE)
+        in_threads(log, append_batches, _NAMES)
+        assert complete.wait(STUCK_AFTER)
         log.close()
-        follower.join(PATIENCE)
+        follower.join(STUCK_AFTER)
         assert not follower.is_alive()
-        assert seen == list(range(1, ALL + 1))
+        assert seen == list(range(1, _ALL + 1))
 
     def test_readers_see_no_part_of_a_batch(self, log: BaseLog) -> None:
         """Whatever moment they read at, there are whole batches only."""
         lengths: list[int] = []
-        read_on(log, lambda: in_threads(log, append_batches, NAMES), lambda: lengths.append(len(list(log.read()))))
+        read_on(log, lambda: in_threads(log, append_batches, _NAMES), lambda: lengths.append(len(list(log.read()))))
         assert [length % SIZE for length in lengths] == [0] * len(lengths)
 
 
@@ -96,7 +96,7 @@ def read_on(log: BaseLog, work: Callable[[], None], also: Callable[[], None] = l
         work()
     finally:
         over.set()
-        reader.join(PATIENCE)
+        reader.join(STUCK_AFTER)
     assert not reader.is_alive(), "a reader is stuck"
     if failed:
         raise failed[0]
@@ -104,7 +104,7 @@ def read_on(log: BaseLog, work: Callable[[], None], also: Callable[[], None] = l
     return seen
 
 
-def whole(log: BaseLog, names: str) -> None:
+def check_batches(log: BaseLog, names: str) -> None:
     """All that writers of these names append is there, once, and fits."""
     entries = list(log.read())
     assert positions(entries) == list(range(1, len(names) * TURNS * SIZE + 1))
@@ -114,6 +114,6 @@ def whole(log: BaseLog, names: str) -> None:
     assert log.verify().position == len(entries)
 
 
-def counted(log: BaseLog, names: str) -> None:
+def check_steps(log: BaseLog, names: str) -> None:
     """Writers of these names have counted together, and nobody took a step twice."""
     assert [entry.event.crossing for entry in log.read()] == [f"n{n}" for n in range(len(names) * STEPS)]

@@ -23,12 +23,12 @@ from timeline.projections.lifecycle import Lifecycle
 from timeline.projections.operations import OPERATION
 from timeline.testing.strategies.chronicle import Chronicle
 from timeline.testing.strategies.events import events
-from timeline.testing.strategies.values import NAMES, slugs
+from timeline.testing.strategies.values import SLUGS, slugs
 from timeline.values.quantity import exactly, unspecified
 from timeline.values.report import Report
 
-_PRISONS = NAMES["facility"]
-_OPERATION = NAMES["operation"][0]
+_PRISONS = SLUGS["facility"]
+_OPERATION = SLUGS["operation"][0]
 _LOSSES = (custody.DetaineesEscaped, custody.DetaineesReleased, custody.DetaineesDied)
 _TOLD = tuple(
     (table, module, kind, slug)
@@ -38,7 +38,7 @@ _TOLD = tuple(
         (CROSSING, border, "crossing"),
         (OPERATION, custody, "operation"),
     )
-    for slug in NAMES.get(kind, _PRISONS)
+    for slug in SLUGS.get(kind, _PRISONS)
 )
 """Lifecycles whose verbs are events, and what they are the lives of."""
 

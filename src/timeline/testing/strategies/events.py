@@ -17,7 +17,7 @@ from timeline.events.declare import event_type, registered_types
 from timeline.events.editorial import EDITORIAL
 from timeline.events.fields import Unit
 from timeline.testing.code import print_as_code
-from timeline.testing.strategies.values import FEW, NAMES, Values
+from timeline.testing.strategies.values import FEW, SLUGS, Values
 from timeline.values.entities import Slug
 from timeline.values.quantity import PEOPLE, Quantity
 from timeline.values.when import When
@@ -97,7 +97,7 @@ def _made(cls: type, chosen: Mapping[str, Any]) -> Any:
 
 
 def _about() -> SearchStrategy[tuple[str, ...]]:
-    tags = [f"{kind}:{name}" for kind, names in NAMES.items() for name in names if kind != "entry"]
+    tags = [f"{kind}:{name}" for kind, names in SLUGS.items() for name in names if kind != "entry"]
     return _tuples(st.sampled_from(tags))
 
 

@@ -36,9 +36,9 @@ CORE = (
 )  # fmt: skip
 """The events that bear on one another most."""
 
-Step = Callable[[Sequence[str]], Draft | None]
+NextDraft = Callable[[Sequence[str]], Draft | None]
 """Gives the next draft, knowing the ids of those before it; None where there is nothing to act upon."""
-_NOTHING: SearchStrategy[Step] = st.just(lambda ids: None)
+_NOTHING: SearchStrategy[NextDraft] = st.just(lambda ids: None)
 """What any step shrinks to, so that whatever does not matter goes away."""
 _MOSTLY_ACTUAL = st.one_of(*[st.just(Modality.ACTUAL)] * 3, st.sampled_from(list(Modality)))
 
@@ -106,21 +106,21 @@ def adversarial_histories(*, of: SearchStrategy[Any] | None = None, max_size: in
     first = st.lists(drafts(drawn, values=HOSTILE), min_size=1, max_size=3)
     acts = _of_any_length([_editorial(drawn, HOSTILE, reach=2)], max(0, max_size - 3))
 
-    def told(first: list[Draft], acts: list[Step], *, together: bool) -> Chronicle:
+    def told(first: list[Draft], acts: list[NextDraft], *, together: bool) -> Chronicle:
         at_once = [evolve(draft, occurred=first[0].occurred) for draft in first]
         return _told([*(lambda ids, draft=draft: draft for draft in (at_once if together else first)), *acts])
 
     return _short_name(st.builds(told, first, acts, together=st.booleans()))
 
 
-def _of_any_length(steps: Sequence[SearchStrategy[Step]], longest: int) -> SearchStrategy[list[Step]]:
+def _of_any_length(steps: Sequence[SearchStrategy[NextDraft]], longest: int) -> SearchStrategy[list[NextDraft]]:
     """Long ones as often as short ones: left to itself, Hypothesis draws mostly short lists."""
     step = st.one_of(_NOTHING, *[*steps] * 2)
     lists = [st.lists(step, min_size=length, max_size=length) for length in range(longest + 1)]
     return st.sampled_from(lists).flatmap(lambda of_one_length: of_one_length)
 
 
-def _told(steps: Sequence[Step]) -> Chronicle:
+def _told(steps: Sequence[NextDraft]) -> Chronicle:
     """The drafts of the steps that a log takes: what can have no effect, or cannot be stored, is left out."""
     log = MemoryLog(clock=lambda: START)
     kept: list[Draft] = []
@@ -141,10 +141,10 @@ def _taken(log: MemoryLog, draft: Draft) -> bool:
     return False
 
 
-def _linked(ordinary: SearchStrategy[Draft]) -> SearchStrategy[Step]:
+def _linked(ordinary: SearchStrategy[Draft]) -> SearchStrategy[NextDraft]:
     """Drafts that name an earlier one."""
 
-    def step(draft: Draft, link: str, back: int) -> Step:
+    def step(draft: Draft, link: str, back: int) -> NextDraft:
         def linked(ids: Sequence[str]) -> Draft | None:
             if not ids:
                 return draft
@@ -156,15 +156,15 @@ def _linked(ordinary: SearchStrategy[Draft]) -> SearchStrategy[Step]:
     return st.builds(step, ordinary, st.sampled_from(("after", "part_of", "fulfils")), st.integers(0, 8))
 
 
-def _editorial(of: SearchStrategy[Any], values: Values, *, reach: int) -> SearchStrategy[Step]:
+def _editorial(of: SearchStrategy[Any], values: Values, *, reach: int) -> SearchStrategy[NextDraft]:
     """Editorial acts upon one of the last entries, `reach` further back at most."""
     back, when, words = st.integers(0, reach), st.none() | values.whens, values.texts
     others = st.lists(back, min_size=1, max_size=2)
 
-    def step(event: Callable[[str], Any], back: int, reports: list[Report]) -> Step:
+    def step(event: Callable[[str], Any], back: int, reports: list[Report]) -> NextDraft:
         return lambda ids: Draft(event(_back(ids, back)), reports=reports) if ids else None
 
-    def merge(back: int, others: list[int], reports: list[Report]) -> Step:
+    def merge(back: int, others: list[int], reports: list[Report]) -> NextDraft:
         def step(ids: Sequence[str]) -> Draft | None:
             kept, *more = dict.fromkeys(_back(ids, n) for n in (back, *others)) if ids else ("",)
             return Draft(EventsMerged(kept=kept, duplicates=tuple(more)), reports=reports) if more else None

@@ -16,7 +16,7 @@ from timeline.values.when import When
 
 print_as_code(Quantity, Report, When)
 FIRST, LAST = date(2026, 1, 1), date(2026, 2, 28)
-NAMES = {
+SLUGS = {
     "facility": ("al-hol-camp", "al-sinaa-prison", "al-karkh-prison"),
     "authority": ("sdf", "syria-gov", "iraq-gov"),
     "operation": ("transfer-2026",),
@@ -80,7 +80,7 @@ def quantities(unit: str = PEOPLE, *, largest: int = 300) -> SearchStrategy[Quan
 
 def slugs(kind: str) -> SearchStrategy[str]:
     """Names of entities of a kind, out of a few."""
-    return st.sampled_from(NAMES.get(kind, (f"{kind}-1", f"{kind}-2")))
+    return st.sampled_from(SLUGS.get(kind, (f"{kind}-1", f"{kind}-2")))
 
 
 def texts() -> SearchStrategy[str]:

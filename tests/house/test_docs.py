@@ -170,6 +170,16 @@ def test_generated_sections_are_current(page: Path) -> None:
     assert generator().render(text) == text
 
 
+def test_the_page_on_answers_names_what_there_is() -> None:
+    """Each name that the page places in a file is defined in that file."""
+    placed = re.findall(r"`([\w.]+)`(?: in|:) `([\w/]+\.py)`", (DOCS / "answers.md").read_text("utf-8"))
+    assert len(placed) > 20
+    for name, path in placed:
+        source = (Path(timeline.__file__).parent / path).read_text("utf-8")
+        for part in name.split("."):
+            assert re.search(rf"\b(?:class|def) {part}\b", source), f"{path} has no {name}"
+
+
 def test_every_generated_section_stands_somewhere() -> None:
     """Whatever the generator can draw is shown on some page."""
     shown = {name for page in PAGES for name in re.findall(r"<!-- generated: ([\w-]+) -->", page.read_text("utf-8"))}

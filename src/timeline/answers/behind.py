@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -67,6 +68,11 @@ def projections(asked: Situation) -> Collection[str]:
 def values(asked: Situation) -> Mapping[Path, Any]:
     """Return every value by path."""
     return asked._flat
+
+
+def beside(asked: Situation) -> tuple[Counter[Hashable], ...]:
+    """Return the findings, plans and possibilities, which two equal situations share as well; in no order."""
+    return asked._beside
 
 
 def values_of(asked: Situation, part: str) -> Iterable[tuple[Path, Any]]:

@@ -296,8 +296,7 @@ class Situation(Displayable):
     def _joined(self, other: Situation, keys: Mapping[str, Collection[Key] | None]) -> Mapping[str, Any]:
         """Keys, and with them those whose values follow from those of others too."""
         return {
-            name: among and {*among, *(key for one in (self, other) for key in one._joined_in(name))}
-            for name, among in keys.items()
+            name: among and {*among, *self._joined_in(name), *other._joined_in(name)} for name, among in keys.items()
         }
 
     def _joined_in(self, name: str) -> Iterable[Key]:

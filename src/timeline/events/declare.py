@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from inspect import currentframe
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
@@ -144,6 +144,24 @@ def registered(name: str) -> EventType | None:
 def registered_types() -> tuple[EventType, ...]:
     """Every event type declared so far, by name."""
     return tuple(_BY_NAME[name] for name in sorted(_BY_NAME))
+
+
+@contextmanager
+def temporary_types() -> Iterator[None]:
+    """Forget, on leaving, the event types declared within: for a test that declares its own.
+
+    >>> with temporary_types():
+    ...     @event("newsroom.whistle_heard")
+    ...     class WhistleHeard: ...
+    >>> registered("newsroom.whistle_heard") is None
+    True
+    """
+    before = dict(_BY_NAME)
+    try:
+        yield
+    finally:
+        _BY_NAME.clear()
+        _BY_NAME.update(before)
 
 
 @attrs.frozen

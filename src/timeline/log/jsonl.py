@@ -34,7 +34,7 @@ def write(log: BaseLog, file: BinaryIO, *, progress: Progress | None = None) -> 
     """
     head = Head(0, b"")
     for row in with_progress(log.stored(), progress, log.head().position):
-        file.write(_line(row) + b"\n")
+        file.write(line_of(row) + b"\n")
         head = Head(row.position, row.digest)
     return head
 
@@ -66,7 +66,8 @@ def restore(log: BaseLog, file: Iterable[bytes]) -> Head:
     return log.restore(_rows(file))
 
 
-def _line(row: Stored) -> bytes:
+def line_of(row: Stored) -> bytes:
+    """Return the line of an entry as stored, without its digest."""
     left = {"position": row.position, "id": row.id, "recorded_at": stamp(row.recorded)}
     if row.redacted:
         return orjson.dumps({**left, "leaf": row.leaf.hex(), "redacted": True})
@@ -90,7 +91,7 @@ def _rows(given: Iterable[bytes]) -> Iterator[Stored]:
         if not text.strip():
             continue
         try:
-            row = _row(orjson.loads(text), digest)
+            row = row_of(orjson.loads(text), digest)
         except (ValueError, KeyError, TypeError, TimelineError) as error:
             raise LogError(
                 f"line {number} is not an entry: {error!r}. Expected the lines that jsonl.write gives, unchanged.",
@@ -100,7 +101,8 @@ def _rows(given: Iterable[bytes]) -> Iterator[Stored]:
         yield row
 
 
-def _row(stored: dict[str, object], previous: bytes) -> Stored:
+def row_of(stored: dict[str, object], previous: bytes) -> Stored:
+    """Return the entry that a line says, after the digest of the entry before it."""
     leaf = bytes.fromhex(str(stored["leaf"]))
     left = Stored(
         position=int(str(stored["position"])),

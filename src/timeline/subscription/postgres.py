@@ -68,7 +68,7 @@ class PostgresModel(ReadModel):
         built = type(self)(
             self._url, schema=f"{self.schema}{_BESIDE}", readers=self._readers, patience=self._link.patience
         )
-        built.retry(built._drop)
+        built.retry(built.drop)
         return built
 
     def switch(self, built: Self) -> None:
@@ -82,7 +82,7 @@ class PostgresModel(ReadModel):
         self.retry(once)
 
     def discard(self) -> None:
-        self.retry(self._drop)
+        self.retry(self.drop)
         self.close()
 
     def close(self) -> None:
@@ -106,6 +106,7 @@ class PostgresModel(ReadModel):
                         "was: expected none, or an empty one. A read model has a schema of its own."
                     )
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """Remove the schema and everything in it."""
         with self.transaction() as cursor:
             cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(self._name))

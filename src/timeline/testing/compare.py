@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import singledispatch
 from typing import Any
 
+from timeline.answers import behind
 from timeline.answers.situation import Situation
 from timeline.entry import describe
 from timeline.values.quantity import Quantity
@@ -25,7 +26,7 @@ def differences(before: Situation, after: Situation) -> list[str]:
 
 
 def _beside(before: Situation, after: Situation) -> Iterator[str]:
-    for name, old, new in zip(_BESIDE, before._beside, after._beside, strict=True):
+    for name, old, new in zip(_BESIDE, behind.beside(before), behind.beside(after), strict=True):
         yield from (f"− {name}: {_plain(item, before)}" for item in (old - new).elements())
         yield from (f"+ {name}: {_plain(item, after)}" for item in (new - old).elements())
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
+from timeline.answers import behind
 from timeline.answers.situation import Situation
 from timeline.answers.text import short
 from timeline.entry import Entry, Ref, entry_id
@@ -128,7 +129,7 @@ def value_at(situation: Situation, path: Path) -> Any:
     >>> value_at(Timeline().at(), ("facilities", "al-hol-camp", "control")) is None
     True
     """
-    flat = situation._flat
+    flat = behind.values(situation)
     if path in flat:
         return flat[path]
     try:
@@ -183,7 +184,7 @@ def _background(scene: Scene, path: Path) -> Iterator[tuple[str, str]]:
     if here != anyway:
         yield from under_heading("all told", anyway)
     if not anyway:
-        known = [_spell(other) for other in scene.everything._flat if other[0] == path[0]]
+        known = [_spell(other) for other in behind.values(scene.everything) if other[0] == path[0]]
         yield from under_heading("near it", get_close_matches(_spell(path), known, n=3))
     yield from under_heading("possible", map(str, scene.after.possible))
     yield from under_heading("left out", map(str, scene.after.left_out))

@@ -52,10 +52,7 @@ def given(
     >>> story = given(taken).when(retract(taken)).then(the("facilities", "al-hol-camp", "control").is_(None))
     """
     clock = FrozenClock(_BEGINNING)
-    story = Story(partial(Timeline, strict=strict, tz=tz, projections=tuple(projections), clock=clock), clock)
-    for one in told:
-        story._tell("given", [one])
-    return story
+    return Story(partial(Timeline, strict=strict, tz=tz, projections=tuple(projections), clock=clock), clock, told)
 
 
 class Story:
@@ -65,7 +62,9 @@ class Story:
     timeline replayed from the same log does.
     """
 
-    def __init__(self, build: Callable[[BaseLog], Timeline], clock: FrozenClock) -> None:
+    def __init__(
+        self, build: Callable[[BaseLog], Timeline], clock: FrozenClock, told: Iterable[Told | Draft] = ()
+    ) -> None:
         self._build = build
         self._line = build(MemoryLog(clock=clock))
         self._clock = clock
@@ -74,6 +73,8 @@ class Story:
         self._before: Sequence[Stored] = ()
         self._unchecked = False
         self._pending: TimelineError | None = None
+        for one in told:
+            self._tell("given", [one])
 
     def when(self, *told: Told | Draft) -> Story:
         """Something more is told, all at once.

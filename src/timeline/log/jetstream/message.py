@@ -69,10 +69,10 @@ def batch(rows: Iterable[Stored], erased: Iterable[Stored]) -> list[bytes]:
 
 
 def _sealed(row: Stored) -> dict[str, Any]:
-    return {"digest": row.digest.hex(), "entry": orjson.Fragment(jsonl._line(row))}
+    return {"digest": row.digest.hex(), "entry": orjson.Fragment(jsonl.line_of(row))}
 
 
 def _row(said: dict[str, Any]) -> Stored:
-    row = jsonl._row(said["entry"], b"")
+    row = jsonl.row_of(said["entry"], b"")
     content = bytes(memoryview(row.content))  # what orjson made keeps some kilobytes, however short it is
     return row._replace(content=content, digest=bytes.fromhex(said["digest"]))

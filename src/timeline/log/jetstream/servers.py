@@ -189,7 +189,7 @@ def _sealed(client: Client, secret: str) -> str:
 
     Raises: CannotOpen.
     """
-    if not client._server_info.get("tls_required"):
+    if not client._server_info.get("tls_required"):  # noqa: SLF001 - nats-py says it nowhere else
         raise CannotOpen(
             "the server offers no encryption: expected TLS. Nothing secret was sent. Turn TLS on there, or write nats://."
         )

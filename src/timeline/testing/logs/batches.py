@@ -16,8 +16,7 @@ from timeline.errors import (
     UnknownTarget,
 )
 from timeline.events import border, custody
-from timeline.events import declare as eventtype
-from timeline.events.declare import event
+from timeline.events.declare import event, temporary_types
 from timeline.log.base import BaseLog
 from timeline.log.query import Expect
 from timeline.log.stored import Head
@@ -106,9 +105,9 @@ class Batches(LogCases):
         error = rejected(log, [opened(id="a"), opened("y", id="a")], IdConflict, "earlier in this batch")
         assert (error.id, error.position) == ("a", None)
 
-    def test_content_is_compared_across_versions(self, log: BaseLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    @temporary_types()
+    def test_content_is_compared_across_versions(self, log: BaseLog) -> None:
         """An import repeated after its event's schema was raised changes nothing."""
-        monkeypatch.setattr(eventtype, "_BY_NAME", dict(eventtype._BY_NAME))
 
         def declare(version: int, upcast: Any, annotations: dict[str, type]) -> Any:
             return event("contract.raised", version=version, upcast=upcast)(

@@ -41,7 +41,7 @@ def ask(line: Timeline) -> None:
     assert_type(s, Situation)
     assert_type(s.custody.held(facility="x"), Quantity)
     assert_type(s.facilities["x"].since("control"), When | None)
-    assert_type(s.claims(entry), tuple[Claim, ...])
+    assert_type(s.claims(entry), Claims)
     SirenHeard(facility="x", volume="loud")  # type: ignore[arg-type]
     SirenHeard(volume=1)  # type: ignore[call-arg]
 

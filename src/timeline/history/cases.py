@@ -18,8 +18,9 @@ from timeline.events.editorial import (
     EventCorroborated,
     EventDisputed,
     EventsMerged,
+    proposed,
 )
-from timeline.history.claims import Claim
+from timeline.history.claims import Claim, Status
 from timeline.history.cuts import Publication, Visible
 from timeline.values.report import Modality, Report
 from timeline.values.when import in_common
@@ -62,7 +63,7 @@ class Cases(NamedTuple):
 def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: tzinfo) -> Cases:
     """The cases of some entries, as made public up to and with a publication."""
     seen = Visible(entries, reported, tz)
-    builder = _Editing(seen)
+    builder = Editing(seen)
     for entry in seen.in_force:
         builder.apply(entry)
     alias = builder.merge()
@@ -71,9 +72,15 @@ def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: 
     return Cases(shown, alias, seen.out | seen.erased, left_out)
 
 
-class _Editing:
+class Editing:
+    """What the editorial entries in force do to the cases, one after another."""
+
     def __init__(self, seen: Visible) -> None:
         self.seen = seen
+        self.corrected: list[Claim] = []
+        """The claims that a correction replaced."""
+        self.absorbed: list[Claim] = []
+        """The claims of duplicates that are counted with another case."""
         self.merges: dict[str, str] = {}
         self.cases = {
             entry.id: Case(entry, [_as_recorded(entry, seen.reports[entry.id])])
@@ -116,20 +123,20 @@ class _Editing:
             if root in self.seen.retracted or not self.seen.public(entry):
                 return None
             case = self.cases[root] = Case(self.seen.known[root])
-        dispute = self._dispute_of(target)
+        dispute = self.dispute_of(target)
         index = next((i for i, claim in enumerate(case.claims) if self._makes(claim, dispute)), -1)
         if index < 0 and not self.seen.public(entry):
             return None
         return case, index, case.claims[index] if index >= 0 else self._unseen(target)
 
-    def _dispute_of(self, id: str) -> str | None:
+    def dispute_of(self, id: str) -> str | None:
         """The dispute a target is, or corrects; None when it is about the entry itself."""
         while isinstance(event := self.seen.known[id].event, EventCorrected):
             id = event.target
         return id if isinstance(event, EventDisputed) else None
 
     def _makes(self, claim: Claim, dispute: str | None) -> bool:
-        return self._dispute_of(claim.entry.id) == dispute
+        return self.dispute_of(claim.entry.id) == dispute
 
     def _correct(self, entry: Entry) -> None:
         event: EventCorrected = entry.event
@@ -147,7 +154,9 @@ class _Editing:
             backed_by=(*old.backed_by, entry),
             dated_by=None if redated or index < 0 else old,
         )
-        self._put(case, index, new, standing=self._dispute_of(event.target) is None)
+        if index >= 0:
+            self.corrected.append(old)
+        self._put(case, index, new, standing=self.dispute_of(event.target) is None)
 
     def _dispute(self, entry: Entry) -> None:
         event: EventDisputed = entry.event
@@ -166,6 +175,7 @@ class _Editing:
                 old.modality,
                 self.seen.reports[entry.id],
                 denies=event.target if rival is None else None,
+                denied=old.event if rival is None else None,
             )
         )
 
@@ -177,7 +187,7 @@ class _Editing:
         case, index, old = found
         reports = (*old.reports, *self.seen.reports[entry.id])
         new = attrs.evolve(old, reports=reports, backed_by=(*old.backed_by, entry))
-        self._put(case, index, new, standing=self._dispute_of(target) is None)
+        self._put(case, index, new, standing=self.dispute_of(target) is None)
 
     @staticmethod
     def _put(case: Case, index: int, claim: Claim, *, standing: bool) -> None:
@@ -192,11 +202,18 @@ class _Editing:
         """What a target outside the cut says, with none of its reports."""
         entry = self.seen.known[target]
         if isinstance(entry.event, EventDisputed | EventCorrected):
-            event = entry.event.rival if isinstance(entry.event, EventDisputed) else entry.event.replacement
+            event, when = proposed(entry.event), entry.event.occurred
             below = self._unseen(entry.event.target)
-            occurred = entry.event.occurred if entry.event.occurred is not None else below.occurred
-            return Claim(entry, event, occurred, below.modality, ())
+            said = event if event is not None or when is None else below.event
+            return Claim(entry, said, below.occurred if when is None else when, below.modality, ())
         return _as_recorded(entry, ())
+
+    def taken_alone(self, entry: Entry) -> Claim:
+        """Return the claim that an entry, a correction or a dispute makes, with its own reports only."""
+        claim = attrs.evolve(self._unseen(entry.id), reports=self.seen.reports[entry.id])
+        if claim.event is not None:
+            return claim
+        return attrs.evolve(claim, denies=entry.event.target, denied=self._unseen(entry.event.target).event)
 
     def merge(self) -> dict[str, str]:
         """Let each group of duplicates count once; gives what every other id stands for."""
@@ -216,6 +233,8 @@ class _Editing:
                 self._absorb(self.cases[main], other)
             self._date(self.cases[main], told)
             alias |= {id: main for id in (top, *names) if id != main}
+        for case in self.cases.values():
+            case.claims[1:] = [attrs.evolve(claim, status=_status(claim)) for claim in case.claims[1:]]
         return {id: alias.get(to, to) for id, to in alias.items()}
 
     def _date(self, case: Case, told: Sequence[Claim]) -> None:
@@ -236,7 +255,7 @@ class _Editing:
     def _follows(self, id: str) -> bool:
         """Check if a rival gives no date of its own, and happened when its target did."""
         while isinstance(event := self.seen.known[id].event, EventCorrected | EventDisputed):
-            if self._dispute_of(id) is None:
+            if self.dispute_of(id) is None:
                 return True
             if event.occurred is not None:
                 return False
@@ -245,18 +264,23 @@ class _Editing:
 
     def _stands(self, case: Case) -> bool:
         """Whether its first claim is its own, and not that of a rival standing in its place."""
-        return self._dispute_of(case.claims[0].entry.id) is None
+        return self.dispute_of(case.claims[0].entry.id) is None
 
     def _absorb(self, main: Case, other: Case) -> None:
         """Count a duplicate once: its reports and rivals move to the case that is kept."""
         if self._stands(other):
             first, kept = other.claims.pop(0), main.claims[0]
+            self.absorbed.append(first)
             added = tuple(report for report in first.reports if report not in kept.reports)
             main.claims[0] = attrs.evolve(
                 kept, reports=(*kept.reports, *added), backed_by=(*kept.backed_by, other.entry, *first.backed_by)
             )
         main.claims.extend(other.claims)
         main.merged.extend((other.entry, *other.merged))
+
+
+def _status(claim: Claim) -> Status:
+    return "denial" if claim.event is None else "rival"
 
 
 def _as_recorded(entry: Entry, reports: tuple[Report, ...]) -> Claim:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 from attrs import frozen
@@ -12,6 +12,12 @@ from timeline.events.declare import UnknownEvent, event_type
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report, first_publication
 from timeline.values.when import When
+
+
+Status = Literal["standing", "rival", "denial", "corrected", "merged", "retracted"]
+"""standing: the target as last corrected · rival: what a dispute says instead · denial: that it is not so ·
+corrected: replaced by a correction · merged: counted with another entry · retracted: out, by itself or with what
+it names."""
 
 
 @frozen(slots=False, eq=False)
@@ -32,10 +38,19 @@ class Claim:
     """The corrections, corroborations and merged duplicates that speak for it."""
     dated_by: Claim | None = attrs.field(default=None, repr=False)
     """The claim it corrects without another date, by whose telling it had happened all the same."""
+    denied: Any | None = attrs.field(default=None, repr=False)
+    """The event of the claim that a bare denial denies."""
+    status: Status = attrs.field(default="standing", repr=False)
+    """What became of it within the cut."""
 
     def __str__(self) -> str:
-        said = describe(self.event) if self.event is not None else "denied"
+        said = describe(self.event) if self.event is not None else f"denied: {describe(self.denied)}"
         return "\n    ".join([f"{self.occurred or 'undated'} {said}", *map(str, self.reports)])
+
+    @property
+    def standing(self) -> bool:
+        """Whether it is the version that stands, and is not a rival of another."""
+        return self.status == "standing"
 
     @property
     def first_published(self) -> When | None:

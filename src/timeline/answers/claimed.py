@@ -1,0 +1,47 @@
+"""Who has said what: every version of what happened, with what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from timeline.displayable import Displayable
+from timeline.events.naming import tag_list, tags_of, type_name, type_names
+from timeline.history.claims import Claim
+from timeline.history.versions import versions
+from timeline.index.asof import AsOf
+from timeline.index.views import ViewCache
+
+COUNTING = ("standing", "rival", "denial")
+"""The statuses of the versions that count: those of claims."""
+
+
+class Claims(Displayable, tuple[Claim, ...]):
+    """Versions of what happened, those of one event together, each with its status."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(f"{claim.status}: {claim}" for claim in self) or "no claims"
+
+    def __repr__(self) -> str:
+        counted = ", ".join(f"{count:,} {status}" for status, count in Counter(c.status for c in self).items())
+        return f"<Claims: {counted or 'none'}>"
+
+
+def told(views: ViewCache, as_of: AsOf, tags: Iterable[str] | None, types: Iterable[Any] | None) -> Claims:
+    """Return every version within the cuts, also those that were corrected, merged or retracted.
+
+    `tags` must all be those of its own event, which must be of one of `types`; a denial counts as what it denies.
+    """
+    wanted, names = set(tag_list(tags) or ()), type_names(types)
+    with views.lock:
+        entries = views.complete.source.get(range(1, as_of.upto + 1))
+    found = versions(entries, reported=as_of.reported, tz=views.tz)
+    return Claims(claim for claim in found if _matches(claim, wanted, names))
+
+
+def _matches(claim: Claim, tags: set[str], types: tuple[str, ...] | None) -> bool:
+    said = claim.denied if claim.event is None else claim.event
+    return (types is None or type_name(said) in types) and tags <= set(tags_of(said))

@@ -28,6 +28,9 @@ class Faces(Protocol):
     def frame(self, library: Literal["arrow", "polars", "pandas"], line: Any, table: Any, **options: Any) -> Any:
         """Make a data frame of a timeline."""
 
+    def tabulate(self, library: Literal["arrow", "polars", "pandas"], answers: Any) -> Any:
+        """Make a data frame of an answer that is a table."""
+
 
 _handed_in: list[Faces] = []
 
@@ -40,6 +43,11 @@ def hand_in(faces: Faces) -> None:
 def _faces() -> Faces:
     (faces,) = _handed_in
     return faces
+
+
+def frame_of(answers: Any, library: Literal["arrow", "polars", "pandas"]) -> Any:
+    """Make a data frame of an answer that is a table."""
+    return _faces().tabulate(library, answers)
 
 
 class Displayable:

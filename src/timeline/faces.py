@@ -45,5 +45,11 @@ class _Faces:
         to = {"arrow": frames.to_arrow, "polars": frames.to_polars, "pandas": frames.to_pandas}
         return to[library](line, table, **options)
 
+    def tabulate(self, library: Literal["arrow", "polars", "pandas"], answers: Any) -> Any:
+        from timeline.exchange import tables
+
+        to = {"arrow": tables.to_arrow, "polars": tables.to_polars, "pandas": tables.to_pandas}
+        return to[library](answers)
+
 
 hand_in(_Faces())

@@ -87,6 +87,19 @@ def test_a_rival_date_of_what_is_retracted_keeps_its_event() -> None:
     ]
 
 
+def test_a_denial_of_a_denial_denies_what_that_denied() -> None:
+    """Whether it stands or fell with its target."""
+    line = Timeline()
+    line.record(escaped(3), id="here")
+    line.dispute("here", id="no")
+    line.dispute("no", id="yes")
+    assert [str(c) for c in line.at().claims(tags=TAG) if c.entry.id == "yes"] == [
+        "undated denied: DetaineesEscaped facility=al-shaddadi-prison quantity=≈3"
+    ]
+    line.retract("here")
+    assert [c.denied for c in line.at().told(tags=TAG)] == [None, escaped(3), escaped(3)]
+
+
 def test_claims_show_themselves() -> None:
     """In a line, as text, and in a notebook."""
     claims = told().at().told(tags=TAG)

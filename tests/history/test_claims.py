@@ -72,7 +72,7 @@ def test_claims_are_printed_with_who_made_them(line):
     )
     assert [str(claim).splitlines() for claim in line.at().claims(entry)] == [
         ["2026-01-19 DetaineesEscaped facility=al-shaddadi-prison quantity=≈120", "    MoI, 2026-01-20, rated 2"],
-        ["2026-01-19 denied", "    governor"],
+        ["2026-01-19 denied: DetaineesEscaped facility=al-shaddadi-prison quantity=≈120", "    governor"],
     ]
 
 

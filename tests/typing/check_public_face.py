@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_type
 
 from timeline import (
-    Claim,
     Entry,
     Facility,
     Projection,
@@ -19,6 +18,7 @@ from timeline import (
     credible,
     event,
 )
+from timeline.answers.claimed import Claims
 from timeline.events import custody
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
 
-from timeline.displayable import Displayable
+from timeline.answers.tabular import Kind, Tabular
 from timeline.events.naming import tag_list, tags_of, type_name, type_names
 from timeline.history.claims import Claim
 from timeline.history.versions import versions
@@ -17,10 +17,39 @@ COUNTING = ("standing", "rival", "denial")
 """The statuses of the versions that count: those of claims."""
 
 
-class Claims(Displayable, tuple[Claim, ...]):
+class Claims(Tabular, tuple[Claim, ...]):
     """Versions of what happened, those of one event together, each with its status."""
 
     __slots__ = ()
+    columns: ClassVar[Mapping[str, Kind]] = {
+        "entry": "entry",
+        "status": "text",
+        "type": "text",
+        "occurred": "when",
+        "modality": "text",
+        "quantity": "quantity",
+        "said": "event",
+        "detail": "text",
+        "first_published": "when",
+        "sources": "texts",
+    }
+
+    def rows(self) -> Iterator[Mapping[str, Any]]:
+        """Yield a row for each version; `said` of a denial is what it denies."""
+        for claim in self:
+            said: Any = claim.denied if claim.event is None else claim.event
+            yield {
+                "entry": claim.entry,
+                "status": claim.status,
+                "type": type_name(said),
+                "occurred": claim.occurred,
+                "modality": claim.modality.value,
+                "quantity": claim.quantity,
+                "said": said,
+                "detail": said.detail or None,
+                "first_published": claim.first_published,
+                "sources": tuple(dict.fromkeys(report.source for report in claim.reports)),
+            }
 
     def __str__(self) -> str:
         return "\n".join(f"{claim.status}: {claim}" for claim in self) or "no claims"

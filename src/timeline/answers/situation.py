@@ -10,11 +10,11 @@ from typing import Any, Self, cast
 
 import attrs
 
-from timeline.answers import claimed, course, text
-from timeline.answers.claimed import Claims
+from timeline.answers import course, text
 from timeline.answers.results import Change, Clocks, Diff, Value, Why
+from timeline.answers.whosaid import WhoSaid
 from timeline.displayable import Displayable
-from timeline.entry import Entry, Ref, entry_id, modality_given
+from timeline.entry import Entry, modality_given
 from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.events.editorial import EventDisputed
 from timeline.events.naming import tag_list, tags_of, type_name, type_names
@@ -34,14 +34,14 @@ from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Accessor, Key, Path, Projection, Snapshot
 from timeline.values.instants import FUTURE
-from timeline.values.names import unknown, unknown_entry
+from timeline.values.names import unknown
 from timeline.values.report import Modality
 
 _BUILT_IN = {projection.name for projection in BUILT_IN}
 
 
 @attrs.frozen(slots=False, eq=False, repr=False)
-class Situation(Displayable):
+class Situation(WhoSaid, Displayable):
     """What was so, as far as told, at one point of the clocks.
 
     It never changes. Two are equal when they say the same: positions, `recorded_at`, digests and what
@@ -222,44 +222,6 @@ class Situation(Displayable):
             and (names is None or type_name(r.event) in names)
             and (wanted is None or set(wanted) <= {*tags_of(r.event), *r.case.entry.tags})
         )
-
-    def claims(
-        self,
-        entry: Ref | None = None,
-        *,
-        tags: Iterable[str] | None = None,
-        types: Iterable[Any] | None = None,
-    ) -> Claims:
-        """Return the versions that stand or rival: those of one event, or all that match.
-
-        Of an event, the first is the entry itself, as last corrected; there are none if the entry is outside the
-        cuts, or retracted. Without an entry, a version matches if its own event has all `tags` and is of one of
-        `types`. A denial matches by what it denies. The occurred clock, `accept` and the policy make no difference.
-
-        Raises: UnknownName if no entry on the log has that id, InvalidDraft for what cannot be an id.
-
-        >>> from timeline import Timeline
-        >>> from timeline.events import custody
-        >>> for claim in Timeline.demo().at().claims(tags=["facility:al-aqtan-prison"]):
-        ...     print(claim.status, claim.occurred)
-        """
-        if entry is None:
-            return Claims(c for c in self.told(tags=tags, types=types) if c.status in claimed.COUNTING)
-        with self._views.lock:
-            id = entry_id(entry)
-            if not self._seen.source.find((id,)):
-                raise unknown_entry(id)
-            case = self._seen.case(id)
-            return Claims(case.claims if case else ())
-
-    def told(self, *, tags: Iterable[str] | None = None, types: Iterable[Any] | None = None) -> Claims:
-        """Return every version within the cuts, also those that were corrected, merged or retracted.
-
-        The `status` of each says what became of it. Versions match as for `claims`.
-
-        Raises: InvalidValue.
-        """
-        return claimed.told(self._views, self._as_of, tags, types)
 
     # -- why, and how it came to be ------------------------------------------------------------------
 

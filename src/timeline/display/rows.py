@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from timeline.answers.results import Change
+from timeline.answers.tabular import Kind
 from timeline.answers.text import short
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
 from timeline.entry import Entry
@@ -164,6 +165,25 @@ def change(found: Change) -> Row:
         after = tuple(item for item in new if item not in old)
     cells = {"where": " · ".join(found.path), "before": value(before), "after": value(after)}
     return Row(" ".join(found.path), cells)
+
+
+def answer(found: Mapping[str, Any], columns: Mapping[str, Kind], number: int) -> Row:
+    """Make a row of an answer that is a table."""
+    return Row(str(number), {name: _answered(found[name], kind) for name, kind in columns.items()})
+
+
+def _answered(found: Any, kind: Kind) -> Cell:
+    if found is None:
+        return None
+    if kind == "event":
+        return said(found)
+    if kind == "entry":
+        return f"#{found.position}"
+    if kind == "texts":
+        return ", ".join(found)
+    if kind == "flag":
+        return Word("yes") if found else None
+    return value(found)
 
 
 def value(found: Any) -> Cell:

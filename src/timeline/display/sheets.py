@@ -13,6 +13,7 @@ from timeline.answers import behind, text
 from timeline.answers.replay import Step
 from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
+from timeline.answers.tabular import Tabular
 from timeline.display import rows
 from timeline.display.cells import Row, Sheet, Table, Word, plain
 from timeline.entry import Entry
@@ -117,6 +118,14 @@ def _why(why: Why) -> Sheet:
 def _step(step: Step) -> Sheet:
     changed = _cut("changes", map(rows.change, step.changed), MANY)
     return Sheet("Step", [Table("", [rows.entry(step.entry)]), changed], _clocks(step.after))
+
+
+@sheet.register
+def _tabular(answers: Tabular) -> Sheet:
+    found = list(answers.rows())
+    shown = [rows.answer(row, answers.columns, number) for number, row in enumerate(found[:MANY])]
+    table = Table("", shown, len(found) - len(shown))
+    return Sheet(type(answers).__name__, [table], f"{len(found):,} in all", sources=False)
 
 
 def reasons(situation: Situation, path: Path) -> Sheet:

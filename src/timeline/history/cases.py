@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -175,7 +175,7 @@ class Editing:
                 old.modality,
                 self.seen.reports[entry.id],
                 denies=event.target if rival is None else None,
-                denied=old.event if rival is None else None,
+                denied=_subject(old) if rival is None else None,
             )
         )
 
@@ -210,10 +210,12 @@ class Editing:
 
     def taken_alone(self, entry: Entry) -> Claim:
         """Return the claim that an entry, a correction or a dispute makes, with its own reports only."""
-        claim = attrs.evolve(self._unseen(entry.id), reports=self.seen.reports[entry.id])
+        claim = attrs.evolve(self._unseen(entry.id), reports=self.seen.reports.get(entry.id, ()))
         if claim.event is not None:
             return claim
-        return attrs.evolve(claim, denies=entry.event.target, denied=self._unseen(entry.event.target).event)
+        return attrs.evolve(
+            claim, denies=entry.event.target, denied=_subject(self.taken_alone(self.seen.known[entry.event.target]))
+        )
 
     def merge(self) -> dict[str, str]:
         """Let each group of duplicates count once; gives what every other id stands for."""
@@ -277,6 +279,11 @@ class Editing:
             )
         main.claims.extend(other.claims)
         main.merged.extend((other.entry, *other.merged))
+
+
+def _subject(claim: Claim) -> Any:
+    """Return the event that a claim is about: its own, or the one it denies."""
+    return claim.denied if claim.event is None else claim.event
 
 
 def _status(claim: Claim) -> Status:

@@ -13,7 +13,6 @@ from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report, first_publication
 from timeline.values.when import When
 
-
 Status = Literal["standing", "rival", "denial", "corrected", "merged", "retracted"]
 """standing: the target as last corrected · rival: what a dispute says instead · denial: that it is not so ·
 corrected: replaced by a correction · merged: counted with another entry · retracted: out, by itself or with what

@@ -18,7 +18,7 @@ from timeline.errors import TamperedLog
 from timeline.events import agreement, border, custody, facility
 from timeline.index import folded as fold
 from timeline.live import comparison, current, keyframes
-from timeline.live.comparison import misfit
+from timeline.live.comparison import first_difference
 from timeline.log import SqliteLog
 from timeline.log.stored import CacheRow, Head
 from timeline.projections import BUILT_IN
@@ -219,14 +219,14 @@ def test_a_short_log_keeps_none(tmp_path: Path) -> None:
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many steps are folded, from now on."""
     taken: list[int] = []
-    go = fold.Folded._go
+    go = fold.Folded._fold
 
     def counted(self: Any, key: Any, track: Any, readings: Any) -> None:
         before = track.tail.steps
         go(self, key, track, readings)
         taken.append(track.tail.steps - before)
 
-    monkeypatch.setattr(fold.Folded, "_go", counted)
+    monkeypatch.setattr(fold.Folded, "_fold", counted)
     return taken
 
 
@@ -436,7 +436,7 @@ def test_keyframes_are_not_compared_with_what_was_redacted_meanwhile(
 ) -> None:
     """Who redacts while another verifies gives no alarm."""
     with Timeline.open(path) as line, Timeline.open(path) as other:
-        monkeypatch.setattr(current, "misfit", lambda kept, afresh: other.redact("e3") and 3)
+        monkeypatch.setattr(current, "first_difference", lambda kept, afresh: other.redact("e3") and 3)
         assert line.verify().position == 1200
 
 
@@ -452,13 +452,13 @@ def test_verify_believes_what_is_kept_of_any_history(told: Chronicle) -> None:
     named = {p.name: p for p in BUILT_IN}
     once = keyframes.read(keyframes.write(known, head) or [], head, line._index.entries, named, line.tz)
     assert once is not None
-    assert misfit(once, known) is None
+    assert first_difference(once, known) is None
     for folded in once._folded.values():
         for key in folded:
             folded.findings(key)
     twice = keyframes.read(keyframes.write(once, head) or [], head, line._index.entries, named, line.tz)
     assert twice is not None
-    assert misfit(twice, known) is None
+    assert first_difference(twice, known) is None
 
 
 @settings(max_examples=40)

@@ -138,12 +138,12 @@ def test_a_later_version_knows_more(struck: Path) -> None:
     """What an older program reads as unknown is nothing to keep in place of it."""
     with Timeline.open(struck) as line:
         (header, *_) = line.log.read_cache()
-    assert not binding.knows_more(header.frames)
+    assert not binding.is_newer(header.frames)
     strike(version=2)
-    assert not binding.knows_more(header.frames)
+    assert not binding.is_newer(header.frames)
     del eventtype._BY_NAME["binding.strike"]
-    assert binding.knows_more(header.frames)
-    assert not binding.knows_more(b"nothing")
+    assert binding.is_newer(header.frames)
+    assert not binding.is_newer(b"nothing")
 
 
 def test_keyframes_with_further_projections_serve_who_has_fewer(struck: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,11 +71,11 @@ class CompleteView(View):
         """The event types met, by stored name, as they were read; None for one that was not known."""
         self.names: set[str] = set()
         """Every tag that an entry carries, but for the entries it names."""
-        self.not_known: dict[str, array[int]] = {}
+        self.unreadable: dict[str, array[int]] = {}
         """By stored type: the positions of the entries that this program cannot read."""
         self._plain: set[type] = set()
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
-        self._alike = Tracks(Track, duplicate_key, self)
+        self._duplicate_tracks = Tracks(Track, duplicate_key, self)
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
     def add(self, entries: Sequence[Entry]) -> bool:
@@ -93,9 +93,9 @@ class CompleteView(View):
             self.ends[position], self.starts[position] = reading.end, reading.start
         for tracks in self._tracks():
             tracks.put(readings)
-        if self._reach is not None:
-            told = (self._told_until(reading.case.entry.position) for reading in readings)
-            self._reach = None if naming else max((self._reach, *told))
+        if self._horizon is not None:
+            told = (self._reach_of(reading.case.entry.position) for reading in readings)
+            self._horizon = None if naming else max((self._horizon, *told))
         return bool(naming)
 
     @property
@@ -140,11 +140,11 @@ class CompleteView(View):
     def published(self, position: int) -> int:
         return self.publications[position]
 
-    def told_after(self, moment: int) -> Iterable[History]:
+    def announced_after(self, moment: int) -> Iterable[History]:
         late = (root for root, bound in self.components if max(self.announcements[p] for p in bound) > moment)
         return (self.component(root) for root in late)
 
-    def told(self, position: int) -> int:
+    def announced(self, position: int) -> int:
         return self.announcements[position]
 
     def spanning(self, moment: int) -> Iterator[int]:
@@ -180,13 +180,13 @@ class CompleteView(View):
         return (entry for found in self.histories() for entry in found.left_out)
 
     def unread(self) -> Mapping[str, Sequence[int]]:
-        return {type: list(filter(self.stands_alone, positions)) for type, positions in self.not_known.items()}
+        return {type: list(filter(self.stands_alone, positions)) for type, positions in self.unreadable.items()}
 
     def folded(self, name: str) -> Folded:
         return self._folded[name]
 
-    def alike(self) -> Tracks[Track]:
-        return self._alike
+    def duplicate_tracks(self) -> Tracks[Track]:
+        return self._duplicate_tracks
 
     # -- how -------------------------------------------------------------------------------------------
 
@@ -194,7 +194,7 @@ class CompleteView(View):
         """Write down when it can have happened, taken alone, and when it was made public."""
         event, tz = entry.event, self.tz
         if isinstance(event, UnknownEvent):
-            self.not_known.setdefault(event.type, array("q")).append(entry.position)
+            self.unreadable.setdefault(event.type, array("q")).append(entry.position)
         self.names.update([tag for tag in entry.tags if not tag.startswith("entry:")])
         ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
         publication = earliest(ends)
@@ -272,7 +272,7 @@ class CompleteView(View):
 
     def _tracks(self) -> Iterator[Tracks[Any]]:
         yield from self._folded.values()
-        yield self._alike
+        yield self._duplicate_tracks
 
     def _by_themselves(self, kind: int) -> Iterator[int]:
         return (p for p, found in enumerate(self.kinds) if found == kind and self.components.root(p) is None)

@@ -83,7 +83,7 @@ class Tracks(Generic[T]):
         own: Iterable[Reading] = (),
     ) -> None:
         self.kind = kind
-        self._touched_by = keys
+        self._keys = keys
         self._readings = readings
         self._shared = shared
         self._tracks: dict[Key, T | None] = {}
@@ -91,7 +91,7 @@ class Tracks(Generic[T]):
         self.forgotten = 0
         """The number of steps that were undone by what came late, or was withdrawn."""
         for reading in own:
-            for key in self._met(reading):
+            for key in self._keys_put(reading):
                 self._own.setdefault(key, []).append(reading.case.entry.position)
 
     def track(self, key: Key) -> T | None:
@@ -115,7 +115,7 @@ class Tracks(Generic[T]):
         """Let readings, given in fold order, touch their keys."""
         touched: dict[Key, list[Reading]] = {}
         for reading in readings:
-            for key in self._met(reading):
+            for key in self._keys_put(reading):
                 touched.setdefault(key, []).append(reading)
         for key, found in touched.items():
             track = self.track(key)
@@ -128,7 +128,7 @@ class Tracks(Generic[T]):
                 self.forgotten += track.cut(count)
             if later := found[late:]:
                 track.positions.extend([reading.case.entry.position for reading in later])
-                self._longer(key, track, later)
+                self._extend(key, track, later)
 
     def withdraw(self, reading: Reading) -> None:
         """Let a reading touch nothing any more; it must read as it did when it was put."""
@@ -150,7 +150,7 @@ class Tracks(Generic[T]):
 
     def keys_of(self, reading: Reading) -> Iterable[Key]:
         """What a reading touches, each once."""
-        keys = self._touched_by(reading)
+        keys = self._keys(reading)
         if isinstance(keys, tuple) and len(keys) < 2:
             return keys
         if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # a word would be read letter by letter
@@ -159,7 +159,7 @@ class Tracks(Generic[T]):
             )
         return dict.fromkeys(keys)
 
-    def _met(self, reading: Reading) -> Iterable[Key]:
+    def _keys_put(self, reading: Reading) -> Iterable[Key]:
         """Name the keys that a reading touches, as it is put."""
         return self.keys_of(reading)
 
@@ -172,7 +172,7 @@ class Tracks(Generic[T]):
             return 0
         return bisect_left(found, self._readings.point(track.positions[-1]), key=lambda reading: reading.point)
 
-    def _longer(self, key: Key, track: T, found: Sequence[Reading]) -> None:
+    def _extend(self, key: Key, track: T, found: Sequence[Reading]) -> None:
         """What else is to be done when readings came in order, the last of a track."""
 
 
@@ -212,7 +212,7 @@ class Folded(Tracks[FoldedTrack]):
         super().withdraw(reading)
         self.failures.pop(reading.case.entry.position, None)
 
-    def _met(self, reading: Reading) -> Iterable[Key]:
+    def _keys_put(self, reading: Reading) -> Iterable[Key]:
         try:
             return super().keys_of(reading)
         except Exception as error:  # noqa: BLE001  # a user's function may raise anything; whoever asks is told
@@ -230,13 +230,13 @@ class Folded(Tracks[FoldedTrack]):
             if self._readings.point(position) <= by:
                 raise failure
 
-    def _longer(self, key: Key, track: FoldedTrack, found: Sequence[Reading]) -> None:
+    def _extend(self, key: Key, track: FoldedTrack, found: Sequence[Reading]) -> None:
         """Go on folding while what comes, comes in order; where the projection raises, whoever asks is told."""
         count = len(track.positions) - len(found)
         if count - track.tail.steps < _NEAR:
             with suppress(ProjectionFailed):
-                self._reach(key, track, count)
-                self._go(key, track, found)
+                self._fold_to(key, track, count)
+                self._fold(key, track, found)
 
     def finish(self) -> None:
         """Fold every track to its end, or as far as a projection does not raise."""
@@ -244,13 +244,13 @@ class Folded(Tracks[FoldedTrack]):
             track = Tracks.track(self, key)
             if track is not None and track.loader is None:
                 with suppress(Exception):
-                    self._reach(key, track, len(track.positions))
+                    self._fold_to(key, track, len(track.positions))
 
     def after(self, key: Key, steps: int) -> Any:
         """The value of a key after so many steps of its track."""
         track = self.track(key)
         assert track is not None, "a key that was asked for is there"
-        self._reach(key, track, steps)
+        self._fold_to(key, track, steps)
         frame = track.before(steps)
         value = frame.value
         for _, _, after in self._steps(key, track, frame, steps):
@@ -268,7 +268,7 @@ class Folded(Tracks[FoldedTrack]):
         if track is None or not count:
             raise KeyError(key)
         value = self.after(key, count)
-        track.asked = Keyframe(count, value)
+        track.recent = Keyframe(count, value)
         return value
 
     def keys_by(self, by: Point, among: Iterable[Key] | None = None) -> Iterator[Key]:
@@ -332,7 +332,7 @@ class Folded(Tracks[FoldedTrack]):
         if failure is not None:
             raise failure
 
-    def noted(self, key: Key) -> Iterator[DatedFinding]:
+    def findings_so_far(self, key: Key) -> Iterator[DatedFinding]:
         """Find what does not fit along the whole track of a key, as far as the projection does not raise."""
         with suppress(ProjectionFailed):
             yield from self.findings(key)
@@ -355,16 +355,16 @@ class Folded(Tracks[FoldedTrack]):
         track = self.track(key)
         assert track is not None, "a key that was asked for is there"
         try:
-            self._reach(key, track, len(track.positions))
+            self._fold_to(key, track, len(track.positions))
         except ProjectionFailed as error:
             return error
         return None
 
-    def _reach(self, key: Key, track: FoldedTrack, count: int) -> None:
+    def _fold_to(self, key: Key, track: FoldedTrack, count: int) -> None:
         if track.tail.steps < count:
-            self._go(key, track, self._readings.read(track.positions[track.tail.steps : count]))
+            self._fold(key, track, self._readings.read(track.positions[track.tail.steps : count]))
 
-    def _go(self, key: Key, track: FoldedTrack, readings: Iterable[Reading]) -> None:
+    def _fold(self, key: Key, track: FoldedTrack, readings: Iterable[Reading]) -> None:
         """Take the steps that come next."""
         evolve, check = self.projection.evolve, self.projection.check
         count, before = track.tail

@@ -65,7 +65,7 @@ class Overlay(View):
         self._trim = trim
         self._left_out = left_out
         self._folded: dict[str, Folded] = {}
-        self._alike: Tracks[Track] | None = None
+        self._duplicate_tracks: Tracks[Track] | None = None
         shared = {r.case.entry.position for component in same for r in component.says.readings}
         for position in chain(self._home, self._readings):
             if position < len(marks):
@@ -114,8 +114,8 @@ class Overlay(View):
     def published(self, position: int) -> int:
         return self._base.published(position)
 
-    def told(self, position: int) -> int:
-        return self._base.told(position)
+    def announced(self, position: int) -> int:
+        return self._base.announced(position)
 
     def spanning(self, moment: int) -> Iterator[int]:
         return filter(self.keeps, self._base.spanning(moment))
@@ -146,13 +146,13 @@ class Overlay(View):
             self._folded[name] = Folded(self.projections[name], self, shared, self._readings.values())
         return self._folded[name]
 
-    def alike(self) -> Tracks[Track]:
-        if self._alike is None:
-            shared = SharedPrefix(self._base.alike(), lambda p: self.keeps(p) and self.folds(p), self.folds)
+    def duplicate_tracks(self) -> Tracks[Track]:
+        if self._duplicate_tracks is None:
+            shared = SharedPrefix(self._base.duplicate_tracks(), lambda p: self.keeps(p) and self.folds(p), self.folds)
             in_part = [p for p, mark in enumerate(self._marks) if mark == PART and self.reads(p)]
             own = chain(self._readings.values(), self.read(in_part))
-            self._alike = Tracks(Track, duplicate_key, self, shared, own)
-        return self._alike
+            self._duplicate_tracks = Tracks(Track, duplicate_key, self, shared, own)
+        return self._duplicate_tracks
 
     def _look_up(self, positions: Sequence[int]) -> None:
         self.source.get([position for position in positions if position not in self._readings])

@@ -64,14 +64,14 @@ class Track:
 class FoldedTrack(Track):
     """A track, and what is kept of folding it."""
 
-    __slots__ = ("asked", "findings", "frames", "loader", "tail")
+    __slots__ = ("findings", "frames", "loader", "recent", "tail")
 
     def __init__(self, positions: Iterable[int] = ()) -> None:
         super().__init__(positions)
         self.frames = [START]
         self.tail = START
         """The frame furthest along; findings are known up to it."""
-        self.asked = START
+        self.recent = START
         """The frame asked for last: the next question is often about the same moment, or one soon after."""
         self.findings: list[StepFinding] = []
         self.loader: Loader | None = None
@@ -84,8 +84,8 @@ class FoldedTrack(Track):
             self.frames.pop()
         if self.tail.steps > count:
             self.tail = self.frames[-1]
-        if self.asked.steps > count:
-            self.asked = START
+        if self.recent.steps > count:
+            self.recent = START
         while self.findings and self.findings[-1].steps >= self.tail.steps:
             self.findings.pop()
         return folded - self.tail.steps
@@ -102,4 +102,4 @@ class FoldedTrack(Track):
         if self.tail.steps <= count:
             return self.tail
         frame = self.frames[bisect_right(self.frames, count, key=lambda frame: frame.steps) - 1]
-        return self.asked if frame.steps < self.asked.steps <= count else frame
+        return self.recent if frame.steps < self.recent.steps <= count else frame

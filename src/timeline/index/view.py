@@ -58,7 +58,7 @@ class View(ABC):
         self.projections = projections
         self.tz = tz
         self._findings: list[DatedFinding] | None = None
-        self._reach: int | None = None
+        self._horizon: int | None = None
 
     # -- what there is to read -----------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ class View(ABC):
         """When what stands alone was first made public; `PAST` or `NEVER` where no publication bears a date."""
 
     @abstractmethod
-    def told(self, position: int) -> int:
+    def announced(self, position: int) -> int:
         """When what stands alone had been told."""
 
     @abstractmethod
@@ -123,7 +123,7 @@ class View(ABC):
         """A projection, folded."""
 
     @abstractmethod
-    def alike(self) -> Tracks[Track]:
+    def duplicate_tracks(self) -> Tracks[Track]:
         """What is alike enough to be one event told twice."""
 
     # -- what follows from it ------------------------------------------------------------------------
@@ -163,8 +163,8 @@ class View(ABC):
             found = [placed for folded in folds for placed in folded.all_findings()]
             for component in self.histories():
                 found += contradictions(component.readings, component.cases, component.bounds, self._subject)
-            found += self._untimely()
-            found += self._duplicates()
+            found += self._find_untimely()
+            found += self._find_duplicates()
             self._findings = sorted(found, key=lambda placed: placed.point)
         return self._findings
 
@@ -188,19 +188,19 @@ class View(ABC):
 
         What begins after it was told does not count.
         """
-        if self._reach is None:
-            alone = max(map(self._told_until, self.alone()), default=PAST)
-            bound = (r for found in self.told_after(alone) for r in found.readings)
-            self._reach = max((told_until(r, self.tz) for r in bound), default=PAST)
-            self._reach = max(self._reach, alone)
-        return self._reach
+        if self._horizon is None:
+            alone = max(map(self._reach_of, self.alone()), default=PAST)
+            bound = (r for found in self.announced_after(alone) for r in found.readings)
+            self._horizon = max((told_until(r, self.tz) for r in bound), default=PAST)
+            self._horizon = max(self._horizon, alone)
+        return self._horizon
 
-    def told_after(self, moment: int) -> Iterable[History]:  # noqa: ARG002
+    def announced_after(self, moment: int) -> Iterable[History]:  # noqa: ARG002
         """Give what each component says that may have been told after a moment."""
         return self.histories()
 
-    def _told_until(self, position: int) -> int:
-        (end, start, _), told = self.point(position), self.told(position)
+    def _reach_of(self, position: int) -> int:
+        (end, start, _), told = self.point(position), self.announced(position)
         if start >= told:
             return PAST
         return max(end, told) if PAST < self.published(position) < FUTURE else end
@@ -223,18 +223,18 @@ class View(ABC):
         )
         return next(paths, ())
 
-    def _duplicates(self) -> Iterator[DatedFinding]:
+    def _find_duplicates(self) -> Iterator[DatedFinding]:
         """Find what may be one event told twice; only what is found is looked up."""
         bound = {r.case.entry.position: r for found in self.histories() for r in found.readings}
-        tracks = self.alike()
+        tracks = self.duplicate_tracks()
         kept = ((key, track.positions) for key in tracks if (track := tracks.track(key)) is not None)
         pairs = [pair for group in groups(kept) for pair in doubles(group, self.point, bound)]
         both = self.read([position for pair in pairs for *_, position in pair])
         for one in both:
             yield duplicate(one, next(both), self._subject)
 
-    def _untimely(self) -> Iterator[DatedFinding]:
+    def _find_untimely(self) -> Iterator[DatedFinding]:
         """Find what stands alone and was told before it can have begun, or centuries after it had ended."""
         for reading in self.read(list(self.untimely())):
-            early = reading.start >= self.told(reading.case.entry.position)
+            early = reading.start >= self.announced(reading.case.entry.position)
             yield untimely(PUBLISHED_EARLY if early else IMPLAUSIBLE, [reading], self._subject)

@@ -48,7 +48,7 @@ def types(header: bytes) -> dict[str, EventType | None]:
     return {name: registered(name) for name in _read(header)["types"]}
 
 
-def knows_more(header: bytes) -> bool:
+def is_newer(header: bytes) -> bool:
     """Check if the writer of this header knew a type, or a later version of one, that this program does not know."""
     with suppress(ValueError, TypeError, LookupError, AttributeError):
         found = _read(header)

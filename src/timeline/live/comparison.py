@@ -21,13 +21,13 @@ _BOUNDS = ("starts", "ends")
 """These count only where something is read: what was retracted leaves the bounds it had."""
 
 
-def misfit(kept: CompleteView, afresh: CompleteView) -> int | None:
+def first_difference(kept: CompleteView, afresh: CompleteView) -> int | None:
     """The first position at which what was kept says something else than a fold from scratch; None for nowhere."""
-    return min(_misfits(kept, afresh), default=None)
+    return min(_differences(kept, afresh), default=None)
 
 
-def _misfits(kept: CompleteView, afresh: CompleteView) -> Iterator[int]:
-    if any(getattr(kept, name) != getattr(afresh, name) for name in ("types", "names", "not_known")):
+def _differences(kept: CompleteView, afresh: CompleteView) -> Iterator[int]:
+    if any(getattr(kept, name) != getattr(afresh, name) for name in ("types", "names", "unreadable")):
         yield kept.count
     for name in _NUMBERS:
         position = _differs(getattr(kept, name), getattr(afresh, name))
@@ -38,8 +38,8 @@ def _misfits(kept: CompleteView, afresh: CompleteView) -> Iterator[int]:
         yield from (n for n, (here, there) in pairs if here != there and (None in (here, there) or afresh.reads(n)))
     bound, rightly = ({tuple(positions) for _, positions in view.components} for view in (kept, afresh))
     yield from (min(positions, default=kept.count) for positions in bound ^ rightly)
-    for key in dict.fromkeys((*kept.alike(), *afresh.alike())):
-        yield from _misplaced(kept.alike(), afresh.alike(), key)
+    for key in dict.fromkeys((*kept.duplicate_tracks(), *afresh.duplicate_tracks())):
+        yield from _misplaced(kept.duplicate_tracks(), afresh.duplicate_tracks(), key)
     for name in kept.projections:
         here, there = kept.folded(name), afresh.folded(name)
         for key in dict.fromkeys((*here, *there)):
@@ -91,7 +91,7 @@ class _Sameness:
     """
 
     def __init__(self) -> None:
-        self._alike: dict[tuple[int, int], object] = {}
+        self._equal: dict[tuple[int, int], object] = {}
 
     def __call__(self, a: Any, b: Any) -> bool:
         if type(a) is not type(b):
@@ -112,11 +112,11 @@ class _Sameness:
         if len(a) != len(b):
             return False
         apart = []
-        while a._rest is not None and b._rest is not None and (id(a), id(b)) not in self._alike:
+        while a.rest is not None and b.rest is not None and (id(a), id(b)) not in self._equal:
             apart.append((a, b))
-            a, b = a._rest, b._rest
+            a, b = a.rest, b.rest
         for here, there in reversed(apart):
-            if not self(here._last, there._last):
+            if not self(here.last, there.last):
                 return False
-            self._alike[id(here), id(there)] = (here, there)  # kept, so that no other gets their ids
+            self._equal[id(here), id(there)] = (here, there)  # kept, so that no other gets their ids
         return True

@@ -16,7 +16,7 @@ from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
 from timeline.index.views import ViewCache
 from timeline.live import keyframes
-from timeline.live.comparison import misfit
+from timeline.live.comparison import first_difference
 from timeline.live.entries import EntryCache
 from timeline.log.base import BaseLog
 from timeline.log.query import Query
@@ -42,7 +42,7 @@ class LiveIndex:
         self._progress = progress
         self._projections = projections
         self._tz = tz
-        self._kept = self._undone = 0
+        self._cached = self._undone = 0
         """The position that keyframes are kept up to, and how many steps had been undone by then."""
         self._erased = 0
         """The position up to which redactions had taken effect before anything known was read."""
@@ -54,13 +54,13 @@ class LiveIndex:
         views = self.views
         with views.lock:
             if views.complete.outdated:
-                self._forget()
+                self._reset()
             if not views.complete.count:
                 self._resume()
-            while not self._take_in():
-                self._forget()
-            if self.log.has_cache and _is_due(views.complete.count - self._kept, views.complete.count, _OFTEN):
-                self._keep()
+            while not self._read_new():
+                self._reset()
+            if self.log.has_cache and _is_due(views.complete.count - self._cached, views.complete.count, _OFTEN):
+                self._write_cache()
 
     def compare(self, situation: Situation, as_of: AsOf) -> None:
         """Fold everything from scratch, to see that what was kept says the same.
@@ -81,14 +81,14 @@ class LiveIndex:
 
         Raises: TamperedLog, naming the first position at which they say something else.
         """
-        kept = self._kept_there()
+        kept = self._read_cache()
         if kept is None:
             return
         afresh = self.fresh()
         for start in range(1, kept.count + 1, _CHUNK):
             afresh.add(self.entries.get(range(start, min(start + _CHUNK, kept.count + 1))))
         afresh.complete.finish()
-        position = misfit(kept, afresh.complete)
+        position = first_difference(kept, afresh.complete)
         if position is not None and not self.log.redacted_since(kept.count):
             raise TamperedLog(
                 f"the keyframes kept beside the log do not fit the entry at position {position}: they were changed "
@@ -110,10 +110,10 @@ class LiveIndex:
             if self.views.complete.count or _is_due(head - cache_position(self.log.read_cache(1)), head, _SELDOM):
                 self.catch_up()
                 complete = self.views.complete
-                if _is_due(complete.count - self._kept + complete.forgotten - self._undone, complete.count, _SELDOM):
-                    self._keep()
+                if _is_due(complete.count - self._cached + complete.forgotten - self._undone, complete.count, _SELDOM):
+                    self._write_cache()
 
-    def _take_in(self) -> bool:
+    def _read_new(self) -> bool:
         """Take in what comes next; False where what is known was redacted in part, so that all is to come anew."""
         complete = self.views.complete
         if not complete.count:
@@ -136,23 +136,23 @@ class LiveIndex:
         try:
             self.views.add(entries)
         except BaseException:
-            self._forget()
+            self._reset()
             raise
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self.entries.clear()
         self.views.clear()
-        self._kept = self._undone = 0
+        self._cached = self._undone = 0
 
     def _resume(self) -> None:
         """Start from the keyframes kept beside the log, if they match it."""
         with _uncollected():
-            complete = self._kept_there()
+            complete = self._read_cache()
         if complete is not None:
             self.views.complete = complete
-            self._kept = self._erased = complete.count
+            self._cached = self._erased = complete.count
 
-    def _kept_there(self) -> CompleteView | None:
+    def _read_cache(self) -> CompleteView | None:
         """Read what is known by the keyframes kept beside the log; None where none match it."""
         rows = self.log.read_cache()
         position = cache_position(rows)
@@ -161,17 +161,17 @@ class LiveIndex:
             return keyframes.read(rows, head, self.entries, self._projections, self._tz)
         return None
 
-    def _keep(self) -> None:
+    def _write_cache(self) -> None:
         """Keep keyframes of everything known, each track folded to its end."""
         complete = self.views.complete
-        if not keyframes.knows_more(self.log.read_cache(1)):
+        if not keyframes.is_newer(self.log.read_cache(1)):
             complete.finish()
             (entry,) = self.entries.get((complete.count,))
             rows = keyframes.write(complete, Head(entry.position, entry.digest))
             if rows is not None:
                 with suppress(LogError):
                     self.log.write_cache(rows)
-        self._kept, self._undone = complete.count, complete.forgotten
+        self._cached, self._undone = complete.count, complete.forgotten
 
 
 def _is_due(behind: int, count: int, share: int) -> bool:

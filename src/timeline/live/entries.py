@@ -27,7 +27,7 @@ class EntryCache:
             return [there[position] for position in positions]
         found = {entry.position: entry for entry in self._log.entries_at(missing)}
         entries = [found[p] if p in found else there[p] for p in positions]
-        self._keep(found.values())
+        self._remember(found.values())
         return entries
 
     def find(self, ids: Sequence[str]) -> Mapping[str, int]:
@@ -38,14 +38,14 @@ class EntryCache:
         """The entries after a position, so many at a time."""
         entries = iter(self._log.read(after=position))
         while page := list(islice(entries, many)):
-            self._keep(page)
+            self._remember(page)
             yield page
 
     def clear(self) -> None:
         """Keep nothing."""
         self._entries.clear()
 
-    def _keep(self, entries: Iterable[Entry]) -> None:
+    def _remember(self, entries: Iterable[Entry]) -> None:
         self._entries.update((entry.position, entry) for entry in entries)
         surplus = len(self._entries) - KEPT
         for position in list(islice(self._entries, max(surplus, 0))):

@@ -46,9 +46,9 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
     rows = [CacheRow(_INDEX, name, getattr(complete, field).tobytes(), b"") for name, field in _NUMBERS.items()]
     rows.append(CacheRow(_INDEX, _KINDS, bytes(complete.kinds), b""))
     rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps(sorted(complete.names))))
-    rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in complete.not_known.items()]
+    rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in complete.unreadable.items()]
     rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in complete.components), b""))
-    alike = dict(_tracks(complete.alike()))
+    alike = dict(_tracks(complete.duplicate_tracks()))
     rows.append(
         CacheRow(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), orjson.dumps([*alike]))
     )
@@ -87,15 +87,15 @@ def read(
     return None
 
 
-def knows_more(rows: Sequence[CacheRow]) -> bool:
+def is_newer(rows: Sequence[CacheRow]) -> bool:
     """Check if the program that kept these knew event types that this one does not know."""
-    return bool(rows) and binding.knows_more(rows[0].frames)
+    return bool(rows) and binding.is_newer(rows[0].frames)
 
 
 def _resume(complete: CompleteView, row: CacheRow) -> None:
     """Take on a row of what was kept."""
     if row.kind == _UNREADABLE:
-        complete.not_known[row.key] = _positions(row.positions)
+        complete.unreadable[row.key] = _positions(row.positions)
     elif row.kind != _INDEX:
         name = row.kind.removeprefix(_FOLD)
         if name in complete.projections:
@@ -113,7 +113,7 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
             complete.components.join(last, others)
     else:
         for (likeness, shared), positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
-            complete.alike().resume((tuple(likeness), tuple(shared)), Track(positions))
+            complete.duplicate_tracks().resume((tuple(likeness), tuple(shared)), Track(positions))
 
 
 @attrs.frozen

@@ -76,7 +76,7 @@ def _added(index: LiveIndex, entries: Sequence[Entry]) -> tuple[Finding, ...]:
         after = dry_run(before, entries)
         changed = [(name, key) for name in before.projections for key in after.changed(name)]
         old, new = (
-            [p for name, key in changed for p in view.folded(name).noted(key) if p.finding.kind in _REFUSED]
+            [p for name, key in changed for p in view.folded(name).findings_so_far(key) if p.finding.kind in _REFUSED]
             for view in (before, after)
         )
         by_finding = {placed.finding: placed for placed in new}

@@ -76,16 +76,16 @@ class PersistentList(Sequence[T], Generic[T]):
     True
     """
 
-    __slots__ = ("_last", "_length", "_rest")
+    __slots__ = ("_length", "last", "rest")
 
     def __init__(self) -> None:
         self._length = 0
-        self._rest: PersistentList[T] | None = None
-        self._last: T | None = None
+        self.rest: PersistentList[T] | None = None
+        self.last: T | None = None
 
     def append(self, item: T) -> PersistentList[T]:
         longer: PersistentList[T] = PersistentList()
-        longer._length, longer._rest, longer._last = self._length + 1, self, item
+        longer._length, longer.rest, longer.last = self._length + 1, self, item
         return longer
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -96,9 +96,9 @@ class PersistentList(Sequence[T], Generic[T]):
         """The latest trail of its past that is known (the empty one where none is), and what was added to it."""
         items: list[Any] = []
         trail = self
-        while trail._rest is not None and not known(trail):
-            items.append(trail._last)
-            trail = trail._rest
+        while trail.rest is not None and not known(trail):
+            items.append(trail.last)
+            trail = trail.rest
         items.reverse()
         return trail, items
 

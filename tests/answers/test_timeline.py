@@ -486,7 +486,7 @@ def test_a_situation_never_answers_from_less_than_it_was_asked_of() -> None:
     line.record(facility.FacilityStatusChanged(facility="al-hol-camp", status="closed"))
     with pytest.raises(KeyboardInterrupt):
         line.at()
-    with pytest.raises(LogError, match="0 of 1 entries are known. Ask the timeline once more"):
+    with pytest.raises(LogError, match=r"read again up to entry 0 of 1. Call line.at\(...\) again"):
         str(situation)
 
 

@@ -1,1 +1,1 @@
-"""The index: what was folded, kept so that a question is a search."""
+"""The index: projections folded once and kept, so that a question is a search and not a fold."""

@@ -1,4 +1,4 @@
-"""What is asked of the index: how much was recorded, what was public, which evidence counts, and which claim."""
+"""As of what a question is asked: the cuts, the evidence, and the policy that chooses among rival claims."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from timeline.index.complete import CompleteView
 
 
 class AsOf(NamedTuple):
-    """What of everything known is to be read: the cuts, the evidence and the policy.
+    """The part of everything known that a question is about.
 
-    `upto` is how many entries were; None, None and `standing` leave everything standing. With
-    `possible_by` what may have happened by then is read too, and nothing that cannot have.
+    `upto` is the number of entries that were recorded by then, `reported` the last publication that counts.
+    None, None and `standing` cut nothing. With `possible_by`, what may have happened by that moment is read too, and
+    what cannot have happened by then is not.
     """
 
     upto: int
@@ -24,12 +25,12 @@ class AsOf(NamedTuple):
 
 
 def public(complete: CompleteView, as_of: AsOf, position: int) -> bool:
-    """Whether an entry was known, and anything of it public, within the cuts of a as_of."""
+    """Tell whether an entry was recorded, and any of its reports public, within the cuts."""
     count, reported, *_ = as_of
     return position <= count and (reported is None or (complete.publications[position], position) <= reported)
 
 
 def whole(complete: CompleteView, as_of: AsOf, position: int) -> bool:
-    """Whether all of it was."""
+    """Tell whether an entry was recorded, and all of its reports public, within the cuts."""
     reported = as_of.reported
     return public(complete, as_of, position) and (reported is None or complete.completions[position] <= reported[0])

@@ -1,4 +1,9 @@
-"""Everything known, read by every clock, and kept current as entries come."""
+"""The view of everything recorded, kept current as entries come.
+
+Of an entry that stands alone a row of numbers is kept, in arrays by position: when it can have begun and ended, when
+it was published, announced and recorded. They place it in fold order and on either side of any cut. Entries that name
+others are read again with their component: their old readings are withdrawn from the folds, and the new ones are put.
+"""
 
 from __future__ import annotations
 
@@ -38,19 +43,19 @@ from timeline.values.instants import FUTURE, PAST
 from timeline.values.report import Modality
 
 NEVER = FUTURE + 1
-"""The publication of what was published, if at all, without a date."""
+"""The publication of an entry none of whose reports bears a date."""
 _SILENT, _ALONE, _PLANNED = 0, 1, 2
-"""What an entry is by itself: nothing to read, ACTUAL, or something that changes no state."""
+"""The kinds of entries: nothing is read of it by itself; it is ACTUAL; it is not, and changes no state."""
 _NOT_READ = (*EDITORIAL, Redacted)
 _NEVER_CUT = (*EDITORIAL, FacilityRegistered)
-"""What no cut by publication can hide, though none bears a date."""
+"""Events that no cut by publication hides, though no report of theirs bears a date."""
 
 
 class CompleteView(View):
-    """Everything known, read by every clock.
+    """The view of everything recorded.
 
-    What comes in fold order is folded as it comes; what comes late takes its place, and only what follows
-    it is folded anew, when it is asked for. An entry that names others moves the component it joins.
+    An entry that comes in fold order is folded at once. One that comes late is put in its place, and what follows it
+    is folded again when a question needs it. One that names others has its whole component read again.
     """
 
     def __init__(self, source: Source, projections: Mapping[str, Projection], tz: tzinfo) -> None:
@@ -58,28 +63,28 @@ class CompleteView(View):
         self.count = 0
         self.components = Components()
         self.publications = array("q", [NEVER])
-        """By position: when it was first made public; `PAST` where no cut by that clock can hide it."""
+        """By position: the first publication; `PAST` if no cut by that clock hides the entry."""
         self.completions = array("q", [NEVER])
-        """By position: when all its reports had been made public."""
+        """By position: the moment by which all reports had been published."""
         self.recorded = array("q", [PAST])
         self.announcements = array("q", [PAST])
-        """By position: when it was told, be it by its publication or by recording it."""
+        """By position: the first publication, or the recording of an entry without a dated report."""
         self.starts = array("q", [PAST])
         self.ends = array("q", [PAST])
         self.kinds = bytearray(1)
         self.types: dict[str, EventType | None] = {}
-        """The event types met, by stored name, as they were read; None for one that was not known."""
+        """The event types met, by stored name, as they were read; None for a type this program does not know."""
         self.names: set[str] = set()
-        """Every tag that an entry carries, but for the entries it names."""
+        """Every tag that an entry carries, except those that name entries."""
         self.unreadable: dict[str, array[int]] = {}
-        """By stored type: the positions of the entries that this program cannot read."""
+        """By stored type: the positions of entries that this program cannot read."""
         self._plain: set[type] = set()
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
         self._duplicate_tracks = Tracks(Track, duplicate_key, self)
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
     def add(self, entries: Sequence[Entry]) -> bool:
-        """Take in the entries that come next, which the source holds by now; whether any of them names others."""
+        """Add the entries that come next, which the source must hold; return whether any of them names others."""
         self._findings = None
         before = self.count
         for entry in entries:
@@ -94,22 +99,22 @@ class CompleteView(View):
         for tracks in self._tracks():
             tracks.put(readings)
         if self._horizon is not None:
-            told = (self._reach_of(reading.case.entry.position) for reading in readings)
-            self._horizon = None if naming else max((self._horizon, *told))
+            reached = (self._reach_of(reading.case.entry.position) for reading in readings)
+            self._horizon = None if naming else max((self._horizon, *reached))
         return bool(naming)
 
     @property
     def outdated(self) -> bool:
-        """Whether an event type was declared, or declared again, since it was read."""
+        """Whether an event type was declared, or declared again, since its entries were read."""
         return any(registered(name) is not kind for name, kind in self.types.items())
 
     @property
     def forgotten(self) -> int:
-        """The number of steps of its folds that were undone by what came late."""
+        """The number of steps of the folds that were undone by entries that came late."""
         return sum(folded.forgotten for folded in self._folded.values())
 
     def finish(self) -> None:
-        """Fold what is left to be folded."""
+        """Fold every projection to its end."""
         for folded in self._folded.values():
             folded.finish()
 
@@ -157,14 +162,14 @@ class CompleteView(View):
         return filter(self._is_alone, found)
 
     def _is_alone(self, position: int) -> bool:
-        """Check if something ACTUAL is read at a position, and is in no component."""
+        """Tell whether something ACTUAL stands alone at a position."""
         return self.kinds[position] == _ALONE and self.components.root(position) is None
 
     def histories(self) -> Iterator[History]:
         return (self.component(root) for root, _ in self.components)
 
     def component(self, root: int) -> History:
-        """What a component says."""
+        """Return the history of a component."""
         return self._component(root)[0]
 
     def case(self, id: str) -> Case | None:
@@ -191,7 +196,7 @@ class CompleteView(View):
     # -- how -------------------------------------------------------------------------------------------
 
     def _note(self, entry: Entry) -> None:
-        """Write down when it can have happened, taken alone, and when it was made public."""
+        """Note the numbers of an entry: when it can have happened, taken alone, and when it was made public."""
         event, tz = entry.event, self.tz
         if isinstance(event, UnknownEvent):
             self.unreadable.setdefault(event.type, array("q")).append(entry.position)
@@ -218,7 +223,7 @@ class CompleteView(View):
         self.count = entry.position
 
     def _meet(self, event: Any) -> None:
-        """Write down which types an event is of, and holds."""
+        """Note the type of an event, and those of the events within it."""
         if isinstance(event, Redacted):
             return
         for held in events_within(event):
@@ -228,7 +233,7 @@ class CompleteView(View):
             self._plain.add(event.__class__)
 
     def _bind(self, naming: Sequence[Entry], here: Mapping[str, int], before: int) -> list[Reading]:
-        """Bind entries to those they name, take what reads otherwise out of the folds, and return how it reads."""
+        """Join entries to those they name, withdraw what now reads otherwise, and return the new readings."""
         bound = self._bound(naming, here, before)
         joined = [self._joined(positions, before) for positions in bound]
         for positions, found in zip(bound, joined, strict=True):
@@ -246,7 +251,7 @@ class CompleteView(View):
         return come
 
     def _bound(self, naming: Sequence[Entry], here: Mapping[str, int], before: int) -> list[Sequence[int]]:
-        """Find what entries bind together: their positions, and the root alone of each component there is."""
+        """Find the positions that entries join; of a component that exists already, the root alone."""
         found = Components()
         away = {name for entry in naming for name in entry.references if name not in here}
         at = {**self.source.find([*away]), **here} if away else here
@@ -256,14 +261,14 @@ class CompleteView(View):
         return [positions for _, positions in found]
 
     def _joined(self, positions: Sequence[int], before: int) -> Joined | None:
-        """Let entries join the one component they name, if they change nothing else in it."""
+        """Read entries into the one component they name; return None if they change anything else in it."""
         root, *new = positions
         if self.components.root(root) is None or new[0] <= before:
             return None
         return join(*self._component(root), self.source.get(new), self.tz)
 
     def _readings_before(self, positions: Sequence[int], before: int) -> Iterator[Reading]:
-        """Give the readings of what new entries bind together, as they are before they do."""
+        """Give the readings of positions that are about to be joined, as they were before."""
         for position in positions:
             if position <= before and self.components.root(position) is not None:
                 yield from self.component(position).readings
@@ -285,7 +290,7 @@ class CompleteView(View):
         return Reading(case, claim, self.starts[entry.position], self.ends[entry.position])
 
     def _component(self, root: int) -> tuple[History, Mapping[int, Reading]]:
-        """What a component says, and its readings by position."""
+        """Return the history of a component, and its readings by position."""
         if root not in self._read:
             found = history(self.source.get(self.components.of(root) or ()), tz=self.tz)
             self._read[root] = found, {reading.case.entry.position: reading for reading in found.readings}

@@ -1,7 +1,8 @@
-"""Connected components: which entries belong together, because they name one another, directly or not.
+"""Connected components: the entries that name one another, directly or through others.
 
-What a component says depends on nothing outside it, so that a late correction is worked out among a few
-entries and not among all.
+What a component says depends on no entry outside it. A late correction is therefore worked out among a few
+entries, however long the log is. Components only ever grow: two of them are joined, and the smaller one takes the
+root of the larger one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 
 class Components:
-    """Positions bound together; one that is bound to nothing is in no component.
+    """Positions that belong together; a position that was never joined to another is in no component.
 
     >>> components = Components()
     >>> root = components.join(7, [2, 3])
@@ -24,7 +25,7 @@ class Components:
         self._members: dict[int, list[int]] = {}
 
     def join(self, position: int, others: Iterable[int]) -> int:
-        """Bind a position to others and to all those they are bound to, and return the root."""
+        """Join a position to others, and to the components of these; return the root."""
         roots = sorted({self._root.get(p, p) for p in (position, *others)}, key=lambda root: -len(self._of(root)))
         first, *rest = roots
         self._root[first] = first
@@ -41,16 +42,16 @@ class Components:
         return first
 
     def root(self, position: int) -> int | None:
-        """What stands for the component of a position; None where it is in none."""
+        """Return the root of the component of a position; None if it is in none."""
         return self._root.get(position)
 
     def of(self, position: int) -> Sequence[int] | None:
-        """The component of a position, in order; None where it is in none."""
+        """Return the component of a position, in order; None if it is in none."""
         root = self._root.get(position)
         return None if root is None else self._members[root]
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[int]]]:
-        """Every component, with what stands for it."""
+        """Give every component with its root."""
         return iter(tuple(self._members.items()))
 
     def _of(self, root: int) -> Sequence[int]:

@@ -1,4 +1,9 @@
-"""What lies between two points of the clocks, so that a difference is sought only where there can be one."""
+"""The keys whose values may differ between two questions, so that a difference is sought nowhere else.
+
+Two questions about different moments differ in the keys that something touched between these. Two questions with
+different cuts differ in the keys that are touched by entries which one cut shows and the other does not, or by entries
+of the same component. Where neither rule applies, every key is compared.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +18,11 @@ from timeline.index.views import ViewCache
 from timeline.projections.projection import Key
 
 Asking = tuple[AsOf, Point]
-"""A as_of, and the last point of fold order that counts."""
+"""The cuts of a question, and the last point of fold order that counts."""
 
 
 class ChangedKeys:
-    """What some may say otherwise at one point of the clocks than at another."""
+    """The keys whose values may differ between two questions."""
 
     def __init__(self, views: ViewCache, one: Asking, other: Asking) -> None:
         (asked, self._by), (others, self._other_by) = one, other
@@ -30,7 +35,7 @@ class ChangedKeys:
             self._readings = [*_read(self._seen, moved), *_read(view, moved)]
 
     def keys(self, name: str) -> Collection[Key] | None:
-        """The keys of a projection whose values may differ; None where each is to be looked at."""
+        """Return the keys of a projection whose values may differ; None if every key must be compared."""
         folded = self._seen.folded(name)
         if not folded.projection.by_key or folded.failures:
             return None
@@ -41,7 +46,7 @@ class ChangedKeys:
         return dict.fromkeys(key for reading in self._readings for key in folded.keys_of(reading))
 
     def _moved(self, a: AsOf, b: AsOf) -> set[int]:
-        """The positions of what may read otherwise."""
+        """Return the positions of entries that may read otherwise."""
         alike = min(a.upto, b.upto) if a.reported == b.reported else 0
         positions = range(alike + 1, max(a.upto, b.upto) + 1)
         alone = {position for position in positions if self._differs(a, b, position)}
@@ -49,7 +54,7 @@ class ChangedKeys:
         return alone.union(*(components.of(position) or () for position in alone))
 
     def _differs(self, a: AsOf, b: AsOf, position: int) -> bool:
-        """Whether one shows more of it than the other."""
+        """Tell whether one cut shows more of an entry than the other."""
         complete = self._views.complete
         shown, wholly = public(complete, a, position), whole(complete, a, position)
         if (shown, wholly) != (public(complete, b, position), whole(complete, b, position)):
@@ -61,7 +66,7 @@ class ChangedKeys:
 
 
 def _cut_alike(a: AsOf, b: AsOf) -> bool:
-    """Whether two questions differ in their cuts alone, and what is read of one entry depends on no other."""
+    """Tell whether two questions differ in their cuts alone, and a component is read by itself."""
     return a.choose in POLICIES.values() and a._replace(upto=b.upto, reported=b.reported) == b
 
 

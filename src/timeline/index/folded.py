@@ -1,8 +1,8 @@
-"""Folding a projection, and keeping enough of the fold that any moment of it is a search.
+"""Folding a projection, and keeping enough of the fold that its value at any moment is a search.
 
-What touches a key is its *track*: positions of entries in fold order. Every so many steps along it the
-value is kept as a *keyframe*. A value at any time is found by searching the track, and taking a few steps
-from the keyframe before. What comes late is put in its place, and only what follows it is folded anew.
+The entries that touch a key are its *track*: their positions, in fold order. Every `EVERY` steps along a track the
+value is kept as a *keyframe*. The value at any moment is found by bisection of the track, and a few steps from the
+keyframe before. An entry that comes late is inserted at its place, and only the steps after it are folded again.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from timeline.index.tracks import START, FoldedTrack, Keyframe, StepFinding, Tra
 from timeline.projections.projection import Key, Projection, failed
 
 EVERY = 32
-"""How many steps lie between two keyframes."""
+"""The number of steps between two keyframes."""
 _NEAR = 4 * EVERY
-"""How many steps are made up for at once, when what comes next comes in order again."""
+"""The most steps that a fold may be behind for an append to catch up; a fold further behind waits for a question."""
 
 
 class Readings(Protocol):
-    """Where a fold finds what it folds, by position."""
+    """What a fold reads, by position."""
 
     def point(self, position: int) -> Point:
-        """Where it stands in fold order."""
+        """Return the place of an entry in fold order."""
         ...
 
     def read(self, positions: Sequence[int]) -> Iterator[Reading]:
-        """The entries at some positions, as read."""
+        """Read the entries at some positions."""
         ...
 
 
@@ -43,7 +43,11 @@ T = TypeVar("T", bound=Track)
 
 
 class SharedPrefix(Generic[T]):
-    """Tracks of which a part is shared: what is kept, and of that what also folds to the same values."""
+    """The tracks of another view, shared as far as nothing on them differs.
+
+    `keeps` tells which positions stay on a track, `folds` which of these also fold to the same value. A track keeps
+    the keyframes of its longest prefix for which both hold.
+    """
 
     def __init__(self, tracks: Tracks[T], keeps: Callable[[int], bool], folds: Callable[[int], bool]) -> None:
         self.tracks = tracks
@@ -51,12 +55,12 @@ class SharedPrefix(Generic[T]):
         self._folds = folds
 
     def failures(self) -> dict[int, ProjectionFailed]:
-        """Where the projection raised, of what is kept."""
+        """Return the failures of the projection, by position, as far as these positions are kept."""
         theirs: dict[int, ProjectionFailed] = getattr(self.tracks, "failures", {})
         return {position: failure for position, failure in theirs.items() if self._keeps(position)}
 
     def track(self, key: Key, own: Iterable[int], point: Callable[[int], Point]) -> T | None:
-        """The track of a key, of what is shared and what is its own; None where there is neither."""
+        """Return the track of a key, made of shared and of own positions; None if there are none."""
         theirs = self.tracks.track(key) or self.tracks.kind()
         positions = [*filter(self._keeps, theirs.positions), *own]
         if len(positions) == 0:
@@ -72,7 +76,11 @@ class SharedPrefix(Generic[T]):
 
 
 class Tracks(Generic[T]):
-    """Tracks by key, for whatever gives keys to readings: kept current, or, if `shared` in part, left as they are."""
+    """Tracks by key, for a function that gives readings their keys.
+
+    Without `shared`, readings are put on the tracks and withdrawn from them. With it, a track is built when it is
+    first asked for, and never changes.
+    """
 
     def __init__(
         self,
@@ -89,30 +97,30 @@ class Tracks(Generic[T]):
         self._tracks: dict[Key, T | None] = {}
         self._own: dict[Key, list[int]] = {}
         self.forgotten = 0
-        """The number of steps that were undone by what came late, or was withdrawn."""
+        """The number of steps that were undone by readings that came late or were withdrawn."""
         for reading in own:
             for key in self._keys_put(reading):
                 self._own.setdefault(key, []).append(reading.case.entry.position)
 
     def track(self, key: Key) -> T | None:
-        """The track of a key, if anything touches it."""
+        """Return the track of a key; None if nothing touches it."""
         if self._shared is not None and key not in self._tracks:
             self._tracks[key] = self._shared.track(key, self._own.get(key, ()), self._readings.point)
         return self._tracks.get(key)
 
     def resume(self, key: Key, track: T) -> None:
-        """Take on a track that was kept."""
+        """Use a track from a cache."""
         self._tracks[key] = track
 
     def __iter__(self) -> Iterator[Key]:
-        """Every key anything touches."""
+        """Give every key that anything touches."""
         if self._shared is None:
             return iter(tuple(self._tracks))
         keys = dict.fromkeys((*self._shared.tracks, *self._own))
         return (key for key in keys if self.track(key) is not None)
 
     def put(self, readings: Iterable[Reading]) -> None:
-        """Let readings, given in fold order, touch their keys."""
+        """Put readings, given in fold order, on the tracks of their keys."""
         touched: dict[Key, list[Reading]] = {}
         for reading in readings:
             for key in self._keys_put(reading):
@@ -131,7 +139,7 @@ class Tracks(Generic[T]):
                 self._extend(key, track, later)
 
     def withdraw(self, reading: Reading) -> None:
-        """Let a reading touch nothing any more; it must read as it did when it was put."""
+        """Take a reading off its tracks; it must be equal to the one that was put."""
         for key in self.keys_of(reading):
             track = self.track(key)
             assert track is not None, "what was put is there"
@@ -142,42 +150,42 @@ class Tracks(Generic[T]):
                 del self._tracks[key]
 
     def count(self, track: T, by: Point) -> int:
-        """How many steps of a track are taken by a point of fold order, inclusively."""
+        """Count the steps of a track up to a point of fold order, inclusively."""
         positions, point = track.positions, self._readings.point
         if point(positions[-1]) <= by:
             return len(positions)
         return bisect_right(positions, by, key=point)
 
     def keys_of(self, reading: Reading) -> Iterable[Key]:
-        """What a reading touches, each once."""
+        """Return the keys that a reading touches, each once."""
         keys = self._keys(reading)
         if isinstance(keys, tuple) and len(keys) < 2:
             return keys
-        if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # a word would be read letter by letter
+        if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # of a text, each letter would be a key
             raise InvalidValue(
                 f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."
             )
         return dict.fromkeys(keys)
 
     def _keys_put(self, reading: Reading) -> Iterable[Key]:
-        """Name the keys that a reading touches, as it is put."""
+        """Return the keys that a reading touches when it is put."""
         return self.keys_of(reading)
 
     def _place(self, track: T, reading: Reading) -> int:
         return bisect_left(track.positions, reading.point, key=self._readings.point)
 
     def _late(self, track: T, found: Sequence[Reading]) -> int:
-        """How many of some readings, the first of them, do not come after all that is on a track."""
+        """Count the readings, from the first, that do not come after everything on a track."""
         if not track.positions:
             return 0
         return bisect_left(found, self._readings.point(track.positions[-1]), key=lambda reading: reading.point)
 
     def _extend(self, key: Key, track: T, found: Sequence[Reading]) -> None:
-        """What else is to be done when readings came in order, the last of a track."""
+        """Do what follows when readings came in order, at the end of a track."""
 
 
 class Folded(Tracks[FoldedTrack]):
-    """A projection folded over readings, as far as anybody asked."""
+    """A projection folded over readings, each key as far as it was needed."""
 
     def __init__(
         self,
@@ -188,13 +196,13 @@ class Folded(Tracks[FoldedTrack]):
     ) -> None:
         self.projection = projection
         self.failures: dict[int, ProjectionFailed] = {}
-        """By position: where the projection raised instead of saying what is touched."""
+        """By position: what `keys` of the projection raised."""
         if shared is not None:
             self.failures |= shared.failures()
         super().__init__(FoldedTrack, projection.keys, readings, shared, own)
 
     def track(self, key: Key) -> FoldedTrack | None:
-        """The track of a key, if anything touches it, loaded."""
+        """Return the track of a key, loaded; None if nothing touches it."""
         track = super().track(key)
         if track is not None and track.loader is not None:
             loader, track.loader = track.loader, None
@@ -202,7 +210,7 @@ class Folded(Tracks[FoldedTrack]):
         return track
 
     def keys_of(self, reading: Reading) -> Iterable[Key]:
-        """Name the keys that a reading touches, each once; none where the projection raises."""
+        """Return the keys that a reading touches, each once; none if the projection raises."""
         try:
             return super().keys_of(reading)
         except Exception:  # noqa: BLE001  # a user's function may raise anything
@@ -215,14 +223,14 @@ class Folded(Tracks[FoldedTrack]):
     def _keys_put(self, reading: Reading) -> Iterable[Key]:
         try:
             return super().keys_of(reading)
-        except Exception as error:  # noqa: BLE001  # a user's function may raise anything; whoever asks is told
+        except Exception as error:  # noqa: BLE001  # a user's function may raise anything; a question raises it
             failure = failed(self.projection, reading, error)
             failure.__cause__ = error
             self.failures[reading.case.entry.position] = failure
             return ()
 
     def _require_keys(self, by: Point) -> None:
-        """See that the projection said of each reading by a point what it touches.
+        """Check that the projection gave keys for every reading up to a point.
 
         Raises: ProjectionFailed.
         """
@@ -231,7 +239,7 @@ class Folded(Tracks[FoldedTrack]):
                 raise failure
 
     def _extend(self, key: Key, track: FoldedTrack, found: Sequence[Reading]) -> None:
-        """Go on folding while what comes, comes in order; where the projection raises, whoever asks is told."""
+        """Go on folding if the fold is nearly up to date; what the projection raises, a question raises again."""
         count = len(track.positions) - len(found)
         if count - track.tail.steps < _NEAR:
             with suppress(ProjectionFailed):
@@ -239,7 +247,7 @@ class Folded(Tracks[FoldedTrack]):
                 self._fold(key, track, found)
 
     def finish(self) -> None:
-        """Fold every track to its end, or as far as a projection does not raise."""
+        """Fold every track to its end, or up to where the projection raises."""
         for key in self:
             track = Tracks.track(self, key)
             if track is not None and track.loader is None:
@@ -247,7 +255,7 @@ class Folded(Tracks[FoldedTrack]):
                     self._fold_to(key, track, len(track.positions))
 
     def after(self, key: Key, steps: int) -> Any:
-        """The value of a key after so many steps of its track."""
+        """Return the value of a key after a number of steps of its track."""
         track = self.track(key)
         assert track is not None, "a key that was asked for is there"
         self._fold_to(key, track, steps)
@@ -258,7 +266,7 @@ class Folded(Tracks[FoldedTrack]):
         return value
 
     def value(self, key: Key, by: Point) -> Any:
-        """The value of a key by a point of fold order.
+        """Return the value of a key at a point of fold order.
 
         Raises: KeyError before anything touched it, ProjectionFailed.
         """
@@ -272,7 +280,7 @@ class Folded(Tracks[FoldedTrack]):
         return value
 
     def keys_by(self, by: Point, among: Iterable[Key] | None = None) -> Iterator[Key]:
-        """The keys, all or of some, that anything touched by a point of fold order.
+        """Give the keys that anything touched up to a point of fold order, of all or among some.
 
         Raises: ProjectionFailed.
         """
@@ -283,16 +291,16 @@ class Folded(Tracks[FoldedTrack]):
                 yield key
 
     def touched(self, key: Key) -> bool:
-        """Say if anything touches a key, at any time."""
+        """Tell whether anything touches a key, at any time."""
         return Tracks.track(self, key) is not None
 
     def touches(self, key: Key, by: Point) -> int:
-        """How often a key was touched by a point of fold order."""
+        """Count the readings that touched a key up to a point of fold order."""
         track = Tracks.track(self, key)
         return 0 if track is None else self.count(track, by)
 
     def steps(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any]]:
-        """Give the readings that touched a key by then, in order, and the value after each.
+        """Give the readings that touched a key up to a point, in order, and the value after each.
 
         Raises: ProjectionFailed.
         """
@@ -303,7 +311,7 @@ class Folded(Tracks[FoldedTrack]):
                 yield reading, after
 
     def backwards(self, key: Key, by: Point) -> Iterator[tuple[Reading, Any, Any]]:
-        """Give the readings that touched a key by then, the last first, with the value before and after.
+        """Give the readings that touched a key up to a point, the last first, with the value before and after.
 
         Raises: ProjectionFailed.
         """
@@ -316,9 +324,9 @@ class Folded(Tracks[FoldedTrack]):
             end = frame.steps
 
     def findings(self, key: Key) -> Iterator[DatedFinding]:
-        """Find what does not fit along the whole track of a key; entries of their own steps are not looked up.
+        """Give the findings along the whole track of a key, without looking up the entries of their own steps.
 
-        Raises: ProjectionFailed, after what was found before that.
+        Raises: ProjectionFailed, after the findings made before the failure.
         """
         track, failure = Tracks.track(self, key), None  # without loading it
         if track is not None:
@@ -333,12 +341,12 @@ class Folded(Tracks[FoldedTrack]):
             raise failure
 
     def findings_so_far(self, key: Key) -> Iterator[DatedFinding]:
-        """Find what does not fit along the whole track of a key, as far as the projection does not raise."""
+        """Give the findings along the track of a key, up to where the projection raises."""
         with suppress(ProjectionFailed):
             yield from self.findings(key)
 
     def all_findings(self) -> Iterator[DatedFinding]:
-        """Find what does not fit along all tracks; where the projection raised, a finding says so."""
+        """Give the findings along all tracks, with one about the first failure of the projection."""
         failures = list(self.failures.values())
         for key in self:
             try:
@@ -347,11 +355,11 @@ class Folded(Tracks[FoldedTrack]):
                 failures.append(failure)
         if failures:
             first = min(failures, key=lambda failure: self._readings.point(failure.position))
-            told = Finding("projection_failed", str(first), (self.projection.name,))
-            yield DatedFinding(self._readings.point(first.position), told, (first.position,))
+            finding = Finding("projection_failed", str(first), (self.projection.name,))
+            yield DatedFinding(self._readings.point(first.position), finding, (first.position,))
 
     def _finish(self, key: Key) -> ProjectionFailed | None:
-        """Fold a track to its end, or as far as the projection does not raise."""
+        """Fold a track to its end; return what the projection raised on the way."""
         track = self.track(key)
         assert track is not None, "a key that was asked for is there"
         try:
@@ -365,7 +373,7 @@ class Folded(Tracks[FoldedTrack]):
             self._fold(key, track, self._readings.read(track.positions[track.tail.steps : count]))
 
     def _fold(self, key: Key, track: FoldedTrack, readings: Iterable[Reading]) -> None:
-        """Take the steps that come next."""
+        """Fold the readings that come next on a track."""
         evolve, check = self.projection.evolve, self.projection.check
         count, before = track.tail
         try:
@@ -387,7 +395,7 @@ class Folded(Tracks[FoldedTrack]):
             track.tail = Keyframe(count, before)
 
     def _steps(self, key: Key, track: FoldedTrack, frame: Keyframe, count: int) -> Iterator[tuple[Reading, Any, Any]]:
-        """The steps from a frame to so many, with the value before and after each."""
+        """Give the steps from a keyframe up to a number of steps, with the value before and after each."""
         before = frame.value
         for reading in self._readings.read(track.positions[frame.steps : count]):
             try:

@@ -1,7 +1,8 @@
-"""The values of projections as plain lists, texts and numbers, and back: what keyframes are kept as.
+"""Encoding the values of projections as plain lists, texts and numbers, so that keyframes can be cached.
 
-A value of a class is a list that begins with the name of the class. Which classes there may be is for the
-projection to say: no name found in data is ever looked up anywhere else.
+An instance of a class becomes a list that begins with the name of the class. Only classes that the projection names
+in `states` are encoded or decoded: no name found in data is ever looked up elsewhere. A persistent list becomes the
+number of an earlier list and the items added to it, so that long lists which share their past are written once.
 """
 
 from __future__ import annotations
@@ -28,18 +29,18 @@ _TRAIL, _MENTION = "trail", "mention"
 
 _PLAIN = frozenset({type(None), str, int, bool})
 _CLASS = ":"
-"""Stands before the name of a class, which could be one of the words above."""
+"""The prefix of the name of a class, which keeps it apart from the words above."""
 
 
 class CannotEncode(Exception):
-    """A value that cannot be kept: of a class that the projection does not name, or that JSON cannot hold."""
+    """A value cannot be cached: the projection does not name its class, or JSON cannot hold it."""
 
 
 class StateCodec:
-    """Takes values of some classes apart and puts them together again.
+    """Encodes values of some classes, which are attrs classes or named tuples, and decodes them.
 
-    `read` gives readings by position. Classes are attrs classes or named tuples. What was taken apart one
-    after another is put together in the same order, for long lists share their past.
+    `read` gives readings by position. Values must be decoded in the order in which they were encoded, because long
+    lists refer to earlier ones.
 
     >>> codec = StateCodec((), read=lambda positions: iter(()))
     >>> codec.decode(codec.encode(When("2026-01~")))
@@ -50,11 +51,11 @@ class StateCodec:
         self._classes = {_CLASS + cls.__name__: cls for cls in (Quantity, *classes)}
         self._read = read
         self._trails: list[PersistentList[Any]] = [PersistentList()]
-        """Those met so far, the empty one first: a trail is kept as what it adds to one of them."""
+        """The lists met so far, the empty one first: a list is encoded as what it adds to one of them."""
         self._numbers: dict[int, int] = {}
 
     def encode(self, value: Any) -> Plain:
-        """A value, taken apart.
+        """Encode a value.
 
         Raises: CannotEncode.
         """
@@ -81,7 +82,7 @@ class StateCodec:
         raise CannotEncode(f"{cls.__name__} is not among the classes of the projection: name it in states=(...).")
 
     def decode(self, plain: Plain) -> Any:
-        """What was taken apart, put together again."""
+        """Decode a value."""
         if not isinstance(plain, list):
             return plain
         name, *items = plain
@@ -114,7 +115,7 @@ class StateCodec:
         return trail
 
     def _together(self, items: Sequence[Plain]) -> Iterator[Any]:
-        """Values put together again; the entries of mentions are looked up at once."""
+        """Decode values; the entries of mentions are looked up together."""
         mentioned = [item[1] for item in items if _is_mention(item)]
         readings = self._read(mentioned)
         return (Mention.of(next(readings)) if _is_mention(item) else self.decode(item) for item in items)
@@ -124,11 +125,11 @@ class StateCodec:
         self._trails.append(trail)
 
     def encode_finding(self, finding: Finding) -> Plain:
-        """A finding, taken apart."""
+        """Encode a finding."""
         return [finding.kind, finding.message, *finding.path, *(entry.position for entry in finding.entries)]
 
     def decode_finding(self, plain: Plain) -> Finding:
-        """A finding that was taken apart."""
+        """Decode a finding."""
         kind, message, *rest = plain
         path = tuple(part for part in rest if isinstance(part, str))
         positions = [part for part in rest if isinstance(part, int)]

@@ -1,4 +1,4 @@
-"""Tracks: what touches a key of a projection, in fold order, and what is kept of folding it."""
+"""Tracks: the entries that touch one key of a projection, in fold order, and what is kept of folding them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from timeline.history.finding import Finding
 
 
 class Keyframe(NamedTuple):
-    """The value after so many steps; None after none."""
+    """The value after a number of steps of a track; None after no step."""
 
     steps: int
     value: Any
 
 
 START = Keyframe(0, None)
-"""Before the first step."""
+"""The keyframe before the first step."""
 
 
 class StepFinding(NamedTuple):
-    """A finding of a fold, and after how many steps it was made.
+    """A finding of a fold, and the number of steps before the one that made it.
 
-    Most findings are about the entry of their own step: it is left out of these, and looked up when asked for.
+    Most findings are about the entry of their own step (`own`). That entry is not kept with the finding: it is looked
+    up when somebody asks for it.
     """
 
     steps: int
@@ -33,19 +34,19 @@ class StepFinding(NamedTuple):
 
 
 class Loader(Protocol):
-    """Gives a track its frames and findings, where they were kept elsewhere."""
+    """Loads the keyframes and findings of a track from a cache, when they are first needed."""
 
     def load(self, track: FoldedTrack) -> None:
-        """Put them on the track."""
+        """Put the keyframes and findings on the track."""
         ...
 
     def findings(self, steps: int) -> list[StepFinding] | None:
-        """The findings of the first steps alone; None where they are not kept."""
+        """Return the findings of the first steps alone; None if these are not cached."""
         ...
 
 
 class Track:
-    """The positions of what touches one key, in fold order."""
+    """The positions of the entries that touch one key, in fold order."""
 
     __slots__ = ("positions",)
 
@@ -53,16 +54,16 @@ class Track:
         self.positions = array("q", positions)
 
     def cut(self, count: int) -> int:  # noqa: ARG002
-        """Forget what follows from what comes after so many steps, and return how many were undone."""
+        """Forget what was folded after a number of steps; return how many steps were undone."""
         return 0
 
     def rebased(self, positions: Iterable[int], shared: int) -> Self:  # noqa: ARG002
-        """The same kind of track, of positions of which the first so many are shared with this one."""
+        """Return a track of other positions, of which the first `shared` are those of this track."""
         return type(self)(positions)
 
 
 class FoldedTrack(Track):
-    """A track, and what is kept of folding it."""
+    """A track with keyframes, and with the findings of the steps that were folded."""
 
     __slots__ = ("findings", "frames", "loader", "recent", "tail")
 
@@ -70,15 +71,15 @@ class FoldedTrack(Track):
         super().__init__(positions)
         self.frames = [START]
         self.tail = START
-        """The frame furthest along; findings are known up to it."""
+        """The last keyframe; findings are complete up to it."""
         self.recent = START
-        """The frame asked for last: the next question is often about the same moment, or one soon after."""
+        """The value asked for last: the next question is often about the same moment, or one soon after."""
         self.findings: list[StepFinding] = []
         self.loader: Loader | None = None
-        """What gives it its frames and findings, where these were not needed yet."""
+        """What loads the keyframes and findings, until they are needed."""
 
     def cut(self, count: int) -> int:
-        """Forget what was folded after so many steps, and return how many were undone."""
+        """Forget what was folded after a number of steps; return how many steps were undone."""
         folded = self.tail.steps
         while self.frames[-1].steps > count:
             self.frames.pop()
@@ -98,7 +99,7 @@ class FoldedTrack(Track):
         return track
 
     def before(self, count: int) -> Keyframe:
-        """The last frame at or before so many steps."""
+        """Return the last keyframe at or before a number of steps."""
         if self.tail.steps <= count:
             return self.tail
         frame = self.frames[bisect_right(self.frames, count, key=lambda frame: frame.steps) - 1]

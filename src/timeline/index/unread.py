@@ -1,4 +1,4 @@
-"""Entries of a situation that this program cannot read, as one finding for each type."""
+"""Findings about entries that this program cannot read: one for each stored type."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from timeline.history.reading import Point, as_read
 from timeline.index.view import View
 
 _NAMED = 10
-"""The most entries that a finding names: there can be as many as a program does not know."""
+"""The most entries that a finding names."""
 
 
 def unread(view: View, by: Point) -> Iterator[DatedFinding]:
-    """The findings about what cannot be read, of all that is read by a point of fold order."""
+    """Find the entries, up to a point of fold order, that cannot be read."""
     alone = {type: [view.point(p) for p in positions] for type, positions in view.unread().items()}
     bound: dict[str, list[tuple[Point, Case]]] = {}
     for found in view.histories():
@@ -33,7 +33,7 @@ def unread(view: View, by: Point) -> Iterator[DatedFinding]:
 
 
 def _in_component(found: History) -> Iterator[tuple[str, Point, Case]]:
-    """The claims that cannot be read among entries that name one another."""
+    """Find the claims that cannot be read among entries that name one another."""
     for reading in (*found.readings, *found.others):
         for claim in reading.case.claims:
             if isinstance(claim.event, UnknownEvent):
@@ -43,7 +43,7 @@ def _in_component(found: History) -> Iterator[tuple[str, Point, Case]]:
 def _finding(type: str, count: int, cases: list[Case]) -> Finding:
     events = (claim.event for case in cases for claim in case.claims if isinstance(claim.event, UnknownEvent))
     reason = next((event.reason for event in events if event.type == type and event.reason), "its type is not known")
-    told = "1 entry" if count == 1 else f"{count:,} entries"
-    message = f"{told} of {type} cannot be read by this program, and count for nothing: {reason}"
+    counted = "1 entry" if count == 1 else f"{count:,} entries"
+    message = f"{counted} of {type} cannot be read by this program, and count for nothing: {reason}"
     entries = tuple(as_read(case.entry, case.claims[0]) for case in cases)
     return Finding("unknown_event", message, entries=entries, claims=tuple(case.claims[0] for case in cases))

@@ -1,10 +1,10 @@
-"""What there is to read, in fold order, with projections folded over it, and what does not fit.
+"""A view of the entries: their readings in fold order, projections folded over these, and findings.
 
-`complete.CompleteView` reads everything by every clock, and is kept current entry by entry. `overlay.Overlay` is
-what some clock, evidence or policy leaves of another view.
+There are two views. `complete.CompleteView` reads everything recorded, and is kept current entry by entry.
+`overlay.Overlay` is what some cut, evidence or policy leaves of another view.
 
-Most entries stand alone, and what is kept of these is a few numbers each. Those that name one another
-make components, and a component is read as a whole by `history`.
+Most entries stand alone: they name no other entry, and none names them. A few numbers are kept of each, and it is
+decoded only when somebody reads it. Entries that name one another form a component, which `history` reads as a whole.
 """
 
 from __future__ import annotations
@@ -31,27 +31,30 @@ from timeline.projections.projection import Path, Projection
 from timeline.values.instants import FUTURE, PAST
 
 LAST = 1 << 62
-"""After every position."""
+"""A number after every position."""
 EVERYTHING: Point = (FUTURE, FUTURE, LAST)
-"""After every point of fold order."""
+"""A point after every point of fold order."""
 _AHEAD = 256
-"""How many entries are looked up at once."""
+"""The number of entries looked up at once."""
 
 
 class Source(Protocol):
-    """Where entries are looked up."""
+    """Looks entries up by position, and positions by id."""
 
     def get(self, positions: Sequence[int]) -> list[Entry]:
-        """The entries at some positions, in the order asked for."""
+        """Return the entries at some positions, in the order of these."""
         ...
 
     def find(self, ids: Sequence[str]) -> Mapping[str, int]:
-        """The positions of those ids that are there."""
+        """Return the positions of those ids that are on the log."""
         ...
 
 
 class View(ABC):
-    """Readings in fold order, with projections folded over them."""
+    """The readings of entries in fold order, with projections folded over them.
+
+    The first group of methods is what a view supplies; the second follows from it.
+    """
 
     def __init__(self, source: Source, projections: Mapping[str, Projection], tz: tzinfo) -> None:
         self.source = source
@@ -64,100 +67,100 @@ class View(ABC):
 
     @abstractmethod
     def point(self, position: int) -> Point:
-        """Where a reading stands in fold order."""
+        """Return the place of a reading in fold order."""
 
     @abstractmethod
     def reading(self, position: int) -> Reading:
-        """The entry at a position, as read."""
+        """Read the entry at a position."""
 
     @abstractmethod
     def reads(self, position: int) -> bool:
-        """Whether something ACTUAL is read at a position."""
+        """Tell whether something ACTUAL is read at a position."""
 
     @abstractmethod
     def stands_alone(self, position: int) -> bool:
-        """Whether something is read at a position, and is in no component."""
+        """Tell whether something is read at a position that is in no component."""
 
     @abstractmethod
     def alone(self) -> Iterator[int]:
-        """The positions of what is ACTUAL and in no component."""
+        """Give the positions of what is ACTUAL and stands alone."""
 
     @abstractmethod
     def planned(self) -> Iterator[int]:
-        """The positions of what is not ACTUAL and in no component."""
+        """Give the positions of what is not ACTUAL and stands alone."""
 
     @abstractmethod
     def published(self, position: int) -> int:
-        """When what stands alone was first made public; `PAST` or `NEVER` where no publication bears a date."""
+        """Return when an entry that stands alone was first published; `PAST` or `NEVER` if no report bears a date."""
 
     @abstractmethod
     def announced(self, position: int) -> int:
-        """When what stands alone had been told."""
+        """Return when an entry that stands alone was announced: by its first publication, else by its recording."""
 
     @abstractmethod
     def spanning(self, moment: int) -> Iterator[int]:
-        """The positions of what is ACTUAL, in no component, has begun by a moment and need not have ended."""
+        """Give the positions of what stands alone, has begun by a moment and need not have ended."""
 
     @abstractmethod
     def untimely(self) -> Iterator[int]:
-        """The positions of what is ACTUAL, in no component, and was told before it can have begun, or far too late."""
+        """Give the positions of what stands alone and was announced before it can have begun, or far too late."""
 
     @abstractmethod
     def histories(self) -> Iterable[History]:
-        """What each component says."""
+        """Give the history of each component."""
 
     @abstractmethod
     def case(self, id: str) -> Case | None:
-        """The case an id speaks to; None where it is outside the cuts, or out."""
+        """Return the case that an id belongs to; None if the entry is outside the cuts, or retracted."""
 
     @abstractmethod
     def left_out(self) -> Iterator[Entry]:
-        """What the reported cut could not place, and what the evidence asked for turned away."""
+        """Give the entries that the reported cut could not place, or that lack the evidence asked for."""
 
     @abstractmethod
     def unread(self) -> Mapping[str, Sequence[int]]:
-        """By stored type, the positions of what is in no component and cannot be read by this program."""
+        """Return, by stored type, the positions of what stands alone and this program cannot read."""
 
     @abstractmethod
     def folded(self, name: str) -> Folded:
-        """A projection, folded."""
+        """Return a projection, folded over the readings."""
 
     @abstractmethod
     def duplicate_tracks(self) -> Tracks[Track]:
-        """What is alike enough to be one event told twice."""
+        """Return tracks of readings so alike that two of them may report the same event."""
 
     # -- what follows from it ------------------------------------------------------------------------
 
     def read(self, positions: Sequence[int]) -> Iterator[Reading]:
-        """The entries at some positions, as read; they are looked up many at a time."""
+        """Read the entries at some positions, looking up many at a time."""
         for start in range(0, len(positions), _AHEAD):
             ahead = positions[start : start + _AHEAD]
             self._look_up(ahead)
             yield from map(self.reading, ahead)
 
     def readings(self, by: Point = EVERYTHING) -> list[Reading]:
-        """What is ACTUAL by a point, in fold order."""
+        """Return what is ACTUAL up to a point, in fold order."""
         points = sorted(point for point in self._points() if point <= by)
         return list(self.read([position for *_, position in points]))
 
     def possible(self, by: int) -> list[Reading]:
-        """What has begun by then, and need not have ended."""
+        """Return what has begun by a moment, and need not have ended."""
         bound = (r.point for found in self.histories() for r in found.readings if r.start < by < r.end)
         points = sorted([*bound, *map(self.point, self.spanning(by))])
         return list(self.read([position for *_, position in points]))
 
     def others(self, by: int = FUTURE) -> list[Reading]:
-        """What is not ACTUAL and was announced by then, in the order of announcement."""
+        """Return what is not ACTUAL and was announced by a moment, in the order of announcement."""
         bound = (reading for found in self.histories() for reading in found.others)
         alone = self.read(list(self.planned()))
         return sorted((r for r in chain(bound, alone) if r.end <= by), key=lambda reading: reading.point)
 
     def fulfilled(self) -> Mapping[str, int]:
-        """Of what was planned, the end of the first reading that fulfils it, by the id of its case."""
+        """Return the end of the first reading that fulfils each plan, by the id of the plan's case."""
         return {id: end for found in self.histories() for id, end in found.fulfilled.items()}
 
     def findings(self) -> list[DatedFinding]:
-        """Find what does not fit, each with the point from which it shows; nothing is looked up but what they say."""
+        """Find what does not fit, each finding with the point from which it shows, without looking up its entries."""
         if self._findings is None:
             folds = [self.folded(name) for name in self.projections]
             found = [placed for folded in folds for placed in folded.all_findings()]
@@ -169,7 +172,7 @@ class View(ABC):
         return self._findings
 
     def involved(self, found: Sequence[DatedFinding]) -> Findings:
-        """Findings with the entries and claims they are about, as read; all are looked up together."""
+        """Return findings with the entries and claims they are about, which are looked up together."""
         wanted = sorted({position for placed in found for position in placed.positions})
         at = dict(zip(wanted, self.read(wanted), strict=True))
         return Findings(
@@ -184,9 +187,10 @@ class View(ABC):
         )
 
     def horizon(self) -> int:
-        """Return how far it tells: the latest end or first publication of what is ACTUAL; `PAST` where nothing is.
+        """Return the latest moment that the entries speak of; `PAST` if none does.
 
-        What begins after it was told does not count.
+        That is the latest end or first publication of what is ACTUAL. What begins after its announcement does not
+        count.
         """
         if self._horizon is None:
             alone = max(map(self._reach_of, self.alone()), default=PAST)
@@ -196,17 +200,17 @@ class View(ABC):
         return self._horizon
 
     def announced_after(self, moment: int) -> Iterable[History]:  # noqa: ARG002
-        """Give what each component says that may have been told after a moment."""
+        """Give the histories of the components that may have been announced after a moment."""
         return self.histories()
 
     def _reach_of(self, position: int) -> int:
-        (end, start, _), told = self.point(position), self.announced(position)
-        if start >= told:
+        (end, start, _), announced = self.point(position), self.announced(position)
+        if start >= announced:
             return PAST
-        return max(end, told) if PAST < self.published(position) < FUTURE else end
+        return max(end, announced) if PAST < self.published(position) < FUTURE else end
 
     def _look_up(self, positions: Sequence[int]) -> None:
-        """Have the entries at hand that are about to be read."""
+        """Look up the entries that are about to be read."""
         self.source.get(positions)
 
     def _points(self) -> Iterator[Point]:
@@ -214,7 +218,7 @@ class View(ABC):
         yield from map(self.point, self.alone())
 
     def _subject(self, reading: Reading) -> Path:
-        """The path of the value that a reading speaks of; empty where no projection says."""
+        """Return the path of the value that a reading speaks of; empty if no projection names one."""
         paths = (
             (name, *path)
             for name, projection in self.projections.items()
@@ -224,7 +228,7 @@ class View(ABC):
         return next(paths, ())
 
     def _find_duplicates(self) -> Iterator[DatedFinding]:
-        """Find what may be one event told twice; only what is found is looked up."""
+        """Find pairs that may report the same event; only what is found is looked up."""
         bound = {r.case.entry.position: r for found in self.histories() for r in found.readings}
         tracks = self.duplicate_tracks()
         kept = ((key, track.positions) for key in tracks if (track := tracks.track(key)) is not None)
@@ -234,7 +238,7 @@ class View(ABC):
             yield duplicate(one, next(both), self._subject)
 
     def _find_untimely(self) -> Iterator[DatedFinding]:
-        """Find what stands alone and was told before it can have begun, or centuries after it had ended."""
+        """Find what stands alone and was announced before it can have begun, or centuries after its end."""
         for reading in self.read(list(self.untimely())):
             early = reading.start >= self.announced(reading.case.entry.position)
             yield untimely(PUBLISHED_EARLY if early else IMPLAUSIBLE, [reading], self._subject)

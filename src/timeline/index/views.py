@@ -1,4 +1,8 @@
-"""What a timeline knows, and the pasts that were asked for of late."""
+"""The cache of views: the complete view, and the overlays of recent questions.
+
+A situation does not hold a view. It asks the cache for the view of its `AsOf` whenever it needs one, and the cache
+builds it again if it was dropped. So an answer never changes, and memory stays bounded however many are held.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ from timeline.values.names import Names
 
 @attrs.frozen
 class _Entries:
-    """Where the entries are looked up that came without their log."""
+    """Looks up the entries of a view cache that was pickled, which has no log."""
 
     entries: Sequence[Entry]
 
@@ -38,7 +42,7 @@ class _Entries:
 def _again(
     entries: Sequence[Entry], own: Sequence[Projection], tz: tzinfo, lock: Callable[[], AbstractContextManager[object]]
 ) -> ViewCache:
-    """A view cache that was pickled."""
+    """Restore a view cache that was pickled."""
     projections = {projection.name: projection for projection in (*BUILT_IN, *own)}
     views = ViewCache(_Entries(entries), projections, tz, lock())
     views.add(entries)
@@ -46,20 +50,20 @@ def _again(
 
 
 def _part(whole: ViewCache, count: int) -> ViewCache:
-    """A view cache that was pickled, and held the first entries of another."""
+    """Restore a view cache that was pickled, and held the first entries of another."""
     part = whole.fresh()
     part.add(whole.complete.source.get(range(1, count + 1)))
     return part
 
 
 KEPT = 16
-"""How many pasts other than everything known are kept."""
+"""The number of overlays kept."""
 
 
 class ViewCache:
-    """Gives the past that a question asks for; the same question has the same answer, whatever is added.
+    """Gives the view that a question is about; the same question gets the same view, whatever is added.
 
-    Whoever asks or adds holds the `lock`.
+    Callers hold the `lock`, to ask as well as to add.
     """
 
     def __init__(
@@ -76,17 +80,17 @@ class ViewCache:
         self._source = source
         self._whole = part_of or self
         self.names = Names(lambda: self.everything.names)
-        """The names that are on the log by now, also where these are not known here yet."""
+        """The names on the log, including those of entries that this cache has yet to add."""
         self._views: OrderedDict[AsOf, View] = OrderedDict()
         self.clear()
 
     @property
     def everything(self) -> CompleteView:
-        """All that is known of the log, by this or by what it is part of."""
+        """The complete view of the cache that this one is a copy of, or of this one."""
         return self._whole.complete
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Take along the entries known, from which all else follows, and leave the log behind."""
+        """Pickle the entries, from which all else follows, without the log."""
         if self._whole is not self:
             return _part, (self._whole, self.complete.count)
         with self.lock:
@@ -95,28 +99,28 @@ class ViewCache:
         return _again, (entries, own, self.tz, type(self.lock))
 
     def clear(self) -> None:
-        """Know nothing, so that all can be added anew."""
+        """Drop everything, so that all entries can be added again."""
         self.complete = CompleteView(self._source, self.projections, self.tz)
         self._views.clear()
 
     def fresh(self) -> ViewCache:
-        """A view cache of the same entries, empty as yet."""
+        """Return an empty view cache for the same entries."""
         return ViewCache(self._source, self.projections, self.tz, self.lock, self)
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """Take in the entries that come next."""
+        """Add the entries that come next."""
         if self.complete.add(entries):
             self._views.clear()
 
     def view(self, as_of: AsOf) -> View:
-        """What the question leaves of everything known.
+        """Return the view that a question is about.
 
-        Raises: LogError when what was known then was forgotten, and could not be read again.
+        Raises: LogError if entries were dropped since, and could not be read again.
         """
         if as_of.upto > self.complete.count:
             raise LogError(
-                f"the log could not be read again: {self.complete.count} of {as_of.upto} entries are known. "
-                "Ask the timeline once more, and then this situation."
+                f"the log could only be read again up to entry {self.complete.count} of {as_of.upto}. "
+                "Call line.at(...) again, then retry."
             )
         if as_of == AsOf(self.complete.count):
             return self.complete

@@ -1,1 +1,1 @@
-"""The live index: what is known of a log, kept current with it, and keyframes kept beside it."""
+"""The live index: an index kept current with its log, whoever appends, and cached beside it."""

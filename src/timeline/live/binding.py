@@ -1,4 +1,8 @@
-"""The header of keyframes, which binds them to whatever could make a fold come out otherwise."""
+"""The header of cached keyframes, which binds them to everything that could change a fold.
+
+It names the format, the log by position and digest, the time zone, and the fingerprints of every projection and event
+type. A program whose header would differ ignores the cache.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,11 @@ from timeline.log.stored import Head
 from timeline.projections.projection import Projection
 
 FORMAT = 5
-"""Raised whenever folding, or what is kept of it, changes meaning."""
+"""The version of the cache: raised whenever folding, or what is cached of a fold, changes its meaning."""
 
 
 def header(complete: CompleteView, head: Head) -> bytes:
-    """The header of keyframes of everything known up to a head: an event type that is not known has None."""
+    """Return the header for keyframes of a complete view up to a head; an unknown event type is written as None."""
     return orjson.dumps(
         {
             **_place(head, complete.tz),
@@ -34,7 +38,10 @@ def header(complete: CompleteView, head: Head) -> bytes:
 
 
 def fits(header: bytes, head: Head, projections: Mapping[str, Projection], tz: tzinfo) -> bool:
-    """Check if this program would make the same keyframes of the same log; others may have projections beside."""
+    """Tell whether this program would make the same keyframes of the same log.
+
+    The cache may hold further projections, of other programs.
+    """
     found = _read(header)
     return (
         _place(head, tz).items() <= found.items()
@@ -44,12 +51,12 @@ def fits(header: bytes, head: Head, projections: Mapping[str, Projection], tz: t
 
 
 def types(header: bytes) -> dict[str, EventType | None]:
-    """The event types met, as this program reads them."""
+    """Return the event types met, as this program declares them."""
     return {name: registered(name) for name in _read(header)["types"]}
 
 
 def is_newer(header: bytes) -> bool:
-    """Check if the writer of this header knew a type, or a later version of one, that this program does not know."""
+    """Tell whether the writer of a header knew an event type, or a version of one, that this program does not."""
     with suppress(ValueError, TypeError, LookupError, AttributeError):
         found = _read(header)
         return found["format"] == FORMAT and any(

@@ -1,4 +1,4 @@
-"""Comparing keyframes that were kept with a fold from scratch, value by value."""
+"""Comparing a cached index with one folded from scratch, value by value."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from timeline.values.containers import FrozenMapping
 
 _NUMBERS = ("publications", "completions", "recorded", "announcements", "kinds")
 _BOUNDS = ("starts", "ends")
-"""These count only where something is read: what was retracted leaves the bounds it had."""
+"""Bounds count only where something is read: a retracted entry keeps the bounds it had."""
 
 
 def first_difference(kept: CompleteView, afresh: CompleteView) -> int | None:
-    """The first position at which what was kept says something else than a fold from scratch; None for nowhere."""
+    """Return the first position at which a cached index differs from one folded from scratch; None if none does."""
     return min(_differences(kept, afresh), default=None)
 
 
@@ -47,14 +47,14 @@ def _differences(kept: CompleteView, afresh: CompleteView) -> Iterator[int]:
 
 
 def _differs(here: Sequence[Any], there: Sequence[Any]) -> int | None:
-    """The first index at which two lists differ; None where they are alike."""
+    """Return the first index at which two lists differ; None if they are equal."""
     if here == there:
         return None
     return next((n for n, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), min(len(here), len(there)))
 
 
 def _misplaced(kept: Tracks[Any], afresh: Tracks[Any], key: Key) -> Iterator[int]:
-    """The first position that is on one of two tracks only."""
+    """Find the first position that is on one of two tracks only."""
     tracks = [_positions(kept.track(key)), _positions(afresh.track(key))]
     index = _differs(*tracks)
     if index is not None:
@@ -66,7 +66,7 @@ def _positions(track: Track | None) -> Sequence[int]:
 
 
 def _misfolded(kept: Folded, afresh: Folded, key: Key) -> Iterator[int]:
-    """The positions after which a frame is not what a fold gives, or a finding not what it finds."""
+    """Find the positions at which a keyframe or a finding differs from the fold."""
     track, rightly, same = kept.track(key), afresh.track(key), _Sameness()
     assert track is not None, "a key that is on both sides"
     assert rightly is not None, "a key that is on both sides"
@@ -87,7 +87,7 @@ def _said(noted: StepFinding) -> tuple[int, bool, Finding, list[int]]:
 class _Sameness:
     """Compares two values of a projection, down to the entries that they mention.
 
-    Long lists share their past, so what was found alike is not compared again.
+    Long lists share their past: what was found equal once is not compared again.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,9 @@
-"""Keeping what is known current with a log, and keyframes of it beside the log."""
+"""The index of a log, kept current with it, and cached beside it.
+
+Every question first reads the entries that were appended since, whoever appended them, and folds them in. A redaction
+among them changes what earlier entries say, so the index is then built again from the start. When enough has been
+folded, the index is written to the cache of the log, so that the next program need not fold it again.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +30,15 @@ from timeline.progress import Progress
 from timeline.projections.projection import Projection
 
 _CHUNK = 1 << 12
-"""How many entries are taken in at a time."""
+"""The number of entries read at a time."""
 _FEW = 1000
-"""How many entries are folded anew at any rate, rather than kept folded."""
+"""The number of new entries below which the cache is never written: folding them again takes no time."""
 _OFTEN, _SELDOM = 2, 32
-"""The share of a log that is new when keyframes are kept again: a half while it is asked, less on closing."""
+"""The cache is written when a half of the log is new while questions are asked, or a 32nd on closing."""
 
 
 class LiveIndex:
-    """What is known of a log, kept current with it, whoever appends."""
+    """The index of a log, kept current with it."""
 
     def __init__(
         self, log: BaseLog, projections: Mapping[str, Projection], tz: tzinfo, progress: Progress | None = None
@@ -43,14 +48,14 @@ class LiveIndex:
         self._projections = projections
         self._tz = tz
         self._cached = self._undone = 0
-        """The position that keyframes are kept up to, and how many steps had been undone by then."""
+        """The position that the cache reaches, and the number of steps that had been undone when it was written."""
         self._erased = 0
-        """The position up to which redactions had taken effect before anything known was read."""
+        """The position up to which redactions had taken effect before the first entry was read."""
         self.entries = EntryCache(log)
         self.views = ViewCache(self.entries, projections, tz, RLock())
 
     def catch_up(self) -> None:
-        """Take in what was appended since; what was redacted since was never there."""
+        """Read the new entries; after a redaction among them, build the index again."""
         views = self.views
         with views.lock:
             if views.complete.outdated:
@@ -63,9 +68,9 @@ class LiveIndex:
                 self._write_cache()
 
     def compare(self, situation: Situation, as_of: AsOf) -> None:
-        """Fold everything from scratch, to see that what was kept says the same.
+        """Check a situation against one folded from scratch.
 
-        Raises: AssertionError, with what differs.
+        Raises: AssertionError, with the differences.
         """
         afresh = self.fresh()
         afresh.add(self.entries.get(range(1, self.views.complete.count + 1)))
@@ -73,13 +78,13 @@ class LiveIndex:
         assert situation == folded, f"what was kept differs from a fold from scratch:\n{situation.diff(folded)}"
 
     def fresh(self) -> ViewCache:
-        """A view cache of the same log, empty as yet."""
+        """Return an empty view cache for the same log."""
         return self.views.fresh()
 
     def verify(self) -> None:
-        """Fold everything anew, up to where keyframes are kept that this program would use, and compare.
+        """Compare the cache, if this program would use it, with a fold from scratch.
 
-        Raises: TamperedLog, naming the first position at which they say something else.
+        Raises: TamperedLog, naming the first position at which they differ.
         """
         kept = self._read_cache()
         if kept is None:
@@ -91,21 +96,21 @@ class LiveIndex:
         position = first_difference(kept, afresh.complete)
         if position is not None and not self.log.redacted_since(kept.count):
             raise TamperedLog(
-                f"the keyframes kept beside the log do not fit the entry at position {position}: they were changed "
+                f"the keyframes beside the log do not match the entry at position {position}: they were changed "
                 "outside this library. Copy the log to a new file, which leaves them behind.",
                 position=position,
             )
 
     def close(self) -> None:
-        """Keep what was folded beside the log before it is closed."""
+        """Write the cache before the log is closed, if anything was asked."""
         if self.views.complete.count:
             self.keep_up()
 
     def keep_up(self) -> None:
-        """Fold what is new, and keep it beside the log, if that is more than a small share of it."""
+        """Fold the new entries and write the cache, if they are more than a small share of the log."""
         if not self.log.has_cache:
             return
-        with self.views.lock, suppress(Exception):  # keyframes save time, and are no reason to fail
+        with self.views.lock, suppress(Exception):  # the cache saves time: no question or close fails for it
             head = self.log.head().position
             if self.views.complete.count or _is_due(head - cache_position(self.log.read_cache(1)), head, _SELDOM):
                 self.catch_up()
@@ -114,7 +119,7 @@ class LiveIndex:
                     self._write_cache()
 
     def _read_new(self) -> bool:
-        """Take in what comes next; False where what is known was redacted in part, so that all is to come anew."""
+        """Read the new entries; return False if a redaction invalidates the index, which the caller then rebuilds."""
         complete = self.views.complete
         if not complete.count:
             self._erased = self.log.head().position
@@ -132,7 +137,7 @@ class LiveIndex:
                 self._progress(complete.count, self.log.head().position)
 
     def _add(self, entries: Sequence[Entry]) -> None:
-        """Fold what comes next; on any error forget everything, which may be half folded."""
+        """Add entries to the index; after any error drop all of it, for it may be half folded."""
         try:
             self.views.add(entries)
         except BaseException:
@@ -145,7 +150,7 @@ class LiveIndex:
         self._cached = self._undone = 0
 
     def _resume(self) -> None:
-        """Start from the keyframes kept beside the log, if they match it."""
+        """Start from the cache of the log, if it matches."""
         with _uncollected():
             complete = self._read_cache()
         if complete is not None:
@@ -153,7 +158,7 @@ class LiveIndex:
             self._cached = self._erased = complete.count
 
     def _read_cache(self) -> CompleteView | None:
-        """Read what is known by the keyframes kept beside the log; None where none match it."""
+        """Read the index from the cache of the log; return None if no cache matches."""
         rows = self.log.read_cache()
         position = cache_position(rows)
         for row in self.log.stored(Query(after=position - 1, before=position + 1)) if position else ():
@@ -162,7 +167,7 @@ class LiveIndex:
         return None
 
     def _write_cache(self) -> None:
-        """Keep keyframes of everything known, each track folded to its end."""
+        """Write the index to the cache, each track folded to its end, unless a newer program wrote the one there."""
         complete = self.views.complete
         if not keyframes.is_newer(self.log.read_cache(1)):
             complete.finish()
@@ -175,13 +180,13 @@ class LiveIndex:
 
 
 def _is_due(behind: int, count: int, share: int) -> bool:
-    """Check if folding so many steps again takes long enough to keep them folded."""
+    """Tell whether folding this many steps again would take long enough to cache them."""
     return behind >= max(_FEW, count // share)
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without Python's collector of cycles, which would look again and again at what is taken in to stay."""
+    """Suspend Python's garbage collector, which would scan again and again what is read here to stay."""
     was = gc.isenabled()
     gc.disable()
     try:

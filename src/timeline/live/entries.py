@@ -1,4 +1,4 @@
-"""Entries of a log at hand: those used of late, decoded, and the rest looked up."""
+"""A cache of decoded entries: the last ones read stay decoded, and all others are looked up in the log."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from timeline.entry import Entry
 from timeline.log.base import BaseLog
 
 KEPT = 1 << 12
-"""How many entries are kept decoded."""
+"""The number of entries kept decoded."""
 
 
 class EntryCache:
-    """Looks entries up by position or id, and keeps the last so many of them decoded."""
+    """Looks up entries of a log by position or id, and keeps the last ones decoded."""
 
     def __init__(self, log: BaseLog) -> None:
         self._log = log
         self._entries: dict[int, Entry] = {}
 
     def get(self, positions: Sequence[int]) -> list[Entry]:
-        """The entries at some positions, in the order asked for."""
+        """Return the entries at some positions, in the order of these."""
         there = self._entries
         missing = [position for position in positions if position not in there]
         if not missing:
@@ -31,18 +31,18 @@ class EntryCache:
         return entries
 
     def find(self, ids: Sequence[str]) -> Mapping[str, int]:
-        """The positions of those ids that are there."""
+        """Return the positions of those ids that are on the log."""
         return self._log.positions_of(ids)
 
     def after(self, position: int, many: int) -> Iterator[Sequence[Entry]]:
-        """The entries after a position, so many at a time."""
+        """Give the entries after a position, in pages of `many`."""
         entries = iter(self._log.read(after=position))
         while page := list(islice(entries, many)):
             self._remember(page)
             yield page
 
     def clear(self) -> None:
-        """Keep nothing."""
+        """Drop every entry."""
         self._entries.clear()
 
     def _remember(self, entries: Iterable[Entry]) -> None:

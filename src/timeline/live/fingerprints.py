@@ -1,7 +1,8 @@
-"""Fingerprints of the code that reads and folds entries, the same in every process.
+"""Fingerprints of the code that reads and folds entries, equal in every process.
 
-A keyframe is worth what made it: the classes that events were read as, the upcasters that brought them up to
-date, and the functions of a projection. What that code calls elsewhere is not part of its fingerprint.
+A cached keyframe is valid only for the code that made it: the classes of events, their upcasters, and the functions of
+a projection. A change to any of these changes the fingerprint, and the cache is rebuilt. Functions that this code calls
+elsewhere are not covered: raise the `version` of a projection when one of them changes.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ _CODE = ("co_code", "co_names", "co_varnames", "co_freevars", "co_argcount", "co
 
 @lru_cache(maxsize=1024)
 def of_type(kind: EventType) -> str:
-    """The fingerprint of an event type: version, bases, fields with their defaults, and upcasters."""
+    """Return the fingerprint of an event type: version, bases, fields with their defaults, and upcasters."""
     fields = [(a.name, _ADDRESS.sub("", repr(a.type)), a.default) for a in attrs.fields(kind.cls)]
     return _digest([kind.version, [_name(base) for base in kind.cls.__mro__[1:]], fields, dict(kind.upcasters)])
 
 
 def of_projection(projection: Projection) -> str:
-    """The fingerprint of a projection: version, code, and the classes that its values are made of."""
+    """Return the fingerprint of a projection: version, code, and the classes of its values."""
     states = [(cls.__name__, _fields(cls)) for cls in projection.states or ()]
     return _digest([projection.version, projection.keys, projection.evolve, projection.check, states])
 
@@ -45,7 +46,7 @@ def _digest(value: Any) -> str:
 
 
 def _words(value: Any, met: dict[int, Any]) -> Iterator[str]:
-    """Describe a value in words, each function by its code; what may hold itself is described only once."""
+    """Give the words that describe a value, each function by its code; an object is described only once."""
     yield _name(type(value))
     if isinstance(value, _PLAIN):
         yield repr(value)
@@ -53,7 +54,7 @@ def _words(value: Any, met: dict[int, Any]) -> Iterator[str]:
         yield _name(value)
     elif id(value) not in met:
         if not isinstance(value, _ACYCLIC):
-            met[id(value)] = value  # kept, so that nothing else gets its id
+            met[id(value)] = value  # kept alive, so that no other object gets its id
         parts = _parts(value, met)
         yield str(len(parts))
         for part in parts:
@@ -61,7 +62,7 @@ def _words(value: Any, met: dict[int, Any]) -> Iterator[str]:
 
 
 def _parts(value: Any, met: dict[int, Any]) -> Sequence[Any]:
-    """The parts of a value, as far as they are written where the value is."""
+    """Return the parts of a value that are written together with it."""
     match value:
         case CodeType():
             return [getattr(value, name) for name in _CODE]
@@ -81,7 +82,7 @@ def _parts(value: Any, met: dict[int, Any]) -> Sequence[Any]:
             return value
     if isinstance(value, _FACTORY):
         return [value.factory, value.takes_self]
-    call = getattr(type(value), "__call__", None)  # noqa: B004 - its code is wanted, not whether there is any
+    call = getattr(type(value), "__call__", None)  # noqa: B004 - the code itself is wanted
     return [
         getattr(value, "__qualname__", ""),
         call if isinstance(call, FunctionType) else None,
@@ -96,7 +97,7 @@ def _closure(function: FunctionType) -> Iterator[Any]:
 
 
 def _name(cls: type) -> str:
-    """The stored name of an event's class, so that it may move; of any other, where it is defined."""
+    """Return the stored name of an event class, so that the class may move; else where the class is defined."""
     stored = cls.__dict__.get("__event_type__")
     return f"{cls.__module__}.{cls.__qualname__}" if stored is None else str(stored.name)
 

@@ -1,7 +1,8 @@
-"""Keyframes kept beside a log, so that opening a long one does not fold it anew.
+"""Keyframes cached beside a log, so that opening a long one does not fold it again.
 
-They say nothing that the log does not. A header binds them to all that made them (`binding`), and a checksum
-to one another; where either does not match, they are left aside and the log is folded again.
+The cache holds nothing that does not follow from the log. A header binds it to everything that made it (`binding`), and
+a checksum holds its rows together. If either does not match, the cache is ignored and the log folded again. The
+keyframes of a track are decoded only when a question needs that track.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from timeline.log.stored import CacheRow, Head
 from timeline.projections.projection import Key, Projection
 
 _MOST = 64
-"""How many frames are kept of a track."""
+"""The most keyframes cached of a track; at twice as many, only every second one is."""
 _HEADER, _INDEX, _UNREADABLE, _FOLD = "header", "index", "unreadable", "fold:"
 _NUMBERS = {
     "publications": "publications",
@@ -42,7 +43,7 @@ _KINDS, _NAMES, _COMPONENTS, _DUPLICATES = "kinds", "names", "components", "dupl
 
 
 def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
-    """What to keep of everything known up to a head; None where a projection does not say what its values are."""
+    """Return the rows of the cache for a complete view up to a head; None if a projection does not name its states."""
     rows = [CacheRow(_INDEX, name, getattr(complete, field).tobytes(), b"") for name, field in _NUMBERS.items()]
     rows.append(CacheRow(_INDEX, _KINDS, bytes(complete.kinds), b""))
     rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps(sorted(complete.names))))
@@ -68,8 +69,8 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
 def read(
     rows: Sequence[CacheRow], head: Head, source: Source, projections: Mapping[str, Projection], tz: tzinfo
 ) -> CompleteView | None:
-    """Everything known up to a head, as it was kept; None where what was kept does not match."""
-    with suppress(ValueError, TypeError, LookupError, AttributeError):  # whoever changes a file may change anything
+    """Read the complete view up to a head from the rows of a cache; return None if the cache does not match."""
+    with suppress(ValueError, TypeError, LookupError, AttributeError):  # a file may hold anything
         header = rows[0].frames
         if rows[0].positions != _checksum(header, rows[1:]) or not binding.fits(header, head, projections, tz):
             return None
@@ -88,12 +89,12 @@ def read(
 
 
 def is_newer(rows: Sequence[CacheRow]) -> bool:
-    """Check if the program that kept these knew event types that this one does not know."""
+    """Tell whether the program that wrote a cache knew event types that this one does not."""
     return bool(rows) and binding.is_newer(rows[0].frames)
 
 
 def _resume(complete: CompleteView, row: CacheRow) -> None:
-    """Take on a row of what was kept."""
+    """Put a row of the cache into the view."""
     if row.kind == _UNREADABLE:
         complete.unreadable[row.key] = _positions(row.positions)
     elif row.kind != _INDEX:
@@ -118,13 +119,13 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
 
 @attrs.frozen
 class RowLoader:
-    """Gives a track its frames and findings, when they are first needed; what cannot be read is folded again."""
+    """Decodes the keyframes and findings of a track when they are first needed; on any error they are folded again."""
 
     frames: bytes
     codec: StateCodec
 
     def load(self, track: FoldedTrack) -> None:
-        with suppress(Exception):  # whatever a class of a user's raises
+        with suppress(Exception):  # a class of a projection may raise anything
             plain, plain_findings = orjson.loads(self.frames)
             frames = [Keyframe(steps, self.codec.decode(value)) for steps, value in plain]
             findings = self._findings(plain_findings)
@@ -133,8 +134,8 @@ class RowLoader:
             track.findings = findings
 
     def findings(self, steps: int) -> list[StepFinding] | None:
-        """The findings of the first steps; None where no more is kept than those of some of them."""
-        with suppress(Exception):  # whatever a file may hold: it is folded again then
+        """Return the findings of the first steps; None if not all of these are cached."""
+        with suppress(Exception):  # a file may hold anything: the track is folded again then
             plain, found = orjson.loads(self.frames)
             return self._findings(found) if plain and plain[-1][0] == steps else None
         return None
@@ -152,7 +153,7 @@ def _checksum(header: bytes, rows: Iterable[CacheRow]) -> bytes:
 
 
 def _frames(track: FoldedTrack, codec: StateCodec) -> bytes:
-    """The frames and findings of a track; those of one that was not touched are as they were."""
+    """Return the keyframes and findings of a track, encoded; as they were cached if the track was never loaded."""
     if isinstance(track.loader, RowLoader):
         return track.loader.frames
     every = max(1, len(track.frames) // _MOST)
@@ -170,12 +171,12 @@ def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:
 
 
 def _flat(lists: Iterable[Sequence[int]]) -> bytes:
-    """Lists of positions in one, each behind the number of its own."""
+    """Encode lists of positions, each after its length."""
     return array("q", chain.from_iterable((len(positions), *positions) for positions in lists)).tobytes()
 
 
 def _apart(data: bytes) -> Iterator[Sequence[int]]:
-    """The lists of positions that were put in one."""
+    """Decode lists of positions."""
     flat, start = _positions(data), 0
     while start < len(flat):
         end = start + 1 + flat[start]
@@ -190,7 +191,7 @@ def _positions(data: bytes) -> Any:
 
 
 def _named(key: Key) -> str:
-    """A key as text; only texts, and tuples of these, are kept."""
+    """Encode a key, which must be a text or a tuple of texts."""
     parts = [key] if isinstance(key, str) else list(key) if isinstance(key, tuple) else [None]
     if not all(isinstance(part, str) for part in parts):
         raise CannotEncode(f"{key!r} is neither a text nor a tuple of texts.")

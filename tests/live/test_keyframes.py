@@ -358,6 +358,18 @@ def forge(path: Path, kind: str, key: str, column: str | None, change: Any) -> N
         log.write_cache(rows)
 
 
+@pytest.mark.parametrize("is_asked_first", [True, False])
+def test_duplicates_that_cannot_be_read_are_sought_again(path: Path, is_asked_first: bool) -> None:
+    """The cache is read when duplicates are needed, for a question or for an entry that comes."""
+    forge(path, "index", "duplicates", "frames", lambda text: b"[[")
+    with Timeline.open(path, check=True) as line:
+        if is_asked_first:
+            assert line.at().findings == from_scratch(path).at().findings
+        (first,) = line.entries(limit=1)
+        line.record(first.event, occurred=first.occurred, reports=[Report("AP")])
+        assert "possible_duplicate" in {finding.kind for finding in line.at().findings}
+
+
 @pytest.mark.parametrize("what", FORGED)
 def test_verify_finds_keyframes_that_say_something_else(path: Path, what: str) -> None:
     """They are compared with a fold from scratch, and the first position that does not fit is named."""

@@ -8,7 +8,7 @@ others are read again with their component: their old readings are withdrawn fro
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from itertools import chain, count
 from typing import Any
@@ -38,7 +38,7 @@ from timeline.index.components import Components
 from timeline.index.folded import Folded, Tracks
 from timeline.index.tracks import Track
 from timeline.index.view import Source, View
-from timeline.projections.projection import Projection
+from timeline.projections.projection import Key, Projection
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.report import Modality
 
@@ -81,11 +81,14 @@ class CompleteView(View):
         self._plain: set[type] = set()
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
         self._duplicate_tracks = Tracks(Track, duplicate_key, self)
+        self.load_duplicates: Callable[[], Iterable[tuple[Key, Track]]] | None = None
+        """What loads these tracks from a cache, until they are needed."""
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
     def add(self, entries: Sequence[Entry]) -> bool:
         """Add the entries that come next, which the source must hold; return whether any of them names others."""
         self._findings = None
+        self.duplicate_tracks()  # those of the cache, before anything is put on them
         before = self.count
         for entry in entries:
             self._note(entry)
@@ -191,6 +194,14 @@ class CompleteView(View):
         return self._folded[name]
 
     def duplicate_tracks(self) -> Tracks[Track]:
+        if self.load_duplicates is not None:
+            load, self.load_duplicates = self.load_duplicates, None
+            try:
+                cached = dict(load())
+            except Exception:  # noqa: BLE001  # a file may hold anything
+                self._duplicate_tracks.put(self.readings())
+            else:
+                self._duplicate_tracks.resume(cached)
         return self._duplicate_tracks
 
     # -- how -------------------------------------------------------------------------------------------
@@ -277,7 +288,7 @@ class CompleteView(View):
 
     def _tracks(self) -> Iterator[Tracks[Any]]:
         yield from self._folded.values()
-        yield self._duplicate_tracks
+        yield self.duplicate_tracks()
 
     def _by_themselves(self, kind: int) -> Iterator[int]:
         return (p for p, found in enumerate(self.kinds) if found == kind and self.components.root(p) is None)

@@ -8,7 +8,7 @@ keyframe before. An entry that comes late is inserted at its place, and only the
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -108,9 +108,9 @@ class Tracks(Generic[T]):
             self._tracks[key] = self._shared.track(key, self._own.get(key, ()), self._readings.point)
         return self._tracks.get(key)
 
-    def resume(self, key: Key, track: T) -> None:
-        """Use a track from a cache."""
-        self._tracks[key] = track
+    def resume(self, tracks: Mapping[Key, T]) -> None:
+        """Use tracks from a cache."""
+        self._tracks.update(tracks)
 
     def __iter__(self) -> Iterator[Key]:
         """Give every key that anything touches."""

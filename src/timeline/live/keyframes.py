@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -102,7 +103,7 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
         if name in complete.projections:
             track = FoldedTrack(_positions(row.positions))
             track.loader = RowLoader(row.frames, StateCodec(complete.projections[name].states or (), complete.read))
-            complete.folded(name).resume(_key(row), track)
+            complete.folded(name).resume({_key(row): track})
     elif row.key in _NUMBERS:
         setattr(complete, _NUMBERS[row.key], _positions(row.positions))
     elif row.key == _KINDS:
@@ -113,8 +114,13 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
         for *others, last in _apart(row.positions):
             complete.components.join(last, others)
     else:
-        for (likeness, shared), positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
-            complete.duplicate_tracks().resume((tuple(likeness), tuple(shared)), Track(positions))
+        complete.load_duplicates = partial(_duplicates, row)
+
+
+def _duplicates(row: CacheRow) -> Iterator[tuple[Key, Track]]:
+    """Decode the tracks of what may be duplicates."""
+    for (likeness, shared), positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
+        yield (tuple(likeness), tuple(shared)), Track(positions)
 
 
 @attrs.frozen

@@ -35,8 +35,8 @@ from timeline.history.history import History, announced, history
 from timeline.history.joining import Joined, join
 from timeline.history.reading import Point, Reading
 from timeline.index.components import Components
-from timeline.index.folded import Folded, Tracks
-from timeline.index.tracks import Track
+from timeline.index.folded import Folded
+from timeline.index.tracks import Track, Tracks
 from timeline.index.view import Source, View
 from timeline.projections.projection import Key, Projection
 from timeline.values.instants import FUTURE, PAST

@@ -7,18 +7,18 @@ keyframe before. An entry that comes late is inserted at its place, and only the
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, Self
 
 import attrs
 
-from timeline.errors import InvalidValue, ProjectionFailed
+from timeline.errors import ProjectionFailed
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading
-from timeline.index.tracks import START, FoldedTrack, Keyframe, StepFinding, Track
+from timeline.index.tracks import Readings, SharedPrefix, Track, Tracks
 from timeline.projections.projection import Key, Projection, failed
 
 EVERY = 32
@@ -27,161 +27,83 @@ _NEAR = 4 * EVERY
 """The most steps that a fold may be behind for an append to catch up; a fold further behind waits for a question."""
 
 
-class Readings(Protocol):
-    """What a fold reads, by position."""
+class Keyframe(NamedTuple):
+    """The value after a number of steps of a track; None after no step."""
 
-    def point(self, position: int) -> Point:
-        """Return the place of an entry in fold order."""
-        ...
-
-    def read(self, positions: Sequence[int]) -> Iterator[Reading]:
-        """Read the entries at some positions."""
-        ...
+    steps: int
+    value: Any
 
 
-T = TypeVar("T", bound=Track)
+START = Keyframe(0, None)
+"""The keyframe before the first step."""
 
 
-class SharedPrefix(Generic[T]):
-    """The tracks of another view, shared as far as nothing on them differs.
+class StepFinding(NamedTuple):
+    """A finding of a fold, and the number of steps before the one that made it.
 
-    `keeps` tells which positions stay on a track, `folds` which of these also fold to the same value. A track keeps
-    the keyframes of its longest prefix for which both hold.
+    Most findings are about the entry of their own step (`own`). That entry is not kept with the finding: it is looked
+    up when somebody asks for it.
     """
 
-    def __init__(self, tracks: Tracks[T], keeps: Callable[[int], bool], folds: Callable[[int], bool]) -> None:
-        self.tracks = tracks
-        self._keeps = keeps
-        self._folds = folds
-
-    def failures(self) -> dict[int, ProjectionFailed]:
-        """Return the failures of the projection, by position, as far as these positions are kept."""
-        theirs: dict[int, ProjectionFailed] = getattr(self.tracks, "failures", {})
-        return {position: failure for position, failure in theirs.items() if self._keeps(position)}
-
-    def track(self, key: Key, own: Iterable[int], point: Callable[[int], Point]) -> T | None:
-        """Return the track of a key, made of shared and of own positions; None if there are none."""
-        theirs = self.tracks.track(key) or self.tracks.kind()
-        positions = [*filter(self._keeps, theirs.positions), *own]
-        if len(positions) == 0:
-            return None
-        if own:
-            positions.sort(key=point)
-        shared = 0
-        for mine, its in zip(positions, theirs.positions, strict=False):
-            if mine != its or not self._folds(mine):
-                break
-            shared += 1
-        return theirs.rebased(positions, shared)
+    steps: int
+    own: bool
+    finding: Finding
 
 
-class Tracks(Generic[T]):
-    """Tracks by key, for a function that gives readings their keys.
+class Loader(Protocol):
+    """Loads the keyframes and findings of a track from a cache, when they are first needed."""
 
-    Without `shared`, readings are put on the tracks and withdrawn from them. With it, a track is built when it is
-    first asked for, and never changes.
-    """
+    def load(self, track: FoldedTrack) -> None:
+        """Put the keyframes and findings on the track."""
+        ...
 
-    def __init__(
-        self,
-        kind: type[T],
-        keys: Callable[[Reading], Iterable[Key]],
-        readings: Readings,
-        shared: SharedPrefix[T] | None = None,
-        own: Iterable[Reading] = (),
-    ) -> None:
-        self.kind = kind
-        self._keys = keys
-        self._readings = readings
-        self._shared = shared
-        self._tracks: dict[Key, T | None] = {}
-        self._own: dict[Key, list[int]] = {}
-        self.forgotten = 0
-        """The number of steps that were undone by readings that came late or were withdrawn."""
-        for reading in own:
-            for key in self._keys_put(reading):
-                self._own.setdefault(key, []).append(reading.case.entry.position)
+    def findings(self, steps: int) -> list[StepFinding] | None:
+        """Return the findings of the first steps alone; None if these are not cached."""
+        ...
 
-    def track(self, key: Key) -> T | None:
-        """Return the track of a key; None if nothing touches it."""
-        if self._shared is not None and key not in self._tracks:
-            self._tracks[key] = self._shared.track(key, self._own.get(key, ()), self._readings.point)
-        return self._tracks.get(key)
 
-    def resume(self, tracks: Mapping[Key, T]) -> None:
-        """Use tracks from a cache."""
-        self._tracks.update(tracks)
+class FoldedTrack(Track):
+    """A track with keyframes, and with the findings of the steps that were folded."""
 
-    def __iter__(self) -> Iterator[Key]:
-        """Give every key that anything touches."""
-        if self._shared is None:
-            return iter(tuple(self._tracks))
-        keys = dict.fromkeys((*self._shared.tracks, *self._own))
-        return (key for key in keys if self.track(key) is not None)
+    __slots__ = ("findings", "frames", "loader", "recent", "tail")
 
-    def put(self, readings: Iterable[Reading]) -> None:
-        """Put readings, given in fold order, on the tracks of their keys."""
-        touched: dict[Key, list[Reading]] = {}
-        for reading in readings:
-            for key in self._keys_put(reading):
-                touched.setdefault(key, []).append(reading)
-        for key, found in touched.items():
-            track = self.track(key)
-            if track is None:
-                track = self._tracks[key] = self.kind()
-            late = self._late(track, found)
-            for reading in found[:late]:
-                count = self._place(track, reading)
-                track.positions.insert(count, reading.case.entry.position)
-                self.forgotten += track.cut(count)
-            if later := found[late:]:
-                track.positions.extend([reading.case.entry.position for reading in later])
-                self._extend(key, track, later)
+    def __init__(self, positions: Iterable[int] = ()) -> None:
+        super().__init__(positions)
+        self.frames = [START]
+        self.tail = START
+        """The last keyframe; findings are complete up to it."""
+        self.recent = START
+        """The value asked for last: the next question is often about the same moment, or one soon after."""
+        self.findings: list[StepFinding] = []
+        self.loader: Loader | None = None
+        """What loads the keyframes and findings, until they are needed."""
 
-    def withdraw(self, reading: Reading) -> None:
-        """Take a reading off its tracks; it must be equal to the one that was put."""
-        for key in self.keys_of(reading):
-            track = self.track(key)
-            assert track is not None, "what was put is there"
-            count = self._place(track, reading)
-            del track.positions[count]
-            self.forgotten += track.cut(count)
-            if not track.positions:
-                del self._tracks[key]
+    def cut(self, count: int) -> int:
+        """Forget what was folded after a number of steps; return how many steps were undone."""
+        folded = self.tail.steps
+        while self.frames[-1].steps > count:
+            self.frames.pop()
+        if self.tail.steps > count:
+            self.tail = self.frames[-1]
+        if self.recent.steps > count:
+            self.recent = START
+        while self.findings and self.findings[-1].steps >= self.tail.steps:
+            self.findings.pop()
+        return folded - self.tail.steps
 
-    def count(self, track: T, by: Point) -> int:
-        """Count the steps of a track up to a point of fold order, inclusively."""
-        positions, point = track.positions, self._readings.point
-        if point(positions[-1]) <= by:
-            return len(positions)
-        return bisect_right(positions, by, key=point)
+    def rebased(self, positions: Iterable[int], shared: int) -> Self:
+        track = super().rebased(positions, shared)
+        track.frames = [frame for frame in self.frames if frame.steps <= shared]
+        track.tail = self.tail if self.tail.steps <= shared else track.frames[-1]
+        track.findings = [noted for noted in self.findings if noted.steps < track.tail.steps]
+        return track
 
-    def keys_of(self, reading: Reading) -> Iterable[Key]:
-        """Return the keys that a reading touches, each once."""
-        keys = self._keys(reading)
-        if isinstance(keys, tuple) and len(keys) < 2:
-            return keys
-        if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # of a text, each letter would be a key
-            raise InvalidValue(
-                f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."
-            )
-        return dict.fromkeys(keys)
-
-    def _keys_put(self, reading: Reading) -> Iterable[Key]:
-        """Return the keys that a reading touches when it is put."""
-        return self.keys_of(reading)
-
-    def _place(self, track: T, reading: Reading) -> int:
-        return bisect_left(track.positions, reading.point, key=self._readings.point)
-
-    def _late(self, track: T, found: Sequence[Reading]) -> int:
-        """Count the readings, from the first, that do not come after everything on a track."""
-        if not track.positions:
-            return 0
-        return bisect_left(found, self._readings.point(track.positions[-1]), key=lambda reading: reading.point)
-
-    def _extend(self, key: Key, track: T, found: Sequence[Reading]) -> None:
-        """Do what follows when readings came in order, at the end of a track."""
+    def before(self, count: int) -> Keyframe:
+        """Return the last keyframe at or before a number of steps."""
+        if self.tail.steps <= count:
+            return self.tail
+        frame = self.frames[bisect_right(self.frames, count, key=lambda frame: frame.steps) - 1]
+        return self.recent if frame.steps < self.recent.steps <= count else frame
 
 
 class Folded(Tracks[FoldedTrack]):

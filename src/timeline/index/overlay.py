@@ -23,8 +23,8 @@ from timeline.history.policies import POLICIES, standing
 from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf, public, whole
 from timeline.index.complete import NEVER, CompleteView
-from timeline.index.folded import Folded, SharedPrefix, Tracks
-from timeline.index.tracks import Track
+from timeline.index.folded import Folded
+from timeline.index.tracks import SharedPrefix, Track, Tracks
 from timeline.index.view import View
 from timeline.projections.projection import Key
 

@@ -25,8 +25,8 @@ from timeline.history.duplicates import doubles, duplicate, groups
 from timeline.history.finding import Findings
 from timeline.history.history import History
 from timeline.history.reading import Point, Reading
-from timeline.index.folded import Folded, Tracks
-from timeline.index.tracks import Track
+from timeline.index.folded import Folded
+from timeline.index.tracks import Track, Tracks
 from timeline.projections.projection import Path, Projection
 from timeline.values.instants import FUTURE, PAST
 

@@ -10,8 +10,8 @@ import attrs
 
 from timeline.history.finding import Finding
 from timeline.index.complete import CompleteView
-from timeline.index.folded import Folded, Tracks
-from timeline.index.tracks import StepFinding, Track
+from timeline.index.folded import Folded, StepFinding
+from timeline.index.tracks import Track, Tracks
 from timeline.projections.building import Mention, PersistentList
 from timeline.projections.projection import Key
 from timeline.values.containers import FrozenMapping

@@ -20,9 +20,9 @@ import attrs
 import orjson
 
 from timeline.index.complete import CompleteView
-from timeline.index.folded import T, Tracks
+from timeline.index.folded import FoldedTrack, Keyframe, StepFinding
 from timeline.index.statecodec import CannotEncode, StateCodec
-from timeline.index.tracks import FoldedTrack, Keyframe, StepFinding, Track
+from timeline.index.tracks import T, Track, Tracks
 from timeline.index.view import Source
 from timeline.live import binding
 from timeline.log.stored import CacheRow, Head

@@ -152,9 +152,9 @@ def _references_of(told: Draft | Entry) -> tuple[str, ...]:
 class Entry(Displayable):
     """An event on the log. Two are equal when position, id and digest are.
 
-    `recorded` is the instant it was recorded, in microseconds since 1970 UTC (`recorded_at` as a
-    pendulum date-time); `salt`, `leaf` and `digest` make the log tamper-evident. `unknown` holds what a
-    newer program stored with it and this one cannot read.
+    `recorded_at` is the instant at which it was recorded, `recorded_micros` the same in whole microseconds
+    since 1970 UTC. `salt`, `leaf` and `digest` make the log tamper-evident. `unknown` holds what a newer
+    program stored with it and this one cannot read.
     """
 
     position: int
@@ -162,7 +162,7 @@ class Entry(Displayable):
     event: Any
     occurred: When | None
     reports: tuple[Report, ...]
-    recorded: int
+    recorded_micros: int
     modality: Modality
     after: tuple[str, ...]
     part_of: str | None
@@ -175,8 +175,8 @@ class Entry(Displayable):
 
     @property
     def recorded_at(self) -> pendulum.DateTime:
-        """When the log took it in (UTC)."""
-        return instant(self.recorded)
+        """The instant at which it was recorded, in UTC."""
+        return instant(self.recorded_micros)
 
     @property
     def first_published(self) -> When | None:

@@ -21,7 +21,7 @@ REPORT = Report("SANA", published="2026-01-21")
 def entry(**changed):
     """An entry as a log would make it."""
     plain = {
-        "position": 1, "id": "e1", "event": ESCAPED, "occurred": When("2026-01-19"), "reports": (), "recorded": 0,
+        "position": 1, "id": "e1", "event": ESCAPED, "occurred": When("2026-01-19"), "reports": (), "recorded_micros": 0,
         "modality": Modality.ACTUAL, "after": (), "part_of": None, "fulfils": None, "tags": (), "salt": b"s",
         "leaf": b"l", "digest": b"d",
     }  # fmt: skip

@@ -393,7 +393,7 @@ def test_processes_append_at_once_to_an_empty_file(path):
         entries = list(log.read())
         assert [e.position for e in entries] == list(range(1, 241))
         assert {e.id for e in entries} == {f"{p}-{t}-{n}" for p in "abcd" for t in range(20) for n in range(3)}
-        assert all(a.recorded <= b.recorded for a, b in itertools.pairwise(entries))
+        assert all(a.recorded_micros <= b.recorded_micros for a, b in itertools.pairwise(entries))
         assert log.verify().position == 240
     assert list(listing(path.parent)) == [path.name]
 

@@ -71,7 +71,7 @@ def _recorded(views: ViewCache, learning: ViewCache) -> _Situations:
             (entry,) = views.complete.source.get((position,))
         with learning.lock:
             learning.add((entry,))
-        yield entry, Situation(learning, AsOf(position), Clocks(recorded=entry.recorded + 1))
+        yield entry, Situation(learning, AsOf(position), Clocks(recorded=entry.recorded_micros + 1))
 
 
 def _reported(views: ViewCache) -> _Situations:

@@ -81,7 +81,7 @@ def cloud_event(entry: Entry, source: str) -> dict[str, Any]:
         "time": _exact(entry.occurred),
         "datacontenttype": "application/json",
         "occurred": entry.occurred and entry.occurred.text,
-        "recordedat": stamp(entry.recorded),
+        "recordedat": stamp(entry.recorded_micros),
         "data": _data(entry),
     }
     return {name: value for name, value in attributes.items() if value is not None}

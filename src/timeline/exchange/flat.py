@@ -59,7 +59,7 @@ def _row(entry: Entry, reading: Reading, exported: Export) -> Row:
         "happened_by": bound(reading.end),
         "always": reading.end == PAST,
         "first_published": bound(min(published, default=FUTURE)),
-        "recorded_at": entry.recorded,
+        "recorded_at": entry.recorded_micros,
         "disputed": reading.disputed,
         **{name: _entity(event, name) for name in ENTITIES},
         **numbers(quantity),

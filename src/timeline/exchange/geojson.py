@@ -103,5 +103,5 @@ def _properties(entry: Entry) -> dict[str, Any]:
         **flat.numbers(flat.quantity_of(entry.event)),
         "detail": entry.event.detail,
         "sources": [report.source for report in entry.reports],
-        "recorded_at": stamp(entry.recorded),
+        "recorded_at": stamp(entry.recorded_micros),
     }

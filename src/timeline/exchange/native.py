@@ -41,7 +41,7 @@ def said(entry: Entry) -> dict[str, Any]:
     >>> found["position"], found["id"], found["occurred"], found["event"]["data"]
     (1, 'e1', '2025-06', {'crossing': 'al-qaim'})
     """
-    stands = {"position": entry.position, "id": entry.id, "recorded_at": stamp(entry.recorded)}
+    stands = {"position": entry.position, "id": entry.id, "recorded_at": stamp(entry.recorded_micros)}
     if isinstance(entry.event, Redacted):
         return {**stands, "redacted": True}
     return {**stands, "tags": list(entry.tags), **orjson.loads(codec.encode(entry))}

@@ -156,7 +156,7 @@ class Export:
         """
         entries = {entry.id: entry for entry in self._line.entries() if self._known(entry)}
         last = {
-            id: entry.recorded
+            id: entry.recorded_micros
             for entry in entries.values()
             if isinstance(entry.event, EventRetracted | EventRedacted | EventsMerged)
             for id in targets(entry.event)
@@ -172,7 +172,7 @@ class Export:
         """Say if an entry was recorded by then, and published by then unless it bears no publication."""
         asked, tz = self.situation.clocks, self.situation.tz
         ends = [report.published.span(tz).end for report in entry.reports if report.published is not None]
-        recorded = asked.recorded is None or entry.recorded < asked.recorded
+        recorded = asked.recorded is None or entry.recorded_micros < asked.recorded
         return recorded and (asked.reported is None or not ends or min(ends) <= asked.reported)
 
     def quantity(self, quantity: Quantity) -> Quantity:

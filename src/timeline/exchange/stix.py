@@ -218,7 +218,7 @@ class _Bundle:
     def _put(self, cls: Any, entry: Entry, key: str, **properties: Any) -> str:
         """The id of an object, made of the first entry that needs it, and told of by this one."""
         id = self._id(cls._type, key)
-        created = _time(entry.recorded)
+        created = _time(entry.recorded_micros)
         given = {name: value for name, value in properties.items() if value is not None}
         self.made.setdefault(id, (cls, {"id": id, "created": created, "modified": created, **given}))
         self.told.setdefault(id, []).append(self.marks)
@@ -240,7 +240,7 @@ def _named(event: Any) -> Iterator[tuple[str, str, str]]:
 def _last_told(reading: Reading) -> int:
     """When what is read of it was recorded: the entry, or what last corrected or backed it."""
     claim = reading.claim
-    return max(entry.recorded for entry in (reading.case.entry, claim.entry, *claim.backed_by))
+    return max(entry.recorded_micros for entry in (reading.case.entry, claim.entry, *claim.backed_by))
 
 
 def _reference(report: Report) -> dict[str, str]:

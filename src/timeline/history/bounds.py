@@ -49,7 +49,7 @@ def reported_by(picked: ChosenClaim, tz: tzinfo) -> int:
     while claim is not None:
         published = first_published(claim.reports, tz)
         by = claim.entry if isinstance(claim.entry.event, EventDisputed) else picked.case.entry
-        told.append(by.recorded + 1 if published is None else published)
+        told.append(by.recorded_micros + 1 if published is None else published)
         claim = claim.dated_by
     return min(told)
 

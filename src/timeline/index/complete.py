@@ -214,7 +214,7 @@ class CompleteView(View):
         self.names.update([tag for tag in entry.tags if not tag.startswith("entry:")])
         ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
         publication = earliest(ends)
-        telling = entry.recorded + 1 if publication is None else publication
+        telling = entry.recorded_micros + 1 if publication is None else publication
         if publication is None:
             publication = PAST if isinstance(event, _NEVER_CUT) else NEVER
         if entry.modality is Modality.ACTUAL:
@@ -226,7 +226,7 @@ class CompleteView(View):
             self._meet(event)
         self.publications.append(publication)
         self.completions.append(max(ends, default=publication))
-        self.recorded.append(entry.recorded)
+        self.recorded.append(entry.recorded_micros)
         self.announcements.append(telling)
         self.starts.append(start)
         self.ends.append(end)

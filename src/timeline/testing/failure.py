@@ -85,7 +85,7 @@ def _step(step: StoryStep, entries: Mapping[str, Entry]) -> Iterator[str]:
 def _told(step: StoryStep, entries: Mapping[str, Entry]) -> Iterator[str]:
     for entry in (entries[id] for id in step.ids):
         yield str(entry)
-        yield f"   recorded {_shown(entry.recorded)}"
+        yield f"   recorded {_shown(entry.recorded_micros)}"
         yield from (f"   {report}" for report in entry.reports)
     if step.refused is not None:
         yield from (f"{draft.occurred or 'undated'} {describe(draft.event)}" for draft in step.drafts)

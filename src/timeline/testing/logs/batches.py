@@ -69,7 +69,7 @@ class Batches(LogCases):
         first = log.append([opened(id="a", occurred="2026"), opened(id="b")])
         again = log.append([opened(id="b"), opened(id="a", occurred="2026")])
         assert again == (first[1], first[0])
-        assert again[1].recorded == first[0].recorded
+        assert again[1].recorded_micros == first[0].recorded_micros
         assert log.head().position == 2
 
     def test_the_rest_of_the_batch_lands(self, log: BaseLog) -> None:

@@ -161,7 +161,7 @@ class LogMachine(RuleBasedStateMachine):
         try:
             assert list(self._log.read()) == [kept.entry for kept in self._kept]
             assert self._log.verify() == self._log.head()
-            recorded = [entry.recorded for entry in self._log.read()]
+            recorded = [entry.recorded_micros for entry in self._log.read()]
             assert recorded == sorted(recorded)
         finally:
             self._log.close()

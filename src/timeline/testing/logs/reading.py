@@ -56,7 +56,7 @@ class Reading(LogCases):
             assert (one.reports, one.modality, one.after) == (draft.reports, draft.modality, ("a",))
             assert (one.part_of, one.fulfils, one.tags) == ("b", "a", ("facility:shaddadi", "entry:a", "entry:b"))
         assert entry == read
-        assert (entry.leaf, entry.salt, entry.recorded) == (read.leaf, read.salt, read.recorded)
+        assert (entry.leaf, entry.salt, entry.recorded_micros) == (read.leaf, read.salt, read.recorded_micros)
 
     def test_positions_run_without_gaps(self, log: BaseLog) -> None:
         """1, 2, 3 … over batches of any size."""

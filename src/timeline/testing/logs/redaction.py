@@ -82,8 +82,8 @@ class Redacting(LogCases):
         (redaction,) = log.append([redact("a", reports=[Report("a court")])])
         assert erased(log) == [1]
         left = next(log.read())
-        assert (left.position, left.id, left.recorded, left.leaf, left.digest) == (
-            1, "a", before.recorded, before.leaf, before.digest)  # fmt: skip
+        assert (left.position, left.id, left.recorded_micros, left.leaf, left.digest) == (
+            1, "a", before.recorded_micros, before.leaf, before.digest)  # fmt: skip
         assert (left.occurred, left.reports, left.tags, left.salt) == (None, (), (), b"")
         assert tuple(log.read(after=1)) == (other, redaction)
         assert log.verify() == log.head() == Head(3, redaction.digest)

@@ -109,7 +109,7 @@ def check_batches(log: BaseLog, names: str) -> None:
     entries = list(log.read())
     assert positions(entries) == list(range(1, len(names) * TURNS * SIZE + 1))
     assert set(ids(entries)) == {f"{name}-{t}-{n}" for name in names for t in range(TURNS) for n in range(SIZE)}
-    recorded = [entry.recorded for entry in entries]
+    recorded = [entry.recorded_micros for entry in entries]
     assert recorded == sorted(recorded)
     assert log.verify().position == len(entries)
 

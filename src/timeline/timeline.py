@@ -43,7 +43,7 @@ from timeline.log.memory import MemoryLog
 from timeline.log.opening import open_log
 from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
 from timeline.log.query import Conditions, conditions_of
-from timeline.log.sqlite import SqliteLog
+from timeline.log.sqlite import Durability, SqliteLog
 from timeline.log.stored import Head
 from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
@@ -110,12 +110,16 @@ class Timeline(Questions, Exportable):
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
         progress: Progress | None = None,
+        durability: Durability = "power_cut",
         read_only: bool = False,
     ) -> Self:
         """The timeline kept at a path, at `sqlite:///path` (four slashes for an absolute one), or on a server.
 
         A file that does not exist is made; so are the tables at `postgresql://user@host/database`, and the stream
         at `nats://user:password@host/stream?replicas=3`.
+
+        `durability="crash"` is for bulk loading into a file: a batch then survives a crash of this process, but not
+        a power cut.
 
         With `read_only=True`, or where a file or its directory may not be written, nothing is written in it or beside
         it: it can be asked and verified, and what would append raises ReadOnlyLog.
@@ -124,7 +128,7 @@ class Timeline(Questions, Exportable):
         was), LogUnreachable, MissingExtra.
         """
         tz = zone(tz)  # before a file is made for nothing
-        log = open_log(target, clock=clock, read_only=read_only)
+        log = open_log(target, clock=clock, durability=durability, read_only=read_only)
         return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock, progress=progress)
 
     @classmethod

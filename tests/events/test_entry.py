@@ -134,7 +134,7 @@ def test_entries_are_equal_by_position_id_and_digest():
 
 def test_an_entry_knows_its_type_and_instant():
     """`recorded_at` is a UTC instant, `type` the stored name."""
-    made = entry(recorded=1_000_000)
+    made = entry(recorded_micros=1_000_000)
     assert made.recorded_at.isoformat() == "1970-01-01T00:00:01+00:00"
     assert made.recorded_at.timezone_name == "UTC"
     assert made.type == "custody.detainees_escaped"

@@ -132,13 +132,15 @@ def test_durability_is_one_of_two() -> None:
     """A word misspelt never asks for another durability than was meant, and no file appears."""
     with pytest.raises(InvalidValue, match="durability is 'crsh': expected 'power_cut' or 'crash'"):
         SqliteLog("misspelt.db", durability="crsh")  # type: ignore[arg-type]
+    with pytest.raises(InvalidValue, match="durability is 'crsh': expected 'power_cut' or 'crash'"):
+        Timeline.open("misspelt.db", durability="crsh")  # type: ignore[arg-type]
     assert not Path("misspelt.db").exists()
 
 
 @pytest.mark.parametrize("target", [None, 7, b"incidents.db"])
 def test_what_is_neither_path_nor_url_is_refused(target: Any) -> None:
     """As where a variable of the environment is not set."""
-    with pytest.raises(CannotOpen, match="is no path: expected one, or a URL"):
+    with pytest.raises(CannotOpen, match="is not a path: expected a path or a URL"):
         Timeline.open(target)
 
 

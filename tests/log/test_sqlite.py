@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 import timeline
+from timeline import Timeline
 from timeline.entry import Draft
 from timeline.errors import (
     CannotOpen,
     DamagedLog,
+    InvalidValue,
     LogError,
     NewerFormat,
     NotATimeline,
@@ -95,8 +97,18 @@ def test_durability_is_asked_for_by_name(path, durability, level):
     """The default survives a power cut; bulk loading may ask for less."""
     with SqliteLog(path, durability=durability) as log:
         assert log._connection.execute("PRAGMA synchronous").fetchone() == (level,)
+    for target in (path, f"sqlite:///{path}"):
+        with Timeline.open(target, durability=durability) as line:
+            assert line.log._connection.execute("PRAGMA synchronous").fetchone() == (level,)
     with SqliteLog(path) as log:
         assert log._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("url", ["postgresql://localhost/incidents", "nats://localhost/incidents"])
+def test_a_server_is_not_asked_for_less_durability(url):
+    """How durable its batches are is set on the server, and an option without effect is refused."""
+    with pytest.raises(InvalidValue, match="durability is 'crash': expected 'power_cut' for a log on a server"):
+        Timeline.open(url, durability="crash")
 
 
 def test_an_empty_file_is_a_new_log(path):

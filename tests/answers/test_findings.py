@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from io import StringIO
@@ -450,6 +451,12 @@ def test_every_kind_has_a_section_with_an_example(name: str) -> None:
     section = PAGE.read_text("utf-8").partition(f"\n### {name}\n")[2].partition("\n### ")[0]
     assert f"<!-- generated: {name} -->" in section
     assert f"\n{name}: " in section
+
+
+def test_the_arabic_page_lists_every_kind() -> None:
+    """The table of findings in Arabic has a row for each of the library's own kinds, and no other."""
+    text = (PAGE.parent / "ar" / "ideas.md").read_text("utf-8").partition("\n## الملاحظات\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"\| `(\w+)` \|", text)) == set(KINDS)
 
 
 def test_a_finding_explains_its_kind(line: Timeline) -> None:

@@ -1,10 +1,11 @@
 """Stories of the border: crossings, who watches, what is built, and what was tried."""
 
+import sys
 from datetime import datetime, timezone
 
 import pytest
 
-from timeline import Modality, Timeline, When, about, exactly, unspecified
+from timeline import Draft, Modality, Timeline, When, about, exactly, unspecified
 from timeline.events.border import (
     BorderIncidentReported,
     BorderMeasureTaken,
@@ -335,3 +336,60 @@ def test_names_of_closures_and_watches_are_part_of_a_difference(line):
         ("crossings", RABIA, "closures"): (None, "curfew"),
         ("monitored", SECTOR, "measures"): (None, "drones"),
     }
+
+
+def calls(act):
+    """How many calls of functions written in Python an act takes."""
+    count = 0
+
+    def tally(_frame, what, _arg):
+        nonlocal count
+        count += what == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(tally)
+    try:
+        act()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+WATCHES = [MonitoringStarted(sector=SECTOR, by=f"a{number}", measure=f"m{number}") for number in range(800)]
+CLOSURES = [CrossingClosed(crossing=RABIA, measure=f"m{number}") for number in range(800)]
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        lambda many: WATCHES[:many],
+        lambda many: CLOSURES[:many],
+        lambda many: [
+            *WATCHES[: many // 2],
+            *(MonitoringEnded(sector=SECTOR, by=w.by, measure=w.measure) for w in WATCHES[: many // 2]),
+        ],
+        lambda many: [
+            *WATCHES[: many // 2],
+            *(MonitoringEnded(sector=SECTOR, measure=w.measure) for w in WATCHES[: many // 2]),
+        ],
+        lambda many: [
+            *WATCHES[: many // 2],
+            *(MonitoringEnded(sector=SECTOR, by=w.by) for w in WATCHES[: many // 2]),
+        ],
+        lambda many: [
+            *CLOSURES[: many // 2],
+            *(CrossingOpened(crossing=RABIA, measure=c.measure) for c in CLOSURES[: many // 2]),
+        ],
+    ],
+    ids=["watches", "closures", "ends", "ends by measure", "ends by watcher", "ends of closures"],
+)
+def test_measures_that_stand_side_by_side_cost_in_proportion(turns):
+    """Twice as many take at most 2.3 times as many calls: those that stand are not gone through for each turn."""
+
+    def asked(many):
+        line = Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
+        line.record_all([Draft(event, occurred="2026-01-10") for event in turns(many)])
+        return calls(lambda: line.at().findings)
+
+    asked(10)
+    assert asked(800) <= 2.3 * asked(400)

@@ -41,17 +41,26 @@ Watching = tuple[str | None, str | None]
 """A watcher, and the measure under which it watches; None for either: the source does not say."""
 
 
+def _ordered(names: Iterable[str | None]) -> tuple[str | None, ...]:
+    return tuple(sorted(set(names), key=lambda name: name or ""))
+
+
 @attrs.frozen(slots=False)
 class Crossing:
     """A crossing: open, closed, or None (not known), and since when. Who holds it is asked of the facilities.
 
-    `closures` names the closures that stand; None among them is one without a name.
+    `standing` holds the names of the closures that stand; None among them is one without a name.
     """
 
     slug: str
     status: str | None = None
     since: When | None = None
-    closures: tuple[str | None, ...] = ()
+    standing: frozenset[str | None] = attrs.field(default=frozenset(), repr=lambda names: repr(_ordered(names)))
+
+    @property
+    def closures(self) -> tuple[str | None, ...]:
+        """The closures that stand, in order of their names."""
+        return _ordered(self.standing)
 
 
 @attrs.frozen(slots=False)
@@ -59,7 +68,7 @@ class Watch:
     """A stretch of border: by whom it is watched now, and since when (the first of them)."""
 
     sector: str
-    watching: tuple[Watching, ...] = ()
+    watching: frozenset[Watching] = attrs.field(default=frozenset(), repr=lambda watching: repr(_by_name(watching)))
     since: When | None = None
 
     @property
@@ -73,8 +82,8 @@ class Watch:
         return _ordered({measure for _, measure in self.watching})
 
 
-def _ordered(names: Iterable[str | None]) -> tuple[str | None, ...]:
-    return tuple(sorted(set(names), key=lambda name: name or ""))
+def _by_name(watching: Iterable[Watching]) -> list[Watching]:
+    return sorted(watching, key=lambda watch: (watch[0] or "", watch[1] or ""))
 
 
 _INCIDENTS, _OUTCOMES = get_args(IncidentKind), get_args(Outcome)
@@ -112,10 +121,10 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
 def _crossing(before: Crossing, reading: Reading) -> Crossing:
     """A crossing after a closure, or after the end of one or all: open when none stands."""
     event = reading.event
-    others = () if _ends_all(event) else tuple(name for name in before.closures if name != event.measure)
-    closures = _ordered((*others, event.measure)) if isinstance(event, CrossingClosed) else others
+    others = frozenset() if _ends_all(event) else before.standing - {event.measure}
+    standing = others | {event.measure} if isinstance(event, CrossingClosed) else others
     since = before.since if before.status == "closed" and others else reading.occurred
-    return Crossing(before.slug, "closed" if closures else "open", since, closures)
+    return Crossing(before.slug, "closed" if standing else "open", since, standing)
 
 
 def _ends_all(event: Any) -> bool:
@@ -128,19 +137,25 @@ def _closure(crossing: Crossing | None, event: Any) -> str | None:
         return None
     if crossing.status == "open" or _ends_all(event):
         return crossing.status
-    return "closed" if event.measure in crossing.closures else None
+    return "closed" if event.measure in crossing.standing else None
 
 
 def _watch(before: Watch, reading: Reading) -> Watch:
     """A stretch of border after a watch began, or after the end of those that an end speaks of."""
     by, measure = reading.event.by, reading.event.measure
     if isinstance(reading.event, MonitoringStarted):
-        watching = {*before.watching, (by, measure)}
+        watching = before.watching | {(by, measure)}
     else:
-        watching = {w for w in before.watching if not (by in (None, w[0]) and measure in (None, w[1]))}
+        watching = before.watching - _ended(before.watching, by, measure)
     since = before.since if before.watching else reading.occurred
-    order = sorted(watching, key=lambda w: (w[0] or "", w[1] or ""))
-    return changed(before, watching=tuple(order), since=since if watching else None)
+    return changed(before, watching=watching, since=since if watching else None)
+
+
+def _ended(watching: frozenset[Watching], by: str | None, measure: str | None) -> frozenset[Watching]:
+    """The watches that an end speaks of: what it leaves out is no limit."""
+    if by is not None and measure is not None:
+        return frozenset({(by, measure)})
+    return frozenset(w for w in watching if by in (None, w[0]) and measure in (None, w[1]))
 
 
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
@@ -196,7 +211,7 @@ def _flat(view: Border) -> Iterator[tuple[Path, Any]]:
         if crossing.status is not None:
             yield ("crossings", slug, "status"), crossing.status
             yield ("crossings", slug, "since"), crossing.since
-        if any(crossing.closures):
+        if any(crossing.standing):
             yield ("crossings", slug, "closures"), crossing.closures
     for sector, watch in view.monitored.items():
         yield ("monitored", sector, "by"), watch.by
@@ -229,7 +244,7 @@ _REGISTERS: dict[str, tuple[str, type, str]] = {
 
 def _stands(crossing: Crossing) -> Any:
     """Give what the status of a crossing rests on."""
-    return crossing.status, crossing.closures
+    return crossing.status, crossing.standing
 
 
 _SUBJECTS: Mapping[str, Callable[[str], Path]] = {
@@ -269,6 +284,6 @@ BORDER = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(Crossing, Watch),
-    version=2,
+    version=3,
     by_key=True,
 )

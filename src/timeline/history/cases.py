@@ -228,7 +228,7 @@ class Editing:
             present = [id for id in (top, *names) if id in self.cases and self.cases[id].claims]
             if not present:
                 continue
-            main = next((id for id in present if self._stands(self.cases[id])), present[0])
+            main = self._main(present)
             others = [self.cases.pop(name) for name in present if name != main]
             told = [case.claims[0] for case in (self.cases[main], *others) if self._stands(case)]
             for other in others:
@@ -238,6 +238,15 @@ class Editing:
         for case in self.cases.values():
             case.claims[1:] = [attrs.evolve(claim, status=_status(claim)) for claim in case.claims[1:]]
         return {id: alias.get(to, to) for id, to in alias.items()}
+
+    def _main(self, present: Sequence[str]) -> str:
+        """Return the case that its duplicates count with: the first that happened, else the first that stands.
+
+        What is kept counts first. But a deed never disappears behind a plan or a fear it is merged into.
+        """
+        standing = [id for id in present if self._stands(self.cases[id])]
+        happened = (id for id in standing if self.cases[id].claims[0].modality is Modality.ACTUAL)
+        return next(happened, (standing or present)[0])
 
     def _date(self, case: Case, told: Sequence[Claim]) -> None:
         """Let what was merged have happened when all say that it did."""

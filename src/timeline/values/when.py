@@ -138,9 +138,10 @@ class When:
 
 
 def in_common(times: Sequence[When], tz: str | tzinfo = timezone.utc) -> When | None:
-    """The time that lies within all others, as written; else from the latest start to the earliest end.
+    """Return the time that lies within all others, as written; else the one from the latest start to the earliest end.
 
-    Of equals it is the first. None: they have nothing in common.
+    Of equal times the first counts. None: the times do not overlap. An interval that ends at the instant at which
+    another begins only touches it.
 
     >>> print(in_common([When("2026-01-20/2026-02-12"), When("2026-01-20~")]))
     2026-01-20~
@@ -154,9 +155,12 @@ def in_common(times: Sequence[When], tz: str | tzinfo = timezone.utc) -> When | 
     within = next((time for time, span in zip(times, spans, strict=True) if span == (start, end)), None)
     if within is not None:
         return within
+    if end - start == 1:
+        return None
     first = next(time for time, span in zip(times, spans, strict=True) if span.start == start)
     last = next(time for time, span in zip(times, spans, strict=True) if span.end == end)
-    return _parse(f"{_end(first, 0)}/{_end(last, -1)}")
+    begin, close = _end(first, 0), _end(last, -1)
+    return _parse(begin if begin == close else f"{begin}/{close}")
 
 
 def _end(time: When, which: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from rich.console import Console
@@ -333,6 +333,27 @@ def test_a_finding_is_about_entities_and_not_about_the_projection_it_is_from() -
     found = Findings([Finding("drift", "much", ("custody", PRISON, "held"))])
     assert found.of(about=PRISON) == found
     assert not found.of(about="custody")
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "steps"),
+    [
+        (("custody", PRISON, "held", "iraqi"), (PRISON, "iraqi"), ("held",)),
+        (("custody", "counted", "sdf"), ("sdf",), ("counted",)),
+        (("custody", "operations", OPERATION, "planned"), (OPERATION,), ("operations", "planned")),
+        (("facilities", CAMP, "claimants", "control"), (CAMP,), ("claimants", "control")),
+        (("border", "crossings", "rabia", "status"), ("rabia",), ("crossings", "status")),
+        (("border", "incidents"), (), ("incidents",)),
+        (("agreements", "talks"), (), ("talks",)),
+        (("sirens", CAMP), (CAMP,), ("sirens",)),
+    ],
+)
+def test_the_steps_of_a_path_are_no_entities(path: Any, names: Any, steps: Any) -> None:
+    """A finding is about the entity that its path names, and the cohort; not about the words between."""
+    found = Findings([Finding("odd", "much", path)])
+    assert found[0].subject == (names[0] if names else "")
+    assert all(found.of(about=name) for name in names)
+    assert not any(found.of(about=step) for step in steps)
 
 
 # -- many of them ------------------------------------------------------------------------------------

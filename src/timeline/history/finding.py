@@ -41,10 +41,14 @@ class Finding(Displayable):
     @property
     def subject(self) -> str:
         """The entity in question, by its slug: a facility, an operation, an agreement; empty where none is."""
-        steps = self.path[1:]
-        if len(steps) > 1 and steps[0] in _HEADINGS:
-            return steps[1]
-        return steps[0] if steps else ""
+        match self.path:
+            case (_, heading, entity, *_) if heading in _HEADINGS:
+                return entity
+            case ("agreements" | "border", _):  # a list: of talks, of incidents
+                return ""
+            case (_, entity, *_):
+                return entity
+        return ""
 
     @property
     def help(self) -> str:
@@ -95,10 +99,10 @@ class Findings(Displayable, tuple[Finding, ...]):
         return dict(Counter(finding.kind for finding in self).most_common())
 
     def of(self, *, kind: str | None = None, about: str | None = None) -> Findings:
-        """The findings of a kind, about an entity, or both; None: of any.
+        """Return the findings of a kind, about an entity, or both. None: of any.
 
-        `about` is a slug such as `al-hol-camp`, or a tag such as `facility:al-hol-camp`: a finding is about
-        what its path or an entry of it names.
+        `about` is a slug such as `al-hol-camp`, or a tag such as `facility:al-hol-camp`. A finding is about the
+        entities that its path names, and those that one of its entries names.
         """
         return Findings(
             finding for finding in self if kind in (None, finding.kind) and (about is None or _is_about(finding, about))
@@ -127,8 +131,16 @@ class Findings(Displayable, tuple[Finding, ...]):
 
 
 def _is_about(finding: Finding, about: str) -> bool:
-    if about in finding.path[1:]:
+    if about and about in (finding.subject, _cohort(finding.path)):
         return True
     told = [claim.event for claim in finding.claims if claim.event is not None]
     tags = map(tags_of, told) if told else (entry.tags for entry in finding.entries)
     return any(about in (tag, tag.partition(":")[2]) for tag in chain.from_iterable(tags))
+
+
+def _cohort(path: tuple[str, ...]) -> str:
+    """Return the cohort that a path names; empty where it names none."""
+    match path:
+        case ("custody", _, "held", cohort):
+            return cohort
+    return ""

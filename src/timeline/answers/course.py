@@ -6,7 +6,7 @@ together, in fold order. A deadline passes with no entry to say so: it falls bet
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from datetime import time, tzinfo
 from heapq import merge
@@ -19,6 +19,7 @@ from timeline.index.folded import Folded
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Accessor, Key, Path
 from timeline.values.instants import FUTURE, local
+from timeline.values.quantity import Quantity
 from timeline.values.when import When
 
 Steps = list[tuple[Reading, Any]]
@@ -71,6 +72,13 @@ def supporting(folded: Folded, found: Accessor, by: Point, path: Path) -> list[R
                 if settled:
                     break
     return [told[point] for point in sorted(told)]
+
+
+def says_nothing(value: Any) -> bool:
+    """Tell whether a value is what views leave out: None, False, an unknown number, or what is empty."""
+    if isinstance(value, Quantity):
+        return not value.known
+    return value is None or value is False or (isinstance(value, Sized) and not len(value))
 
 
 def _tracks(folded: Folded, found: Accessor, by: Point) -> dict[Key, Steps]:

@@ -251,10 +251,12 @@ class Situation(WhoSaid, Displayable):
         2026-01-21  syria-gov
         """
         with self._views.lock, course.resolving(path):
-            folded, found = self._located(path)
-            end = self._horizon if found.is_deadline else self._end
-            turns = course.turns(folded, found, self._by, end, self.tz)
+            turns = self._history(*self._located(path))
         return tuple(Value(turn.since, turn.value, turn.reading.entry) for turn in turns)
+
+    def _history(self, folded: Folded, found: Accessor) -> list[course.Turn]:
+        end = self._horizon if found.is_deadline else self._end
+        return course.turns(folded, found, self._by, end, self.tz)
 
     def diff(self, other: Situation) -> Diff:
         """What changes from this situation to the other; falsy when nothing does.

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from timeline.answers import claimed
+import attrs
+
+from timeline.answers import claimed, course, rivals
 from timeline.answers.claimed import Claims
-from timeline.entry import Ref, entry_id
+from timeline.answers.results import Why
+from timeline.answers.rivals import Rivals, Spread, Versions
+from timeline.entry import Entry, Ref, entry_id
+from timeline.errors import UnknownName
+from timeline.history.cases import Case
+from timeline.history.policies import Choose
 from timeline.index.asof import AsOf
+from timeline.index.folded import Folded
 from timeline.index.view import View
 from timeline.index.views import ViewCache
+from timeline.projections.projection import Accessor, Key, Path, Projection
 from timeline.values.names import unknown_entry
 
 
@@ -23,6 +32,113 @@ class WhoSaid:
 
         @property
         def _seen(self) -> View: ...
+        def why(self, *path: str) -> Why: ...
+        def _located(self, path: Path) -> tuple[Folded, Accessor]: ...
+        def _history(self, folded: Folded, found: Accessor) -> list[course.Turn]: ...
+        def _projection(self, name: str) -> Projection: ...
+        def _view(self, projection: str, among: Collection[Key] | None = None) -> Any: ...
+        def _joined_in(self, name: str) -> Iterable[Key]: ...
+
+    # -- the value of a path -------------------------------------------------------------------------
+
+    def value(self, *path: str) -> Any:
+        """Return the value at a path, such as `value("facilities", "al-hol-camp", "control")`; None if it has none.
+
+        Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
+
+        >>> from timeline import Timeline
+        >>> print(Timeline.demo().at("2026-01-25").value("custody", "al-shaddadi-prison", "escaped"))
+        ≈1,500
+        """
+        with self._views.lock:
+            try:
+                with course.resolving(path):
+                    folded, found = self._located(path)
+            except UnknownName:
+                raise
+            except KeyError:
+                shown = self._shown(path[0], None) if path and path[0] in self._views.projections else {}
+                if path[1:] not in shown:
+                    raise
+                return shown[path[1:]]
+            projection = folded.projection
+            by_key = projection.by_key
+            shown = self._shown(path[0], {found.key, *self._joined_in(path[0])} if by_key else None)
+            if path[1:] in shown:
+                return shown[path[1:]]
+            turns = self._history(folded, found)
+        value = turns[-1].value if turns else None
+        return None if course.says_nothing(value) else value
+
+    def _shown(self, name: str, among: Collection[Key] | None) -> dict[Path, Any]:
+        with course.failing(name):
+            return dict(self._projection(name).flat(self._view(name, among)))
+
+    def _under(self, path: Path) -> Callable[[Choose], Any]:
+        """Give the value of a path under other policies."""
+
+        def ask(choose: Choose) -> Any:
+            other: Any = attrs.evolve(self, as_of=self._as_of._replace(choose=choose))  # type: ignore[misc]
+            return other.value(*path)
+
+        return ask
+
+    def _disputed_cases(self) -> list[Case]:
+        with self._views.lock:
+            return [case for found in self._seen.histories() for case in found.cases.by_id.values() if case.disputed]
+
+    def disputed(self, *path: str) -> Rivals:
+        """Return the rivals, of whatever kind, that would change a value if they were picked; falsy when none would.
+
+        Each comes with the value that there would be. Claims that lack the evidence asked for are left aside.
+
+        Raises: what `value` raises.
+
+        >>> from timeline import Timeline
+        >>> print(Timeline.demo().at("2026-01-25").disputed("facilities", "al-aqtan-prison", "since", "control"))
+        ../2026-01-21 (Reuters via Al-Monitor citing Reuters overview) [#145]
+        """
+        present = self.value(*path)
+        return rivals.rivals(self._disputed_cases(), self._under(path), present, self._as_of.choose, self._as_of.accept)
+
+    def spread(self, *path: str) -> Spread:
+        """Return how far apart the versions of a number are: bests, bounds, how many versions, and who says which.
+
+        Denials, and claims of another type, are left aside.
+
+        Raises: what `value` raises, and InvalidValue for a path that has no number.
+
+        >>> from timeline import Timeline
+        >>> Timeline.demo().at("2026-01-25").spread("custody", "al-shaddadi-prison", "escaped")
+        <Spread: custody · al-shaddadi-prison · escaped: best 120 to 1,500, from 0 to any number, 5 versions>
+        """
+        present, cases = self.value(*path), self._disputed_cases()
+        found = rivals.rivals(cases, self._under(path), present, self._as_of.choose, self._as_of.accept)
+        return rivals.spread(path, present, found, cases, tuple(self._reasons(path)))
+
+    def versions(self, *path: str) -> Versions:
+        """Return the value of a path under each named policy.
+
+        Raises: what `value` raises.
+
+        >>> from timeline import Timeline
+        >>> print(Timeline.demo().at("2026-01-25").versions("custody", "al-shaddadi-prison", "escaped"))
+        standing  ≈1,500
+        most_reliable  ≈1,500
+        lowest  ≥100
+        highest  ≈1,500
+        envelope  ?
+        latest  ?
+        """
+        return rivals.versions(self._under(path))
+
+    def _reasons(self, path: Path) -> Iterable[Entry]:
+        try:
+            return self.why(*path)
+        except KeyError:  # a value that only `flat` knows
+            return ()
+
+    # -- versions of events --------------------------------------------------------------------------
 
     def claims(
         self,

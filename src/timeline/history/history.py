@@ -20,7 +20,7 @@ from timeline.history.bounds import ChosenClaim, DateConflict, bounds, reported_
 from timeline.history.cases import Cases, cases
 from timeline.history.claims import Claim
 from timeline.history.cuts import Publication
-from timeline.history.policies import Accept, Choose, latest, standing
+from timeline.history.policies import Accept, Choose, Pick, latest, standing
 from timeline.history.reading import Reading, arrange, linked
 from timeline.values.instants import PAST
 from timeline.values.report import Modality
@@ -65,7 +65,7 @@ def history(
     have nothing to say about one another.
     """
     found = cases(entries, reported=reported, tz=tz)
-    picked, left_out = _pick(found, accept, partial(latest, tz=tz) if choose is latest else choose)
+    picked, left_out = _pick(found, accept, _in_zone(choose, tz))
     actual = [p for p in picked if p.claim.modality is Modality.ACTUAL]
     spans, impossible = bounds(actual, found, tz)
     readings = arrange([Reading(p.case, p.claim, s[0], s[1]) for p, s in zip(actual, spans, strict=True)], found)
@@ -78,6 +78,13 @@ def history(
         tuple(impossible),
         (*found.left_out, *left_out),
     )
+
+
+def _in_zone(choose: Choose, tz: tzinfo) -> Choose:
+    """Return the policy as it reads dates in a zone."""
+    if isinstance(choose, Pick):
+        return Pick(choose.id, _in_zone(choose.otherwise, tz))
+    return partial(latest, tz=tz) if choose is latest else choose
 
 
 def announced(picked: ChosenClaim, tz: tzinfo) -> Reading:

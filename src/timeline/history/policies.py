@@ -193,3 +193,14 @@ def _newest(claim: Claim, tz: tzinfo) -> int:
     """The end of the newest publication; one that is open has none."""
     ends = (report.published.span(tz).end for report in claim.reports if report.published is not None)
     return max((end for end in ends if end < FUTURE), default=PAST)
+
+
+@frozen
+class Pick:
+    """The policy that picks one claim, by the id of its entry, for its case, and goes by another for all others."""
+
+    id: str
+    otherwise: Choose
+
+    def __call__(self, claims: Sequence[Claim]) -> Claim | None:
+        return next((claim for claim in claims if claim.entry.id == self.id), None) or self.otherwise(claims)

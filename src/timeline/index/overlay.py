@@ -19,7 +19,7 @@ from timeline.history.cases import Case
 from timeline.history.cuts import published
 from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, history, is_unsourced_registration
-from timeline.history.policies import POLICIES, standing
+from timeline.history.policies import POLICIES, Pick, standing
 from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf, public, whole
 from timeline.index.complete import NEVER, CompleteView
@@ -160,7 +160,8 @@ class Overlay(View):
 
 def as_of(complete: CompleteView, asked: AsOf) -> Overlay:
     """Return the view within the cuts of a question, with its evidence and its policy."""
-    if asked.choose not in POLICIES.values():  # a policy of a user's may depend on anything: all is read as one
+    otherwise = asked.choose.otherwise if isinstance(asked.choose, Pick) else asked.choose
+    if otherwise not in POLICIES.values():  # a policy of a user's may depend on anything: all is read as one
         everything = _read(complete, asked, range(1, asked.upto + 1))
         return Overlay(
             complete, [everything], marks=bytearray(asked.upto + 1), left_out=lambda: everything.says.left_out
@@ -230,9 +231,12 @@ def _marks(complete: CompleteView, asked: AsOf) -> bytearray:
 def _components(complete: CompleteView, asked: AsOf) -> tuple[list[Component], list[Component]]:
     """Return the components that read otherwise within the cuts of a question, and those that read the same."""
     own, same = [], []
+    picked, otherwise = None, asked.choose
+    if isinstance(asked.choose, Pick):
+        picked, otherwise = complete.source.find((asked.choose.id,)).get(asked.choose.id), asked.choose.otherwise
+    as_they_are = asked.accept is None and otherwise is standing
     for root, positions in complete.components:
-        as_they_are = asked.accept is None and asked.choose is standing
-        if as_they_are and all(whole(complete, asked, position) for position in positions):
+        if as_they_are and picked not in positions and all(whole(complete, asked, position) for position in positions):
             same.append(Component(positions, complete.component(root)))
         else:
             own.append(_read(complete, asked, positions))

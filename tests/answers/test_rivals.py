@@ -1,0 +1,158 @@
+"""What a value would be if another claim counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from timeline import Quantity, Report, Timeline, about, at_least, credible
+from timeline.errors import InvalidValue, UnknownName
+from timeline.events import custody, facility
+from timeline.events.declare import akin
+from timeline.history.policies import POLICIES
+from timeline.testing.strategies import Chronicle, messy_histories
+
+PRISON, ESCAPED = "al-shaddadi-prison", ("custody", "al-shaddadi-prison", "escaped")
+DAYS = (None, "2026-01-03", "2026-01-20", "2026-02-28")
+
+
+def escaped(quantity: Quantity) -> Any:
+    return custody.DetaineesEscaped(facility=PRISON, quantity=quantity)
+
+
+def line_of_rivals() -> Timeline:
+    line = Timeline()
+    line.record(escaped(about(120)), occurred="2026-01-19", id="a", reports=[Report("MoI", published="2026-01-20")])
+    line.dispute("a", rival=escaped(about(1500)), id="b", reports=[Report("SDF", published="2026-01-19")])
+    line.dispute("a", rival=escaped(at_least(100)), id="c", reports=[Report("wire", published="2026-01-21")])
+    line.dispute("a", id="d", reports=[Report("governor", published="2026-01-22", credibility=1)])
+    line.dispute("a", rival=custody.DetaineesReleased(facility=PRISON, quantity=about(9)), id="e")
+    return line
+
+
+def test_the_value_of_a_path() -> None:
+    """As the views and the history have it; None where nothing is said."""
+    s = line_of_rivals().at()
+    assert s.value(*ESCAPED) == s.custody.escaped(facility=PRISON) == about(120)
+    assert s.value("custody", "escaped", PRISON) == about(120)
+    assert s.value("facilities", PRISON, "members") is None
+    assert s.value("custody", PRISON, "held") is None
+    with pytest.raises(UnknownName):
+        s.value("custody", "nowhere", "escaped")
+    with pytest.raises(KeyError):
+        s.value("custody", PRISON, "nothing")
+
+
+def test_rivals_of_any_kind_dispute_a_value() -> None:
+    """A number, a denial, another type of event: each with the value there would be."""
+    found = line_of_rivals().at().disputed(*ESCAPED)
+    assert [(rival.claim.entry.id, rival.value) for rival in found] == [
+        ("b", about(1500)), ("c", at_least(100)), ("d", None), ("e", None),
+    ]  # fmt: skip
+    assert not line_of_rivals().at("2026-01-01").disputed(*ESCAPED)
+    assert [r.claim.entry.id for r in line_of_rivals().at(policy="highest").disputed(*ESCAPED)] == ["a", "c", "d", "e"]
+    assert [r.claim.entry.id for r in line_of_rivals().at(accept=credible(1)).disputed(*ESCAPED)] == []
+
+
+def test_rivals_show_themselves() -> None:
+    """In a line, as text, in a notebook, as a frame."""
+    s = line_of_rivals().at()
+    found = s.disputed(*ESCAPED)
+    assert repr(found).startswith("<Rivals: ≈1,500 (SDF) [#2]; ")
+    assert str(s.disputed("facilities", PRISON, "control")) == "not disputed"
+    assert "governor" in found._repr_mimebundle_()["text/html"]
+    assert found.to_arrow()["value_best"].to_pylist() == [1500, None, None, None]
+
+
+def test_how_far_apart_the_versions_of_a_number_are() -> None:
+    """Denials and claims of another type are left aside."""
+    spread = line_of_rivals().at().spread(*ESCAPED)
+    assert (spread.lowest, spread.highest, spread.low, spread.high, spread.versions) == (120, 1500, 0, None, 3)
+    assert [rival.claim.entry.id for rival in spread.rivals] == ["b", "c"]
+    assert repr(spread) == (
+        f"<Spread: custody · {PRISON} · escaped: best 120 to 1,500, from 0 to any number, 3 versions>"
+    )
+    assert "SDF" in str(spread)
+    assert spread.to_arrow()["status"].to_pylist() == ["present", "rival", "rival"]
+
+
+def test_only_numbers_are_spread() -> None:
+    """A holder has rivals, and no spread."""
+    line = Timeline()
+    line.record(facility.ControlChanged(facility=PRISON, authority="sdf"), id="a")
+    with pytest.raises(InvalidValue, match="disputed"):
+        line.at().spread("facilities", PRISON, "control")
+
+
+def test_the_value_under_each_policy() -> None:
+    """By the name of the policy."""
+    versions = line_of_rivals().at().versions(*ESCAPED)
+    assert versions == {
+        "standing": about(120), "most_reliable": None, "lowest": None, "highest": about(1500),
+        "envelope": Quantity(0, None, None), "latest": None,
+    }  # fmt: skip
+    assert repr(versions).startswith("<Versions: standing ≈120, most_reliable ?")
+    assert versions.to_arrow().num_rows == 6
+
+
+# -- laws ----------------------------------------------------------------------------------------------
+
+
+def only(id: str, otherwise: Any) -> Any:
+    """Pick one claim, wherever it is among those of a case."""
+    return lambda claims: next((c for c in claims if c.entry.id == id), None) or otherwise(claims)
+
+
+@given(
+    messy_histories(),
+    st.sampled_from(DAYS),
+    st.sampled_from(DAYS),
+    st.sampled_from([*POLICIES]),
+    st.sampled_from([None, credible(3)]),
+    st.data(),
+)
+def test_v_of_c_is_what_the_timeline_says_if_c_is_picked(
+    told: Chronicle, occurred: Any, reported: Any, policy: Any, accept: Any, data: st.DataObject
+) -> None:
+    """At any setting of the clocks, for any path: each rival is one whose pick changes the value."""
+    line = told.timeline()
+    clocks = {"occurred": occurred, "reported": reported, "accept": accept}
+    s = line.at(**clocks, policy=policy)
+    paths = sorted({*s._flat, *line.at()._flat})
+    if not paths:
+        return
+    path = data.draw(st.sampled_from(paths))
+    assert s.value(*path) == s._flat.get(path)
+    expected = {}
+    for entry in line.entries():
+        claims = s.claims(entry)
+        for claim in claims if len(claims) > 1 else ():
+            if (
+                accept is None
+                or accept(claim)
+                or not claim.reports
+                and isinstance(claim.event, facility.FacilityRegistered)
+            ):
+                expected[claim.entry.id] = line.at(**clocks, policy=only(claim.entry.id, POLICIES[policy]))._flat.get(
+                    path
+                )
+    found = {rival.claim.entry.id: rival.value for rival in s.disputed(*path)}
+    assert found == {id: value for id, value in expected.items() if value != s.value(*path)}
+    for name, value in s.versions(*path).items():
+        assert value == line.at(**clocks, policy=name)._flat.get(path)
+    if isinstance(s.value(*path), Quantity):
+        spread, standing = s.spread(*path), {c.entry.id: s.claims(c.entry)[0] for c in s.claims()}
+        alike = [s.value(*path)]
+        for claim in s.claims():
+            first = standing[claim.entry.id].event
+            value = expected.get(claim.entry.id)
+            if value is not None and claim.event is not None and akin(claim.event, first):
+                alike.append(value)
+        assert spread.low == min(q.low for q in alike)
+        assert spread.lowest == min((q.best for q in alike if q.best is not None), default=None)
+        assert spread.highest == max((q.best for q in alike if q.best is not None), default=None)
+        assert spread.high == (None if any(q.high is None for q in alike) else max(q.high for q in alike))
+        assert spread.versions == len(set(alike))

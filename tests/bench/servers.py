@@ -86,7 +86,7 @@ def compared(log: BaseLog, bare: Bare, size: int, rounds: int) -> tuple[float, f
         start = perf_counter()
         entries = log.append(drafts)
         middle = perf_counter()
-        rows = log._at([entry.position for entry in entries])
+        rows = log.rows_at([entry.position for entry in entries])
         begun = perf_counter()
         bare(rows)
         if turn:  # the first one warms both up

@@ -48,7 +48,7 @@ from timeline.log.stored import Head
 from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
 from timeline.projections.projection import Projection
-from timeline.values.instants import zone
+from timeline.values.instants import PAST, zone
 from timeline.values.report import Modality
 from timeline.values.when import When, WhenLike
 
@@ -132,7 +132,7 @@ class Timeline(Questions, Exportable):
         return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock, progress=progress)
 
     @classmethod
-    def demo(cls) -> Self:
+    def demo(cls, *, tz: str | tzinfo = "UTC", projections: Iterable[Projection] = ()) -> Self:
         """A real chronicle to try things on, in memory: northeast Syria, 2025 to 2026, told by 165 public sources.
 
         `examples/northeast_syria` says where its rows come from, and how to read them.
@@ -140,7 +140,7 @@ class Timeline(Questions, Exportable):
         >>> Timeline.demo().head().position
         375
         """
-        line = cls()
+        line = cls(tz=tz, projections=projections)
         with as_file(files("timeline") / "data" / "demo.jsonl") as path:
             line.restore(path)
         return line
@@ -310,21 +310,13 @@ class Timeline(Questions, Exportable):
         """
         if certainty not in ("definite", "possible"):
             raise InvalidValue(f"certainty is {certainty!r}: expected 'definite' or 'possible'.")
-        if accept is not None and not callable(accept):
-            raise InvalidValue(f"accept is {accept!r}: expected a predicate of a claim, such as credible(2).")
-        asked = Clocks(self._end(occurred), self._end(recorded), self._end(reported))
-        choose = policy_named(policy)
+        clocks = Clocks(self._end(occurred), self._end(recorded), self._end(reported))
         with self._views.lock:
-            self._index.catch_up()
-            complete = self._views.complete
-            count = complete.count
-            if asked.recorded is not None:
-                count = bisect_left(complete.recorded, asked.recorded, lo=1) - 1
-            public = None if asked.reported is None else (asked.reported, LAST)
-            possible_by = asked.occurred if certainty == "possible" else None
-            as_of = AsOf(count, public, accept, choose, possible_by)
+            as_of = self._as_of(clocks, accept, policy)
+            if certainty == "possible":
+                as_of = as_of._replace(possible_by=clocks.occurred)
             self._views.view(as_of)
-        situation = Situation(self._views, as_of, asked)
+        situation = Situation(self._views, as_of, clocks)
         if self._check:
             self._index.compare(situation, as_of)
         return situation
@@ -340,15 +332,28 @@ class Timeline(Questions, Exportable):
         """
         return self.log.follow(after)
 
-    def replay(self, by: ClockName = "occurred") -> Iterator[Step]:
-        """The timeline entry by entry: as it happened, as it was made public, or as we learnt it.
+    def replay(
+        self,
+        by: ClockName = "occurred",
+        *,
+        since: WhenLike | None = None,
+        occurred: WhenLike | None = None,
+        recorded: WhenLike | None = None,
+        reported: WhenLike | None = None,
+        accept: Accept | None = None,
+        policy: Policy = "standing",
+    ) -> Iterator[Step]:
+        """Return the steps from entry to entry: as things happened, as they were published, or as we learnt them.
 
-        By *reported*, entries whose publication bears no date do not come up.
+        `since` skips the steps before a date. The cuts are those of `at`: all steps stay within them.
+        By *reported*, entries whose publication has no date are left out.
 
-        Raises: InvalidValue for another clock.
+        Raises: InvalidWhen, InvalidValue.
         """
-        self._index.catch_up()
-        return replay(by, self._views, self._index.fresh)
+        begin = PAST if since is None else When.of(since).span(self.tz).start
+        clocks = Clocks(self._end(occurred), self._end(recorded), self._end(reported))
+        as_of = self._as_of(clocks, accept, policy)
+        return replay(by, self._views, fresh=self._index.fresh, as_of=as_of, clocks=clocks, since=begin)
 
     # -- keeping -------------------------------------------------------------------------------------
 
@@ -438,6 +443,20 @@ class Timeline(Questions, Exportable):
 
     def _record(self, draft: Draft, expect: Conditions = None) -> Entry:
         return self.record_all([draft], expect=expect)[0]
+
+    def _as_of(self, clocks: Clocks, accept: Accept | None, policy: Policy) -> AsOf:
+        """Return what of the entries on the log is to be read, those appended since included."""
+        if accept is not None and not callable(accept):
+            raise InvalidValue(f"accept is {accept!r}: expected a predicate of a claim, such as credible(2).")
+        choose = policy_named(policy)
+        with self._views.lock:
+            self._index.catch_up()
+            complete = self._views.complete
+            upto = complete.count
+            if clocks.recorded is not None:
+                upto = bisect_left(complete.recorded, clocks.recorded, lo=1) - 1
+        public = None if clocks.reported is None else (clocks.reported, LAST)
+        return AsOf(upto, public, accept, choose)
 
     def _end(self, moment: WhenLike | None) -> int | None:
         return None if moment is None else When.of(moment).span(self.tz).end

@@ -23,6 +23,7 @@ from timeline import (
 )
 from timeline.errors import InvalidEvent, ProjectionFailed
 from timeline.events.facility import ControlChanged
+from timeline.events.naming import type_name
 
 
 @event("newsroom.checkpoint_attacked")
@@ -420,3 +421,15 @@ def test_why_names_all_that_changed_a_value_unless_the_last_settles_it(line):
     entries = tuple(attacked(line, f"2026-01-1{n}") for n in range(3))
     assert line.at().why("plain", "checkpoint-7") == entries
     assert line.at().why("last", "checkpoint-7") == entries[-1:]
+
+
+def test_the_demo_takes_projections_and_a_zone() -> None:
+    """A projection of one's own is tried on the chronicle."""
+    seen = Projection(
+        name="seen",
+        keys=lambda reading: [type_name(reading.event)],
+        evolve=lambda count, reading, key: (count or 0) + 1,
+    )
+    line = Timeline.demo(projections=[seen], tz="Asia/Damascus")
+    assert str(line.tz) == "Asia/Damascus"
+    assert line.at().why("seen", "custody.detainees_escaped")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import dropwhile
 from typing import Literal, NamedTuple, get_args
+
+from attrs import evolve
 
 from timeline.answers.results import Clocks, Diff
 from timeline.answers.situation import Situation
@@ -35,16 +38,28 @@ class Step(NamedTuple):
         return "\n    ".join([str(self.entry), *map(str, self.changed)])
 
 
-def replay(by: ClockName, views: ViewCache, fresh: Callable[[], ViewCache]) -> Iterator[Step]:
-    """The steps by one clock; `fresh` makes a view cache that has yet to take anything in.
+def replay(
+    by: ClockName,
+    views: ViewCache,
+    *,
+    fresh: Callable[[], ViewCache],
+    as_of: AsOf,
+    clocks: Clocks,
+    since: int = PAST,
+) -> Iterator[Step]:
+    """Return the steps along one clock within the cuts, from the first that ends after a moment on.
 
-    Raises: InvalidValue for a clock there is not.
+    `fresh` makes an empty cache for the same log.
+
+    Raises: InvalidValue if there is no such clock.
     """
     if by not in get_args(ClockName):
         raise InvalidValue(f"by is {by!r}: expected {', '.join(map(repr, get_args(ClockName)))}.", value=by)
     if by == "recorded":
-        return _pairs(_recorded(views, fresh()))
-    return _pairs(_occurred(views) if by == "occurred" else _reported(views))
+        steps = _recorded(views, fresh(), as_of, clocks)
+    else:
+        steps = (_occurred if by == "occurred" else _reported)(views, as_of, clocks)
+    return dropwhile(lambda step: getattr(step.after.clocks, by) <= since, _pairs(steps))
 
 
 def _pairs(steps: _Situations) -> Iterator[Step]:
@@ -55,32 +70,34 @@ def _pairs(steps: _Situations) -> Iterator[Step]:
         before = after
 
 
-def _occurred(views: ViewCache) -> _Situations:
+def _occurred(views: ViewCache, as_of: AsOf, clocks: Clocks) -> _Situations:
     with views.lock:
-        complete = views.complete
-        as_of, readings = AsOf(complete.count), complete.readings()
-    yield None, Situation(views, as_of, Clocks(readings[0].start) if readings else Clocks(), (PAST, PAST, 0))
+        readings = [reading for reading in views.view(as_of).readings() if reading.end <= clocks.end]
+    begins = evolve(clocks, occurred=readings[0].start) if readings else clocks
+    yield None, Situation(views, as_of, begins, (PAST, PAST, 0))
     for reading in readings:
-        yield reading.entry, Situation(views, as_of, Clocks(reading.end), reading.point)
+        yield reading.entry, Situation(views, as_of, evolve(clocks, occurred=reading.end), reading.point)
 
 
-def _recorded(views: ViewCache, learning: ViewCache) -> _Situations:
-    yield None, Situation(learning, AsOf(0))
-    for position in range(1, views.complete.count + 1):
+def _recorded(views: ViewCache, learning: ViewCache, as_of: AsOf, clocks: Clocks) -> _Situations:
+    yield None, Situation(learning, as_of._replace(upto=0), clocks)
+    for position in range(1, as_of.upto + 1):
         with views.lock:
             (entry,) = views.complete.source.get((position,))
         with learning.lock:
             learning.add((entry,))
-        yield entry, Situation(learning, AsOf(position), Clocks(recorded=entry.recorded_micros + 1))
+        known = as_of._replace(upto=position)
+        yield entry, Situation(learning, known, evolve(clocks, recorded=entry.recorded_micros + 1))
 
 
-def _reported(views: ViewCache) -> _Situations:
+def _reported(views: ViewCache, as_of: AsOf, clocks: Clocks) -> _Situations:
+    until = NEVER if clocks.reported is None else clocks.reported
     with views.lock:
         complete = views.complete
-        published = sorted((end, p) for p, end in enumerate(complete.publications) if PAST < end < NEVER)
-        as_of = AsOf(complete.count)
-    yield None, Situation(views, as_of._replace(reported=(PAST, 0)), Clocks(reported=0))
+        known = enumerate(complete.publications[: as_of.upto + 1])
+        published = sorted((end, position) for position, end in known if PAST < end < NEVER and end <= until)
+    yield None, Situation(views, as_of._replace(reported=(PAST, 0)), evolve(clocks, reported=0))
     for end, position in published:
         with views.lock:
             (entry,) = complete.source.get((position,))
-        yield entry, Situation(views, as_of._replace(reported=(end, position)), Clocks(reported=end))
+        yield entry, Situation(views, as_of._replace(reported=(end, position)), evolve(clocks, reported=end))

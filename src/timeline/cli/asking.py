@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from itertools import dropwhile, islice
+from itertools import islice
 from typing import Any, get_args
 
 import attrs
@@ -151,9 +151,11 @@ def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, a
 @click.option("--by", type=click.Choice(options.CLOCKS), default="occurred", help="The clock to go along.")
 @click.option("--from", "start", metavar="WHEN", help="Begin with the first step on this date, or after it.")
 @click.option("--all", "everything", is_flag=True, help="Print every step, and wait for no key.")
-@options.tz
+@options.cuts_at_any_time
 @options.json
-def replay(*, log: str, by: str, start: str | None, everything: bool, tz: str, as_json: bool) -> None:
+def replay(
+    *, log: str, by: Any, start: str | None, everything: bool, asked: dict[str, Any], tz: str, as_json: bool
+) -> None:
     """Step through time, entry by entry.
 
     Each shows what it changed. In a terminal, space goes on, b goes back and q ends it; elsewhere every step is
@@ -164,10 +166,7 @@ def replay(*, log: str, by: str, start: str | None, everything: bool, tz: str, a
       timeline replay incidents.db --by reported --from 2026-01-18
     """
     with opened(log, tz=tz) as line:
-        steps: Iterator[Step] = line.replay(by)  # type: ignore[arg-type]  # one of the clocks
-        if start is not None:
-            first = getattr(line.at(**{by: start}).clocks, by)  # type: ignore[arg-type]
-            steps = dropwhile(lambda step: getattr(step.after.clocks, by) < first, steps)
+        steps = line.replay(by, since=start, **asked)
         if as_json:
             for step in steps:
                 out.write(shapes.step(step))

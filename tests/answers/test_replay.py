@@ -1,0 +1,84 @@
+"""Replaying a timeline within cuts, from a moment on."""
+
+from __future__ import annotations
+
+import pytest
+
+from timeline import Report, Timeline, credible
+from timeline.answers.replay import ClockName
+from timeline.errors import InvalidValue, InvalidWhen
+from timeline.events.border import CrossingClosed, CrossingOpened
+from timeline.values.instants import instant
+
+CUTS = {
+    "everything": {},
+    "as made public by then": {"reported": "2026-01-25"},
+    "as known to us by then": {"recorded": "2099-01-01"},
+    "what is credible": {"accept": credible(2)},
+    "by another policy": {"policy": "lowest"},
+    "all of these": {"reported": "2026-02-10", "accept": credible(3), "policy": "highest"},
+}
+
+
+@pytest.fixture(scope="module")
+def demo() -> Timeline:
+    return Timeline.demo()
+
+
+@pytest.mark.parametrize("cuts", CUTS.values(), ids=CUTS)
+@pytest.mark.parametrize("by", ["occurred", "reported", "recorded"])
+def test_the_last_step_says_what_is_so_within_the_cuts(demo: Timeline, by: ClockName, cuts: dict) -> None:
+    """However one goes there, one arrives at the same situation."""
+    *_, last = demo.replay(by, **cuts)
+    arrived = instant(getattr(last.after.clocks, by) - 1)
+    assert last.after == demo.at(**{**cuts, by: arrived})
+
+
+@pytest.mark.parametrize(
+    ("by", "cut"), [("occurred", "2026-01-21"), ("reported", "2026-01-21"), ("recorded", "2099-01-01")]
+)
+def test_a_replay_ends_where_its_own_clock_is_set(demo: Timeline, by: ClockName, cut: str) -> None:
+    """What comes later on the clock that is walked along is not stepped on."""
+    steps = list(demo.replay(by, **{by: cut}))
+    end = getattr(demo.at(**{by: cut}).clocks, by)
+    every = [step.entry for step in demo.replay(by) if getattr(step.after.clocks, by) <= end]
+    assert [step.entry for step in steps] == every
+    assert steps
+
+
+def test_a_replay_begins_with_the_first_step_on_a_date() -> None:
+    """Also if that happened at an hour of the day."""
+    line = Timeline()
+    for day in ("2026-01-17", "2026-01-18T10:00Z", "2026-01-18", "2026-01-19"):
+        line.record(CrossingOpened(crossing="rabia"), occurred=day)
+    steps = list(line.replay(since="2026-01-18"))
+    assert [str(step.entry.occurred) for step in steps] == ["2026-01-18T10:00:00Z", "2026-01-18", "2026-01-19"]
+
+
+def test_what_came_before_is_in_the_first_step() -> None:
+    """It begins later, and knows all that was before."""
+    line = Timeline()
+    line.record(CrossingOpened(crossing="rabia"), occurred="2026-01-17")
+    line.record(CrossingClosed(crossing="rabia"), occurred="2026-01-19")
+    (step,) = line.replay(since="2026-01-18")
+    assert step.before.border.crossings["rabia"].status == "open"
+    assert step.after.border.crossings["rabia"].status == "closed"
+
+
+def test_only_what_was_public_is_stepped_on() -> None:
+    """An entry that the cuts leave out is no step."""
+    line = Timeline()
+    early, late = (Report("AFP", published=day) for day in ("2026-01-20", "2026-03-01"))
+    line.record(CrossingOpened(crossing="rabia"), occurred="2026-01-17", reports=[early])
+    line.record(CrossingClosed(crossing="rabia"), occurred="2026-01-18", reports=[late])
+    assert [step.entry.position for step in line.replay(reported="2026-02-01")] == [1]
+
+
+def test_bad_cuts_are_refused_at_once(demo: Timeline) -> None:
+    """Not only when the first step is taken."""
+    with pytest.raises(InvalidWhen):
+        demo.replay(since="yesterday")
+    with pytest.raises(InvalidValue, match="accept"):
+        demo.replay(accept=2)
+    with pytest.raises(InvalidValue, match="remembered"):
+        demo.replay("remembered")

@@ -1,8 +1,8 @@
 """The keys whose values may differ between two questions, so that a difference is sought nowhere else.
 
-Two questions about different moments differ in the keys that something touched between these. Two questions with
-different cuts differ in the keys that are touched by entries which one cut shows and the other does not, or by entries
-of the same component. Where neither rule applies, every key is compared.
+Two questions about different moments can differ in the keys that something touched between these. Two questions with
+different cuts can differ in the keys of entries that only one cut shows, and of the components of these entries. Where
+neither rule applies, every key is compared.
 """
 
 from __future__ import annotations

@@ -29,9 +29,9 @@ from timeline.index.view import View
 from timeline.projections.projection import Key
 
 HIDDEN, UNREAD, PART, WHOLE = range(4)
-"""The mark of a position: it has no case here; it has one, but is not read; it is read with fewer reports; as below."""
+"""What is left of a position: no case; a case without reading; a reading with fewer reports; what the base reads."""
 _AS_IT_IS = bytes([HIDDEN, *[WHOLE] * 255])
-"""From the kind of an entry to its mark where nothing is cut."""
+"""By the kind of an entry: its mark if nothing is cut."""
 
 
 class Component(NamedTuple):
@@ -42,7 +42,11 @@ class Component(NamedTuple):
 
 
 class Overlay(View):
-    """A view that differs from its base in its `own` components, and by the marks of what stands alone."""
+    """A view that differs from its base in its `own` components, and by the marks of what stands alone.
+
+    `same` components read as in the base. `admits` tells whether what a mark keeps is read after all. `trim` removes
+    reports from what is kept in part. `left_out` gives the entries that the cut or the evidence leaves out.
+    """
 
     def __init__(
         self,
@@ -161,11 +165,10 @@ class Overlay(View):
 def as_of(complete: CompleteView, asked: AsOf) -> Overlay:
     """Return the view within the cuts of a question, with its evidence and its policy."""
     otherwise = asked.choose.otherwise if isinstance(asked.choose, Pick) else asked.choose
-    if otherwise not in POLICIES.values():  # a policy of a user's may depend on anything: all is read as one
-        everything = _read(complete, asked, range(1, asked.upto + 1))
-        return Overlay(
-            complete, [everything], marks=bytearray(asked.upto + 1), left_out=lambda: everything.says.left_out
-        )
+    if otherwise not in POLICIES.values():  # a policy of a user's may depend on any entry: all are read as one
+        whole_log = _read(complete, asked, range(1, asked.upto + 1))
+        marks = bytearray([HIDDEN]) * (asked.upto + 1)
+        return Overlay(complete, [whole_log], marks=marks, left_out=lambda: whole_log.says.left_out)
     marks = _marks(complete, asked)
 
     def trim(reading: Reading) -> Reading:

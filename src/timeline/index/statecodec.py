@@ -2,7 +2,7 @@
 
 An instance of a class becomes a list that begins with the name of the class. Only classes that the projection names
 in `states` are encoded or decoded: no name found in data is ever looked up elsewhere. A persistent list becomes the
-number of an earlier list and the items added to it, so that long lists which share their past are written once.
+number of an earlier list, and the items added to it: the past that long lists share is written once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is known, kept current entry by entry, against a fold that does nothing but fold."""
+"""Views, kept current entry by entry or cut, against a fold from scratch."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def subject(reading: Any) -> tuple[str, ...]:
     return next(((p.name, *path) for p, path in told if path), ())
 
 
-def kept(past: View, end: int) -> tuple[dict[Any, Any], list[Any]]:
-    """The same as a timeline keeps it."""
+def answers(view: View, end: int) -> tuple[dict[Any, Any], list[Any]]:
+    """The same, from a view."""
     by = (end, FUTURE, LAST)
     values = {
-        (p.name, key): past.folded(p.name).value(key, by) for p in BUILT_IN for key in past.folded(p.name).keys_by(by)
+        (p.name, key): view.folded(p.name).value(key, by) for p in BUILT_IN for key in view.folded(p.name).keys_by(by)
     }
-    found = [placed.finding for placed in past.findings() if placed.point <= by]
+    found = [placed.finding for placed in view.findings() if placed.point <= by]
     return values, sorted((f.kind, f.message, f.path) for f in found)
 
 
@@ -92,13 +92,13 @@ def test_what_is_kept_equals_a_fold_from_scratch(
     counts = data.draw(st.sets(st.integers(0, len(told))), label="asked of")
     for number, line in enumerate(told.growing()):
         if number in asked_after:
-            kept(line.at(occurred)._seen, moment(occurred))
+            answers(line.at(occurred)._seen, moment(occurred))
     line.at()
     for count in {*counts, len(told)}:
         choose = POLICIES[policy]
-        past = line._views.view(AsOf(count, public, None, choose))
+        view = line._views.view(AsOf(count, public, None, choose))
         entries = line.entries(before=count + 1)
-        assert kept(past, moment(occurred)) == folded(
+        assert answers(view, moment(occurred)) == folded(
             history(entries, reported=public, choose=choose), moment(occurred)
         )
 

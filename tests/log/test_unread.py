@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from timeline import Draft, Facility, Report, Timeline, event
+from timeline import Draft, Facility, Modality, Report, Timeline, event
 from timeline.errors import UnknownTarget
 from timeline.events import border
 from timeline.events.declare import UnknownEvent
@@ -155,3 +155,17 @@ def test_what_cannot_be_read_changes_no_other_answer(told):
         mixed.record_all([draft, *unread[number : number + 1]])
     for day in ("2026-01-03", "2026-01-10", None):
         assert not mixed.at(day).diff(plain.at(day))
+
+
+@pytest.mark.parametrize("certainty", ["definite", "possible"])
+def test_a_plan_that_cannot_be_read_counts_from_its_announcement_on(certainty):
+    """On the day it was announced, and on none before, however certain an answer is to be."""
+    line = Timeline()
+    report = Report("Reuters", published="2026-01-22")
+    line.record(declared()(facility="x", by="z"), modality=Modality.PLANNED, reports=[report], id="bad")
+    declared(version=2, upcast={1: fails})
+    counted = [
+        len([f for f in line.at(day, certainty=certainty).findings if f.kind == "unknown_event"])
+        for day in ("2026-01-21", "2026-01-22", "2026-01-23")
+    ]
+    assert counted == [0, 1, 1]

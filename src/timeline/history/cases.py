@@ -82,6 +82,11 @@ class Editing:
         self.absorbed: list[Claim] = []
         """The claims of duplicates that are counted with another case."""
         self.merges: dict[str, str] = {}
+        claiming = [e for e in seen.known.values() if isinstance(e.event, EventCorrected | EventDisputed)]
+        self._targets = {entry.id: entry.event.target for entry in claiming}
+        self._corrected = {e.id: e.event.target for e in claiming if isinstance(e.event, EventCorrected)}
+        self._rivals: dict[str, int] = {}
+        """By dispute: how many rivals stand before the one that it made."""
         self.cases = {
             entry.id: Case(entry, [_as_recorded(entry, seen.reports[entry.id])])
             for entry in seen.ordinary
@@ -105,15 +110,11 @@ class Editing:
                 pass
 
     def root(self, id: str) -> str:
-        """The ordinary entry that an editorial one is, in the end, about."""
-        while isinstance(event := self.seen.known[id].event, EventCorrected | EventDisputed):
-            id = event.target
-        return id
+        """Return the id of the ordinary entry that an editorial one is, in the end, about."""
+        return _end(self._targets, id)
 
     def _top(self, id: str) -> str:
-        while id in self.merges:
-            id = self.merges[id]
-        return id
+        return _end(self.merges, id)
 
     def _target(self, entry: Entry, target: str) -> tuple[Case, int, Claim] | None:
         """The case, which of its claims the target made (-1: none, it is outside the cut), and that claim."""
@@ -123,20 +124,26 @@ class Editing:
             if root in self.seen.retracted or not self.seen.public(entry):
                 return None
             case = self.cases[root] = Case(self.seen.known[root])
-        dispute = self.dispute_of(target)
-        index = next((i for i, claim in enumerate(case.claims) if self._makes(claim, dispute)), -1)
+        index = self._index(case, self.dispute_of(target))
         if index < 0 and not self.seen.public(entry):
             return None
         return case, index, case.claims[index] if index >= 0 else self._unseen(target)
 
     def dispute_of(self, id: str) -> str | None:
-        """The dispute a target is, or corrects; None when it is about the entry itself."""
-        while isinstance(event := self.seen.known[id].event, EventCorrected):
-            id = event.target
-        return id if isinstance(event, EventDisputed) else None
+        """Return the dispute that a target is, or corrects; None if the target is about the entry itself."""
+        first = _end(self._corrected, id)
+        return first if isinstance(self.seen.known[first].event, EventDisputed) else None
 
-    def _makes(self, claim: Claim, dispute: str | None) -> bool:
-        return self.dispute_of(claim.entry.id) == dispute
+    def _index(self, case: Case, dispute: str | None) -> int:
+        """Return which claim of a case a dispute made, or, for None, the entry itself; -1 for none of them."""
+        own = self._has_own(case)
+        if dispute is None:
+            return own - 1
+        return own + self._rivals[dispute] if dispute in self._rivals else -1
+
+    def _has_own(self, case: Case) -> bool:
+        """Check if the first claim of a case is its own, and not that of a rival that stands in its place."""
+        return bool(case.claims) and self.dispute_of(case.claims[0].entry.id) is None
 
     def _correct(self, entry: Entry) -> None:
         event: EventCorrected = entry.event
@@ -156,7 +163,7 @@ class Editing:
         )
         if index >= 0:
             self.corrected.append(old)
-        self._put(case, index, new, standing=self.dispute_of(event.target) is None)
+        self._put(case, index, new)
 
     def _dispute(self, entry: Entry) -> None:
         event: EventDisputed = entry.event
@@ -167,17 +174,16 @@ class Editing:
         rival = event.rival if event.rival is not None or event.occurred is None else old.event
         if rival is None and index < 0:
             return
-        case.claims.append(
-            Claim(
-                entry,
-                rival,
-                event.occurred if event.occurred is not None else old.occurred,
-                old.modality,
-                self.seen.reports[entry.id],
-                denies=event.target if rival is None else None,
-                denied=_subject(old) if rival is None else None,
-            )
+        claim = Claim(
+            entry,
+            rival,
+            event.occurred if event.occurred is not None else old.occurred,
+            old.modality,
+            self.seen.reports[entry.id],
+            denies=event.target if rival is None else None,
+            denied=_subject(old) if rival is None else None,
         )
+        self._put(case, -1, claim)
 
     def _corroborate(self, entry: Entry) -> None:
         target = entry.event.target
@@ -187,26 +193,30 @@ class Editing:
         case, index, old = found
         reports = (*old.reports, *self.seen.reports[entry.id])
         new = attrs.evolve(old, reports=reports, backed_by=(*old.backed_by, entry))
-        self._put(case, index, new, standing=self.dispute_of(target) is None)
+        self._put(case, index, new)
 
-    @staticmethod
-    def _put(case: Case, index: int, claim: Claim, *, standing: bool) -> None:
+    def _put(self, case: Case, index: int, claim: Claim) -> None:
+        """Put a claim in the place of one, or, at -1, among those of the case: its own first."""
+        dispute = self.dispute_of(claim.entry.id)
         if index >= 0:
             case.claims[index] = claim
-        elif standing:
+        elif dispute is None:
             case.claims.insert(0, claim)
         else:
+            self._rivals[dispute] = len(case.claims) - self._has_own(case)
             case.claims.append(claim)
 
     def _unseen(self, target: str) -> Claim:
-        """What a target outside the cut says, with none of its reports."""
-        entry = self.seen.known[target]
-        if isinstance(entry.event, EventDisputed | EventCorrected):
+        """Return what a target outside the cut says, with none of its reports."""
+        line = [self.seen.known[target]]
+        while line[-1].id in self._targets:
+            line.append(self.seen.known[line[-1].event.target])
+        claim = _as_recorded(line.pop(), ())
+        for entry in reversed(line):
             event, when = proposed(entry.event), entry.event.occurred
-            below = self._unseen(entry.event.target)
-            said = event if event is not None or when is None else below.event
-            return Claim(entry, said, below.occurred if when is None else when, below.modality, ())
-        return _as_recorded(entry, ())
+            said = event if event is not None or when is None else claim.event
+            claim = Claim(entry, said, claim.occurred if when is None else when, claim.modality, ())
+        return claim
 
     def taken_alone(self, entry: Entry) -> Claim:
         """Return the claim that an entry, a correction or a dispute makes, with its own reports only."""
@@ -230,9 +240,8 @@ class Editing:
                 continue
             main = self._main(present)
             others = [self.cases.pop(name) for name in present if name != main]
-            told = [case.claims[0] for case in (self.cases[main], *others) if self._stands(case)]
-            for other in others:
-                self._absorb(self.cases[main], other)
+            told = [case.claims[0] for case in (self.cases[main], *others) if self._has_own(case)]
+            self._absorb(self.cases[main], others)
             self._date(self.cases[main], told)
             alias |= {id: main for id in (top, *names) if id != main}
         for case in self.cases.values():
@@ -244,7 +253,7 @@ class Editing:
 
         What is kept counts first. But a deed never disappears behind a plan or a fear it is merged into.
         """
-        standing = [id for id in present if self._stands(self.cases[id])]
+        standing = [id for id in present if self._has_own(self.cases[id])]
         happened = (id for id in standing if self.cases[id].claims[0].modality is Modality.ACTUAL)
         return next(happened, (standing or present)[0])
 
@@ -273,21 +282,20 @@ class Editing:
             id = event.target
         return True
 
-    def _stands(self, case: Case) -> bool:
-        """Whether its first claim is its own, and not that of a rival standing in its place."""
-        return self.dispute_of(case.claims[0].entry.id) is None
-
-    def _absorb(self, main: Case, other: Case) -> None:
-        """Count a duplicate once: its reports and rivals move to the case that is kept."""
-        if self._stands(other):
-            first, kept = other.claims.pop(0), main.claims[0]
-            self.absorbed.append(first)
-            added = tuple(report for report in first.reports if report not in kept.reports)
-            main.claims[0] = attrs.evolve(
-                kept, reports=(*kept.reports, *added), backed_by=(*kept.backed_by, other.entry, *first.backed_by)
-            )
-        main.claims.extend(other.claims)
-        main.merged.extend((other.entry, *other.merged))
+    def _absorb(self, main: Case, others: Sequence[Case]) -> None:
+        """Count duplicates once: their reports and rivals move to the case that is kept."""
+        kept = main.claims[0]
+        reports, backed_by, seen = [*kept.reports], [*kept.backed_by], {*kept.reports}
+        for other in others:
+            if self._has_own(other):
+                first = other.claims.pop(0)
+                self.absorbed.append(first)
+                reports += [report for report in first.reports if report not in seen]
+                seen.update(first.reports)
+                backed_by += (other.entry, *first.backed_by)
+            main.claims.extend(other.claims)
+            main.merged.extend((other.entry, *other.merged))
+        main.claims[0] = attrs.evolve(kept, reports=tuple(reports), backed_by=tuple(backed_by))
 
 
 def _subject(claim: Claim) -> Any:
@@ -301,3 +309,13 @@ def _status(claim: Claim) -> Status:
 
 def _as_recorded(entry: Entry, reports: tuple[Report, ...]) -> Claim:
     return Claim(entry, entry.event, entry.occurred, entry.modality, reports)
+
+
+def _end(onward: dict[str, str], id: str) -> str:
+    """Follow a chain to its end, and shorten it for whoever follows it next."""
+    passed = []
+    while id in onward:
+        passed.append(id)
+        id = onward[id]
+    onward.update(dict.fromkeys(passed, id))
+    return id

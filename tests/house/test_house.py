@@ -202,3 +202,23 @@ def test_files_are_short() -> None:
         for path in SOURCE.rglob("*.py")
     }
     assert {name: n for name, n in lengths.items() if n > 480} == {}
+
+
+def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count the lines of a function without its docstring."""
+    first = function.body[0]
+    docstring = first if isinstance(first, ast.Expr) and ast.get_docstring(function, clean=False) else None
+    explained = (docstring.end_lineno or 0) - docstring.lineno + 1 if docstring else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - explained
+
+
+@pytest.mark.parametrize("folder", ["src", "examples", "docs"])
+def test_functions_are_short(folder: str) -> None:
+    """One can see the whole of a function at once: it has at most 40 lines."""
+    functions = [
+        (f"{path.relative_to(SOURCE.parents[1])}:{node.lineno} {node.name}", _lines(node))
+        for path in (SOURCE.parents[1] / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert [(name, n) for name, n in functions if n > 40] == []

@@ -11,6 +11,7 @@ import orjson
 from attrs import frozen
 
 from timeline.errors import InvalidEvent, InvalidValue
+from timeline.exchange import jsontext
 from timeline.log import files, jsonl
 
 _LINES = (".jsonl", ".ndjson")
@@ -140,15 +141,17 @@ def objects(path: str | os.PathLike[str]) -> Iterator[Object | Problem]:
 
 
 def document(path: str | os.PathLike[str]) -> Any:
-    """What a JSON file holds.
+    """Return what a JSON file holds.
 
-    Raises: InvalidValue when it is no JSON, CannotRead.
+    Raises: InvalidValue when it is not JSON or an object has a key twice, CannotRead.
     """
     name = files.path_given(path).name
     with files.opened(path) as file:
         text = files.without_mark(file.read(), name)
     try:
-        return orjson.loads(text)
+        return jsontext.read(text)
+    except InvalidValue as error:
+        raise InvalidValue(f"{name} {error}", path=str(path)) from error
     except orjson.JSONDecodeError as error:
         do = "Mend it. If each line is an object, call the file .jsonl."
         raise InvalidValue(
@@ -181,7 +184,9 @@ def _of_line(text: bytes, file: str, number: int) -> Object | Problem:
     if len(text) > jsonl.LONGEST:
         return Problem(file, number, None, f"is longer than {jsonl.LONGEST:,} bytes: expected one entry.")
     try:
-        return _object(file, number, orjson.loads(text))
+        return _object(file, number, jsontext.read(text))
+    except InvalidValue as error:
+        return Problem(file, number, None, str(error))
     except orjson.JSONDecodeError as error:
         return Problem(file, number, None, f"is not JSON: {error}.")
 

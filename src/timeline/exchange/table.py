@@ -13,7 +13,7 @@ import orjson
 
 from timeline.entry import Draft
 from timeline.errors import InvalidValue
-from timeline.exchange import delimited, flat, loading, rows
+from timeline.exchange import delimited, flat, jsontext, loading, rows
 from timeline.exchange.cells import Cells, Column, Interval, Only
 from timeline.exchange.dates import dated, epoch
 from timeline.exchange.found import Found, Unknown, identified
@@ -159,12 +159,12 @@ def _unquoted(text: str) -> str:
 
 
 def _own_event(cells: Cells) -> Any:
-    event = decode_event(orjson.loads(cells["event"]), tuple(orjson.loads(cells["tags"])))
+    event = decode_event(jsontext.read(cells["event"]), tuple(jsontext.read(cells["tags"])))
     return codec.legible(Draft(event)).event
 
 
 def _own_reports(cells: Cells) -> list[Report]:
-    return [Report(**report) for report in orjson.loads(cells["reports"])]
+    return [Report(**report) for report in jsontext.read(cells["reports"])]
 
 
 OWN = RowMapping(
@@ -174,7 +174,7 @@ OWN = RowMapping(
     modality=Column("modality"),
     part_of=Column("part_of", _unquoted),
     fulfils=Column("fulfils", _unquoted),
-    after=Column("after", orjson.loads),
+    after=Column("after", jsontext.read),
     id=Column("id", _unquoted),
 )
 """Reads what `write` wrote: each entry as it was read then, under its id."""

@@ -170,13 +170,30 @@ class TestRowsOutOfOrder:
 
     def test_what_never_comes_is_a_problem_of_its_row(self, tmp_path: Path) -> None:
         """Nor may rows name one another in a circle; problems stand in the order of their lines."""
-        text = "id,crossing,of\na,x,q\nb,x,c\nc,x,b\nd,two words,\ne,x,\n"
+        text = "id,crossing,of\na,x,q\nb,x,c\nc,x,b\nd,two words,\ne,x,\nf,x,c\ng,x,a\nh,x,h\n"
         loaded = table.load(Timeline(), written(tmp_path / "c.csv", text), linked(part_of=Column("of")))
         assert [entry.id for entry in loaded.entries] == ["e"]
-        assert [problem.line for problem in loaded.problems] == [2, 3, 4, 5]
-        assert str(loaded.problems[0]) == (
-            "c.csv:2: names 'q': expected the id of an entry on the log, or of a row in this file."
+        said = {problem.line: problem.reason for problem in loaded.problems}
+        assert list(said) == [2, 3, 4, 5, 7, 8, 9]
+        assert said[2] == "names 'q': expected the id of an entry on the log, or of a row in this file."
+        assert said[3] == (
+            "names 'c' (line 4), which names this row in turn: expected rows that do not name one another in a circle. "
+            "Leave one of the references out."
         )
+        assert "names 'b' (line 3), which names this row in turn" in said[4]
+        assert said[7] == "names 'c' (line 4), which was not recorded: see there."
+        assert said[8] == "names 'a' (line 2), which was not recorded: see there."
+        assert "names 'h' (line 9), which names this row in turn" in said[9]
+
+    def test_a_wide_circle_is_found_in_time(self, tmp_path: Path) -> None:
+        """By way of thousands of rows, and with as many that hang on it."""
+        rows = [f"r{n},a,r{(n + 1) % 4000}" for n in range(4000)] + [
+            f"s{n},a,{f's{n - 1}' if n else 'r0'}" for n in range(4000)
+        ]
+        text = "\n".join(["id,crossing,of", *rows])
+        loaded = table.load(Timeline(), written(tmp_path / "c.csv", text), linked(part_of=Column("of")))
+        circular = [problem for problem in loaded.problems if "in turn" in problem.reason]
+        assert (len(loaded.problems), len(circular)) == (8000, 4000)
 
 
 class TestUnknownTypes:

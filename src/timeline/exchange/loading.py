@@ -8,7 +8,7 @@ recorded and reading the file again changes nothing. A row may name one that com
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import islice
 
 import attrs
@@ -108,13 +108,13 @@ class _Loading:
 
     def result(self) -> Loaded:
         """Refuse what still waits for rows that never came, and say what came of all."""
+        waiting = {row.id: row for rows in self.waiting.values() for row in rows}
+        circular = _circular({id: row.left for id, row in waiting.items()})
         for row in dict.fromkeys(row for rows in self.waiting.values() for row in rows):
             if isinstance(row.item.draft.event, EventRedacted):
                 self.unchanged += 1  # to redact what never came here is nothing to do
             else:
-                names = ", ".join(map(repr, sorted(row.left)))
-                expected = "expected the id of an entry on the log, or of a row in this file."
-                self._refuse(row.item, f"names {names}: {expected}")
+                self._refuse(row.item, _unmet(row, waiting, circular))
         self.problems.sort(key=lambda problem: problem.line)
         return Loaded(
             tuple(self.entries), self.unchanged, tuple(self.changed), self.skipped, tuple(self.problems), self.repeated
@@ -251,6 +251,48 @@ class _Row:
     @property
     def id(self) -> str:
         return str(self.item.draft.id)
+
+
+def _unmet(row: _Row, waiting: Mapping[str, _Row], circular: Container[str]) -> str:
+    """Say why a row still waits: for what is not there, for itself by way of others, or for a row refused."""
+    missing = sorted(row.left - waiting.keys())
+    if missing:
+        names = ", ".join(map(repr, missing))
+        return f"names {names}: expected the id of an entry on the log, or of a row in this file."
+    around = sorted(name for name in row.left if name in circular) if row.id in circular else []
+    names = ", ".join(f"{name!r} (line {waiting[name].item.line})" for name in around or sorted(row.left))
+    if around:
+        return (
+            f"names {names}, which names this row in turn: expected rows that do not name one another in a circle. "
+            "Leave one of the references out."
+        )
+    return f"names {names}, which was not recorded: see there."
+
+
+def _circular(named: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return the ids that name one another in a circle, or stand between two circles."""
+    naming: dict[str, list[str]] = {id: [] for id in named}
+    for id, names in named.items():
+        for name in names:
+            if name in naming:
+                naming[name].append(id)
+    left = _unpeeled(named, naming)
+    return left & _unpeeled(naming, named)
+
+
+def _unpeeled(named: Mapping[str, Iterable[str]], naming: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return what is left when those that name nothing left are taken away, one after another."""
+    counts = {id: sum(name in named for name in names) for id, names in named.items()}
+    ready = [id for id, count in counts.items() if not count]
+    while ready:
+        done = ready.pop()
+        del counts[done]
+        for id in naming[done]:
+            if id in counts:
+                counts[id] -= 1
+                if not counts[id]:
+                    ready.append(id)
+    return counts.keys() & named.keys()
 
 
 def _reason(item: Found | Changed) -> str:

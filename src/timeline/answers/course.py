@@ -13,12 +13,14 @@ from heapq import merge
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from timeline.answers.durations import between
+from timeline.answers.results import Value
 from timeline.errors import LogError, ProjectionFailed, TimelineError
 from timeline.history.reading import Point, Reading
 from timeline.index.folded import Folded
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Accessor, Key, Path
-from timeline.values.instants import FUTURE, local
+from timeline.values.instants import FUTURE, Span, local
 from timeline.values.quantity import Quantity
 from timeline.values.when import When
 
@@ -33,6 +35,12 @@ class Turn(NamedTuple):
     since: When | None
     value: Any
     reading: Reading
+    point: Point
+
+    @property
+    def span(self) -> Span:
+        """When it began, at the earliest and at the latest."""
+        return Span(self.point[1], self.point[0])
 
 
 def value_steps(folded: Folded, found: Accessor, by: Point) -> Iterator[tuple[Reading, Any]]:
@@ -57,6 +65,14 @@ def turns(folded: Folded, found: Accessor, by: Point, end: int, tz: tzinfo) -> l
         if turn.value != (taken[-1].value if taken else _ABSENT):
             taken.append(turn)
     return taken
+
+
+def values(taken: list[Turn], now: int) -> Iterator[Value]:
+    """The values of turns, each until the next began, and the last until now."""
+    for turn, following in zip(taken, [*taken[1:], None], strict=False):
+        ends = Span(now, now) if following is None else following.span
+        until = None if following is None else following.since
+        yield Value(turn.since, turn.value, turn.reading.entry, until, between(turn.span, ends), turn.point)
 
 
 def supporting(folded: Folded, found: Accessor, by: Point, path: Path) -> list[Reading]:
@@ -95,20 +111,20 @@ def _tracks(folded: Folded, found: Accessor, by: Point) -> dict[Key, Steps]:
 
 
 def _as_it_is(steps: Steps, end: int, tz: tzinfo) -> Iterator[Turn]:
-    return (Turn(reading.occurred, value, reading) for reading, value in steps)
+    return (Turn(reading.occurred, value, reading, reading.point) for reading, value in steps)
 
 
 def _passing(steps: Steps, end: int, tz: tzinfo) -> Iterator[Turn]:
     """Tell if a date has passed: after each step, and where it passes between two of them, or after the last."""
     known: When | None = None
-    for (reading, due), following in zip(steps, [*steps[1:], None], strict=True):
+    for (reading, due), following in zip(steps, [*steps[1:], None], strict=False):
         if due != known:
             known, told = due, reading
         over = FUTURE if due is None else due.span(tz).end
-        yield Turn(reading.occurred, over <= reading.end < FUTURE, reading)
+        yield Turn(reading.occurred, over <= reading.end < FUTURE, reading, reading.point)
         passes = over <= end if following is None else over < following[0].end
         if reading.end < over < FUTURE and passes:
-            yield Turn(_moment(over, tz), True, told)
+            yield Turn(_moment(over, tz), True, told, (over, over, 0))
 
 
 def _moment(number: int, tz: tzinfo) -> When:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import tzinfo
+from typing import Any, Literal, get_args, overload
 
+from timeline.answers.delays import Delays, delays
+from timeline.answers.learned import Learned, learned
+from timeline.answers.moments import Flip, Flips, Search, occurrences, publications, recordings
+from timeline.answers.replay import ClockName
 from timeline.answers.results import Diff
 from timeline.answers.situation import Situation
 from timeline.entry import Entry, entry_id
+from timeline.errors import InvalidValue
 from timeline.log.base import BaseLog
 from timeline.values.names import unknown_entry
 from timeline.values.when import WhenLike
 
+Sides = WhenLike | tuple[WhenLike | None, WhenLike | None] | None
+"""Where a clock stands on both sides of a difference, or on either."""
+Predicate = Callable[[Situation], Any]
 
-class Questions(ABC):
+
+class Questions:
     """What can be asked of a timeline besides its situations."""
 
     log: BaseLog
 
-    @abstractmethod
-    def at(self, occurred: WhenLike | None = None) -> Situation:
-        """Return the situation at one point of the clocks."""
+    tz: tzinfo
+    at: Callable[..., Situation]
 
     def entries(
         self,
@@ -54,10 +62,104 @@ class Questions(ABC):
             raise unknown_entry(name)
         return self.log.entries_at([position])[0]
 
-    def diff(self, a: Situation | WhenLike, b: Situation | WhenLike) -> Diff:
+    def diff(
+        self,
+        a: Situation | WhenLike | None = None,
+        b: Situation | WhenLike | None = None,
+        *,
+        occurred: Sides = None,
+        recorded: Sides = None,
+        reported: Sides = None,
+        **asked: Any,
+    ) -> Diff:
         """What changes from one situation, or date, to another; falsy when nothing does.
 
-        Raises: InvalidWhen.
+        A clock takes one moment, for both sides, or a pair of moments; `diff(a, b)` is short for
+        `diff(occurred=(a, b))`. `asked` are `accept`, `policy` and `certainty`. A change says if it is a first
+        sighting, where nothing was said before; `first_sightings` has these, and `changed` the others.
+
+        Raises: InvalidWhen, InvalidValue.
+
+        >>> from timeline import Timeline
+        >>> line = Timeline.demo()
+        >>> known = line.diff(occurred="2026-01-20", reported=("2026-01-20", "2026-02-01"))
+        >>> len(known), len(known.first_sightings)
+        (10, 8)
         """
-        before, after = (s if isinstance(s, Situation) else self.at(s) for s in (a, b))
+        if isinstance(a, Situation) or isinstance(b, Situation):
+            before, after = (s if isinstance(s, Situation) else self.at(s) for s in (a, b))
+            return before.diff(after)
+        if a is not None or b is not None:
+            if occurred is not None:
+                told = f"diff({a!r}, {b!r}, occurred={occurred!r})"
+                raise InvalidValue(f"{told}: expected the moments of this clock once.", value=occurred)
+            occurred = (a, b)
+        clocks = {"occurred": occurred, "recorded": recorded, "reported": reported}
+        pairs = {name: side if isinstance(side, tuple) else (side, side) for name, side in clocks.items()}
+        if any(len(pair) != 2 for pair in pairs.values()):
+            raise InvalidValue(f"a clock takes one moment, or two: found {pairs!r}.", value=pairs)
+        before, after = (self.at(**{name: pair[n] for name, pair in pairs.items()}, **asked) for n in (0, 1))
         return before.diff(after)
+
+    def learned(self, occurred: WhenLike | None, *path: str, **asked: Any) -> Learned:
+        """Return how the answer for a date changed as reports came in: each value, from which publication on.
+
+        `asked` are the other options of `at`: `recorded`, `accept`, `policy` and `certainty`.
+
+        Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
+
+        >>> from timeline import Timeline
+        >>> print(Timeline.demo().learned("2026-01-21", "facilities", "al-aqtan-prison", "control"))
+        2026-01-19  sdf [#42]
+        2026-01-21  syria-gov [#145]
+        2026-01-23  sdf [#144]
+        """
+        self.at(occurred, **asked).value(*path)  # whatever was published, a path that names nothing is told
+        return learned(self.entries(), lambda by: self.at(occurred, reported=by, **asked), path, self.tz)
+
+    @overload
+    def bisect(
+        self, predicate: Predicate, *, by: ClockName = ..., every: Literal[False] = ..., **asked: Any
+    ) -> Flip | None: ...
+    @overload
+    def bisect(self, predicate: Predicate, *, by: ClockName = ..., every: Literal[True], **asked: Any) -> Flips: ...
+    def bisect(
+        self, predicate: Predicate, *, by: ClockName = "reported", every: bool = False, **asked: Any
+    ) -> Flip | Flips | None:
+        """Find where a predicate of a situation flips along one clock: two neighbouring moments around the flip.
+
+        They are the only ones if it flips once; None if it says the same at both ends. `every=True` asks by each
+        moment, and returns all flips. `asked` are the other options of `at`. What is not there yet, so that the
+        predicate raises KeyError, counts as False.
+
+        Raises: InvalidValue for another clock, InvalidWhen.
+
+        >>> from timeline import Timeline
+        >>> print(Timeline.demo().bisect(
+        ...     lambda s: s.facilities["al-aqtan-prison"].holder("control") == "syria-gov", by="reported"))
+        true by 2026-01-21, and not yet by 2026-01-20
+        """
+        if by not in get_args(ClockName) or by in asked:
+            raise InvalidValue(
+                f"by is {by!r}: expected one of {', '.join(map(repr, get_args(ClockName)))}, left free.", value=by
+            )
+        if by == "occurred":
+            moments = occurrences(self.at(**asked))
+        else:
+            moments = publications(self.entries(), self.tz) if by == "reported" else recordings(self.entries())
+        search = Search(predicate, lambda moment: self.at(**{by: moment}, **asked), self.tz)
+        return search.every(moments) if every else search.first(moments)
+
+    def delays(self, **asked: Any) -> Delays:
+        """Return how long after it happened each thing was first published: the shortest and the longest.
+
+        What is undated, was published without a date, or before it can have happened, is counted apart. `asked`
+        are the options of `at`.
+
+        >>> from timeline import Timeline
+        >>> for name, number, delay in Timeline.demo().delays().by("source")[:2]:
+        ...     print(number, name, delay)
+        54 Shafaq News none to ?
+        15 Okaz none to 3 days
+        """
+        return delays(self.at(**asked))

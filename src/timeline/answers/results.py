@@ -2,35 +2,71 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import attrs
 
 from timeline.answers import text
+from timeline.answers.durations import Duration
+from timeline.answers.tabular import Kind, Tabular
 from timeline.displayable import Displayable
 from timeline.entry import Entry
+from timeline.history.reading import Point
 from timeline.projections.projection import Path
 from timeline.values.instants import FUTURE
 from timeline.values.when import When
 
 
 class Value(NamedTuple):
-    """A value something took: from when on (None: undated), and by which entry."""
+    """A value something took: since when (None: undated), and by which entry.
+
+    `until` is when the next value began; None: it still holds. `duration` is how long it held, or has held so far.
+    `point` is where in fold order it began: its latest moment, its earliest, and the position of the entry.
+    """
 
     since: When | None
     value: Any
     entry: Entry
+    until: When | None
+    duration: Duration
+    point: Point
 
     def __str__(self) -> str:
         return f"{self.since or 'undated'}  {text.short(self.value)}"
 
 
+class Values(Tabular, tuple[Value, ...]):
+    """The values that a path took, in the order in which they began."""
+
+    __slots__ = ()
+    columns: ClassVar[Mapping[str, Kind]] = {
+        "since": "when", "until": "when", "value": "value", "lowest": "duration", "highest": "duration",
+        "entry": "entry",
+    }  # fmt: skip
+
+    def rows(self) -> Iterator[Mapping[str, Any]]:
+        """Yield a row for each value; `lowest` and `highest` are how long it held."""
+        for found in self:
+            yield {**found._asdict(), **found.duration._asdict()}
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self)) or "nothing is known of it"
+
+    def __repr__(self) -> str:
+        return f"<Values: {'; '.join(map(str, self)) or 'none'}>"
+
+
 class Change(NamedTuple):
-    """What differs at a path; None on a side that says nothing."""
+    """What differs at a path; None on a side that says nothing.
+
+    `first` tells a first sighting, where nothing was said of the path before, from a changed value.
+    """
 
     path: Path
     before: Any
     after: Any
+    first: bool = False
 
     def __str__(self) -> str:
         return text.change_line(self.path, self.before, self.after)
@@ -40,6 +76,16 @@ class Diff(Displayable, tuple[Change, ...]):
     """Every change between two situations, by path; falsy when there is none."""
 
     __slots__ = ()
+
+    @property
+    def first_sightings(self) -> Diff:
+        """The changes of which nothing was said before."""
+        return Diff(change for change in self if change.first)
+
+    @property
+    def changed(self) -> Diff:
+        """The changes of what had a value before."""
+        return Diff(change for change in self if not change.first)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self)) or "no change"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
 from typing import Any, Self, cast
@@ -11,7 +11,8 @@ from typing import Any, Self, cast
 import attrs
 
 from timeline.answers import course, text
-from timeline.answers.results import Change, Clocks, Diff, Value, Why
+from timeline.answers.plans import Plan, Plans, plan_of
+from timeline.answers.results import Change, Clocks, Diff, Values, Why
 from timeline.answers.whosaid import WhoSaid
 from timeline.displayable import Displayable
 from timeline.entry import Entry, modality_given
@@ -20,7 +21,7 @@ from timeline.events.editorial import EventDisputed
 from timeline.events.naming import tag_list, tags_of, type_name, type_names
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import MOST, Findings
-from timeline.history.reading import Point, Reading
+from timeline.history.reading import Point, Reading, linked
 from timeline.index.asof import AsOf
 from timeline.index.differing import ChangedKeys
 from timeline.index.folded import Folded
@@ -178,15 +179,38 @@ class Situation(WhoSaid, Displayable):
             return tuple(reading.entry for reading in self._seen.possible(self._end))
 
     @cached_property
-    def plans(self) -> tuple[Entry, ...]:
-        """What was planned by then, and not fulfilled by then."""
+    def plans(self) -> Plans:
+        """The plans in force by then, and what became of those that were announced (`plans.all`).
+
+        A plan is overdue if the time foreseen has passed: by the moment asked about, else as far as the log tells.
+        """
         with self._views.lock:
-            fulfilled, announced = self._seen.fulfilled(), self._seen.others(self._end)
-        return tuple(
-            r.entry
-            for r in announced
-            if r.claim.modality is Modality.PLANNED and fulfilled.get(r.case.entry.id, FUTURE + 1) > self._end
-        )
+            done, announced = self._seen.fulfilled(), self._seen.others(self._end)
+            by_plan = self._fulfilling()
+            plans = [r for r in announced if r.claim.modality is Modality.PLANNED]
+            return Plans.of(tuple(self._plan(r, done, by_plan.get(r.case.entry.id, ())) for r in plans))
+
+    def _plan(self, reading: Reading, done: Mapping[str, int], by: Sequence[Entry]) -> Plan:
+        fulfilled = done.get(reading.case.entry.id, FUTURE + 1) <= self._end
+        due = None if reading.occurred is None else reading.occurred.span(self.tz).end
+        overdue = not fulfilled and due is not None and due <= self._horizon
+        return plan_of(reading.entry, fulfilled=fulfilled, fulfilled_by=tuple(by), overdue=overdue)
+
+    def _fulfilling(self) -> Mapping[str, list[Entry]]:
+        """The entries that fulfil each plan by then, by the id of its case."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for history in self._seen.histories():
+            for reading in history.readings:
+                if reading.point <= self._by:
+                    for plan in filter(None, map(history.cases.of, linked(reading.case, "fulfils"))):
+                        found[plan.entry.id].append(reading.entry)
+        return found
+
+    @property
+    def actual(self) -> tuple[Reading, ...]:
+        """How each entry that counts as having happened is read, in fold order."""
+        with self._views.lock:
+            return tuple(self._seen.readings(self._by))
 
     @cached_property
     def left_out(self) -> tuple[Entry, ...]:
@@ -198,7 +222,7 @@ class Situation(WhoSaid, Displayable):
     def readings(self) -> tuple[Reading, ...]:
         """How each entry is read: what happened in fold order, then what was announced."""
         with self._views.lock:
-            return (*self._seen.readings(self._by), *self._seen.others(self._end))
+            return (*self.actual, *self._seen.others(self._end))
 
     def entries(
         self,
@@ -238,8 +262,10 @@ class Situation(WhoSaid, Displayable):
             reasons = course.supporting(folded, found, self._by, path[1:])
         return Why(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
 
-    def history(self, *path: str) -> tuple[Value, ...]:
-        """The values a path took, each from when on and by which entry.
+    def history(self, *path: str) -> Values:
+        """The values a path took: each since when, until when, how long, and by which entry.
+
+        The last one holds until the moment asked about, else as far as the log tells; its `until` is None.
 
         Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
 
@@ -252,7 +278,7 @@ class Situation(WhoSaid, Displayable):
         """
         with self._views.lock, course.resolving(path):
             turns = self._history(*self._located(path))
-        return tuple(Value(turn.since, turn.value, turn.reading.entry) for turn in turns)
+            return Values(course.values(turns, self._horizon))
 
     def _history(self, folded: Folded, found: Accessor) -> list[course.Turn]:
         end = self._horizon if found.is_deadline else self._end
@@ -270,7 +296,8 @@ class Situation(WhoSaid, Displayable):
             )
         mine, its = self._flat_both(other)
         paths = dict.fromkeys((*mine, *its))
-        return Diff(Change(path, mine.get(path), its.get(path)) for path in paths if mine.get(path) != its.get(path))
+        changed = (path for path in paths if mine.get(path) != its.get(path))
+        return Diff(Change(path, mine.get(path), its.get(path), path not in mine) for path in changed)
 
     def _flat_both(self, other: Situation) -> tuple[dict[Path, Any], dict[Path, Any]]:
         """The values by path of two situations: all, or at least those that differ."""

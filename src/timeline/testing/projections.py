@@ -129,9 +129,8 @@ class ProjectionContract:
         def law(told: Chronicle) -> None:
             line = self._line(told)
             for step in (step for clock in _CLOCKS for step in line.replay(clock)):
-                found = {
-                    change.path[1:]: change[1:] for change in step.changed if change.path[0] == self.projection.name
-                }
+                mine = [change for change in step.changed if change.path[0] == self.projection.name]
+                found = {change.path[1:]: (change.before, change.after) for change in mine}
                 before, after = self._values(step.before), self._values(step.after)
                 both = {path: (before.get(path), after.get(path)) for path in {*before, *after}}
                 assert found == {path: (one, other) for path, (one, other) in both.items() if one != other}

@@ -1,4 +1,4 @@
-"""How Sphinx makes a site of these pages: `make docs`. It opens from disk and asks nothing of the network."""
+"""Settings with which Sphinx makes a site of these pages (`make docs`). The site opens from disk, without network."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ _SECTION = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.D
 
 
 def render(text: str) -> str:
-    """A page with every generated section written anew."""
+    """Render a page with every generated section rewritten."""
     return _SECTION.sub(lambda match: f"{match[1]}\n{SECTIONS[match[2]]()}\n\n{match[3]}", text)
 
 
@@ -65,7 +65,7 @@ def render(text: str) -> str:
 
 
 def events() -> str:
-    """Every event of the vocabulary with its fields, by namespace."""
+    """List every event of the vocabulary with its fields, by namespace."""
     blocks = []
     for module in VOCABULARY:
         name = module.__name__.rpartition(".")[2]
@@ -88,7 +88,7 @@ def _field(field: attrs.Attribute[Any], hint: Any) -> str:
 
 
 def _holds(hint: Any) -> str:
-    """What a field holds, in a word or two."""
+    """Describe the type of a field in a word or two."""
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
         mark = next((mark for mark in args[1:] if isinstance(mark, Slug | Unit)), None)
@@ -111,12 +111,12 @@ _WORDS: dict[Any, str] = {str: "text", When: "when", Quantity: "quantity", Any: 
 
 
 def lifecycles() -> str:
-    """Every table of allowed transitions, drawn and written out."""
+    """Draw and write out every table of allowed transitions."""
     return "\n\n".join(f"### Statuses: {table.name}\n\n{diagram(table)}\n\n{_matrix(table)}" for table in LIFECYCLES)
 
 
 def diagram(table: Lifecycle) -> str:
-    """A Mermaid state diagram; steps that change nothing are left to the table."""
+    """Draw a Mermaid state diagram; steps that change nothing appear only in the table."""
     free = _free(table)
     arrows: dict[tuple[str, str], list[str]] = {}
     for before, verb, after in table.arrows():
@@ -133,7 +133,7 @@ def diagram(table: Lifecycle) -> str:
 
 
 def _free(table: Lifecycle) -> set[str | None]:
-    """Statuses between which, and from which, the same steps are allowed: drawn as one box."""
+    """Find statuses between which, and from which, the same steps are allowed: they are drawn as one box."""
     leads: dict[str, frozenset[Any]] = {}
     for status in statuses(table):
         leads[status] = frozenset(after for before, _, after in table.arrows() if before == status) | {status}
@@ -148,7 +148,7 @@ def _name(table: Lifecycle) -> str:
 
 
 def statuses(table: Lifecycle) -> list[str]:
-    """Every status a lifecycle knows, in the order of its table."""
+    """List every status of a lifecycle, in the order of its table."""
     return list(dict.fromkeys(s for before, _, after in table.arrows() for s in (before, after) if s is not None))
 
 
@@ -177,30 +177,30 @@ def _step(verb: str, moves: Mapping[str | None, str | None], before: str | None)
 
 
 def finding_kinds() -> str:
-    """The kinds of finding, each in one line."""
+    """List the kinds of finding, each in one line."""
     rows = (f"| [`{name}`](findings.md#{name}) | {kind.meaning} |" for name, kind in KINDS.items())
     return "\n".join(["| kind | meaning |", "|---|---|", *rows])
 
 
 def finding_kind(name: str) -> Callable[[], str]:
-    """One kind of finding, as the finding itself explains it."""
+    """Explain one kind of finding, as the finding itself does."""
     kind = KINDS[name]
     return lambda: f"**It says:** {kind.says}\n\n**It matters:** {kind.matters}\n\n**What to do:** {kind.remedy}"
 
 
 def policies() -> str:
-    """The named policies."""
+    """List the named policies."""
     rows = (f"| `{name}` | {_first(inspect.getdoc(choose))} |" for name, choose in POLICIES.items())
     return "\n".join(["| policy | which claim is folded |", "|---|---|", *rows])
 
 
 def words(names: Iterable[str]) -> Callable[[], str]:
-    """Some names, in order."""
+    """List some names in order."""
     return lambda: ", ".join(f"`{name}`" for name in sorted(names)) + "."
 
 
 def _first(doc: str | None) -> str:
-    """The first sentence of a docstring, on one line."""
+    """Return the first sentence of a docstring, on one line."""
     paragraph = " ".join((doc or "").split("\n\n")[0].split())
     return re.split(r"(?<=[.?]) (?=[A-Z`(])", paragraph, maxsplit=1)[0] if paragraph else ""
 
@@ -209,7 +209,7 @@ def _first(doc: str | None) -> str:
 
 
 def vectors() -> str:
-    """A small log with fixed salts and times: every value, and the texts made from it."""
+    """Write out a small log with fixed salts and times: every value, and the texts made from it."""
     log = MemoryLog()
     log.restore(_vector_rows())
     seals = [proofs.seal(log, size) for size in (2, 4)]
@@ -254,7 +254,7 @@ def _vector(row: Stored) -> dict[str, Any]:
 
 
 def columns() -> str:
-    """The columns of each table that frames write, with their Arrow types."""
+    """List the columns of each table of frames, with their Arrow types."""
     rows = (
         f"| `{name}` | {', '.join(f'`{field.name}` {field.type}' for field in schema)} |"
         for name, schema in SCHEMAS.items()
@@ -263,7 +263,7 @@ def columns() -> str:
 
 
 def commands() -> str:
-    """Each command of the command line, with its arguments and options."""
+    """List each command of the command line, with its arguments and options."""
     return "\n\n".join(_command(command) for command in cli.commands.values())
 
 
@@ -285,7 +285,7 @@ def _option(option: click.Option) -> str:
 
 
 def exits() -> str:
-    """What a command ends with."""
+    """List the exit codes of commands."""
     return "\n".join(["| code | |", "|---|---|", *(f"| {code.value} | {code.meaning} |" for code in Exit)])
 
 

@@ -1,4 +1,4 @@
-"""What Sphinx writes that cannot be read aloud, or by keyboard, put right."""
+"""Make pages of Sphinx usable with a screen reader and with a keyboard."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def mend(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
-    """Headings say their level, and signatures are text."""
+    """Give headings their level, and make signatures text."""
     tree = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     context["body"] = _SIGNATURE.sub(_as_text, context.get("body", ""))

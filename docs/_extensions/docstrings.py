@@ -66,7 +66,7 @@ def _code(found: re.Match[str]) -> str:
 def sign(
     _app: Sphinx, _what: str, name: str, _obj: Any, _options: Any, signature: str | None, returns: str | None
 ) -> tuple[str | None, str | None]:
-    """Signatures in the words that users type."""
+    """Write signatures in the words that users type."""
     return ("", None) if name in MADE else (_plain(signature), _plain(returns))
 
 
@@ -79,5 +79,5 @@ def _plain(text: str | None) -> str | None:
 
 
 def skip(_app: Sphinx, _what: str, _name: str, obj: Any, _skip: bool, _options: Any) -> bool | None:  # noqa: FBT001
-    """The fields of named tuples stand in their signature."""
+    """Leave out the fields of named tuples, which are in the signature."""
     return True if str(getattr(obj, "__doc__", "")).startswith("Alias for field number") else None

@@ -33,7 +33,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def lead_to_them(_app: Sphinx, _page: str, source: list[str]) -> None:
-    """A link to a notebook in the repository leads to the one that ran."""
+    """Make links to notebooks in the repository point to the executed ones."""
     source[0] = _LINK.sub(rf"]({FOLDER}/\1)", source[0])
 
 

@@ -58,7 +58,7 @@ def draw(app: Sphinx, _page: str, source: list[str]) -> None:
 
 @contextlib.contextmanager
 def _somewhere_else() -> Iterator[None]:
-    """A folder for what the code writes, and silence."""
+    """Run the block in a folder of its own, without output."""
     with tempfile.TemporaryDirectory() as made, contextlib.chdir(made), contextlib.redirect_stdout(io.StringIO()):
         yield
 

@@ -31,7 +31,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def put_in_order(_app: Sphinx, page: str, source: list[str]) -> None:
-    """What the lists of an index name, in their order and under their headings, is the navigation."""
+    """Turn the lists of an index, with their order and headings, into the navigation."""
     if page.rpartition("/")[2] == "index":
         source[0] += "".join(_toctrees(source[0]))
 
@@ -52,7 +52,7 @@ def turn(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _doct
 
 
 def draw(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
-    """Pages with diagrams load what draws them."""
+    """Load the script for diagrams on pages that have diagrams."""
     if _DIAGRAM in context.get("body", ""):
         for script in (MERMAID.name, "diagrams.js"):
             app.add_js_file(script)
@@ -64,5 +64,5 @@ class Diagram(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """The diagram's text, marked for the script."""
+        """Write the text of the diagram, marked for the script."""
         return [nodes.raw("", f"{_DIAGRAM}{escape(chr(10).join(self.content))}</pre>", format="html")]

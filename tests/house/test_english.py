@@ -21,8 +21,6 @@ PLACES = [
 ]
 NOT_YET: frozenset[str] = frozenset(
     {
-        "CHANGELOG.md",
-        "docs",
         "examples",
         "src/pytest_incident_timeline.py",
         "src/timeline/answers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,10 +12,19 @@ import attrs
 import pytest
 
 from timeline import Draft, Modality, Projection, Report, Situation, Timeline, When, about, credible, exactly
-from timeline.errors import EditorialRefused, IllegalTransition, InvalidDraft, InvalidValue, InvalidWhen, UnknownTarget
+from timeline.errors import (
+    ConcurrencyConflict,
+    EditorialRefused,
+    IllegalTransition,
+    InvalidDraft,
+    InvalidValue,
+    InvalidWhen,
+    UnknownTarget,
+)
 from timeline.events.custody import DetaineesEscaped
 from timeline.events.editorial import EventRetracted
 from timeline.events.facility import FacilityRegistered, FacilityStatusChanged
+from timeline.log import Expect
 from timeline.testing import (
     Expectation,
     FrozenClock,
@@ -30,6 +40,7 @@ from timeline.testing import (
     finds,
     finds_nothing,
     given,
+    guards,
     left_out,
     merge,
     on,
@@ -185,16 +196,80 @@ def test_a_change_in_the_projections_named_is_a_change() -> None:
     assert "    changed  facilities · al-hol-camp · status: – → closed\n" in said
 
 
-def test_a_projection_mistyped_is_an_error_of_the_test() -> None:
-    """Nothing changes in what there is none of, and that proves nothing."""
-    with pytest.raises(KeyError, match="no projection 'facilites'"):
-        given(ESCAPE).when(SHUT).then(changes_nothing("facilites"))
+MISTYPED = {
+    "a projection": (the("facilites", HOL, "status").is_(None), "no projection 'facilites'"),
+    "a value": (the("facilities", HOL, "statsu").is_(None), "names no value"),
+    "a value that is to follow": (the("facilities", HOL, "statsu").follows_from(), "names no value"),
+    "a name that is to follow": (the("facilities", "al-hal-camp", "status").follows_from(), "al-hol-camp"),
+    "no path": (the().is_(None), "no projection ''"),
+    "a projection that is not to change": (changes_nothing("facilites"), "no projection 'facilites'"),
+}
 
 
-def test_a_path_that_names_no_value_is_an_error_of_the_test() -> None:
-    """A word the library does not know is never *not known*."""
-    with pytest.raises(KeyError, match="names no value"):
-        given(SHUT).then(the("facilities", HOL, "statsu").is_(None))
+@pytest.mark.parametrize(("mistyped", "why"), MISTYPED.values(), ids=MISTYPED)
+def test_a_path_mistyped_is_one_expectation_that_fails(mistyped: Expectation, why: str) -> None:
+    """A word the library does not know is never *not known*; the other expectations are checked all the same."""
+    said = account(lambda: given(ESCAPE).when(SHUT).then(STATUS.is_("closed"), mistyped))
+    assert said.startswith("1 of 2 not so")
+    assert re.search(rf"✗ .*\n    no such path  .*{why}", said)
+    assert "✓ facilities · al-hol-camp · status is closed" in said
+
+
+def test_an_account_shows_links_by_position() -> None:
+    """What an entry comes after, is a part of and fulfils."""
+    plan = (
+        on("2026-01-25")
+        .as_reported("2026-01-20")
+        .told(FacilityStatusChanged(facility=HOL, status="closed"), modality=Modality.PLANNED)
+    )
+    done = on("2026-01-26").told(
+        FacilityStatusChanged(facility=HOL, status="closed"), after=[ESCAPE, plan], part_of=SHUT, fulfils=plan
+    )
+    said = account(lambda: given(ESCAPE, SHUT, plan).when(done).then(finds("drift")))
+    assert "           after #1, #3 · part of #2 · fulfils #3\n" in said
+
+
+def test_links_of_what_was_refused_are_shown() -> None:
+    """Also where the target is not on the log."""
+    lost = on("2026-01-26").told(FacilityStatusChanged(facility=HOL, status="closed"), part_of="unheard-of")
+    said = account(lambda: given(SHUT).when(lost).then(finds_nothing()))
+    assert "           part of unheard-of\n           refused: " in said
+
+
+# -- conditions ------------------------------------------------------------------------------------
+
+
+def about_the_camp(after: int) -> Expect:
+    return Expect(tags=[f"facility:{HOL}"], after=after)
+
+
+def test_a_story_tells_something_under_a_condition() -> None:
+    """It lands if nothing that matches came since, and is refused else."""
+    given(ESCAPE, SHUT).when(ILLEGAL, expect=about_the_camp(2)).then(finds("illegal_transition"))
+    given(ESCAPE, SHUT).when(ILLEGAL, expect=about_the_camp(1)).then(refuses(ConcurrencyConflict), changes_nothing())
+
+
+def test_what_is_given_is_checked_against_the_condition() -> None:
+    """Each entry given must be one that the condition would notice; or those that are named."""
+    other = on("2026-01-21").told(FacilityRegistered(facility="al-aqtan-prison"))
+    given(ESCAPE, SHUT).when(ILLEGAL, expect=about_the_camp(2)).then(guards())
+    story = given(SHUT, other).when(ILLEGAL, expect=about_the_camp(2)).then(guards(SHUT))
+    said = account(lambda: story.then(guards()))
+    assert "✗ guards all that was given\n    not guarded  #2 2026-01-21 FacilityRegistered" in said
+    assert "\n    expect       nothing about facility:al-hol-camp after position 2\n" in said
+
+
+def test_several_conditions_guard_together() -> None:
+    """What one of them notices is noticed."""
+    other = on("2026-01-21").told(FacilityRegistered(facility="al-aqtan-prison"))
+    both = [about_the_camp(2), Expect(types=[FacilityRegistered], after=2)]
+    given(SHUT, other).when(ILLEGAL, expect=both).then(guards())
+
+
+def test_without_a_condition_nothing_is_guarded() -> None:
+    """A step that says no condition fails the check."""
+    said = account(lambda: given(SHUT).when(ILLEGAL).then(guards(SHUT)))
+    assert "✗ guards 1 entry\n    found  the last step has no condition" in said
 
 
 # -- refusals ----------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from timeline.answers.text import short
 from timeline.entry import Entry, Ref, entry_id
 from timeline.errors import TimelineError, UnknownName
 from timeline.history.finding import Finding
+from timeline.log.query import Expect, Query
+from timeline.log.stored import Stored
 from timeline.projections.projection import Path
 from timeline.testing.compare import differences, explain_unequal
 
@@ -27,6 +29,7 @@ class Scene:
     """What an expectation looks at: the situations before and after the last step, and what refused it.
 
     `everything` is the situation with all clocks free, and `entries` are all those on the log, by id.
+    `there` is what was on the log before the last step, and `conditions` those under which it was told.
     """
 
     before: Situation
@@ -34,6 +37,8 @@ class Scene:
     everything: Situation
     entries: Mapping[str, Entry]
     refused: TimelineError | None = None
+    there: Sequence[Stored] = ()
+    conditions: tuple[Expect, ...] = ()
 
 
 @frozen
@@ -108,6 +113,26 @@ def nothing_changed(projections: Sequence[str]) -> Check:
         return under_heading("changed", map(str, changes))
 
     return Check(f"changes nothing{' in ' + ', '.join(projections) if projections else ''}", instead)
+
+
+def guarded(named: Sequence[Ref]) -> Check:
+    """The condition of the last step would notice these entries; none named: all that were there before it."""
+    wanted = _ids(named)
+
+    def instead(scene: Scene) -> Rows:
+        if not scene.conditions:
+            return [("found", "the last step has no condition. Give it one: when(..., expect=Expect(...)).")]
+        queries = [Query(tags=condition.tags, types=condition.types) for condition in scene.conditions]
+        noticed = {row.id for row in scene.there if any(query.matches(row) for query in queries)}
+        missed = [id for id in wanted or [row.id for row in scene.there] if id not in noticed]
+        if not missed:
+            return []
+        return [
+            *under_heading("not guarded", _named(missed, scene.entries)),
+            *under_heading("expect", map(str, scene.conditions)),
+        ]
+
+    return Check(f"guards {_number(wanted) if wanted else 'all that was given'}", instead)
 
 
 def is_refused(error: type[TimelineError], saying: str) -> Check:
@@ -207,6 +232,15 @@ def _entries(wanted: Sequence[str], found: Sequence[Entry], known: Mapping[str, 
 
 def _named(ids: Sequence[str], known: Mapping[str, Entry]) -> list[str]:
     return [str(known.get(id, f"{id}, which is not on the log")) for id in ids]
+
+
+def no_such_path(error: KeyError) -> Rows:
+    """Say that an expectation names what there is none of.
+
+    >>> no_such_path(KeyError("no projection 'custdy'"))
+    [('no such path', "no projection 'custdy'")]
+    """
+    return [("no such path", str(error.args[0]))]
 
 
 def _findings(found: Sequence[Finding]) -> Rows:

@@ -10,8 +10,10 @@ from timeline.answers.results import Clocks
 from timeline.answers.situation import Situation
 from timeline.entry import Draft, Entry, describe
 from timeline.errors import TimelineError
+from timeline.log.query import Expect
 from timeline.testing.expectations import Rows
 from timeline.testing.telling import GIVEN_ID
+from timeline.values.containers import as_tuple
 from timeline.values.instants import instant
 
 
@@ -23,6 +25,7 @@ class StoryStep:
     drafts: tuple[Draft, ...]
     ids: tuple[str, ...]
     refused: TimelineError | None = None
+    conditions: tuple[Expect, ...] = ()
 
 
 @frozen
@@ -85,8 +88,24 @@ def _step(step: StoryStep, entries: Mapping[str, Entry]) -> Iterator[str]:
 def _told(step: StoryStep, entries: Mapping[str, Entry]) -> Iterator[str]:
     for entry in (entries[id] for id in step.ids):
         yield str(entry)
+        yield from _links(entry, entries)
         yield f"   recorded {_shown(entry.recorded_micros)}"
         yield from (f"   {report}" for report in entry.reports)
     if step.refused is not None:
-        yield from (f"{draft.occurred or 'undated'} {describe(draft.event)}" for draft in step.drafts)
+        for draft in step.drafts:
+            yield f"{draft.occurred or 'undated'} {describe(draft.event)}"
+            yield from _links(draft, entries)
         yield f"   refused: {step.refused}"
+
+
+def _links(told: Draft | Entry, entries: Mapping[str, Entry]) -> Iterator[str]:
+    """One line for what an entry comes after, is a part of and fulfils; none where it names nothing."""
+    links = {"after": told.after, "part of": told.part_of, "fulfils": told.fulfils}
+    said = (
+        f"{link} {', '.join(f'#{entries[id].position}' if id in entries else id for id in as_tuple(named))}"
+        for link, named in links.items()
+        if named
+    )
+    line = " · ".join(said)
+    if line:
+        yield f"   {line}"

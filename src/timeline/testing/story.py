@@ -14,12 +14,13 @@ from timeline.events.editorial import EventRedacted
 from timeline.log.appending import drafts_of
 from timeline.log.base import BaseLog
 from timeline.log.memory import MemoryLog
+from timeline.log.query import Conditions, Expect, conditions_of
 from timeline.log.stored import Stored
 from timeline.projections.projection import Projection
 from timeline.testing import failure as account
 from timeline.testing.clock import FrozenClock, last_second
 from timeline.testing.compare import differences
-from timeline.testing.expectations import Scene, under_heading
+from timeline.testing.expectations import Scene, no_such_path, under_heading
 from timeline.testing.failure import StoryStep
 from timeline.testing.telling import Told, recorded_by_default
 from timeline.testing.times import ANY, Expectation, Times
@@ -76,14 +77,14 @@ class Story:
         for one in told:
             self._tell("given", [one])
 
-    def when(self, *told: Told | Draft) -> Story:
-        """Something more is told, all at once.
+    def when(self, *told: Told | Draft, expect: Conditions = None) -> Story:
+        """Tell something more, all at once, under conditions if there are any.
 
         Raises: StoryFailed when the step before was refused and no `then` expected it.
         """
         __tracebackhide__ = True
         self._settle()
-        self._tell("when", told)
+        self._tell("when", told, conditions_of(expect))
         self._unchecked = True
         return self
 
@@ -125,7 +126,7 @@ class Story:
 
     # -- telling -------------------------------------------------------------------------------------
 
-    def _tell(self, word: str, told: Sequence[Told | Draft]) -> None:
+    def _tell(self, word: str, told: Sequence[Told | Draft], conditions: tuple[Expect, ...] = ()) -> None:
         __tracebackhide__ = True
         drafts = drafts_of(one.draft if isinstance(one, Told) else one for one in told)
         self._clock.set(instant(self._moment(told, drafts)))
@@ -133,13 +134,13 @@ class Story:
         redacts = any(isinstance(draft.event, EventRedacted) for draft in drafts)  # strict mode never stands in its way
         put = self._line.log.append if redacts else self._line.record_all
         try:
-            put(drafts)
+            put(drafts, expect=conditions)
         except TimelineError as error:
             if word == "given":
                 raise
             self._pending = error
         new = self._line.entries(after=len(self._before))
-        self._steps.append(StoryStep(word, tuple(drafts), tuple(entry.id for entry in new), self._pending))
+        self._steps.append(StoryStep(word, tuple(drafts), tuple(entry.id for entry in new), self._pending, conditions))
         self._compare_with_replay(Times(draft.occurred) for draft in drafts)
 
     def _moment(self, told: Sequence[Told | Draft], drafts: Sequence[Draft]) -> int:
@@ -172,9 +173,20 @@ class Story:
 
     def _check(self, one: Expectation, before: Timeline) -> account.Verdict:
         after = one.times.situation(self._line)
-        refused = self._steps[-1].refused if self._steps else None
-        scene = Scene(one.times.situation(before), after, self._line.at(), self._entries(), refused)
-        return account.Verdict(str(one), after, one.check.instead(scene))
+        last = self._steps[-1] if self._steps else None
+        scene = Scene(
+            one.times.situation(before),
+            after,
+            self._line.at(),
+            self._entries(),
+            refused=last.refused if last else None,
+            there=self._before,
+            conditions=last.conditions if last else (),
+        )
+        try:
+            return account.Verdict(str(one), after, one.check.instead(scene))
+        except KeyError as error:
+            return account.Verdict(str(one), after, no_such_path(error))
 
     def _compare_with_replay(self, times: Iterable[Times]) -> None:
         """The live timeline, which was asked between the steps, says what one that begins anew says."""

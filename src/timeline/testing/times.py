@@ -181,6 +181,13 @@ class Times:
         """The last step left the situation as it was, or what these projections say."""
         return Expectation(self, expectations.nothing_changed(projections))
 
+    def guards(self, *told: Ref) -> Expectation:
+        """Expect that the condition of the last step would notice these entries, or (none named) all given.
+
+        What is given and goes unnoticed could change between reading and appending.
+        """
+        return Expectation(self, expectations.guarded(told))
+
     def refuses(self, error: type[TimelineError] = TimelineError, *, saying: str = "") -> Expectation:
         """The last step was refused with this error, and nothing of it was put on the log."""
         return Expectation(self, expectations.is_refused(error, saying))
@@ -233,4 +240,5 @@ plans = ANY.plans
 possible = ANY.possible
 left_out = ANY.left_out
 changes_nothing = ANY.changes_nothing
+guards = ANY.guards
 refuses = ANY.refuses

@@ -171,6 +171,10 @@ class CompleteView(View):
     def histories(self) -> Iterator[History]:
         return (self.component(root) for root, _ in self.components)
 
+    def joined_by(self, root: int | None, entries: Sequence[Entry]) -> Joined | None:
+        """Return what a component says with some entries more; None if they change more than themselves."""
+        return None if root is None else join(*self._component(root), entries, self.tz)
+
     def component(self, root: int) -> History:
         """Return the history of a component."""
         return self._component(root)[0]
@@ -274,9 +278,9 @@ class CompleteView(View):
     def _joined(self, positions: Sequence[int], before: int) -> Joined | None:
         """Read entries into the one component they name; return None if they change anything else in it."""
         root, *new = positions
-        if self.components.root(root) is None or new[0] <= before:
+        if not new or new[0] <= before:
             return None
-        return join(*self._component(root), self.source.get(new), self.tz)
+        return self.joined_by(self.components.root(root), self.source.get(new))
 
     def _readings_before(self, positions: Sequence[int], before: int) -> Iterator[Reading]:
         """Give the readings of positions that are about to be joined, as they were before."""

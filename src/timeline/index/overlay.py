@@ -45,7 +45,8 @@ class Overlay(View):
     """A view that differs from its base in its `own` components, and by the marks of what stands alone.
 
     `same` components read as in the base. `admits` tells whether what a mark keeps is read after all. `trim` removes
-    reports from what is kept in part. `left_out` gives the entries that the cut or the evidence leaves out.
+    reports from what is kept in part. `left_out` gives the entries that the cut or the evidence leaves out. `extends`
+    tells that everything is read but for the own components.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Overlay(View):
         admits: Callable[[int], bool] | None = None,
         trim: Callable[[Reading], Reading] | None = None,
         left_out: Callable[[], Iterable[Entry]] = tuple,
+        extends: bool = False,
     ) -> None:
         super().__init__(base.source, base.projections, base.tz)
         self._base = base
@@ -68,6 +70,7 @@ class Overlay(View):
         self._admits = admits
         self._trim = trim
         self._left_out = left_out
+        self._extends = extends
         self._folded: dict[str, Folded] = {}
         self._duplicate_tracks: Tracks[Track] | None = None
         shared = {r.case.entry.position for component in same for r in component.says.readings}
@@ -146,7 +149,8 @@ class Overlay(View):
 
     def folded(self, name: str) -> Folded:
         if name not in self._folded:
-            shared = SharedPrefix(self._base.folded(name), self.keeps, self.folds)
+            apart = [p for p in self._home if self._base.reads(p)] if self._extends else None
+            shared = SharedPrefix(self._base.folded(name), self.keeps, self.folds, apart)
             self._folded[name] = Folded(self.projections[name], self, shared, self._readings.values())
         return self._folded[name]
 
@@ -209,9 +213,15 @@ def possible_by(base: View, complete: CompleteView, moment: int) -> Overlay:
 def dry_run(complete: CompleteView, entries: Sequence[Entry]) -> Overlay:
     """Return the view of everything known and some entries more, to see what they would change."""
     found = complete.source.find([name for entry in entries for name in entry.references])
-    moved = sorted({p for position in found.values() for p in complete.components.of(position) or (position,)})
-    together = history([*complete.source.get(moved), *entries], tz=complete.tz)
-    return Overlay(complete, [Component(moved, together)], marks=_unchanged(complete))
+    roots = {complete.components.root(position) for position in found.values()}
+    joined = complete.joined_by(roots.pop(), entries) if len(roots) == 1 else None
+    if joined is not None:
+        changed = [reading.case.entry.position for reading in joined.gone]
+        own = Component(changed, joined.history._replace(readings=joined.come))
+    else:
+        moved = sorted({p for position in found.values() for p in complete.components.of(position) or (position,)})
+        own = Component(moved, history([*complete.source.get(moved), *entries], tz=complete.tz))
+    return Overlay(complete, [own], marks=_unchanged(complete), extends=True)
 
 
 def _unchanged(complete: CompleteView) -> bytearray:

@@ -53,13 +53,21 @@ class SharedPrefix(Generic[T]):
     """The tracks of another view, shared as far as nothing on them differs.
 
     `keeps` tells which positions stay on a track, `folds` which of these also fold to the same value. A track keeps
-    the keyframes of its longest prefix for which both hold.
+    the keyframes of its longest prefix for which both hold. `apart` names the only positions that do not stay, if
+    they are known: then no other is looked at.
     """
 
-    def __init__(self, tracks: Tracks[T], keeps: Callable[[int], bool], folds: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        tracks: Tracks[T],
+        keeps: Callable[[int], bool],
+        folds: Callable[[int], bool],
+        apart: Iterable[int] | None = None,
+    ) -> None:
         self.tracks = tracks
         self._keeps = keeps
         self._folds = folds
+        self._apart = apart
 
     def failures(self) -> dict[int, ProjectionFailed]:
         """Return the failures of the projection, by position, as far as these positions are kept."""
@@ -69,6 +77,8 @@ class SharedPrefix(Generic[T]):
     def track(self, key: Key, own: Iterable[int], point: Callable[[int], Point]) -> T | None:
         """Return the track of a key, made of shared and of own positions; None if there are none."""
         theirs = self.tracks.track(key) or self.tracks.kind()
+        if self._apart is not None:
+            return self._replaced(theirs, self._apart, own, point)
         positions = [*filter(self._keeps, theirs.positions), *own]
         if len(positions) == 0:
             return None
@@ -80,6 +90,20 @@ class SharedPrefix(Generic[T]):
                 break
             shared += 1
         return theirs.rebased(positions, shared)
+
+    def _replaced(self, theirs: T, apart: Iterable[int], own: Iterable[int], point: Callable[[int], Point]) -> T | None:
+        """Return a track without the positions set apart, and with own positions."""
+        positions, shared = theirs.positions[:], len(theirs.positions)
+        for position in apart:
+            place = bisect_left(positions, self.tracks.point(position), key=self.tracks.point)
+            if positions[place : place + 1] == array("q", [position]):
+                del positions[place]
+                shared = min(shared, place)
+        for position in own:
+            place = bisect_left(positions, point(position), key=point)
+            positions.insert(place, position)
+            shared = min(shared, place)
+        return theirs.rebased(positions, shared) if positions else None
 
 
 class Tracks(Generic[T]):
@@ -114,6 +138,10 @@ class Tracks(Generic[T]):
         if self._shared is not None and key not in self._tracks:
             self._tracks[key] = self._shared.track(key, self._own.get(key, ()), self._readings.point)
         return self._tracks.get(key)
+
+    def point(self, position: int) -> Point:
+        """Return the place of an entry in fold order."""
+        return self._readings.point(position)
 
     def resume(self, tracks: Mapping[Key, T]) -> None:
         """Use tracks from a cache."""

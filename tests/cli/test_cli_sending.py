@@ -106,7 +106,7 @@ def test_a_page_holds_what_may_leave(timeline, tmp_path):
             line.record(escaped, occurred=day, reports=[Report("AFP", published=day)])
     told = timeline("page i.db p.html --reported 2026-01-31 --suppress-below 5")
     assert told.out.splitlines() == [
-        "p.html holds 1 entries. It opens from disk, and needs no network.",
+        "p.html holds 1 entries. It opens from disk and needs no network.",
         "1 written; left out: 1 marked tlp:red; reduced: 1 with small counts told as a range",
     ]
     assert timeline("page i.db p.html --allow tlp:red --json").json() == {

@@ -1,18 +1,18 @@
-"""The command line: the library's words, typed.
+"""The command line: the library's words as commands.
 
-    exits      what a command ends with
-    logs       which log an argument means
-    out        what is printed: tables or JSON, progress, errors
+    exits      exit codes
+    logs       opening the log that an argument names
+    out        output: tables or JSON, progress, errors
     shapes     values as JSON
-    options    what several commands take
+    options    options of several commands
     asking     show, why, findings, diff, replay
     recording  demo, record
     importing  import
     keeping    verify, follow, copy
     sending    export, page
-    app        the commands together, and what becomes of errors
+    app        all commands together, and their errors
 
-Nothing here decides anything about timelines; it opens a log, asks the library and prints what it says.
+The commands contain no rules of their own. Each opens a log, asks the library and prints the answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from timeline.extras import needs
 
 
 def main() -> None:
-    """The program `timeline`; without the extra `cli` it says what to install."""
+    """Run the program `timeline`; without the extra `cli`, print what to install."""
     try:
         with needs("cli"):
             from timeline.cli.app import run

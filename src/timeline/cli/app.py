@@ -13,7 +13,7 @@ from timeline.errors import TimelineError
 
 
 class _Story(click.Group):
-    """Lists its commands in the order in which they come up, rather than by name."""
+    """A group that lists its commands in the order in which people need them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click gives it
         return list(self.commands)
@@ -24,8 +24,8 @@ class _Story(click.Group):
 def cli() -> None:
     """Publicly reported incidents on three clocks: occurred, reported, recorded.
 
-    LOG is a path, sqlite:///path, postgresql://user@host/database or nats://host/stream; :memory: is gone
-    afterwards. A time is written as in EDTF: 2026-01-21, 2026-01, 2026-01-21T09:00:00Z.
+    LOG is a path, sqlite:///path, postgresql://user@host/database or nats://host/stream; :memory: keeps nothing.
+    Times are in EDTF: 2026-01-21, 2026-01, 2026-01-21T09:00:00Z.
 
     \b
     Example:
@@ -42,7 +42,7 @@ for command in (
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Do what a command line says, and give its exit code; what the library raises becomes one line on stderr."""
+    """Run a command line, and return its exit code; print an error of the library as one line on stderr."""
     out.any_encoding()
     try:
         return int(cli.main(list(arguments), prog_name="timeline", standalone_mode=False) or Exit.DONE)

@@ -19,7 +19,7 @@ from timeline.history.finding import Findings
 from timeline.history.finding_kinds import FindingKind
 from timeline.projections import BUILT_IN
 
-_sources = click.option("--sources", is_flag=True, help="Show under each row the entries behind it, and their sources.")
+_sources = click.option("--sources", is_flag=True, help="Show the entries behind each row, and their sources.")
 KINDS = get_args(FindingKind)
 PARTS = [projection.name for projection in BUILT_IN]
 
@@ -31,9 +31,9 @@ PARTS = [projection.name for projection in BUILT_IN]
 @_sources
 @options.json
 def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources: bool, as_json: bool) -> None:
-    """What was so, as far as told.
+    """Show the state at a point in time, as reported.
 
-    All of it, or one PART. Each clock is independent, and may be left free.
+    PART limits it to one projection. The clocks are independent; a clock you leave out sets no limit.
 
     \b
     Example:
@@ -53,10 +53,9 @@ def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources:
 @options.cuts
 @options.json
 def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_json: bool) -> None:
-    """Who says so, and who says otherwise.
+    """Explain a value: which entries support it, and which contradict it.
 
-    It prints a value, the entries from which it follows, and rival claims to them. PATH is words, as diff prints
-    them: facilities al-hol-camp control, or custody al-hol-camp escaped.
+    PATH is a series of words, as diff prints them: facilities al-hol-camp control, or custody al-hol-camp escaped.
 
     \b
     Example:
@@ -82,7 +81,7 @@ def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_j
     multiple=True,
     type=click.Choice(KINDS),
     metavar="KIND",
-    help="Only findings of this kind; may be given several times.",
+    help="Only findings of this kind; repeat it for several kinds.",
 )
 @click.option("--about", metavar="NAME", help="Only findings about this facility, operation or other entity.")
 @_sources
@@ -97,10 +96,10 @@ def findings(
     sources: bool,
     as_json: bool,
 ) -> None:
-    """What could not be reconciled.
+    """List what the sources leave contradictory or incomplete.
 
-    Findings are what sources say that does not fit together; they are no error. More than 50 are counted, by kind and
-    by what they are about; then ask for those of a kind, or about one entity. With --json, each is given.
+    A finding is not an error. More than 50 are counted by kind and by entity; narrow them down with --kind or
+    --about. With --json, each finding is printed.
 
     \b
     Examples:
@@ -123,13 +122,13 @@ def findings(
 @options.log
 @click.argument("a")
 @click.argument("b")
-@click.option("--by", type=click.Choice(options.CLOCKS), default="occurred", help="The clock on which A and B stand.")
+@click.option("--by", type=click.Choice(options.CLOCKS), default="occurred", help="The clock of A and B.")
 @options.cuts
 @options.json
 def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, as_json: bool) -> None:
-    """What changes from A to B.
+    """Show what changes between A and B.
 
-    These are dates on one clock, while the others stay where they are put.
+    A and B are times on one clock (--by). The other clocks stay where you set them.
 
     \b
     Examples:
@@ -137,7 +136,9 @@ def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, a
       timeline diff incidents.db 2026-01-20 2026-02-01 --by reported --at 2026-01-19
     """
     if asked[by] is not None:
-        raise click.UsageError(f"A and B stand on the {by} clock, which is set to {asked[by]} as well: expected one.")
+        raise click.UsageError(
+            f"the {by} clock is set to {asked[by]}, and A and B set it as well: leave one of them out."
+        )
     with opened(log, tz=tz) as line:
         found = line.diff(line.at(**{**asked, by: a}), line.at(**{**asked, by: b}))
         if as_json:
@@ -148,9 +149,9 @@ def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, a
 
 @click.command()
 @options.log
-@click.option("--by", type=click.Choice(options.CLOCKS), default="occurred", help="The clock to go along.")
-@click.option("--from", "start", metavar="WHEN", help="Begin with the first step on this date, or after it.")
-@click.option("--all", "everything", is_flag=True, help="Print every step, and wait for no key.")
+@click.option("--by", type=click.Choice(options.CLOCKS), default="occurred", help="The clock to step along.")
+@click.option("--from", "start", metavar="WHEN", help="Begin with the first step on or after this date.")
+@click.option("--all", "everything", is_flag=True, help="Print every step without waiting for a key.")
 @options.cuts_at_any_time
 @options.json
 def replay(
@@ -158,8 +159,8 @@ def replay(
 ) -> None:
     """Step through time, entry by entry.
 
-    Each shows what it changed. In a terminal, space goes on, b goes back and q ends it; elsewhere every step is
-    printed.
+    Each step shows what the entry changed. In a terminal, space goes on, b goes back and q quits; elsewhere every
+    step is printed.
 
     \b
     Example:
@@ -178,7 +179,7 @@ def replay(
 
 
 def _walk(steps: Iterator[Step]) -> None:
-    """One step for each key."""
+    """Show one step for each key."""
     seen: list[Step] = []
     here = 0
     while True:
@@ -187,7 +188,7 @@ def _walk(steps: Iterator[Step]) -> None:
             return
         click.clear()
         out.show(sheets.sheet(seen[here]))
-        out.complain(f"step {here + 1} · space goes on · b goes back · q ends it")
+        out.complain(f"step {here + 1} · space goes on · b goes back · q quits")
         key = click.getchar()
         if key == "q":
             return

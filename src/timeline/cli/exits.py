@@ -1,4 +1,4 @@
-"""What a command ends with, for scripts to tell apart."""
+"""The exit codes of commands, for scripts."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Exit(IntEnum):
         made.meaning = meaning
         return made
 
-    DONE = 0, "It did what it was asked to do."
-    FAILED = 1, "None of the below."
-    USAGE = 2, "The command line cannot be understood."
-    BAD_INPUT = 3, "A value, a row or a file is not what it should be; the good rows of an import are in."
-    NOT_FOUND = 4, "There is no such log, file, entry or value."
-    CONFLICT = 5, "The log holds something else, has moved on, or refuses what contradicts it."
-    NOT_VERIFIED = 6, "What is stored does not fit its digests, or the seal."
+    DONE = 0, "The command succeeded."
+    FAILED = 1, "Any other failure."
+    USAGE = 2, "The command line is not valid."
+    BAD_INPUT = 3, "A value, a row or a file is not valid; the good rows of an import are recorded."
+    NOT_FOUND = 4, "The log, file, entry or value does not exist."
+    CONFLICT = 5, "The log holds other content, has newer entries, or refuses a contradiction."
+    NOT_VERIFIED = 6, "The stored entries do not match their digests, or the seal."
     NO_LOG = 7, "The log cannot be opened or reached."
     MISSING_EXTRA = 8, "An optional part of the installation is missing."
-    INTERRUPTED = 130, "Ctrl-C, as shells have it; `follow` takes it as its end instead, and is DONE."
-    BROKEN_PIPE = 141, "Whoever read the output had enough, as shells have it."
+    INTERRUPTED = 130, "Ctrl-C, by the convention of shells; `follow` ends with 0 instead."
+    BROKEN_PIPE = 141, "The reader of the output closed it, by the convention of shells."
 
 
 _CODES: tuple[tuple[type[Exception], Exit], ...] = (
@@ -51,7 +51,7 @@ _CODES: tuple[tuple[type[Exception], Exit], ...] = (
 
 
 def exit_of(error: Exception) -> Exit:
-    """The exit code for an error.
+    """Return the exit code for an error.
 
     >>> exit_of(errors.IdConflict("taken")), exit_of(errors.LogError("line 3 is not an entry", line=3))
     (<Exit.CONFLICT: 5>, <Exit.BAD_INPUT: 3>)

@@ -24,12 +24,12 @@ _LOAD: dict[str, Callable[..., Loaded]] = {"jsonl": native.load, "cloudevents": 
 @click.command("import")
 @options.log
 @click.argument("file")
-@click.option("--mapping", metavar="TOML", help="How the rows of the file become entries.")
-@click.option("--from", "form", type=click.Choice(FORMATS), help="What the file is, where its name does not say so.")
+@click.option("--mapping", metavar="TOML", help="A file that says how rows become entries.")
+@click.option("--from", "form", type=click.Choice(FORMATS), help="The format of the file, if its name does not say.")
 @click.option("--correct", is_flag=True, help="Record a correction for each row that changed under its id.")
 @options.unknown
-@click.option("--delimiter", default=",", metavar="CHARACTER", help="What stands between cells; a comma by default.")
-@click.option("--encoding", default="utf-8-sig", metavar="NAME", help="How a table is encoded; UTF-8 by default.")
+@click.option("--delimiter", default=",", metavar="CHARACTER", help="The character between cells; a comma by default.")
+@click.option("--encoding", default="utf-8-sig", metavar="NAME", help="The encoding of a table; UTF-8 by default.")
 @options.strict
 @options.json
 def import_(
@@ -47,9 +47,9 @@ def import_(
 ) -> None:
     """Record what a file says.
 
-    A table is read by a mapping; what was exported as csv, jsonl or cloudevents as it is; slides of timelinejs as
-    stories told. Twice changes nothing. Every bad row is told with its line and column, and stops no other; then the
-    exit code is 3. Give :memory: for LOG to try an import out.
+    A table needs a mapping. Files that were exported as csv, jsonl or cloudevents do not; slides of timelinejs are
+    recorded as stories. Importing a file twice changes nothing. A bad row is reported with its line and column, the
+    good rows are recorded, and the exit code is 3. Use :memory: as LOG to try an import.
 
     \b
     Example:
@@ -57,11 +57,11 @@ def import_(
     """
     kind = _kind(file, mapping, form)
     if not Path(file).exists():
-        raise NotFound(f"{file} is not there: expected a file to import.")
+        raise NotFound(f"there is no file {file}: expected a file to import.")
     if kind == "csv":
         load = _table(file, mapping, correct=correct, unknown=unknown, delimiter=delimiter, encoding=encoding)
     elif correct:
-        raise click.UsageError("--correct is for tables: other files say themselves what they correct.")
+        raise click.UsageError("--correct is for tables only: other formats contain their own corrections.")
     elif kind == "timelinejs":
         load = partial(timelinejs.load, path=file)
     else:
@@ -80,10 +80,12 @@ def import_(
 
 def _kind(file: str, mapping: str | None, form: str | None) -> str:
     if mapping and form:
-        raise click.UsageError("--from and --mapping both say what the file is: expected one of them.")
+        raise click.UsageError("--from and --mapping both name the format: expected one of them.")
     known = "csv" if mapping else form or _BY_SUFFIX.get(Path(file).suffix.lower())
     if known is None:
-        raise click.UsageError(f"{file} may be anything: expected --mapping, or --from {', '.join(FORMATS)}.")
+        raise click.UsageError(
+            f"the name of {file} says no format: expected --mapping, or --from {', '.join(FORMATS)}."
+        )
     return known
 
 

@@ -21,12 +21,12 @@ _LINES = (".jsonl", ".ndjson")
 
 @click.command()
 @options.log
-@click.option("--seal", metavar="FILE", help="A seal kept elsewhere, which the log must begin with.")
+@click.option("--seal", metavar="FILE", help="A seal you kept elsewhere; the log must begin with it.")
 @options.json
 def verify(*, log: str, seal: str | None, as_json: bool) -> None:
     """Recompute every digest.
 
-    It prints the seal of the log as it is now: keep it elsewhere, and nobody can change what it covers unnoticed.
+    It prints the seal of the log. Keep the seal elsewhere: nobody can then change the entries it covers unnoticed.
 
     \b
     Examples:
@@ -47,13 +47,13 @@ def verify(*, log: str, seal: str | None, as_json: bool) -> None:
 @click.command()
 @options.log
 @click.option("--after", type=click.IntRange(0), default=0, metavar="POSITION", help="Begin after this position.")
-@click.option("--new", is_flag=True, help="Begin with what comes from now on.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="End after so many entries.")
+@click.option("--new", is_flag=True, help="Print only entries recorded from now on.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after N entries.")
 @options.json
 def follow(*, log: str, after: int, new: bool, limit: int | None, as_json: bool) -> None:
-    """What is on the log, then what lands.
+    """Print the entries of a log, then each new one.
 
-    Each new entry is printed as it lands, whoever records it. Ctrl-C ends it.
+    It prints entries of every program that records them. Ctrl-C ends it.
 
     \b
     Example:
@@ -74,9 +74,8 @@ def follow(*, log: str, after: int, new: bool, limit: int | None, as_json: bool)
 def copy(*, source: str, target: str, as_json: bool) -> None:
     """Copy a log, verbatim and verified.
 
-    SOURCE and TARGET may be logs of any kind, and a copy between these that was interrupted goes on where it ended.
-    One of them may be a file that ends in .jsonl: a backup, of all that is on the log, which goes back into an empty
-    one.
+    SOURCE and TARGET are logs of any kind; run an interrupted copy again to continue it. One of them may be a
+    file that ends in .jsonl: a complete backup, which restores into an empty log.
 
     \b
     Examples:
@@ -94,9 +93,9 @@ def _copied(source: str, target: str) -> Head:
     told = out.progress("copying")
     if source.endswith(_LINES):
         if target.endswith(_LINES):
-            raise click.UsageError("both are JSON lines: expected a log on one side at least.")
+            raise click.UsageError("both are JSON lines: expected a log on at least one side.")
         if not Path(source).exists():
-            raise NotFound(f"{source} is not there: expected a file of JSON lines.")
+            raise NotFound(f"there is no file {source}: expected JSON lines.")
         with opened(target, make=True) as there:
             return there.restore(source, progress=told)
     with opened(source) as here:

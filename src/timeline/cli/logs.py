@@ -13,29 +13,30 @@ from timeline.cli.exits import Exit
 from timeline.timeline import Timeline
 
 MEMORY = ":memory:"
-"""A log that is gone afterwards: to try an import out."""
+"""A log in memory, to try an import."""
 
 
 class NotFound(click.ClickException):
-    """What was asked for is not there."""
+    """Something that a command names does not exist."""
 
     exit_code = Exit.NOT_FOUND
 
 
 @contextmanager
 def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = False) -> Iterator[Timeline]:
-    """The timeline that is kept there, closed in the end: only to look at, unless it may be made.
+    """Open the timeline of a target, and close it in the end. It is read-only unless it may be made.
 
-    What is new in one that was written to is folded at last, so that who looks need not do that.
-
-    One that was made and came to hold nothing, because what was to go there did not, is taken away again.
+    In the end, new entries are folded, so that readers need not. A log that was made and is still empty after an error
+    is removed.
 
     Raises: NotFound, and what `Timeline.open` raises.
     """
     file = file_of(target)
     made = file is not None and not file.exists()
     if made and not make:
-        raise NotFound(f"{target} is not there: expected a log. To make one to try things on: timeline demo {target}")
+        raise NotFound(
+            f"there is no log {target}: expected an existing one. To make one with example data: timeline demo {target}"
+        )
     if target == MEMORY:
         line = Timeline(tz=tz, strict=strict)
     else:
@@ -53,7 +54,7 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
 
 
 def file_of(target: str) -> Path | None:
-    """The file that a log is kept in; None for one on a server, or in memory."""
+    """Return the file of a log; None for one on a server, or in memory."""
     scheme, separator, rest = target.partition("://")
     if not separator:
         return None if target == MEMORY else Path(target)
@@ -61,11 +62,11 @@ def file_of(target: str) -> Path | None:
 
 
 def apart(target: str, file: str) -> str:
-    """A file to be written, which must not be the log itself.
+    """Return the path of a file to write, which must not be the log itself.
 
     Raises: UsageError.
     """
     log = file_of(target)
     if log is not None and log.resolve() == Path(file).resolve():
-        raise click.UsageError(f"{file} is the log itself: expected another file to write to.")
+        raise click.UsageError(f"{file} is the log itself: expected another file.")
     return file

@@ -17,21 +17,21 @@ CLOCKS = get_args(ClockName)
 
 log = click.argument("log")
 json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
-tz = click.option("--tz", default="UTC", metavar="ZONE", help="The time zone in which dates are read; UTC by default.")
-strict = click.option("--strict", is_flag=True, help="Refuse what makes an illegal step, or a negative balance.")
+tz = click.option("--tz", default="UTC", metavar="ZONE", help="The time zone of dates; UTC by default.")
+strict = click.option("--strict", is_flag=True, help="Refuse an illegal step or a negative balance.")
 unknown = click.option(
     "--unknown", type=click.Choice(get_args(Unknown)), default="refuse",
-    help="What becomes of an event of a type that is not known: refused unless you say keep.",
+    help="Refuse events of unknown types (the default), or keep them.",
 )  # fmt: skip
 
 
 def each(*given: Command) -> Callable[[Command], Command]:
-    """Several options at once, in this order."""
+    """Apply several options at once, in this order."""
     return lambda command: functools.reduce(lambda told, option: option(told), reversed(given), command)
 
 
 def cuts(command: Command) -> Command:
-    """The clocks, and which evidence counts, given to the command as the keywords of `Timeline.at`."""
+    """Take the clocks and the choice of evidence, as the keywords of `Timeline.at`."""
 
     @functools.wraps(command)
     def asking(*, at: str | None, possible: bool, asked: dict[str, Any], **given: Any) -> Any:
@@ -42,7 +42,7 @@ def cuts(command: Command) -> Command:
 
 
 def cuts_at_any_time(command: Command) -> Command:
-    """Take the clocks but *occurred*, and which evidence counts, for a command that shows every moment."""
+    """Take all clocks except *occurred*, and the choice of evidence, for a command that shows every moment."""
     return each(*_CUTS, tz)(_within(command))
 
 
@@ -56,23 +56,23 @@ def _within(command: Command) -> Command:
     return asking
 
 
-_AT = click.option("--at", metavar="WHEN", help="What was so by then: the occurred clock. A date means its end.")
+_AT = click.option("--at", metavar="WHEN", help="The state at that time (the occurred clock). A date means its end.")
 _CUTS = (
-    click.option("--recorded", metavar="WHEN", help="Only what was recorded by then."),
-    click.option("--reported", metavar="WHEN", help="Only what had been made public by then."),
+    click.option("--recorded", metavar="WHEN", help="Only entries recorded by then."),
+    click.option("--reported", metavar="WHEN", help="Only entries published by then."),
     click.option(
-        "--policy", type=click.Choice(list(policies.POLICIES)), default="standing", help="Which rival claim counts."
+        "--policy", type=click.Choice(list(policies.POLICIES)), default="standing", help="Which of rival claims counts."
     ),
-    click.option("--credible", type=click.IntRange(1, 5), help="Only what has a report this credible, or more."),
+    click.option("--credible", type=click.IntRange(1, 5), help="Only claims with a report at least this credible."),
 )
-_POSSIBLE = click.option("--possible", is_flag=True, help="Also what may have happened by then, but need not have.")
+_POSSIBLE = click.option("--possible", is_flag=True, help="Include what may have happened by then.")
 
 
 def leaving(command: Command) -> Command:
-    """Take what may leave although it is marked, and which numbers are too small to."""
+    """Take the markings that may leave, and the limit below which numbers may not."""
     return each(
-        click.option("--allow", multiple=True, metavar="MARKING", help="A marking that may go out, such as tlp:green."),
+        click.option("--allow", multiple=True, metavar="MARKING", help="A marking that may leave, such as tlp:green."),
         click.option(
-            "--suppress-below", type=click.IntRange(2), metavar="N", help="Tell fewer than N people as a range."
+            "--suppress-below", type=click.IntRange(2), metavar="N", help="Write numbers of people below N as a range."
         ),
     )(command)

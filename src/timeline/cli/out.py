@@ -1,4 +1,4 @@
-"""What a command prints: tables for people or JSON for programs, how far it has come, and what went wrong."""
+"""The output of a command: tables for people or JSON for programs, progress, and errors."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from timeline.progress import Progress
 from timeline.values.visible import all_writable, visible
 
 _WIDE = 10_000
-"""How wide a line may be that no terminal shows: one row of a table stays one line, for `grep` and the like."""
+"""The width of a line that no terminal shows. One row of a table stays one line, for `grep` and similar tools."""
 _C1 = re.compile("[\x7f-\x9f]")
 _live: list[Bar] = []
 
 
 def any_encoding() -> None:
-    """Let standard output and error take any text: what their encoding lacks is written as in JSON, `\\u2248`."""
+    """Let standard output and error take any text; write what their encoding lacks as in JSON, `\\u2248`."""
     codecs.register_error("timeline.escape", _escaped)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -45,7 +45,7 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
 
 
 def show(found: Displayable | Sheet | str) -> None:
-    """Print a value as it shows itself, a sheet, or a text as it is; nothing in it can steer the terminal."""
+    """Print a value, a sheet or a text; no text in it can control the terminal."""
     clear()
     if isinstance(found, str):
         _print(visible(found))
@@ -73,7 +73,7 @@ def _print(text: str) -> None:
 
 @contextmanager
 def piped() -> Iterator[None]:
-    """Write to stdout, and end as shells have it where whoever reads it had enough."""
+    """Write to stdout, and end by the convention of shells where the reader closed it."""
     try:
         yield
     except BrokenPipeError:
@@ -82,13 +82,13 @@ def piped() -> Iterator[None]:
 
 
 def complain(message: str) -> None:
-    """Say on stderr what is wrong, or what stdout has no room for."""
+    """Print on stderr an error, or what does not belong on stdout."""
     clear()
     click.echo(visible(message), err=True)
 
 
 def progress(what: str) -> Progress:
-    """A bar on stderr, if that is a terminal, from the first that is told of it to whatever is printed next."""
+    """Return a progress callback that shows a bar on stderr, if that is a terminal, until something else is printed."""
     bar = Bar(
         TextColumn(what), BarColumn(), MofNCompleteColumn(),
         console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
@@ -106,11 +106,11 @@ def progress(what: str) -> Progress:
 
 
 def waiting(what: str) -> AbstractContextManager[object]:
-    """Say on stderr, if that is a terminal, what is waited for."""
+    """Show on stderr, if that is a terminal, what the command waits for."""
     return Console(stderr=True).status(what)
 
 
 def clear() -> None:
-    """Take the bar away."""
+    """Remove the bar."""
     while _live:
         _live.pop().stop()

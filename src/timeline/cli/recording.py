@@ -31,10 +31,10 @@ LINES = "-"
 @click.argument("log", default="demo.db")
 @options.json
 def demo(*, log: str, as_json: bool) -> None:
-    """Make a log to try things on.
+    """Make a log with example data.
 
-    It tells of northeast Syria, 2025 to 2026, by 165 public sources. LOG is demo.db unless you name another.
-    Doing it again changes nothing.
+    It holds incidents in northeast Syria, 2025 to 2026, from 165 public sources. LOG is demo.db by default.
+    Running it again changes nothing.
 
     \b
     Example:
@@ -49,22 +49,26 @@ def demo(*, log: str, as_json: bool) -> None:
 
 
 _saying = options.each(
-    click.option("--occurred", metavar="WHEN", help="When it happened, or began, in EDTF; left out: nobody says."),
+    click.option("--occurred", metavar="WHEN", help="When it happened or began, in EDTF; leave it out if unknown."),
     click.option("--source", metavar="NAME", help="Who published it."),
-    click.option("--published", metavar="WHEN", help="When they did."),
-    click.option("--url", help="Where."),
-    click.option("--quote", metavar="TEXT", help="Their words."),
-    click.option("--language", metavar="CODE", help="The language of these, such as ar."),
-    click.option("--attributed-to", metavar="NAME", help="Whom they cite."),
-    click.option("--reliability", type=click.Choice(get_args(Reliability)), help="Of the source: A to E; F unknown."),
-    click.option("--credibility", type=click.IntRange(1, 6), help="Of what it says: 1 to 5; 6 unknown."),
-    click.option("--modality", type=click.Choice([m.value for m in Modality]), help="Actual, unless you say so."),
-    click.option("--after", multiple=True, metavar="ENTRY", help="It happened after that; may be given several times."),
-    click.option("--part-of", metavar="ENTRY", help="It breaks that down, and adds nothing to it."),
-    click.option("--fulfils", metavar="ENTRY", help="It is what that plan came to."),
-    click.option("--correct", metavar="ENTRY", help="That entry reads as this from now on."),
-    click.option("--dispute", metavar="ENTRY", help="This is a rival claim to that entry."),
-    click.option("--reason", metavar="TEXT", default="", help="Why it is corrected or disputed."),
+    click.option("--published", metavar="WHEN", help="When it was published."),
+    click.option("--url", help="Where it was published."),
+    click.option("--quote", metavar="TEXT", help="A quote from it."),
+    click.option("--language", metavar="CODE", help="The language of the quote, such as ar."),
+    click.option("--attributed-to", metavar="NAME", help="The source they cite."),
+    click.option(
+        "--reliability", type=click.Choice(get_args(Reliability)), help="Of the source: A to E; F cannot be judged."
+    ),
+    click.option("--credibility", type=click.IntRange(1, 6), help="Of the report: 1 to 5; 6 cannot be judged."),
+    click.option("--modality", type=click.Choice([m.value for m in Modality]), help="Actual by default."),
+    click.option(
+        "--after", multiple=True, metavar="ENTRY", help="It happened after that entry; repeat it for several."
+    ),
+    click.option("--part-of", metavar="ENTRY", help="It is a part of that entry, and adds nothing to it."),
+    click.option("--fulfils", metavar="ENTRY", help="It carries that plan out."),
+    click.option("--correct", metavar="ENTRY", help="It replaces what that entry says."),
+    click.option("--dispute", metavar="ENTRY", help="It is a rival claim to that entry."),
+    click.option("--reason", metavar="TEXT", default="", help="Why you correct or dispute it."),
     click.option("--id", metavar="ID", help="The id of the new entry; recording it again changes nothing."),
 )
 
@@ -74,7 +78,9 @@ _saying = options.each(
 @click.argument("event")
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @_saying
-@click.option("--expect", type=click.IntRange(0), metavar="POSITION", help="Refuse if anything came after it.")
+@click.option(
+    "--expect", type=click.IntRange(0), metavar="POSITION", help="Refuse if any entry came after that position."
+)
 @options.unknown
 @options.strict
 @options.json
@@ -89,12 +95,12 @@ def record(
     as_json: bool,
     **saying: Any,
 ) -> None:
-    """Put an event on the log.
+    """Record an event.
 
-    EVENT is one of the vocabulary, FIELD=VALUE what it says: quantities as 150, ~150, ">=150", "<=150", 120-1500
+    EVENT is a type of the vocabulary, FIELD=VALUE its fields: quantities as 150, ~150, ">=150", "<=150", 120-1500
     or "?", several values with commas, names by language as names.en=…. An ENTRY is an id, or "#12" for a position.
 
-    With - for EVENT it reads JSON lines from standard input, and records all of them, or none if one is bad.
+    With - as EVENT, it reads JSON lines from standard input. It records all of them, or none if one is bad.
 
     \b
     Example:
@@ -103,7 +109,7 @@ def record(
     """
     if event == LINES:
         if fields or any(saying.values()):
-            raise click.UsageError("JSON lines say everything themselves: expected - alone.")
+            raise click.UsageError("JSON lines contain everything: expected - without fields or options.")
         drafts = _piped(unknown)
     elif unknown == "keep":
         raise click.UsageError("--unknown is for JSON lines: expected - in place of an event.")
@@ -120,7 +126,7 @@ def record(
 
 
 def _piped(unknown: Unknown) -> list[Draft]:
-    """The drafts on standard input; where a line is bad, nothing but what is wrong."""
+    """Read the drafts on standard input; where a line is bad, print what is wrong and record nothing."""
     found = list(known_types(native.read(sys.stdin.buffer, "stdin"), unknown))
     problems = [one for one in found if isinstance(one, Problem)]
     if problems:
@@ -146,14 +152,14 @@ def _typed(
     id: str | None,
     **report: Any,
 ) -> Draft:
-    """The draft that a command line says."""
+    """Make the draft that a command line says."""
     pairs = [field.partition("=") for field in fields]
     told: dict[str, str] = {}
     for field, sign, value in pairs:
         if not sign:
-            raise click.UsageError(f"{field!r} says no value: expected FIELD=VALUE, such as facility=al-hol-camp.")
+            raise click.UsageError(f"{field!r} has no value: expected FIELD=VALUE, such as facility=al-hol-camp.")
         if field in told:
-            raise click.UsageError(f"{field} is said twice: expected it once, several values with commas.")
+            raise click.UsageError(f"{field} is given twice: expected it once, with commas between several values.")
         told[field] = value
     said = texts.event(texts.named(name), told)
     reports = _report(report)
@@ -161,10 +167,10 @@ def _typed(
     meant = None if modality is None else Modality(modality)
     if correct is None and dispute is None:
         if reason:
-            raise click.UsageError("--reason says why: expected --correct or --dispute beside it.")
+            raise click.UsageError("--reason stands alone: expected it beside --correct or --dispute.")
         return Draft(said, occurred=occurred, reports=reports, modality=meant or Modality.ACTUAL, id=id, **links)
     if any(links.values()) or (correct and dispute) or (dispute and meant):
-        raise click.UsageError("one of --correct, --dispute: expected no other link to an entry beside it.")
+        raise click.UsageError("--correct and --dispute allow no other link to an entry: expected one of them alone.")
     common: dict[str, Any] = {"occurred": occurred, "reason": reason, "reports": reports, "id": id}
     if correct is not None:
         return draft_correction(correct, said, modality=meant, **common)
@@ -181,7 +187,7 @@ def _report(said: dict[str, Any]) -> list[Report]:
 
 
 def _named(draft: Draft, line: Timeline) -> Draft:
-    """The same, with the id of the entry in place of each `#12`."""
+    """Replace each `#12` by the id of that entry."""
 
     def id_of(name: str | None) -> str | None:
         if name is None or not (name.startswith("#") and name[1:].isdecimal()):

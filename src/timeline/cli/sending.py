@@ -23,12 +23,12 @@ from timeline.exchange.sharing import Written
 from timeline.values.visible import all_writable
 
 STDOUT = "-"
-"""In place of a file: standard output, and what there is to say about it goes to stderr."""
+"""Standard output in place of a file; messages then go to stderr."""
 
 
 @frozen
 class Format:
-    """The options it takes and those it needs, whether the cuts mean anything to it, and whether it is a folder."""
+    """The options that a format takes and needs, whether the cuts apply to it, and whether it is a folder."""
 
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -54,12 +54,12 @@ FORMATS = {
 @click.option("--to", "form", required=True, type=click.Choice(list(FORMATS)), help="The format; parquet is a folder.")
 @options.cuts
 @options.leaving
-@click.option("--source", metavar="URI", help="Of this timeline: cloudevents, stix.")
+@click.option("--source", metavar="URI", help="The URI of this timeline: cloudevents, stix.")
 @click.option("--excel", is_flag=True, default=None, help="Mark the file as UTF-8 for Excel: csv.")
-@click.option("--title", help="Of the story: timelinejs.")
-@click.option("--domain", help="That makes ids unique in the world: ical.")
-@click.option("--gazetteer", metavar="JSON", help="Slugs of places to [longitude, latitude]: geojson, stix.")
-@click.option("--decimals", type=click.IntRange(0), metavar="N", help="Round coordinates to so many: geojson, stix.")
+@click.option("--title", help="The title of the story: timelinejs.")
+@click.option("--domain", help="The domain that makes ids unique: ical.")
+@click.option("--gazetteer", metavar="JSON", help="A file of slugs and [longitude, latitude]: geojson, stix.")
+@click.option("--decimals", type=click.IntRange(0), metavar="N", help="Round coordinates to N decimals: geojson, stix.")
 @options.json
 def export(
     *,
@@ -72,11 +72,11 @@ def export(
     as_json: bool,
     **more: Any,
 ) -> None:
-    """Write it in a format of others.
+    """Export a timeline to another format.
 
-    It says how many entries were left out, and why. What is marked stays, unless its marking is allowed. csv,
-    parquet, timelinejs, ical, geojson and stix hold entries as read within the cuts; cloudevents and jsonl hold the
-    log as it is. With - for FILE it goes to standard output.
+    It prints how many entries were left out, and why. Marked entries are not exported unless you allow their
+    marking. csv, parquet, timelinejs, ical, geojson and stix hold entries as read within the cuts; cloudevents and
+    jsonl hold the log as it is. With - as FILE, it writes to standard output.
 
     \b
     Example:
@@ -94,7 +94,7 @@ def export(
 
 
 def _writer(form: str) -> Callable[..., Written]:
-    """What writes a format; those that need an extra are imported only here."""
+    """Return the function that writes a format; those that need an extra are imported only here."""
     match form:
         case "parquet":
             from timeline.exchange import frames
@@ -119,7 +119,7 @@ def _writer(form: str) -> Callable[..., Written]:
 
 
 def _fits(form: str, file: str, chosen: Format, asked: Mapping[str, Any], told: Mapping[str, Any]) -> None:
-    """Refuse an option that a format has no use for, one that it lacks, and a folder on standard output."""
+    """Refuse an option that a format does not take, a missing one, and a folder on standard output."""
     if chosen.folder and file == STDOUT:
         raise click.UsageError(f"--to {form} writes a folder: expected its path in place of -.")
     given = {*told} | {name for name, value in asked.items() if value not in (None, "standing", "definite")}
@@ -151,27 +151,29 @@ def _names(path: str) -> dict[str, dict[str, str]]:
 
 
 def _by_slug(path: str, fits: Callable[[Any], bool], example: str) -> dict[str, Any]:
-    """A JSON file that says something of each of some slugs."""
+    """Read a JSON file that holds something for each of some slugs."""
     found = rows.document(path)
     if not isinstance(found, dict) or not all(map(fits, found.values())):
-        raise InvalidValue(f"{Path(path).name} says something else: expected {example}.", path=path)
+        raise InvalidValue(f"{Path(path).name} does not hold what is needed: expected {example}.", path=path)
     return found
 
 
 @click.command()
 @options.log
 @click.argument("file")
-@click.option("--title", default="", help="Of the page.")
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="The one it opens in; readers can switch.")
-@click.option("--names", metavar="JSON", help='Names of entities: {"sdf": {"en": "SDF", "ar": "قسد"}}.')
+@click.option("--title", default="", help="The title of the page.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", help="The language it opens in; readers can switch."
+)
+@click.option("--names", metavar="JSON", help='A file of names: {"sdf": {"en": "SDF", "ar": "قسد"}}.')
 @options.cuts_at_any_time
 @options.leaving
 @options.json
 def page(*, log: str, file: str, names: str | None, asked: dict[str, Any], tz: str, as_json: bool, **more: Any) -> None:
     """Write one page to share.
 
-    It has any moment by a slider, charts, findings, and every entry with its sources. What is marked stays, unless its
-    marking is allowed. With - for FILE it goes to standard output.
+    The page has a slider for any moment, charts, findings, and every entry with its sources. Marked entries are left
+    out unless you allow their marking. With - as FILE, it writes to standard output.
 
     \b
     Example:
@@ -181,14 +183,14 @@ def page(*, log: str, file: str, names: str | None, asked: dict[str, Any], tz: s
     with opened(log, tz=tz) as line, _target(log, file) as path:
         written = line.to_html(path, names=called, **asked, **more)
     where = "The page" if file == STDOUT else file
-    told = f"{where} holds {written.count:,} entries. It opens from disk, and needs no network."
+    told = f"{where} holds {written.count:,} entries. It opens from disk and needs no network."
     kept = f"\n{written}" if written.left_out or written.reduced else ""
     _say(file, {"file": file, "entries": written.count, **shapes.written(written)} if as_json else told + kept)
 
 
 @contextmanager
 def _target(log: str, file: str) -> Iterator[str]:
-    """Where to write a file, so that it stands there in the end, or on standard output."""
+    """Yield the path to write to: the file itself, or a temporary one that goes to standard output."""
     if file != STDOUT:
         yield apart(log, file)
         return
@@ -201,7 +203,7 @@ def _target(log: str, file: str) -> Iterator[str]:
 
 
 def _say(file: str, told: Any) -> None:
-    """Tell of a file that was written: a text for people, or a shape for programs."""
+    """Print a message about a file that was written: a text for people, or a shape for programs."""
     if file == STDOUT:
         out.complain(told if isinstance(told, str) else orjson.dumps(all_writable(told)).decode())
     elif isinstance(told, str):

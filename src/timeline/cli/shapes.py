@@ -1,8 +1,8 @@
 """Values as JSON: what `--json` prints.
 
-Times are in EDTF, instants in RFC 3339, quantities `{"low", "best", "high"}` with `unit` and `text` where they say
-something, events and reports as they are stored, entries as `exchange.native` has them. Null is *not known*, and
-`{"nobody": true}` that it is known that nobody holds it.
+Times are in EDTF and instants in RFC 3339. Quantities are `{"low", "best", "high"}`, with `unit` and `text` where
+these add something. Events and reports are as stored, entries as in `exchange.native`. Null is *not known*;
+`{"nobody": true}` says that nobody holds it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Json = dict[str, Any]
 
 
 def situation(found: Situation, part: str | None = None) -> Json:
-    """Where the clocks stand (each before that instant; null: free), every value by its path, and what is beside."""
+    """Return the clocks (each exclusive; null: free), every value by its path, plans, possibilities and findings."""
     clocks = attrs.asdict(found.clocks)
     values = [
         {"path": list(path), "value": value(held)}
@@ -53,7 +53,7 @@ def situation(found: Situation, part: str | None = None) -> Json:
 
 
 def reasons(found: Situation, path: Path) -> Json:
-    """The value at a path, the entries from which it follows, and every claim to those that are disputed."""
+    """Return the value at a path, the entries from which it follows, and every claim to the disputed ones."""
     why, values = found.why(*path), found.history(*path)
     claims = {entry.id: found.claims(entry) for entry in why}
     return {
@@ -65,7 +65,7 @@ def reasons(found: Situation, path: Path) -> Json:
 
 
 def claim(found: Claim) -> Json:
-    """One version of what happened; `event` null is a denial."""
+    """Return one version of what happened; `event` null is a denial."""
     return {
         "entry": found.entry.id,
         "event": None if found.event is None else encode_event(found.event),
@@ -76,28 +76,28 @@ def claim(found: Claim) -> Json:
 
 
 def finding(found: Finding) -> Json:
-    """What does not fit, where, and the ids of the entries involved."""
+    """Return the kind, message and path of a finding, and the ids of its entries."""
     entries = [entry.id for entry in found.entries]
     return {"kind": found.kind, "message": found.message, "path": list(found.path), "entries": entries}
 
 
 def change(found: Change) -> Json:
-    """What differs at a path."""
+    """Return what differs at a path."""
     return {"path": list(found.path), "before": value(found.before), "after": value(found.after)}
 
 
 def step(found: Step) -> Json:
-    """An entry as read, and what it changed."""
+    """Return an entry as read, and what it changed."""
     return {"entry": said(found.entry), "changed": [change(one) for one in found.changed]}
 
 
 def head(found: Head) -> Json:
-    """The last position, and the digest there."""
+    """Return the last position, and the digest there."""
     return {"position": found.position, "digest": found.digest.hex()}
 
 
 def loaded(found: Loaded) -> Json:
-    """What a file brought, and each row of it that changed or is bad."""
+    """Return what a file brought, and each of its rows that changed or is bad."""
     changed = [
         {"file": one.file, "line": one.line, "id": one.entry.id, "position": one.entry.position}
         for one in found.changed
@@ -113,12 +113,12 @@ def loaded(found: Loaded) -> Json:
 
 
 def written(found: Written) -> Json:
-    """How many went out, and how many did not, or say less, by reason."""
+    """Return how many went out, and how many did not, or say less, by reason."""
     return {"written": found.count, "left_out": dict(found.left_out), "reduced": dict(found.reduced)}
 
 
 def value(found: Any) -> Any:
-    """Any value of a situation."""
+    """Return any value of a situation as JSON."""
     match found:
         case Quantity():
             unit = {} if found.unit == PEOPLE else {"unit": found.unit}

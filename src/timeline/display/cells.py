@@ -80,7 +80,7 @@ class Table:
     hidden: int = 0
 
     def is_numeric(self, column: str) -> bool:
-        """Whether a column holds numbers and nothing else."""
+        """Tell whether a column holds only numbers."""
         found = (row.cells.get(column) for row in self.rows)
         return all(isinstance(cell, Quantity | int) for cell in found if not is_empty(cell))
 
@@ -109,12 +109,12 @@ class Sheet:
 
 
 def is_empty(cell: Cell) -> bool:
-    """Whether a cell says nothing."""
+    """Tell whether a cell says nothing."""
     return cell is None or cell in ("", ())
 
 
 def plain(cell: Cell) -> str:
-    """A cell as plain text.
+    """Write a cell as plain text.
 
     >>> plain((Word("held_by"), Name("sdf"), None))
     'held by sdf'

@@ -41,7 +41,7 @@ Told = tuple[str, Row | str, Sequence[Reading]]
 
 
 def frames(of: Situation | Telling) -> dict[str, Json]:
-    """Every moment at which something changes, with the rows that do.
+    """Return every moment at which something changes, with the rows that do.
 
     `changes[i]` are the rows after `moments[i]`, each with its section, key, cells (null: the row is gone)
     and the entries that brought it; `steps[i]` the entries it adds. The last moment is all of time. The
@@ -78,7 +78,7 @@ def frames(of: Situation | Telling) -> dict[str, Json]:
 
 
 def _touched(asked: Situation) -> tuple[dict[int, list[Target]], dict[int, set[str]]]:
-    """The rows each reading may change, by its position; and the agreements with a term, by its end.
+    """Return the rows that each reading may change, by its position, and the agreements with a term, by its end.
 
     All of these are read again at the end of time, where a term is compared with the latest thing known.
     """
@@ -117,7 +117,7 @@ class _Shown:
         self.columns: dict[str, dict[str, None]] = {}
 
     def change(self, section: str, row: Row | str, behind: Sequence[Reading]) -> Json | None:
-        """The change to a row (or, by its key, its end); None when it stays as it is."""
+        """Return the change to a row (or, by its key, its end); None where the row stays the same."""
         key = row if isinstance(row, str) else row.key
         if isinstance(row, Row):
             self.columns.setdefault(section, {}).update(dict.fromkeys(row.cells))
@@ -131,7 +131,7 @@ class _Shown:
 
 
 def _rows(now: Situation, touched: Mapping[Target, Sequence[Reading]], told: Telling) -> Iterator[Told]:
-    """The rows that may have changed, as they are now."""
+    """Yield the rows that may have changed, as they are now."""
     for (section, slug), behind in sorted(touched.items(), key=lambda item: item[0]):
         if section in ("measures", "incidents"):
             for reading in behind:
@@ -146,7 +146,7 @@ def _rows(now: Situation, touched: Mapping[Target, Sequence[Reading]], told: Tel
 
 
 def _row(now: Situation, section: str, slug: str, told: Telling) -> Row | None:
-    """The row of an entity; None where nothing is to be shown of it."""
+    """Return the row of an entity; None where there is nothing to show of it."""
     match section:
         case "facilities":
             facility = now.facilities[slug]
@@ -166,7 +166,7 @@ def _row(now: Situation, section: str, slug: str, told: Telling) -> Row | None:
 
 
 def _findings(told: Telling, moments: list[int]) -> list[Json]:
-    """Each finding that is shown, with the moment from which it shows."""
+    """Return each finding that is shown, with the moment from which it shows."""
     asked = told.situation
     found = [
         (point, finding, [*positions, *(entry.position for entry in finding.entries)])
@@ -180,17 +180,17 @@ def _findings(told: Telling, moments: list[int]) -> list[Json]:
 
 
 def _plans(asked: Situation) -> list[Json]:
-    """Each plan, with the moments of its announcement and of its fulfilment (null: none)."""
+    """Return each plan, with the moments of its announcement and of its fulfilment (null: none)."""
     return [[reading.entry.position, reading.end, done] for reading, done in plans(asked)]
 
 
 def shared(log: Iterable[Entry], names: Names) -> dict[str, Any]:
-    """What the page and the replay both need: the entries, and the names and words to show them with."""
+    """Return what the page and the replay both need: the entries, and the names and words to show them with."""
     return {"entries": entries(log), "names": names, "words": {"ar": arabic()}}
 
 
 def entries(found: Iterable[Entry]) -> list[Json]:
-    """Entries with their reports, and what they are filtered by."""
+    """Return entries as JSON, with their reports and what they are filtered by."""
     return [
         {
             "position": entry.position,
@@ -218,18 +218,18 @@ def _report(report: Report) -> Json:
 
 
 def published(found: Iterable[Entry], tz: tzinfo) -> list[int]:
-    """Each moment by which something more had been published."""
+    """Return each moment by which something more had been published."""
     told = (report.published for entry in found for report in entry.reports if report.published is not None)
     return sorted({end for when in told if (end := when.span(tz).end) < FUTURE})
 
 
 def moment_label(moment: int, tz: tzinfo) -> str:
-    """The last day (or instant) before a moment; empty for all of time."""
+    """Write the last day (or instant) before a moment; blank for all of time."""
     return "" if moment == FUTURE else last_moment(moment, tz)
 
 
 def cell(found: Cell, told: Telling | None = None) -> Json:
-    """A cell as JSON: an object says by its one-letter key what kind it is, a list holds several."""
+    """Return a cell as JSON: an object names its kind by a one-letter key, a list holds several."""
     match found:
         case Flag():
             return {"f": found.key}
@@ -250,5 +250,5 @@ def cell(found: Cell, told: Telling | None = None) -> Json:
 
 
 def _number(moment: int) -> int | None:
-    """A moment in microseconds; None for no bound."""
+    """Return a moment in microseconds; None for no bound."""
     return moment if PAST < moment < FUTURE else None

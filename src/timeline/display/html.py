@@ -15,7 +15,7 @@ from timeline.values.when import When
 
 
 def html(sheet: Sheet) -> str:
-    """A sheet as one element with its own style, for a page of anybody's."""
+    """Render a sheet as one element with its own style, for any page."""
     title = tag("header", tag("b", sheet.title), " ", tag("span", sheet.note))
     style = Html(f"<style>{static('sheet.css')}</style>")
     return str(tag("div", style, title, *map(_table, sheet.tables), cls="timeline-sheet"))
@@ -42,7 +42,7 @@ def _row(row: Row, columns: Sequence[str], align: Mapping[str, str]) -> Html:
 
 
 def _behind(row: Row) -> list[Html]:
-    """The reports of a row, or the entries that tell of it with theirs."""
+    """Render the reports of a row, or the entries behind it with theirs."""
     if row.reports:
         return [tag("li", *_report(report)) for report in row.reports]
     return [tag("li", *_entry(entry)) for entry in row.entries]
@@ -69,7 +69,7 @@ def _report(report: Report) -> Iterator[Html]:
 
 
 def cell(found: Cell) -> Html:
-    """One cell."""
+    """Render one cell."""
     match found:
         case Flag():
             return tag("b", found, cls="flag")
@@ -95,19 +95,19 @@ def _text(text: str) -> Html:
 
 
 def link(text: str, url: str | None) -> Html:
-    """A text, linked where the address is one of the web."""
+    """Render a text, linked where the address is on the web."""
     if not is_web(url):
         return _text(text)
     return tag("a", _text(text), href=url, rel="noopener noreferrer", target="_blank")
 
 
 def fuzzy(when: When) -> bool:
-    """Whether a time is less than an exact day or instant."""
+    """Tell whether a time is less exact than a day or an instant."""
     return when.approximate or when.uncertain or when.earliest is None or when.latest != when.earliest
 
 
 def spelt(when: When) -> str | None:
-    """What the notation says, in words."""
+    """Put the notation of a time in words."""
     said = [word for word in ("approximate", "uncertain") if getattr(when, word)]
     start, end = when.span()
     if start == PAST:

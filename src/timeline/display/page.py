@@ -71,7 +71,7 @@ def write(
 
 
 def _charts(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, str]]:
-    """Each chart with its caption, as an image in one language."""
+    """Yield each chart with its caption, as an image in one language."""
     asked = told.situation
     words = Words(language, names)
     look: dict[str, Any] = {"language": language, "names": names, "since": _since(asked)}
@@ -91,13 +91,16 @@ def _charts(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, s
 
 
 def _few(asked: Situation, part: str, kind: str, found: Collection[str]) -> tuple[list[str], str]:
-    """The most reported of some entities, and for the caption how many of how many they are."""
+    """Return the most reported of some entities, and for the caption how many of how many they are."""
     few = busiest(asked, part, kind, found)[:_LANES]
     return few, f" ({len(few)} / {len(found):,})" if len(few) < len(found) else ""
 
 
 def _since(asked: Situation) -> Any:
-    """The first tenth of what happened is left to the tables, so that a lone early date does not stretch the axis."""
+    """Return the date on which charts begin.
+
+    They skip the first tenth of events, so that a lone early date does not stretch the axis.
+    """
     ends = [reading.end for reading in readings(asked) if PAST < reading.end < FUTURE]
     return instant(ends[len(ends) // 10] - 1) if ends else None
 

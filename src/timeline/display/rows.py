@@ -32,7 +32,7 @@ NOT_KNOWN = "?"
 
 
 def facility(found: FacilityState) -> Row:
-    """Who controls it since when, who else has a role there, and its state."""
+    """Make the row of a facility: who controls it since when, who else has a role there, and its state."""
     hold = found.roles.get("control")
     others = tuple(Labelled(Word(role), _holder(its)) for role, its in found.roles.items() if role != "control")
     cells = {
@@ -59,7 +59,7 @@ def _holder(hold: Hold) -> Cell:
 
 
 def place(view: Custody, slug: str) -> Row | None:
-    """How many it holds, and who came and went; None where nothing is known of either."""
+    """Make the row of a place: how many it holds, and who came and went. None where neither is known."""
     found = view[slug]
     held = view.held(facility=slug)
     flows = {name: flows_of(name, None)(found) for name in HEADINGS}
@@ -71,13 +71,13 @@ def place(view: Custody, slug: str) -> Row | None:
 
 
 def authority(view: Custody, slug: str) -> Row:
-    """The headcount somebody gave for an authority, beside what is computed for it."""
+    """Make the row of an authority: the headcount that was given for it, beside the computed one."""
     cells = {"place": Name(slug), "held": view.held(authority=slug), "counted": view.counted(authority=slug)}
     return Row(f"authority:{slug}", cells, (("custody", "counted", slug),))
 
 
 def operation(found: OperationState) -> Row:
-    """What was planned, moved and claimed."""
+    """Make the row of an operation: what was planned, moved and claimed."""
     names = ("planned", "moved", "claimed", "remaining")
     cells = {"operation": Name(found.slug), "status": found.status and Word(found.status)}
     cells |= {name: getattr(found, name) for name in names}
@@ -88,7 +88,7 @@ _LISTS = ("talks", "commitments", "statements", "violations")
 
 
 def agreement(found: AgreementState) -> Row:
-    """Where it stands, with whom, until when, and what was said about it."""
+    """Make the row of an agreement: its status, its parties, its end, and what was said about it."""
     status = found.status and Word(found.status)
     parties = tuple(Labelled(Word(stage), Name(party)) for party, stage in found.parties.items())
     mentions = {name: getattr(found, name) for name in _LISTS}
@@ -104,7 +104,7 @@ def agreement(found: AgreementState) -> Row:
 
 
 def crossing(found: Crossing) -> Row:
-    """Open or closed, and since when."""
+    """Make the row of a crossing: open or closed, and since when."""
     cells = {
         "crossing": Name(found.slug),
         "status": Word(found.status) if found.status else NOT_KNOWN,
@@ -114,20 +114,20 @@ def crossing(found: Crossing) -> Row:
 
 
 def watch(found: Watch) -> Row:
-    """By whom a stretch of border is watched."""
+    """Make the row of a watched sector: by whom, and since when."""
     by = tuple(NOT_KNOWN if name is None else Name(name) for name in found.by)
     cells = {"sector": Name(found.sector), "watched_by": by, "since": found.since}
     return Row(found.sector, cells, (("border", "monitored", found.sector, "by"),))
 
 
 def mention(found: Mention) -> Row:
-    """Something that happened, with the entry that tells of it."""
+    """Make the row of something that happened, with its entry behind it."""
     cells = {"occurred": found.occurred or UNDATED, "what": said(found.event)}
     return Row(found.entry.id, cells, entries=(found.entry,), told_by="what")
 
 
 def entry(found: Entry) -> Row:
-    """An entry, with its reports behind it."""
+    """Make the row of an entry, with its reports behind it."""
     modality = None if found.modality is Modality.ACTUAL else Flag(found.modality.value)
     cells = {
         "position": f"#{found.position}",
@@ -138,14 +138,14 @@ def entry(found: Entry) -> Row:
 
 
 def claim(found: Claim) -> Row:
-    """One version of what happened, and who says so."""
+    """Make the row of one version of what happened, and who says so."""
     told = Flag("denied") if found.event is None else said(found.event)
     cells = {"position": f"#{found.entry.position}", "occurred": found.occurred or UNDATED, "what": told}
     return Row(found.entry.id, cells, reports=found.reports, told_by="what")
 
 
 def finding(found: Finding) -> Row:
-    """What does not fit, where, and the entries involved."""
+    """Make the row of a finding: its kind, its message, its path, and the entries involved."""
     cells = {"kind": Flag(found.kind), "finding": found.message, "where": " · ".join(found.path)}
     return Row(found.kind, cells, entries=found.entries, told_by="finding")
 
@@ -157,7 +157,7 @@ def group(found: Group) -> Row:
 
 
 def change(found: Change) -> Row:
-    """What differs at a path; of lists, only what was added or is gone."""
+    """Make the row of a change at a path; of lists, show only what was added or removed."""
     before, after = found.before, found.after
     if isinstance(before if before is not None else after, PersistentList):
         old, new = tuple(before or ()), tuple(after or ())
@@ -187,7 +187,7 @@ def _answered(found: Any, kind: Kind) -> Cell:
 
 
 def value(found: Any) -> Cell:
-    """Any value of a projection as a cell."""
+    """Turn any value of a projection into a cell."""
     if found is None or isinstance(found, When | Quantity | str):
         return found
     if isinstance(found, Mention):
@@ -198,7 +198,7 @@ def value(found: Any) -> Cell:
 
 
 def said(event: Any) -> tuple[Cell, ...]:
-    """What an event says: its name, and each field that is not at its default.
+    """Put an event into cells: its name, and each field that is not at its default.
 
     >>> from timeline.display.cells import plain
     >>> from timeline.events import border
@@ -232,7 +232,7 @@ def _field(found: Any, kind: type | None) -> Cell:
 
 @cache
 def _kinds(cls: Any) -> dict[str, type]:
-    """Which fields of an event name entities, and which hold words of the vocabulary."""
+    """Return which fields of an event name entities, and which hold words of the vocabulary."""
     found = {attribute.name: set(_flattened(attribute.type)) for attribute in cls.__attrs_attrs__}
     return {name: kind for name, kinds in found.items() for kind in (Name, Word) if kind in kinds}
 
@@ -252,7 +252,7 @@ def _snake(name: str) -> str:
 
 
 def report(found: Report) -> Row:
-    """Who said so, when, citing whom, and in what words."""
+    """Make the row of a report: who said so, when, citing whom, and in what words."""
     cells = {
         "source": found,
         "published": found.published,

@@ -34,7 +34,7 @@ Parts = Iterator[tuple[str, Iterable[Row]]]
 
 @singledispatch
 def sheet(shown: Any) -> Sheet:
-    """The tables of a timeline, a situation or a part of one, an entry, a finding, findings, a diff or a why."""
+    """Make the tables of a timeline, a situation or a part of one, an entry, a finding, findings, a diff or a why."""
     raise TypeError(
         f"{type(shown).__name__} has no display: expected a Timeline, Situation, Entry, Finding, Findings, Diff or Why."
     )
@@ -69,7 +69,7 @@ def _situation(situation: Situation) -> Sheet:
 
 
 def part(situation: Situation, name: str) -> Sheet:
-    """What one projection says, each row with the entries from which it follows."""
+    """Make the tables of one projection, each row with the entries behind it."""
     shown = _PARTS[name](situation[name]) if name in _PARTS else [(name, _own(situation, name))]
     tables = [_cut(heading, found, MANY, situation) for heading, found in shown]
     return Sheet(name.capitalize(), tables, _clocks(situation), sources=False)
@@ -129,7 +129,7 @@ def _tabular(answers: Tabular) -> Sheet:
 
 
 def reasons(situation: Situation, path: Path) -> Sheet:
-    """A value, the entries from which it follows, and the rival claims that were not picked.
+    """Show a value, the entries from which it follows, and the rival claims that were not picked.
 
     Raises: KeyError for a path that names no value.
     """
@@ -148,12 +148,12 @@ def reasons(situation: Situation, path: Path) -> Sheet:
 
 @sheet.register
 def findings(found: Findings) -> Sheet:
-    """Each with the positions of the entries involved; of many, how many there are of each kind, and about what."""
+    """Show each finding with the positions of its entries; of many, count them by kind and by entity."""
     return Sheet("Findings", [_counted("", found, MOST)], f"{len(found):,} in all", sources=False)
 
 
 def _counted(heading: str, found: Findings, most: int) -> Table:
-    """Findings while they are few, else by kind and subject; if that is one group, the first of it."""
+    """Show findings while they are few, else count them by kind and subject. Of a single group, show the first."""
     groups = found.groups(most)
     if len(found) > most and len(groups) > 1:
         return Table(heading, [rows.group(group) for group in groups])
@@ -167,14 +167,14 @@ def _with_positions(found: Finding) -> Row:
 
 
 def _own(situation: Situation, name: str) -> Iterator[Row]:
-    """The values of a user's own projection, by path."""
+    """Yield the values of a user's own projection, by path."""
     for path, value in behind.values_of(situation, name):
         cells = {"path": " · ".join(path), "value": rows.value(value)}
         yield Row(" ".join(path), cells, ((name, *path),))
 
 
 def plain_text(sheet: Sheet) -> str:
-    """A sheet as aligned plain text, where neither HTML nor colours are to be had."""
+    """Write a sheet as aligned plain text, without HTML or colours."""
     blocks = {
         str(Word(table.heading)): [
             *text.table(
@@ -188,12 +188,12 @@ def plain_text(sheet: Sheet) -> str:
 
 
 def facilities(view: Facilities) -> Parts:
-    """Every facility anybody said anything of."""
+    """Yield the table of facilities."""
     yield "facilities", (rows.facility(found) for found in view.values() if found.roles or found.status)
 
 
 def custody(view: Custody) -> Parts:
-    """Every stock and flow somebody told of, and every operation."""
+    """Yield the tables of places and of operations."""
     places = (rows.place(view, slug) for slug in view)
     told = [*filter(None, places), *(rows.authority(view, slug) for slug in view.authorities)]
     yield "custody", told
@@ -201,12 +201,12 @@ def custody(view: Custody) -> Parts:
 
 
 def agreements(view: Agreements) -> Parts:
-    """Every agreement."""
+    """Yield the table of agreements."""
     yield "agreements", map(rows.agreement, view.values())
 
 
 def border(view: Border) -> Parts:
-    """Crossings, what is watched, measures and incidents."""
+    """Yield the tables of crossings, watched sectors, measures and incidents."""
     yield "crossings", (rows.crossing(found) for found in view.crossings.values() if found.status)
     yield "monitored", map(rows.watch, view.monitored.values())
     yield "measures", map(rows.mention, view.measures)
@@ -226,7 +226,7 @@ def _part(title: str, parts: Parts) -> Sheet:
 
 
 def _cut(heading: str, found: Iterable[Row], most: int, situation: Situation | None = None) -> Table:
-    """The first rows, each with what stands behind it, and how many more there are."""
+    """Make a table of the first rows, each with its entries, and count the rest."""
     rest = iter(found)
     shown: Sequence[Row] = list(islice(rest, most))
     if situation is not None:
@@ -240,7 +240,7 @@ def _explained(row: Row, why: Callable[..., Why]) -> Row:
 
 
 def _behind(path: Path, why: Callable[..., Why]) -> Iterable[Entry]:
-    """The entries behind a value; none where its projection is a user's that cannot say."""
+    """Return the entries behind a value; none where a user's projection cannot name them."""
     try:
         return why(*path)
     except (KeyError, ProjectionFailed):

@@ -27,7 +27,7 @@ _GAP = 2
 
 
 def rendered(sheet: Sheet) -> RenderableType:
-    """The title, then every table; nothing a source wrote can colour, move or ring the terminal."""
+    """Render the title, then every table. No text of a source can colour, move or ring the terminal."""
     title = Text.assemble((visible(sheet.title), "bold"), " ", (visible(sheet.note), "dim"))
     return Group(title, *(part for table in sheet.tables for part in _table(table, sources=sheet.sources)), Text())
 
@@ -106,7 +106,7 @@ def _labelled(name: str, row: Row) -> Text:
 
 
 def _behind(row: Row) -> Iterator[RenderableType]:
-    """The reports of a row, or the entries that tell of it with theirs, each indented."""
+    """Yield the reports of a row, or its entries with their reports, each indented."""
     yield from (Padding(_report(report), _INDENT) for report in row.reports)
     for entry in row.entries:
         said = Text(" ").join(_cell(found) for found in entry_row(entry).cells.values())
@@ -126,14 +126,14 @@ def _cell(found: Cell) -> Text:
 
 
 def _between(parts: tuple[Cell, ...]) -> str:
-    """What sets parts of a cell apart: entries in a list stand each on a line of its own."""
+    """Return what separates the parts of a cell: entries in a list stand each on its own line."""
     if all(isinstance(part, tuple) and not isinstance(part, Labelled) for part in parts):
         return "\n"
     return ", " if all(isinstance(part, Labelled) for part in parts) else " "
 
 
 def _source(report: Report) -> Text:
-    """Who published it, as a link in terminals that have them."""
+    """Write the publisher of a report, as a link in terminals that have links."""
     return Text(visible(report.source), style=Style(link=report.url if is_web(report.url) else None))
 
 

@@ -18,7 +18,7 @@ class Html(str):
 
 
 def tag(name: str, *children: Any, **attributes: str | None) -> Html:
-    """An element; children and attributes that are not `Html` are escaped, attributes that are None left out.
+    """Make an element. Children and attributes that are not `Html` are escaped; attributes that are None are left out.
 
     >>> tag("a", "1 < 2", cls="x", title=None)
     '<a class="x">1 &lt; 2</a>'
@@ -29,17 +29,17 @@ def tag(name: str, *children: Any, **attributes: str | None) -> Html:
 
 
 def joined(children: Iterable[Any], between: str = "") -> Html:
-    """Children side by side, those that are not `Html` escaped."""
+    """Put children side by side, and escape those that are not `Html`."""
     return Html(between.join(child if isinstance(child, Html) else escape(writable(str(child))) for child in children))
 
 
 def static(name: str) -> str:
-    """A file that the library ships for browsers."""
+    """Read a file that the library ships for browsers."""
     return files("timeline.display").joinpath("static", name).read_text("utf-8")
 
 
 def is_web(url: str | None) -> bool:
-    """Whether an address is http or https, as a browser would read it.
+    """Tell whether an address is http or https, as a browser would read it.
 
     >>> is_web("https://example.org/"), is_web("javascript:alert(1)")
     (True, False)

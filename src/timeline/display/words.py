@@ -19,7 +19,7 @@ Names = Mapping[str, Mapping[str, str]]
 
 @cache
 def arabic() -> Mapping[str, str]:
-    """The Arabic word for each word of the vocabulary, and of the page."""
+    """Return the Arabic word for each word of the vocabulary, and of the page."""
     found: Mapping[str, str] = orjson.loads(static("ar.json"))
     return found
 
@@ -44,13 +44,13 @@ class Words:
         return arabic().get(key, english) if self.language == "ar" else english
 
     def name(self, slug: str) -> str:
-        """What an entity is called; its slug where nobody named it."""
+        """Return the name of an entity; its slug where it has none."""
         named = self._names.get(slug, {}) if self.language else {}
         return visible(named.get(self.language or "") or named.get("en") or slug)
 
 
 def names_in(asked: Situation, more: Names | None = None) -> Names:
-    """The names that facilities were registered with, and those given beside.
+    """Return the names that facilities were registered with, and those given beside.
 
     Raises: InvalidValue.
     """

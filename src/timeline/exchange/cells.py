@@ -91,7 +91,7 @@ class Only:
 
 
 def words(name: str, said: Any) -> tuple[str, ...]:
-    """The texts that a cell is compared with, one or several.
+    """Return the texts that a cell is compared with, one or several.
 
     Raises: InvalidValue.
     """
@@ -102,7 +102,7 @@ def words(name: str, said: Any) -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: what looks alike is alike, however it is encoded and whatever marks it bears."""
+    """Normalize a text for comparison: texts that look alike become equal, whatever their encoding or marks."""
     return text if text.isascii() else normalize("NFC", unmarked(text))
 
 
@@ -142,17 +142,17 @@ def value(name: str, cell: Cell, cells: Cells) -> Any:
 
 
 def moment(name: str, cell: Cell, cells: Cells) -> When | None:
-    """The time that a cell gives for a row; None where it is blank."""
+    """Return the time that a cell gives for a row; None where it is blank."""
     found = value(name, cell, cells)
     with Blaming(cell, name):
         return when_or_none(found)
 
 
 def column(cell: Cell, name: str | None) -> str | None:
-    """The column to blame for a field: its own, else one of the field's name."""
+    """Return the column to blame for a field: its own, else one of the field's name."""
     return next(iter(columns(cell)), name)
 
 
 def columns(cell: Cell) -> tuple[str, ...]:
-    """The columns that a cell is known to need."""
+    """Return the columns that a cell is known to need."""
     return () if isinstance(cell, type) else getattr(cell, "columns", ())

@@ -34,7 +34,7 @@ from timeline.values.when import When
 
 
 def write(line: Timeline, path: str | os.PathLike[str], *, source: str, allow: Iterable[str] = ()) -> Written:
-    """Every entry as one event: an array, or one a line where the path ends in `.jsonl`.
+    """Write every entry as one event: an array, or one a line where the path ends in `.jsonl`.
 
     `source` is the URI of this timeline: with an id it names an event for ever.
 
@@ -64,7 +64,7 @@ def load(
 
 
 def cloud_event(entry: Entry, source: str) -> dict[str, Any]:
-    """An entry as the attributes and data of a CloudEvent.
+    """Return an entry as the attributes and data of a CloudEvent.
 
     >>> from timeline.events import border
     >>> entry = Timeline().record(border.CrossingOpened(crossing="al-qaim"), occurred="2025-06", id="e1")
@@ -88,7 +88,7 @@ def cloud_event(entry: Entry, source: str) -> dict[str, Any]:
 
 
 def _exact(occurred: When | None) -> str | None:
-    """The instant it happened, if the source gives one."""
+    """Return the instant of an event, if the source gives one."""
     if occurred is None or not isinstance(occurred.earliest, datetime) or occurred.earliest != occurred.latest:
         return None
     return occurred.text

@@ -145,7 +145,7 @@ def csv_rows(text: TextIOWrapper, delimiter: str) -> Iterator[CsvRow]:
 
 
 def _unread(first: int, lines: _Lines, error: Exception) -> CsvRow:
-    """The reason why a row cannot be read; what an unclosed quote swallowed is read again, line by line."""
+    """Say why a row cannot be read. Lines that an unclosed quote swallowed are read again, one by one."""
     long = isinstance(error, _TooLongError)
     if long or lines.ended:
         if not lines.take_back() and long:

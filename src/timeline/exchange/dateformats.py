@@ -82,7 +82,7 @@ def _directive(part: str) -> str:
 
 
 def _pattern(piece: str, beside: bool) -> str:  # noqa: FBT001
-    """The regular expression of a piece of a format; numbers beside numbers have all their digits."""
+    """Return the regular expression of a piece of a format; adjacent numbers need all their digits."""
     if piece.isspace():
         return r"\s+"
     if piece[0] != "%" or piece == "%%":

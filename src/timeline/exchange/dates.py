@@ -101,7 +101,7 @@ def epoch(per_second: int) -> Callable[[str], When]:
 
 
 def _read(format: Format, text: str, tz: tzinfo | None) -> When | None:
-    """The time that a text says; None if it is not written so.
+    """Return the time that a text says; None if it is not written in the format.
 
     Raises: ValueError.
     """
@@ -110,7 +110,7 @@ def _read(format: Format, text: str, tz: tzinfo | None) -> When | None:
 
 
 def _when(said: Mapping[str, str], tz: tzinfo | None) -> When:
-    """The day, month or year that the parts of a text say, or the moment of a day that its clock says."""
+    """Return the day, month or year that the parts of a text say, or the moment that its clock says."""
     parts = ((said["Y"], 4), (_month(said), 2), (said.get("d"), 2))
     when = When.parse("-".join(f"{int(part):0{digits}}" for part, digits in parts if part))
     day = when.earliest
@@ -138,12 +138,12 @@ def _listed(formats: tuple[str, ...]) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name as it is looked up: Arabic is often typed without its hamza."""
+    """Normalize a name for comparison: Arabic is often typed without its hamza."""
     return re.sub(r"\s+", "_", re.sub("[أإآ]", "ا", name.lower().rstrip(".")))
 
 
 def _named(name: str, names: tuple[str, ...], what: str) -> int:
-    """The number of a month, or of a day of the week, from 1."""
+    """Return the number of a month, or of a day of the week, from 1."""
     for number, known in enumerate(names, 1):
         if _plain(name) in _plain(known.replace(" ", "|")).split("|"):
             return number
@@ -155,7 +155,7 @@ def _month(said: Mapping[str, str]) -> str | None:
 
 
 def _clock(said: Mapping[str, str]) -> time:
-    """The time of day.
+    """Return the time of day.
 
     Raises: ValueError.
     """
@@ -173,7 +173,7 @@ def _offset(text: str) -> str:
 
 
 def _placed(local: datetime, tz: tzinfo) -> datetime:
-    """The moment at which a zone's clocks show a time of day.
+    """Return the moment at which a zone's clocks show a time of day.
 
     Raises: ValueError for a time that they show twice, or never.
     """

@@ -49,7 +49,7 @@ _REPORT_READS: dict[str, Read] = {"credibility": whole, "published": When.parse}
 
 
 def read(path: str | os.PathLike[str]) -> list[RowMapping]:
-    """The mappings of a TOML file.
+    """Read the mappings of a TOML file.
 
     Raises: InvalidValue, naming the file and what is wrong in it; CannotRead.
     """
@@ -66,7 +66,7 @@ def read(path: str | os.PathLike[str]) -> list[RowMapping]:
 
 
 def _several(said: dict[str, Any]) -> list[Any]:
-    """The mappings of a file: all under [[mapping]], or the file itself."""
+    """Return the mappings of a file: all under [[mapping]], or the file itself."""
     if "mapping" not in said:
         return [said]
     mappings, beside = said["mapping"], sorted(said.keys() - {"mapping"})
@@ -78,7 +78,7 @@ def _several(said: dict[str, Any]) -> list[Any]:
 
 
 def mapping(said: Mapping[str, Any]) -> RowMapping:
-    """The mapping that a table says.
+    """Make the mapping that a table says.
 
     Raises: InvalidValue.
 
@@ -120,7 +120,7 @@ def _field(kind: EventType, name: str, hints: Mapping[str, Any], cell: Any) -> C
 
 
 def _report(name: str, said: Any) -> Cell:
-    """A cell of a report, which may hold several of them."""
+    """Make a cell of a report, which may hold several values."""
     match said:
         case {"column": str(), "split": str(separator), **more} if separator:
             one = _cell({"column": said["column"], **more}, _REPORT_READS.get(name, str))
@@ -205,5 +205,5 @@ def _reading(how: Any, tz: Any) -> Read:
 
 
 def _format(how: Any) -> str:
-    """The format of `dated`; blank for anything else."""
+    """Return the format of `dated`; blank for any other way of reading."""
     return how.removeprefix("dated ").strip() if isinstance(how, str) and how.startswith("dated ") else ""

@@ -36,7 +36,7 @@ _HASHTAG = re.compile(r"#[a-z]\w*(\s*\+\s*[a-z]\w*)*", re.IGNORECASE)
 def read(
     path: str | os.PathLike[str], *, delimiter: str = ",", encoding: str = ENCODING, needed: Collection[str] = ()
 ) -> Source:
-    """The rows of delimited text with a header; the first row that names all that is `needed` is the header.
+    """Read the rows of delimited text. The first row that names every `needed` column is the header.
 
     Raises: InvalidValue when it is no such text, or for a delimiter or encoding that is none; CannotRead.
     """
@@ -72,7 +72,7 @@ def _decoded(text: bytes, encoding: str) -> str:
 
 
 def _opened(path: str | os.PathLike[str], delimiter: str, encoding: str, needed: Collection[str]) -> Iterator[Any]:
-    """The names of the columns of a file, then what stands below it."""
+    """Yield the names of the columns of a file, then its rows."""
     name = files.path_given(path).name
     with files.opened(path) as file, long_cells():
         encoding = _encoding(file, name, encoding)
@@ -93,7 +93,7 @@ def _opened(path: str | os.PathLike[str], delimiter: str, encoding: str, needed:
 
 
 def _encoding(file: BufferedReader, name: str, given: str) -> str:
-    """The encoding that the mark of a file names, or else the given one.
+    """Return the encoding that the mark of a file names, or else the given one.
 
     Raises: InvalidValue where they contradict one another.
     """
@@ -145,7 +145,7 @@ def _require_header(header: list[str], name: str, encoding: str) -> None:
 
 
 def _distinct(header: list[str]) -> tuple[str, ...]:
-    """The names of a header, told apart.
+    """Make the names of a header distinct.
 
     >>> _distinct(["date", "n", "n", "", ""])
     ('date', 'n', 'n#2', '', '#2')
@@ -160,7 +160,7 @@ def _distinct(header: list[str]) -> tuple[str, ...]:
 def _below(
     found: Iterator[CsvRow], name: str, header: list[str], columns: tuple[str, ...], encoding: str
 ) -> Iterator[Row | Problem | None]:
-    """The rows below the header; None for hashtags right below it, and for the header again."""
+    """Yield the rows below the header; None for hashtags right below it, and for a repeated header."""
     begun = False
     for read in found:
         if read.wrong:

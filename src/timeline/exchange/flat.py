@@ -30,7 +30,7 @@ INSTANTS = ("earliest", "latest", "happened_by", "first_published", "recorded_at
 
 
 def rows(exported: Export) -> Iterator[Row]:
-    """One row for each entry that leaves. Instants are microseconds since 1970 UTC, exclusive where they end something.
+    """Yield one row for each entry that leaves. Instants are microseconds since 1970 UTC; ends are exclusive.
 
     `earliest` and `latest` None: open, or undated. `happened_by` is the moment by which it has
     definitely happened, as the fold has it: it counts at every later one. Where it is None, it counts
@@ -78,7 +78,7 @@ def _row(entry: Entry, reading: Reading, exported: Export) -> Row:
 
 
 def headline(entry: Entry) -> str:
-    """An entry in one line for readers: its event in words, what it says, and that it is planned if so.
+    """Write an entry in one line for readers: its event, its fields, and its modality unless it happened.
 
     >>> from timeline import Timeline
     >>> from timeline.events import border
@@ -92,24 +92,24 @@ def headline(entry: Entry) -> str:
 
 
 def quantity_of(event: Any) -> Quantity | None:
-    """How many, if the event says so."""
+    """Return the quantity of an event, if it has one."""
     name = None if isinstance(event, UnknownEvent) else event_type(event).quantity
     found = getattr(event, name) if name else None
     return found if isinstance(found, Quantity) else None
 
 
 def numbers(quantity: Quantity | None) -> Row:
-    """The bounds of a quantity; None where the source fixes none, and everywhere if there is no quantity."""
+    """Return the bounds of a quantity; None where the source fixes none, or where there is no quantity."""
     return {name: getattr(quantity, name, None) for name in ("low", "best", "high")}
 
 
 def bound(moment: int) -> int | None:
-    """A moment within the calendar; None where it is open, or after all that calendars count."""
+    """Return a moment within the calendar; None where it is open, or later than calendars count."""
     return max(moment, FIRST) if PAST < moment <= LAST else None
 
 
 def report_row(report: Report) -> Row:
-    """A report, field by field, the publication in EDTF."""
+    """Return a report field by field, its publication in EDTF."""
     return {**attrs.asdict(report, recurse=False), "published": report.published and report.published.text}
 
 

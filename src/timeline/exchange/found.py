@@ -79,7 +79,7 @@ def _refusing(item: Found | Problem | None) -> Found | Problem | None:
 
 
 def _unknown(event: UnknownEvent) -> str:
-    """The reason why this program does not know an event, and what to do."""
+    """Say why this program does not know an event, and what to do."""
     kind = registered(event.type)
     if kind is not None:
         return (

@@ -119,7 +119,7 @@ _ROWS: dict[Name, Callable[[Export], Iterable[flat.Row]]] = {
 
 
 def to_arrow(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
-    """One table as a `pyarrow.Table`; its schema metadata says under `left_out` what did not go in, and why.
+    """Return one table as a `pyarrow.Table`; its schema metadata counts under `left_out` what did not go in, by reason.
 
     Raises: InvalidValue for a name there is no table of, MissingExtra.
 
@@ -132,14 +132,14 @@ def to_arrow(line: Timeline, name: Name = "entries", **options: Unpack[Options])
 
 
 def to_polars(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
-    """The same as a `polars.DataFrame`, which keeps no metadata."""
+    """Return the same as a `polars.DataFrame`, which keeps no metadata."""
     with needs("frames"):
         import polars as pl
     return pl.from_arrow(to_arrow(line, name, **options))
 
 
 def to_pandas(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
-    """The same as a `pandas.DataFrame` of Arrow types, so that a number that is not known stays a missing one."""
+    """Return the same as a `pandas.DataFrame` of Arrow types, so that an unknown number stays missing."""
     with needs("frames"):
         import pandas as pd
     return to_arrow(line, name, **options).to_pandas(types_mapper=pd.ArrowDtype)
@@ -148,7 +148,7 @@ def to_pandas(line: Timeline, name: Name = "entries", **options: Unpack[Options]
 def write(
     line: Timeline, folder: str | os.PathLike[str], *, rows_per_file: int = 1_000_000, **options: Unpack[Options]
 ) -> Written:
-    """Every table as Parquet, in a folder of its own, in files of so many rows at most.
+    """Write every table as Parquet, each in its own folder, in files of at most `rows_per_file` rows.
 
     What stood in those folders is replaced. The count is that of the entries; what was left out is told to
     you, and not in the files.
@@ -166,7 +166,7 @@ def write(
 
 
 def _write(found: Any, folder: Path, rows_per_file: int) -> None:
-    """A table in files of its own; an empty one is a file without rows, so that its columns are known."""
+    """Write a table in its own files; an empty one as a file without rows, so that its columns are known."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("part-*.parquet"):
         old.unlink()

@@ -37,7 +37,7 @@ def write(
     decimals: int | None = None,
     **options: Unpack[Options],
 ) -> Written:
-    """Entries as read within the cuts, as one FeatureCollection; `decimals=1` rounds to some 10 km.
+    """Write entries as read within the cuts, as one FeatureCollection; `decimals=1` rounds to some 10 km.
 
     Raises: InvalidValue for coordinates that are off the globe, InvalidWhen.
     """
@@ -52,7 +52,7 @@ def write(
 
 
 def places(gazetteer: Mapping[str, Position], decimals: int | None) -> dict[str, Position]:
-    """A gazetteer, checked and rounded.
+    """Check a gazetteer, and round it.
 
     Raises: InvalidValue.
 

@@ -10,7 +10,7 @@ from timeline.values.visible import writable
 
 
 def timeline_given(value: Any) -> Timeline:
-    """The value, if it is a timeline.
+    """Return the value if it is a timeline.
 
     Raises: InvalidValue.
     """
@@ -24,7 +24,7 @@ def timeline_given(value: Any) -> Timeline:
 
 
 def text_given(value: Any, what: str, example: str) -> str:
-    """The value, if it is a text that is not blank, and that every format can hold.
+    """Return the value if it is a text that is not blank, and that every format can hold.
 
     Raises: InvalidValue.
     """

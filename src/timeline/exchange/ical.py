@@ -31,7 +31,7 @@ with needs("ical"):
 def write(
     line: Timeline, path: str | os.PathLike[str], *, domain: str = "incident-timeline", **options: Unpack[Options]
 ) -> Written:
-    """Entries as read within the cuts; `domain` makes their ids unique in the world: `id@domain`.
+    """Write entries as read within the cuts; `domain` makes their ids unique in the world: `id@domain`.
 
     Raises: MissingExtra, InvalidValue, InvalidWhen.
     """
@@ -75,7 +75,7 @@ def _event(entry: Entry, domain: str, exported: Export) -> Any:
 
 
 def _bounds(first: date, last: date) -> dict[str, date | timedelta]:
-    """An instant in UTC, or whole days: the end of those is the day after, or their number where none comes after."""
+    """Return an instant in UTC, or whole days: their end is the day after, or a duration where no day comes after."""
     if isinstance(first, datetime) and first == last and FIRST <= microseconds(first) <= LAST:
         return {"dtstart": first.astimezone(timezone.utc)}
     start, end, day = _day(first), _day(last), timedelta(days=1)

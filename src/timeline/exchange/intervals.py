@@ -29,7 +29,7 @@ class Step(NamedTuple):
 
 
 def postings(exported: Export) -> Iterator[Row]:
-    """The postings of every flow, in fold order (`step`); for each quantity, the signs add up to nothing.
+    """Yield the postings of every flow, in fold order (`step`). For each quantity, the signs add up to nothing.
 
     One that is a `share` takes out of a whole what is posted by itself, here or on another account.
     `authority` is who sent, received or lost them: whoever held the place, unless the event says.
@@ -58,7 +58,7 @@ def postings(exported: Export) -> Iterator[Row]:
 
 
 def stocks(exported: Export) -> Iterator[Row]:
-    """How many a facility held, of a cohort or (`cohort` None) of all; no row where nobody ever counted."""
+    """Yield how many a facility held, of a cohort or (`cohort` None) of all; no row where nobody ever counted."""
     tracks = dict(_tracks(exported, "custody", "place"))
     told = {slug: {c for step in steps for c in step.after.cohorts if c is not None} for slug, steps in tracks.items()}
     everywhere = set().union(*told.values())
@@ -73,7 +73,7 @@ def stocks(exported: Export) -> Iterator[Row]:
 
 
 def flows(exported: Export) -> Iterator[Row]:
-    """How many had escaped from a facility by then, been released, sent, received …; of a cohort or of all."""
+    """Yield how many a facility had sent, received, released or lost by then, of a cohort or of all."""
     for facility, steps in _tracks(exported, "custody", "place"):
         if facility in RESERVED:
             continue
@@ -86,7 +86,7 @@ def flows(exported: Export) -> Iterator[Row]:
 
 
 def control(exported: Export) -> Iterator[Row]:
-    """Who held a facility in a role. `holder` None: not known, or `nobody`; `since` as a source dates it."""
+    """Yield who held a facility in a role. `holder` None: not known, or `nobody`; `since` as a source dates it."""
     for facility, steps in _tracks(exported, "facilities", "facility"):
         for role in sorted({role for step in steps for role in step.after.roles}):
             for hold, interval in _intervals(steps, partial(_hold, role=role)):
@@ -105,7 +105,7 @@ def control(exported: Export) -> Iterator[Row]:
 
 
 def agreements(exported: Export) -> Iterator[Row]:
-    """Where an agreement stood. `until` is the end foreseen, in EDTF: nothing ends by itself."""
+    """Yield the status of each agreement. `until` is the end foreseen, in EDTF: nothing ends by itself."""
     for agreement, steps in _tracks(exported, "agreements", "agreement"):
         for told, interval in _intervals(steps, _standing):
             status, kind, parties, until, ending, superseded_by = told
@@ -136,12 +136,12 @@ def _hold(facility: FacilityState, role: str) -> Hold | None:
 
 
 def _standing(a: AgreementState) -> tuple[Any, ...]:
-    """What the table tells of an agreement; talks and statements change none of it."""
+    """Return what the table holds of an agreement; talks and statements change none of it."""
     return a.status, a.kind, a.parties, a.until, a.ending, a.superseded_by
 
 
 def _accountable(posting: Posting, before: Place | None) -> str | None:
-    """Who sent, received or lost them: as the event says, else whoever held the place, if anybody did."""
+    """Return who sent, received or lost them: the authority of the event, else the holder of the place."""
     if posting.heading is None:
         return None
     holder = before.holder if before else None
@@ -149,7 +149,7 @@ def _accountable(posting: Posting, before: Place | None) -> str | None:
 
 
 def _tracks(exported: Export, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:
-    """Each entity of a kind, by name, with all that befell it within the cuts."""
+    """Yield each entity of a kind, by name, with all its steps within the cuts."""
     found = behind.tracks(exported.situation, projection, lambda key: key[0] == kind)
     for key, steps in sorted(found.items(), key=lambda item: item[0]):
         before = [None, *(after for _, after in steps)]
@@ -157,7 +157,7 @@ def _tracks(exported: Export, projection: str, kind: str) -> Iterator[tuple[str,
 
 
 def _intervals(steps: list[Step], value: Callable[[Any], Any]) -> Iterator[tuple[Any, Row]]:
-    """Each value, from when to when it definitely was so."""
+    """Yield each value, and from when to when it definitely held."""
     begun: list[Step] = []
     for step in steps:
         if step.reading.end >= FUTURE or (begun and value(step.after) == value(begun[-1].after)):

@@ -175,7 +175,7 @@ class _Loading:
                 self._correct(self.changed[-1])
 
     def _same(self, item: Found, there: Stored) -> bool:
-        """Whether a draft says what the entry said first, or says since it was last corrected.
+        """Tell whether a draft says what the entry said first, or has said since it was last corrected.
 
         What it said first is nothing new, unless this file itself has said otherwise since.
         """
@@ -195,7 +195,10 @@ class _Loading:
         return codec.same(codec.encode(now), said)
 
     def _correct(self, changed: Changed) -> None:
-        """Correct an entry to what its row says now; where no correction can say so, that is a problem of the row."""
+        """Correct an entry to the new text of its row.
+
+        A change that no correction can express is a problem of the row.
+        """
         entry, draft = changed.entry, changed.draft
         unsayable = _unsayable(entry, draft)
         if unsayable:
@@ -213,7 +216,7 @@ class _Loading:
             self._refuse(changed, str(error))
 
     def _record(self, items: list[Found]) -> Iterable[Entry]:
-        """All at once; where the timeline refuses the batch, one by one, so that only what it refuses is left out."""
+        """Record all at once; if the timeline refuses the batch, record one by one, and refuse only the bad ones."""
         try:
             return self.line.record_all([item.draft for item in items])
         except _REFUSED:

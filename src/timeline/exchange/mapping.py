@@ -103,7 +103,7 @@ class RowMapping:
         return tuple(dict.fromkeys(name for cell in cells for name in columns(cell)))
 
     def draft(self, row: Row) -> Draft | Problem | None:
-        """The draft a row says, or what is wrong with the row; None where it is not for it.
+        """Return the draft that a row says, or what is wrong with the row; None for a row of another mapping.
 
         Without a cell for the id, the draft has none: `table.read` derives it.
         """
@@ -114,7 +114,7 @@ class RowMapping:
             return Problem(row.file, row.line, bad.column, str(bad))
 
     def _said(self, row: Row) -> Cells:
-        """The cells of a row, in which words that say nothing are blank."""
+        """Return the cells of a row, with the words of `blank` left blank."""
         if not self.blank:
             return row.cells
         return RowCells({name: "" if plain(text) in self.blank else text for name, text in row.cells.items()}, row.line)
@@ -154,18 +154,18 @@ def _times(said: Any) -> Any:
 
 
 def _placed(cell: Cell) -> Cell:
-    """A cell of a report, with None for each value that is blank among others."""
+    """Return a cell of a report that gives None for each blank value among others."""
     splits = isinstance(cell, Column) and isinstance(cell.read, Split)
     return Column(cell.name, cell.read.places) if splits else cell
 
 
 def _single(said: Any) -> Any:
-    """A list of one as that one, and a list of blanks as a blank."""
+    """Return the value of a list of one; return None for a list of blanks."""
     return next(iter(said), None) if isinstance(said, tuple) and (len(said) < 2 or not _told(said)) else said
 
 
 def _told(said: tuple[Any, ...]) -> int:
-    """How long a list is without the blanks at its end."""
+    """Return the length of a list without the blanks at its end."""
     return next((number for number in range(len(said), 0, -1) if said[number - 1] is not None), 0)
 
 
@@ -188,7 +188,7 @@ def _each(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _made(cls: Any, fields: Mapping[str, Cell], given: Mapping[str, Any]) -> Any:
-    """An event, or a report, of what the cells gave."""
+    """Make an event, or a report, of the values of its cells."""
     said = {name: value for name, value in given.items() if value is not None}
     for name in _required(cls):
         if name not in said:

@@ -33,7 +33,7 @@ _STANDS = ("position", "recorded_at", "tags", "salt", "leaf")
 
 
 def said(entry: Entry) -> dict[str, Any]:
-    """An entry as one JSON object: where it stands on the log, and what it says.
+    """Return an entry as one JSON object: its place on the log, and what it says.
 
     >>> from timeline.events import border
     >>> entry = Timeline().record(border.CrossingOpened(crossing="al-qaim"), occurred="2025-06", id="e1")
@@ -48,7 +48,7 @@ def said(entry: Entry) -> dict[str, Any]:
 
 
 def read(lines: Iterable[bytes], file: str) -> Iterator[Found | Problem | None]:
-    """What each line says, or its problem; None for one that was redacted.
+    """Yield what each line says, or its problem; None for an entry that was redacted.
 
     An id that is left out is derived from what the line says, so that reading it twice changes nothing.
     """
@@ -71,7 +71,7 @@ def load(
 def write(
     line: Timeline, path: str | os.PathLike[str], *, allow: Iterable[str] = (), progress: Progress | None = None
 ) -> Written:
-    """Every entry, digests and salts too, as `Timeline.dump` writes them.
+    """Write every entry, digests and salts too, as `Timeline.dump` does.
 
     Such a copy leaves nothing out. Raises: InvalidValue when something is marked that `allow` does not name.
     """
@@ -111,7 +111,7 @@ def _draft(found: Mapping[str, Any]) -> Draft:
 
 
 def _current(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An event as stored; one without a version is of the version this program knows, and named as people name it."""
+    """Complete an event written by hand: resolve its name, and add the version that this program knows."""
     name, data = event.get("type"), event.get("data", {})
     if not isinstance(name, str) or not isinstance(data, dict):
         raise InvalidEvent(f"event is {event!r}: expected its type, a text, and its data, an object.", value=event)

@@ -22,7 +22,7 @@ _WHOLE = re.compile(r"(-?\d+)(?:\.0)?")
 
 
 def slugged(text: str) -> str:
-    """A slug out of a name: its letters, their marks and digits in lower case, joined by hyphens.
+    """Make a slug of a name: its letters, their marks and digits in lower case, joined by hyphens.
 
     Two names that look alike give one slug: apostrophes, invisible characters and stretched letters are left out.
     Vowel signs distinguish words, and stay.
@@ -42,7 +42,7 @@ def slugged(text: str) -> str:
 
 
 def counted(text: str) -> Quantity:
-    """An exact count of people, thousands set apart or not.
+    """Read an exact count of people, with or without thousands separators.
 
     >>> print(counted("1,234"))
     1,234
@@ -51,7 +51,7 @@ def counted(text: str) -> Quantity:
 
 
 def whole(text: str) -> int:
-    """A whole number in the digits of any script, thousands set apart by commas or not.
+    """Read a whole number in the digits of any script, with or without thousands separators.
 
     Raises: ValueError.
 
@@ -88,7 +88,7 @@ class Split:
         return tuple(self.read(part) for part in self._parts(text) if part)
 
     def places(self, text: str) -> tuple[Any, ...]:
-        """The values with None where one is blank."""
+        """Return the values, with None for each blank."""
         return tuple(self.read(part) if part else None for part in self._parts(text))
 
     def _parts(self, text: str) -> list[str]:

@@ -89,7 +89,7 @@ def is_json(path: Path) -> bool:
 
 
 def read(path: str | os.PathLike[str]) -> Source:
-    """The objects of a file of JSON as rows of text.
+    """Read the objects of a JSON file as rows of text.
 
     Objects are read by their keys; numbers become the text that JSON has for them, nested values their JSON,
     and null a blank. In an array, the line is the number of the object.
@@ -100,7 +100,7 @@ def read(path: str | os.PathLike[str]) -> Source:
 
 
 def with_columns(source: Source, needed: Iterable[str]) -> Source:
-    """The same rows, held back until each column that is needed was in one of them; a row may lack any of them.
+    """Hold the rows back until each needed column occurred in one of them; a single row may lack any.
 
     When rows are asked for: raises InvalidValue where the first 10,000, or all there are, lack a column.
     """
@@ -127,7 +127,7 @@ def _held(file: str, rows: Iterator[Row | Problem | None], lacking: set[str]) ->
 
 
 def objects(path: str | os.PathLike[str]) -> Iterator[Object | Problem]:
-    """The objects of a JSON array, of JSON lines, or the one object of a file; in an array, `line` counts them.
+    """Read the objects of a JSON array, of JSON lines, or the one object of a file. In an array, `line` counts them.
 
     Raises: InvalidValue when it is no JSON, CannotRead.
     """
@@ -141,7 +141,7 @@ def objects(path: str | os.PathLike[str]) -> Iterator[Object | Problem]:
 
 
 def document(path: str | os.PathLike[str]) -> Any:
-    """Return what a JSON file holds.
+    """Read a JSON file.
 
     Raises: InvalidValue when it is not JSON or an object has a key twice, CannotRead.
     """
@@ -160,7 +160,7 @@ def document(path: str | os.PathLike[str]) -> Any:
 
 
 def json_lines(lines: Iterable[bytes], file: str) -> Iterator[Object | Problem]:
-    """The object of each line that is not blank; a mark at the beginning is none of the first line.
+    """Yield the object of each line that is not blank; a byte order mark at the beginning is skipped.
 
     Raises: InvalidValue when the mark says another encoding than UTF-8.
     """
@@ -171,7 +171,7 @@ def json_lines(lines: Iterable[bytes], file: str) -> Iterator[Object | Problem]:
 
 
 def tags_given(value: Any) -> tuple[str, ...]:
-    """The tags beside an entry in JSON.
+    """Return the tags beside an entry in JSON.
 
     Raises: InvalidEvent for anything but a list of texts.
     """

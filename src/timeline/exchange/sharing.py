@@ -105,11 +105,11 @@ class Export:
         self._ids = {reading.case.entry.id for reading in self.readings}
 
     def entries(self) -> Iterator[Entry]:
-        """Each entry as read, with numbers too small to tell told as a range."""
+        """Yield each entry as read, with small numbers as a range."""
         return map(self.entry, self.readings)
 
     def entry(self, reading: Reading) -> Entry:
-        """The entry of a reading, naming no entry that does not leave."""
+        """Return the entry of a reading, without references to entries that do not leave."""
         entry = reading.entry
         event = self._quiet(entry.event)
         known = {name: self._named(getattr(entry, name)) for name in ("after", "part_of", "fulfils")}
@@ -119,7 +119,7 @@ class Export:
         return attrs.evolve(entry, event=event, reports=reports, tags=tags_of(event), **known)
 
     def listed(self) -> Iterator[Entry]:
-        """Every entry on the log that may leave, as it was recorded; as read, if only what it says now may leave.
+        """Yield every entry on the log that may leave: as recorded, or as read if only its present version may.
 
         Editorial entries and what they withdrew are among them, and reports only as far as published by then.
         """
@@ -136,7 +136,7 @@ class Export:
                 yield self.entry(read[entry.id])
 
     def _as_recorded(self, entry: Entry) -> Entry:
-        """An entry as it is on the log, but for small numbers and later reports."""
+        """Return an entry as it is on the log, without small numbers and later reports."""
         event, end, tz = self._quiet(entry.event), self.situation.clocks.reported, self.situation.tz
         reports = entry.reports
         if end is not None:
@@ -150,7 +150,7 @@ class Export:
         return self.suppresses and any(isinstance(one, UnknownEvent) for one in (event, proposed(event)))
 
     def withdrawn(self) -> Iterator[tuple[Entry, int]]:
-        """Entries that left earlier and no longer hold, each with when the last entry naming it was recorded.
+        """Yield entries that left earlier and no longer hold, each with the time of the last entry that names it.
 
         Retracted, redacted or merged within the cuts, and not marked.
         """
@@ -176,11 +176,11 @@ class Export:
         return recorded and (asked.reported is None or not ends or min(ends) <= asked.reported)
 
     def quantity(self, quantity: Quantity) -> Quantity:
-        """A number as it may leave."""
+        """Return a number as it may leave."""
         return quantity if self._below is None else suppressed(quantity, self._below)
 
     def event(self, event: Any) -> Any:
-        """An event as it may leave: with small numbers as a range, and then without its own words."""
+        """Return an event as it may leave: small numbers become a range, and `detail` goes with them."""
         return event if self._below is None else suppressed_event(event, self._below)
 
     @property
@@ -189,7 +189,7 @@ class Export:
         return self._below is not None
 
     def placed(self, entry: Entry) -> tuple[date, date] | None:
-        """From when to when an entry was, for a format in which all has a date and has happened, or is planned."""
+        """Return the time of an entry, for a format in which everything has a date and has happened, or is planned."""
         if not self.real(entry):
             return None
         when = entry.occurred
@@ -206,7 +206,7 @@ class Export:
         return not marks(claim) - self._allowed and (self._accept is None or self._accept(claim))
 
     def real(self, entry: Entry) -> bool:
-        """Whether an entry happened or is planned, for a format that cannot say it was feared or denied."""
+        """Tell whether an entry happened or is planned, for a format that cannot say that it was feared or denied."""
         if entry.modality in (Modality.ACTUAL, Modality.PLANNED):
             return True
         self.left_out[entry.modality.value] += 1
@@ -216,7 +216,10 @@ class Export:
         return Written(count, left_out=self.left_out, reduced=self.reduced)
 
     def _stays(self, reading: Reading) -> bool:
-        """A registration without reports needs no evidence to be folded, so it is asked here as well."""
+        """Tell whether a reading stays, and count the reason.
+
+        Registrations without reports are never cut by `accept`.
+        """
         found = marks(reading.claim) - self._allowed
         if found:
             self.left_out[f"marked {min(found)}"] += 1
@@ -242,7 +245,7 @@ class Export:
 
 
 def export(line: Timeline, **options: Unpack[Options]) -> Export:
-    """What may leave of a timeline, within the cuts.
+    """Return what may leave of a timeline, within the cuts.
 
     Raises: InvalidValue, InvalidWhen.
     """
@@ -267,7 +270,7 @@ def export(line: Timeline, **options: Unpack[Options]) -> Export:
 
 
 def unmarked(entries: Iterable[Entry], allow: Iterable[str] = ()) -> tuple[list[Entry], Written]:
-    """Entries as they are on the log, but the marked, and those that name one left out; and what is to be said.
+    """Return the entries that may leave, as they are on the log, and the counts of the others.
 
     >>> unmarked([])
     ([], Written(count=0, left_out={}, reduced={}))
@@ -286,7 +289,7 @@ def unmarked(entries: Iterable[Entry], allow: Iterable[str] = ()) -> tuple[list[
 
 
 def _kept_back(entry: Entry, allowed: frozenset[str], gone: set[str | None]) -> str | None:
-    """Why an entry stays; a redaction goes out whatever it names, so that others erase it too."""
+    """Say why an entry stays. A redaction goes out whatever it names, so that others erase it too."""
     found = markings(entry.tags) - allowed
     if found or isinstance(entry.event, Redacted):
         return f"marked {min(found)}" if found else "redacted"

@@ -17,7 +17,7 @@ _QUALIFIED = re.compile(r"(-XX)*[~?%]*$")
 
 
 def slide_dates(text: str, placed: tuple[date, date]) -> dict[str, Any]:
-    """The dates of a slide; what they cannot say is shown as text instead."""
+    """Return the dates of a slide; what they cannot express becomes text."""
     dates = [_parts(_QUALIFIED.sub("", end)) for end in text.split("/")]
     if not all(dates):
         dates = [_parts(day) for day in dict.fromkeys(bound.isoformat()[:10] for bound in placed)]
@@ -27,7 +27,7 @@ def slide_dates(text: str, placed: tuple[date, date]) -> dict[str, Any]:
 
 
 def _parts(text: str) -> dict[str, int] | None:
-    """A date as year, month and day, as far as it goes; None for what is no such date."""
+    """Return a date as year, month and day, as far as it goes; None for other texts."""
     found = _DATE.fullmatch(text)
     if found is None:
         return None
@@ -35,7 +35,7 @@ def _parts(text: str) -> dict[str, int] | None:
 
 
 def date_and_clock(told: Any) -> tuple[str, str]:
-    """The date of either version in EDTF, and its time of day; each blank where there is none.
+    """Read the date of either version into EDTF, and its time of day; each blank where there is none.
 
     Raises: ValueError.
     """
@@ -63,7 +63,7 @@ def day_of(year: str, month: str, day: str) -> str:
 
 
 def _clock(hour: str, minute: str, second: str, millisecond: str) -> str:
-    """A time of day; blank where there is none."""
+    """Read a time of day; blank where there is none."""
     if not any((hour, minute, second, millisecond)):
         return ""
     parts = [part.zfill(2) for part in (hour, minute or "0", second) if part]
@@ -73,7 +73,7 @@ def _clock(hour: str, minute: str, second: str, millisecond: str) -> str:
 
 
 def with_clock(day: str, clock: str, tz: tzinfo | None) -> str:
-    """The instant of a time of day in a zone; else the day.
+    """Return the instant of a time of day in a zone; else the day.
 
     Raises: ValueError.
     """

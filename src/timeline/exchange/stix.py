@@ -71,7 +71,7 @@ def write(
     decimals: int | None = None,
     **options: Unpack[Options],
 ) -> Written:
-    """Entries as read within the cuts, as one bundle; the count is that of its incidents.
+    """Write entries as read within the cuts, as one bundle; the count is the number of incidents.
 
     `source` is the URI of this timeline; `gazetteer` maps slugs of facilities to `(longitude, latitude)`,
     rounded to so many `decimals`.
@@ -111,7 +111,10 @@ class _Bundle:
         self.producer = self._fixed(stix2.v21.Identity, "producer", name=source, identity_class="system")
 
     def written(self) -> bytes:
-        """The bundle as JSON; without incidents it holds the producer, for a bundle of nothing is refused by many."""
+        """Return the bundle as JSON.
+
+        Without incidents it holds the producer, because many tools refuse an empty bundle.
+        """
         markings = {id: self._markings(id) for id in self.told}
         made = ((id, *self.made[id]) for id in sorted(self.made))
         objects = [cls(**properties, **markings.get(id, {})) for id, cls, properties in made]
@@ -119,7 +122,7 @@ class _Bundle:
         return orjson.dumps(orjson.loads(bundle.serialize()), option=orjson.OPT_INDENT_2)
 
     def add(self, reading: Reading) -> None:
-        """The objects of one entry: itself, those it names, and how it relates to them."""
+        """Add the objects of one entry: itself, those it names, and its relationships to them."""
         entry, self.marks = self.exported.entry(reading), marks(reading.claim)
         if isinstance(entry.event, FacilityRegistered):
             self.exported.left_out["registrations, whose names and places stand in locations"] += 1
@@ -137,7 +140,7 @@ class _Bundle:
         self._put(stix2.v21.Incident, entry, entry.id, **more)
 
     def _markings(self, id: str) -> dict[str, Any]:
-        """The markings of an object: those of its name, and of all that tells of it unless something unmarked does."""
+        """Return the markings of an object: its own, and those of its entries unless one of them is unmarked."""
         told = self.told[id]
         named = self.own.get(id, frozenset[str]()).union(*(told if all(told) else ()))
         return {"object_marking_refs": [self._marking(mark) for mark in sorted(named)]} if named else {}
@@ -173,7 +176,7 @@ class _Bundle:
         return EXTENSION
 
     def _entity(self, entry: Entry, kind: str, slug: str) -> str | None:
-        """An authority or a place, by id; None, and counted, for a place without coordinates."""
+        """Return the id of an authority or a place; None, and counted, for a place without coordinates."""
         if kind == "authority":
             return self._put(stix2.v21.Identity, entry, slug, name=slug, identity_class="organization")
         if slug not in self.places:
@@ -198,7 +201,7 @@ class _Bundle:
             )
 
     def _marking(self, mark: str) -> str:
-        """The id of a marking: of TLP the fixed object, of a word of one's own a statement."""
+        """Return the id of a marking: a fixed object for TLP, a statement for other words."""
         if mark not in _TLP:
             statement = stix2.v21.StatementMarking(statement=mark)
             kinds = {"definition_type": "statement", "definition": statement}
@@ -209,14 +212,14 @@ class _Bundle:
         return _TLP[mark]
 
     def _fixed(self, cls: Any, key: str, **properties: Any) -> str:
-        """The id of an object that no entry tells of, which is the same in every bundle."""
+        """Return the id of an object that belongs to no entry, the same in every bundle."""
         id = self._id(cls._type, key)
         times = {"created": _PUBLISHED} | ({} if cls is stix2.v21.MarkingDefinition else {"modified": _PUBLISHED})
         self.made.setdefault(id, (cls, {"id": id, **times, **properties}))
         return id
 
     def _put(self, cls: Any, entry: Entry, key: str, **properties: Any) -> str:
-        """The id of an object, made of the first entry that needs it, and told of by this one."""
+        """Add an object unless it is there, note the markings of this entry, and return its id."""
         id = self._id(cls._type, key)
         created = _time(entry.recorded_micros)
         given = {name: value for name, value in properties.items() if value is not None}
@@ -229,7 +232,7 @@ class _Bundle:
 
 
 def _named(event: Any) -> Iterator[tuple[str, str, str]]:
-    """The authorities and places an event names: in which field, of which kind, by slug."""
+    """Yield the authorities and places that an event names: the field, the kind, the slug."""
     if isinstance(event, UnknownEvent):
         return
     for field, mark, slug in entities_of(event):
@@ -238,7 +241,7 @@ def _named(event: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def _last_told(reading: Reading) -> int:
-    """When what is read of it was recorded: the entry, or what last corrected or backed it."""
+    """Return when the reading last changed: when the entry, its correction or its backing was recorded."""
     claim = reading.claim
     return max(entry.recorded_micros for entry in (reading.case.entry, claim.entry, *claim.backed_by))
 
@@ -254,7 +257,7 @@ def _reference(report: Report) -> dict[str, str]:
 
 
 def _properties(entry: Entry) -> dict[str, Any]:
-    """What the extension holds; what is not known is left out, as STIX wants it."""
+    """Return the fields of the extension; unknown ones are left out, as STIX requires."""
     span = entry.occurred.span() if entry.occurred else None
     bounds = (flat.bound(span.start), flat.bound(span.end)) if span else (None, None)
     quantity = flat.quantity_of(entry.event)
@@ -272,5 +275,5 @@ def _properties(entry: Entry) -> dict[str, Any]:
 
 
 def _time(moment: int) -> datetime:
-    """To the millisecond, which is all that STIX keeps."""
+    """Round a moment to milliseconds, the precision of STIX."""
     return instant(moment // 1000 * 1000)

@@ -48,7 +48,7 @@ def read(
     delimiter: str = ",",
     encoding: str = "utf-8-sig",
 ) -> Iterator[Found | Problem | None]:
-    """What each row says, by every mapping that is for it; or its problem; or None where none is for it.
+    """Yield what each row says by every mapping that fits it; or its problem; or None where no mapping fits.
 
     The file is opened once, and closed after the last row, so that a pipe can be read.
 
@@ -92,7 +92,7 @@ def load(
 
 
 def write(line: Timeline, path: str | os.PathLike[str], *, excel: bool = False, **options: Unpack[Options]) -> Written:
-    """Entries as read within the cuts, one row each, in the order they were recorded; lists are JSON.
+    """Write entries as read within the cuts, one row each, in the order of recording; lists are JSON.
 
     A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-` or `@`) gets an apostrophe before
     it. `excel=True` puts the mark in front without which Excel takes UTF-8 for another encoding. `OWN` reads such a
@@ -126,7 +126,7 @@ def _require_columns(source: rows.Source, needed: Iterable[str], delimiter: str)
 
 
 def _named(columns: Iterable[str]) -> str:
-    """Names for a message: as many, and as much of each, as one can read."""
+    """List names for a message, shortened to a readable length."""
     names = [name if len(name) <= _LONG else f"{name[:_LONG]}…" for name in columns if name]
     return ", ".join(names[:_MANY]) + (f" and {len(names) - _MANY} others" if len(names) > _MANY else "")
 
@@ -154,7 +154,7 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """The text of a cell without the apostrophe that keeps it from being a formula."""
+    """Remove the apostrophe that keeps the text of a cell from being a formula."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 

@@ -24,7 +24,7 @@ _LISTED = re.compile("[,;،؛，、]")
 
 
 def named(name: str) -> EventType:
-    """The kind of event of a stored name or the name of its class, with or without the module before it.
+    """Return the kind of event of a stored name or of a class name, with or without the module before it.
 
     Raises: InvalidEvent, naming what is near, or the stored names of several classes of that name.
 
@@ -47,12 +47,12 @@ def named(name: str) -> EventType:
 
 
 def _full(kind: EventType) -> str:
-    """The name of a class with its module."""
+    """Return the name of a class with its module."""
     return f"{kind.cls.__module__}.{kind.cls.__name__}"
 
 
 def event(kind: EventType, said: Mapping[str, str]) -> Any:
-    """The event that texts say, by field; a field that is a mapping takes a text for each of its keys: `names.en`.
+    """Make the event that texts say, by field. A field that is a mapping takes a text for each key: `names.en`.
 
     Raises: InvalidEvent for a field it has not, needs, or cannot be read.
 
@@ -87,24 +87,24 @@ def complete(kind: EventType, given: Mapping[str, Any]) -> None:
 
 
 def fields(kind: EventType) -> dict[str, Any]:
-    """The fields of an event, and what each may hold."""
+    """Return the fields of an event, and the type of each."""
     return {a.name: a.type for a in attrs.fields(kind.cls)}
 
 
 def unfit(kind: EventType, name: str, hints: Mapping[str, Any]) -> InvalidEvent:
-    """The error for a field that an event has not."""
+    """Make the error for a field that an event does not have."""
     known = ", ".join(f"{field}.…" if is_mapping(hint) else field for field, hint in hints.items())
     return InvalidEvent(f"{kind.cls.__name__} has no field {name!r}: expected {known}.", value=name)
 
 
 def is_mapping(hint: Any) -> bool:
-    """Whether a field holds values by key."""
+    """Tell whether a field holds values by key."""
     origin = get_origin(plain(hint)[0])
     return isinstance(origin, type) and issubclass(origin, Mapping)
 
 
 def reader(hint: Any) -> Read:
-    """What reads a text for a field; for one that holds values by key, what reads each value.
+    """Return the function that reads a text for a field; for a mapping, the one that reads each value.
 
     >>> reader(tuple[str, ...])("sdf, syria-gov"), reader(int | None)("1,500")
     (('sdf', 'syria-gov'), 1500)

@@ -60,7 +60,7 @@ class StoryTold:
 
 
 def write(line: Timeline, path: str | os.PathLike[str], *, title: str = "", **options: Unpack[Options]) -> Written:
-    """Entries as read within the cuts, one slide each, grouped by their kind (`custody`, `border` …).
+    """Write entries as read within the cuts, one slide each, grouped by kind (`custody`, `border` …).
 
     Raises: InvalidValue, InvalidWhen.
     """
@@ -92,7 +92,7 @@ def _slide(entry: Entry, exported: Export) -> dict[str, Any] | None:
 
 
 def _text(entry: Entry) -> str:
-    """What the source says, and who says so, as HTML."""
+    """Write the source's words and the reports as HTML."""
     detail = f"<p>{escape(entry.event.detail)}</p>" if entry.event.detail else ""
     return detail + "".join(f"<p>{_source(report)}</p>" for report in entry.reports)
 
@@ -105,7 +105,7 @@ def _source(report: Report) -> str:
 
 
 def _told(story: StoryTold) -> dict[str, Any]:
-    """A slide that was read comes out as it came in."""
+    """Return the text of a slide that was read from TimelineJS, as it came in."""
     media = {"url": story.media, "credit": story.credit, "caption": story.caption}
     beside = {"group": story.group, "display_date": story.display_date, "media": media if story.media else ""}
     return {

@@ -48,7 +48,7 @@ def agreements(
     names: Names | None = None,
     width: int = 680,
 ) -> Any:
-    """The status of each agreement over time, with talks, commitments, statements and violations as points.
+    """Draw the status of each agreement over time, with talks, commitments, statements and violations as points.
 
     A tick is the day until which it was meant to hold. `agreements` None: all of them. Pale bars, `since`,
     `language` and `names` are those of `control`.
@@ -119,7 +119,7 @@ def _points(marks: Iterable[Mark], shown: Telling, words: Words) -> Any:
 
 
 def _said(agreement: AgreementState, asked: Situation) -> Iterator[tuple[str, Mention, Span]]:
-    """Each thing that was said about it, of which kind, and when, if it has a date."""
+    """Yield each thing that was said about an agreement: its kind, the mention, and its time if dated."""
     for name in _SIGNS:
         for mention in getattr(agreement, name):
             if mention.occurred is not None:

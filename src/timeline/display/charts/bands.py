@@ -17,13 +17,13 @@ _TOOLTIP = [alt.Tooltip(f"{name}:N") for name in ("series", "number", "occurred"
 
 
 def level(quantity: Quantity) -> int | None:
-    """Where a number is put on the axis: its best estimate, else the bound there is; None for *unspecified*."""
+    """Return where a number stands on the axis: its best estimate, else its bound. None for *unspecified*."""
     known = (quantity.best, quantity.low or None, quantity.high)
     return next((number for number in known if number is not None), None)
 
 
 def band(series: str, stretch: Stretch, quantity: Quantity) -> Record:
-    """What a stretch of time says of a number."""
+    """Make the record of a number over a stretch of time."""
     return {
         "series": series,
         "start": stretch.start,
@@ -34,7 +34,7 @@ def band(series: str, stretch: Stretch, quantity: Quantity) -> Record:
 
 
 def point(series: str, start: int, end: int, quantity: Quantity, *, rival: bool) -> Record:
-    """One report of a number, between the earliest and the latest moment it speaks of."""
+    """Make the record of one report of a number, between the earliest and the latest moment it may speak of."""
     return {
         "series": series,
         "start": start,
@@ -50,7 +50,7 @@ def _numbers(quantity: Quantity) -> Record:
 
 
 def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Extent, asked: Situation) -> Any:
-    """Bands, lines and points on one axis.
+    """Draw bands, lines and points on one axis.
 
     A number without an upper bound is a line with arrows pointing up; where neither bound is given
     the line is dashed, since drawing a width would invent one. What may not have held yet is paler.
@@ -94,13 +94,13 @@ def _is_drawn(point: Record, drawn: Extent) -> bool:
 
 
 def _scale(records: Sequence[Record]) -> alt.Scale:
-    """The axis of numbers, a little higher than the largest."""
+    """Return the axis of numbers, a little higher than the largest."""
     numbers = [n for r in records for n in (r["low"], r["high"], r["best"]) if n is not None]
     return alt.Scale(domain=[0, max(numbers, default=1) * 1.08 or 1], nice=True)
 
 
 def _closed(put: Sequence[Record], paint: Mapping[str, str]) -> list[Record]:
-    """The bands with two bounds; the highest first, so that none hides another."""
+    """Return the bands with two bounds, the highest first, so that none hides another."""
     closed = [
         {**r, "pale": tint(paint[r["series"]], 0.12 if r["possible"] else 0.25)}
         for r in put
@@ -110,7 +110,7 @@ def _closed(put: Sequence[Record], paint: Mapping[str, str]) -> list[Record]:
 
 
 def _cross(record: Record, drawn: Extent, asked: Situation) -> Record:
-    """A report's point, with how far it reaches in time and in number."""
+    """Return where a report's point stands, and how far it reaches in time and in number."""
     start, end = drawn.clip(record["start"]), drawn.clip(record["end"])
     low, high = record["low"], record["high"]
     unbounded = high is None and not low

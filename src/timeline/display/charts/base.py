@@ -54,7 +54,7 @@ class Extent(NamedTuple):
 def extent(
     spans: Iterable[Reading | Span], asked: Situation, since: WhenLike | None, terms: Sequence[int] = ()
 ) -> Extent | None:
-    """The time that readings and marks fix, from a date on where one is given, up to the moment asked about.
+    """Return the time to draw: from the first date (or from `since`) to the moment asked about.
 
     A term that ends later is drawn too, unless the chart would be more than twice as long for it. None: nothing
     has a date.
@@ -79,7 +79,7 @@ class Turn(NamedTuple):
 
 
 def turns(asked: Situation, path: Path) -> list[Turn]:
-    """Every change of a value, in order."""
+    """Return every change of a value, in order."""
     found: list[Turn] = []
     for reading, value in steps(asked, path):
         if not found or value != found[-1].value:
@@ -97,7 +97,7 @@ class Stretch(NamedTuple):
 
 
 def stretches(found: Sequence[Turn], drawn: Extent) -> Iterator[Stretch]:
-    """What held when. Between the earliest and the latest moment of a change either side may have held."""
+    """Yield which value held when. Between the earliest and the latest moment of a change either may have held."""
     settled = drawn.start
     for turn, following in pairwise([*found, None]):
         assert turn is not None, "only the last has none after it"
@@ -114,23 +114,23 @@ def stretches(found: Sequence[Turn], drawn: Extent) -> Iterator[Stretch]:
 
 
 def at(moment: int, tz: tzinfo) -> str:
-    """A moment as the clock on the wall shows it in the timeline's zone, for an axis without zones."""
+    """Write a moment as the wall clock shows it in the timeline's zone, for an axis without zones."""
     wall = instant(moment) if tz is timezone.utc else local(moment, tz)
     return datetime(*wall.timetuple()[:6], wall.microsecond, tzinfo=timezone.utc).isoformat()
 
 
 def told(reading: Reading, words: Words) -> Record:
-    """What a reader sees on pointing at a mark: the event, its date and its sources."""
+    """Return what a reader sees on pointing at a mark: the date and the sources."""
     return {"occurred": str(reading.occurred or words("undated")), **sources(reading.entry)}
 
 
 def sources(entry: Entry) -> Record:
-    """The entry's position, and who says so."""
+    """Return the position of an entry, and its sources."""
     return {"entry": f"#{entry.position}", "sources": "; ".join(dict.fromkeys(r.source for r in entry.reports)) or "–"}
 
 
 def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineData:
-    """Records for a chart; with none, one empty row keeps its axes.
+    """Make the data of a chart; without records, one empty row keeps the axes.
 
     Altair copies lists each time a chart is built upon, and checks every record of one against its schema: a tuple,
     not checked, is handed on as it is.
@@ -144,7 +144,7 @@ def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineDat
 
 
 def time_axis(drawn: Extent, tz: tzinfo, field: str = "start", title: str | None = None) -> alt.X:
-    """The axis of time, as long as what is drawn."""
+    """Make the axis of time, as long as what is drawn."""
     first, last = (microseconds(datetime.fromisoformat(at(moment, tz))) for moment in drawn)
     domain = [first // 1000, max(first + _DAY, last) // 1000]
     axis = alt.Axis(labelOverlap=True, labelSeparation=12, tickCount=8, format="%-d %b %Y", labelAngle=0)
@@ -152,7 +152,7 @@ def time_axis(drawn: Extent, tz: tzinfo, field: str = "start", title: str | None
 
 
 def lane_axis(order: Sequence[str]) -> alt.Y:
-    """The axis of lanes, in an order.
+    """Make the axis of lanes, in the given order.
 
     It is a domain: an order given as `sort` becomes one expression for each lane within the one before.
     """
@@ -161,17 +161,17 @@ def lane_axis(order: Sequence[str]) -> alt.Y:
 
 
 def colours(values: Sequence[str]) -> alt.Scale:
-    """One colour for each value, the same from call to call."""
+    """Make a scale with one colour for each value, the same from call to call."""
     return alt.Scale(domain=list(values), range=list(painted(values).values()))
 
 
 def painted(values: Sequence[str]) -> dict[str, str]:
-    """The colour of each value."""
+    """Return the colour of each value."""
     return {value: PALETTE[n % len(PALETTE)] for n, value in enumerate(values)}
 
 
 def tint(colour: str, share: float) -> str:
-    """A paler colour, in which the given one has a share; opaque, so that every program paints it alike.
+    """Mix a paler, opaque colour, in which the given one has a share. Every program paints it alike.
 
     >>> tint("#0072b2", 0.5)
     '#71aaca'
@@ -181,13 +181,13 @@ def tint(colour: str, share: float) -> str:
 
 
 def nothing(words: Words, *, title: str, width: int) -> Any:
-    """A chart of what has no date, or of nothing: an axis would have to invent one."""
+    """Draw an empty chart, without an axis, where nothing has a date."""
     text = alt.Chart(data([{"text": words("nothing_with_a_date")}], {})).mark_text(color=GREY, fontSize=13)
     return finish(text.encode(text="text:N"), title=title, width=width, height=40)
 
 
 def finish(chart: Any, *, title: str, **size: int) -> Any:
-    """Title, size (where the chart has one of its own) and a look that fits light and dark pages."""
+    """Add the title, the size (where the chart has its own) and a look that fits light and dark pages."""
     muted: dict[str, Any] = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11, "titleFontSize": 11}
     look = alt.Config(
         view=alt.ViewConfig(stroke=None),

@@ -56,7 +56,7 @@ def border(
     names: Names | None = None,
     width: int = 680,
 ) -> Any:
-    """Crossings as lanes, open or closed, and below them incidents by kind, coloured by outcome.
+    """Draw crossings as lanes, open or closed, and below them incidents by kind, coloured by outcome.
 
     An incident whose date is not known exactly is a line over the time in which it happened. `crossings`
     None: all of them. Pale bars, `since`, `language` and `names` are those of `control`.

@@ -26,7 +26,7 @@ def control(
     names: Names | None = None,
     width: int = 680,
 ) -> Any:
-    """Who held each facility in one role, as swimlanes, from the first report to the moment asked about.
+    """Draw who held each facility in one role, as swimlanes, from the first report to the moment asked about.
 
     A bar is pale and half as high while a change may or may not have happened: from the earliest to
     the latest moment its source allows. A dashed outline is a gap, nobody holding it; a red line above

@@ -37,7 +37,7 @@ def knowledge(
     width: int = 680,
     height: int = 260,
 ) -> Any:
-    """What the public record said of one moment, as it grew: the axis of time is the *reported* clock.
+    """Draw how the answer for one moment grew: the axis of time is the *reported* clock.
 
     `path` is that of `Situation.why`: `"custody", "al-shaddadi-prison", "escaped"` for a number, or
     `"facilities", "al-aqtan-prison", "control"` for a holder. Points are the numbers as published, hollow
@@ -80,7 +80,7 @@ def _lane(held: Sequence[Stretch], name: str, *, drawn: Extent, asked: Situation
 
 
 def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | None, policy: Policy) -> list[Turn]:
-    """Each answer that differs from the one before, from when on, and by which reading of the day."""
+    """Return each answer that differs from the one before, from when on, and by which reading."""
     found: list[Turn] = []
     for end in published(line.entries(), line.tz):
         known = line.at(occurred, reported=instant(end - 1), accept=accept, policy=policy)
@@ -96,7 +96,7 @@ def _number(stretch: Stretch, words: Words) -> Record:
 
 
 def _points(line: Timeline, reached: Sequence[Turn], drawn: Extent, words: Words) -> Iterator[Record]:
-    """Every number that was published for it, when it was; hollow where another version stands."""
+    """Yield every number that was published, at its publication; hollow where another version stands."""
     readings = [turn.reading for turn in reached]
     for stands, claim in ((reading.claim, claim) for reading in readings for claim in reading.case.claims):
         for report in claim.reports:

@@ -53,7 +53,7 @@ def lanes(
     order: Sequence[str],
     legend: str,
 ) -> Any:
-    """One bar a stretch: full where it held for certain, half as high and pale where it may have.
+    """Draw one bar for each stretch: full where the value held for certain, half as high and pale where it may have.
 
     Records hold lane, value, start and end; `possible` is *before* or *after* for what may have held on
     the way from one value to the next, `gap` is true where nobody held it, `contested` where several did.

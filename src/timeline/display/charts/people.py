@@ -50,7 +50,7 @@ def people(
     width: int = 680,
     height: int = 260,
 ) -> Any:
-    """The people of one facility, or of one operation, over time: bounds as a band, each report as a point.
+    """Draw the people of one facility or one operation over time: bounds as a band, each report as a point.
 
     `what` is one or more of held (the default), received, sent, escaped, recaptured, released,
     repatriated, died for a facility, and of planned, moved, claimed (by default all) for an operation.
@@ -120,7 +120,7 @@ def _points(
 
 
 def _states(name: str, reading: Reading, cohort: str | None) -> bool:
-    """Whether a report says outright what the number of all of them is."""
+    """Tell whether a report states the total outright."""
     stated = isinstance(reading.event, _STATED.get(name, ()))
     return stated and reading.event.cohort in (None, cohort) and not reading.is_share
 

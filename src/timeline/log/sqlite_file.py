@@ -224,6 +224,10 @@ def _unreadable(path: Path, error: sqlite3.Error) -> CannotOpen:
 
 
 def _foreign(path: Path, *, is_database: bool) -> NotATimeline:
+    if not path.stat().st_size:
+        return NotATimeline(
+            f"{path} is empty: expected a timeline. Open it without read_only=True to begin one there.", path=path
+        )
     if is_database:
         return NotATimeline(
             f"{path} is a database of some other program; it was left as it was. Choose another path.", path=path

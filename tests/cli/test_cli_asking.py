@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import orjson
 import pytest
@@ -130,3 +132,25 @@ class TestAsking:
         """After a position, so many."""
         told = chronicle("follow i.db --after 3 --limit 2 --json").out.splitlines()
         assert [orjson.loads(line)["position"] for line in told] == [4, 5]
+
+
+def test_a_facility_that_is_only_registered_is_shown(timeline):
+    """Its kind and its name are known, and its holder is not."""
+    timeline("record d.db FacilityRegistered facility=al-hol-camp kind=camp names.en=x")
+    out = timeline("show d.db facilities").out
+    assert re.search(r"al-hol-camp\s+camp\s+\?", out), out
+
+
+@pytest.mark.parametrize("how", ["-h", "--help"])
+@pytest.mark.parametrize("command", ["", "show "])
+def test_help_has_two_names(timeline, command, how):
+    """The short one is what people try first."""
+    ended = timeline(f"{command}{how}")
+    assert ended.code == 0
+    assert ended.out.startswith("Usage: timeline")
+
+
+def test_the_package_runs_as_a_module(tmp_path):
+    """`python -m timeline` is the program."""
+    ended = subprocess.run([sys.executable, "-m", "timeline", "--version"], capture_output=True, check=True, text=True)
+    assert re.match(r"\d+\.\d+", ended.stdout)

@@ -128,4 +128,6 @@ class TestRecord:
         """Neither of two values is dropped without a word."""
         ended = timeline(f"record d.db AgreementSigned {said}")
         assert ended.code == 2
-        assert re.search("(parties|agreement) is given twice: expected it once, with commas between several values", ended.err)
+        assert re.search(
+            "(parties|agreement) is given twice: expected it once, with commas between several values", ended.err
+        )

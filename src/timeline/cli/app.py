@@ -19,7 +19,7 @@ class _Story(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=_Story)
+@click.group(cls=_Story, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="incident-timeline", message="%(version)s")
 def cli() -> None:
     """Publicly reported incidents on three clocks: occurred, reported, recorded.

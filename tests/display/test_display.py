@@ -15,6 +15,7 @@ from rich.console import Console
 from examples.northeast_syria import load
 from timeline import Report, Timeline, about, between, event, exactly
 from timeline.display.cells import Table
+from timeline.display.frames import frames
 from timeline.display.html import html
 from timeline.display.rows import entry as entry_row
 from timeline.display.sheets import FEW, MANY, findings, part, reasons, sheet
@@ -169,6 +170,19 @@ class TestWhatIsShown:
         ):
             assert heading in text
         assert "occurred by 2026-01-25" in text
+
+    def test_closures_and_measures_show_by_name(self):
+        """Those of a crossing and of a sector that stand side by side; the page has the same rows."""
+        line = Timeline()
+        line.record(border.CrossingClosed(crossing="al-qaim", measure="curfew"), occurred="2026-01-05")
+        line.record(border.MonitoringStarted(sector="north", measure="drones"), occurred="2026-01-06")
+        text = shown(line.at())
+        assert "closures" in text
+        assert "measure curfew" in text
+        assert "measure drones" in text
+        sections = dict(frames(line.at())["sections"])
+        assert "closures" in sections["crossings"]
+        assert "measures" in sections["monitored"]
 
     @pytest.mark.parametrize("part", ["facilities", "custody", "agreements", "border"])
     def test_a_part_shows_itself(self, chronicle, part):

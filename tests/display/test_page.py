@@ -403,6 +403,16 @@ class TestMarkings:
         assert set(re.findall(r'"q":"([^"]*)"', text)) == {"0", "1–4"}
         assert not re.findall(r"number: [23]\b", text)
 
+    def test_findings_keep_their_words_without_numbers(self, tmp_path):
+        """What a kind of finding means names nobody's number."""
+        line = Timeline()
+        line.record(custody.HeadcountReported(facility="f", quantity=exactly(3)), occurred="2026-01-01")
+        line.record(custody.DetaineesEscaped(facility="f", quantity=exactly(4)), occurred="2026-01-02")
+        line.to_html(tmp_path / "p.html", suppress_below=5)
+        text = said(tmp_path / "p.html")
+        assert "more people left a place than can have been there" in text
+        assert line.at().findings[0].message not in text
+
     def test_the_cuts_hold(self, chronicle, tmp_path):
         """What was published later is neither listed nor folded, and no later report of what was."""
         line = Timeline()

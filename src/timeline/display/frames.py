@@ -152,7 +152,8 @@ def _row(now: Situation, section: str, slug: str, told: Telling) -> Row | None:
             facility = now.facilities[slug]
             if slug in told.hidden():
                 facility = attrs.evolve(facility, kind=None, capacity=None)
-            return rows.facility(facility) if facility.roles or facility.status else None
+            said = facility.roles or facility.status or facility.kind or facility.capacity is not None
+            return rows.facility(facility) if said else None
         case "custody":
             return rows.place(now.custody, slug) if slug in now.custody else None
         case "operations":

@@ -109,15 +109,26 @@ def crossing(found: Crossing) -> Row:
         "crossing": Name(found.slug),
         "status": Word(found.status) if found.status else NOT_KNOWN,
         "since": found.since,
+        "closures": _named(found.closures),
     }
-    return Row(found.slug, cells, (("border", "crossings", found.slug, "status"),))
+    paths = [
+        ("border", "crossings", found.slug, name)
+        for name in ("status", *(("closures",) if any(found.closures) else ()))
+    ]
+    return Row(found.slug, cells, tuple(paths))
 
 
 def watch(found: Watch) -> Row:
     """Make the row of a watched sector: by whom, and since when."""
     by = tuple(NOT_KNOWN if name is None else Name(name) for name in found.by)
-    cells = {"sector": Name(found.sector), "watched_by": by, "since": found.since}
-    return Row(found.sector, cells, (("border", "monitored", found.sector, "by"),))
+    cells = {"sector": Name(found.sector), "watched_by": by, "since": found.since, "measures": _named(found.measures)}
+    names = ("by", "measures") if any(found.measures) else ("by",)
+    return Row(found.sector, cells, tuple(("border", "monitored", found.sector, name) for name in names))
+
+
+def _named(measures: tuple[str | None, ...]) -> Cell:
+    """Show measures that stand side by side; blank where none of them has a name."""
+    return tuple(Labelled(Word("measure"), measure or NOT_KNOWN) for measure in measures) if any(measures) else None
 
 
 def mention(found: Mention) -> Row:

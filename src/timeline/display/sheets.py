@@ -189,7 +189,7 @@ def plain_text(sheet: Sheet) -> str:
 
 def facilities(view: Facilities) -> Parts:
     """Yield the table of facilities."""
-    yield "facilities", (rows.facility(found) for found in view.values() if found.roles or found.status)
+    yield "facilities", map(rows.facility, view.values())
 
 
 def custody(view: Custody) -> Parts:

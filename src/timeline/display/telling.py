@@ -12,6 +12,7 @@ from timeline.events.facility import FacilityRegistered
 from timeline.exchange.sharing import Export, export
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding
+from timeline.history.finding_kinds import KINDS
 from timeline.history.policies import Accept, Policy
 from timeline.history.reading import Reading
 from timeline.timeline import Timeline
@@ -86,7 +87,7 @@ class Leaving(Telling):
         told = all(map(self.exported.may_leave, finding.claims))
         if not told or not all(position in self._listed and self._open(position) for position in entries):
             return None
-        return "" if self.exported.suppresses else finding.message
+        return _meaning(finding) if self.exported.suppresses else finding.message
 
     def hidden(self) -> Collection[str]:
         return self._hidden
@@ -124,6 +125,11 @@ def leaving(
         suppress_below=suppress_below,
     )
     return Leaving(exported)
+
+
+def _meaning(finding: Finding) -> str:
+    """Return the words of a kind of finding, which name no number."""
+    return KINDS[finding.kind].meaning if finding.kind in KINDS else ""
 
 
 def _registers(reading: Reading) -> bool:

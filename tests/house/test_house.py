@@ -37,6 +37,7 @@ LAYERS = (
     {"exchange"},
     {"display"},
     {"cli", "faces"},
+    {"__main__"},
 )
 """From the bottom up; a module imports from rows below its own, or from its own package."""
 PURE = {"values", "events", "displayable", "entry", "editing", "history", "projections", "index", "answers"}

@@ -1,6 +1,7 @@
 """Declaring events: what a declaration gives, and what it refuses."""
 
 import pickle
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -8,7 +9,16 @@ import attrs
 import pytest
 
 from timeline.errors import InvalidEvent, InvalidWhen
-from timeline.events.declare import PERSONAL, UnknownEvent, event, event_type, is_event, registered, registered_types
+from timeline.events.declare import (
+    PERSONAL,
+    UnknownEvent,
+    event,
+    event_type,
+    is_event,
+    registered,
+    registered_types,
+    temporary_types,
+)
 from timeline.events.naming import tags_of, type_name
 from timeline.values.entities import Authority, Facility, Slug
 from timeline.values.quantity import Quantity, exactly
@@ -253,3 +263,24 @@ def test_detail_and_about_are_what_they_are_everywhere(field, hint):
     """Declared otherwise, the tags would be nonsense."""
     with pytest.raises(InvalidEvent, match=f"{field} is annotated"):
         event("testing.odd")(type("Odd", (), {"__annotations__": {field: hint}}))
+
+
+class TestSentences:
+    """The sentence in which faces show an event is checked when the event is declared."""
+
+    @pytest.mark.parametrize(
+        ("says", "fault"),
+        [
+            ("{gate} was opened", "says names 'gate': expected fields of GateOpened: facility, detail, about"),
+            ("{} was opened", "says names ''"),
+            ("{facility", "expected a sentence with fields in braces"),
+            (5, "expected a sentence with fields in braces"),
+        ],
+    )
+    def test_a_sentence_names_fields_of_the_event(self, says, fault):
+        """Anything else is refused, and the event is not declared."""
+        with temporary_types(), pytest.raises(InvalidEvent, match=re.escape(fault)):
+
+            @event("newsroom.gate_opened", says=says)
+            class GateOpened:
+                facility: Facility

@@ -14,9 +14,13 @@ from timeline.history.cases import Case
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Findings
 from timeline.history.reading import Reading
+from timeline.index.unread import count_unread
 from timeline.index.view import EVERYTHING
-from timeline.projections.projection import Path
+from timeline.projections import BUILT_IN
+from timeline.projections.projection import Path, Projection
 from timeline.values.report import Modality
+
+_BUILT_IN = {projection.name for projection in BUILT_IN}
 
 
 def readings(asked: Situation) -> list[Reading]:
@@ -117,3 +121,19 @@ def require_known(asked: Situation, name: str) -> None:
     Raises: UnknownName.
     """
     asked._views.names.require_any(name)
+
+
+def own_projections(asked: Situation) -> list[Projection]:
+    """Return the projections that are not the library's."""
+    return [one for name, one in asked._views.projections.items() if name not in _BUILT_IN]
+
+
+def values_of_keys(asked: Situation, part: str, keys: Collection[Any]) -> Iterable[tuple[Path, Any]]:
+    """Return the values of some keys of a projection by path."""
+    return asked._flat_of(part, keys)
+
+
+def unread(asked: Situation) -> Counter[str]:
+    """Count the entries of a situation that this program cannot read, by type."""
+    with asked._views.lock:
+        return count_unread(asked._seen, asked._by)

@@ -8,7 +8,7 @@ Source: Traffic Light Protocol 2.0 (FIRST).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -16,8 +16,11 @@ import attrs
 from timeline.events.declare import Redacted, UnknownEvent, is_event
 from timeline.events.naming import tag_list, tags_of
 from timeline.history.claims import Claim
+from timeline.projections.building import Mention
 from timeline.values.containers import FrozenMapping
-from timeline.values.quantity import PEOPLE, Quantity
+from timeline.values.entities import NOBODY
+from timeline.values.quantity import PEOPLE, Quantity, exactly
+from timeline.values.when import When
 
 MARKINGS = ("tlp:", "marking:")
 _OPEN = "tlp:clear"
@@ -70,6 +73,27 @@ def suppressed_event(event: Any, below: int) -> Any:
     changes = {a.name: _suppressed(getattr(event, a.name), below) for a in event.__attrs_attrs__}
     changes = {name: value for name, value in changes.items() if value != getattr(event, name)}
     return attrs.evolve(event, **changes, detail="") if changes else event
+
+
+def suppressed_value(value: Any, below: int) -> Any:
+    """Return a value of a user's own projection without small numbers; None where it may hold one out of sight.
+
+    Whole numbers are taken for numbers of people. The words of a text are not searched.
+    """
+    match value:
+        case None | bool() | str() | When():
+            return value
+        case int():
+            return suppressed(exactly(value), below) if 0 < value < below else value
+        case Quantity():
+            return suppressed(value, below)
+        case Mention():
+            return Mention(suppressed_event(value.event, below), value.occurred, value.entry)
+        case Mapping():
+            return {key: suppressed_value(inner, below) for key, inner in value.items()}
+        case Sequence() | frozenset():
+            return tuple(suppressed_value(inner, below) for inner in value)
+    return NOBODY if value is NOBODY else None
 
 
 def _suppressed(value: Any, below: int) -> Any:

@@ -7,7 +7,7 @@ from io import StringIO
 
 import click
 
-from timeline.cli import asking, importing, keeping, out, recording, sending
+from timeline.cli import asking, domains, importing, keeping, out, recording, sending
 from timeline.cli.exits import Exit, exit_of
 from timeline.errors import TimelineError
 
@@ -21,7 +21,9 @@ class _Story(click.Group):
 
 @click.group(cls=_Story, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="incident-timeline", message="%(version)s")
-def cli() -> None:
+@click.option("--with", "modules", multiple=True, metavar="MODULE", help="A module of your own events and projections.")
+@click.pass_context
+def cli(context: click.Context, modules: tuple[str, ...]) -> None:
     """Publicly reported incidents on three clocks: occurred, reported, recorded.
 
     LOG is a path, sqlite:///path, postgresql://user@host/database or nats://host/stream; :memory: keeps nothing.
@@ -31,7 +33,9 @@ def cli() -> None:
     Example:
       timeline demo incidents.db
       timeline show incidents.db --at 2026-01-25
+      timeline --with newsroom.tracker show tracker.db deals
     """
+    context.obj = domains.found(modules)
 
 
 for command in (

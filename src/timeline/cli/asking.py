@@ -13,27 +13,26 @@ import click
 from timeline.answers import behind
 from timeline.answers.replay import Step
 from timeline.cli import options, out, shapes
-from timeline.cli.logs import NotFound, opened
+from timeline.cli.logs import NotFound, opened, warn_of_unknown
 from timeline.display import sheets
 from timeline.history.finding import Findings
 from timeline.history.finding_kinds import FindingKind
-from timeline.projections import BUILT_IN
 
 _sources = click.option("--sources", is_flag=True, help="Show the entries behind each row, and their sources.")
 KINDS = get_args(FindingKind)
-PARTS = [projection.name for projection in BUILT_IN]
 
 
 @click.command()
 @options.log
-@click.argument("part", required=False, type=click.Choice(PARTS))
+@click.argument("part", required=False)
 @options.cuts
 @_sources
 @options.json
 def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources: bool, as_json: bool) -> None:
     """Show the state at a point in time, as reported.
 
-    PART limits it to one projection. The clocks are independent; a clock you leave out sets no limit.
+    PART limits it to one projection: facilities, custody, agreements, border, or one of your own. The clocks are
+    independent; a clock you leave out sets no limit.
 
     \b
     Example:
@@ -41,6 +40,10 @@ def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources:
     """
     with opened(log, tz=tz) as line:
         found = line.at(**asked)
+        warn_of_unknown(found)
+        names = behind.projections(found)
+        if part not in (None, *names):
+            raise click.BadParameter(f"{part!r}: expected one of {', '.join(names)}.", param_hint="PART")
         if as_json:
             out.write(shapes.situation(found, part))
         else:
@@ -63,6 +66,7 @@ def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_j
     """
     with opened(log, tz=tz) as line:
         found = line.at(**asked)
+        warn_of_unknown(found)
         try:
             if as_json:
                 out.write(shapes.reasons(found, path))
@@ -108,6 +112,7 @@ def findings(
     """
     with opened(log, tz=tz) as line:
         situation = line.at(**asked)
+        warn_of_unknown(situation)
         found = situation.findings.of(about=about)
         if about is not None and not found:
             behind.require_known(situation, about)
@@ -140,7 +145,9 @@ def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, a
             f"the {by} clock is set to {asked[by]}, and A and B set it as well: leave one of them out."
         )
     with opened(log, tz=tz) as line:
-        found = line.diff(line.at(**{**asked, by: a}), line.at(**{**asked, by: b}))
+        after = line.at(**{**asked, by: b})
+        warn_of_unknown(after)
+        found = line.diff(line.at(**{**asked, by: a}), after)
         if as_json:
             out.write([shapes.change(one) for one in found])
         else:

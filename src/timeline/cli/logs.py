@@ -8,10 +8,14 @@ from pathlib import Path
 
 import click
 
-from timeline.cli import out
+from timeline.answers import behind
+from timeline.answers.situation import Situation
+from timeline.cli import domains, out
 from timeline.cli.exits import Exit
 from timeline.timeline import Timeline
 
+_FEW = 3
+"""How many unknown types a message names."""
 MEMORY = ":memory:"
 """A log in memory, to try an import."""
 
@@ -38,10 +42,13 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
             f"there is no log {target}: expected an existing one. To make one with example data: timeline demo {target}"
         )
     if target == MEMORY:
-        line = Timeline(tz=tz, strict=strict)
+        line = Timeline(tz=tz, strict=strict, projections=domains.projections())
     else:
         with nullcontext() if file is not None else out.waiting("reaching the server"):
-            line = Timeline.open(target, tz=tz, strict=strict, progress=out.progress("reading"), read_only=not make)
+            line = Timeline.open(
+                target, tz=tz, strict=strict, projections=domains.projections(), progress=out.progress("reading"),
+                read_only=not make,
+            )  # fmt: skip
     with line:
         try:
             yield line
@@ -51,6 +58,19 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
                 file.unlink()
             raise
         line.keep_up()
+
+
+def warn_of_unknown(found: Situation) -> None:
+    """Print on stderr how many entries count for nothing because nobody declared their types."""
+    types = behind.unread(found)
+    if types:
+        count = types.total()
+        named = ", ".join(f"{number:,} {name}" for name, number in types.most_common(_FEW))
+        more = f" and {len(types) - _FEW} other types" if len(types) > _FEW else ""
+        out.complain(
+            f"{count:,} {'entry is' if count == 1 else 'entries are'} of unknown type ({named}{more}), and counted for "
+            "nothing. Name the module that declares them: timeline --with MODULE …"
+        )
 
 
 def file_of(target: str) -> Path | None:

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from timeline.answers import behind
+from timeline.answers.records import fields_of
 from timeline.answers.replay import Step
 from timeline.answers.results import Change
 from timeline.answers.situation import Situation
@@ -133,4 +134,6 @@ def value(found: Any) -> Any:
             return found
         case Sequence() | frozenset():
             return [value(held) for held in found]
+    if fields := fields_of(found):
+        return {name: value(held) for name, held in fields.items()}
     return {"nobody": True} if found is NOBODY else str(found)

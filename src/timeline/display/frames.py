@@ -14,12 +14,13 @@ from typing import Any, cast
 
 import attrs
 
-from timeline.answers.behind import findings, joined, moved, plans, readings, touches
+from timeline.answers.behind import findings, joined, moved, plans, readings, touches, unread
 from timeline.answers.situation import Situation
 from timeline.answers.text import last_moment
 from timeline.display import rows
 from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.html import fuzzy, spelt
+from timeline.display.own import Own
 from timeline.display.telling import Telling, telling
 from timeline.display.web import is_web
 from timeline.display.words import Names, arabic
@@ -52,7 +53,7 @@ def frames(of: Situation | Telling) -> dict[str, Json]:
     told = readings(asked)
     touched, terms = _touched(asked)
     moments = [*sorted({end for end in (*(r.end for r in told), *terms) if PAST < end < FUTURE}), FUTURE]
-    changes, happened, shown = [], [], _Shown(shown_of)
+    changes, happened, shown, own = [], [], _Shown(shown_of), Own(shown_of)
     done = 0
     for moment in moments:
         by = bisect_right(told, moment, key=lambda reading: reading.end)
@@ -63,17 +64,19 @@ def frames(of: Situation | Telling) -> dict[str, Json]:
         happened.append([reading.entry.position for reading in told[done:by]])
         for slug in terms.get(moment, ()):
             by_row["agreements", slug] += ()
-        found = _rows(moved(asked, moment), by_row, shown_of)
+        now = moved(asked, moment)
+        found = [*_rows(now, by_row, shown_of), *own.changed(now, told[done:by], everything=moment == FUTURE)]
         changes.append([change for row in found if (change := shown.change(*row))])
         done = by
     return {
         "moments": [[_number(moment), moment_label(moment, asked.tz)] for moment in moments],
-        "sections": [[name, list(shown.columns[name])] for name in SECTIONS if name in shown.columns],
+        "sections": [[name, list(shown.columns[name])] for name in (*SECTIONS, *own.sections) if name in shown.columns],
         "changes": changes,
         "steps": happened,
         "findings": _findings(shown_of, moments),
         "possible": [[r.entry.position, _number(r.start), _number(r.end)] for r in told if r.start < r.end - 1],
         "plans": _plans(asked),
+        "unknown": unread(asked).total(),
     }
 
 
@@ -195,7 +198,7 @@ def entries(found: Iterable[Entry]) -> list[Json]:
     return [
         {
             "position": entry.position,
-            "type": rows.said(entry.event)[0].key,
+            "type": rows.kind_of(entry.event).key,
             "tags": list(entry.tags),
             "occurred": cell(entry.occurred or rows.UNDATED),
             "what": cell(rows.entry(entry).cells["what"]),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
+from timeline.answers.records import Record, fields_of
 from timeline.answers.results import Change
 from timeline.answers.tabular import Kind
 from timeline.answers.text import short
-from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word
+from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
 from timeline.entry import Entry
-from timeline.events.declare import Redacted, UnknownEvent, is_event
+from timeline.events.declare import EventType, Redacted, UnknownEvent, event_type, is_event, sentence
 from timeline.events.naming import type_name
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding, Group
@@ -168,12 +169,15 @@ def group(found: Group) -> Row:
 
 
 def change(found: Change) -> Row:
-    """Make the row of a change at a path; of lists, show only what was added or removed."""
+    """Make the row of a change at a path; of lists and of your own classes, show only what changed."""
     before, after = found.before, found.after
     if isinstance(before if before is not None else after, PersistentList):
         old, new = tuple(before or ()), tuple(after or ())
         before = tuple(item for item in old if item not in new)
         after = tuple(item for item in new if item not in old)
+    elif fields := {**fields_of(before), **fields_of(after)}:
+        changed = [name for name in fields if fields_of(before).get(name) != fields_of(after).get(name)]
+        before, after = ({name: fields_of(one).get(name) for name in changed} for one in (before, after))
     cells = {"where": " · ".join(found.path), "before": value(before), "after": value(after)}
     return Row(" ".join(found.path), cells)
 
@@ -203,9 +207,20 @@ def value(found: Any) -> Cell:
         return found
     if isinstance(found, Mention):
         return (found.occurred or UNDATED, *said(found.event))
-    if isinstance(found, tuple):
+    if isinstance(found, Mapping) or fields_of(found):
+        fields = ((str(key), value(inner)) for key, inner in (fields_of(found) or found).items())
+        return tuple(Labelled(Word(key), inner) for key, inner in fields if not is_empty(inner))
+    if isinstance(found, Sequence | frozenset):
         return tuple(map(value, found))
+    if isinstance(found, int) and not isinstance(found, bool):
+        return found
     return Flag("nobody") if found is NOBODY else short(found)
+
+
+def record(found: Record, part: str) -> Row:
+    """Make the row of a record of a user's own projection."""
+    cells = {"name": Name(found.name), **{name: value(held) for name, held in found.values.items()}}
+    return Row(found.name, cells, tuple((part, *path) for path in found.paths.values()))
 
 
 def said(event: Any) -> tuple[Cell, ...]:
@@ -220,14 +235,33 @@ def said(event: Any) -> tuple[Cell, ...]:
         return (Flag("redacted"),)
     if isinstance(event, UnknownEvent):
         return (Word(type_name(event).rpartition(".")[2]), Flag("unknown_type"))
-    return (Word(_snake(type(event).__name__)), *_fields(event))
+    kind = event_type(event)
+    return _sentence(event, kind) if kind.says else (kind_of(event), *_fields(event))
 
 
-def _fields(event: Any) -> Iterator[Cell]:
+def kind_of(event: Any) -> Cell:
+    """Name the kind of an event in a word."""
+    return Word(_snake(type(event).__name__)) if "__event_type__" in type(event).__dict__ else said(event)[0]
+
+
+def _sentence(event: Any, kind: EventType) -> tuple[Cell, ...]:
+    """Put the sentence of an event into cells, then the fields it does not name."""
+    kinds, named = _kinds(type(event)), set[str]()  # type: ignore[arg-type]  # a class is hashable
+    cells: list[Cell] = []
+    for words, name in sentence(kind):
+        cells.append(words.strip())
+        if name is not None:
+            named.add(name)
+            found = getattr(event, name)
+            cells.append(NOT_KNOWN if is_empty(found) else _field(found, kinds.get(name)))
+    return (*(cell for cell in cells if not is_empty(cell)), *_fields(event, named))
+
+
+def _fields(event: Any, named: Collection[str] = ()) -> Iterator[Cell]:
     kinds = _kinds(type(event))  # type: ignore[arg-type]  # a class is hashable
     for attribute in type(event).__attrs_attrs__:
         found = getattr(event, attribute.name)
-        if found != attribute.default:
+        if found != attribute.default and attribute.name not in named:
             yield Labelled(Word(attribute.name), _field(found, kinds.get(attribute.name)))
 
 

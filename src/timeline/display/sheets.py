@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from timeline.answers import behind, text
+from timeline.answers.records import records
 from timeline.answers.replay import Step
 from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
@@ -76,7 +77,9 @@ def part(situation: Situation, name: str) -> Sheet:
 
 
 def _clocks(situation: Situation) -> str:
-    return text.clock_readings(attrs.asdict(situation.clocks), situation.tz)
+    count = behind.unread(situation).total()
+    unknown = f"; {count:,} {'entry' if count == 1 else 'entries'} of unknown type" if count else ""
+    return text.clock_readings(attrs.asdict(situation.clocks), situation.tz) + unknown
 
 
 @sheet.register
@@ -167,10 +170,8 @@ def _with_positions(found: Finding) -> Row:
 
 
 def _own(situation: Situation, name: str) -> Iterator[Row]:
-    """Yield the values of a user's own projection, by path."""
-    for path, value in behind.values_of(situation, name):
-        cells = {"path": " · ".join(path), "value": rows.value(value)}
-        yield Row(" ".join(path), cells, ((name, *path),))
+    """Make the rows of a user's own projection."""
+    return (rows.record(found, name) for found in records(behind.values_of(situation, name)))
 
 
 def plain_text(sheet: Sheet) -> str:

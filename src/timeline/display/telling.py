@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+import attrs
+
+from timeline.answers.records import Record
 from timeline.answers.situation import Situation
 from timeline.display.words import Names, names_in
 from timeline.entry import Entry
@@ -33,6 +36,10 @@ class Telling:
     def event(self, event: Any) -> Any:
         """Give an event as it is shown."""
         return event
+
+    def record(self, record: Record) -> Record:
+        """Give a record of a user's own projection as it is shown."""
+        return record
 
     def claims(self, reading: Reading) -> Sequence[Claim]:
         """Give the rival versions of a reading that are shown."""
@@ -79,6 +86,10 @@ class Leaving(Telling):
 
     def event(self, event: Any) -> Any:
         return self.exported.event(event)
+
+    def record(self, record: Record) -> Record:
+        values = {name: self.exported.value(value) for name, value in record.values.items()}
+        return attrs.evolve(record, values=values)
 
     def claims(self, reading: Reading) -> Sequence[Claim]:
         return [claim for claim in reading.case.claims if self.exported.may_leave(claim)]

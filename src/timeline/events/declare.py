@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from inspect import currentframe
+from string import Formatter
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
 import attrs
@@ -75,22 +76,28 @@ class EventType:
     """The fields that name an entity, and the kind each names."""
     quantity: str | None
     """The name of the field that says how many, if there is one: what policies compare."""
+    says: str = ""
+    """The sentence in which faces show it, with its fields in braces; blank: its name and fields."""
 
 
 _BY_NAME: dict[str, EventType] = {}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def event(name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None = None) -> Callable[[type[C]], type[C]]:
+def event(
+    name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None = None, says: str = ""
+) -> Callable[[type[C]], type[C]]:
     """Make a class an event, stored as `name` with schema `version`.
 
     1. Instances are frozen and hashable; fields are given by keyword (the first may be positional).
     2. Each value is checked against its annotation, and lists and dicts are made immutable.
     3. Fields annotated as naming an entity become tags; `detail` and `about` are added if missing.
     4. `upcast={1: f}` turns stored data of version 1 into data of version 2, when read.
+    5. `says` is the sentence in which faces show it: `says="{facility} was attacked"`. Without one they show its name
+       and its fields.
 
-    Raises: InvalidEvent for a bad name, a missing upcaster, a name that is taken, an annotation
-    that cannot be resolved, or a field that would identify a detainee.
+    Raises: InvalidEvent for a bad name, a missing upcaster, a name that is taken, a sentence with
+    a field the event does not have, an annotation that cannot be resolved, or a field that would identify a detainee.
 
     >>> from timeline.values.entities import Facility
     >>> @event("newsroom.checkpoint_attacked")
@@ -109,11 +116,43 @@ def event(name: str, *, version: int = 1, upcast: Mapping[int, Upcaster] | None 
         made = attrs.frozen(cls, slots=False, kw_only=True, field_transformer=_transform(hints))
         quantity = next((field for field, hint in hints.items() if Quantity in plain(hint)), None)
         named = tuple((field, mark) for field, hint in hints.items() for mark in markers(hint))
-        _register(EventType(name, version, made, dict(upcast or {}), named, quantity))
+        _check_sentence(made, says)
+        _register(EventType(name, version, made, dict(upcast or {}), named, quantity, says))
         return made
 
     _check_declaration(name, version, {} if upcast is None else upcast)
     return declare
+
+
+def sentence(kind: EventType) -> Iterator[tuple[str, str | None]]:
+    """Yield the pieces of a kind's sentence: words, and the field that follows them (None: none).
+
+    >>> from timeline.values.entities import Facility
+    >>> with temporary_types():
+    ...     @event("newsroom.gate_opened", says="the gate of {facility} was opened")
+    ...     class GateOpened:
+    ...         facility: Facility
+    >>> list(sentence(event_type(GateOpened)))
+    [('the gate of ', 'facility'), (' was opened', None)]
+    """
+    return ((words, field) for words, field, _, _ in Formatter().parse(kind.says))
+
+
+def _check_sentence(cls: Any, says: str) -> None:
+    """Refuse a sentence that cannot be read, or that names what is not a field."""
+    known = [a.name for a in cls.__attrs_attrs__]
+    try:
+        unknown = [field for _, field, _, _ in Formatter().parse(says) if field is not None and field not in known]
+    except (TypeError, ValueError) as error:
+        raise InvalidEvent(
+            f"says is {says!r}: expected a sentence with fields in braces, such as '{{facility}} was attacked'.",
+            value=says,
+        ) from error
+    if unknown:
+        raise InvalidEvent(
+            f"says names {', '.join(map(repr, unknown))}: expected fields of {cls.__name__}: {', '.join(known)}.",
+            value=says,
+        )
 
 
 def event_type(value: object) -> EventType:

@@ -7,9 +7,11 @@
     control      who held a facility, in which role, from when to when
     agreements   the status of an agreement, from when to when
 
-All are folded for the cuts they are asked for. The last four are intervals: a row is true at t when
-`(begins IS NULL OR begins <= t) AND (ends IS NULL OR t < ends)`, and t for a date is the end of that day.
-That gives what `Timeline.at` gives, in any engine that reads Parquet.
+and a table for each projection of your own, by its name: one row for each thing it tells of.
+
+All are folded for the cuts they are asked for. `stocks`, `flows`, `control` and `agreements` are intervals: a row is
+true at t when `(begins IS NULL OR begins <= t) AND (ends IS NULL OR t < ends)`, and t for a date is the end of that
+day. That gives what `Timeline.at` gives, in any engine that reads Parquet.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ from typing import Any, Literal, Unpack, get_args
 
 import orjson
 
+from timeline.answers import behind
 from timeline.errors import InvalidValue
-from timeline.exchange import flat
+from timeline.exchange import flat, owntables
 from timeline.exchange.intervals import agreements, control, flows, postings, stocks
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
@@ -45,7 +48,7 @@ _REPORT = {
     **dict.fromkeys(("source", "published", "url", "language", "quote", "attributed_to", "reliability"), pa.string()),
     "credibility": pa.int8(),
 }
-SCHEMAS: dict[Name, Any] = {
+SCHEMAS: dict[str, Any] = {
     "entries": pa.schema(
         {
             "position": pa.int64(),
@@ -103,12 +106,21 @@ SCHEMAS: dict[Name, Any] = {
 """The columns of each table, and their types."""
 
 
+_TYPES = {
+    bool: pa.bool_(),
+    int: pa.int64(),
+    float: pa.float64(),
+    str: pa.string(),
+}
+"""The types of the columns of users' own tables."""
+
+
 def _entries(exported: Export) -> Iterator[flat.Row]:
     for row in flat.rows(exported):
         yield {**row, "event": orjson.dumps(row["event"], option=orjson.OPT_SORT_KEYS).decode()}
 
 
-_ROWS: dict[Name, Callable[[Export], Iterable[flat.Row]]] = {
+_ROWS: dict[str, Callable[[Export], Iterable[flat.Row]]] = {
     "entries": _entries,
     "postings": postings,
     "stocks": stocks,
@@ -118,7 +130,7 @@ _ROWS: dict[Name, Callable[[Export], Iterable[flat.Row]]] = {
 }
 
 
-def to_arrow(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
+def to_arrow(line: Timeline, name: str = "entries", **options: Unpack[Options]) -> Any:
     """Return one table as a `pyarrow.Table`; its schema metadata counts under `left_out` what did not go in, by reason.
 
     Raises: InvalidValue for a name there is no table of, MissingExtra.
@@ -126,19 +138,25 @@ def to_arrow(line: Timeline, name: Name = "entries", **options: Unpack[Options])
     >>> to_arrow(Timeline(), "control").column_names[:3]
     ['facility', 'role', 'holder']
     """
-    if name not in NAMES:
-        raise InvalidValue(f"there is no table {name!r}: expected one of {', '.join(NAMES)}.", value=name)
-    return _table(_export(line, **options), name)
+    exported = _export(line, **options)
+    own = _own_names(exported)
+    if name not in (*NAMES, *own):
+        raise InvalidValue(
+            f"no table is named {name!r}: expected {', '.join(NAMES)}{', or a projection of yours' if not own else ''}"
+            f"{''.join(f', {one}' for one in own)}.",
+            value=name,
+        )
+    return _named(exported, name)
 
 
-def to_polars(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
+def to_polars(line: Timeline, name: str = "entries", **options: Unpack[Options]) -> Any:
     """Return the same as a `polars.DataFrame`, which keeps no metadata."""
     with needs("frames"):
         import polars as pl
     return pl.from_arrow(to_arrow(line, name, **options))
 
 
-def to_pandas(line: Timeline, name: Name = "entries", **options: Unpack[Options]) -> Any:
+def to_pandas(line: Timeline, name: str = "entries", **options: Unpack[Options]) -> Any:
     """Return the same as a `pandas.DataFrame` of Arrow types, so that an unknown number stays missing."""
     with needs("frames"):
         import pandas as pd
@@ -160,8 +178,8 @@ def write(
             f"rows_per_file is {rows_per_file!r}: expected a whole number, 1 or more.", value=rows_per_file
         )
     exported = _export(line, **options)
-    for name in NAMES:
-        _write(_table(exported, name).replace_schema_metadata(), Path(folder) / name, rows_per_file)
+    for name in (*NAMES, *_own_names(exported)):
+        _write(_named(exported, name).replace_schema_metadata(), Path(folder) / name, rows_per_file)
     return exported.written(len(exported.readings))
 
 
@@ -182,12 +200,26 @@ def _export(line: Timeline, **options: Unpack[Options]) -> Export:
     return exported
 
 
-def _table(exported: Export, name: Name) -> Any:
-    schema = SCHEMAS[name]
+def _own_names(exported: Export) -> tuple[str, ...]:
+    """Return the names of users' own projections, but those that are names of tables already."""
+    own = (projection.name for projection in behind.own_projections(exported.situation))
+    return tuple(name for name in own if name not in NAMES)
+
+
+def _named(exported: Export, name: str) -> Any:
+    if name in SCHEMAS:
+        return _table(exported, SCHEMAS[name], _ROWS[name](exported))
+    found = owntables.rows(exported, name)
+    return _table(
+        exported, pa.schema({column: _TYPES[kind] for column, kind in owntables.columns(found).items()}), found
+    )
+
+
+def _table(exported: Export, schema: Any, rows: Iterable[flat.Row]) -> Any:
     columns: dict[str, list[Any]] = {column: [] for column in schema.names}
-    for row in _ROWS[name](exported):
+    for row in rows:
         for column, values in columns.items():
-            values.append(row[column])
+            values.append(row.get(column))
     told = {"left_out": orjson.dumps(exported.left_out), "reduced": orjson.dumps(exported.reduced)}
     arrays = [pa.array(values, schema.field(column).type) for column, values in columns.items()]
     return pa.Table.from_arrays(arrays, schema=schema.with_metadata(told))

@@ -15,7 +15,7 @@ import attrs
 from attrs import field, frozen
 
 from timeline.answers import behind
-from timeline.answers.sharing import allowed_markings, markings, marks, suppressed, suppressed_event
+from timeline.answers.sharing import allowed_markings, markings, marks, suppressed, suppressed_event, suppressed_value
 from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
@@ -178,6 +178,10 @@ class Export:
     def quantity(self, quantity: Quantity) -> Quantity:
         """Return a number as it may leave."""
         return quantity if self._below is None else suppressed(quantity, self._below)
+
+    def value(self, value: Any) -> Any:
+        """Return a value of a user's own projection as it may leave; None where it may hold a small number."""
+        return value if self._below is None else suppressed_value(value, self._below)
 
     def event(self, event: Any) -> Any:
         """Return an event as it may leave: small numbers become a range, and `detail` goes with them."""

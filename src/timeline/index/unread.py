@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from timeline.events.declare import UnknownEvent
@@ -14,6 +15,16 @@ from timeline.index.view import View
 
 _NAMED = 10
 """The most entries that a finding names."""
+
+
+def count_unread(view: View, by: Point) -> Counter[str]:
+    """Count the entries that cannot be read, of all that is read by a point of fold order, by type."""
+    found = Counter[str]()
+    for type, positions in view.unread().items():
+        found[type] += sum(view.point(position) <= by for position in positions)
+    for history in view.histories():
+        found.update(type for type, point, _ in _in_component(history) if point <= by)
+    return +found
 
 
 def unread(view: View, by: Point) -> Iterator[DatedFinding]:

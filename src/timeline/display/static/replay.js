@@ -159,12 +159,18 @@ class Replay {
   }
 
   head() {
-    if (!this.options.page) return [];
+    if (!this.options.page) return [this.unknown()];
     const buttons = this.data.languages.map(([code, name]) => element("button", {
       type: "button", lang: code, "aria-pressed": String(code === this.language), onclick: () => this.speak(code) }, name));
     const title = this.data.titles[this.language] || this.data.titles.en;
     return [element("header", {}, element("h1", { dir: "auto" }, title), element("div", { class: "languages", role: "group", "aria-label": "Language / اللغة" }, buttons),
-      element("p", { class: "dim" }, `${this.word("entries")}: ${this.data.entries.length} · ${this.word("counts,_never_persons")}`))];
+      element("p", { class: "dim" }, `${this.word("entries")}: ${this.data.entries.length} · ${this.word("counts,_never_persons")}`), this.unknown())];
+  }
+
+  // How many entries are of types that whoever made this did not know: they count for nothing.
+  unknown() {
+    const { unknown } = this.data.frames;
+    return unknown ? element("p", { class: "unknown" }, element("b", { class: "flag" }, this.word("unknown_type")), ` ${this.word("entries")}: ${unknown}`) : null;
   }
 
   speak(language) {

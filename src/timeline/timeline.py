@@ -48,7 +48,7 @@ from timeline.log.stored import Head
 from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
 from timeline.projections.projection import Projection
-from timeline.values.instants import PAST, zone
+from timeline.values.instants import zone
 from timeline.values.report import Modality
 from timeline.values.when import When, WhenLike
 
@@ -350,7 +350,7 @@ class Timeline(Questions, Exportable):
 
         Raises: InvalidWhen, InvalidValue.
         """
-        begin = PAST if since is None else When.of(since).span(self.tz).start
+        begin = None if since is None else When.of(since).span(self.tz).start
         clocks = Clocks(self._end(occurred), self._end(recorded), self._end(reported))
         as_of = self._as_of(clocks, accept, policy)
         return replay(by, self._views, fresh=self._index.fresh, as_of=as_of, clocks=clocks, since=begin)

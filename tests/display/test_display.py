@@ -291,7 +291,7 @@ class TestWhatIsShown:
         line = Timeline(projections=[gates])
         line.record(GatePainted(colour="green", coats=2), occurred="2026-01-20")
         assert "gate painted colour green coats 2" in shown(line)
-        assert "gates path value green #1 2026-01-20 gate painted colour green coats 2 2" in shown(line.at())
+        assert "gates name value green #1 2026-01-20 gate painted colour green coats 2 2" in shown(line.at())
 
     def test_every_kind_of_row_is_shown_in_a_terminal(self, chronicle):
         """A terminal shows the same tables, with sources as links."""

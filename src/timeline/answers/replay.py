@@ -45,7 +45,7 @@ def replay(
     fresh: Callable[[], ViewCache],
     as_of: AsOf,
     clocks: Clocks,
-    since: int = PAST,
+    since: int | None = None,
 ) -> Iterator[Step]:
     """Return the steps along one clock within the cuts, from the first that ends after a moment on.
 
@@ -59,7 +59,8 @@ def replay(
         steps = _recorded(views, fresh(), as_of, clocks)
     else:
         steps = (_occurred if by == "occurred" else _reported)(views, as_of, clocks)
-    return dropwhile(lambda step: getattr(step.after.clocks, by) <= since, _pairs(steps))
+    found = _pairs(steps)
+    return found if since is None else dropwhile(lambda step: getattr(step.after.clocks, by) <= since, found)
 
 
 def _pairs(steps: _Situations) -> Iterator[Step]:

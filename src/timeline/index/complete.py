@@ -81,14 +81,15 @@ class CompleteView(View):
         self._plain: set[type] = set()
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
         self._duplicate_tracks = Tracks(Track, duplicate_key, self)
-        self.load_duplicates: Callable[[], Iterable[tuple[Key, Track]]] | None = None
+        self.load_duplicates: Callable[[], Iterable[tuple[Key, Sequence[int]]]] | None = None
         """What loads these tracks from a cache, until they are needed."""
+        self._moved: set[int] = set()
+        """The positions of readings that were put or withdrawn since the cache was written, until it is loaded."""
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
     def add(self, entries: Sequence[Entry]) -> bool:
         """Add the entries that come next, which the source must hold; return whether any of them names others."""
         self._findings = None
-        self.duplicate_tracks()  # those of the cache, before anything is put on them
         before = self.count
         for entry in entries:
             self._note(entry)
@@ -99,8 +100,7 @@ class CompleteView(View):
         for reading in readings:
             position = reading.case.entry.position
             self.ends[position], self.starts[position] = reading.end, reading.start
-        for tracks in self._tracks():
-            tracks.put(readings)
+        self._put(readings)
         if self._horizon is not None:
             reached = (self._reach_of(reading.case.entry.position) for reading in readings)
             self._horizon = None if naming else max((self._horizon, *reached))
@@ -200,12 +200,14 @@ class CompleteView(View):
     def duplicate_tracks(self) -> Tracks[Track]:
         if self.load_duplicates is not None:
             load, self.load_duplicates = self.load_duplicates, None
+            moved, self._moved = self._moved, set()
             try:
-                cached = dict(load())
+                cached = {key: Track(p for p in positions if p not in moved) for key, positions in load()}
             except Exception:  # noqa: BLE001  # a file may hold anything
-                self._duplicate_tracks.put(self.readings())
-            else:
-                self._duplicate_tracks.resume(cached)
+                cached, moved = {}, set(range(1, self.count + 1))
+            self._duplicate_tracks.resume({key: track for key, track in cached.items() if track.positions})
+            missing = self.read([position for position in moved if self.reads(position)])
+            self._duplicate_tracks.put(sorted(missing, key=lambda reading: reading.point))
         return self._duplicate_tracks
 
     # -- how -------------------------------------------------------------------------------------------
@@ -253,8 +255,7 @@ class CompleteView(View):
         joined = [self._joined(positions, before) for positions in bound]
         for positions, found in zip(bound, joined, strict=True):
             for reading in self._readings_before(positions, before) if found is None else found.gone:
-                for tracks in self._tracks():
-                    tracks.withdraw(reading)
+                self._withdraw(reading)
         come: list[Reading] = []
         for positions, found in zip(bound, joined, strict=True):
             for position in positions:  # tracks that loaded as they were withdrawn from have read them once more
@@ -290,9 +291,23 @@ class CompleteView(View):
             elif position <= before and self.kinds[position] == _ALONE:
                 yield self._by_itself(*self.source.get((position,)))
 
-    def _tracks(self) -> Iterator[Tracks[Any]]:
-        yield from self._folded.values()
-        yield self.duplicate_tracks()
+    def _put(self, readings: Sequence[Reading]) -> None:
+        """Put readings, given in fold order, on their tracks."""
+        for folded in self._folded.values():
+            folded.put(readings)
+        if self.load_duplicates is None:
+            self._duplicate_tracks.put(readings)
+        else:
+            self._moved.update(reading.case.entry.position for reading in readings)
+
+    def _withdraw(self, reading: Reading) -> None:
+        """Take a reading off its tracks."""
+        for folded in self._folded.values():
+            folded.withdraw(reading)
+        if self.load_duplicates is None:
+            self._duplicate_tracks.withdraw(reading)
+        else:
+            self._moved.add(reading.case.entry.position)
 
     def _by_themselves(self, kind: int) -> Iterator[int]:
         return (p for p, found in enumerate(self.kinds) if found == kind and self.components.root(p) is None)

@@ -22,7 +22,7 @@ import orjson
 from timeline.index.complete import CompleteView
 from timeline.index.folded import FoldedTrack, Keyframe, StepFinding
 from timeline.index.statecodec import CannotEncode, StateCodec
-from timeline.index.tracks import T, Track, Tracks
+from timeline.index.tracks import T, Tracks
 from timeline.index.view import Source
 from timeline.live import binding
 from timeline.log.stored import CacheRow, Head
@@ -117,10 +117,10 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
         complete.load_duplicates = partial(_duplicates, row)
 
 
-def _duplicates(row: CacheRow) -> Iterator[tuple[Key, Track]]:
+def _duplicates(row: CacheRow) -> Iterator[tuple[Key, Sequence[int]]]:
     """Decode the tracks of what may be duplicates."""
     for (likeness, shared), positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
-        yield (tuple(likeness), tuple(shared)), Track(positions)
+        yield (tuple(likeness), tuple(shared)), positions
 
 
 @attrs.frozen

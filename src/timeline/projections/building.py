@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 import attrs
 
@@ -15,6 +15,7 @@ from timeline.values.names import near
 from timeline.values.when import When
 
 T = TypeVar("T")
+D = TypeVar("D")
 V = TypeVar("V")
 
 
@@ -146,6 +147,17 @@ class Register(Mapping[str, T], Generic[T]):
             return self._snapshot[(self._kind, slug)]  # type: ignore[no-any-return]
         except KeyError:
             raise KeyError(f"no {self._kind} {slug!r} in this situation{near(slug, self)}") from None
+
+    @overload
+    def get(self, key: str, /) -> T | None: ...
+    @overload
+    def get(self, key: str, /, default: T | D) -> T | D: ...
+    def get(self, key: str, /, default: Any = None) -> Any:
+        """Return an entity, or the default if there is none; unlike `[]`, this looks for no similar names."""
+        try:
+            return self._snapshot[(self._kind, key)]
+        except KeyError:
+            return default
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(slug for kind, slug in self._snapshot if kind == self._kind))

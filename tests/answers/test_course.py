@@ -108,6 +108,11 @@ def overdue(line, **clocks):
     return line.at(**clocks).agreements["truce"].overdue
 
 
+def test_a_deadline_has_no_history_before_anything_set_it():
+    """The agreement is on the log, and nothing touches it by then."""
+    assert truce().at("2026-01-19").history("agreements", "truce", "overdue") == ()
+
+
 def test_what_lapsed_before_the_last_report_is_overdue_though_no_date_is_asked():
     """A free clock counts deadlines against how far the log tells."""
     line = truce()

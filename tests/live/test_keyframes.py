@@ -370,6 +370,22 @@ def test_duplicates_that_cannot_be_read_are_sought_again(path: Path, is_asked_fi
         assert "possible_duplicate" in {finding.kind for finding in line.at().findings}
 
 
+def test_duplicates_are_sought_again_after_a_log_that_did_not_answer(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is lost of what the cache held, nor of what came since."""
+    with Timeline.open(path) as line:
+        (first,) = line.entries(limit=1)
+        line.record(first.event, occurred=first.occurred, reports=[Report("AP")])
+        seen = line.at()
+        with monkeypatch.context() as patch:
+            patch.setattr(line._index.entries, "get", lambda positions: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                line._views.complete.duplicate_tracks()
+        assert seen.findings == from_scratch(path).at().findings
+        assert "possible_duplicate" in {finding.kind for finding in seen.findings}
+
+
 @pytest.mark.parametrize("what", FORGED)
 def test_verify_finds_keyframes_that_say_something_else(path: Path, what: str) -> None:
     """They are compared with a fold from scratch, and the first position that does not fit is named."""

@@ -1,8 +1,9 @@
 """The view of everything recorded, kept current as entries come.
 
 Of an entry that stands alone a row of numbers is kept, in arrays by position: when it can have begun and ended, when
-it was published, announced and recorded. They place it in fold order and on either side of any cut. Entries that name
-others are read again with their component: their old readings are withdrawn from the folds, and the new ones are put.
+it was published, announced and recorded. They place it in fold order and on either side of any cut. An entry that names
+others joins their component. If it changes what these say, the component is read again: the old readings are withdrawn
+from the folds, and the new ones are put.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ from timeline.projections.projection import Key, Projection
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.report import Modality
 
+LoadTracks = Callable[[], Iterable[tuple[Key, Sequence[int]]]]
+"""Gives tracks from a cache: keys, each with its positions in fold order."""
 NEVER = FUTURE + 1
 """The publication of an entry none of whose reports bears a date."""
 _SILENT, _ALONE, _PLANNED = 0, 1, 2
@@ -55,7 +58,8 @@ class CompleteView(View):
     """The view of everything recorded.
 
     An entry that comes in fold order is folded at once. One that comes late is put in its place, and what follows it
-    is folded again when a question needs it. One that names others has its whole component read again.
+    is folded again when a question needs it. One that names others joins their component. The component is read again
+    unless the entry changes nothing else in it.
     """
 
     def __init__(self, source: Source, projections: Mapping[str, Projection], tz: tzinfo) -> None:
@@ -81,7 +85,7 @@ class CompleteView(View):
         self._plain: set[type] = set()
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
         self._duplicate_tracks = Tracks(Track, duplicate_key, self)
-        self.load_duplicates: Callable[[], Iterable[tuple[Key, Sequence[int]]]] | None = None
+        self.load_duplicates: LoadTracks | None = None
         """What loads these tracks from a cache, until they are needed."""
         self._moved: set[int] = set()
         """The positions of readings that were put or withdrawn since the cache was written, until it is loaded."""
@@ -199,15 +203,8 @@ class CompleteView(View):
 
     def duplicate_tracks(self) -> Tracks[Track]:
         if self.load_duplicates is not None:
-            load, self.load_duplicates = self.load_duplicates, None
-            moved, self._moved = self._moved, set()
-            try:
-                cached = {key: Track(p for p in positions if p not in moved) for key, positions in load()}
-            except Exception:  # noqa: BLE001  # a file may hold anything
-                cached, moved = {}, set(range(1, self.count + 1))
-            self._duplicate_tracks.resume({key: track for key, track in cached.items() if track.positions})
-            missing = self.read([position for position in moved if self.reads(position)])
-            self._duplicate_tracks.put(sorted(missing, key=lambda reading: reading.point))
+            self._duplicate_tracks = self._loaded_duplicates(self.load_duplicates)
+            self.load_duplicates, self._moved = None, set()
         return self._duplicate_tracks
 
     # -- how -------------------------------------------------------------------------------------------
@@ -290,6 +287,19 @@ class CompleteView(View):
                 yield from self.component(position).readings
             elif position <= before and self.kinds[position] == _ALONE:
                 yield self._by_itself(*self.source.get((position,)))
+
+    def _loaded_duplicates(self, load: LoadTracks) -> Tracks[Track]:
+        """Load tracks from a cache, and put on them what came since; make all of them again if that fails."""
+        moved = self._moved
+        try:
+            cached = {key: Track(p for p in positions if p not in moved) for key, positions in load()}
+        except Exception:  # noqa: BLE001  # a file may hold anything
+            cached, moved = {}, set(range(1, self.count + 1))
+        tracks = Tracks(Track, duplicate_key, self)
+        tracks.resume({key: track for key, track in cached.items() if track.positions})
+        missing = self.read([position for position in moved if self.reads(position)])
+        tracks.put(sorted(missing, key=lambda reading: reading.point))
+        return tracks
 
     def _put(self, readings: Sequence[Reading]) -> None:
         """Put readings, given in fold order, on their tracks."""

@@ -103,17 +103,29 @@ def test_what_is_kept_equals_a_fold_from_scratch(
         )
 
 
-@given(messy_histories(), st.integers(1, 9))
-def test_a_situation_stays_as_it_was_asked(told: Chronicle, count: int) -> None:
+@given(messy_histories(), st.integers(1, 9), days, st.sampled_from(["definite", "possible"]))
+def test_a_situation_stays_as_it_was_asked(told: Chronicle, count: int, occurred: str | None, certainty: Any) -> None:
     """What is recorded later changes nothing about an answer, looked at or not before."""
     seen = unseen = None
     for number, line in enumerate(told.growing()):
         if number == count:
-            seen, unseen = line.at(), line.at()
+            seen, unseen = (line.at(occurred, certainty=certainty) for _ in range(2))
             assert seen.diff(unseen) == ()
     if seen is not None:
         line.at()
-        assert seen == unseen == Chronicle(told.drafts[:count]).timeline().at()
+        shorter = Chronicle(told.drafts[:count]).timeline()
+        assert seen == unseen == shorter.at(occurred, certainty=certainty)
+
+
+def test_what_is_possible_stays_as_it_was_asked() -> None:
+    """An entry that came later is not in it, though it stands alone and may have happened by then."""
+    line = Timeline()
+    line.record(border.CrossingOpened(crossing="rabia"), occurred="2026-01-02")
+    possible = line.at("2026-01-05", certainty="possible")
+    line.record(border.CrossingOpened(crossing="semalka"), occurred="2026-01-02")
+    assert line.head().position == 2
+    assert [*line.at("2026-01-05").border.crossings] == ["rabia", "semalka"]
+    assert [*possible.border.crossings] == ["rabia"]
 
 
 def latest(claims: Any) -> Any:

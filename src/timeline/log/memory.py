@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from operator import attrgetter
 
 from timeline.log.base import BaseLog
 from timeline.log.clocks import Clock, utc_now
@@ -13,6 +15,8 @@ from timeline.log.follower import Wait
 from timeline.log.forks import renew_after_fork
 from timeline.log.query import Query
 from timeline.log.stored import Stored
+
+_position = attrgetter("position")
 
 
 class MemoryLog(BaseLog):
@@ -71,8 +75,10 @@ class MemoryLog(BaseLog):
 
     def select(self, query: Query) -> list[Stored]:
         with self._lock:
-            rows = self._by_tag.get(query.tags[0], []) if query.tags else self._rows[max(query.after, 0) :]
-            return list(islice(filter(query.matches, rows), query.limit))
+            filed = (self._by_tag.get(tag, []) for tag in query.tags or ())
+            rows = min(filed, key=len, default=self._rows)
+            first = bisect_right(rows, query.after, key=_position)
+            return list(islice(filter(query.matches, (rows[n] for n in range(first, len(rows)))), query.limit))
 
     def insert(self, rows: Sequence[Stored]) -> None:
         self._rows.extend(rows)
@@ -86,7 +92,8 @@ class MemoryLog(BaseLog):
             row = self._by_id[id]
             self._rows[row.position - 1] = self._by_id[id] = row.erased()
             for tag in row.tags:
-                self._by_tag[tag].remove(row)
+                filed = self._by_tag[tag]
+                del filed[bisect_left(filed, row.position, key=_position)]
 
     def last_row(self) -> Stored | None:
         return self._rows[-1] if self._rows else None

@@ -85,7 +85,7 @@ class Query:
         """Whether a stored entry is wanted, the limit aside."""
         between = self.after < row.position and (self.before is None or row.position < self.before)
         of_type = self.types is None or row.type in self.types
-        return between and of_type and set(self.tags or ()) <= set(row.tags)
+        return between and of_type and all(tag in row.tags for tag in self.tags or ())
 
 
 ALL = Query()

@@ -167,8 +167,8 @@ class SqliteLog(BaseLog):
             where.append("position < ?")
             values.append(query.before)
         for tag in query.tags or ():
-            where.append("position IN (SELECT position FROM tags WHERE tag = ?)")
-            values.append(tag)
+            where.append("position IN (SELECT position FROM tags WHERE tag = ? AND position > ?)")
+            values += [tag, query.after]
         if query.types is not None:
             where.append("type IN (SELECT value FROM json_each(?))")
             values.append(_json(query.types))

@@ -6,7 +6,7 @@ what is not there, retracting what is out already, merging in a circle, bringing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from timeline.entry import Draft
@@ -22,40 +22,49 @@ from timeline.events.editorial import (
     EventsMerged,
     targets,
 )
+from timeline.log import codec
+from timeline.log.query import Query
+from timeline.log.rulings import Rulings
+from timeline.log.store import Store, pages
+from timeline.log.stored import Stored, passed_on
 
 _LONGEST = 500
 """The longest tag, in characters."""
 
 
 class Target(NamedTuple):
-    """What admission needs of an entry: its id, its event and its tags."""
+    """What admission needs of an entry: its id, its event and its tags, and those of its content alone."""
 
     id: str
     event: Any
     tags: tuple[str, ...]
+    own: tuple[str, ...]
 
 
 class Admission:
     """Admits the drafts of one batch, in order; each may name those before it."""
 
-    def __init__(
-        self, find: Callable[[Sequence[str]], dict[str, Target]], naming: Callable[[str], list[Target]]
-    ) -> None:
-        self._find = find
-        self._stored_naming = naming
+    def __init__(self, store: Store, rulings: Rulings) -> None:
+        self._store = store
+        self._rulings = rulings
+        self._edits = False
         self._there: dict[str, Target] = {}
         self._batch: dict[str, Target] = {}
+        self._editing: dict[str, list[str]] = {}  # the editorial drafts of the batch, by what they name
         self.redacted: list[str] = []
         """The ids whose content the batch erases."""
 
-    def look_up(self, drafts: Iterable[Draft]) -> None:
+    def look_up(self, drafts: Sequence[Draft]) -> None:
         """Look up at once what the drafts of a batch name; a store may be a network away."""
         names = dict.fromkeys(name for draft in drafts for name in draft.references)
         if names:
             self._there = self._find(list(names))
+            self._edits = any(targets(draft.event) for draft in drafts)
+        if self._edits:
+            self._rulings.catch_up(self._store)
 
     def admit(self, id: str, draft: Draft) -> tuple[str, ...]:
-        """The tags the draft gets: its own, and for an editorial entry its targets' too.
+        """Return the tags that a draft gets: its own, and for an editorial entry those that its targets pass on.
 
         A redaction inherits none, for the tags of its target are erased.
 
@@ -68,11 +77,28 @@ class Admission:
             if isinstance(draft.event, EventRedacted):
                 self._erase(draft.event.target)
             else:
-                inherited = [tag for name in targets(draft.event) for tag in named[name].tags]
+                inherited = (
+                    tag for name in targets(draft.event) for tag in passed_on(named[name].own, named[name].tags)
+                )
                 tags = tuple(dict.fromkeys((*tags, *inherited)))
         _require_tags(tags)
-        self._batch[id] = Target(id, draft.event, tags)
+        self._batch[id] = Target(id, draft.event, tags, draft.tags)
+        if names:
+            self._note(id, draft.event)
         return tags
+
+    def _note(self, id: str, event: Any) -> None:
+        edited = targets(event)
+        for name in edited:
+            self._editing.setdefault(name, []).append(id)
+        if edited:
+            self._rulings.is_new(id)
+            self._rulings.add(id, event)
+
+    def end(self, position: int) -> None:
+        """Note that the batch is complete, and ends at a position."""
+        if self._edits and not self.redacted:
+            self._rulings.landed(position)
 
     def falling_with(self, id: str) -> list[str]:
         """The editorial entries that name an id, or one another that does: they repeat what it says."""
@@ -88,10 +114,17 @@ class Admission:
 
     def _erase(self, id: str) -> None:
         self.redacted.append(id)
-        self._batch[id] = Target(id, Redacted(), ())
+        self._batch[id] = Target(id, Redacted(), (), ())
+        self._rulings.withdraw(id)
+
+    def _find(self, ids: Sequence[str]) -> dict[str, Target]:
+        return {id: _target_of(row) for id, row in self._store.rows_by_id(ids).items()}
 
     def _lookup(self, id: str) -> Target:
-        found = self._batch.get(id) or self._there.get(id) or self._find([id]).get(id)
+        found = self._batch.get(id)
+        if found and id not in self._there:
+            self._rulings.is_new(id)
+        found = found or self._there.get(id) or self._find([id]).get(id)
         if found is None:
             raise UnknownTarget(
                 f"there is no entry {id!r} on the log: expected the id of an entry there, or of an earlier draft of "
@@ -100,29 +133,28 @@ class Admission:
             )
         return found
 
-    def _naming(self, id: str) -> list[Target]:
-        stored = (self._batch.get(known.id, known) for known in self._stored_naming(id))
-        return [*stored, *(k for k in self._batch.values() if f"entry:{id}" in k.tags)]
-
-    def _retracted(self, id: str) -> bool:
-        return any(
-            isinstance(known.event, EventRetracted) and known.event.target == id and not self._retracted(known.id)
-            for known in self._naming(id)
-        )
+    def _naming(self, id: str) -> Iterator[Target]:
+        for row in pages(self._store.select, Query(tags=(f"entry:{id}",))):
+            yield self._batch.get(row.id) or _target_of(row)
+        yield from (self._batch[name] for name in self._editing.get(id, ()))
 
     def _revived(self, target: Target) -> Any:
-        """The event that a retraction of this target brings back, if any."""
-        known, out = target, True
-        while isinstance(known.event, EventRetracted):
-            known, out = self._lookup(known.event.target), not out
-        return None if out else known.event
+        """Return the event that a retraction of this target brings back, if any."""
+        undone, passed, known = self._rulings.undone, [], target
+        while isinstance(known.event, EventRetracted) and known.id not in undone:
+            passed.append(known.id)
+            known = self._lookup(known.event.target)
+        end, steps = undone.get(known.id, (known.id, 0))
+        for number, name in enumerate(reversed(passed), steps + 1):
+            undone[name] = (end, number)
+        return self._lookup(end).event if (steps + len(passed)) % 2 else None
 
     def _check(self, event: Any, named: dict[str, Target]) -> None:
         for name in targets(event):
             _require_content(event, named[name])
         match event:
             case EventRetracted(target=target):
-                if self._retracted(target):
+                if self._rulings.is_retracted(target):
                     raise EditorialRefused(
                         f"entry {target!r} is retracted already. Retract the retraction to bring it back.",
                         target=target,
@@ -132,7 +164,7 @@ class Admission:
                     self._check_circle(revived.kept, revived.duplicates)
             case EventCorrected(target=target):
                 _require_claim(event, named[target])
-                if self._retracted(target):
+                if self._rulings.is_retracted(target):
                     raise EditorialRefused(
                         f"entry {target!r} is retracted, so it cannot be corrected. Retract the retraction first, or "
                         "record the corrected event anew.",
@@ -147,28 +179,20 @@ class Admission:
                 self._check_circle(kept, duplicates)
 
     def _check_circle(self, kept: str, duplicates: tuple[str, ...]) -> None:
-        above = self._kept_by(kept)
-        for name in duplicates:
-            if name in above:
-                raise EditorialRefused(
-                    f"entry {kept!r} already counts as a duplicate of {name!r}: merging the other way would go in a "
-                    "circle. Retract the first merge to turn it round.",
-                    target=name,
-                )
+        name = self._rulings.circle(kept, duplicates)
+        if name is not None:
+            raise EditorialRefused(
+                f"entry {kept!r} already counts as a duplicate of {name!r}: merging the other way would go in a "
+                "circle. Retract the first merge to turn it round.",
+                target=name,
+            )
 
-    def _kept_by(self, id: str) -> set[str]:
-        """Every entry this one is, directly or not, a duplicate of."""
-        found: set[str] = set()
-        waiting = [id]
-        while waiting:
-            name = waiting.pop()
-            for known in self._naming(name):
-                merge = known.event
-                above = isinstance(merge, EventsMerged) and name in merge.duplicates and merge.kept not in found
-                if above and not self._retracted(known.id):
-                    found.add(merge.kept)
-                    waiting.append(merge.kept)
-        return found
+
+def _target_of(row: Stored) -> Target:
+    if row.redacted:
+        return Target(row.id, Redacted(), (), ())
+    draft = codec.draft_of(row.content, id=row.id, tags=row.tags)
+    return Target(row.id, draft.event, row.tags, draft.tags)
 
 
 def _require_tags(tags: tuple[str, ...]) -> None:

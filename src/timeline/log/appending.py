@@ -17,9 +17,10 @@ from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft
 from timeline.events.editorial import EventRedacted
 from timeline.events.naming import type_name
 from timeline.log import codec
-from timeline.log.admission import Admission, Target
+from timeline.log.admission import Admission
 from timeline.log.query import Expect, Query
-from timeline.log.store import Store, pages
+from timeline.log.rulings import Rulings
+from timeline.log.store import Store
 from timeline.log.stored import Stored, entry_of, entry_saying
 from timeline.values.containers import as_tuple
 
@@ -57,7 +58,9 @@ def prepare(draft: Draft) -> Prepared:
     return Prepared(draft.id or codec.new_id(), draft, codec.encode(draft))
 
 
-def land(store: Store, batch: Sequence[Prepared], conditions: Iterable[Expect], instant: Instant) -> tuple[Entry, ...]:
+def land(
+    store: Store, batch: Sequence[Prepared], conditions: Iterable[Expect], instant: Instant, rulings: Rulings
+) -> tuple[Entry, ...]:
     """Append a batch within a transaction, and return an entry for each draft.
 
     Raises: IdConflict, ConcurrencyConflict, UnknownTarget, EditorialRefused, InvalidDraft.
@@ -68,7 +71,7 @@ def land(store: Store, batch: Sequence[Prepared], conditions: Iterable[Expect], 
     landed = {id: entry_of(row) for id, row in there.items()}
     if new:
         require(store, conditions)
-        landed |= _seal(store, new, instant)
+        landed |= _seal(store, new, instant, rulings)
     return tuple(landed[id] for id, _, _ in batch)
 
 
@@ -119,12 +122,12 @@ def _id_conflict(id: str, row: Stored | None) -> IdConflict:
     )
 
 
-def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant) -> dict[str, Entry]:
+def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: Rulings) -> dict[str, Entry]:
     last = store.last_row()
     position, digest, recorded = (last.position, last.digest, last.recorded) if last else (0, b"", 0)
     recorded = instant(recorded)
-    admission = _admission(store)
-    admission.look_up(one.draft for one in new.values())
+    admission = Admission(store, rulings)
+    admission.look_up([one.draft for one in new.values()])
     drafts: dict[str, Draft] = {}
     rows: dict[str, Stored] = {}
     for id, draft, content in _unfolded(new.values(), admission):
@@ -140,6 +143,7 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant) -> dict[s
     store.insert(tuple(rows.values()))
     if stored := [id for id in gone if id not in rows]:
         store.erase(stored)
+    admission.end(position)
     return {id: entry_of(row) if row.redacted else entry_saying(drafts[id], row) for id, row in rows.items()}
 
 
@@ -152,18 +156,3 @@ def _unfolded(new: Iterable[Prepared], admission: Admission) -> Iterator[Prepare
                 also = EventRedacted(target=name, reason=event.reason, detail=event.detail, about=event.about)
                 yield prepare(evolve(one.draft, event=also, id=None))
         yield one
-
-
-def _admission(store: Store) -> Admission:
-    def targets(ids: Sequence[str]) -> dict[str, Target]:
-        return {id: _target_of(row) for id, row in store.rows_by_id(ids).items()}
-
-    def naming(id: str) -> list[Target]:
-        """The editorial entries (and others) that name an id."""
-        return [_target_of(row) for row in pages(store.select, Query(tags=(f"entry:{id}",)))]
-
-    return Admission(targets, naming)
-
-
-def _target_of(row: Stored) -> Target:
-    return Target(row.id, entry_of(row).event, row.tags)

@@ -7,14 +7,15 @@ from contextlib import suppress
 from timeline.errors import TamperedLog
 from timeline.events.editorial import EventRedacted, targets
 from timeline.log import codec
-from timeline.log.stored import Head, Stored
+from timeline.log.stored import Head, Stored, passed_on
 
 
 class Audit:
     """Takes the rows of a log in order, and ends with the head they lead to.
 
     1. Every leaf is recomputed from the content, every digest from the leaves, and times never go back.
-    2. Type and tags are what the content says; tags that cannot be derived are taken as they stand
+    2. Type and tags are what the content says. An editorial entry has those that its targets pass on, or all of
+       theirs, as it had in a log of an earlier version. Tags that cannot be derived are taken as they stand
        (what this program cannot read, or was stored by another version of its class).
     3. A redacted row has its leaf, and nothing else; a redaction that names it must follow.
     """
@@ -23,6 +24,7 @@ class Audit:
         self._head = Head(0, b"")
         self._recorded = 0
         self._tags: dict[str, tuple[str, ...]] = {}
+        self._passed_on: dict[str, tuple[str, ...]] = {}
         self._erased: dict[str, int] = {}
 
     def take(self, row: Stored) -> None:
@@ -64,8 +66,13 @@ class Audit:
             return True
         if isinstance(draft.event, EventRedacted):
             return row.tags == draft.tags and self._erased.pop(draft.event.target, None) is not None
-        inherited = (tag for name in targets(draft.event) for tag in self._tags[name])
-        return set(row.tags) == {*draft.tags, *inherited}
+        named = targets(draft.event)
+        if not named:
+            return set(row.tags) == set(draft.tags)
+        self._passed_on[row.id] = tuple(passed_on(draft.tags, row.tags))
+        inherited = {tag for name in named for tag in self._passed_on.get(name, self._tags[name])}
+        before = {tag for name in named for tag in self._tags[name]}
+        return set(row.tags) in ({*draft.tags, *inherited}, {*draft.tags, *before})
 
 
 def chained(row: Stored, head: Head, recorded: int) -> bool:

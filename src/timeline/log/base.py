@@ -22,6 +22,7 @@ from timeline.log.audit import Audit
 from timeline.log.clocks import Clock, read_clock, tell_behind, utc_now
 from timeline.log.follower import Follower, Wait
 from timeline.log.query import ALL, Conditions, Query, conditions_of
+from timeline.log.rulings import Rulings
 from timeline.log.store import Store, pages
 from timeline.log.stored import Head, Stored, entry_of
 from timeline.progress import Progress, with_progress
@@ -82,6 +83,7 @@ class BaseLog(Store):
                 f"clock is {clock!r}: expected a function that gives the time, such as lambda: moment.", value=clock
             )
         self._clock = clock
+        self._rulings = Rulings()
         self._told_behind = False
         self._closed = False
 
@@ -113,7 +115,10 @@ class BaseLog(Store):
 
         def once() -> tuple[Entry, ...]:
             with self.transaction():
-                return land(self, batch, conditions, self._instant)
+                rulings, self._rulings = self._rulings, Rulings()
+                landed = land(self, batch, conditions, self._instant, rulings)
+            self._rulings = rulings  # only now: what was added to them is kept
+            return landed
 
         return self.retry(once)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -45,6 +45,14 @@ class Stored(NamedTuple):
     def erased(self) -> Stored:
         """What a redaction leaves of it."""
         return self._replace(type=Redacted.type, salt=b"", content=b"", tags=())
+
+
+def passed_on(own: Collection[str], tags: Iterable[str]) -> Iterator[str]:
+    """Give the tags that an editorial entry inherits of a target: all but the ids that the target has inherited.
+
+    So the last of a long chain of corrections bears as few tags as the second.
+    """
+    return (tag for tag in tags if not tag.startswith("entry:") or tag in own)
 
 
 def entry_of(row: Stored) -> Entry:

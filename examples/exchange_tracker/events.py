@@ -1,4 +1,4 @@
-"""What sources report about exchanges of prisoners."""
+"""The events that sources report about exchanges of prisoners."""
 
 from typing import Annotated
 

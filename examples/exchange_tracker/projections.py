@@ -1,4 +1,4 @@
-"""What follows from the reports: where each deal stands, who released how many, how many stand on whose lists."""
+"""The state of each deal, the people each party released, and the lengths of their lists."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -28,7 +28,7 @@ EXCHANGE = Lifecycle(
 
 @frozen
 class State:
-    """Where a deal stands, since when, between whom, and how many people it is about."""
+    """The state of a deal: its status and since when, its parties, and the number of people."""
 
     status: str | None = None
     since: When | None = None

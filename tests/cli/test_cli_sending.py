@@ -36,7 +36,7 @@ class TestSending:
         """As a sentence, and as JSON."""
         assert marked("export d.db x.csv --to csv").out == "1 written; left out: 1 marked tlp:amber\n"
         told = marked("export d.db x.csv --to csv --allow tlp:amber --suppress-below 5 --json").json()
-        assert told == {"written": 2, "left_out": {}, "reduced": {"with small counts told as a range": 1}}
+        assert told == {"written": 2, "left_out": {}, "reduced": {"with small counts as a range": 1}}
 
     def test_a_lossless_copy_is_no_way_round_a_marking(self, marked, tmp_path):
         """JSON lines leave nothing out, so that they are refused where something is marked; a backup is not."""
@@ -107,7 +107,7 @@ def test_a_page_holds_what_may_leave(timeline, tmp_path):
     told = timeline("page i.db p.html --reported 2026-01-31 --suppress-below 5")
     assert told.out.splitlines() == [
         "p.html holds 1 entries. It opens from disk and needs no network.",
-        "1 written; left out: 1 marked tlp:red; reduced: 1 with small counts told as a range",
+        "1 written; left out: 1 marked tlp:red; reduced: 1 with small counts as a range",
     ]
     assert timeline("page i.db p.html --allow tlp:red --json").json() == {
         "file": "p.html", "entries": 3, "written": 3, "left_out": {}, "reduced": {},

@@ -115,5 +115,5 @@ def test_a_name_that_two_classes_bear_is_asked_for_by_its_stored_name():
     ):
         named("PartyJoined")
     assert named("agreement.PartyJoined").name == named("agreement.party_joined").name == "agreement.party_joined"
-    with pytest.raises(InvalidEvent, match="is no kind of event"):
+    with pytest.raises(InvalidEvent, match="is not a kind of event"):
         named("elsewhere.PartyJoined")

@@ -296,19 +296,19 @@ class TestDeclared:
     @pytest.mark.parametrize(
         ("toml", "found"),
         [
-            ("event = ", "is no mapping"),
+            ("event = ", "is not a mapping"),
             ('[mapping]\nevent = "x"', "expected a table for each, under [[mapping]]"),
             ("mapping = 5", "mapping is 5: expected a table for each"),
             ("mapping = []", "mapping is []: expected a table for each"),
             ('event = "x"\n[[mapping]]\nevent = "x"', "event stands beside [[mapping]]"),
-            ("a = " + "[" * 5000 + "]" * 5000, "is no mapping"),
+            ("a = " + "[" * 5000 + "]" * 5000, "is not a mapping"),
             ('event = "FacilityRegistered"\n[fields]\nnames = "x"', "names is 'x': expected a table"),
             (
                 'event = "CrossingOpened"\n[fields]\ncrossing = "x"\n[report]\nsource = "x"\ncredibility = "high"',
                 "not a whole number",
             ),
             ('occurred = "2026"', "names no event"),
-            ('event = "Nothing"', "is no kind of event"),
+            ('event = "Nothing"', "is not a kind of event"),
             ('event = "CrossingOpened"\nevnt = 1', "it has evnt"),
             ('event = "CrossingOpened"\n[fields]\ncrosing = "x"', "has no field 'crosing'"),
             ('event = "CrossingOpened"', "needs crossing"),
@@ -324,6 +324,6 @@ class TestDeclared:
     def test_what_is_wrong_with_it(self, toml, found, tmp_path):
         """One error names the file, and what was found in it."""
         (tmp_path / "m.toml").write_text(toml)
-        with pytest.raises(InvalidValue, match=r"m\.toml is no mapping") as caught:
+        with pytest.raises(InvalidValue, match=r"m\.toml is not a mapping") as caught:
             declared.read(tmp_path / "m.toml")
         assert found in str(caught.value)

@@ -175,7 +175,7 @@ class TestDates:
             ("%d %B %Y", "21 janvier 2026", "in English or Arabic"),
             ("%A %d/%m/%Y", "Monday 21/01/2026", "2026-01-21 is not a Monday"),
             ("%d/%m/%Y %H:%M", "21/01/2026 09:00", "a clock without a zone. Name the zone"),
-            ("%d/%m/%Y %H:%M", "21/01/2026 00:00", "If midnight only stands for the day"),
+            ("%d/%m/%Y %H:%M", "21/01/2026 00:00", "If midnight only means the day"),
             ("%d/%m/%Y %H:%M %z", "21/01/2026 24:00 Z", "hour must be in 0..23"),
             ("%d/%m/%Y %I:%M %p %z", "21/01/2026 13:00 PM Z", "13 is not an hour before or after noon"),
         ],

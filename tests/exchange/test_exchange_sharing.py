@@ -194,7 +194,7 @@ def test_small_counts_of_people_are_told_as_a_range(given_: Quantity, expected: 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "cloudevents"])
 def test_small_counts_leave_no_format_nor_the_words_that_tell_them(name: str, tmp_path: Path) -> None:
-    """Detail and quote are left out beside a count that is told as a range, and it is said so."""
+    """Detail and quote are left out beside a count that becomes a range, and are counted."""
     line = Timeline()
     line.record(
         custody.HeadcountReported(
@@ -206,7 +206,7 @@ def test_small_counts_leave_no_format_nor_the_words_that_tell_them(name: str, tm
     )  # fmt: skip
     written = FORMATS[name](line, tmp_path / "out", suppress_below=5)
     assert b"exactly-three" not in bytes_of(tmp_path / "out")
-    assert written.reduced["with small counts told as a range"] == 1
+    assert written.reduced["with small counts as a range"] == 1
 
 
 def test_folded_numbers_are_suppressed_too() -> None:

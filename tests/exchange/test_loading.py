@@ -212,7 +212,7 @@ class TestUnknownTypes:
         loaded = native.load(Timeline(), written(tmp_path / "l.jsonl", self.LINES))
         assert [entry.id for entry in loaded.entries] == ["o"]
         misspelt, newer, within = (problem.reason for problem in loaded.problems)
-        assert "'custody.detainees_escapd' is no kind of event" in misspelt
+        assert "'custody.detainees_escapd' is not a kind of event" in misspelt
         assert "Did you mean custody.detainees_escaped" in misspelt
         assert misspelt.endswith("To keep it all the same, give unknown='keep' (--unknown keep).")
         assert "version 3 of tests.second_version" in newer

@@ -57,7 +57,7 @@ def import_(
     """
     kind = _kind(file, mapping, form)
     if not Path(file).exists():
-        raise NotFound(f"there is no file {file}: expected a file to import.")
+        raise NotFound(f"{file} does not exist: expected a file to import.")
     if kind == "csv":
         load = _table(file, mapping, correct=correct, unknown=unknown, delimiter=delimiter, encoding=encoding)
     elif correct:

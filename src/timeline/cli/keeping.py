@@ -95,7 +95,7 @@ def _copied(source: str, target: str) -> Head:
         if target.endswith(_LINES):
             raise click.UsageError("both are JSON lines: expected a log on at least one side.")
         if not Path(source).exists():
-            raise NotFound(f"there is no file {source}: expected JSON lines.")
+            raise NotFound(f"{source} does not exist: expected a file of JSON lines.")
         with opened(target, make=True) as there:
             return there.restore(source, progress=told)
     with opened(source) as here:

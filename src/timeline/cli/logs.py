@@ -1,4 +1,4 @@
-"""Which log an argument means, and opening it."""
+"""Opening the log that an argument names."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
     made = file is not None and not file.exists()
     if made and not make:
         raise NotFound(
-            f"there is no log {target}: expected an existing one. To make one with example data: timeline demo {target}"
+            f"{target} does not exist: expected a log. To make one with example data: timeline demo {target}"
         )
     if target == MEMORY:
         line = Timeline(tz=tz, strict=strict, projections=domains.projections())

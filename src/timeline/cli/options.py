@@ -1,4 +1,4 @@
-"""What several commands take: a log, the clocks, which evidence counts, JSON."""
+"""Options of several commands: a log, the clocks, the choice of evidence, JSON."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def record(
 ) -> None:
     """Record an event.
 
-    EVENT is a type of the vocabulary, FIELD=VALUE its fields: quantities as 150, ~150, ">=150", "<=150", 120-1500
+    EVENT is a type of the vocabulary, FIELD=VALUE its fields. Write quantities as 150, ~150, ">=150", "<=150", 120-1500
     or "?", several values with commas, names by language as names.en=…. An ENTRY is an id, or "#12" for a position.
 
     With - as EVENT, it reads JSON lines from standard input. It records all of them, or none if one is bad.

@@ -74,9 +74,9 @@ def export(
 ) -> None:
     """Export a timeline to another format.
 
-    It prints how many entries were left out, and why. Marked entries are not exported unless you allow their
-    marking. csv, parquet, timelinejs, ical, geojson and stix hold entries as read within the cuts; cloudevents and
-    jsonl hold the log as it is. With - as FILE, it writes to standard output.
+    It prints how many entries were left out, and why. Marked entries are not exported unless you allow their marking.
+    The formats csv, parquet, timelinejs, ical, geojson and stix hold entries as read within the cuts. The formats
+    cloudevents and jsonl hold the log as it is. With - as FILE, it writes to standard output.
 
     \b
     Example:

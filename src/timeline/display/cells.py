@@ -1,4 +1,4 @@
-"""What a table shows, before anybody decides how: cells, rows, tables and sheets of them."""
+"""Cells, rows, tables and sheets: the content of a display, before its form."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class Labelled(NamedTuple):
 class Row:
     """One thing: its cells by column, and what stands behind it.
 
-    `paths` are what `why` can be asked about it, `entries` those that tell of it, `reports` its own;
-    `told_by` is the column under which they are looked up.
+    `paths` are those that `why` explains, `entries` the entries behind it, `reports` its own. Entries and reports are
+    shown under the column `told_by`.
     """
 
     key: str

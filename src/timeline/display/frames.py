@@ -1,7 +1,6 @@
 """A whole history as what a browser needs to show any moment of it: the rows that change, moment by moment.
 
-The rows are those of a `Situation` on display, so that the state a browser puts together for a moment is
-what `line.at` says for it.
+The rows are those of a `Situation` on display. So the state that a browser assembles for a moment equals `line.at`.
 """
 
 from __future__ import annotations
@@ -44,9 +43,9 @@ Told = tuple[str, Row | str, Sequence[Reading]]
 def frames(of: Situation | Telling) -> dict[str, Json]:
     """Return every moment at which something changes, with the rows that do.
 
-    `changes[i]` are the rows after `moments[i]`, each with its section, key, cells (null: the row is gone)
-    and the entries that brought it; `steps[i]` the entries it adds. The last moment is all of time. The
-    occurred clock of `asked` cuts nothing; the others do.
+    `changes[i]` are the rows that change at `moments[i]`: section, key, cells (null: the row is gone) and entries.
+    `steps[i]` are the entries that the moment adds. The last moment is all of time. The occurred clock of `asked` cuts
+    nothing; the others do.
     """
     shown_of = telling(of)
     asked = shown_of.situation
@@ -112,7 +111,7 @@ _SECTION = {
 
 
 class _Shown:
-    """What a browser has been told of each row."""
+    """The rows as the browser has them."""
 
     def __init__(self, told: Telling) -> None:
         self._told = told

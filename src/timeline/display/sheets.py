@@ -1,4 +1,4 @@
-"""What is shown of each thing: its tables, and how much of them."""
+"""The tables of each value that shows itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of a situation is shown: all of it to its owner, what may leave to others."""
+"""The shown part of a situation: all of it for its owner, what may leave for others."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def telling(of: Timeline | Situation | Telling) -> Telling:
 
 
 class Leaving(Telling):
-    """What may leave of a timeline: nothing marked, and small numbers as a range."""
+    """The part of a timeline that may leave: nothing marked, and small numbers as a range."""
 
     def __init__(self, exported: Export) -> None:
         super().__init__(exported.situation)

@@ -45,8 +45,7 @@ def _table(table: Table, *, sources: bool) -> Iterator[RenderableType]:
 class _Fitting:
     """A table in columns.
 
-    Where the longest words of these have no room side by side, or entries are told of whole rows, one row
-    stands under the other instead.
+    If the columns do not fit, or whole rows have entries behind them, the cells of a row stand below one another.
     """
 
     table: Table

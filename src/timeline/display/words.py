@@ -25,7 +25,7 @@ def arabic() -> Mapping[str, str]:
 
 
 class Words:
-    """How words and names are put in one language; without one, names stay the slugs users type.
+    """Words and names in one language; without a language, names stay slugs.
 
     Raises: InvalidValue for a language there are no words in.
 

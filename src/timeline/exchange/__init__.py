@@ -8,7 +8,7 @@
     ical         iCalendar, out
     geojson      GeoJSON, out
 
-Every `write` gives a `sharing.Written`, which says what was left out and why, and keeps what is marked
-(`about=("tlp:amber",)`) to itself unless told otherwise. Every `load` gives a `loading.Loaded`. The
+Every `write` returns a `sharing.Written`, which counts what was left out, by reason. Marked entries
+(`about=("tlp:amber",)`) are left out unless you allow their marking. Every `load` gives a `loading.Loaded`. The
 lossless copy of a whole log is `Timeline.dump`.
 """

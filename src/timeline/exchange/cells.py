@@ -1,7 +1,7 @@
-"""Cells: what fills a field for a row, be it a column, two of them, a function of the row, or a constant.
+"""Cells, which fill a field for a row: a column, two columns, a function of the row, or a constant.
 
-A cell that is called with a row's cells, and knows which columns it needs, says so as `columns`: a file that
-lacks one of them is refused before anything is recorded.
+A callable cell lists the columns that it needs as `columns`. A file that lacks one of them is refused before anything
+is recorded.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Interval:
 
 
 _Words = tuple[tuple[str, ...], bool]
-"""Texts, and whether a cell is to be one of them, or none."""
+"""Texts, and whether a cell must be among them, or must not."""
 
 
 def _wanted(name: str, said: Any) -> _Words:

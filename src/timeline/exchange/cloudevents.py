@@ -110,7 +110,7 @@ def _found(item: Object | Problem) -> Found | Problem:
     event = item.found
     data, id = event.get("data"), event.get("id")
     if event.get("specversion") != "1.0" or not isinstance(data, dict) or not isinstance(id, str):
-        return Problem(item.file, item.line, None, "is no CloudEvent 1.0 with an id and JSON data.")
+        return Problem(item.file, item.line, None, "is not a CloudEvent 1.0 with an id and JSON data.")
     if not isinstance(data.get("event"), dict):
         reason = "does not hold what cloudevents.write puts there. Read other events with table.load and a mapping."
         return Problem(item.file, item.line, "data", reason)

@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 LONGEST = 1 << 24
 """The longest row, in characters."""
 UNDECODED = re.compile("[\udc00-\udcff]")
-"""What stands for a byte that could not be decoded."""
+"""The characters that replace undecodable bytes."""
 UNDECODED_AS = "timeline.undecoded"
 """The error handler that puts it there."""
 
@@ -77,7 +77,7 @@ def long_cells() -> AbstractContextManager[None]:
 
 
 class _TooLongError(Exception):
-    """A row holds more than anybody means: it opens a quote that nothing closes, or is no text."""
+    """A row is too long: it opens a quote that nothing closes, or is not text."""
 
 
 class _Lines:

@@ -129,7 +129,7 @@ def _when(said: Mapping[str, str], tz: tzinfo | None) -> When:
 
 def _no_zone(local: datetime) -> str:
     wanted = "a clock without a zone. Name the zone it was read off in, such as tz='Asia/Baghdad'."
-    midnight = " If midnight only stands for the day, write it into the format as it stands."
+    midnight = " If midnight only means the day, write 00:00 into the format as plain text."
     return wanted if local.time() != time.min else wanted + midnight
 
 

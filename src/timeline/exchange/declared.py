@@ -12,11 +12,11 @@
     source = "Deportation Data Project"
     published = { column = "released_by" }
 
-A cell is `{ column = … }`, read as its field wants it or by `read` (`slugged`, `counted`, `whole`,
-`dated %m/%d/%Y`, `epoch 1000`); `{ from = …, to = … }`, the time between two columns; `{ text = … }`, with the
-cells of the row in braces; or a constant. `dated` takes several formats as a list, and `tz = "Asia/Baghdad"` for
-clocks. `only = { kind = "escape" }` says which rows it is for, and `blank = ["NONE"]` which words say nothing.
-A file of several has a `[[mapping]]` for each.
+A cell is one of four things. `{ column = … }` is read as its field requires, or by `read`: `slugged`, `counted`,
+`whole`, `dated %m/%d/%Y`, `epoch 1000`. `{ from = …, to = … }` is the time between two columns. `{ text = … }` is a
+text with the cells of the row in braces. Anything else is a constant. `dated` takes several formats as a list, and `tz
+= "Asia/Baghdad"` for clocks. `only = { kind = "escape" }` says which rows it is for, and `blank = ["NONE"]` which words
+say nothing. A file of several has a `[[mapping]]` for each.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ def read(path: str | os.PathLike[str]) -> list[RowMapping]:
         said = tomllib.loads(files.without_mark(text, name).decode())
         return [mapping(one) for one in _several(said)]
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidValue(f"{name} is no mapping: expected TOML in UTF-8: {error}.", path=str(path)) from error
+        raise InvalidValue(f"{name} is not a mapping: expected TOML in UTF-8: {error}.", path=str(path)) from error
     except (ValueError, TimelineError, RecursionError) as error:
-        raise InvalidValue(f"{name} is no mapping: {error}", path=str(path)) from error
+        raise InvalidValue(f"{name} is not a mapping: {error}", path=str(path)) from error
 
 
 def _several(said: dict[str, Any]) -> list[Any]:

@@ -58,7 +58,7 @@ def check(*, delimiter: str, encoding: str) -> None:
         )
     try:
         known = _decoded("a,b".encode(encoding), encoding) == "a,b"
-    except (LookupError, ValueError, TypeError, AssertionError):  # what is no encoding of texts fails in its own way
+    except (LookupError, ValueError, TypeError, AssertionError):  # other codecs fail in their own ways
         known = False
     if not known:
         raise InvalidValue(

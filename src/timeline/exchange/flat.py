@@ -99,7 +99,7 @@ def quantity_of(event: Any) -> Quantity | None:
 
 
 def numbers(quantity: Quantity | None) -> Row:
-    """Return the bounds of a quantity; None where the source fixes none, or where there is no quantity."""
+    """Return the bounds of a quantity; None where the source fixes none, and without a quantity."""
     return {name: getattr(quantity, name, None) for name in ("low", "best", "high")}
 
 

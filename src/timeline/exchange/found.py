@@ -26,8 +26,8 @@ _ONCE = (*EDITORIAL, FacilityRegistered)
 class Found(NamedTuple):
     """A draft, and where it was read.
 
-    `said` is the id derived from what it says, and `nth` how many rows of the file had said the same by then;
-    blank and 1 where the row names itself by an id.
+    `said` is the id derived from what it says. `nth` counts the rows of the file that said the same so far. For a row
+    with an id of its own, they are blank and 1.
     """
 
     file: str

@@ -16,8 +16,8 @@ def timeline_given(value: Any) -> Timeline:
     """
     if not isinstance(value, Timeline):
         raise InvalidValue(
-            f"{value!r} is no timeline: expected one, such as Timeline.open(path), and for a situation its cuts beside "
-            "it: occurred='2026-01-25', reported=... .",
+            f"{value!r} is not a timeline: expected one, such as Timeline.open(path). Give the cuts of a situation "
+            "beside it: occurred='2026-01-25', reported=... .",
             value=value,
         )
     return value

@@ -1,8 +1,8 @@
 """iCalendar: what bears a date, for any calendar program.
 
-An instant is an event at that moment, a day an all-day event; a fuzzy time is an all-day event over all
-days it may have been, said to be uncertain, with the EDTF text in `X-EDTF`. Undated entries and those
-open on one side have no place in a calendar, and are left out and counted; so is what was feared or denied.
+An instant is an event at that moment, a day an all-day event. A fuzzy time is a tentative all-day event over all days
+it may mean, with the EDTF text in `X-EDTF`. A calendar has no place for undated entries and those open on one side:
+they are left out and counted. So is what was feared or denied.
 
 Source: RFC 5545.
 """

@@ -1,4 +1,4 @@
-"""What the projections say as rows: the postings of the ledger, and values with when they began and ended."""
+"""Rows of projections: the postings of the ledger, and values with their begin and end."""
 
 from __future__ import annotations
 

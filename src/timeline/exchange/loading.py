@@ -1,8 +1,8 @@
 """Putting what was read on a timeline: twice is as once, what changed is reported, what is bad stops nothing else.
 
-A draft without an id gets one derived from what it says. Rows that say the same are not one: a list of people moved
-has a row for each of them. The second such row of a file gets the second derived id, and so on, so that all are
-recorded and reading the file again changes nothing. A row may name one that comes later: it waits for it.
+A draft without an id gets one derived from what it says. Rows that say the same are not one: a list of people moved has
+a row for each of them. The second such row of a file gets the second derived id, and so on. So all are recorded, and
+reading the file again changes nothing. A row may name one that comes later: it waits for it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Changed:
 
 @frozen
 class Loaded:
-    """What a file brought: entries recorded, rows that were there already, rows that changed, rows that are bad.
+    """The result of an import: entries recorded, and rows that were there already, changed, or are bad.
 
     `unchanged` counts those redacted here too, which never come back, and `skipped` rows that no mapping was for.
     `repeated` counts rows that say the same as an earlier row of the file: each is an entry of its own.
@@ -76,7 +76,7 @@ def load(
     unknown: Unknown = "refuse",
     progress: Progress | None = None,
 ) -> Loaded:
-    """Record what was found, in its order; None stands for what nobody wanted.
+    """Record what was found, in its order; None is a row that no mapping wants.
 
     Nobody knows beforehand how much there is, so `progress` is told of 0 in all.
 

@@ -1,4 +1,4 @@
-"""How a row becomes an entry, declared: which column, constant or function fills which field.
+"""Mappings from rows to entries: which column, constant or function fills which field.
 
     RowMapping(
         custody.HeadcountReported,
@@ -61,7 +61,7 @@ def _fixed(cells: Mapping[str, Cell]) -> FrozenMapping[str, Cell]:
 
 @frozen
 class RowMapping:
-    """How the rows of a file become entries of one kind.
+    """A mapping from the rows of a file to entries of one kind.
 
     1. `event` is an event class, whose `fields` are cells; or a function of the row that gives an event.
     2. `report` fills the fields of a `Report`; empty, there is none. A column read by `split` gives several, and so

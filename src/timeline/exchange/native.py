@@ -1,8 +1,8 @@
 """JSON lines: one entry a line, as the library itself writes it.
 
-A line holds what an entry says (`event`, `occurred`, `reports` … as they are stored) and its `id`. One that comes
-from a log also says where it stood there, which counts for nothing when it is read; one written by hand may leave
-out the id and the version of its event. The lines of `Timeline.dump` are read as well.
+A line holds what an entry says (`event`, `occurred`, `reports` … as they are stored) and its `id`. A line from a log
+also says where it stood there, which is ignored when it is read. A line written by hand may omit the id and the version
+of its event. The lines of `Timeline.dump` are read as well.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What users' own projections say as rows: one for each record, with a column for each of its fields.
+"""Tables of users' own projections: a row for each record, a column for each of its fields.
 
 A quantity fills three columns: `promised_low`, `promised_best`, `promised_high`. Times are EDTF texts. What has no
 type of its own in a table is text, and so is a column whose values are of several types.

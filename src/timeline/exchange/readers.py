@@ -67,7 +67,9 @@ def whole(text: str) -> int:
 
 
 def split(separator: str, read: Callable[[str], Any] = str) -> Callable[[str], tuple[Any, ...]]:
-    """Reads a cell that holds several values: `split(";")`, `split(";", slugged)`. Blank ones are left out.
+    """Return a reader of cells that hold several values: `split(";")`, `split(";", slugged)`.
+
+    Blank values are left out.
 
     In a report, each value is a report of its own, and a blank one keeps its place: it says nothing of that report.
 

@@ -41,10 +41,10 @@ from timeline.values.when import WhenLike
 
 
 class Options(TypedDict, total=False):
-    """What every export takes: the cuts of `Timeline.at`, and what may leave.
+    """The options of every export: the cuts of `Timeline.at`, and what may leave.
 
-    `allow` names markings that may go out as well; with `suppress_below=5`, numbers of people from 1
-    to 4 go out as that range and no more.
+    `allow` names markings that may leave as well. With `suppress_below=5`, numbers of people from 1 to 4 become that
+    range.
     """
 
     occurred: WhenLike | None
@@ -63,7 +63,7 @@ def _kept(counts: Mapping[str, int]) -> FrozenMapping[str, int]:
 
 @frozen
 class Written:
-    """How many went out; how many did not, by reason; and what went out saying less than it says, by reason.
+    """The result of an export: how many entries went out, and how many were left out or reduced, by reason.
 
     >>> print(Written(3, left_out={"undated": 2}))
     3 written; left out: 2 undated
@@ -80,7 +80,7 @@ class Written:
 
 
 class Export:
-    """The entries that may leave, as read within the cuts, and what is to be said about the rest.
+    """The entries that may leave, as read within the cuts, and the counts of the rest.
 
     A format that cannot take one adds its reason to `left_out`, one that tells less of it to `reduced`.
     """
@@ -146,7 +146,7 @@ class Export:
         return attrs.evolve(entry, event=event, reports=reports)
 
     def _opaque(self, event: Any) -> bool:
-        """Say if an event holds numbers that cannot be told apart, and small ones must not leave."""
+        """Tell whether an event may hold small numbers that cannot be recognized."""
         return self.suppresses and any(isinstance(one, UnknownEvent) for one in (event, proposed(event)))
 
     def withdrawn(self) -> Iterator[tuple[Entry, int]]:
@@ -189,7 +189,7 @@ class Export:
 
     @property
     def suppresses(self) -> bool:
-        """Whether small numbers are told as a range."""
+        """True if small numbers become a range."""
         return self._below is not None
 
     def placed(self, entry: Entry) -> tuple[date, date] | None:
@@ -229,7 +229,7 @@ class Export:
             self.left_out[f"marked {min(found)}"] += 1
             return True
         if self._below is not None and isinstance(reading.event, UnknownEvent):
-            self.left_out["of unknown type, whose numbers cannot be told apart"] += 1
+            self.left_out["of unknown type, whose numbers cannot be recognized"] += 1
             return True
         return False
 
@@ -244,7 +244,7 @@ class Export:
     def _quiet(self, event: Any) -> Any:
         found = self.event(event)
         if found is not event:
-            self.reduced["with small counts told as a range"] += 1
+            self.reduced["with small counts as a range"] += 1
         return found
 
 
@@ -302,7 +302,7 @@ def _kept_back(entry: Entry, allowed: frozenset[str], gone: set[str | None]) -> 
 
 
 def _endless(earliest: date, latest: date) -> bool:
-    """Say if a time ends with the calendar, which is how some write that there is no end."""
+    """Tell whether a time ends with the calendar: some write an open end so."""
     return latest.toordinal() == date.max.toordinal() and earliest.year < latest.year
 
 

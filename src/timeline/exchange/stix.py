@@ -9,9 +9,9 @@
 TLP markings are the fixed objects that consumers know. An object is marked like the entries that tell of it, and
 unmarked where one of them is. What was retracted, redacted or merged into another is `revoked`, and says no more.
 
-Reports are external references: a STIX `report` needs an exact time of publication, which they have not.
-Ids are made from `source` and the id of the entry, so the same entry is the same object in every bundle;
-`created` is when it was recorded, `modified` when its last correction or corroboration was.
+Reports are external references: a STIX `report` needs an exact time of publication, which they have not. Ids are made
+from `source` and the id of the entry, so the same entry is the same object in every bundle. `created` is when it was
+recorded, `modified` when it was last corrected or corroborated.
 
 Source: STIX 2.1 (OASIS), its extension for TLP 2.0, and its confidence scale for the Admiralty code.
 """

@@ -58,7 +58,8 @@ def read(
     for rule in rules:
         if not isinstance(rule, RowMapping):
             raise InvalidValue(
-                f"{rule!r} is no mapping: expected a RowMapping, or declared.read(path) of one in a file.", value=rule
+                f"{rule!r} is not a mapping: expected a RowMapping, or declared.read(path) of one in a file.",
+                value=rule,
             )
     needed = dict.fromkeys(name for rule in rules for name in rule.columns)
     if rows.is_json(files.path_given(path)):

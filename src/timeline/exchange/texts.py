@@ -42,7 +42,7 @@ def named(name: str) -> EventType:
         words = {form.lower(): form for found in registered_types() for form in (found.cls.__name__, found.name)}
         near = [words[word] for word in get_close_matches(name.lower(), words, n=3, cutoff=0.5)]
         hint = f" Did you mean {' or '.join(near)}?" if near else " The reference lists them."
-        raise InvalidEvent(f"{name!r} is no kind of event: expected one such as DetaineesEscaped.{hint}", value=name)
+        raise InvalidEvent(f"{name!r} is not a kind of event: expected one such as DetaineesEscaped.{hint}", value=name)
     return called[0]
 
 

@@ -52,8 +52,8 @@ def _numbers(quantity: Quantity) -> Record:
 def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Extent, asked: Situation) -> Any:
     """Draw bands, lines and points on one axis.
 
-    A number without an upper bound is a line with arrows pointing up; where neither bound is given
-    the line is dashed, since drawing a width would invent one. What may not have held yet is paler.
+    A number without an upper bound is a line with arrows pointing up. Without any bound the line is dashed, because a
+    width would be invented. What may not have held yet is paler.
     """
     scale = _scale([*stretched, *points])
     put = [

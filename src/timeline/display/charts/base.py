@@ -1,4 +1,4 @@
-"""What all charts share: what is asked, how time and names are put, and how a chart looks."""
+"""The common parts of charts: the question, times and names, and the look."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from timeline.values.visible import visible
 from timeline.values.when import When, WhenLike
 
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#a6761d", "#4d4d4d", "#b2b200")
-"""Okabe and Ito's colours, told apart by people who do not see all of them, and a few more."""
+"""The colours of Okabe and Ito, which colour-blind people can distinguish, and a few more."""
 GREY = "#767676"
 """Legible on white and on black, so that a chart fits both themes."""
 _DAY = 86_400_000_000
@@ -88,7 +88,7 @@ def turns(asked: Situation, path: Path) -> list[Turn]:
 
 
 class Stretch(NamedTuple):
-    """How long a value held: for certain, or (`possible`) on the way to it, or away from it."""
+    """A time in which a value held: for certain, or (`possible`) before or after it may have changed."""
 
     turn: Turn
     start: int
@@ -132,8 +132,8 @@ def sources(entry: Entry) -> Record:
 def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineData:
     """Make the data of a chart; without records, one empty row keeps the axes.
 
-    Altair copies lists each time a chart is built upon, and checks every record of one against its schema: a tuple,
-    not checked, is handed on as it is.
+    Altair copies a list each time a chart is extended, and checks every record against its schema. It passes an
+    unchecked tuple on unchanged.
     """
     shown = (
         {name: visible(value) if isinstance(value, str) else value for name, value in record.items()}
@@ -199,7 +199,7 @@ def finish(chart: Any, *, title: str, **size: int) -> Any:
         ),
         title=alt.TitleConfig(color=GREY, anchor="start", fontSize=13, limit=_TITLE),
     )
-    return chart.properties(  # all at once, for Altair layers a chart anew for each
+    return chart.properties(  # all at once: Altair copies the layers for each call
         title=visible(title[:1].upper() + title[1:]),
         background="transparent",
         padding={"left": 44, "right": 24, "top": 5, "bottom": 5},

@@ -1,4 +1,4 @@
-"""Who held which facility."""
+"""Control of facilities over time."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def control(
 ) -> Any:
     """Draw who held each facility in one role, as swimlanes, from the first report to the moment asked about.
 
-    A bar is pale and half as high while a change may or may not have happened: from the earliest to
-    the latest moment its source allows. A dashed outline is a gap, nobody holding it; a red line above
-    says that it was contested. `facilities` None: all that somebody was said to hold. `since` None: from
-    the first report on. `language` None labels with slugs; "en" and "ar" with names, to which `names` adds.
+    A bar is pale and half as high while a change may or may not have happened. A dashed outline is a gap, nobody
+    holding it; a red line above says that it was contested. `facilities` None: all that somebody was said to hold.
+    `since` None: from the first report on. `language` None labels with slugs; "en" and "ar" with names, to which
+    `names` adds.
 
     Raises: MissingExtra, InvalidValue, UnknownName.
     """

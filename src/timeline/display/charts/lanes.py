@@ -55,8 +55,8 @@ def lanes(
 ) -> Any:
     """Draw one bar for each stretch: full where the value held for certain, half as high and pale where it may have.
 
-    Records hold lane, value, start and end; `possible` is *before* or *after* for what may have held on
-    the way from one value to the next, `gap` is true where nobody held it, `contested` where several did.
+    Records hold lane, value, start and end. `possible` is *before* or *after* where a change may have happened. `gap`
+    is true where nobody held it, `contested` where several claimed it.
     """
     paint = painted(values)
     shown = [

@@ -1,4 +1,4 @@
-"""How many people were held, moved or planned to be moved."""
+"""Numbers of people over time: held, moved, or planned to be moved."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def people(
 ) -> Any:
     """Draw the people of one facility or one operation over time: bounds as a band, each report as a point.
 
-    `what` is one or more of held (the default), received, sent, escaped, recaptured, released,
-    repatriated, died for a facility, and of planned, moved, claimed (by default all) for an operation.
-    A hollow point is a rival version. A point of a headcount, a plan or a claim stands at its own
-    number; that of a batch, or of an escape, at the sum it brought about.
+    For a facility, `what` is one or more of held (the default), received, sent, escaped, recaptured, released,
+    repatriated, died. For an operation, it is one or more of planned, moved, claimed (by default all). A hollow point
+    is a rival version. A headcount, a plan or a claim stands at its own number. A batch or an escape stands at the sum
+    after it.
 
     Raises: MissingExtra; InvalidValue unless exactly one of `facility` and `operation` is given, or for other words;
     UnknownName.

@@ -180,6 +180,33 @@ def test_the_page_on_answers_names_what_there_is() -> None:
             assert re.search(rf"\b(?:class|def) {part}\b", source), f"{path} has no {name}"
 
 
+QUESTIONS = re.compile(r"^### ([^\n]*\?)$\n\n```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+CALLS = (
+    ".claims(",
+    ".told(",
+    ".spread(",
+    ".disputed(",
+    ".versions(",
+    ".history(",
+    ".learned(",
+    ".bisect(",
+    ".delays(",
+    ".diff(",
+    "line.entry(",
+    ".plans",
+)
+
+
+def test_thirty_questions_take_at_most_four_lines_each() -> None:
+    """The page of questions has thirty or more, each answered in four lines, and two or more by each call."""
+    asked = dict(QUESTIONS.findall((DOCS / "questions.md").read_text("utf-8")))
+    lines = {question: re.findall(r"^(?:>>>|\.\.\.) (.*)$", code, re.MULTILINE) for question, code in asked.items()}
+    assert len(asked) >= 30
+    assert all(len(code) <= 4 for code in lines.values())
+    for call in CALLS:
+        assert sum(call in "".join(code) for code in lines.values()) >= 2, call
+
+
 def test_every_generated_section_stands_somewhere() -> None:
     """Whatever the generator can draw is shown on some page."""
     shown = {name for page in PAGES for name in re.findall(r"<!-- generated: ([\w-]+) -->", page.read_text("utf-8"))}

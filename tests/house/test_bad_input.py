@@ -83,7 +83,7 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: given(OPENED), r"CrossingOpened\(.*is not a draft: expected Draft\(event"),
     (lambda line: given(on("2026-01-21").told(OPENED)).when([OPENED]), r"\[CrossingOpened.* is not a draft: expected"),
     (lambda line: Quantity.parse(150), "150 says no number: expected 150, ~150"),
-    (lambda line: exactly(150).overlaps(150), "150 is no quantity: expected one"),
+    (lambda line: exactly(150).overlaps(150), "150 is not a quantity: expected one"),
     (lambda line: line.prove("escape", within=line.seal()).check(str(line.seal())), r"is no seal: expected line.seal"),
     (lambda line: table.write(line.at(), "out.csv"), "is not a timeline: expected one, .* the cuts of a situation beside"),
     (lambda line: cloudevents.write(line.at(), "out.json", source="x:y"), "is not a timeline: expected one"),

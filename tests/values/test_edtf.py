@@ -221,8 +221,8 @@ REFUSED = [
     ("[]", "is not a set", "'[a..b]'"),
     ("[..]", "is not a set", "'[a..b]'"),
     ("[2026-01", "is not a set", "'[a..b]'"),
-    ("[2026-01,]", "empty or doubled member", "'[a..b]'"),
-    ("[2026-01..2026-02..2026-03]", "empty or doubled member", "'[a..b]'"),
+    ("[2026-01,]", "empty or repeated member", "'[a..b]'"),
+    ("[2026-01..2026-02..2026-03]", "empty or repeated member", "'[a..b]'"),
     ("[2026-03..2026-01]", "runs backwards", "'[2026-01..2026-03]'"),
     ("[2026-01/2026-02]", "is not an EDTF date", "a/b"),
 ]  # fmt: skip

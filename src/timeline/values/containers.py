@@ -61,5 +61,8 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
 
 
 def as_tuple(value: Any, one: Any = str) -> tuple[Any, ...]:
-    """What was given as a tuple, be it several or one: of a kind that is `one` though it could be gone through."""
+    """Return the items given as a tuple; a single item makes a tuple of one.
+
+    An instance of `one` is a single item, even where Python could iterate over it.
+    """
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, one) else (value,)

@@ -1,4 +1,4 @@
-"""Parsed EDTF, the Extended Date/Time Format of ISO 8601-2:2019, and refusing to guess.
+"""A parser of EDTF, the Extended Date/Time Format of ISO 8601-2:2019, that refuses to guess.
 
     level 0   2026 · 2026-01 · 2026-01-21 · 2026-01-21T09:00Z (or +03, +03:00) · 2026-01-21/2026-02-12
     level 1   2026-01~ ? %  (also on the ends of an interval) · 2026-01-XX · 2026-XX · 202X ·
@@ -6,7 +6,7 @@
     sets      [2026-01..2026-03] · [2026-01-21,2026-01-26]   one of these
 
 Seasons are the meteorological ones of the northern hemisphere: spring is March to May, and the
-winter of 2026 begins in December 2026. Bounds are computed here; what they mean is `When`'s affair.
+winter of 2026 begins in December 2026. This module computes bounds; `When` says what they mean.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from timeline.values.misdated import explain
 
 
 class Parsed(NamedTuple):
-    """What an EDTF text says: bounds (the last day included, None open), qualifiers, canonical text."""
+    """The content of an EDTF text: bounds (the last day included, None open), qualifiers, canonical text."""
 
     text: str
     earliest: pendulum.Date | None
@@ -41,14 +41,14 @@ _INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6})0*)?)?(Z|[+-]\d\d(?::\d\d)?)", re.ASCII
 )
 _SLASHED = re.compile(r"(\d\d?/\d\d?/\d{4}|\d{4}/\d\d/\d\d)(\s.*)?|\d\d?/\d\d?/\d\d|\d\d?/\d{4}|[nN]/[aA]", re.ASCII)
-"""Dates that have slashes and are no intervals."""
+"""Dates that have slashes but are not intervals."""
 _OLD_ENDS = {"open": "..", "unknown": ""}
 _QUALIFIERS = {"": (False, False), "~": (True, False), "?": (False, True), "%": (True, True)}
 _SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
 
 
 def read(text: str) -> Parsed:
-    """The reading of one EDTF text.
+    """Parse one EDTF text.
 
     Raises: InvalidWhen, saying what to write instead.
 
@@ -82,7 +82,7 @@ def _set(text: str) -> Parsed:
     for member in body.split(","):
         ends = [end.strip() for end in member.split("..")]
         if len(ends) > 2 or not any(ends):
-            _refuse(text, "has an empty or doubled member", "'[a..b]'")
+            _refuse(text, "has an empty or repeated member", "'[a..b]'")
         readings = [_within(text, end) if end else None for end in ends]
         first, last = readings[0], readings[-1]
         if first and last and _later(first.earliest, last.latest):
@@ -96,7 +96,7 @@ def _set(text: str) -> Parsed:
 
 
 def _extreme(bounds: list[pendulum.Date | None], sign: int) -> pendulum.Date | None:
-    """The first bound (`sign` 1) or the last (-1); open if any is."""
+    """Return the first bound (`sign` 1) or the last (-1); None if any bound is open."""
     known = [bound for bound in bounds if bound is not None]
     return min(known, key=lambda bound: sign * _moment(bound)) if len(known) == len(bounds) else None
 
@@ -124,7 +124,7 @@ def _interval(text: str) -> Parsed:
 
 
 def _within(whole: str, part: str) -> Parsed:
-    """The reading of a part of a text; what is wrong with it is wrong with the whole."""
+    """Parse a part of a text. An error names the whole text."""
     try:
         return _single(part)
     except InvalidWhen as error:
@@ -136,7 +136,7 @@ def _moment(bound: pendulum.Date) -> int:
 
 
 def _later(a: pendulum.Date | None, b: pendulum.Date | None) -> bool:
-    """Whether a is certainly after b: a date against an instant is compared with a day to spare."""
+    """Tell whether a is certainly after b. A date and an instant are compared with a day to spare."""
     if a is None or b is None:
         return False
     mixed = isinstance(a, datetime) != isinstance(b, datetime)

@@ -1,4 +1,4 @@
-"""Naming entities: slugs, and the tags by which the log is searched.
+"""Names of entities: slugs, and the tags by which the log is searched.
 
 A field declared as `Facility` (or `Annotated[str, Slug("checkpoint")]` for a kind of your own) holds
 a slug, and every entry with that event carries the tag `facility:al-hol-camp`. Human names live in
@@ -18,7 +18,7 @@ from timeline.errors import InvalidEvent
 
 @frozen
 class Slug:
-    """Marks a field as naming an entity of this kind, so that it becomes a tag.
+    """A mark on a field that names an entity of this kind: its value becomes a tag.
 
     >>> Slug("facility").tag("al-hol-camp")
     'facility:al-hol-camp'
@@ -58,17 +58,17 @@ class _Nobody(Enum):
 
 
 NOBODY: Final = _Nobody.NOBODY
-"""Nobody holds it, which is known; None, by contrast, is not known."""
+"""It is known that nobody holds the facility. None means that the holder is not known."""
 
 Holder = str | Literal[_Nobody.NOBODY] | None
-"""Who holds a facility: an authority's slug, `NOBODY`, or None (not known)."""
+"""The holder of a facility: an authority's slug, `NOBODY`, or None (not known)."""
 
 
 _LONGEST = 200
 """The longest slug, in characters."""
 
 IN_TRANSIT = "in-transit"
-"""The reserved place of people who have left and not arrived, when a source tells the halves apart."""
+"""The reserved place of people who have left and not arrived, for a source that reports the two separately."""
 ELSEWHERE = "elsewhere"
 AT_LARGE = "at-large"
 DEAD = "dead"
@@ -76,28 +76,28 @@ RELEASED = "released"
 OPENING = "opening"
 UNACCOUNTED = "unaccounted"
 ACCOUNTS = frozenset({ELSEWHERE, AT_LARGE, DEAD, RELEASED, OPENING, UNACCOUNTED})
-"""Where people are when they are in no facility: accounts of the custody ledger, that no event can name."""
+"""The accounts of the custody ledger for people who are in no facility. No event can name them."""
 
 
 _SEPARATORS = frozenset(" :;")
-"""What stands between words, and what tags and lists are taken apart by; other white space is not printable."""
+"""The characters that separate words, tags and lists; other white space is not printable."""
 _MOST = 1 << 16
 _KNOWN: dict[str, str] = {}
-"""Slugs found good, at most so many: few name most entries, and share one text in memory."""
+"""A cache of valid slugs, with at most `_MOST` of them. Equal slugs share one text in memory."""
 
 
 def place(value: Any, what: str) -> str:
-    """The value, if it can serve as the slug of a facility.
+    """Return the value if it can serve as the slug of a facility.
 
-    Raises: InvalidEvent for what is no slug, or the name of an account of the custody ledger.
+    Raises: InvalidEvent for a value that is not a slug, or that names an account of the custody ledger.
 
     >>> place("in-transit", "destination")
     'in-transit'
     """
     if isinstance(value, str) and value in ACCOUNTS:
         raise InvalidEvent(
-            f"{what} is {value!r}, which the ledger keeps for people who are in no facility: leave it out where the "
-            "source names no facility, and record who got away, died or was set free as such an event.",
+            f"{what} is {value!r}, a name reserved for people who are in no facility: expected the slug of a facility. "
+            "Leave the field out if the source names none; record an escape, a death or a release as such an event.",
             value=value,
             path=what,
         )
@@ -105,7 +105,7 @@ def place(value: Any, what: str) -> str:
 
 
 def slug(value: Any, what: str) -> str:
-    """The value, if it can serve as a slug.
+    """Return the value if it can serve as a slug.
 
     Raises: InvalidEvent, with the field's name.
 
@@ -117,7 +117,7 @@ def slug(value: Any, what: str) -> str:
         return known
     if isinstance(value, str) and len(value) > _LONGEST:
         raise InvalidEvent(
-            f"{what} has {len(value):,} characters: expected a slug of at most {_LONGEST}. Put texts in detail.",
+            f"{what} has {len(value):,} characters: expected a slug of at most {_LONGEST}. Put longer text in detail.",
             path=what,
         )
     if not isinstance(value, str) or not value or not value.isprintable() or not _SEPARATORS.isdisjoint(value):
@@ -134,13 +134,13 @@ def slug(value: Any, what: str) -> str:
 
 
 def _hidden(value: Any) -> str:
-    """The first character of a text that cannot be seen; blank if there is none."""
+    """Name the first invisible character of a text; return an empty text if there is none."""
     hidden = (c for c in (value if isinstance(value, str) else "") if not c.isprintable())
     return next((f" (with U+{ord(c):04X} {name(c, 'CONTROL CHARACTER')})" for c in hidden), "")
 
 
 def check_asked(**names: Any) -> None:
-    """Check that a question names what can be found: a slug, `NOBODY` for an authority, None for anything.
+    """Check the names in a question: each is a slug, None for anything, or (for an authority) `NOBODY`.
 
     Raises: InvalidEvent, with the name of the argument.
 

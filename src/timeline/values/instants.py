@@ -35,7 +35,7 @@ class Span(NamedTuple):
 
 
 def microseconds(moment: datetime) -> int:
-    """An aware instant as microseconds since 1970 UTC.
+    """Return an aware instant as microseconds since 1970 UTC.
 
     >>> microseconds(pendulum.datetime(1970, 1, 2))
     86400000000
@@ -48,7 +48,7 @@ def microseconds(moment: datetime) -> int:
 
 
 def midnight(day: date, tz: tzinfo = timezone.utc, *, later: int = 0) -> int:
-    """The first moment of a day in a zone, or of the day so many days later.
+    """Return the first moment of a day in a zone, or of the day `later` days after it.
 
     >>> midnight(date(1970, 1, 1), later=1)
     86400000000
@@ -60,7 +60,9 @@ def midnight(day: date, tz: tzinfo = timezone.utc, *, later: int = 0) -> int:
 
 
 def instant(number: int) -> pendulum.DateTime:
-    """The UTC instant so many microseconds after 1970; beyond the calendar (0001 to 9999), its first or last one.
+    """Return the UTC instant a number of microseconds after 1970.
+
+    Beyond the calendar (0001 to 9999), return its first or last instant.
 
     >>> instant(86_400_000_000).to_iso8601_string()
     '1970-01-02T00:00:00Z'
@@ -70,7 +72,9 @@ def instant(number: int) -> pendulum.DateTime:
 
 
 def local(number: int, tz: tzinfo) -> datetime:
-    """The instant so many microseconds after 1970 in a zone; in UTC where the zone's clocks leave the calendar.
+    """Return the instant a number of microseconds after 1970, in a zone.
+
+    Return the instant in UTC where the zone's clocks leave the calendar.
 
     >>> local(0, zone("Asia/Baghdad")).isoformat()
     '1970-01-01T03:00:00+03:00'
@@ -84,7 +88,7 @@ def local(number: int, tz: tzinfo) -> datetime:
 
 @lru_cache(maxsize=64)
 def stamp(number: int) -> str:
-    """The `instant` as the text it is stored as: UTC, always six digits.
+    """Return the text under which an instant is stored: UTC, always six digits.
 
     >>> stamp(0)
     '1970-01-01T00:00:00.000000Z'
@@ -94,9 +98,9 @@ def stamp(number: int) -> str:
 
 
 def zone(name: str | tzinfo) -> tzinfo:
-    """The time zone of an IANA name; UTC as the plain `timezone.utc`, which is the fast one.
+    """Return the time zone of an IANA name. UTC is the plain `timezone.utc`, which is fastest.
 
-    Raises: InvalidWhen for a name the zone database does not know.
+    Raises: InvalidWhen for a name that the zone database does not have.
 
     >>> zone("UTC") is timezone.utc
     True

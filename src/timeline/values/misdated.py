@@ -1,6 +1,6 @@
-"""Telling what is wrong with a text that is not an EDTF date, and how to write what it says.
+"""Advice for texts that are not EDTF dates: what is wrong, and how to write what the text says.
 
-Nothing is advised that the text does not say: no zone, no century, no order of day and month.
+The advice adds nothing to the text: no zone, no century, no order of day and month.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _quarter(match: re.Match[str]) -> str:
 
 
 _OTHER_X = r"(?:\d{4}|\d{3}[xu]|\d\d[xu]{2})(?:-(?:\d\d|[xu]{2})){0,2}"
-"""A date whose unknown digits would be in their places, had they been written X."""
+"""A date whose unknown digits stand in the right places, but are not written X."""
 _FAULTS: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
     ("", "is empty. Write None where the source gives no time."),
     ("na[tn]|n/?a|null|none|unknown|-+", "says that there is no time. Write None, or leave it out."),
@@ -138,4 +138,4 @@ _FAULTS: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
     (_OTHER_X, lambda match: f"has unknown digits other than X. Write {re.sub('[xuU]', 'X', match[0])!r}."),
     (r".*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*", "spells its month. Write YYYY-MM or YYYY-MM-DD."),
 )  # fmt: skip
-"""Texts that are often written instead of a date: the first that fits says what is wrong."""
+"""Patterns of texts that are often written instead of a date. The first match says what is wrong."""

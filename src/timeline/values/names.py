@@ -1,4 +1,4 @@
-"""Names that are known: those of the entities that an entry now on the log names."""
+"""Known names: those of the entities that some entry on the log names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from timeline.errors import UnknownName
 from timeline.values.entities import ACCOUNTS, IN_TRANSIT, NOBODY
 
 _ACCOUNTS = ACCOUNTS | {IN_TRANSIT}
-"""Where people are though no entry need name it."""
+"""The accounts of the ledger, which no entry need name."""
 
 
 def near(name: Any, known: Iterable[Any]) -> str:
@@ -25,9 +25,9 @@ def near(name: Any, known: Iterable[Any]) -> str:
 
 
 class Names:
-    """The tags that entries now on the log carry, so that a name which none of them has is not answered as a fact.
+    """The tags of the entries on the log. A question about any other name is refused, not answered.
 
-    `tags` gives them as they are at the moment.
+    `tags` returns the tags of the present moment.
     """
 
     def __init__(self, tags: Callable[[], Collection[str]]) -> None:
@@ -37,7 +37,7 @@ class Names:
         return _fixed, (frozenset(self._tags()),)
 
     def require(self, **named: Any) -> None:
-        """See that each entity is named on the log: by kind, a slug, or None for anything.
+        """Check that the log names each entity, given by kind: a slug, or None for anything.
 
         Raises: UnknownName.
         """
@@ -46,7 +46,7 @@ class Names:
                 self._require(kind, slug)
 
     def require_any(self, name: str) -> None:
-        """See that an entity is named on the log: by its slug, of whatever kind, or by its tag.
+        """Check that the log names an entity, given by its tag or by its slug, of any kind.
 
         Raises: UnknownName.
         """
@@ -65,12 +65,12 @@ class Names:
 
 
 def _fixed(tags: frozenset[str]) -> Names:
-    """Names that were pickled."""
+    """Restore pickled names."""
     return Names(lambda: tags)
 
 
 def unknown(found: str, kind: str, name: Any, known: Iterable[Any]) -> UnknownName:
-    """The error for a name that nothing on the log has."""
+    """Make the error for a name that nothing on the log has."""
     message = f"{found}: expected a name of the log{near(name, known)}. Check the spelling."
     return UnknownName(message, kind=kind, name=name)
 

@@ -1,4 +1,4 @@
-"""Numbers as people write them: in the digits of any script, between invisible marks, beside words."""
+"""Numbers as people write them: in the digits of any script, with invisible marks or words beside them."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _IN_WORDS = frozenset({
     "عشرات", "نصف", "هزار", "میلیون", "ملیون", "هەزار", "hezar", "hezaran", "milyon", "bin", "yüz", "mille",
     "millier", "milliers", "cent", "cents", "tausend", "hundert",
 })  # fmt: skip
-"""Words after a number that make another number of it, in the languages of the region and its press."""
+"""Words after a number that change it ("5 thousand"), in the languages of the region and its press."""
 _BOUNDING = frozenset({
     "to", "or", "than", "more", "less", "fewer", "least", "most", "over", "under", "above", "below", "up",
     "until", "between", "about", "around", "approximately", "approx", "nearly", "almost", "circa", "ca", "c",
     "plus", "minus", "إلى", "الى", "أو", "او", "أكثر", "اكثر", "أقل", "اقل", "فأكثر", "الأقل", "الاقل",
     "الأكثر", "الاكثر", "تقريبا", "تقريباً", "حوالي", "نحو",
 })  # fmt: skip
-"""Words that make a bound, or an estimate, of a number."""
+"""Words that turn a number into a bound or an estimate."""
 _SHARES = frozenset({
     "percent", "per", "percentage", "بالمئة", "بالمائة", "مئوية",
 })  # fmt: skip
 
 
 def unmarked(text: str) -> str:
-    r"""The text without invisible characters, such as the direction marks around a date.
+    r"""Remove invisible characters, such as the direction marks around a date.
 
     >>> unmarked("\u200f2026-01-21\u200e")
     '2026-01-21'
@@ -35,7 +35,7 @@ def unmarked(text: str) -> str:
 
 
 def ascii_digits(text: str) -> str:
-    """Give what can be seen of a text, with the digits 0 to 9 for those of other scripts, and commas between thousands.
+    """Return the visible text, with the digits 0 to 9 for those of other scripts and commas between thousands.
 
     >>> ascii_digits("١٬٥٠٠")
     '1,500'
@@ -46,7 +46,7 @@ def ascii_digits(text: str) -> str:
 
 
 def misread(unit: str) -> bool:
-    """Check if what stands after a number says more of the number than its unit.
+    """Tell whether the text after a number says more of the number than its unit.
 
     >>> misread("families"), misread("thousand"), misread("or more")
     (False, True, True)

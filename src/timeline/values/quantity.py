@@ -1,7 +1,7 @@
-"""How many, as far as anybody said: a range with an optional point estimate.
+"""Quantities as sources give them: a range with an optional point estimate.
 
 Sources say *about 150*, *more than 5,700*, *up to 7,000*, *thousands*. A `Quantity` keeps exactly
-what that fixes and nothing more: `about(150)` has no bounds, because the source gave none.
+the bounds that the source gave: `about(150)` has none.
 
 Source: the fields follow the low / best / high fatality estimates of UCDP GED and the habit of
 ACLED to store the reported wording beside the number.
@@ -30,7 +30,7 @@ _WRITTEN = re.compile(
 
 
 def whole(value: Any) -> int | None:
-    """A whole number of any type (numpy has its own) as Python's; None for what is none.
+    """Return a whole number of any type (numpy has its own) as an int; None for any other value.
 
     >>> whole(150), whole(True), whole(1.5)
     (150, None, None)
@@ -92,7 +92,7 @@ class Quantity:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The quantity a text says, written as one is shown; `~`, `>=`, `<=` and `-` serve as well.
+        """Parse the text of a quantity, written as quantities are shown; `~`, `>=`, `<=` and `-` serve as well.
 
         Digits may be of any script. Numbers and bounds in words ("5 thousand", "150 or more") are refused.
 
@@ -122,22 +122,22 @@ class Quantity:
         return Balance.of(self).plus(Balance.of(other)).shown(self.unit)
 
     def overlaps(self, other: Quantity) -> bool:
-        """Whether both could be true at once (units are the caller's care).
+        """Tell whether both could be true at once. The caller compares units.
 
-        Raises: InvalidQuantity for what is none.
+        Raises: InvalidQuantity for a value that is not a quantity.
         """
         if not isinstance(other, Quantity):
-            raise InvalidQuantity(f"{other!r} is no quantity: expected one, such as exactly(150).", value=other)
+            raise InvalidQuantity(f"{other!r} is not a quantity: expected one, such as exactly(150).", value=other)
         return Balance.of(self).overlaps(Balance.of(other))
 
     @property
     def known(self) -> bool:
-        """Whether anything at all is known: False only for *unspecified*."""
+        """True if any bound or estimate is known: False only for *unspecified*."""
         return (self.low, self.best, self.high) != (0, None, None)
 
     @cached_property
     def _summand(self) -> tuple[int, int, int, int, int]:
-        """As it is added to a `Total`."""
+        """The numbers that a `Total` adds."""
         low, best, high = self.low, self.best, self.high
         return low, best or 0, high or 0, int(best is None), int(high is None)
 
@@ -157,7 +157,7 @@ def _unread(text: object, fault: str) -> InvalidQuantity:
 def _bounds(
     *, sign: str | None, number: str | None, low: str | None, high: str | None, best: str | None, unit: str | None
 ) -> tuple[int, int | None, int | None] | None:
-    """Low, best and high out of what was written; None where a best estimate stands beside none that could have one."""
+    """Return low, best and high as written; None if a best estimate stands beside a number that cannot have one."""
     count, least, most, likely = (None if n is None else int(n.replace(",", "")) for n in (number, low, high, best))
     if sign in ("≥", ">=") and count is not None:
         return count, likely, None
@@ -185,7 +185,7 @@ def _show(low: int, best: int | None, high: int | None) -> str:
 
 
 def exactly(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
-    """The source gives this number and means it.
+    """Return this number exactly, for a source that gives it without qualification.
 
     >>> exactly(150)
     Quantity(low=150, best=150, high=150, unit='people', text='')
@@ -194,7 +194,7 @@ def exactly(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
 
 
 def about(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
-    """*About*, *some*, *nearly*: a point estimate whose bounds nobody gave.
+    """Return a point estimate without bounds, for *about*, *some*, *nearly*.
 
     >>> about(150, text="نحو 150").low, about(150).high
     (0, None)
@@ -203,7 +203,7 @@ def about(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
 
 
 def at_least(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
-    """*More than*, *over*, *at least*.
+    """Return a lower bound, for *more than*, *over*, *at least*.
 
     >>> str(at_least(5700))
     '≥5,700'
@@ -212,7 +212,7 @@ def at_least(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
 
 
 def up_to(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
-    """*Up to*, *under*, *no more than*.
+    """Return an upper bound, for *up to*, *under*, *no more than*.
 
     >>> str(up_to(7000))
     '≤7,000'
@@ -221,7 +221,7 @@ def up_to(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
 
 
 def between(low: int, high: int, best: int | None = None, *, unit: str = PEOPLE, text: str = "") -> Quantity:
-    """A range, with the number thought most likely where a source says one.
+    """Return a range, with the most likely number where the source gives one.
 
     >>> str(between(120, 1500, best=200))
     '120–1,500 (200)'
@@ -230,7 +230,7 @@ def between(low: int, high: int, best: int | None = None, *, unit: str = PEOPLE,
 
 
 def unspecified(text: str = "", *, unit: str = PEOPLE) -> Quantity:
-    """*A number of*, *many*, *thousands*: a quantity nobody put a number to.
+    """Return a quantity without a number, for *a number of*, *many*, *thousands*.
 
     >>> unspecified("آلاف").known
     False
@@ -265,7 +265,7 @@ class Balance(NamedTuple):
         return not (above or below)
 
     def shown(self, unit: str = PEOPLE) -> Quantity:
-        """As a count of something real: clipped at zero, after summing."""
+        """Return the balance as a count of real things: clipped at zero, after summing."""
         low = max(self.low or 0, 0)
         return Quantity(low, _clip(self.best, low), _clip(self.high, low), unit=unit)
 
@@ -283,10 +283,10 @@ def _clip(number: int | None, low: int) -> int | None:
 
 
 class Total(NamedTuple):
-    """A sum that forgets nothing: what was added can be taken out again exactly.
+    """A sum of quantities from which each can be subtracted again exactly.
 
-    An interval sum cannot be undone once a bound is unknown (`?` minus `?` is not zero), so the
-    unknowns are counted beside the numbers.
+    An interval sum cannot be undone once a bound is unknown (`?` minus `?` is not zero). A `Total`
+    therefore counts the unknown bounds beside the numbers.
 
     >>> (Total() + exactly(5) + unspecified() - unspecified()).quantity()
     Quantity(low=5, best=5, high=5, unit='people', text='')
@@ -309,7 +309,7 @@ class Total(NamedTuple):
         return Total(low - a, best - b, high - c, no_best - d, no_high - e)
 
     def less(self, other: Quantity) -> Total:
-        """What is left when so many are known not to be among them: never less than nothing.
+        """Subtract a part that is known not to be in the sum; the result is never below zero.
 
         >>> (Total() + exactly(5)).less(exactly(7)) == Total()
         True
@@ -324,7 +324,7 @@ class Total(NamedTuple):
 
 
 def total(quantities: Iterable[Quantity | Total]) -> Total:
-    """The sum of them all, nothing being zero."""
+    """Add up quantities; the sum of none is zero."""
     result = Total()
     for quantity in quantities:
         result = result + quantity

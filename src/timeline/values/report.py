@@ -1,4 +1,4 @@
-"""Who said so, when, and as what: the attribution and the modality of an entry."""
+"""Attribution and modality: the sources of an entry, when they published it, and in what sense."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from timeline.values.when import When, when_or_none
 
 
 class Modality(Enum):
-    """In what sense an entry is meant. Only ACTUAL changes state.
+    """The sense in which an entry is meant. Only ACTUAL changes state.
 
     Source: PLOVER's and TimeML's event modality.
     """
 
     ACTUAL = "actual"
-    """It happened, the source says. Announcing, promising and stating are deeds, and ACTUAL."""
+    """The source says that it happened. Announcing, promising and stating are deeds, and ACTUAL."""
     PLANNED = "planned"
     """It was foreseen, ordered or intended."""
     HYPOTHETICAL = "hypothetical"
@@ -32,7 +32,7 @@ class Modality(Enum):
     @classmethod
     @cache
     def stored(cls, value: str) -> Modality:
-        """Return the modality stored as a word; one that this program does not know is kept, and changes no state.
+        """Return the modality stored as a word. One that this program does not know is kept, and changes no state.
 
         >>> Modality.stored("planned"), Modality.stored("rumoured").value
         (Modality.PLANNED, 'rumoured')
@@ -45,7 +45,7 @@ class Modality(Enum):
 
     @property
     def known(self) -> bool:
-        """Whether it is one of those that this program knows."""
+        """True if this program knows the modality."""
         return self in type(self)._member_map_.values()
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
@@ -93,9 +93,9 @@ def _on_scale(scale: Any, example: str) -> Callable[[Any, Any, Any], None]:
 class Report:
     """One publication of what an entry says.
 
-    `published` None means the publication bears no date; `attributed_to` is whom the source itself
-    quotes, `quote` its own short wording, `language` a BCP 47 tag. One entry carries any number of
-    reports and is still counted once.
+    `published` None means the publication bears no date. `attributed_to` is whom the source itself
+    quotes, `quote` its own short wording, `language` a BCP 47 tag. An entry carries any number of
+    reports, and the event still counts once.
 
     Raises: InvalidReport, or InvalidWhen for `published`.
     Source: the Admiralty code (NATO AJP-2.1): reliability of the source A–F, credibility of the
@@ -138,11 +138,11 @@ def first_publication(reports: Iterable[Report]) -> When | None:
 
 
 _FEW = 3
-"""The most sources that are named; the rest is counted."""
+"""The most sources that a message names; the rest are counted."""
 
 
 def credited(reports: Iterable[Report]) -> str:
-    """Name who says so, to be put behind what is said; empty where nobody is named.
+    """Name the sources, to append to a statement; return an empty text where there are none.
 
     >>> credited([Report("wire", attributed_to="army"), Report("Reuters")])
     ' (wire citing army, Reuters)'

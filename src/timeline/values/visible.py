@@ -1,7 +1,7 @@
-r"""Texts of sources made safe to render: a character that steers a reader's program becomes a visible mark.
+r"""Texts of sources, made safe to render: a character that steers a reader's program becomes a visible mark.
 
 Control characters move a terminal's cursor, break an XML file or end a program that draws. Line separators and
-marks of direction change all the text that follows, and half of a surrogate pair cannot be written at all.
+marks of direction change all the text that follows. Half of a surrogate pair cannot be written at all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _STEERING = re.compile(rf"[{_UNXML}\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u20
 
 
 def visible(text: str) -> str:
-    r"""A text on which nothing steers; line feeds and tabs stay.
+    r"""Replace each character that steers a program by a visible mark; line feeds and tabs stay.
 
     >>> visible("red" + chr(27) + "[31m")
     'red\ufffd[31m'
@@ -27,7 +27,7 @@ def visible(text: str) -> str:
 
 
 def writable(text: str) -> str:
-    r"""A text that XML, HTML and UTF-8 can hold; marks of direction stay.
+    r"""Replace each character that XML, HTML or UTF-8 cannot hold; marks of direction stay.
 
     >>> writable("a" + chr(0) + chr(0x202B))
     'a\ufffd\u202b'
@@ -36,7 +36,7 @@ def writable(text: str) -> str:
 
 
 def all_writable(value: Any) -> Any:
-    """A value of dicts, lists and texts, each text `writable`."""
+    """Make each text `writable` in a value of dicts, lists and texts."""
     if isinstance(value, str):
         return writable(value)
     if isinstance(value, dict):

@@ -1,11 +1,11 @@
-"""When something happened: an instant, or an honest lack of one.
+"""Times of events: an instant, or an honest lack of one.
 
 Sources say *on 21 January*, *in January*, *by 18 December*, *in the spring*. A `When` holds exactly
 that: two bounds, either of which may be open, and whether the source itself called the date
-approximate or uncertain. It never gains precision: `2026-01` is some time in January, not the 1st.
+approximate or uncertain. A time never gains precision: `2026-01` is some time in January, not the 1st.
 
-The text is EDTF (`timeline.values.edtf` reads it). Times become numbers only in `span`, in the zone of
-whoever asks: microseconds since 1970 UTC, half-open, so that a day is `[00:00, next 00:00)`.
+The text is EDTF (`timeline.values.edtf` parses it). Only `span` turns times into numbers, in the zone of
+the question: microseconds since 1970 UTC, half-open, so that a day is `[00:00, next 00:00)`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from timeline.values.instants import FUTURE, PAST, Span, microseconds, midnight,
 
 
 class When:
-    """A time as fuzzy as its source, written in EDTF.
+    """A time, as precise as its source and no more, written in EDTF.
 
     1. `earliest` and `latest` are pendulum dates (the last day included), or date-times where the
        text gives an instant; None is open. A date has no zone until somebody asks with one.
@@ -31,7 +31,7 @@ class When:
     3. `When.parse(str(w)) == w`, and equality is sameness of text. Sameness in time has its own
        names: `definitely_before`, `possibly_before`, `overlaps`.
 
-    Raises: InvalidWhen, whose message says what to write, for what would have to be guessed.
+    Raises: InvalidWhen for a text that leaves something to guess; the message says what to write.
     Source: ISO 8601-2:2019, EDTF level 0 and 1, and its sets of one or all.
 
     >>> w = When("2026-01~")
@@ -66,7 +66,7 @@ class When:
 
     @staticmethod
     def parse(text: str) -> When:
-        """The When an EDTF text says; `str(when)` is its inverse.
+        """Parse an EDTF text; `str(when)` is the inverse.
 
         >>> str(When.parse("2026-01-21T09:00:00+03:00"))
         '2026-01-21T09:00:00+03:00'
@@ -75,7 +75,7 @@ class When:
 
     @staticmethod
     def of(value: WhenLike) -> When:
-        """The When of a text, a pendulum or standard date, an aware date-time, or a When.
+        """Return the When of a text, a pendulum or standard date, an aware date-time, or a When.
 
         >>> from datetime import date
         >>> When.of(date(2026, 1, 21))
@@ -96,7 +96,7 @@ class When:
         )
 
     def span(self, tz: str | tzinfo = timezone.utc) -> Span:
-        """From its earliest to just after its latest moment, dates being read in `tz`.
+        """Return the span from the earliest to just after the latest moment, reading dates in `tz`.
 
         >>> span = When("2026-01-21").span()
         >>> (span.end - span.start) // 3_600_000_000
@@ -105,20 +105,20 @@ class When:
         return self._utc if tz is timezone.utc else _span(self.earliest, self.latest, tz)  # type: ignore[attr-defined]
 
     def definitely_before(self, other: WhenLike, tz: str | tzinfo = timezone.utc) -> bool:
-        """Whether every moment of this lies before every moment of the other."""
+        """Tell whether every moment of this time lies before every moment of the other."""
         return self.span(tz).end <= When.of(other).span(tz).start
 
     def possibly_before(self, other: WhenLike, tz: str | tzinfo = timezone.utc) -> bool:
-        """Whether some moment of this lies before some moment of the other."""
+        """Tell whether some moment of this time lies before some moment of the other."""
         return self.span(tz).start < When.of(other).span(tz).end - 1
 
     def overlaps(self, other: WhenLike, tz: str | tzinfo = timezone.utc) -> bool:
-        """Whether both could be the same moment."""
+        """Tell whether both times could be the same moment."""
         mine, its = self.span(tz), When.of(other).span(tz)
         return mine.start < its.end and its.start < mine.end
 
     def format(self) -> str:
-        """The canonical EDTF text, also given by `str`."""
+        """Return the canonical EDTF text, as `str` does."""
         return self.text
 
     def __str__(self) -> str:
@@ -164,7 +164,7 @@ def in_common(times: Sequence[When], tz: str | tzinfo = timezone.utc) -> When | 
 
 
 def _end(time: When, which: int) -> str:
-    """The text of the start (0) or the end (-1) of a time, with its qualifier."""
+    """Return the text of the start (0) or the end (-1) of a time, with its qualifier."""
     if not time.text.startswith("["):
         return time.text.split("/")[which]
     bound = time.latest if which else time.earliest
@@ -174,11 +174,11 @@ def _end(time: When, which: int) -> str:
 
 
 WhenLike = When | str | date
-"""What is taken wherever a time is asked for (a datetime is a date; it must be aware)."""
+"""Every value accepted as a time. A datetime is a date too; it must be aware."""
 
 
 def when_or_none(value: WhenLike | None) -> When | None:
-    """`When.of`, where None says that the source gives no time."""
+    """Return `When.of` a value, or None for a source that gives no time."""
     return None if value is None else When.of(value)
 
 
@@ -209,7 +209,7 @@ def _instant_text(moment: datetime) -> str:
 
 
 def _span(earliest: date | None, latest: date | None, tz: str | tzinfo) -> Span:
-    """Never empty: an instant and a day that it follows in this zone leave the instant."""
+    """Return the span between two bounds; never empty: if an instant follows a day in this zone, the instant."""
     if not isinstance(tz, tzinfo):
         tz = zone(tz)
     start = PAST if earliest is None else _first(earliest, tz, 0)
@@ -217,5 +217,5 @@ def _span(earliest: date | None, latest: date | None, tz: str | tzinfo) -> Span:
 
 
 def _first(bound: date, tz: tzinfo, later: int) -> int:
-    """The first moment of a bound, or (`later` 1) the first one after it."""
+    """Return the first moment of a bound, or (`later` 1) the first moment after it."""
     return microseconds(bound) + later if isinstance(bound, datetime) else midnight(bound, tz, later=later)

@@ -30,7 +30,7 @@ class Identified(Protocol):
 
 
 Ref = Identified | str
-"""What names an entry: the entry, a draft of it that has an id, or the id."""
+"""A reference to an entry: the entry, a draft of it that has an id, or the id."""
 
 
 def _event(value: Any) -> Any:
@@ -55,7 +55,7 @@ def _reports(value: Any) -> tuple[Report, ...]:
 
 
 def modality_given(value: Any) -> Modality:
-    """The value, if it is a modality.
+    """Return the value if it is a modality.
 
     Raises: InvalidDraft.
     """
@@ -67,9 +67,9 @@ def modality_given(value: Any) -> Modality:
 
 
 def entry_id(value: Any) -> str:
-    """The id of an entry (or of a draft that has one), or the id itself.
+    """Return the id of an entry, or of a draft that has one; return an id unchanged.
 
-    Raises: InvalidDraft when it is neither.
+    Raises: InvalidDraft for any other value.
 
     >>> entry_id("e1")
     'e1'
@@ -90,9 +90,9 @@ def _reference(value: Any) -> str | None:
 
 
 def entry_ids(value: Any) -> tuple[str, ...]:
-    """The ids of several entries, one alone being enough.
+    """Return the ids of entries; a single entry or id makes a tuple of one.
 
-    Raises: InvalidDraft for what names no entry.
+    Raises: InvalidDraft for a value that does not name an entry.
 
     >>> entry_ids("e1"), entry_ids(["e1", "e2"])
     (('e1',), ('e1', 'e2'))
@@ -102,11 +102,11 @@ def entry_ids(value: Any) -> tuple[str, ...]:
 
 @frozen(slots=False)
 class Draft:
-    """An entry to be: what the reporter knows. The log adds position, digest and `recorded_at`.
+    """An entry before it is recorded. The log adds position, digest and `recorded_at`.
 
     `occurred` None: the source gives no time. `after`, `part_of` and `fulfils` name other entries,
-    also earlier ones of the same batch that were given an `id`; without an `id` the log makes one.
-    `unknown` holds what a newer program stored and this one cannot read; it is written back as it came.
+    which may be earlier drafts of the same batch that have an `id`. Without an `id` the log makes one.
+    `unknown` holds stored fields that this program does not know; they are written back unchanged.
 
     Raises: InvalidDraft, InvalidWhen.
 
@@ -132,7 +132,7 @@ class Draft:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """What it is searched by: entities, what it is about, and the entries it names."""
+        """The tags by which the log finds it: entities, `about`, and the entries it names."""
         references = self.references
         if not references:
             return tags_of(self.event)
@@ -150,11 +150,11 @@ def _references_of(told: Draft | Entry) -> tuple[str, ...]:
 
 @frozen(slots=False, eq=False)
 class Entry(Displayable):
-    """An event on the log. Two are equal when position, id and digest are.
+    """An event on the log. Two entries are equal when position, id and digest are.
 
     `recorded_at` is the instant at which it was recorded, `recorded_micros` the same in whole microseconds
-    since 1970 UTC. `salt`, `leaf` and `digest` make the log tamper-evident. `unknown` holds what a newer
-    program stored with it and this one cannot read.
+    since 1970 UTC. `salt`, `leaf` and `digest` make the log tamper-evident. `unknown` holds stored fields
+    that this program does not know.
     """
 
     position: int
@@ -208,7 +208,7 @@ class Entry(Displayable):
 
 
 def describe(event: Any) -> str:
-    """An event in one line: its name, and the fields that are not at their default.
+    """Describe an event in one line: its name, and the fields that are not at their default.
 
     >>> from timeline.events import border
     >>> describe(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"))

@@ -1,21 +1,21 @@
 """Every error this library raises, in one tree.
 
     TimelineError
-    ├── InvalidValue (also a ValueError)   what was given cannot be what it claims to be
+    ├── InvalidValue (also a ValueError)   a value cannot be what it claims to be
     │   ├── InvalidWhen                    a time
     │   ├── InvalidQuantity                a number of people, or of anything else
     │   ├── InvalidReport                  an attribution
     │   ├── InvalidEvent                   an event, or the declaration of an event type
-    │   ├── InvalidDraft                   an entry to be
+    │   ├── InvalidDraft                   a draft of an entry
     │   ├── InvalidProof                   a seal, a signature, or a proof of what is on the log
     │   └── EditorialRefused               an editorial entry that cannot take effect
     │       └── UnknownTarget              it names an entry that is not on the log
-    ├── UnknownName (also a KeyError)      a question names what no entry on the log names
+    ├── UnknownName (also a KeyError)      a question names an entity that no entry on the log names
     ├── ProjectionFailed                   a projection of yours raised, and cannot answer
     ├── IllegalTransition                  strict mode: the batch contradicts what is known
-    ├── CannotRead (also an OSError)       a file of others was not opened, or not read to its end
+    ├── CannotRead (also an OSError)       a file was not opened, or not read to its end
     │   └── FileMissing                     it is not there (also a FileNotFoundError)
-    ├── MissingExtra                       an optional part of the installation is not there
+    ├── MissingExtra                       an optional part is not installed
     └── LogError                           the log, or the file it lives in
         ├── ConcurrencyConflict            somebody else appended first
         ├── IdConflict                     the id is taken by other content
@@ -57,7 +57,7 @@ class TimelineError(Exception):
         return _rebuild, (type(self), str(self), self._data)
 
     def __getattr__(self, name: str) -> Any:
-        """Only reached for what was not given: say so, instead of a bare name."""
+        """Say that the error does not carry this attribute; Python calls this only for missing ones."""
         raise AttributeError(f"{type(self).__name__} carries no {name!r}")
 
 
@@ -66,7 +66,7 @@ def _rebuild(kind: type[TimelineError], message: str, data: dict[str, Any]) -> T
 
 
 class InvalidValue(TimelineError, ValueError):
-    """What was given cannot be what it claims to be. Carries `value`, and where it helps `path`."""
+    """A value cannot be what it claims to be. Carries `value`, and often `path`."""
 
 
 class InvalidWhen(InvalidValue):
@@ -82,7 +82,7 @@ class InvalidReport(InvalidValue):
 
 
 class InvalidEvent(InvalidValue):
-    """A field of an event holds what it cannot hold, or an event type is declared wrongly."""
+    """A field of an event holds a value that it cannot hold, or an event type is declared wrongly."""
 
 
 class InvalidDraft(InvalidValue):
@@ -90,7 +90,7 @@ class InvalidDraft(InvalidValue):
 
 
 class InvalidProof(InvalidValue):
-    """A seal, signature or proof that cannot be read, or does not show what it is to show."""
+    """A seal, signature or proof that cannot be read, or does not prove what it claims."""
 
 
 class EditorialRefused(InvalidValue):
@@ -102,7 +102,7 @@ class UnknownTarget(EditorialRefused):
 
 
 class UnknownName(TimelineError, KeyError):
-    """A question or path names what no entry now on the log names. Carries `kind` and `name`."""
+    """A question or path names an entity that no entry on the log names. Carries `kind` and `name`."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -111,7 +111,7 @@ class UnknownName(TimelineError, KeyError):
 class ProjectionFailed(TimelineError):
     """A projection of yours raised, so it cannot answer; nothing else depends on it.
 
-    Carries `projection`, its name, and `id` and `position` of the entry it raised on; None where it was on none.
+    Carries `projection`, its name, and `id` and `position` of the entry on which it raised, or None.
     """
 
 
@@ -120,15 +120,15 @@ class IllegalTransition(TimelineError):
 
 
 class CannotRead(TimelineError, OSError):
-    """A file that was given to be read is a folder, or may not be read, or breaks off. Carries `path`."""
+    """A file to read is a folder, or may not be read, or is cut off. Carries `path`."""
 
 
 class FileMissing(CannotRead, FileNotFoundError):
-    """A file that was given to be read is not there. Carries `path`."""
+    """A file to read is not there. Carries `path`."""
 
 
 class MissingExtra(TimelineError):
-    """An optional part of the installation is not there; the message says how to install it."""
+    """An optional part is not installed; the message says how to install it."""
 
 
 class LogError(TimelineError):
@@ -136,7 +136,7 @@ class LogError(TimelineError):
 
 
 class ConcurrencyConflict(LogError):
-    """Something matching was appended since. Carries `expected` and `found` (positions)."""
+    """A matching entry was appended after the expected position. Carries `expected` and `found` (positions)."""
 
 
 class IdConflict(LogError):
@@ -152,7 +152,7 @@ class LogClosed(LogError):
 
 
 class LogUnreachable(LogError):
-    """The server of the log does not answer, though it was tried again for a while."""
+    """The server of the log does not answer, even after several tries."""
 
 
 class CannotOpen(LogError):

@@ -1,9 +1,8 @@
-"""The vocabulary: what can be said to have happened, by subject.
+"""The vocabulary: the events that can be recorded, by subject.
 
-`facility`, `custody`, `agreement` and `border` hold the events of the field; `editorial` the entries
-by which a timeline corrects itself. Every event also takes `detail` (the source's own words, short)
-and `about` (further tags, such as `"operation:centcom-transfer-2026"`). None always means that the
-source does not say.
+`facility`, `custody`, `agreement` and `border` hold the events of the field, and `editorial` the entries
+that correct a timeline. Every event also takes `detail` (the source's own words, short) and `about`
+(further tags, such as `"operation:centcom-transfer-2026"`). None always means that the source does not say.
 """
 
 from timeline.events import agreement, border, custody, editorial, facility

@@ -1,9 +1,9 @@
 """Agreements and diplomacy: who agreed, promised or said what, and where it stands.
 
 Source: the lifecycle follows the glossary of the UN Treaty Collection (signature, ratification,
-provisional application, entry into force, amendment, accession, withdrawal, termination); talks,
+provisional application, entry into force, amendment, accession, withdrawal, termination). Talks,
 statements and threats follow PLOVER's AGREE, CONSULT, COOPERATE and THREATEN. Nothing expires by
-itself: a passed `until` is shown as overdue until somebody reports an end.
+itself: an agreement whose `until` has passed is overdue until somebody reports its end.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class AgreementTerminated:
 
 @event("agreement.expired")
 class AgreementExpired:
-    """It ran out, and somebody reports so."""
+    """Somebody reports that it ran out."""
 
     agreement: Agreement
     detail: str = ""
@@ -185,7 +185,7 @@ class TalksHeld:
 
 @event("agreement.commitment_made")
 class CommitmentMade:
-    """An authority promised something: the promise is a deed, what was promised is not."""
+    """An authority promised something. Only the promise is a deed; its fulfilment is another event."""
 
     commitment: Commitment | None = None
     by: Authority | None = None
@@ -235,7 +235,7 @@ class StatementMade:
 
 @event("agreement.threat_assessed")
 class ThreatAssessed:
-    """Somebody assessed a threat: the assessment happened, the feared thing did not. Source: STIX."""
+    """Somebody assessed a threat: the assessment happened, the feared event did not. Source: STIX."""
 
     by: Authority | None = None
     detail: str = ""

@@ -1,4 +1,4 @@
-"""The border: crossings, what is watched, what is built, and what was tried."""
+"""The border: crossings, monitored sectors, measures and incidents."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class MonitoringStarted:
 class MonitoringEnded:
     """A stretch of border is no longer watched: by an authority, under a measure, or at all.
 
-    What is left out is no limit: an end without `measure` ends every watch of `by`, and one without
-    either ends all.
+    A field left out sets no limit: an end without `measure` ends every watch of `by`, and an end
+    without either ends all.
     """
 
     sector: Sector
@@ -79,7 +79,7 @@ class BorderMeasureTaken:
 
 @event("border.incident_reported")
 class BorderIncidentReported:
-    """Something was tried at the border, and how it ended.
+    """Somebody tried something at the border; `outcome` says how it ended.
 
     Source: ACLED event types; `outcome` "attempted" where the source says no more than that.
     """

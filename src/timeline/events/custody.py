@@ -4,8 +4,8 @@ Aggregate counts only. No event here has room for a name, a birth date, a docume
 other handle on a single detainee, and `@event` refuses to declare one: in this field such data,
 leaked or subpoenaed, gets people killed. `cohort` is a nationality or category; None is unspecified.
 
-Whatever moves people takes `via`, the crossing or facility on their way, and `batch`, which names one
-of several groups. Neither changes a number: nobody is held at a place for having passed through it.
+Every event that moves people takes `via`, the crossing or facility on their way, and `batch`, which names
+one of several groups. Neither changes a number: passing through a place leaves nobody held there.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ UNSPECIFIED = unspecified()
 
 @event("custody.headcount_reported")
 class HeadcountReported:
-    """How many people are held in a facility, or by an authority, as counted or claimed.
+    """Somebody counted, or claimed, the people held in a facility or by an authority.
 
-    `breakdown` maps cohorts to their shares. A headcount of a facility re-anchors what is computed
-    for it; one of an authority or of a collective is a claim shown beside the computed sum.
+    `breakdown` maps cohorts to their shares. A headcount of a facility replaces its computed number.
+    A headcount of an authority or of a collective is a claim shown beside the computed sum.
 
     Raises: InvalidEvent unless exactly one of `facility` and `authority` is given.
     """
@@ -66,9 +66,9 @@ class DetaineesAdmitted:
 class DetaineesTransferred:
     """People were moved from one place of detention to another.
 
-    A missing `origin` or `destination` is *elsewhere*; `in-transit` is a reserved place, for a source
-    that tells leaving and arriving apart. `surrendered_by` and `received_by` default to
-    whoever holds the two ends; `carried_by` moved them.
+    A missing `origin` or `destination` is *elsewhere*. `in-transit` is a reserved place, for a source
+    that reports leaving and arriving separately. `surrendered_by` and `received_by` default to the
+    holders of the two places. `carried_by` names who moved the people.
 
     >>> from timeline.values.quantity import about
     >>> print(DetaineesTransferred(quantity=about(150), origin="hasakah-prisons").quantity)
@@ -124,7 +124,7 @@ class DetaineesRepatriated:
 
 @event("custody.detainees_escaped")
 class DetaineesEscaped:
-    """People got away. Fears of an escape are not one: record those as HYPOTHETICAL."""
+    """People got away. Record a feared escape as HYPOTHETICAL."""
 
     facility: Facility | None = None
     quantity: People = UNSPECIFIED
@@ -244,7 +244,7 @@ class TransferCancelled:
 
 @event("custody.transfer_completed")
 class TransferCompleted:
-    """An operation was declared over; `total` is what is claimed for the whole of it."""
+    """An operation was declared over; `total` is the number claimed for all of it."""
 
     operation: Operation
     total: People | None = None

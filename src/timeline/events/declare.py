@@ -1,7 +1,7 @@
-"""Declaring events: a decorator, and the register of stored names.
+"""The declaration of events: a decorator, and the register of stored names.
 
-An event is a frozen value in the past tense. It is stored under a dotted name and a schema version,
-never under its class path, so classes can move and be renamed while logs stay readable.
+An event is a frozen value in the past tense. The log stores it under a dotted name and a schema version,
+never under its class path. Classes can therefore be moved and renamed while logs stay readable.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ PERSONS = (
 PERSONAL_DATA = (
     "address", "alias", "case_number", "file_number", "id", "name", "nickname", "passport", "phone", "photo", "picture",
 )  # fmt: skip
-"""What is refused of any of `PERSONS`: `victim_name`, `names_of_children`."""
+"""Data refused about any of `PERSONS`: `victim_name`, `names_of_children`."""
 
 
 def _bare(field: str) -> str:
@@ -66,16 +66,16 @@ _IDENTIFYING = re.compile(
 
 @attrs.frozen(eq=False)
 class EventType:
-    """How one kind of event is stored: its name, current version, class and upcasters."""
+    """A kind of event as stored: its name, current version, class and upcasters."""
 
     name: str
     version: int
     cls: type
     upcasters: Mapping[int, Upcaster]
     named: tuple[tuple[str, Slug], ...]
-    """The fields that name an entity, and the kind each names."""
+    """The fields that name an entity, each with the kind of entity."""
     quantity: str | None
-    """The name of the field that says how many, if there is one: what policies compare."""
+    """The name of the field with the quantity, if there is one: policies compare its values."""
     says: str = ""
     """The sentence in which faces show it, with its fields in braces; blank: its name and fields."""
 
@@ -156,9 +156,9 @@ def _check_sentence(cls: Any, says: str) -> None:
 
 
 def event_type(value: object) -> EventType:
-    """How an event (or an event class) is stored.
+    """Return the type of an event, or of an event class.
 
-    Raises: InvalidEvent when it is none.
+    Raises: InvalidEvent for any other value.
     """
     cls = value if isinstance(value, type) else type(value)
     found = cls.__dict__.get("__event_type__")
@@ -171,17 +171,17 @@ def event_type(value: object) -> EventType:
 
 
 def is_event(value: object) -> bool:
-    """Whether a value is an event, known or not."""
+    """Tell whether a value is an event, of a known type or not."""
     return isinstance(value, UnknownEvent) or "__event_type__" in type(value).__dict__
 
 
 def registered(name: str) -> EventType | None:
-    """The event type stored under this name, or None."""
+    """Return the event type stored under this name, or None."""
     return _BY_NAME.get(name)
 
 
 def registered_types() -> tuple[EventType, ...]:
-    """Every event type declared so far, by name."""
+    """Return every event type declared so far, in order of their names."""
     return tuple(_BY_NAME[name] for name in sorted(_BY_NAME))
 
 
@@ -205,10 +205,10 @@ def temporary_types() -> Iterator[None]:
 
 @attrs.frozen
 class UnknownEvent:
-    """A stored event that this program cannot read: its type, version or data is not known to it.
+    """A stored event that this program cannot read, because it does not know its type, version or data.
 
-    It is kept as it was read, is searchable by its tags, changes nothing, and is written back as it
-    came: `type` and `version` as stored, `data` the stored fields. `reason` says why it was not read.
+    The event keeps its tags, changes no state, and is written back unchanged: `type` and `version` as
+    stored, `data` the stored fields. `reason` says why it was not read.
     """
 
     type: str
@@ -221,9 +221,9 @@ class UnknownEvent:
 
 @attrs.frozen
 class Redacted:
-    """Stands where the event of a redacted entry was: that it was there is all that is left.
+    """A placeholder for the event of a redacted entry.
 
-    It is no event: it changes nothing, has no tags, and cannot be recorded.
+    It is not an event: it changes no state, has no tags, and cannot be recorded.
     """
 
     type: ClassVar[str] = "redacted"
@@ -234,12 +234,12 @@ class Redacted:
 
 @cache
 def fields_with_events(cls: Any) -> tuple[str, ...]:
-    """The fields of a class that hold another event, which is written with its own type and version."""
+    """Return the fields of a class that hold another event, which is stored with its own type and version."""
     return tuple(a.name for a in attrs.fields(cls) if a.type is Any)
 
 
 def events_within(event: Any) -> Iterator[Any]:
-    """An event, and those it holds."""
+    """Yield an event and every event within it."""
     yield event
     if not isinstance(event, UnknownEvent):
         cls: Any = type(event)
@@ -279,7 +279,7 @@ def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) 
 
 
 def _hints(cls: type) -> dict[str, Any]:
-    """The annotations of the class, resolved, with `detail` and `about` added where it lacks them."""
+    """Return the resolved annotations of a class, adding `detail` and `about` if it lacks them."""
     try:
         hints = get_type_hints(cls, localns=_names_where_declared(), include_extras=True)
     except NameError as error:
@@ -324,7 +324,7 @@ def _transform(hints: Mapping[str, Any]) -> Callable[[type, list[Any]], list[Any
 
 
 def _converter(what: str, hint: Any, default: Any) -> Callable[[Any], Any]:
-    """What checks a value of a field; a default is frozen once and for all."""
+    """Return the function that checks a value of a field; the default is checked only once."""
     clean = cleaner(hint)
     with suppress(InvalidValue):
         if default == clean(default, what):

@@ -1,8 +1,8 @@
-"""Editorial entries: how a timeline corrects itself without forgetting.
+"""Editorial entries: corrections of a timeline that erase nothing.
 
-Each takes effect only within a cut that contains it, so every past state of knowledge stays
-reachable. A redaction alone reaches back: it erases. `Timeline.correct`, `dispute`, `corroborate`,
-`retract`, `merge` and `redact` write them.
+An editorial entry takes effect only within a cut that contains it, so every past state of knowledge stays
+reachable. Only a redaction erases, at every cut. `Timeline.correct`, `dispute`, `corroborate`,
+`retract`, `merge` and `redact` write these entries.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from timeline.values.when import When
 class EventCorrected:
     """The target reads as `replacement` from now on; None for a date or modality keeps the target's.
 
-    Raises: InvalidEvent when the replacement is no event, or is itself editorial.
+    Raises: InvalidEvent when the replacement is not an event, or is itself editorial.
     """
 
     target: EntryId
@@ -76,9 +76,11 @@ class EventCorroborated:
 
 @event("editorial.merged")
 class EventsMerged:
-    """Several entries tell of one event: it is counted once, as `kept`.
+    """Several entries report one event, which counts once, as `kept`.
 
-    Raises: InvalidEvent when nothing is merged, or `kept` is among its own duplicates.
+    If `kept` is a plan or a fear and a duplicate happened, the duplicate counts.
+
+    Raises: InvalidEvent when there are no duplicates, or `kept` is one of them.
     """
 
     kept: EntryId
@@ -97,9 +99,9 @@ class EventsMerged:
 
 @event("editorial.redacted")
 class EventRedacted:
-    """The target's content was erased from the store, for every setting of the clocks; that it existed remains.
+    """The content of the target was erased from the store, at every cut; its position and id remain.
 
-    It cannot be undone, and stays on the log as the reason why something is missing.
+    A redaction cannot be undone. It stays on the log as the reason for the gap.
     """
 
     target: EntryId
@@ -113,7 +115,7 @@ EDITORIAL = (*_TARGETED, EventsMerged)
 
 
 def targets(event: object) -> tuple[str, ...]:
-    """The ids an editorial event names; none for any other event.
+    """Return the ids that an editorial event names; none for any other event.
 
     >>> targets(EventsMerged(kept="a", duplicates=("b",)))
     ('a', 'b')
@@ -126,7 +128,7 @@ def targets(event: object) -> tuple[str, ...]:
 
 
 def _targets_unread(event: UnknownEvent) -> tuple[str, ...]:
-    """The ids that an editorial event names though it cannot be read: what they name may yet be redacted."""
+    """Return the ids that an unreadable editorial event names, so that a redaction of them can erase it too."""
     if not event.type.startswith("editorial."):
         return ()
     several = event.data.get("duplicates")
@@ -135,7 +137,7 @@ def _targets_unread(event: UnknownEvent) -> tuple[str, ...]:
 
 
 def proposed(event: object) -> Any:
-    """The event an editorial one puts forward: a correction's replacement, a dispute's rival; or None."""
+    """Return the event that an editorial one proposes: a replacement, a rival, or None."""
     if isinstance(event, EventCorrected):
         return event.replacement
     return event.rival if isinstance(event, EventDisputed) else None

@@ -1,4 +1,4 @@
-"""Facilities: what they are, who holds them, and in what state they are."""
+"""Facilities: their kind, their holders and their state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Status = Literal["operational", "besieged", "restricted", "damaged", "evacuating
 
 @event("facility.registered")
 class FacilityRegistered:
-    """A facility came to our notice; not dated, it is known at every date.
+    """A facility was registered. Without a date, it is known at every date.
 
     `names` maps BCP 47 language tags to human names. Source: schema.org `Place`.
 
@@ -87,7 +87,7 @@ class FacilityStatusChanged:
 
 @event("facility.capacity_reported")
 class CapacityReported:
-    """How many people a facility is said to have room for."""
+    """Somebody reported how many people a facility has room for."""
 
     facility: Facility
     capacity: People

@@ -1,7 +1,8 @@
-"""What a field of an event may hold, read off its annotation.
+"""The fields of events: which values an annotation allows.
 
-One rule per shape: given a type hint, `cleaner` gives the function that checks a value and makes it
-immutable (a list becomes a tuple, a dict a `FrozenMapping`), or says what was expected.
+There is one rule for each shape of annotation. Given a type hint, `cleaner` returns the function that checks
+a value and makes it immutable: a list becomes a tuple, a dict a `FrozenMapping`. A bad value raises an error
+that says what was expected.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from timeline.values.when import When
 
 @frozen
 class Unit:
-    """Marks a quantity that counts one thing only."""
+    """A mark on a quantity that counts one thing only."""
 
     name: str
 
@@ -39,19 +40,19 @@ _NONE: Mapping[str, Any] = FrozenMapping()
 
 
 def unknown_fields(value: Any) -> Mapping[str, Any]:
-    """The stored fields of an event or a report that this program does not know, as they were stored."""
+    """Return the stored fields of an event or a report that this program does not know."""
     found: Mapping[str, Any] = getattr(value, _UNKNOWN, _NONE)
     return found
 
 
 def keep_unknown(value: T, fields: Mapping[str, Any]) -> T:
-    """Keep fields that this program does not know beside a value just read, to be written back with it."""
+    """Keep fields that this program does not know with a value just read, to write them back with it."""
     vars(value)[_UNKNOWN] = fields
     return value
 
 
 def cleaner(hint: Any) -> Cleaner:
-    """The function that checks and freezes values of a type hint.
+    """Return the function that checks and freezes values of a type hint.
 
     Raises: InvalidEvent from the function, naming the field, what was found and what was expected.
 
@@ -86,7 +87,7 @@ def cleaner(hint: Any) -> Cleaner:
 
 
 def markers(hint: Any) -> Iterator[Slug]:
-    """Every `Slug` marker in a type hint, however deep."""
+    """Yield every `Slug` marker in a type hint, at any depth."""
     if get_origin(hint) is Annotated:
         yield from (mark for mark in hint.__metadata__ if isinstance(mark, Slug))
     for inner in get_args(hint):
@@ -94,7 +95,7 @@ def markers(hint: Any) -> Iterator[Slug]:
 
 
 def plain(hint: Any) -> tuple[Any, ...]:
-    """The types a hint allows, without None and without annotations.
+    """Return the types that a hint allows, without None and without annotations.
 
     >>> plain(Annotated[int, "positive"] | None)
     (<class 'int'>,)
@@ -197,7 +198,7 @@ def _instance(kind: Any) -> Cleaner:
 
 
 def _float(value: Any, what: str) -> float:
-    """Whole numbers are numbers too; in JSON, where 1.0 is written 1, nothing tells them apart."""
+    """Return a number as a float; accept whole numbers, since JSON writes 1.0 as 1."""
     number = _instance((float, int))(value, what)
     try:
         return float(number)

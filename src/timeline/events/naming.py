@@ -1,4 +1,4 @@
-"""Naming events: the stored names of their types, and the tags by which the log is searched."""
+"""Names of events: the stored names of their types, and the tags by which the log is searched."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from timeline.values.entities import Slug
 
 
 def type_name(event: object) -> str:
-    """The stored name of an event, known or not; `redacted` for what is left of one."""
+    """Return the stored name of an event, of a known type or not; `redacted` for a redacted one."""
     return event.type if isinstance(event, UnknownEvent | Redacted) else event_type(event).name
 
 
 def tags_of(event: object) -> tuple[str, ...]:
-    """The tags an event carries: its entities, then what it is `about`.
+    """Return the tags that an event carries: its entities, then its `about`.
 
     >>> from timeline.events import facility
     >>> tags_of(facility.ControlChanged(facility="al-hol-camp", previous="sdf"))
@@ -29,9 +29,9 @@ def tags_of(event: object) -> tuple[str, ...]:
 
 
 def entities_of(event: Any) -> list[tuple[str, Slug, str]]:
-    """The entities an event names: in which field, of which kind, by slug.
+    """Return the entities that an event names, each with its field, kind and slug.
 
-    Raises: InvalidEvent for what is no event of a known type.
+    Raises: InvalidEvent for a value that is not an event of a known type.
     """
     found: list[tuple[str, Slug, str]] = []
     for field, mark in event_type(event).named:
@@ -44,9 +44,9 @@ def entities_of(event: Any) -> list[tuple[str, Slug, str]]:
 
 
 def tag_list(value: Any) -> tuple[str, ...] | None:
-    """Tags as a tuple, one alone being enough.
+    """Return tags as a tuple; a single tag makes a tuple of one.
 
-    Raises: InvalidValue for what is no text.
+    Raises: InvalidValue for a tag that is not text.
     """
     if value is None:
         return None
@@ -57,9 +57,9 @@ def tag_list(value: Any) -> tuple[str, ...] | None:
 
 
 def type_names(value: Any) -> tuple[str, ...] | None:
-    """Stored names as a tuple; event classes stand for theirs.
+    """Return stored names as a tuple; an event class gives its own.
 
-    Raises: InvalidEvent for what can be neither.
+    Raises: InvalidEvent for a value that is neither a class nor a stored name.
 
     >>> from timeline.events import border
     >>> type_names([border.CrossingOpened, "newsroom.checkpoint_attacked"])
@@ -73,7 +73,7 @@ def type_names(value: Any) -> tuple[str, ...] | None:
 
 
 def _stored_name(name: str) -> str:
-    """A name that something may be stored under: one without a dot would be searched for in vain."""
+    """Return the text if it can be a stored name: one without a dot would match nothing."""
     if "." not in name and name != Redacted.type:
         raise InvalidEvent(
             f"{name!r} is not a stored name: expected an event class, or words joined by dots, such as "

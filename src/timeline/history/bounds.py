@@ -1,4 +1,4 @@
-"""When each event can have happened: its own bounds, clamped by its telling and tightened by `after`."""
+"""The bounds of each event in time: its own, clamped by its publication and tightened by `after`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from timeline.values.instants import PAST, instant, microseconds
 from timeline.values.when import When
 
 _YEARS = 500
-"""The number of years after which telling of something makes its date look wrong."""
+"""A date looks wrong if the event was reported more than this number of years later."""
 _LEAST = _YEARS * 365 * 86_400_000_000
 
 
@@ -33,16 +33,16 @@ PUBLISHED_EARLY, CONTRADICTORY_ORDER, IMPLAUSIBLE = (
 
 
 class DateConflict(NamedTuple):
-    """A kind of finding, and the cases it is about: it shows once all of them are folded."""
+    """A kind of finding, and the cases in conflict. The finding shows once all of them are folded."""
 
     kind: str
     cases: tuple[Case, ...]
 
 
 def reported_by(picked: ChosenClaim, tz: tzinfo) -> int:
-    """The moment by which it had been told: its earliest publication, else when it was recorded.
+    """Return the moment by which a claim had been reported: its earliest publication, else when it was recorded.
 
-    A correction that gives no other date leaves it told when it first was.
+    A correction without another date keeps the moment of the claim that it corrects.
     """
     told: list[int] = []
     claim: Claim | None = picked.claim
@@ -55,14 +55,14 @@ def reported_by(picked: ChosenClaim, tz: tzinfo) -> int:
 
 
 def told_until(reading: Reading, tz: tzinfo) -> int:
-    """Return how far a reading tells: its end, or its first publication; `PAST` if it begins after it was told."""
+    """Return the later of the end and the first publication of a reading; `PAST` if it begins after its report."""
     if reading.start >= reported_by(ChosenClaim(reading.case, reading.claim), tz):
         return PAST
     return max(reading.end, first_published(reading.claim.reports, tz) or PAST)
 
 
 def bounds(actual: Sequence[ChosenClaim], found: Cases, tz: tzinfo) -> tuple[list[list[int]], list[DateConflict]]:
-    """The bounds of each, as `[start, end)`: not after it was told, and not before what it came after."""
+    """Return the bounds of each as `[start, end)`: not after its report, and not before any event it came after."""
     tellings = [reported_by(picked, tz) for picked in actual]
     spans = [[*clamped(p.claim.event, p.claim.occurred, by, tz)] for p, by in zip(actual, tellings, strict=True)]
     wrong = [mistimed(p, span, by) for p, span, by in zip(actual, spans, tellings, strict=True)]
@@ -70,7 +70,7 @@ def bounds(actual: Sequence[ChosenClaim], found: Cases, tz: tzinfo) -> tuple[lis
 
 
 def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tuple[int, int]:
-    """The bounds of an event, ended by its telling; a facility that bears no date was always called so."""
+    """Return the bounds of an event, ended by its report. A registration without a date holds at all times."""
     if occurred is None:
         return PAST, PAST if isinstance(event, FacilityRegistered) else told
     start, end = occurred.span(tz)
@@ -78,7 +78,7 @@ def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tupl
 
 
 def is_implausible(end: int, told: int) -> bool:
-    """Check if something that had happened by one moment was told more than 500 years later."""
+    """Tell whether an event that had happened by one moment was reported more than 500 years later."""
     if end == PAST or told - end < _LEAST:
         return False
     return microseconds(instant(end).add(years=_YEARS)) < told
@@ -93,7 +93,7 @@ def mistimed(picked: ChosenClaim, span: Sequence[int], told: int) -> DateConflic
 
 
 def _tighten(actual: Sequence[ChosenClaim], spans: list[list[int]], found: Cases) -> list[DateConflict]:
-    """B after A: B begins no earlier than A, A ends no later than B; where that cannot be, neither holds."""
+    """Apply `after`: B begins no earlier than A, and A ends no later than B. Leave both alone if they conflict."""
     edges = list(_edges(actual, found))  # by what is later
     for earlier, later in edges:
         if spans[earlier][0] < spans[later][1]:

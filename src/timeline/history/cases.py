@@ -1,7 +1,7 @@
-"""What the editorial entries make of the others, within the cuts.
+"""Cases: the ordinary entries within the cuts, after the editorial entries have been applied.
 
-`cases` is the first half of history: it cuts by the recorded and the reported clock, works out which
-editorial entries are in force, and gathers every ordinary entry with its claims into one *case*.
+`cases` is the first half of history. It cuts by the recorded and the reported clock, finds the
+editorial entries in force, and gathers every ordinary entry with its claims into one *case*.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from timeline.values.when import in_common
 
 @attrs.define(eq=False)
 class Case:
-    """One event as told: the entry it was first recorded as, and the claims about it.
+    """One event: the entry that first recorded it, and the claims about it.
 
-    The first claim stands; `merged` are the duplicates counted with it. `apart` are the claims of those
-    that were merged where their times have nothing in common, though none of them is said to be inexact.
+    The first claim stands. `merged` are the duplicates counted with it. `apart` holds the claims of merged
+    entries whose times do not overlap, unless one of them is inexact.
     """
 
     entry: Entry
@@ -49,19 +49,19 @@ class Cases(NamedTuple):
 
     by_id: Mapping[str, Case]
     alias: Mapping[str, str]
-    """For an editorial entry or a duplicate, the id of the case it speaks to."""
+    """For an editorial entry or a duplicate, the id of its case."""
     retracted: Container[str]
-    """The ids of what is out, by itself or with what it names, or was erased."""
+    """The ids of entries that were erased or retracted, by themselves or with an entry that they name."""
     left_out: tuple[Entry, ...]
-    """Entries no publication of which bears a date, under a reported cut."""
+    """Under a reported cut, the entries without a dated publication."""
 
     def of(self, id: str) -> Case | None:
-        """The case an id speaks to."""
+        """Return the case of an id."""
         return self.by_id.get(self.alias.get(id, id))
 
 
 def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: tzinfo) -> Cases:
-    """The cases of some entries, as made public up to and with a publication."""
+    """Return the cases of some entries, as published up to and with a publication."""
     seen = Visible(entries, reported, tz)
     builder = Editing(seen)
     for entry in seen.in_force:
@@ -73,7 +73,7 @@ def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: 
 
 
 class Editing:
-    """What the editorial entries in force do to the cases, one after another."""
+    """Apply the editorial entries in force to the cases, one after another."""
 
     def __init__(self, seen: Visible) -> None:
         self.seen = seen
@@ -117,7 +117,7 @@ class Editing:
         return _end(self.merges, id)
 
     def _target(self, entry: Entry, target: str) -> tuple[Case, int, Claim] | None:
-        """The case, which of its claims the target made (-1: none, it is outside the cut), and that claim."""
+        """Return the case of a target, the index of the claim it made (-1: outside the cut), and that claim."""
         root = self.root(target)
         case = self.cases.get(root)
         if case is None:
@@ -228,7 +228,7 @@ class Editing:
         )
 
     def merge(self) -> dict[str, str]:
-        """Let each group of duplicates count once; gives what every other id stands for."""
+        """Let each group of duplicates count once; return the id of the case for every other id."""
         groups: dict[str, list[str]] = {}
         for name in sorted(self.merges, key=lambda id: self.seen.known[id].position):
             groups.setdefault(self._top(name), []).append(name)
@@ -251,14 +251,14 @@ class Editing:
     def _main(self, present: Sequence[str]) -> str:
         """Return the case that its duplicates count with: the first that happened, else the first that stands.
 
-        What is kept counts first. But a deed never disappears behind a plan or a fear it is merged into.
+        The kept entry comes first. But a deed never disappears behind a plan or a fear.
         """
         standing = [id for id in present if self._has_own(self.cases[id])]
         happened = (id for id in standing if self.cases[id].claims[0].modality is Modality.ACTUAL)
         return next(happened, (standing or present)[0])
 
     def _date(self, case: Case, told: Sequence[Claim]) -> None:
-        """Let what was merged have happened when all say that it did."""
+        """Date a merged event by the time that all its dated claims have in common."""
         dated = [c for c in told if c.modality is Modality.ACTUAL and c.occurred is not None]
         times = [claim.occurred for claim in dated if claim.occurred is not None]
         if not times or told[0].modality is not Modality.ACTUAL:
@@ -273,7 +273,7 @@ class Editing:
             case.apart = tuple(dated)
 
     def _follows(self, id: str) -> bool:
-        """Check if a rival gives no date of its own, and happened when its target did."""
+        """Tell whether a rival gives no date of its own, so that the date of its target applies."""
         while isinstance(event := self.seen.known[id].event, EventCorrected | EventDisputed):
             if self.dispute_of(id) is None:
                 return True

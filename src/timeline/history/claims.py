@@ -14,17 +14,17 @@ from timeline.values.report import Modality, Report, first_publication
 from timeline.values.when import When
 
 Status = Literal["standing", "rival", "denial", "corrected", "merged", "retracted"]
-"""standing: the target as last corrected · rival: what a dispute says instead · denial: that it is not so ·
-corrected: replaced by a correction · merged: counted with another entry · retracted: out, by itself or with what
-it names."""
+"""standing: the target as last corrected · rival: the version of a dispute · denial: a dispute without a version ·
+corrected: replaced by a correction · merged: counted with another entry · retracted: out, by itself or with an
+entry that it names."""
 
 
 @frozen(slots=False, eq=False)
 class Claim:
-    """One version of what happened, within a cut.
+    """One version of an event, within a cut.
 
-    `event` None is a bare denial (of the claim `denies` made, or of the whole); `entry` is the entry
-    that makes the claim: the target itself, its last correction, or the dispute.
+    `event` None is a bare denial, of the claim that `denies` made or of the whole event. `entry` is the
+    entry that makes the claim: the target itself, its last correction, or the dispute.
     """
 
     entry: Entry
@@ -34,13 +34,13 @@ class Claim:
     reports: tuple[Report, ...]
     denies: str | None = None
     backed_by: tuple[Entry, ...] = ()
-    """The corrections, corroborations and merged duplicates that speak for it."""
+    """The corrections, corroborations and merged duplicates that support it."""
     dated_by: Claim | None = attrs.field(default=None, repr=False)
-    """The claim it corrects without another date, by whose telling it had happened all the same."""
+    """The claim that it corrects without another date: the event had happened by the report of that claim."""
     denied: Any | None = attrs.field(default=None, repr=False)
     """The event of the claim that a bare denial denies."""
     status: Status = attrs.field(default="standing", repr=False)
-    """What became of it within the cut."""
+    """Its status within the cut."""
 
     def __str__(self) -> str:
         said = describe(self.event) if self.event is not None else f"denied: {describe(self.denied)}"
@@ -48,7 +48,7 @@ class Claim:
 
     @property
     def standing(self) -> bool:
-        """Whether it is the version that stands, and is not a rival of another."""
+        """True for the version that stands, False for a rival."""
         return self.status == "standing"
 
     @property
@@ -58,7 +58,7 @@ class Claim:
 
     @property
     def quantity(self) -> Quantity | None:
-        """How many, if the event says so."""
+        """The quantity of the event, if it has one."""
         field = quantity_field(self.event)
         found = getattr(self.event, field) if field else None
         return found if isinstance(found, Quantity) else None

@@ -1,4 +1,4 @@
-"""What the readings of a history say against one another, whatever is projected from them."""
+"""Contradictions between the readings of a history, found for every projection."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from timeline.values.quantity import Quantity, total
 from timeline.values.report import credited
 
 Subject = Callable[[Reading], tuple[str, ...]]
-"""Gives the path of the value that a reading speaks of."""
+"""A function that returns the path of the value that a reading is about."""
 
 
 class DatedFinding(NamedTuple):
     """A finding, and the point of fold order from which it shows.
 
-    `positions` are those of the readings involved where they have yet to be looked up.
+    `positions` are those of the readings involved, if the finding does not hold their entries yet.
     """
 
     point: Point
@@ -33,7 +33,7 @@ class DatedFinding(NamedTuple):
 def contradictions(
     readings: Sequence[Reading], found: Cases, bounds: Sequence[DateConflict], subject: Subject
 ) -> Iterator[DatedFinding]:
-    """The findings about how readings are linked; of those about `bounds`, the ones whose cases are all read."""
+    """Yield the findings about linked readings, and about `bounds` where all cases in conflict were read."""
     at = {id(reading.case): reading for reading in readings}
     for contradiction in bounds:
         involved = [at[id(case)] for case in contradiction.cases if id(case) in at]
@@ -67,7 +67,7 @@ def _merged(reading: Reading, subject: Subject) -> DatedFinding:
 
 
 def untimely(kind: str, involved: Sequence[Reading], subject: Subject) -> DatedFinding:
-    """The finding that something cannot have happened, or hardly, when it is said to have."""
+    """Make the finding about an event whose date is impossible or implausible."""
     here = involved[-1]
     if kind == CONTRADICTORY_ORDER:
         message = f"{_told(here)} is said to come after {_told(involved[0])}, which it cannot"
@@ -83,7 +83,7 @@ def _told(reading: Reading) -> str:
 
 
 def _excesses(readings: Sequence[Reading], found: Cases, subject: Subject) -> Iterator[DatedFinding]:
-    """Parts that exceed their whole, each way of breaking it down by itself."""
+    """Find parts that exceed their whole, in each breakdown by itself."""
     at = {id(reading.case): number for number, reading in enumerate(readings)}
     parts: dict[int, list[int]] = {}
     for number, reading in enumerate(readings):
@@ -112,9 +112,9 @@ def _excess(involved: Sequence[Reading], shares: Quantity, limit: Quantity, subj
 
 
 def _breakdowns(readings: Sequence[Reading], whole: int, members: Sequence[int]) -> Iterable[list[int]]:
-    """Parts by cohort are one breakdown, parts by place another, those of a rival version a third.
+    """Group the parts of a whole by breakdown: by cohort, by place, and for each rival version.
 
-    They are not added together.
+    Different breakdowns are not added together.
     """
     groups: dict[tuple[Any, ...], list[int]] = {}
     for number in members:

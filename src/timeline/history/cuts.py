@@ -1,4 +1,4 @@
-"""What the recorded and the reported clock let through, and which editorial entries are in force."""
+"""The cuts: the entries within the recorded and the reported clock, and the editorial entries in force."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Publication = tuple[int, int]
 
 
 class Visible:
-    """What the cuts let through: ordinary and editorial entries, and the reports visible of each."""
+    """The entries within the cuts, ordinary and editorial, and the reports visible of each."""
 
     def __init__(self, entries: Iterable[Entry], reported: Publication | None, tz: tzinfo) -> None:
         self.tz = tz
@@ -51,7 +51,7 @@ class Visible:
         (self.editorial if editorial else self.ordinary).append(entry)
 
     def _retracted(self) -> set[str]:
-        """A retraction holds unless a later one, which holds itself, retracts it: so, backwards."""
+        """Return the targets of retractions in force, working backwards: a later one may retract an earlier."""
         out: set[str] = set()
         for entry in reversed(self.editorial):
             if isinstance(entry.event, EventRetracted) and entry.id not in out:
@@ -59,7 +59,7 @@ class Visible:
         return out
 
     def _in_force(self) -> list[Entry]:
-        """Editorial entries that are not retracted, and name nothing that is or falls with it."""
+        """Return the editorial entries that are not retracted, by themselves or with an entry that they name."""
         out, standing = self.out, []
         for entry in self.editorial:
             if out.isdisjoint((entry.id, *targets(entry.event))):
@@ -69,21 +69,21 @@ class Visible:
         return standing
 
     def public(self, entry: Entry) -> bool:
-        """Whether an editorial entry may stand in for a target outside the cut: only what was published."""
+        """Tell whether an editorial entry may replace a target outside the cut: only if it was published."""
         return not self.cut or bool(self.reports[entry.id])
 
 
 def published(entry: Entry, by: Publication, tz: tzinfo) -> tuple[Report, ...]:
-    """The reports of an entry that were public by then; none of one that was first published later."""
+    """Return the reports of an entry that were public by then; none if its first publication came later."""
     seen = tuple(r for r in entry.reports if r.published is not None and r.published.span(tz).end <= by[0])
     return seen if entry.position <= by[1] or first_published(seen, tz) != by[0] else ()
 
 
 def first_published(reports: Iterable[Report], tz: tzinfo) -> int | None:
-    """The end of the earliest publication; None where none bears a date, or that date has no end."""
+    """Return the end of the earliest publication; None if no report bears a date that ends."""
     return earliest(report.published.span(tz).end for report in reports if report.published is not None)
 
 
 def earliest(ends: Iterable[int]) -> int | None:
-    """The earliest of the ends there are; None where nothing has one."""
+    """Return the earliest end; None if every end is open."""
     return min((end for end in ends if end < FUTURE), default=None)

@@ -1,7 +1,7 @@
-"""Which readings may tell of one event twice.
+"""Possible duplicates: readings that may report the same event.
 
-Readings of one type that name the same entities are *alike*. Two of them that overlap in time are one
-event, perhaps, unless they are linked to each other or one source tells of both.
+Readings of one type that name the same entities are *alike*. Two of them that overlap in time may be one
+event, unless they are linked to each other or one source reports both.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from timeline.history.reading import Point, Reading
 from timeline.history.wording import versions, what
 
 _ASIDE = frozenset({"via", "carried_by"})
-"""Fields that name who or what a movement went by, and not what happened."""
+"""Fields that name the carrier or the route of a movement. They do not identify the event."""
 _ANY = object()
 
 
 Kin = tuple[tuple[str, ...], tuple[str | None, ...]]
-"""A likeness, which is a type with its entities, and what readings of it share: their batch, then their sources."""
+"""A likeness (a type with its entities), and the batch and the sources that its readings share."""
 
 
 class Shared(NamedTuple):
-    """The batch (None: none told) and the sources that readings of one likeness share."""
+    """The batch (None: not given) and the sources that readings of one likeness share."""
 
     batch: str | None
     sources: frozenset[str]
 
 
 def duplicate_key(reading: Reading) -> tuple[Kin, ...]:
-    """The key under which a reading is kept with those like it; none for a part of its own type, or of no entity."""
+    """Return the key that readings alike share; none for a part of its own type, or without an entity."""
     entities = () if reading.is_share else _entities(reading.event)
     if not entities:
         return ()
@@ -45,18 +45,18 @@ def duplicate_key(reading: Reading) -> tuple[Kin, ...]:
 
 
 def _entities(event: Any) -> Sequence[str]:
-    """The entities of an event, by field: moved from A to B names others than moved from B to A."""
+    """Return the entities of an event, by field: a move from A to B differs from a move from B to A."""
     if isinstance(event, UnknownEvent):
         return sorted(set(event.tags))
     return sorted({f"{field}={slug}" for field, _, slug in entities_of(event) if field not in _ASIDE})
 
 
 Group = Sequence[tuple[Shared, Sequence[int]]]
-"""Positions of readings of one likeness, by what those kept together share."""
+"""Positions of readings of one likeness, grouped by their batch and sources."""
 
 
 def groups(tracks: Iterable[tuple[Any, Sequence[int]]]) -> Iterator[Group]:
-    """The positions kept under each key, by likeness; those that nothing is alike are left aside."""
+    """Yield the positions under each key, grouped by likeness; leave out readings that no other is like."""
     found: dict[tuple[str, ...], list[tuple[Any, Sequence[int]]]] = {}
     for (likeness, shared), positions in tracks:
         found.setdefault(likeness, []).append((shared, positions))
@@ -66,9 +66,9 @@ def groups(tracks: Iterable[tuple[Any, Sequence[int]]]) -> Iterator[Group]:
 
 
 def doubles(group: Group, point: Callable[[int], Point], bound: Mapping[int, Reading]) -> Iterator[tuple[Point, Point]]:
-    """Each reading that may be one event with an earlier one, behind that one; in fold order.
+    """Yield each reading that may be one event with an earlier one, as (earlier, later), in fold order.
 
-    `bound` are the readings that name others or are named by them, by position: nothing else is linked.
+    `bound` holds the readings that name others or are named by others, by position. No others are linked.
     """
     if len(group) == 1 and group[0][0].sources:
         return
@@ -92,9 +92,9 @@ def doubles(group: Group, point: Callable[[int], Point], bound: Mapping[int, Rea
 def _overlapping(
     seen: OrderedDict[frozenset[str], list[Point]], here: Point, sources: frozenset[str]
 ) -> Iterator[Point]:
-    """Earlier readings by other sources that had not ended when this one began, the last first.
+    """Yield earlier readings by other sources that had not ended when this one began, the last first.
 
-    Fold order goes by ends: behind the first that had ended, all had.
+    Fold order goes by ends: once one reading had ended, all before it had.
     """
     for others in reversed(seen):
         if seen[others][-1][0] <= here[1]:
@@ -107,13 +107,13 @@ def _overlapping(
 
 
 def _linked(a: int, b: int, bound: Mapping[int, Reading]) -> bool:
-    """Check if one of two readings is said to come after the other."""
+    """Tell whether one of two readings names the other in `after`."""
     one, other = bound.get(a), bound.get(b)
     return one is not None and other is not None and (a in other.follows or b in one.follows)
 
 
 def duplicate(a: Reading, b: Reading, subject: Subject) -> DatedFinding:
-    """The finding that two readings, in fold order, may be one event."""
+    """Make the finding that two readings, in fold order, may be one event."""
     message = f"{what(b.event)}: two unlinked entries may be one event: {versions([a.claim, b.claim])}"
     positions = (a.case.entry.position, b.case.entry.position)
     return DatedFinding(b.point, Finding("possible_duplicate", message, subject(b)), positions)

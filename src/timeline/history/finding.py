@@ -1,4 +1,4 @@
-"""Findings: what could not be reconciled, and is shown instead of repaired."""
+"""Findings: contradictions that the library reports and does not repair."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _HEADINGS = frozenset({"operations", "counted", "crossings", "monitored", "commi
 
 @frozen
 class Finding(Displayable):
-    """Something sources say that does not fit together. It raises nothing and repairs nothing.
+    """A contradiction between sources, or within what they report. It raises no error and repairs nothing.
 
-    `message` names the place, the numbers and who says so. `path` is the value in question, as for
-    `Situation.why`. `entries` are those involved and `claims` what they say, both as read within the
-    cuts; of a dispute, the claims are all rivals. Equality ignores entries and claims. `help` explains
-    the kind, as `docs/findings.md` does.
+    `message` names the place, the numbers and the sources. `path` is the value in question, as for
+    `Situation.why`. `entries` and `claims` are those involved, as read within the cuts; of a dispute,
+    the claims are all rivals. Equality ignores entries and claims. `help` explains the kind, as
+    `docs/findings.md` does.
     """
 
     kind: str
@@ -63,7 +63,7 @@ class Finding(Displayable):
 
 
 class Group(NamedTuple):
-    """The number of findings of one kind about one entity, or about so many others."""
+    """The number of findings of one kind, about one entity or about `others` more."""
 
     kind: str
     subject: str
@@ -84,7 +84,7 @@ def _largest(kind: str, subjects: Counter[str], room: int) -> Iterator[Group]:
 
 
 class Findings(Displayable, tuple[Finding, ...]):
-    """The findings of a situation, in fold order. It is a tuple, empty where all fits together.
+    """The findings of a situation, in fold order: a tuple, empty if there are no contradictions.
 
     >>> from timeline import Timeline
     >>> found = Timeline.demo().at("2026-01-25").findings
@@ -109,9 +109,9 @@ class Findings(Displayable, tuple[Finding, ...]):
         )
 
     def groups(self, most: int = MOST) -> tuple[Group, ...]:
-        """The findings counted by kind and subject, at most so many groups: the most frequent of each kind first.
+        """Count the findings by kind and subject, in at most `most` groups, the most frequent of each kind first.
 
-        Each kind has a group at least; the last of a kind may count `others`, which had no room.
+        Each kind has at least one group. The last group of a kind may count `others` that did not fit.
         """
         kinds = self.counts()
         room = max(1, most // max(1, len(kinds)))

@@ -1,9 +1,9 @@
-"""From entries to the sequence to fold: the one place where time travel happens.
+"""From entries to the sequence to fold: time travel happens here and nowhere else.
 
     entries → cut by the recorded and reported clocks → editorial entries (`cases`)
             → accept, policy → `bounds` and order → readings
 
-A `History` does not depend on the occurred clock: what was true by some day is a prefix of it.
+A `History` does not depend on the occurred clock: the state on a day follows from a prefix of it.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ from timeline.values.report import Modality
 
 
 class History(NamedTuple):
-    """Everything a set of entries says within two cuts, ordered by when it happened."""
+    """Everything that a set of entries says within two cuts, in order of occurrence."""
 
     cases: Cases
     readings: tuple[Reading, ...]
-    """What is ACTUAL, in fold order."""
+    """The ACTUAL readings, in fold order."""
     others: tuple[Reading, ...]
-    """What is not, in the order it was announced; `end` is the announcement."""
+    """The readings of any other modality, in order of announcement; `end` is the announcement."""
     fulfilled: Mapping[str, int]
-    """For a case that was planned, the end of the first reading that fulfils it (`PAST`: at any time asked about)."""
+    """For a planned case, the end of the first reading that fulfils it (`PAST`: fulfilled at every date)."""
     bounds: tuple[DateConflict, ...]
-    """What cannot have happened when it is said to have."""
+    """The conflicts between dates."""
     left_out: tuple[Entry, ...]
 
     def possible(self, end: int) -> History:
-        """What may have happened by then, as well as what did."""
+        """Return the history of the readings that may have happened by then."""
         readings = arrange(
             [Reading(r.case, r.claim, r.start, r.end) for r in self.readings if r.start < end], self.cases
         )
@@ -59,10 +59,10 @@ def history(
     choose: Choose = standing,
     tz: tzinfo = timezone.utc,
 ) -> History:
-    """The history of some entries (the recorded cut is a matter of which are given).
+    """Return the history of some entries. For a recorded cut, pass only the entries within it.
 
-    Entries that name one another must be given together; apart from duplicates, those that do not
-    have nothing to say about one another.
+    Entries that name one another must be passed together. Others cannot affect one another, except as
+    possible duplicates.
     """
     found = cases(entries, reported=reported, tz=tz)
     picked, left_out = _pick(found, accept, _in_zone(choose, tz))
@@ -88,7 +88,7 @@ def _in_zone(choose: Choose, tz: tzinfo) -> Choose:
 
 
 def announced(picked: ChosenClaim, tz: tzinfo) -> Reading:
-    """What is not ACTUAL, as read: it counts from its announcement on."""
+    """Return the reading of a claim that is not ACTUAL. It counts from its announcement on."""
     return Reading(picked.case, picked.claim, told := reported_by(picked, tz), told)
 
 
@@ -117,7 +117,7 @@ def _chosen(choose: Choose, claims: Sequence[Claim]) -> Claim | None:
 
 
 def is_unsourced_registration(claim: Claim) -> bool:
-    """What a facility is called is no report, and needs no evidence unless somebody published it."""
+    """Tell whether a claim registers a facility without a report: it then needs no evidence."""
     return isinstance(claim.event, FacilityRegistered) and not claim.reports
 
 

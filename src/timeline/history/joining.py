@@ -1,8 +1,8 @@
-"""Entries that join a history: usually they say nothing new of those before them.
+"""Entries that join a history and usually change no earlier one.
 
-A part, a deed that follows another, a plan carried out: each names earlier entries and leaves them as they are,
-but for the whole that gains a part. `join` adds such entries without working the others out again, so that a
-history that grows entry by entry costs no more than one that is read at once.
+A part, a deed after another, a plan carried out: each names earlier entries and leaves them unchanged, except
+the whole that gains a part. `join` adds such entries without recomputing the others. A history that grows
+entry by entry therefore costs no more than one that is read at once.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from timeline.values.report import Modality
 
 
 class Joined(NamedTuple):
-    """A history with some entries more."""
+    """A history after some entries have joined."""
 
     history: History
     at: Mapping[int, Reading]
     """Its readings, by the position of their entry."""
     gone: tuple[Reading, ...]
-    """The readings before that do not read as they did."""
+    """The earlier readings that have changed."""
     come: tuple[Reading, ...]
-    """The readings in their place, and those of the entries that joined."""
+    """The readings that replace them, and those of the entries that joined."""
 
 
 def join(found: History, at: Mapping[int, Reading], entries: Iterable[Entry], tz: tzinfo) -> Joined | None:
     """Add entries that were recorded after all those of a history that no cut, evidence or policy narrows.
 
     `at` has the readings of the history by position. Return None if an entry changes more than itself and its
-    whole: the history must then be worked out again.
+    whole: the caller must then recompute the history.
     """
     joining = _Joining(found, at, tz)
     return joining.result() if all(map(joining.take, entries)) else None
@@ -96,12 +96,12 @@ class _Joining:
         return True
 
     def _named(self, case: Case, field: str) -> Iterator[Reading]:
-        """What is read of the cases that a case names in a field."""
+        """Return the readings of the cases that a case names in a field."""
         cases = (self.cases.of(name) for name in linked(case, field))
         return (self.at[c.entry.position] for c in cases if c is not None and c.entry.position in self.at)
 
     def _extend(self, whole: Reading, part: Reading) -> None:
-        """Let a whole read with one part more."""
+        """Add a part to the reading of its whole."""
         parts = [*whole.parts]
         insort(parts, part, key=_point)
         longer = attrs.evolve(whole, parts=tuple(parts))
@@ -120,7 +120,7 @@ class _Joining:
                 self.fulfilled[plan.entry.id] = min(reading.end, self.fulfilled.get(plan.entry.id, reading.end))
 
     def result(self) -> Joined:
-        """Give the history as it is by now."""
+        """Return the history with the entries added so far."""
         history = self.found._replace(
             cases=self.cases,
             readings=tuple(self.readings),

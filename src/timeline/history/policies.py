@@ -1,8 +1,7 @@
-"""Which version of an event counts: the evidence asked of claims, and the policy that picks.
+"""The choice between claims: the evidence required (`accept`), and the policy that picks one.
 
-An entry and the rivals that disputes add to it are *claims*. `accept` says which of them have
-evidence enough, `policy` which of those is folded. Nothing is decided for good: each question asked
-of a timeline may bring its own.
+An entry and the rivals that disputes add to it are *claims*. `accept` says which of them have enough
+evidence, and `policy` which of those is folded. Each question asked of a timeline may bring its own.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ Policy = PolicyName | Choose
 
 
 def credible(worst: int) -> Accept:
-    """Accept what has a report of this credibility or better.
+    """Accept claims with a report of this credibility or better.
 
     Unrated reports, and those rated 6 (*cannot be judged*), do not qualify.
 
@@ -50,7 +49,7 @@ def credible(worst: int) -> Accept:
 
 @frozen(repr=False)
 class _Credible:
-    """Accepts what has a report of this credibility or better."""
+    """Accepts claims with a report of this credibility or better."""
 
     worst: int
 
@@ -62,53 +61,51 @@ class _Credible:
 
 
 def standing(claims: Sequence[Claim]) -> Claim | None:
-    """The target as last corrected; where it was not accepted, the first rival that was."""
+    """Pick the target as last corrected; if it was not accepted, the first rival that was."""
     return next((claim for claim in claims if claim.event is not None), None)
 
 
 def most_reliable(claims: Sequence[Claim]) -> Claim | None:
-    """The claim with the best report, by reliability and then credibility; the first of equals.
+    """Pick the claim with the best report, by reliability and then credibility; the first of equals.
 
-    F, 6 and unrated cannot be judged, and rank in the middle. A denial that ranks best wins: then
-    nothing is folded.
+    F, 6 and unrated cannot be judged, and rank in the middle. If a denial ranks best, nothing is folded.
     """
     return min(claims, key=_rank, default=None)
 
 
 def lowest(claims: Sequence[Claim]) -> Claim | None:
-    """The claim with the lowest number, in the unit of the one that stands; where none is told, that one.
+    """Pick the claim with the lowest number, in the unit of the standing one; without numbers, the standing one.
 
-    A number is its best, else its low bound, or the high one where the low one is 0. Of equals, it is the
-    one that may be less.
+    The number is the best estimate, else the low bound, or the high bound where the low one is 0. Of equals,
+    the claim that may be less counts.
     """
     counted = _counted(claims)
     return min(counted, key=lambda pair: (_low(pair[1]), pair[1].low))[0] if counted else standing(claims)
 
 
 def highest(claims: Sequence[Claim]) -> Claim | None:
-    """The claim with the highest number, in the unit of the one that stands; where none is told, that one.
+    """Pick the claim with the highest number, in the unit of the standing one; without numbers, the standing one.
 
-    A number is its best, else its high bound, or the low one where the high one is open. Of equals, it is
-    the one that may be more.
+    The number is the best estimate, else the high bound, or the low bound where the high one is open. Of
+    equals, the claim that may be more counts.
     """
     counted = _counted(claims)
     return max(counted, key=lambda pair: (_high(pair[1]), _most(pair[1])))[0] if counted else standing(claims)
 
 
 def latest(claims: Sequence[Claim], tz: tzinfo = timezone.utc) -> Claim | None:
-    """The claim whose newest report was published last; of equals, the one recorded last.
+    """Pick the claim whose newest report was published last; of equals, the one recorded last.
 
-    One without a dated report comes before all others. A denial that was published last wins: then
-    nothing is folded.
+    A claim without a dated report comes before all others. If a denial was published last, nothing is folded.
     """
     return max(claims, key=lambda claim: (_newest(claim, tz), claim.entry.position), default=None)
 
 
 def envelope(claims: Sequence[Claim]) -> Claim | None:
-    """The standing claim with a quantity that spans what all of them allow.
+    """Pick the standing claim, with a quantity that spans those of all claims.
 
-    Its best is None unless all agree on one. Claims in another unit, or without a number field, are
-    left aside; the others back it, and `why` names them.
+    Its best is None unless all agree on one. Claims in another unit, or without a number, are
+    ignored; the others back it, and `why` names them.
     """
     first = standing(claims)
     if first is None or first.event is None or first.quantity is None:
@@ -135,7 +132,7 @@ POLICIES: dict[str, Choose] = {f.__name__: f for f in (standing, most_reliable, 
 
 
 def policy_named(policy: Policy) -> Choose:
-    """The function of a policy.
+    """Return the function of a policy.
 
     Raises: InvalidValue for an unknown name.
 
@@ -164,7 +161,7 @@ def _rank(claim: Claim) -> tuple[float, float]:
 
 
 def _counted(claims: Sequence[Claim]) -> list[tuple[Claim, Quantity]]:
-    """The claims that give a number, in the unit of the one that stands."""
+    """Return the claims that give a number, in the unit of the standing one."""
     first = standing(claims)
     if first is None or first.quantity is None:
         return []
@@ -190,14 +187,14 @@ def _most(q: Quantity) -> float:
 
 
 def _newest(claim: Claim, tz: tzinfo) -> int:
-    """The end of the newest publication; one that is open has none."""
+    """Return the end of the newest publication that has one."""
     ends = (report.published.span(tz).end for report in claim.reports if report.published is not None)
     return max((end for end in ends if end < FUTURE), default=PAST)
 
 
 @frozen
 class Pick:
-    """The policy that picks one claim, by the id of its entry, for its case, and goes by another for all others."""
+    """A policy that picks one claim for its case, by the id of its entry, and follows another policy elsewhere."""
 
     id: str
     otherwise: Choose

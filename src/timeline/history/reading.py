@@ -1,4 +1,4 @@
-"""Readings: entries as they are read at some point of the clocks, in the order they are folded."""
+"""Readings: entries as read at a point of the clocks, in fold order."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ from timeline.values.report import Report
 from timeline.values.when import When
 
 Point = tuple[int, int, int]
-"""Where a reading stands in fold order: its end, its start, the position of its entry."""
+"""The place of a reading in fold order: its end, its start, the position of its entry."""
 
 
 @attrs.frozen(slots=False, eq=False)
 class Reading:
-    """An entry as read at some point of the clocks: what a projection folds.
+    """An entry as read at a point of the clocks: projections fold readings.
 
-    `event` and `occurred` are those of the claim that was picked; `[start, end)` are its bounds in
-    microseconds, `start` possibly open. `is_part` says whether this is told as part of something else,
-    be that known or not, and `is_share` whether that is of its own type. `of` is the reading of what it
-    is a part of, and `parts` are the readings of parts that were folded before this, their whole.
-    `follows` are the positions of those it is said to come after.
+    `event` and `occurred` are those of the chosen claim. `[start, end)` are its bounds in microseconds;
+    `start` may be open. `is_part` is true for a part of another event, known or not, and `is_share` for a
+    part of an event of its own type. `of` is the reading of the whole, and `parts` are the readings of
+    parts that were folded before their whole. `follows` holds the positions of the entries in `after`.
     """
 
     case: Case
@@ -40,11 +39,11 @@ class Reading:
     parts: tuple[Reading, ...] = ()
     follows: frozenset[int] = frozenset()
     memo: dict[str, Any] = attrs.field(factory=dict, repr=False)
-    """What a projection works out of it more than once."""
+    """A cache for values that a projection needs more than once."""
 
     @property
     def point(self) -> Point:
-        """Where it stands in fold order."""
+        """The place of the reading in fold order."""
         return (self.end, self.start, self.case.entry.position)
 
     @property
@@ -53,12 +52,12 @@ class Reading:
 
     @property
     def whole(self) -> Any | None:
-        """The event this is a part of, whichever of the two is folded first; None: none is known."""
+        """The event of its whole, whichever of the two is folded first; None if no whole is known."""
         return None if self.of is None else self.of.event
 
     @property
     def within(self) -> Any | None:
-        """The event this is a part of, if that was folded before."""
+        """The event of its whole, if that was folded before."""
         return None if self.of is None or self.point < self.of.point else self.of.event
 
     @property
@@ -75,14 +74,14 @@ class Reading:
 
     @property
     def entry(self) -> Entry:
-        """The entry with what was read in place of what was recorded; it equals the entry itself."""
+        """The entry with the claim in place of what was recorded. It equals the entry itself."""
         return as_read(self.case.entry, self.claim)
 
 
 def as_read(entry: Entry, claim: Claim) -> Entry:
-    """An entry with what a claim about it says in place of what was recorded, and with its reports.
+    """Return an entry with the content and the reports of a claim in place of what was recorded.
 
-    A dispute stays the dispute it is; only the reports are those of its claim.
+    A dispute keeps its event; only its reports are those of the claim.
     """
     same = claim.event is entry.event and claim.occurred is entry.occurred and claim.reports == entry.reports
     if claim.entry is entry and same:
@@ -95,14 +94,14 @@ def as_read(entry: Entry, claim: Claim) -> Entry:
 
 
 def linked(case: Case, field: str) -> Iterator[str]:
-    """The ids a case names in a field, its duplicates speaking for it too."""
+    """Yield the ids that a case, or one of its duplicates, names in a field."""
     for entry in (case.entry, *case.merged):
         value = getattr(entry, field)
         yield from (value,) if isinstance(value, str) else value or ()
 
 
 def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
-    """Put readings in fold order, and tell parts and wholes which of them comes first."""
+    """Put readings in fold order, and link parts with their wholes."""
     ordered = sorted((with_links(reading, found) for reading in readings), key=lambda reading: reading.point)
     at = {id(reading.case): number for number, reading in enumerate(ordered)}
     named = ((number, whole_of(reading.case, found, at)) for number, reading in enumerate(ordered))
@@ -118,10 +117,10 @@ def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
 
 
 def _downwards(wholes: dict[int, int], position: Callable[[int], int]) -> Iterator[tuple[int, int]]:
-    """Every part with its whole, after that whole with its own.
+    """Yield every part with its whole, each whole before its parts.
 
-    Merging can make wholes parts of one another. Of such a circle, the one recorded first is no part: no
-    entry can name one that was recorded after it.
+    Merging can make wholes parts of one another. In such a circle, the entry recorded first is not a part,
+    because no entry can name a later one.
     """
     done: set[int] = set()
     for number in list(wholes):
@@ -157,7 +156,7 @@ def _same_type(case: Case, reading: Reading) -> bool:
 
 
 def whole_of(case: Case, found: Cases, at: Mapping[int, int]) -> int | None:
-    """Which reading is the whole of a case, `at` giving the readings by case."""
+    """Return the number of the reading that is the whole of a case; `at` numbers the readings by case."""
     for name in linked(case, "part_of"):
         whole = found.of(name)
         if whole is not None and whole is not case and id(whole) in at:

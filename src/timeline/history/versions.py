@@ -29,12 +29,12 @@ def versions(entries: Iterable[Entry], *, reported: Publication | None = None, t
 
 
 def _claims(editing: Editing) -> Iterator[Claim]:
-    """The versions that count: what stands, rivals and denials."""
+    """Return the versions that count: standing ones, rivals and denials."""
     return (claim for case in editing.cases.values() for claim in case.claims)
 
 
 def _replaced(editing: Editing) -> Iterator[Claim]:
-    """What was merged into another entry, and what was corrected."""
+    """Return the versions that were merged into another entry or corrected."""
     away = {editing.root(claim.entry.id) for claim in editing.absorbed}
     yield from (_with_status(claim, "merged") for claim in editing.absorbed)
     for claim in editing.corrected:
@@ -43,7 +43,7 @@ def _replaced(editing: Editing) -> Iterator[Claim]:
 
 
 def _retracted(editing: Editing) -> Iterator[Claim]:
-    """What was retracted, by itself or with what it names."""
+    """Return the versions that were retracted, by themselves or with an entry that they name."""
     seen = editing.seen
     telling = (entry for entry in seen.editorial if isinstance(entry.event, EventCorrected | EventDisputed))
     for entry in (*seen.ordinary, *telling):

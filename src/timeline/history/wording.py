@@ -1,4 +1,4 @@
-"""Words for findings: places, numbers, and who says so."""
+"""Wording of findings: places, numbers and sources."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from timeline.values.quantity import Quantity
 from timeline.values.report import credited
 
 _FEW = 5
-"""The most versions that are named; the rest is counted."""
+"""The most versions that a message names; the rest are counted."""
 
 
 def place(event: Any) -> str:
-    """The facilities an event names, else the entities of the kind it names first; empty where there are none.
+    """Name the facilities of an event, else its entities of the kind named first; empty if there are none.
 
     >>> from timeline.events import custody
     >>> place(custody.DetaineesTransferred(origin="hasakah-prisons", destination="al-hol-camp", operation="move"))
@@ -32,7 +32,7 @@ def place(event: Any) -> str:
 
 
 def what(event: Any) -> str:
-    """The place of an event and what happened there, in words.
+    """Describe the place of an event and what happened there, in words.
 
     >>> from timeline.events import custody
     >>> what(custody.DetaineesEscaped(facility="al-shaddadi-prison"))
@@ -43,7 +43,7 @@ def what(event: Any) -> str:
 
 
 def versions(claims: Sequence[Claim]) -> str:
-    """Say what each claim says and who says so: numbers where there are any, else what differs from the first."""
+    """Describe each claim with its sources: by its number if it has one, else by what differs from the first."""
     first, *others = claims
     told = [_version(first), *(_version(other, beside=first) for other in others[: _FEW - 1])]
     more = len(claims) - len(told)
@@ -51,7 +51,7 @@ def versions(claims: Sequence[Claim]) -> str:
 
 
 def dated(claim: Claim) -> str:
-    """When a claim says it happened."""
+    """Describe when an event happened, according to a claim."""
     return f"at {claim.occurred or 'an unknown time'}"
 
 
@@ -64,7 +64,7 @@ def _version(claim: Claim, beside: Claim | None = None) -> str:
 
 
 def _said(claim: Claim, beside: Claim | None) -> str:
-    """The number of a claim, and other fields of its event; beside another claim, those that differ from it."""
+    """Describe the number and the fields of a claim; beside another claim, only the fields that differ."""
     if beside is not None and type(claim.event) is not type(beside.event):
         return describe(claim.event)
     theirs = {} if beside is None else _fields(beside.event)
@@ -79,7 +79,7 @@ def _said(claim: Claim, beside: Claim | None) -> str:
 
 
 def _fields(event: Any) -> dict[str, Any]:
-    """The fields of an event that say something, but for numbers."""
+    """Return the fields of an event that are not at their default, without numbers."""
     found = ((a, getattr(event, a.name)) for a in getattr(event, "__attrs_attrs__", ()))
     return {a.name: value for a, value in found if value != a.default and not isinstance(value, Quantity)}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, is_hypothesis_test, settings
 
 from support.browser import chromium
 from support.fault_counts import Counts
@@ -41,10 +41,15 @@ BESIDE = {"postgres", "nats_server", "nats_cluster", "driver", "site", "spark"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server, a browser, the site or Spark."""
+    """Mark tests that need something big beside Python, and those that coverage would only slow down.
+
+    Random tests prove laws; the tests of examples reach the same lines once, and are measured.
+    """
     for item in items:
         if BESIDE.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("beside")
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ def steps():
             yield "\n".join([first, *more]), "".join(f"{line}\n" for line in lines[len(more) :])
 
 
+@pytest.mark.beside
 def test_the_session_runs_as_printed(tmp_path: Path) -> None:
     """Typed into a shell, in order, each command prints what the page says."""
     for name, text in FILE.findall(PAGE):

@@ -356,6 +356,7 @@ class TestWhatIsDrawn:
         charts.people(line, facility="x", language="en").save(tmp_path / "c.png")
         ET.parse(tmp_path / "c.svg")
 
+    @pytest.mark.no_cover
     def test_a_long_name_makes_no_wide_chart(self, tmp_path):
         """5,000 characters end in an ellipsis, as label, legend and title."""
         line, name = Timeline(), "long " * 1000
@@ -365,6 +366,7 @@ class TestWhatIsDrawn:
         assert width(charts.control(line, language="en", names={"sdf": {"en": name}}), tmp_path) < 1500
         assert width(charts.people(line, facility="x", language="en"), tmp_path) < 1500
 
+    @pytest.mark.no_cover
     def test_two_thousand_lanes_are_drawn(self, tmp_path):
         """No lane is written within the one before it: those of 1,600 and more were too deep to read."""
         line = Timeline()

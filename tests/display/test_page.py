@@ -505,6 +505,7 @@ class TestAnything:
         assert "(60 / 2,300)" in text
         assert len(text) < 5_000_000
 
+    @pytest.mark.no_cover
     def test_thousands_of_entries_on_one_thing(self, tmp_path):
         """5,000 counts of one facility, and 5,000 incidents."""
         line = Timeline()

@@ -49,6 +49,7 @@ def test_a_dry_run_says_what_the_log_will_say(chronicle: Chronicle, data: st.Dat
     source = Source(entries)
     before, after = known(source, entries[:count]), known(source, entries)
     source.entries = entries[:count]
+    before.complete.finish()
     tried = dry_run(before.complete, entries[count:])
     told = {(name, key): said(tried, name, key) for name in before.projections for key in tried.changed(name)}
     source.entries = entries

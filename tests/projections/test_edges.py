@@ -1,0 +1,67 @@
+"""What is said at the edges: refusals that name what is allowed, and findings with the path of their value."""
+
+import pytest
+
+from support.custody import HOL, OP, SINAA, counted, kinds
+from timeline import Timeline, exactly
+from timeline.errors import InvalidValue
+from timeline.events.custody import (
+    DetaineesRecaptured,
+    HeadcountReported,
+    TransferPlanned,
+    TransferProgressReported,
+)
+from timeline.events.facility import ControlChanged
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"kind": "party"}, "kind is 'party': expected infiltration, arms_smuggling, people_smuggling, attack"),
+        ({"outcome": "party"}, "outcome is 'party': expected attempted, foiled, succeeded, unknown"),
+    ],
+)
+def test_incidents_of_no_such_kind_or_outcome_are_refused(line, asked, message):
+    with pytest.raises(InvalidValue, match=message):
+        line.at().border.incidents_of(**asked)
+
+
+def test_a_role_that_there_is_not_is_refused_with_those_there_are(line):
+    line.record(ControlChanged(facility=HOL, authority="sdf"), occurred="2026-01-01")
+    with pytest.raises(InvalidValue, match="role is 'king': expected control, administration, guarding"):
+        line.at().facilities[HOL].holder("king")
+
+
+def test_cohorts_of_a_count_by_an_authority_that_exceed_it_are_found_at_the_count(line):
+    event = HeadcountReported(
+        authority="sdf", quantity=exactly(5), breakdown={"iraqi": exactly(4), "syrian": exactly(3)}
+    )
+    line.record(event, occurred="2026-01-01")
+    (finding,) = line.at().findings
+    assert (finding.kind, finding.path) == ("parts_exceed_whole", ("custody", "counted", "sdf"))
+
+
+def test_those_caught_again_stay_of_their_cohort(line):
+    counted(line, exactly(10), cohort="iraqi")
+    line.record(DetaineesRecaptured(facility=SINAA, quantity=exactly(5), cohort="iraqi"), occurred="2026-01-02")
+    custody = line.at().custody
+    assert str(custody.held(facility=SINAA, cohort="iraqi")) == "15"
+    assert str(custody.recaptured(facility=SINAA, cohort="iraqi")) == "5"
+
+
+def test_a_running_total_that_falls_is_found(line):
+    line.record(TransferPlanned(operation=OP, quantity=exactly(300)), occurred="2026-01-01")
+    for day, moved in (("2026-01-02", 150), ("2026-01-03", 120)):
+        line.record(TransferProgressReported(operation=OP, moved=exactly(moved)), occurred=day)
+    assert kinds(line.at()) == ["total_fell"]
+
+
+def test_what_is_no_draft_is_named(line):
+    with pytest.raises(Exception, match="is not a draft: expected Draft") as refused:
+        line.record_all(["a draft"])
+    assert refused.value.value == "a draft"
+
+
+def test_a_durability_that_there_is_not_is_refused_with_those_there_are(tmp_path):
+    with pytest.raises(InvalidValue, match="durability is 'none': expected"):
+        Timeline.open(tmp_path / "log.db", durability="none")

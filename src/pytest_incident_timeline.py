@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--timeline-replay`."""
+    """Add `--timeline-replay` and `--timeline-approve`."""
+    parser.getgroup("timeline").addoption(
+        "--timeline-approve",
+        action="store_true",
+        help="write the answers as they are now into the tests, and beside stored histories",
+    )
     parser.getgroup("timeline").addoption(
         "--timeline-replay",
         metavar="FILE",
@@ -47,11 +52,29 @@ def frozen_clock() -> FrozenClock:
 
 
 @pytest.fixture
-def timeline(frozen_clock: FrozenClock) -> Timeline:
+def timeline_options() -> dict[str, Any]:
+    """The keywords of `timeline`: override it with `projections`, `tz` or `strict` of your own."""
+    return {}
+
+
+@pytest.fixture
+def timeline(frozen_clock: FrozenClock, timeline_options: dict[str, Any]) -> Timeline:
     """An empty timeline in memory, on the frozen clock. Its log is kept when the test fails."""
     from timeline import Timeline
 
-    return Timeline(clock=frozen_clock)
+    return Timeline(**{"clock": frozen_clock, **timeline_options})
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, None]:
+    """Write the answers that tests approve, with `--timeline-approve`, once all have run."""
+    if not session.config.getoption("timeline_approve"):
+        yield
+        return
+    from timeline.testing import plugin
+
+    with plugin.approving(session):
+        yield
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:

@@ -206,3 +206,42 @@ def test_a_test_run_that_uses_no_timeline_does_not_import_the_library(pytester: 
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["E *assert 1 == 2"])
+
+
+def test_the_timeline_of_a_test_takes_options(pytester: pytest.Pytester) -> None:
+    """Projections of one's own, a zone, strictness: for all tests, for those of a file, or for one."""
+    pytester.makeconftest(
+        """
+        import pytest
+        from timeline import Projection
+
+        COUNT = Projection(
+            name="count", keys=lambda reading: ["all"], evolve=lambda before, reading, key: (before or 0) + 1
+        )
+
+        @pytest.fixture
+        def timeline_options():
+            return {"projections": [COUNT], "tz": "Asia/Damascus"}
+        """
+    )
+    pytester.makepyfile(
+        """
+        import pytest
+        from timeline.events.facility import FacilityRegistered
+
+        def test_counted(timeline, frozen_clock):
+            timeline.record(FacilityRegistered(facility="al-hol-camp"))
+            assert timeline.at()["count"]["all"] == 1
+            assert (str(timeline.tz), timeline.strict) == ("Asia/Damascus", False)
+
+        class TestStrict:
+            @pytest.fixture
+            def timeline_options(self, timeline_options):
+                return {**timeline_options, "strict": True}
+
+            def test_strict(self, timeline):
+                assert timeline.strict
+                assert "count" in str(timeline.at()).lower() or timeline.at()["count"] is not None
+        """
+    )
+    pytester.runpytest().assert_outcomes(passed=2)

@@ -3,6 +3,7 @@
 It needs nothing but the library; the plugin needs pytest: `pip install "incident-timeline[testing]"`.
 """
 
+from timeline.testing.approval import NotApproved, approve, approve_histories
 from timeline.testing.clock import FrozenClock
 from timeline.testing.story import Story, StoryFailed, given
 from timeline.testing.telling import Told
@@ -34,10 +35,13 @@ from timeline.testing.times import (
 __all__ = [
     "Expectation",
     "FrozenClock",
+    "NotApproved",
     "Story",
     "StoryFailed",
     "Times",
     "Told",
+    "approve",
+    "approve_histories",
     "as_recorded",
     "as_reported",
     "asking",

@@ -31,6 +31,12 @@ def _beside(before: Situation, after: Situation) -> Iterator[str]:
         yield from (f"+ {name}: {_plain(item, after)}" for item in (new - old).elements())
 
 
+def beside_lines(asked: Situation) -> list[str]:
+    """Return the findings, plans and possibilities of a situation, one on a line."""
+    both = zip(_BESIDE, behind.beside(asked), strict=True)
+    return [f"{name}: {_plain(item, asked)}" for name, found in both for item in found.elements()]
+
+
 def _plain(item: Any, of: Situation) -> str:
     if not isinstance(item, tuple):
         return str(next(finding for finding in of.findings if finding == item))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from timeline.answers import text
 from timeline.errors import LogClosed, TimelineError
+from timeline.testing.approval import writing
 from timeline.testing.compare import differences
 from timeline.testing.story import StoryFailed
 from timeline.timeline import Timeline
@@ -38,6 +40,21 @@ def kept(item: pytest.Item, failure: pytest.ExceptionInfo[BaseException] | None)
     where = os.path.relpath(path, item.config.invocation_params.dir)
     told = [] if story else [text.entries_with_reports(entries)]
     return [("timeline", "\n".join([*told, f"replay it entry by entry: pytest --timeline-replay {where}"]))]
+
+
+@contextmanager
+def approving(session: pytest.Session) -> Iterator[None]:
+    """Write the answers that tests approve within, and report where.
+
+    Raises: pytest.UsageError where several processes would write.
+    """
+    if getattr(session.config.option, "numprocesses", None) or hasattr(session.config, "workerinput"):
+        raise pytest.UsageError("--timeline-approve writes into the tests: expected one process. Leave out -n.")
+    with writing() as written:
+        yield
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    for path, count in sorted(written.counts().items()):
+        reporter.write_line(f"approved: {os.path.relpath(path, session.config.invocation_params.dir)} ({count})")
 
 
 def replayed(path: str | os.PathLike[str]) -> Iterator[str]:

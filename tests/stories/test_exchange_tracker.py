@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +14,13 @@ import pytest
 import examples.exchange_tracker as tracker
 from timeline import Timeline
 from timeline.cli.app import run
+from timeline.display import charts
 from timeline.display.cells import plain
 from timeline.display.frames import cell, frames
 from timeline.display.html import html
 from timeline.display.sheets import part, plain_text, reasons, sheet
 from timeline.display.telling import leaving
+from timeline.errors import InvalidValue
 from timeline.events.declare import registered_types
 from timeline.exchange import frames as tables
 from timeline.values.instants import instant
@@ -123,6 +126,22 @@ class TestFaces:
         assert found.row(0, named=True)["promised_best"] == 40
         tables.write(line, tmp_path)
         assert pl.read_parquet(tmp_path / "deals").equals(line.to_polars("deals"))
+
+    def test_print_shows_fields(self, line):
+        """A value of a class of one's own is shown by its fields."""
+        assert "red-bridge  status under way, since 2021-01-24, parties upper-council, river-brigade" in str(line.at())
+
+    def test_charts_take_paths(self, line):
+        """Words are lanes, numbers are bands; both at once are refused, and so is no path."""
+        lanes = charts.values(line, ("deals", "red-bridge", "status"), ("deals", "salt-ford", "status")).to_dict()
+        assert {"proposed", "agreed", "under way"} <= set(re.findall(r"'value': '([^']*)'", str(lanes)))
+        band = charts.values(line, ("releases", "cedar-gate river-brigade"))
+        assert "'number': '29'" in str(band.to_dict())
+        with pytest.raises(InvalidValue, match="expected one kind"):
+            charts.values(line, ("deals", "red-bridge", "status"), ("releases", "cedar-gate river-brigade"))
+        for paths in ((), ("deals",), ((),)):
+            with pytest.raises(InvalidValue, match="expected one or more such as"):
+                charts.values(line, *paths)
 
     def test_the_page_and_the_widget_hold_them(self, line, tmp_path):
         """Arabic words stand as the source wrote them."""

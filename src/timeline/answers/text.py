@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
+from timeline.answers.records import fields_of
 from timeline.entry import Entry, describe
 from timeline.history.finding import Findings
 from timeline.projections.agreements import Agreements
@@ -31,6 +32,8 @@ def short(value: Any) -> str:
         return "; ".join(map(str, value)) or "none"
     if isinstance(value, tuple | list):
         return ", ".join(map(short, value)) or "none"
+    if fields := fields_of(value):
+        return ", ".join(f"{name} {short(item)}" for name, item in fields.items() if item not in (None, ())) or "none"
     if hasattr(value, "items"):
         return ", ".join(f"{key}: {short(item)}" for key, item in value.items()) or "none"
     return visible(str(value))

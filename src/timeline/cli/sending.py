@@ -15,7 +15,7 @@ import orjson
 from attrs import frozen
 
 from timeline.cli import options, out, shapes
-from timeline.cli.logs import apart, opened
+from timeline.cli.logs import apart, opened, warn_of_unknown
 from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
 from timeline.exchange import cloudevents, geojson, native, rows, table, timelinejs
@@ -89,6 +89,8 @@ def export(
         told["gazetteer"] = _gazetteer(told["gazetteer"])
     write = _writer(form)
     with opened(log, tz=tz) as line, _target(log, file) as path:
+        if chosen.cut:
+            warn_of_unknown(line.at(**asked))
         written = write(line, path, allow=allow, **(asked if chosen.cut else {}), **told)
     _say(file, shapes.written(written) if as_json else str(written))
 
@@ -181,6 +183,7 @@ def page(*, log: str, file: str, names: str | None, asked: dict[str, Any], tz: s
     """
     called = None if names is None else _names(names)
     with opened(log, tz=tz) as line, _target(log, file) as path:
+        warn_of_unknown(line.at(**asked))
         written = line.to_html(path, names=called, **asked, **more)
     where = "The page" if file == STDOUT else file
     told = f"{where} holds {written.count:,} entries. It opens from disk and needs no network."

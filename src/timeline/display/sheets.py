@@ -66,20 +66,25 @@ def _situation(situation: Situation) -> Sheet:
     beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
     tables += [_cut(heading, map(rows.entry, found), FEW) for heading, found in beside.items()]
     tables.append(_counted("findings", behind.few_findings(situation), FEW))
-    return Sheet("Situation", tables, _clocks(situation), sources=False)
+    return Sheet("Situation", tables, _with_unknown(situation), sources=False)
 
 
 def part(situation: Situation, name: str) -> Sheet:
     """Make the tables of one projection, each row with the entries behind it."""
     shown = _PARTS[name](situation[name]) if name in _PARTS else [(name, _own(situation, name))]
     tables = [_cut(heading, found, MANY, situation) for heading, found in shown]
-    return Sheet(name.capitalize(), tables, _clocks(situation), sources=False)
+    return Sheet(name.capitalize(), tables, _with_unknown(situation), sources=False)
 
 
 def _clocks(situation: Situation) -> str:
+    return text.clock_readings(attrs.asdict(situation.clocks), situation.tz)
+
+
+def _with_unknown(situation: Situation) -> str:
+    """Note the clocks, and how many entries count for nothing because nobody declared their types."""
     count = behind.unread(situation).total()
     unknown = f"; {count:,} {'entry' if count == 1 else 'entries'} of unknown type" if count else ""
-    return text.clock_readings(attrs.asdict(situation.clocks), situation.tz) + unknown
+    return _clocks(situation) + unknown
 
 
 @sheet.register

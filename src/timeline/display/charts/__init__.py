@@ -6,6 +6,7 @@
     border(line)                                        crossings and incidents
     knowledge(line, "2026-01-21", "custody", "al-shaddadi-prison", "escaped")
                                                         how the answer for one date moved as reports came in
+    values(line, ("deals", "red-bridge", "status"))     any values by path, those of your own projections too
 
 Each takes a timeline, or a situation, whose cuts then hold: `control(line.at(reported="2026-01-21"))`.
 What is uncertain is drawn as uncertain: pale while a change may or may not have happened, a band for a
@@ -23,5 +24,6 @@ with needs("notebook"):
     from timeline.display.charts.control import control
     from timeline.display.charts.knowledge import knowledge
     from timeline.display.charts.people import people
+    from timeline.display.charts.values import values
 
-__all__ = ["agreements", "border", "control", "knowledge", "people"]
+__all__ = ["agreements", "border", "control", "knowledge", "people", "values"]

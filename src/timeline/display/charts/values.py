@@ -1,0 +1,101 @@
+"""The values at any paths over time, those of users' own projections too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from timeline.answers.situation import Situation
+from timeline.display import rows
+from timeline.display.cells import plain
+from timeline.display.charts.bands import band, bands
+from timeline.display.charts.base import Extent, Stretch, Turn, extent, finish, nothing, stretches, told, turns
+from timeline.display.charts.lanes import ROW, bar, lanes
+from timeline.display.telling import Telling, telling
+from timeline.display.words import Names, Words
+from timeline.errors import InvalidValue
+from timeline.projections.projection import Path
+from timeline.timeline import Timeline
+from timeline.values.quantity import Quantity, exactly
+from timeline.values.when import WhenLike
+
+
+def values(
+    of: Timeline | Situation | Telling,
+    *paths: Sequence[str],
+    since: WhenLike | None = None,
+    language: str | None = None,
+    names: Names | None = None,
+    width: int = 680,
+    height: int = 260,
+) -> Any:
+    """Draw the values at some paths over time: numbers as bands on one axis, all others as lanes.
+
+    Paths are those of `Situation.why`, also of your own projections: `values(line, ("deals", "red-bridge", "status"))`.
+    `since`, `language` and `names` are those of `control`.
+
+    Raises: MissingExtra; InvalidValue without a path, or for numbers beside words; KeyError for a path that names no
+    value; UnknownName.
+    """
+    wanted = _wanted(paths)
+    shown = telling(of)
+    asked, words = shown.situation, Words(language, shown.names(names))
+    found = {path: turns(asked, path) for path in wanted}
+    title = ", ".join(_label(path, words) for path in wanted)
+    drawn = extent((turn.reading for changes in found.values() for turn in changes), asked, since)
+    if drawn is None:
+        return nothing(words, title=title, width=width)
+    held = [(path, stretch) for path, changes in found.items() for stretch in stretches(changes, drawn)]
+    known = [(path, stretch) for path, stretch in held if stretch.turn.value is not None]
+    numeric = {_number(stretch.turn.value) is not None for _, stretch in known}
+    if len(numeric) > 1:
+        raise InvalidValue("values() has paths of numbers and of words: expected one kind. Draw two charts.")
+    if True in numeric:
+        return finish(_bands(known, drawn, shown, words), title=title, width=width, height=height)
+    chart = _lanes(known, drawn, shown, words)
+    return finish(chart, title=title, width=width, height=ROW * max(len(wanted), 1))
+
+
+def _wanted(paths: Sequence[Any]) -> list[Path]:
+    """Return the paths as tuples.
+
+    Raises: InvalidValue.
+    """
+    if not paths or any(isinstance(path, str) or not path for path in paths):
+        raise InvalidValue(
+            f"the paths are {paths!r}: expected one or more such as ('facilities', 'al-hol-camp', 'control').",
+            value=paths,
+        )
+    return [tuple(path) for path in paths]
+
+
+def _label(path: Path, words: Words) -> str:
+    return " · ".join(words(words.name(part)) for part in path[1:] or path)
+
+
+def _number(value: Any) -> Quantity | None:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return exactly(value)
+    return value if isinstance(value, Quantity) else None
+
+
+def _bands(known: Sequence[tuple[Path, Stretch]], drawn: Extent, shown: Telling, words: Words) -> Any:
+    numbers = ((path, stretch, _number(stretch.turn.value)) for path, stretch in known)
+    records = [
+        band(_label(path, words), stretch, shown.quantity(number)) | told(stretch.turn.reading, words)
+        for path, stretch, number in numbers
+        if number is not None and number.known
+    ]
+    return bands(records, [], drawn=drawn, asked=shown.situation)
+
+
+def _lanes(known: Sequence[tuple[Path, Stretch]], drawn: Extent, shown: Telling, words: Words) -> Any:
+    records = [bar(_label(path, words), _worded(stretch.turn, words), stretch, words) for path, stretch in known]
+    said = sorted({record["value"] for record in records})
+    order = list(dict.fromkeys(record["lane"] for record in records))
+    return lanes(records, drawn=drawn, asked=shown.situation, values=said, order=order, legend=words("value"))
+
+
+def _worded(turn: Turn, words: Words) -> str:
+    cell = rows.value(turn.value)
+    return words(words.name(cell)) if isinstance(cell, str) else plain(cell)

@@ -1,0 +1,87 @@
+"""Users' own projections on the page: whatever their view, and whatever goes wrong in it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+
+from timeline import Projection, Slug, Timeline, event
+from timeline.display.frames import frames
+from timeline.display.sheets import part
+from timeline.events.declare import temporary_types
+
+
+@pytest.fixture
+def doors():
+    """An event about doors, which stand open or shut."""
+    with temporary_types():
+
+        @event("newsroom.door_moved", says="the door {door} is {state}")
+        class DoorMoved:
+            door: Annotated[str, Slug("door")]
+            state: str
+
+        yield DoorMoved
+
+
+def projection(kind, **more):
+    return Projection(
+        name="doors",
+        keys=lambda reading: [reading.event.door] if isinstance(reading.event, kind) else [],
+        evolve=lambda before, reading, key: reading.event.state,
+        **more,
+    )
+
+
+def rows(found, index):
+    """The rows of one table after a moment."""
+    state = {}
+    for changes in found["changes"][: index + 1]:
+        state |= {key: cells for section, key, cells, _ in changes if section == "doors"}
+    return {key for key, cells in state.items() if cells}
+
+
+def opened(line, kind):
+    for day, door, state in (("01", "a", "open"), ("02", "b", "open"), ("03", "a", "shut")):
+        line.record(kind(door=door, state=state), occurred=f"2026-01-{day}")
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_a_row_that_is_gone_is_gone(doors, by_key):
+    """A view may leave out what it does not show any more."""
+
+    def flat(view):
+        return [((door,), state) for door, state in view.items() if state == "open"]
+
+    line = Timeline(projections=[projection(doors, flat=flat, by_key=by_key)])
+    opened(line, doors)
+    found = frames(line.at())
+    assert [rows(found, index) for index in range(4)] == [{"a"}, {"a", "b"}, {"b"}, {"b"}]
+
+
+def test_a_row_may_follow_from_others(doors):
+    """What is joined is looked at whenever anything moves."""
+
+    def flat(view):
+        yield ("all", "open"), sum(state == "open" for state in view.values())
+
+    line = Timeline(projections=[projection(doors, flat=flat)])
+    opened(line, doors)
+    found = frames(line.at())
+    told = [cells["open"] for changes in found["changes"] for _, _, cells, _ in changes]
+    assert told == [1, 2, 1]
+
+
+def test_one_that_raises_stops_nothing_else(doors, tmp_path):
+    """Its table says what it raised."""
+
+    def flat(view):
+        raise RuntimeError("no doors")
+
+    line = Timeline(projections=[projection(doors, flat=flat)])
+    opened(line, doors)
+    assert "no doors" in str(part(line.at(), "doors").tables[0].rows[0].cells["value"])
+    line.to_html(tmp_path / "p.html")
+    assert "no doors" in (tmp_path / "p.html").read_text("utf-8")
+    assert line.to_polars("doors")["value"][0].startswith("the projection 'doors' raised")

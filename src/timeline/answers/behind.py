@@ -10,12 +10,13 @@ import attrs
 
 from timeline.answers import course
 from timeline.answers.situation import Situation
+from timeline.answers.spans import Spanning
 from timeline.history.cases import Case
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Findings
 from timeline.history.reading import Reading
 from timeline.index.unread import count_unread
-from timeline.index.view import EVERYTHING
+from timeline.index.view import EVERYTHING, Source
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Path, Projection
 from timeline.values.report import Modality
@@ -137,3 +138,17 @@ def unread(asked: Situation) -> Counter[str]:
     """Count the entries of a situation that this program cannot read, by type."""
     with asked._views.lock:
         return count_unread(asked._seen, asked._by)
+
+
+def source(asked: Situation) -> Source:
+    """Return where the entries of a situation are looked up."""
+    return asked._views.complete.source
+
+
+def spanning(asked: Situation, known: Spanning | None) -> Spanning:
+    """Return the spans of all paths, with the cuts of a situation but for the reported one; those known if they are."""
+    views = asked._views
+    with views.lock:
+        if known is not None and known.is_of(views.complete, asked._as_of):
+            return known
+        return Spanning(views.complete, asked._as_of, views.names)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import Any, Literal, get_args, overload
 
+from timeline.answers import behind
 from timeline.answers.delays import Delays, delays
+from timeline.answers.lasting import Lastings
 from timeline.answers.learned import Learned, learned
 from timeline.answers.moments import Flip, Flips, Search, occurrences, publications, recordings
 from timeline.answers.replay import ClockName
 from timeline.answers.results import Diff
 from timeline.answers.situation import Situation
+from timeline.answers.spans import Spanning, Spans, by_cuts
 from timeline.entry import Entry, entry_id
 from timeline.errors import InvalidValue
 from timeline.log.base import BaseLog
+from timeline.projections.projection import Path
 from timeline.values.names import unknown_entry
 from timeline.values.when import WhenLike
 
@@ -30,6 +34,7 @@ class Questions:
 
     tz: tzinfo
     at: Callable[..., Situation]
+    _spanned: Spanning | None = None
 
     def entries(
         self,
@@ -163,3 +168,53 @@ class Questions:
         15 Okaz none to 3 days
         """
         return delays(self.at(**asked))
+
+    # -- both clocks at once ---------------------------------------------------------------------------
+
+    def paths(self, **asked: Any) -> tuple[Path, ...]:
+        """Return every path that has a value at any point of the occurred and the reported clock.
+
+        `asked` are `recorded`, `accept` and `policy`.
+
+        >>> from timeline import Timeline
+        >>> ("facilities", "al-hol-camp", "control") in Timeline.demo().paths()
+        True
+        """
+        return tuple(self._spanning(asked)[1].paths)
+
+    @overload
+    def spans(self, *path: Literal["findings", "claims"], **asked: Any) -> Lastings: ...
+    @overload
+    def spans(self, *path: str, **asked: Any) -> Spans: ...
+    def spans(self, *path: str, **asked: Any) -> Spans | Lastings:
+        """Return every value of a path in both clocks: from which publication on it held, from when to when.
+
+        The last span that covers a point is what `at` says there. `spans("findings")` and `spans("claims")` give
+        each finding or claim with the publications between which it is to be seen, the occurred clock left free.
+        `asked` are `recorded`, `accept` and `policy`.
+
+        Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
+
+        >>> from timeline import Timeline
+        >>> for span in Timeline.demo().spans("facilities", "al-aqtan-prison", "control"):
+        ...     print(span)
+        as published from 2026-01-19 on: from 2026-01-19  sdf
+        as published from 2026-01-21 on: from 2026-01-21  syria-gov
+        as published from 2026-01-23 on: 2026-01-21 to 2026-01-23  sdf
+        """
+        situation, spanning = self._spanning(asked)
+        if path in (("findings",), ("claims",)):
+            return spanning.findings if path == ("findings",) else spanning.claims
+        if path in spanning.paths:
+            return spanning.spans.get(path, Spans())
+        situation.value(*path)
+        published = publications(self.entries(), self.tz)
+        return by_cuts(lambda *at, **by: self.at(*at, **by, **asked), path, published, behind.source(situation))
+
+    def _spanning(self, asked: Mapping[str, Any]) -> tuple[Situation, Spanning]:
+        """Return the spans of all paths, worked out once for each state of the log."""
+        if wrong := set(asked) - {"recorded", "accept", "policy"}:
+            raise InvalidValue(f"{min(wrong)!r} cannot be set: expected recorded, accept or policy.", value=asked)
+        situation = self.at(**asked)
+        self._spanned = behind.spanning(situation, self._spanned)
+        return situation, self._spanned

@@ -156,9 +156,10 @@ class Folded(Tracks[FoldedTrack]):
 
         Raises: ProjectionFailed.
         """
-        for position, failure in self.failures.items():
-            if self._readings.point(position) <= by:
-                raise failure
+        if self.failures:
+            first = min(self.failures, key=self._readings.point)
+            if self._readings.point(first) <= by:
+                raise self.failures[first]
 
     def _extend(self, key: Key, track: FoldedTrack, found: Sequence[Reading]) -> None:
         """Go on folding if the fold is nearly up to date; what the projection raises, a question raises again."""

@@ -1,0 +1,211 @@
+"""Findings and claims along the reported clock: from which publication on each was to be seen, and until which."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+import attrs
+
+from timeline.answers.tabular import Kind, Tabular
+from timeline.answers.text import last_moment
+from timeline.errors import ProjectionFailed
+from timeline.events.declare import UnknownEvent
+from timeline.history.claims import Claim
+from timeline.history.contradictions import DatedFinding, contradictions
+from timeline.history.duplicates import doubles, duplicate, duplicate_key, groups
+from timeline.history.finding import Finding
+from timeline.history.history import History
+from timeline.history.reading import Reading
+from timeline.index.complete import NEVER
+from timeline.index.growing import Growing, Step
+from timeline.index.unread import unread
+from timeline.index.view import EVERYTHING
+from timeline.projections.projection import Path
+from timeline.values.instants import FUTURE, PAST, instant
+
+
+class Lasting(NamedTuple):
+    """A finding or a claim, and the publications between which it is to be seen."""
+
+    published: int
+    """From which on: microseconds, as of `Span`."""
+    until: int
+    """Until which, exclusive; above `FUTURE`: still, or until the clock is left free."""
+    what: Any
+
+    def covers(self, reported: int | None) -> bool:
+        """Tell whether it is to be seen by a moment of the reported clock, given as an exclusive end; None: free."""
+        return self.published <= (NEVER if reported is None else reported) < self.until
+
+    def __str__(self) -> str:
+        ends = [last_moment(m, instant(0).tzinfo) for m in self[:2] if PAST < m < FUTURE]  # type: ignore[arg-type]
+        return f"{' to '.join(ends) or 'always'}  {self.what}"
+
+
+class Lastings(Tabular, tuple[Lasting, ...]):
+    """Findings or claims, each with the publications between which it is to be seen, in order of the first."""
+
+    __slots__ = ()
+    columns: ClassVar[Mapping[str, Kind]] = {"published": "moment", "until": "moment", "what": "text"}
+
+    def at(self, reported: int | None = None) -> tuple[Any, ...]:
+        """Return what is to be seen by a moment of the reported clock; None: left free."""
+        return tuple(lasting.what for lasting in self if lasting.covers(reported))
+
+    def rows(self) -> Iterator[Mapping[str, Any]]:
+        """Yield a row for each."""
+        for published, until, what in self:
+            begins, ends = (instant(m) if PAST < m < FUTURE else None for m in (published, until))
+            yield {"published": begins, "until": ends, "what": str(what)}
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self)) or "nothing"
+
+    def __repr__(self) -> str:
+        return f"<Lastings: {len(self):,}>"
+
+
+class Noted:
+    """What is to be seen as of the last publication, by what it comes from; and how long each thing was."""
+
+    def __init__(self) -> None:
+        self._current: dict[Hashable, Counter[Any]] = {}
+        self._open: dict[tuple[Hashable, Any], list[tuple[int, Any]]] = defaultdict(list)
+        self._closed: list[tuple[int, int, Any]] = []
+
+    def note(self, published: int, source: Hashable, found: Iterable[tuple[Hashable, Any]]) -> None:
+        """Note what comes from one source now: each thing with what makes it the same."""
+        items = list(found)
+        before, now = self._current.get(source, Counter()), Counter(same for same, _ in items)
+        if before == now:
+            return
+        self._current[source] = now
+        for same, number in (before - now).items():
+            for _ in range(number):
+                began, what = self._open[source, same].pop()
+                if began < published:
+                    self._closed.append((began, published, what))
+        for same, what in items:
+            if now[same] > len(self._open[source, same]):
+                self._open[source, same].append((published, what))
+
+    @property
+    def sources(self) -> list[Hashable]:
+        """Where what is to be seen comes from."""
+        return list(self._current)
+
+    def all(self) -> Lastings:
+        """Return everything that was ever to be seen."""
+        still = ((began, NEVER + 1, what) for found in self._open.values() for began, what in found)
+        ordered = sorted([*self._closed, *still], key=lambda lasting: lasting[:2])
+        return Lastings(Lasting(*lasting) for lasting in ordered)
+
+
+class Notes:
+    """The findings and the claims of a growing view."""
+
+    def __init__(self, growing: Growing) -> None:
+        self._growing = growing
+        self._bound: dict[int, Reading] = {}
+        self._alike: dict[Hashable, set[Any]] = defaultdict(set)
+        self._raising: set[str] = set()
+        self.findings, self.claims = Noted(), Noted()
+
+    def take_in(self, step: Step, touched: Mapping[str, Iterable[Hashable]]) -> None:
+        """Note what a publication changed, and which keys of each projection it touched."""
+        likenesses: set[Hashable] = set()
+        for group, before, now in step.changes:
+            self.claims.note(step.published, group, _claims(now))
+            if self._growing.is_bound(group):
+                for reading in before.readings if before else ():
+                    self._bound.pop(reading.case.entry.position, None)
+                self._bound.update((reading.case.entry.position, reading) for reading in now.readings)
+            for reading in (*(before.readings if before else ()), *now.readings):
+                for key in duplicate_key(reading):
+                    likenesses.add(key[0])
+                    self._alike[key[0]].add(key)
+        for group, _, now in step.changes:
+            dated = contradictions(now.readings, now.cases, now.bounds, self._subject)
+            self._note(step, ("group", group), dated)
+        for likeness in likenesses:
+            self._note(step, ("alike", likeness), self._duplicates(likeness))
+        for name, keys in touched.items():
+            self._note_fold(step, name, keys)
+        if any(_unreadable(now) for _, _, now in step.changes):
+            self._note(step, "unread", self._unread())
+
+    def _note(self, step: Step, source: Hashable, found: Iterable[DatedFinding]) -> None:
+        whole = (self._with_entries(dated) for dated in found)
+        self.findings.note(step.published, source, ((finding, finding) for finding in whole))
+
+    def _note_fold(self, step: Step, name: str, keys: Iterable[Hashable]) -> None:
+        folded = self._growing.folded[name]
+        if not folded.failures and name not in self._raising:
+            try:
+                for key in keys:
+                    self._note(step, (name, key), list(folded.findings(key)))
+            except ProjectionFailed:
+                pass
+            else:
+                return
+        if name not in self._raising:
+            self._raising.add(name)
+            for source in [s for s in self.findings.sources if isinstance(s, tuple) and s[0] == name]:
+                self.findings.note(step.published, source, ())
+        self._note(step, (name,), folded.all_findings())
+
+    def _duplicates(self, likeness: Hashable) -> Iterator[DatedFinding]:
+        tracks = ((key, self._growing.alike.track(key)) for key in self._alike[likeness])
+        kept = [(key, track.positions) for key, track in tracks if track is not None]
+        for group in groups(kept):
+            for a, b in doubles(group, self._growing.point, self._bound):
+                first, second = self._growing.read([a[2], b[2]])
+                yield duplicate(first, second, self._subject)
+
+    def _with_entries(self, dated: DatedFinding) -> Finding:
+        if not dated.positions:
+            return dated.finding
+        found = list(self._growing.read(dated.positions))
+        return attrs.evolve(dated.finding, entries=tuple(r.entry for r in found), claims=tuple(r.claim for r in found))
+
+    def _subject(self, reading: Reading) -> Path:
+        """The path of the value that a reading speaks of; empty where no projection says."""
+        paths = (
+            (name, *path)
+            for name, folded in self._growing.folded.items()
+            for key in folded.keys_of(reading)
+            if (path := folded.projection.subject(reading, key))
+        )
+        return next(paths, ())
+
+    def _unread(self) -> Iterator[DatedFinding]:
+        return unread(_Histories(self._growing), EVERYTHING)  # type: ignore[arg-type]
+
+
+@attrs.frozen
+class _Histories:
+    """As much of a view as it takes to tell what cannot be read."""
+
+    growing: Growing
+
+    def unread(self) -> Mapping[str, Sequence[int]]:
+        return {}
+
+    def histories(self) -> Iterable[History]:
+        return self.growing.says.values()
+
+    def read(self, positions: Sequence[int]) -> Iterator[Reading]:
+        return self.growing.read(positions)
+
+
+def _claims(says: History) -> Iterator[tuple[Hashable, Claim]]:
+    for case in says.cases.by_id.values():
+        for claim in case.claims:
+            said = (claim.entry.id, claim.event, claim.occurred, claim.modality, claim.reports, claim.status)
+            yield said, claim
+
+
+def _unreadable(says: History) -> bool:
+    return any(isinstance(claim.event, UnknownEvent) for case in says.cases.by_id.values() for claim in case.claims)

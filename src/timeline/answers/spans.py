@@ -1,0 +1,329 @@
+"""Every value in both clocks: from which publication on it held, and from when to when."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, ClassVar, NamedTuple
+
+from timeline.answers.course import failing, says_nothing
+from timeline.answers.lasting import Notes
+from timeline.answers.tabular import Kind, Tabular
+from timeline.answers.text import last_moment, short
+from timeline.entry import Entry
+from timeline.history.reading import Reading
+from timeline.index.asof import AsOf
+from timeline.index.complete import NEVER, CompleteView
+from timeline.index.folded import Folded
+from timeline.index.growing import Growing, Step
+from timeline.index.view import LAST, Source
+from timeline.projections.projection import Key, Path, Projection, Snapshot
+from timeline.values.instants import FIRST, FUTURE, PAST, instant
+from timeline.values.instants import LAST as LAST_MOMENT
+from timeline.values.names import Names
+from timeline.values.when import When
+
+TIMED = frozenset({"agreements"})
+"""Projections each of whose values follows from one key and from the moment asked about: a deadline may have passed."""
+
+
+class Span(NamedTuple):
+    """A value, and where in both clocks it holds.
+
+    All moments are microseconds since 1970 UTC, as exclusive ends: the end of a day is that of its last moment.
+    """
+
+    published: int
+    """From which publication on; `PAST`: whatever was published, above `FUTURE`: only where the clock is left free."""
+    begins: int
+    """From when on it was so; `FUTURE`: only where the clock is left free."""
+    ends: int
+    """Until when, exclusive; above `FUTURE`: without end."""
+    value: Any
+    """None: nothing is said any more."""
+    entry: Entry | None
+    """The entry that brought it; None where a deadline passed."""
+
+    def covers(self, occurred: int | None, reported: int | None) -> bool:
+        """Tell whether it covers a point of both clocks, given as exclusive ends; None: left free."""
+        here = FUTURE if occurred is None else occurred
+        return self.published <= (NEVER if reported is None else reported) and self.begins <= here < self.ends
+
+    def __str__(self) -> str:
+        known = "from the first" if self.published <= PAST else f"from {_day(self.published)} on"
+        when = f"{_day(self.begins)} to {_day(self.ends)}" if self.ends <= FUTURE else f"from {_day(self.begins)}"
+        return f"as published {known}: {when}  {short(self.value)}"
+
+
+def _day(moment: int) -> str:
+    return "no clock" if moment >= FUTURE else last_moment(moment, instant(0).tzinfo or NotImplemented)
+
+
+class Spans(Tabular, tuple[Span, ...]):
+    """The spans of a path: the last one that covers a point of both clocks is what the timeline says there."""
+
+    __slots__ = ()
+    columns: ClassVar[Mapping[str, Kind]] = {
+        "published": "moment", "begins": "moment", "ends": "moment", "value": "value", "entry": "entry",
+    }  # fmt: skip
+
+    def at(self, occurred: int | None = None, reported: int | None = None) -> Any:
+        """Return the value at a point of both clocks, given as exclusive ends in microseconds; None: left free."""
+        covering = (span.value for span in reversed(self) if span.covers(occurred, reported))
+        return next(covering, None)
+
+    def rows(self) -> Iterator[Mapping[str, Any]]:
+        """Yield a row for each span; a moment that is open, or for which the clock must be free, is None."""
+        for span in self:
+            moments = {n: getattr(span, n) for n in ("published", "begins", "ends")}
+            shown = {n: instant(m) if PAST < m < FUTURE else None for n, m in moments.items()}
+            yield {**shown, "value": span.value, "entry": span.entry}
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self)) or "nothing is known of it"
+
+    def __repr__(self) -> str:
+        return f"<Spans: {len(self):,}>"
+
+
+Cell = tuple[int, Any, int]
+"""From when on, which value, and the position of the entry that brought it (0: none)."""
+
+
+class Shelf:
+    """The rows of values along the occurred clock, path by path, as of the last publication; and their spans."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Path, list[Cell]] = {}
+        self.spans: dict[Path, list[tuple[int, int, int, Any, int]]] = defaultdict(list)
+
+    def lay(self, published: int, path: Path, since: int, fresh: list[Cell]) -> None:
+        """Let a row go on with other cells from a moment on, and note what that changes."""
+        row = self.rows.setdefault(path, [])
+        cut = bisect_left(row, since, key=lambda cell: cell[0])
+        old, carried = row[cut:], row[cut - 1][1] if cut else None
+        kept: list[Cell] = []
+        said = carried
+        for cell in fresh:
+            if not same(cell[1], said):
+                kept.append(cell)
+                said = cell[1]
+        self.spans[path] += _pieces(published, since, carried, old, kept)
+        row[cut:] = kept
+
+
+def same(a: Any, b: Any) -> bool:
+    """Tell whether two values are equal, of one type."""
+    return a is b or (type(a) is type(b) and bool(a == b))
+
+
+def _pieces(
+    published: int, since: int, carried: Any, old: Sequence[Cell], new: Sequence[Cell]
+) -> Iterator[tuple[int, int, int, Any, int]]:
+    """Where the new cells differ from the old ones."""
+    starts = sorted({since, *(cell[0] for cell in old), *(cell[0] for cell in new)})
+    was: Any = (since, carried, 0)
+    now: Any = (since, carried, 0)
+    i = j = 0
+    piece: list[Any] | None = None
+    for start, stop in pairwise([*starts, NEVER]):
+        while i < len(old) and old[i][0] <= start:
+            was, i = old[i], i + 1
+        while j < len(new) and new[j][0] <= start:
+            now, j = new[j], j + 1
+        if same(was[1], now[1]):
+            continue
+        if piece is not None and piece[2] == start and piece[3] is now[1]:
+            piece[2] = stop
+            continue
+        if piece is not None:
+            yield tuple(piece)
+        piece = [published, start, stop, now[1], now[2]]
+    if piece is not None:
+        yield tuple(piece)
+
+
+def with_entries(shelf: Shelf, source: Source) -> dict[Path, Spans]:
+    """Return the spans of each path, with their entries."""
+    positions = sorted({piece[4] for pieces in shelf.spans.values() for piece in pieces} - {0})
+    entries = dict(zip(positions, source.get(positions), strict=True))
+    return {
+        path: Spans(Span(*piece[:4], entries.get(piece[4])) for piece in pieces) for path, pieces in shelf.spans.items()
+    }
+
+
+class Spanning:
+    """The spans of every path of every projection."""
+
+    def __init__(self, complete: CompleteView, asked: AsOf, names: Names) -> None:
+        self._complete, self._asked, self._count = complete, asked, complete.count
+        self._names = names
+        self._shelf = Shelf()
+        self._growing = Growing(complete, asked)
+        self._owned: dict[tuple[str, Key], set[Path]] = defaultdict(set)
+        self._owners: dict[str, dict[Path, Key]] = defaultdict(dict)
+        self._due: dict[str, dict[Key, set[int]]] = defaultdict(lambda: defaultdict(set))
+        self._whole = {n for n, p in complete.projections.items() if not p.by_key and n not in TIMED}
+        self.paths: dict[Path, None] = {}
+        """Every path that has a value anywhere."""
+        notes = Notes(self._growing)
+        horizon = None
+        for step in self._growing.steps():
+            moved, horizon = self._growing.horizon != horizon, self._growing.horizon
+            touched = {name: self._touched(step, name) for name in complete.projections}
+            for name, since in touched.items():
+                self._go_on(step, name, dict(since), moved=moved)
+            notes.take_in(step, touched)
+        self.spans = with_entries(self._shelf, complete.source)
+        self.findings, self.claims = notes.findings.all(), notes.claims.all()
+
+    def is_of(self, complete: CompleteView, asked: AsOf) -> bool:
+        """Tell whether these are the spans of a question, and nothing was recorded since."""
+        return self._complete is complete and self._count == complete.count and self._asked == asked
+
+    def _touched(self, step: Step, name: str) -> dict[Key, int]:
+        """The keys of a projection that a publication touches, each with the moment from which it does."""
+        folded = self._growing.folded[name]
+        since: dict[Key, int] = {}
+        for _, before, now in step.changes:
+            for reading in (*(before.readings if before else ()), *now.readings):
+                for key in folded.keys_of(reading):
+                    since[key] = min(since.get(key, FUTURE), reading.end)
+                    if name in TIMED or name in self._whole:
+                        self._due[name][key].update(_dues(reading, self._growing.tz))
+        return since
+
+    def _go_on(self, step: Step, name: str, since: dict[Key, int], *, moved: bool) -> None:
+        """Take what a publication changed into the rows of a projection."""
+        folded = self._growing.folded[name]
+        if folded.failures and name not in self._whole:
+            self._whole.add(name)
+            self._lay_whole(step, name, PAST)
+            return
+        if name in self._whole:
+            if since or moved:
+                start = PAST if step.published == PAST else min(since.values(), default=FUTURE)
+                self._lay_whole(step, name, start)
+            return
+        if name in TIMED and moved:
+            for key, dues in self._due[name].items():
+                if dues:
+                    since.setdefault(key, FUTURE)
+        joined = set(self._joined(name)) if since else set()
+        earliest = min(since.values(), default=FUTURE)
+        try:
+            for key, start in since.items():
+                if key not in joined:
+                    self._lay(step, name, key, start, self._moments(name, key, start))
+            for key in joined:
+                self._lay(step, name, key, earliest, self._all_moments(folded, earliest))
+        except Exception:  # noqa: BLE001  # a user's projection raised: what it says then is told of all of it
+            self._whole.add(name)
+            self._lay_whole(step, name, PAST)
+
+    def _joined(self, name: str) -> Iterable[Key]:
+        projection = self._complete.projections[name]
+        return projection.joined(self._snapshot(name, FUTURE, None))
+
+    def _moments(self, name: str, key: Key, start: int) -> list[tuple[int, int]]:
+        """The moments from one on at which the value of a key may change, each with what happened last by then."""
+        folded, last = self._growing.folded[name], {}
+        track = folded.track(key)
+        if track is not None:
+            positions, point = track.positions, self._growing.point
+            first = bisect_left(positions, (start, -NEVER, 0), key=point)
+            last = {point(position)[0]: position for position in positions[first:]}
+        if name in TIMED:
+            dues = self._due[name][key]
+            last |= {due: 0 for due in (*dues, *([FUTURE] if dues else ())) if due >= start and due not in last}
+        return sorted(last.items())
+
+    def _all_moments(self, folded: Folded, start: int, extra: Iterable[int] = ()) -> list[tuple[int, int]]:
+        """The moments from one on at which any value may change."""
+        point = self._growing.point
+        tracks = filter(None, map(folded.track, folded))
+        points = sorted({point(position) for track in tracks for position in track.positions})
+        last = {end: position for end, _, position in points if end >= start}
+        return sorted(({due: 0 for due in extra if due >= start} | last).items())
+
+    def _lay(self, step: Step, name: str, key: Key, start: int, moments: Sequence[tuple[int, int]]) -> None:
+        """Lay out the values that follow from one key."""
+        projection = self._complete.projections[name]
+        shown = []
+        for moment, position in moments:
+            view = projection.view(self._snapshot(name, moment, [key]))
+            own = {p: value for p, value in projection.flat(view) if self._owner(projection, view, p, key) == key}
+            shown.append((moment, position, own))
+        self._put(step, name, key, start, shown)
+
+    def _owner(self, projection: Projection, view: Any, path: Path, key: Key) -> Key:
+        """Return the key from which the value of a path follows: a view of one may show values of others."""
+        known = self._owners[projection.name]
+        if path not in known:
+            try:
+                known[path] = projection.locate(view, path).key
+            except Exception:  # noqa: BLE001  # a path that only `flat` knows is that of the key which shows it first
+                known[path] = key
+        return known[path]
+
+    def _lay_whole(self, step: Step, name: str, start: int) -> None:
+        """Lay out all values of a projection, each of which may follow from anything."""
+        projection, folded = self._complete.projections[name], self._growing.folded[name]
+        dues = {due for dues in self._due[name].values() for due in dues}
+        shown = []
+        for moment, position in self._all_moments(folded, start, {PAST, *dues, FUTURE}):
+            try:
+                with failing(name):
+                    view = projection.view(self._snapshot(name, moment, None))
+                    shown.append((moment, position, dict(projection.flat(view))))
+            except Exception as failure:  # noqa: BLE001  # told in place of its values, as a situation does
+                shown.append((moment, position, {(): str(failure)}))
+        for owner in [owner for owner in self._owned if owner[0] == name and owner[1] is not None]:
+            self._owned[name, None] |= self._owned.pop(owner)
+        self._put(step, name, None, start, shown)
+
+    def _put(
+        self, step: Step, name: str, owner: Key, start: int, shown: Sequence[tuple[int, int, Mapping[Path, Any]]]
+    ) -> None:
+        owned = self._owned[name, owner]
+        for _, _, values in shown:
+            owned.update(values)
+        for path in owned:
+            self.paths.setdefault((name, *path))
+            fresh = [(moment, values.get(path), position) for moment, position, values in shown]
+            self._shelf.lay(step.published, (name, *path), start, fresh)
+
+    def _snapshot(self, name: str, moment: int, among: Sequence[Key] | None) -> Snapshot:
+        folded, by = self._growing.folded[name], (moment, FUTURE, LAST)
+        return Snapshot(
+            lambda key: folded.value(key, by),
+            lambda: list(folded.keys_by(by, among)),
+            moment,
+            self._growing.tz,
+            names=self._names,
+            horizon=lambda: self._growing.horizon if moment >= FUTURE else moment,
+        )
+
+
+def _dues(reading: Reading, tz: Any) -> Iterator[int]:
+    """The ends of the dates that an event names, such as that until which an agreement holds."""
+    for field in getattr(reading.event, "__attrs_attrs__", ()):
+        found = getattr(reading.event, field.name)
+        if isinstance(found, When) and (end := found.span(tz).end) < FUTURE:
+            yield end
+
+
+def by_cuts(at: Callable[..., Any], path: Path, published: Sequence[int], source: Source) -> Spans:
+    """Return the spans of a path that no view lists, from one cut for each publication."""
+    shelf = Shelf()
+    for end in (PAST, *published, NEVER):
+        reported = None if end == NEVER else instant(max(end - 1, FIRST))
+        row = [
+            (value.point[0], None if says_nothing(value.value) else value.value, value.entry.position)
+            for value in at(instant(LAST_MOMENT), reported=reported).history(*path)
+        ]
+        free = at(None, reported=reported).value(*path)
+        shelf.lay(end, path, PAST, [*row, (FUTURE, free, row[-1][2] if row else 0)])
+    return with_entries(shelf, source)[path]

@@ -1,0 +1,196 @@
+"""Every value in both clocks: the last span that covers a point is what the timeline says there."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from timeline import Projection, Reading, Report, Timeline, about, credible
+from timeline.errors import InvalidValue, UnknownName
+from timeline.events import custody
+from timeline.events.naming import tags_of
+from timeline.testing.strategies import Chronicle, messy_histories
+from timeline.values.instants import FIRST, FUTURE, LAST, PAST, instant
+
+PRISON, ESCAPED = "al-shaddadi-prison", ("custody", "al-shaddadi-prison", "escaped")
+
+
+def tags(reading: Reading) -> list[str]:
+    return list(tags_of(reading.event))
+
+
+MENTIONS = Projection(name="mentions", keys=tags, evolve=lambda count, reading, key: (count or 0) + 1)
+"""How often each name was told of: by key, and shown as kept."""
+TOTALS = Projection(
+    name="totals",
+    keys=tags,
+    evolve=lambda count, reading, key: (count or 0) + 1,
+    view=lambda snapshot: {"all": sum(snapshot.values()), "names": len(snapshot)},
+    flat=lambda view: (((name,), number) for name, number in view.items()),
+)
+"""What follows from all keys at once, and that only `flat` knows."""
+
+
+def span(occurred: int | None) -> str | Any:
+    return None if occurred is None else instant(occurred - 1)
+
+
+def points(line: Timeline) -> tuple[list[int | None], list[int | None]]:
+    """The moments of both clocks at which anything can change, and the free clock."""
+    readings = line.at().readings
+    occurred = {m for reading in readings for m in (reading.start, reading.end, reading.end + 1)}
+    published = {r.published.span(line.tz).end for e in line.entries() for r in e.reports if r.published is not None}
+    inside = [[m for m in sorted(found) if FIRST < m <= LAST] for found in (occurred, published)]
+    return [None, FIRST + 1, *inside[0]], [None, FIRST + 1, *inside[1]]
+
+
+def agree(line: Timeline, picks: list[tuple[int | None, int | None]], **asked: Any) -> None:
+    """See that spans and cuts say the same, for each path that either knows."""
+    paths = line.paths(**asked)
+    for occurred, reported in picks:
+        shown = line.at(span(occurred), reported=span(reported), **asked)._flat
+        assert set(shown) <= set(paths)
+        for path in paths:
+            assert line.spans(*path, **asked).at(occurred, reported) == shown.get(path), (path, occurred, reported)
+
+
+@given(
+    messy_histories(),
+    st.sampled_from([{}, {"policy": "highest"}, {"policy": "latest"}, {"accept": credible(3)},
+                     {"policy": lambda claims: claims[-1] if claims[-1].event is not None else None}]),
+    st.data(),
+)  # fmt: skip
+def test_the_last_span_that_covers_a_point_is_the_answer_there(told: Chronicle, asked: Any, data: Any) -> None:
+    """Law: for every path of every projection, users' own too, at any evidence and policy."""
+    line = told.timeline(projections=[MENTIONS, TOTALS])
+    if data.draw(st.booleans()):
+        asked = {**asked, "recorded": data.draw(st.sampled_from([*line.entries()])).recorded_at}
+    occurred, reported = points(line)
+    picks = st.tuples(st.sampled_from(occurred), st.sampled_from(reported))
+    agree(line, data.draw(st.lists(picks, min_size=6, max_size=6)), **asked)
+
+
+@given(messy_histories(), st.sampled_from([{}, {"policy": "lowest"}, {"accept": credible(3)}]), st.data())
+def test_findings_and_claims_are_those_of_each_publication(told: Chronicle, asked: Any, data: Any) -> None:
+    """Law: what covers a moment of the reported clock is what a situation finds, and what was claimed."""
+    line = told.timeline(projections=[MENTIONS])
+    reported = data.draw(st.sampled_from(points(line)[1]))
+    s = line.at(reported=span(reported), **asked)
+    assert Counter(line.spans("findings", **asked).at(reported)) == Counter(s.findings)
+
+    def said(claim: Any) -> Any:
+        return claim.entry.id, claim.event, claim.occurred, claim.modality, claim.reports, claim.status
+
+    assert Counter(map(said, line.spans("claims", **asked).at(reported))) == Counter(map(said, s.claims()))
+
+
+@given(messy_histories(), st.data())
+def test_paths_that_no_view_lists_have_spans_too(told: Chronicle, data: Any) -> None:
+    """Law: what `value` says at a point."""
+    line = told.timeline()
+    names = [tag.partition(":")[2] for e in line.entries() for tag in e.tags if tag.startswith("facility:")]
+    if not names:
+        return
+    path = data.draw(st.sampled_from([("custody", "escaped", n) for n in names] + [("facilities", n) for n in names]))
+    spans = line.spans(*path)
+    occurred, reported = points(line)
+    for o, r in data.draw(st.lists(st.tuples(st.sampled_from(occurred), st.sampled_from(reported)), max_size=4)):
+        assert spans.at(o, r) == line.at(span(o), reported=span(r)).value(*path)
+
+
+def raising(reading: Reading) -> list[str]:
+    if "sdf" in str(reading.event):
+        raise ValueError("sdf")
+    return tags(reading)
+
+
+@pytest.mark.parametrize("part", ["keys", "evolve"])
+def test_a_projection_that_raises_says_so_in_its_spans(part: str) -> None:
+    """As its values in a situation do, and spoils no other."""
+    parts: dict[str, Any] = {"keys": tags, "evolve": lambda count, reading, key: len(raising(reading))}
+    if part == "keys":
+        parts = {"keys": raising, "evolve": lambda count, reading, key: 1}
+    line = Timeline.demo()
+    line = Timeline(line.log, projections=[Projection(name="broken", **parts)])
+    picks = [(None, None), (None, points(line)[1][40]), (points(line)[0][60], points(line)[1][60])]
+    agree(line, picks)
+    for _, reported in picks:
+        found = line.spans("findings").at(reported)
+        assert Counter(found) == Counter(line.at(reported=span(reported)).findings)
+
+
+def escapes() -> Timeline:
+    line = Timeline()
+    for number, (day, published) in enumerate((("2026-01-19", "2026-01-20"), ("2026-01-18", "2026-01-25"))):
+        told = custody.DetaineesEscaped(facility=PRISON, quantity=about(10 + number))
+        line.record(told, occurred=day, reports=[Report("wire", published=published)], id=f"e{number}")
+    return line
+
+
+def test_spans_show_themselves() -> None:
+    """In words, as a frame, in a notebook; with the entry that brought the value."""
+    spans = escapes().spans(*ESCAPED)
+    assert str(spans).splitlines() == [
+        "as published from 2026-01-20 on: from 2026-01-19  ≈10",
+        "as published from 2026-01-25 on: 2026-01-18 to 2026-01-19  ≈11",
+        "as published from 2026-01-25 on: from 2026-01-19  ≈21",
+    ]
+    assert [s.entry.id for s in spans] == ["e0", "e1", "e0"]
+    assert (spans[0].ends > FUTURE, spans[0].published > PAST) == (True, True)
+    assert spans.to_arrow()["value_best"].to_pylist() == [10, 11, 21]
+    assert "≈21" in spans._repr_mimebundle_()["text/html"]
+    assert repr(spans) == "<Spans: 3>"
+    claims = escapes().spans("claims")
+    assert str(claims).startswith("2026-01-20  2026-01-19 DetaineesEscaped")
+    assert claims.to_arrow().num_rows == 2
+
+
+def test_spans_refuse_what_names_nothing() -> None:
+    """As every question by path does; and the two clocks that they are about."""
+    line = escapes()
+    with pytest.raises(UnknownName):
+        line.spans("custody", "nowhere", "escaped")
+    with pytest.raises(KeyError, match="names no value"):
+        line.spans("custody", PRISON, "nothing")
+    with pytest.raises(InvalidValue, match="reported"):
+        line.spans(*ESCAPED, reported="2026-01-20")
+
+
+def test_spans_know_what_was_recorded_since() -> None:
+    """They are worked out once for each state of the log."""
+    line = escapes()
+    before = line.spans(*ESCAPED)
+    assert line.spans(*ESCAPED) is before
+    line.record(custody.DetaineesEscaped(facility=PRISON, quantity=about(5)), occurred="2026-01-20")
+    assert line.spans(*ESCAPED).at() == about(26)
+    line.redact("e0")
+    assert line.spans(*ESCAPED).at() == about(16)
+
+
+@pytest.mark.parametrize("many", [0, 5000])
+def test_spans_come_from_inside_the_fold(many: int) -> None:
+    """All paths, findings and claims at the bar, with room for a busy machine; random points equal `at`."""
+    if many:
+        sys.path.insert(0, str(Path(__file__).parents[1]))
+        from bench import workload
+
+        line = Timeline()
+        line.record_all(workload.drafts(many))
+    else:
+        line = Timeline.demo()
+    line.at()
+    began = time.process_time()
+    found = [line.spans(*path) for path in line.paths()], line.spans("findings"), line.spans("claims")
+    took = time.process_time() - began
+    assert all(found)
+    assert took < (10 if many else 1)
+    drawn, (occurred, reported) = random.Random(7), points(line)
+    agree(line, [(drawn.choice(occurred), drawn.choice(reported)) for _ in range(4 if many else 20)])

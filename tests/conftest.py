@@ -83,7 +83,7 @@ def driver() -> Iterator[WebDriver]:
 
 @pytest.fixture(scope="session")
 def counts() -> Iterator[Counts]:
-    """What the tests under load found; `make faults` shows it."""
+    """Counts of the faults that tests under load found; `make faults` shows them."""
     found = Counts()
     yield found
     print(found)

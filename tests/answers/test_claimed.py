@@ -1,4 +1,4 @@
-"""Who has said what: claims and everything told, by tag and type."""
+"""Claims and reports: each version of an event, by tag and type."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def rows(claims: Any) -> list[tuple[str, str]]:
 
 
 def told() -> Timeline:
-    """One escape in six versions, and a duplicate of it."""
+    """Record one escape in six versions, and a duplicate of it."""
     line = Timeline()
     line.record(escaped(120), occurred="2026-01-19", id="first", reports=[Report("AFP", published="2026-01-19")])
     line.dispute("first", rival=escaped(200), id="rival", reports=[Report("SANA", published="2026-01-20")])
@@ -76,7 +76,7 @@ def test_a_version_matches_by_its_own_event() -> None:
 
 
 def test_a_rival_date_of_what_is_retracted_keeps_its_event() -> None:
-    """What fell with its target is read with all it said."""
+    """An event that fell with its target is read with its whole text."""
     line = Timeline()
     line.record(escaped(3), id="here", modality=Modality.ACTUAL)
     line.dispute("here", occurred="2026-01-02", id="dated")
@@ -88,7 +88,7 @@ def test_a_rival_date_of_what_is_retracted_keeps_its_event() -> None:
 
 
 def test_a_denial_of_a_denial_denies_what_that_denied() -> None:
-    """Whether it stands or fell with its target."""
+    """This holds for a denial that stands, and for one that fell with its target."""
     line = Timeline()
     line.record(escaped(3), id="here")
     line.dispute("here", id="no")
@@ -126,7 +126,7 @@ def statuses(entries: Iterable[Entry]) -> dict[str, str]:
     force = [entry for entry in editorial if entry.id not in out]
 
     def claim(id: str) -> tuple[str, str]:
-        """The event a version is about, and the dispute that it makes or corrects."""
+        """Return the event of a version, and the dispute that it makes or corrects."""
         event, dispute = known[id].event, ""
         while isinstance(event, EventCorrected | EventDisputed):
             if isinstance(event, EventDisputed):
@@ -174,7 +174,7 @@ def test_everything_told_has_the_status_that_the_definitions_give(told: Chronicl
 
 @given(messy_histories(), st.none() | st.sampled_from(DAYS))
 def test_claims_are_those_of_all_entries(told: Chronicle, reported: str | None) -> None:
-    """What is found at once is what each event is asked for, and is told too."""
+    """The list holds the claims of each event, and every report."""
     line = told.timeline()
     cut = line.at(reported=reported)
     each = {claim.entry.id: claim for entry in line.entries() for claim in cut.claims(entry)}

@@ -1,4 +1,4 @@
-"""How a value came about agrees with what it is: history, frames and views say the same at every step."""
+"""The course of a value agrees with the value: history, frames and views say the same at every step."""
 
 from datetime import datetime, timezone
 
@@ -16,7 +16,7 @@ HOL, ROJ, CAMPS = "al-hol-camp", "roj-camp", "the-camps"
 
 
 def flat(situation):
-    """Every value of the library's projections, by path."""
+    """Return every value of the library's projections, by path."""
     return {(p.name, *path): value for p in BUILT_IN for path, value in p.flat(situation[p.name])}
 
 
@@ -31,7 +31,7 @@ def agrees(situation, paths=()):
 
 
 def collective(line):
-    """Two camps under one name, of which the second joins later."""
+    """Make two camps under one name, of which the second joins later."""
     line.record(facility.FacilityRegistered(facility=CAMPS, kind="collective", members=[HOL]), occurred="2026-01-01")
     line.record(custody.HeadcountReported(facility=HOL, quantity=exactly(100)), occurred="2026-01-02")
     line.record(custody.HeadcountReported(facility=ROJ, quantity=exactly(30)), occurred="2026-01-03")
@@ -70,7 +70,7 @@ def test_a_difference_knows_what_follows_from_others():
 
 @pytest.mark.parametrize("by", ["occurred", "reported", "recorded"])
 def test_the_demo_agrees_at_every_step(by):
-    """Each value of the chronicle, as it happened, was told and was recorded."""
+    """Each value of the chronicle, as it happened, was reported and was recorded."""
     for number, step in enumerate(Timeline.demo().replay(by)):
         if not number % 40:
             agrees(step.after)
@@ -79,7 +79,7 @@ def test_the_demo_agrees_at_every_step(by):
 @settings(deadline=None)
 @given(messy_histories())
 def test_random_histories_agree_at_every_step(told):
-    """Whatever is corrected, merged, disputed or told late."""
+    """This holds for whatever is corrected, merged, disputed or reported late."""
     line = told.timeline()
     paths = flat(line.at()).keys()
     for step in line.replay():
@@ -97,7 +97,7 @@ def test_random_histories_agree_at_every_step(told):
 
 
 def truce(clock="2026-03-01", **report):
-    """A truce until 8 February, told of on 20 January."""
+    """Make a truce until 8 February, reported on 20 January."""
     line = Timeline(clock=lambda: datetime.fromisoformat(clock).replace(tzinfo=timezone.utc))
     line.record(agreement.AgreementEnteredIntoForce(agreement="truce", until="2026-02-08"), occurred="2026-01-20",
                 reports=[Report("AFP", published="2026-01-20")])  # fmt: skip
@@ -125,7 +125,7 @@ def test_what_lapsed_before_the_last_report_is_overdue_though_no_date_is_asked()
 
 
 def test_a_publication_tells_how_far_the_log_goes():
-    """What is published later has been looked at by then; within the cuts."""
+    """Later publications have been looked at by then; within the cuts."""
     line = truce()
     line.record(border.CrossingOpened(crossing="rabia"), occurred="2026-01-21", id="r",
                 reports=[Report("AFP", published="2026-02-08"), Report("AP", published="2026-02-20")])  # fmt: skip
@@ -154,7 +154,7 @@ def test_plans_and_what_cannot_be_true_yet_set_no_horizon():
 
 
 def test_the_horizon_never_lies_beyond_the_last_recording():
-    """Whatever date a source prints."""
+    """This holds for every date that a source prints."""
     line = truce("2026-02-01")
     line.record(
         border.CrossingOpened(crossing="rabia"), occurred="2026-01-21", reports=[Report("AFP", published="2026-03-01")]

@@ -31,24 +31,24 @@ def line() -> Timeline:
 
 
 def by(source: str, day: str = "2026-01-20") -> list[Report]:
-    """One report."""
+    """Make one report."""
     return [Report(source, published=day)]
 
 
 def printed(value: object) -> str:
-    """What a terminal shows."""
+    """Return the output on a terminal."""
     console = Console(file=StringIO(), width=100)
     console.print(value)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def escaped(number: int) -> custody.DetaineesEscaped:
-    """About so many got away."""
+    """Make an escape of about a number."""
     return custody.DetaineesEscaped(facility=PRISON, quantity=about(number))
 
 
 def disputed(line: Timeline) -> Entry:
-    """An escape, corrected, with a rival number."""
+    """Record an escape, its correction, and a rival number."""
     entry = line.record(escaped(1500), occurred="2026-01-19", reports=by("SDF", "2026-01-19"))
     line.dispute(entry, rival=escaped(120), reports=[*by("SANA"), *by("Reuters", "2026-02-01")])
     line.correct(entry, escaped(1400), reports=by("SDF", "2026-02-02"))
@@ -78,7 +78,7 @@ def test_entries_and_claims_are_those_of_the_cut(line: Timeline) -> None:
 
 
 def test_a_finding_of_a_fold_shows_the_corrected_entry(line: Timeline) -> None:
-    """What was corrected is shown as it reads now, and not as it was first recorded."""
+    """A corrected entry is shown as it reads now, and not as it was first recorded."""
     vacated = facility.ControlChanged(facility=CAMP, manner="vacated", previous="isis")
     entry = line.record(vacated, occurred="2026-01-20", reports=by("AP"))
     line.correct(entry, facility.ControlChanged(facility=CAMP, manner="vacated", previous="sdf"), occurred="2026-01-19")
@@ -116,7 +116,7 @@ def test_versions_without_a_number_say_what_differs(line: Timeline) -> None:
 
 
 def test_words_tell_two_statements_apart(line: Timeline) -> None:
-    """Where only the words differ, they are given; where nothing does, it says so."""
+    """If only the words differ, they are given; if nothing does, the finding says so."""
     one, other = (agreement.StatementMade(by="un", detail=words) for words in ("no access", "limited access"))
     entry = line.record(one, occurred="2026-01-19")
     line.dispute(entry, rival=other)
@@ -179,7 +179,7 @@ RIVALS = {
 
 @pytest.mark.parametrize(("told", "path"), RIVALS.items(), ids=lambda value: type(value).__name__)
 def test_a_dispute_has_the_path_of_the_value_in_question(line: Timeline, told: object, path: tuple[str, ...]) -> None:
-    """Whatever the rival is: another number, another kind of event, a denial; `why` knows the path."""
+    """The rival may be another number, another kind of event, or a denial; `why` knows the path."""
     entry = line.record(told, occurred="2026-01-19")
     line.dispute(entry, rival=agreement.StatementMade(by="sdf"))
     line.dispute(entry, reports=by("AP"))
@@ -316,7 +316,7 @@ def test_findings_are_a_tuple_that_counts_and_filters(line: Timeline) -> None:
 
 
 def test_no_findings_are_falsy() -> None:
-    """Where all fits together there is nothing."""
+    """A consistent timeline has no findings."""
     found = Timeline().at().findings
     assert (bool(found), found, repr(found), str(found)) == (False, (), "<Findings: none>", "no findings")
 
@@ -360,7 +360,7 @@ def test_the_steps_of_a_path_are_no_entities(path: Any, names: Any, steps: Any) 
 
 
 def counts(line: Timeline, places: int, days: int) -> None:
-    """Two sources count the people of many places every day, at noon and at midnight, mostly unlike."""
+    """Make counts by two sources of the people of many places, at noon and at midnight, mostly unlike."""
     line.record_all(
         Draft(
             custody.HeadcountReported(facility=f"facility-{place:03}", quantity=exactly(place + number * (day % 3))),
@@ -413,7 +413,7 @@ def test_findings_without_a_subject_are_counted_together(line: Timeline) -> None
 
 
 def test_counts_by_one_source_give_no_finding(line: Timeline) -> None:
-    """A list of admissions, many a day to one place, and counts that nobody told a flow between."""
+    """A list of admissions, many a day to one place, and counts without a reported flow between."""
     line.record_all(
         Draft(told, occurred=f"2025-{month:02}-01", reports=by("registry", "2026-01-01"))
         for month in range(1, 13)

@@ -1,4 +1,4 @@
-"""Names: a misspelt one is told, and never answered as a fact; what is outside the cuts is answered."""
+"""Names: a misspelt one is an error, and never a fact; names outside the cuts are answered."""
 
 import pickle
 
@@ -39,7 +39,7 @@ SIRENS = Projection(
 
 @pytest.fixture
 def line():
-    """Something of every kind of entity, told in late January."""
+    """Something of every kind of entity, reported in late January."""
     line = Timeline(projections=[SIRENS])
     for told in (
         facility.ControlChanged(facility=HOL, authority="sdf"),
@@ -111,13 +111,13 @@ def test_a_path_with_a_misspelt_name_names_what_is_near(line, path, ask):
 @pytest.mark.parametrize("path", NO_PATHS)
 @pytest.mark.parametrize("ask", ["why", "history"])
 def test_what_is_no_path_names_no_value(line, path, ask):
-    """A method, a private part or a step too many is no value, and nothing is left out of what was asked."""
+    """A method, a private part or a step too many is not a value, and no part of a question is ignored."""
     with pytest.raises(KeyError, match=r"names no value|no projection"):
         getattr(line.at(), ask)(*path)
 
 
 def test_fields_of_a_users_value_are_paths(line):
-    """What is declared of it can be asked."""
+    """Every declared value can be asked for."""
     assert [value.value for value in line.at().history("sirens", HOL, "loud")] == [True]
     assert [value.value for value in line.at().history("sirens", str(("at", HOL)))] == [
         SirenHeard(facility=HOL, loud=True)

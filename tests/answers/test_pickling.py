@@ -1,4 +1,4 @@
-"""What was asked can be pickled and copied: sent to another process, or kept in a cache, it says the same."""
+"""Answers can be pickled and copied: sent to another process, or kept in a cache, they say the same."""
 
 import copy
 import pickle
@@ -38,7 +38,7 @@ def again(value):
 
 
 def says(situation):
-    """All that a situation says, and why."""
+    """Return all that a situation says, and why."""
     paths = [path for path in situation._flat if len(path) > 1]
     return (
         str(situation),
@@ -61,7 +61,7 @@ CUTS = [{}, {"occurred": "2026-01-25"}, {"reported": "2026-01-25"}, {"accept": c
 
 @pytest.mark.parametrize("cut", CUTS)
 def test_a_situation_unpickled_equals_the_original(demo, cut):
-    """Whatever its cuts, it says the same, names the same reasons, and is unpickled again."""
+    """With any cuts the copy says the same, names the same reasons, and can be pickled again."""
     situation = demo.at(**cut)
     found = again(again(situation))
     assert found == situation
@@ -121,7 +121,7 @@ def test_views_diffs_and_reasons_survive(demo):
 
 
 def test_a_projection_of_ones_own_comes_along():
-    """Where its functions can be imported there; others are refused when pickled."""
+    """The projections must be importable functions there; others are refused when pickled."""
     line = Timeline(projections=[SIRENS])
     line.record(SirenHeard(facility="a"))
     assert dict(again(line.at())["sirens"]) == {"a": 1}

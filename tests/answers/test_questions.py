@@ -1,4 +1,4 @@
-"""How answers changed: learned, bisect, delays, differences by any clock, histories with ends, plans."""
+"""Changes of answers: learned, bisect, delays, differences by any clock, histories with ends, plans."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def published(*days: str) -> list[Report]:
 
 
 def escapes() -> Timeline:
-    """Told on the 20th, corrected on the 22nd, denied on the 25th."""
+    """Reported on the 20th, corrected on the 22nd, denied on the 25th."""
     line = Timeline()
     told = custody.DetaineesEscaped(facility=PRISON, quantity=about(120))
     line.record(told, occurred="2026-01-19", id="a", reports=published("2026-01-20"))
@@ -64,7 +64,7 @@ def test_learned_refuses_what_names_nothing() -> None:
 
 
 def ends(line: Timeline) -> list[int]:
-    """Every moment by which something was published."""
+    """Return every moment of a publication."""
     dates = {r.published.span(line.tz).end for e in line.entries() for r in e.reports if r.published is not None}
     return sorted(end for end in dates if FIRST < end <= LAST + 1)
 
@@ -194,7 +194,7 @@ def test_each_actual_case_has_a_delay_or_is_counted(told: Chronicle, occurred: A
 
 
 def test_differences_by_any_clock() -> None:
-    """A clock takes a moment, or a pair; first sightings are told from changed values."""
+    """A clock takes a moment, or a pair; first sightings differ from changed values."""
     line = escapes()
     found = line.diff(reported=("2026-01-20", "2026-01-23"))
     assert {(change.path[0], change.first) for change in found} == {("custody", False), ("border", True)}

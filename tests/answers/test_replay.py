@@ -28,7 +28,7 @@ def demo() -> Timeline:
 @pytest.mark.parametrize("cuts", CUTS.values(), ids=CUTS)
 @pytest.mark.parametrize("by", ["occurred", "reported", "recorded"])
 def test_the_last_step_says_what_is_so_within_the_cuts(demo: Timeline, by: ClockName, cuts: dict) -> None:
-    """However one goes there, one arrives at the same situation."""
+    """Every way to a moment arrives at the same situation."""
     *_, last = demo.replay(by, **cuts)
     arrived = instant(getattr(last.after.clocks, by) - 1)
     assert last.after == demo.at(**{**cuts, by: arrived})
@@ -38,7 +38,7 @@ def test_the_last_step_says_what_is_so_within_the_cuts(demo: Timeline, by: Clock
     ("by", "cut"), [("occurred", "2026-01-21"), ("reported", "2026-01-21"), ("recorded", "2099-01-01")]
 )
 def test_a_replay_ends_where_its_own_clock_is_set(demo: Timeline, by: ClockName, cut: str) -> None:
-    """What comes later on the clock that is walked along is not stepped on."""
+    """Entries later on the clock of the walk are not steps."""
     steps = list(demo.replay(by, **{by: cut}))
     end = getattr(demo.at(**{by: cut}).clocks, by)
     every = [step.entry for step in demo.replay(by) if getattr(step.after.clocks, by) <= end]
@@ -66,7 +66,7 @@ def test_what_came_before_is_in_the_first_step() -> None:
 
 
 def test_only_what_was_public_is_stepped_on() -> None:
-    """An entry that the cuts leave out is no step."""
+    """An entry outside the cuts is not a step."""
     line = Timeline()
     early, late = (Report("AFP", published=day) for day in ("2026-01-20", "2026-03-01"))
     line.record(CrossingOpened(crossing="rabia"), occurred="2026-01-17", reports=[early])

@@ -1,4 +1,4 @@
-"""What a value would be if another claim counted."""
+"""The value that another claim would give, if it counted."""
 
 from __future__ import annotations
 

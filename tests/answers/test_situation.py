@@ -51,7 +51,7 @@ def moved(number, **more):
 
 
 def rich(line):
-    """Something of everything."""
+    """Make a timeline with something of everything."""
     for event, occurred in (
         (FacilityRegistered(facility=HOL, kind="camp", names={"en": "al-Hol"}), None),
         (FacilityRegistered(facility="roj-camp", kind="camp"), None),
@@ -85,7 +85,7 @@ def rich(line):
 
 
 def test_a_situation_on_a_page(line):
-    """Who holds what, who is held where, what was agreed, planned, possible, and what does not fit."""
+    """The text lists holders, numbers, agreements, plans, possible events, and findings."""
     assert str(rich(line).at("2026-02-15")).splitlines() == [
         "Situation, occurred by 2026-02-15",
         "─────────────────────────────────",
@@ -148,7 +148,7 @@ def test_what_was_left_out_is_counted_on_the_page(line):
     ],
 )
 def test_a_representation_says_where_the_clocks_stand(line, asked, shown):
-    """How much was folded, and by when."""
+    """The first line says how much was folded, and by when."""
     line.record(held("sdf"), occurred="2026-01-01")
     line.record(held("syria-gov"), occurred="2026-01-20")
     assert repr(line.at(**asked)) == shown
@@ -210,7 +210,7 @@ def test_a_situation_equals_itself_and_nothing_of_another_kind(line):
 
 
 def test_a_situation_never_changes(line):
-    """What is recorded later is not in it."""
+    """Later entries are not in it."""
     line.record(held("sdf"), occurred="2026-01-01")
     before = line.at()
     line.record(held("syria-gov"), occurred="2026-01-02")
@@ -229,7 +229,7 @@ def test_nothing_of_a_situation_can_be_set(line, name):
 
 
 def test_a_difference_is_one_of_direction(line):
-    """What is new one way is gone the other way."""
+    """Each new part in one direction is gone in the other."""
     line.record(held("sdf"), occurred="2026-01-01")
     line.record(TalksHeld(parties=("sdf",)), occurred="2026-01-02")
     line.record(held("syria-gov"), occurred="2026-01-05")
@@ -460,7 +460,7 @@ def test_findings_show_once_what_they_are_about_is_folded(line):
 
 
 def test_findings_come_in_the_order_of_what_happened(line):
-    """Whatever the order of recording."""
+    """This holds for any order of recording."""
     line.record(held(None, SINAA, manner="vacated"), occurred="2026-01-20")
     line.record(held(None, HOL, manner="vacated"), occurred="2026-01-10")
     assert [finding.path[1] for finding in line.at().findings] == [HOL, SINAA]

@@ -35,7 +35,7 @@ CLOSED = border.CrossingClosed(crossing="al-qaim-bukamal-crossing")
 
 
 def test_a_path_keeps_the_timeline(tmp_path: Path) -> None:
-    """What is recorded is there when opened again, under either spelling of the path."""
+    """Recorded entries are there after the log is opened again, under either spelling of the path."""
     path = tmp_path / "incidents.db"
     with Timeline.open(path) as line:
         entry = line.record(OPENED, occurred="2025-06-14")
@@ -92,7 +92,7 @@ def test_malformed_input_is_refused_in_both_modes(
 
 
 def test_what_is_no_event_is_refused() -> None:
-    """A dictionary is no event, and the message says what is."""
+    """A dictionary is not an event, and the message says how to make one."""
     with pytest.raises(InvalidDraft, match="expected an instance"):
         Timeline().record({"crossing": "x"})
 
@@ -119,7 +119,7 @@ def test_what_is_no_condition_is_refused(expect: Any, strict: bool) -> None:
 
 @pytest.mark.parametrize("after", [None, "7", 1.5, True, OPENED], ids=str)
 def test_a_condition_stands_after_a_position(after: Any) -> None:
-    """What is no position is refused where the condition is written."""
+    """An invalid position is refused where the condition is written."""
     with pytest.raises(InvalidValue, match="after is .*: expected a whole number, such as the position"):
         Expect(after=after)
 
@@ -186,7 +186,7 @@ def test_strict_mode_tries_what_names_an_earlier_draft_of_the_batch() -> None:
 
 
 def test_strict_mode_does_not_blame_a_batch_for_what_was_there() -> None:
-    """What was illegal before stays a finding and stops nothing else."""
+    """Old contradictions remain findings and stop nothing else."""
     loose = Timeline()
     loose.record_all([Draft(OPENED, occurred="2026-01-01"), Draft(OPENED, occurred="2026-01-02")])
     strict = Timeline(loose.log, strict=True)
@@ -208,7 +208,7 @@ def test_disputes_and_duplicates_never_raise() -> None:
 
 
 def test_strict_mode_settles_what_another_wrote_in_between() -> None:
-    """When somebody else appends between trying and appending, the batch is tried again."""
+    """If somebody else appends between the try and the append, the batch is tried again."""
     loose = Timeline()
     loose.record(OPENED, occurred="2026-01-01")
     strict = Timeline(loose.log, strict=True)
@@ -245,7 +245,7 @@ def test_strict_mode_is_idempotent_too() -> None:
 
 
 def test_now_is_as_of_the_clock() -> None:
-    """What is foreseen for later is not so now."""
+    """A fact foreseen for later is not true now."""
     line = Timeline(clock=lambda: datetime(2026, 1, 10, tzinfo=timezone.utc))
     line.record(OPENED, occurred="2026-01-05")
     assert line.now().border.crossings["al-qaim-bukamal-crossing"].status == "open"
@@ -266,7 +266,7 @@ def test_an_unknown_time_zone_is_refused() -> None:
 
 
 def test_diff_takes_dates_or_situations() -> None:
-    """What changes from one to the other, and nothing else."""
+    """The difference holds the changes from one to the other, and nothing else."""
     line = Timeline()
     line.record(OPENED, occurred="2026-01-05")
     diff = line.diff("2026-01-01", "2026-01-06")
@@ -356,7 +356,7 @@ def test_a_log_is_never_dumped_over_itself(tmp_path: Path) -> None:
 
 
 def test_two_timelines_on_one_log_see_each_other() -> None:
-    """What one records, the other answers with."""
+    """Entries recorded by one timeline are answered by the other."""
     one = Timeline()
     other = Timeline(one.log)
     assert "al-qaim-bukamal-crossing" not in other.at().border.crossings
@@ -413,7 +413,7 @@ def test_every_error_is_a_timeline_error() -> None:
 
 
 def test_a_clock_without_a_zone_is_refused_and_nothing_is_kept() -> None:
-    """What a naive clock says is no instant."""
+    """A clock without an offset gives no instant."""
     line = Timeline(clock=datetime.now)
     with pytest.raises(InvalidWhen, match="expected an aware datetime"):
         line.record(border.CrossingOpened(crossing="rabia"))
@@ -443,7 +443,7 @@ def test_a_situation_is_printed_however_far_away(occurred: str, tz: str) -> None
 
 
 def test_a_situation_can_be_looked_at_when_the_log_is_closed(tmp_path: Path) -> None:
-    """What was asked before is answered afterwards, also by a timeline that kept little of it in memory."""
+    """Old questions are answered afterwards, also by a timeline that kept little of the log in memory."""
     path = tmp_path / "incidents.db"
     drafts = [
         Draft(custody.DetaineesEscaped(facility=f"f-{n % 7}", quantity=exactly(1)), occurred="2026-01-01")
@@ -461,7 +461,7 @@ def test_a_situation_can_be_looked_at_when_the_log_is_closed(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("log", ["memory", "sqlite"])
 def test_a_question_that_fails_changes_no_situation(tmp_path: Path, log: str) -> None:
-    """What was asked before stays answered, though the log cannot be read any more."""
+    """An old answer remains, though the log cannot be read any more."""
     line = Timeline() if log == "memory" else Timeline.open(tmp_path / "incidents.db")
     line.record(OPENED, occurred="2026-01-01")
     situation = line.at()
@@ -473,7 +473,7 @@ def test_a_question_that_fails_changes_no_situation(tmp_path: Path, log: str) ->
 
 
 def test_a_situation_never_answers_from_less_than_it_was_asked_of() -> None:
-    """Where a fold was cut short, and all of it is to be read again, it says so."""
+    """A fold that was cut short, and is read whole again, says so."""
 
     def keys(reading: Reading) -> list[str]:
         if not isinstance(reading.event, border.CrossingOpened):
@@ -491,7 +491,7 @@ def test_a_situation_never_answers_from_less_than_it_was_asked_of() -> None:
 
 
 def test_a_log_that_was_closed_unread_is_closed(tmp_path: Path) -> None:
-    """Whatever is asked first, the answer is that, and not what the storage engine makes of it."""
+    """The first question gets a right answer, and no error of the storage engine."""
     line = Timeline.open(tmp_path / "incidents.db")
     line.close()
     with pytest.raises(LogClosed):
@@ -506,7 +506,7 @@ def test_no_file_is_made_for_a_zone_there_is_not(tmp_path: Path) -> None:
 
 
 def test_long_work_tells_how_far_it_has_come(tmp_path: Path) -> None:
-    """Loading, verifying and dumping by one protocol: so many of so many, and in the end all."""
+    """Loading, verifying and dumping by one protocol: the number done and the total, in the end the same."""
     path = tmp_path / "incidents.db"
     with Timeline.open(path) as line:
         line.record_all(Draft(OPENED, occurred="2026-01-01", id=f"e{n}") for n in range(4500))
@@ -521,7 +521,7 @@ def test_long_work_tells_how_far_it_has_come(tmp_path: Path) -> None:
 
 
 def test_one_duplicate_is_merged_as_it_is_and_what_is_none_is_refused() -> None:
-    """An id alone is no list of letters."""
+    """An id alone is not a list of letters."""
     line = Timeline()
     kept, second, third = (line.record(OPENED, id=name) for name in ("e1", "e2", "e3"))
     assert line.merge(kept, "e2").event.duplicates == (second.id,)

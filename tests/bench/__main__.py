@@ -22,7 +22,7 @@ WORDS = {
 
 
 def against_others(many: int = 10_000, single: int = 300) -> None:
-    """Each in turn, five times over; medians, and ratios of medians."""
+    """Run each in turn, five times; return medians, and ratios of medians."""
     runs: dict[str, list[dict[str, float]]] = {"ours": [], "peer": [], "floor": []}
     for _ in range(RUNS):
         for name, contestant in (("ours", ours), ("peer", peer), ("floor", floor)):
@@ -36,7 +36,7 @@ def against_others(many: int = 10_000, single: int = 300) -> None:
 
 
 def growing(sizes: list[int]) -> None:
-    """One log of each size."""
+    """Yield one log of each size."""
     print("\n| entries | replay, µs an entry | reopen / replay | at, ms | at and one holder, ms | replay / at |"
           " late / replay | bytes an entry |\n|---|---|---|---|---|---|---|---|")  # fmt: skip
     for many in sizes:

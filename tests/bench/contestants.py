@@ -1,4 +1,4 @@
-"""Who is measured: this library, the peer `eventsourcing`, and the floor: `sqlite3` with `orjson` and nothing else."""
+"""The contestants: this library, the peer `eventsourcing`, and a floor of `sqlite3` with `orjson` and nothing else."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Place(Aggregate):
 
 
 def peer(folder: Path, many: int, single: int) -> Timings:
-    """`eventsourcing` on SQLite, in its default JSON."""
+    """Measure `eventsourcing` on SQLite, in its default JSON."""
     told = plain(list(drafts(many)))
     app: Application = Application(
         env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "peer.db")}
@@ -75,7 +75,7 @@ def peer(folder: Path, many: int, single: int) -> Timings:
 
 
 def floor(folder: Path, many: int, single: int) -> Timings:
-    """JSON texts in a table."""
+    """Measure JSON texts in a table."""
     told = plain(list(drafts(many)))
     connection = sqlite3.connect(folder / "floor.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -104,7 +104,7 @@ def floor(folder: Path, many: int, single: int) -> Timings:
 
 
 def ours(folder: Path, many: int, single: int) -> Timings:
-    """This library: entries appended, loaded, and folded by all four projections with all their findings."""
+    """Measure this library: append entries, load them, and fold them by all four projections with all findings."""
     path = folder / "ours.db"
     told = list(drafts(many))
     with Timeline.open(path) as line:

@@ -22,14 +22,14 @@ from timeline.log import SqliteLog
 
 
 def build(path: Path, many: int) -> None:
-    """A log of so many entries, appended by the thousand; durable against a crash only, for it is made to be read."""
+    """Make a log of this many entries, appended by the thousand, and durable against a crash only."""
     with Timeline(SqliteLog(path, durability="crash")) as line:
         for start in range(0, many, 1000):
             line.log.append(drafts(many, start, min(start + 1000, many)))
 
 
 def measure(path: Path, many: int) -> dict[str, float]:
-    """Seconds, but for `memory`, which is bytes an entry."""
+    """Measure seconds, or for `memory` bytes per entry."""
     figures: dict[str, float] = {}
     line = Timeline.open(path)
     gc.collect()
@@ -55,7 +55,7 @@ def measure(path: Path, many: int) -> dict[str, float]:
 
 
 def in_a_process_of_its_own(path: Path, many: int) -> dict[str, float]:
-    """The same, so that nothing measured before is in memory."""
+    """Measure in a new process, so that memory holds nothing from before."""
     code = f"from bench.growth import *; print(repr(measure(Path({str(path)!r}), {many})))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     found: dict[str, float] = eval(done.stdout)  # noqa: S307  # our own output

@@ -34,7 +34,7 @@ Bare = Callable[[Sequence[Stored]], object]
 
 @contextmanager
 def on_postgres(server: Server) -> Iterator[tuple[BaseLog, Bare]]:
-    """A log, and bare INSERTs in one transaction."""
+    """Yield a log, and bare INSERTs in one transaction."""
     with PostgresLog(server.url, schema=new_schema()) as log, psycopg.connect(server.url, autocommit=True) as bare:
         bare.execute("CREATE TABLE IF NOT EXISTS floor (position bigserial PRIMARY KEY, content bytea)")
 
@@ -50,7 +50,7 @@ def on_postgres(server: Server) -> Iterator[tuple[BaseLog, Bare]]:
 
 @contextmanager
 def on_jetstream(servers: Cluster) -> Iterator[tuple[BaseLog, Bare]]:
-    """A log, and bare messages: one that is acknowledged, or an atomic batch of them."""
+    """Yield a log, and bare messages: one that is acknowledged, or an atomic batch of them."""
     loop, name, replicas = Background("floor"), f"floor-{secrets.token_hex(6)}", len(servers.nodes)
 
     async def connected() -> Any:
@@ -79,7 +79,7 @@ def on_jetstream(servers: Cluster) -> Iterator[tuple[BaseLog, Bare]]:
 
 
 def compared(log: BaseLog, bare: Bare, size: int, rounds: int) -> tuple[float, float]:
-    """Entries a second, ours and bare: medians of rounds, in turn."""
+    """Return entries per second, ours and bare: medians of rounds, in turn."""
     ours, floor = [], []
     for turn in range(rounds + 1):
         drafts = [Draft(custody.HeadcountReported(facility=f"f{n}", quantity=exactly(n))) for n in range(size)]

@@ -17,13 +17,13 @@ DAYS = 730
 
 
 def day(number: int, many: int) -> str:
-    """When it happened: in order, but for one in fifty that is told up to a week late."""
+    """Return the date of an event: in order, but one in fifty is reported up to a week late."""
     late = number % 50 == 49
     return (START + timedelta(days=number * DAYS // many - (number % 7 if late else 0))).isoformat()
 
 
 def event(number: int) -> Any:
-    """One event of mixed kinds."""
+    """Make one event of mixed kinds."""
     place, other = PLACES[number * 31 % 200], PLACES[number * 17 % 199]
     match number % 10:
         case 0 | 1 | 2 | 3:
@@ -43,19 +43,19 @@ def event(number: int) -> Any:
 
 
 def draft(number: int, many: int) -> Draft:
-    """One entry to be, with one report; one in fifty is a part or an outcome of nothing else."""
+    """Make one draft with one report; one in fifty is a part or an outcome of nothing else."""
     when = day(number, many)
     report = Report("wire", published=when, credibility=1, url=f"https://www.example.org/news/{number}")
     return Draft(event(number), occurred=when, reports=[report])
 
 
 def drafts(many: int, start: int = 0, stop: int | None = None) -> Iterator[Draft]:
-    """The entries from one number to another, of so many in all."""
+    """Make the entries from one number to another, of a total."""
     return (draft(number, many) for number in range(start, many if stop is None else stop))
 
 
 def plain(drafts_: list[Draft]) -> list[dict[str, Any]]:
-    """The same as plain data, for those who know nothing of this library."""
+    """Make the same entries as plain data, for programs without this library."""
     import orjson
 
     return [orjson.loads(codec.encode(made)) for made in drafts_]

@@ -108,7 +108,7 @@ class TestExits:
         ],
     )
     def test_errors_that_are_hard_to_bring_about(self, error, code, desk, monkeypatch):
-        """What the library raises becomes one line, and the code for its kind."""
+        """Each error of the library becomes one line, and the code for its kind."""
 
         def fails(*_, **__):
             raise error("what was found")
@@ -192,7 +192,7 @@ class TestExits:
         folder.chmod(0o755)
 
     def test_who_records_folds_for_those_who_ask(self, timeline, tmp_path, monkeypatch):
-        """What an import or an entry adds is folded once, at its end, if it is more than a small share."""
+        """Additions by an import or an entry are folded once, at the end, if they are more than a small share."""
         monkeypatch.setattr(current, "_FEW", 10)
         lines = "".join(
             f'{{"event": {{"type": "CrossingOpened", "data": {{"crossing": "c-{n}"}}}}}}\n' for n in range(30)
@@ -219,7 +219,7 @@ class TestExits:
 
 
 class TestServers:
-    """Whatever the library opens, the command line opens."""
+    """The command line opens every log that the library opens."""
 
     def test_postgres(self, desk, postgres):
         """A log copied there is the same log, and takes entries."""

@@ -13,7 +13,7 @@ from timeline import Timeline
 
 
 class TestAsking:
-    """What is printed is what the library says."""
+    """The output says the same as the library."""
 
     def test_a_part_and_its_clocks(self, chronicle):
         """The clocks stand in the title, and cut as `Timeline.at` does."""
@@ -66,7 +66,7 @@ class TestAsking:
         assert [claim["reports"][0]["source"] for claim in shape["claims"]["R1"]] == ["AFP", "AP"]
 
     def test_nothing_is_known(self, desk):
-        """Of what nobody told of by then there is no entry, which is said."""
+        """Facts that nobody had reported by then have no entry, and the output says so."""
         told = desk("why d.db custody al-shaddadi-prison escaped --at 2025-01-01")
         assert (told.code, "nothing is known of it" in told.out) == (0, True)
 
@@ -97,13 +97,13 @@ class TestAsking:
         assert "0 in all" in desk("findings d.db --kind drift").out
 
     def test_a_kind_misspelt_is_refused(self, desk):
-        """No findings is an answer; a kind there is none of is no question."""
+        """No findings is an answer; an unknown kind is an error."""
         ended = desk("findings d.db --kind control-gap")
         assert (ended.code, ended.out) == (2, "")
         assert "'control-gap' is not one of 'illegal_transition'" in ended.err
 
     def test_diff_by_another_clock(self, desk):
-        """What the publications of a day changed about an earlier one."""
+        """The difference shows the changes that the publications of a day made."""
         told = desk("diff d.db 2026-01-18 2026-01-19 --by reported --at 2026-01-19 --json").json()
         assert {
             "path": ["custody", "al-shaddadi-prison", "escaped"],
@@ -129,7 +129,7 @@ class TestAsking:
         assert chronicle("replay i.db --from 2026-02-20 --all").out.count("Step occurred by") == len(steps)
 
     def test_follow_begins_and_ends_where_it_is_told(self, chronicle):
-        """After a position, so many."""
+        """After a position, up to a number."""
         told = chronicle("follow i.db --after 3 --limit 2 --json").out.splitlines()
         assert [orjson.loads(line)["position"] for line in told] == [4, 5]
 

@@ -22,7 +22,7 @@ END = "== the end of a command =="
 
 
 def steps():
-    """Each command of the session, and what it is said to print."""
+    """Yield each command of the session, and its output on the page."""
     for block in CONSOLE.findall(PAGE):
         for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             first, *lines = step.splitlines()
@@ -105,7 +105,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_json_has_the_names_that_the_page_lists(
     command: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What a command prints as JSON has these names, and over the chronicle no other."""
+    """The JSON of a command has these names, and over the chronicle no others."""
     monkeypatch.chdir(place)
     names = re.search(rf"^\| (?:`\w+`, )?`{command}`(?:, `\w+`)? \| (.*) \|$", PAGE, re.MULTILINE)
     assert names is not None

@@ -85,6 +85,6 @@ class TestImport:
         assert desk("import", "e.db", *read.split(), "--json").json()["recorded"] == []
 
     def test_stories_of_others(self, desk):
-        """Slides are taken in as stories that somebody told."""
+        """Slides are imported as statements of a story."""
         desk("export d.db story.json --to timelinejs")
         assert "1 recorded" in desk("import s.db story.json --from timelinejs").out

@@ -90,7 +90,7 @@ class TestRecord:
         assert chronicle("record", "copy.db", "-", "--json", stdin=told).out == again.out, "twice is as once"
 
     def test_a_bad_line_keeps_all_of_them_out(self, timeline, tmp_path):
-        """Each bad line is told by its number, and nothing is recorded."""
+        """Each bad line is reported by its number, and nothing is recorded."""
         good = '{"event": {"type": "border.crossing_opened", "data": {"crossing": "al-qaim"}}, "id": "%s"}\n'
         bad = (
             "not json\n",

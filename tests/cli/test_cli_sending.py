@@ -99,7 +99,7 @@ class TestSending:
 
 
 def test_a_page_holds_what_may_leave(timeline, tmp_path):
-    """It is cut and marked like an export, and what is left out is told by reason."""
+    """It is cut and marked like an export, and the omissions are counted by reason."""
     with Timeline.open(tmp_path / "i.db") as line:
         for day, marks in (("2026-01-05", ()), ("2026-01-06", ("tlp:red",)), ("2026-02-07", ())):
             escaped = custody.DetaineesEscaped(facility="al-hol-camp", quantity=exactly(3), about=marks)

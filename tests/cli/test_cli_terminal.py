@@ -1,4 +1,4 @@
-"""What commands print to a terminal, and in other encodings."""
+"""Output of commands to a terminal, and in other encodings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from timeline.events import border, custody, facility
 
 
 class TestTerminal:
-    """What reaches a terminal, or the next program."""
+    """Output reaches a terminal, or the next program."""
 
     @pytest.fixture
     def hostile(self, timeline, tmp_path):
@@ -61,7 +61,7 @@ class TestTerminal:
         )
 
     def test_markup_of_others_is_text(self, hostile):
-        """What looks like markup of the library that prints it comes out as it is."""
+        """Markup of the library that prints it stays text."""
         assert "[bold]loud[/bold]" in hostile("show h.db --sources").out
 
     def test_an_entry_cannot_forge_another(self, hostile):

@@ -30,7 +30,7 @@ def chronicle():
 
 
 def rows(chart):
-    """Every record a chart draws, of every layer."""
+    """Return every record that a chart draws, of every layer."""
     spec = chart.to_dict()
     found = []
 
@@ -106,7 +106,7 @@ class TestControl:
         assert {r["start"][:10] for r in found if r.get("contested")} == {"2026-01-08", "2026-01-09"}
 
     def test_the_cuts_of_a_situation_hold(self, chronicle):
-        """What had not been published is not drawn, and nothing after the moment asked about."""
+        """A chart draws nothing unpublished, and nothing after the moment asked about."""
         early = {r["lane"] for r in rows(charts.control(chronicle.at(reported="2026-01-20"))) if r["lane"]}
         assert early < {r["lane"] for r in rows(charts.control(chronicle)) if r["lane"]}
         assert max(r["end"] for r in rows(charts.control(chronicle.at("2026-01-20"))) if r["end"]) == DAY(21)
@@ -299,7 +299,7 @@ class TestExtent:
 
     @pytest.mark.parametrize("call", ["control", "agreements", "border", "people", "knowledge"])
     def test_nothing_is_drawn_of_nothing(self, call, tmp_path):
-        """Where nothing has a date, the chart says so in place of an axis that begins in 1970."""
+        """A chart without dates says so, in place of an axis that begins in 1970."""
         line = Timeline()
         line.record(custody.HeadcountReported(facility="al-hol-camp", quantity=exactly(5)))
         CALLS[call](line.at("2026-01-01") if call != "knowledge" else line).save(tmp_path / "c.svg")
@@ -315,7 +315,7 @@ class TestExtent:
 
 
 def width(chart, folder):
-    """How many pixels wide a chart is drawn."""
+    """Return the width of a drawn chart in pixels."""
     chart.save(folder / "chart.svg")
     return float(re.search(r'<svg[^>]* width="([\d.]+)"', (folder / "chart.svg").read_text("utf-8"))[1])
 
@@ -324,7 +324,7 @@ RIMS = ["9999-12-31", "9999", "0001-01-01", "0001/9999", "9999-12-31T23:59:59-12
 
 
 class TestWhatIsDrawn:
-    """What draws a chart is never given what it cannot take."""
+    """The renderer never receives a value that it cannot take."""
 
     @pytest.mark.parametrize("tz", ["Pacific/Kiritimati", "Etc/GMT+12"])
     @pytest.mark.parametrize("rim", RIMS)

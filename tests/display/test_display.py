@@ -1,4 +1,4 @@
-"""What notebooks and terminals show: everything, escaped, cut where it is long, and set in its own direction."""
+"""Notebooks and terminals: complete, escaped, cut where long, and each text set in its own direction."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def parsed(markup):
 
 
 def shown(value):
-    """What a reader of a notebook sees of it."""
+    """Return the HTML that a reader of a notebook sees."""
     tree = parsed(value._repr_mimebundle_()["text/html"])
     for style in list(tree.iter("style")):
         style.text = ""
@@ -113,7 +113,7 @@ class TestSafety:
         )
     )
     def test_only_addresses_of_the_web_become_links(self, url):
-        """Whatever is linked starts with http:// or https:// and is what was given."""
+        """Every link starts with http:// or https:// and is unchanged."""
         line = told(url=url)
         links = [a.attrib["href"] for a in parsed(line.entries()[1]._repr_mimebundle_()["text/html"]).iter("a")]
         assert links == ([url] if is_web(url) else [])
@@ -215,7 +215,7 @@ class TestWhatIsShown:
         ],
     )
     def test_a_time_is_spelt_out(self, when, words):
-        """What the notation says stands behind it, in words."""
+        """The meaning of the notation stands behind it, in words."""
         line = Timeline()
         entry = line.record(agreement.StatementMade(by="sdf"), occurred=when)
         titles = [e.attrib.get("title") for e in parsed(html(sheet(entry))).iter("bdi") if e.attrib.get("dir") == "ltr"]
@@ -236,14 +236,14 @@ class TestWhatIsShown:
         assert f"and {375 - FEW} more, not shown" in printed(chronicle)
 
     def test_a_crowded_situation_is_cut_with_a_count(self):
-        """So many facilities, and how many more there are."""
+        """A few facilities, and the number of further ones."""
         line = Timeline()
         for number in range(MANY + 5):
             line.record(facility.ControlChanged(facility=f"camp-{number}", authority="sdf"), occurred="2026-01-20")
         assert "and 5 more, not shown" in shown(line.at())
 
     def test_contested_and_nobody_catch_the_eye(self):
-        """Who contests a facility, and that nobody holds one, is flagged."""
+        """A contested facility, and one without a holder, is flagged."""
         line = Timeline()
         line.record(facility.ControlContested(facility="a-camp", claimants=("sdf", "syria-gov")), occurred="2026-01-20")
         line.record(facility.ControlChanged(facility="b-camp", manner="vacated"), occurred="2026-01-20")
@@ -275,7 +275,7 @@ class TestWhatIsShown:
         assert '<bdi dir="auto">وكالة الأنباء</bdi>' in moved._repr_mimebundle_()["text/html"]
 
     def test_a_users_event_and_projection_are_shown(self):
-        """What the library does not know is shown by its fields, and by its paths."""
+        """Events that the library does not know are shown by their fields, and by their paths."""
         from timeline import Projection
 
         @event("newsroom.gate_painted")
@@ -323,10 +323,10 @@ class TestWhatIsShown:
 
 
 class TestTerminals:
-    """What a terminal shows fits it, and has its sources where they are wanted."""
+    """Output fits the terminal, and has sources where they are wanted."""
 
     def test_a_situation_keeps_its_sources_to_itself(self, chronicle):
-        """Who wants them asks why; an entry, a reason and a step show theirs."""
+        """A reader who wants sources asks why; an entry, a reason and a step show theirs."""
         s = chronicle.at("2026-01-20")
         assert "Xinhua" not in printed(s)
         for shown in (s.why("facilities", "al-hol-camp", "control"), s.why("facilities", "al-hol-camp", "control")[0]):
@@ -368,7 +368,7 @@ class TestTerminals:
         assert max(map(len, narrow.splitlines())) <= 60
 
     def test_entries_in_a_cell_stand_each_on_its_line(self, chronicle):
-        """Talks that a diff adds are told apart, and so are parties."""
+        """A diff distinguishes the talks that it adds, and the parties."""
         wide = re.sub(r"\x1b\[[0-9;]*m", "", printed(chronicle.diff("2026-01-18", "2026-01-21"), width=300))
         talks = wide.partition("agreements · talks")[2].partition("agreements · statements")[0]
         assert [line.split()[0] for line in talks.splitlines() if line.strip()] == [

@@ -67,7 +67,7 @@ def move(driver, index):
 
 
 def worded(found, names):
-    """A cell as an English page words it."""
+    """Return a cell as an English page words it."""
     match found:
         case Name():
             return names.get(found.slug, found.slug)
@@ -79,7 +79,7 @@ def worded(found, names):
 
 
 def expected(situation, names):
-    """The tables of a situation as the page words them."""
+    """Return the tables of a situation as the page words them."""
     shown = {"facilities", "custody", "operations", "agreements", "crossings", "monitored", "measures", "incidents"}
     return {
         table.heading: sorted([worded(row.cells.get(name), names) for name in table.columns] for row in table.rows)
@@ -236,7 +236,7 @@ class TestReading:
 
 
 class TestSafety:
-    """What sources write stays text in a browser too."""
+    """Text of sources stays text in a browser too."""
 
     HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
 
@@ -272,7 +272,7 @@ class TestSafety:
 
 
 class TestWords:
-    """Whatever the vocabulary says, Arabic readers read in Arabic."""
+    """Arabic readers read the whole vocabulary in Arabic."""
 
     def test_the_whole_vocabulary_is_translated(self):
         """Every event, field, status and finding has an Arabic word."""
@@ -335,7 +335,7 @@ def test_measures_and_watches_come_and_go():
 
 
 def marked():
-    """A timeline of unmarked entries, and everything that a marked one can do beside them: it says SECRET or 777…"""
+    """Make a timeline of unmarked entries, beside all that a marked one can do: it says SECRET or 777…"""
     line, red = Timeline(), {"about": ("tlp:red",)}
     published = [Report("agency", published="2026-01-06")]
     registered = {"kind": "camp", "capacity": exactly(777111), "names": {"en": "SECRET"}}
@@ -360,7 +360,7 @@ def marked():
 
 
 def said(path):
-    """Everything a page says, its images included, but for what looks it up or draws it."""
+    """Return everything that a page says, its images included, but without the code that draws it."""
     text = path.read_text("utf-8")
     images = re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", text)
     labels = [re.findall(r'aria-label="([^"]*)"', base64.b64decode(image).decode()) for image in images]
@@ -404,7 +404,7 @@ class TestMarkings:
         assert not re.findall(r"number: [23]\b", text)
 
     def test_findings_keep_their_words_without_numbers(self, tmp_path):
-        """What a kind of finding means names nobody's number."""
+        """The text on a kind of finding names nobody's number."""
         line = Timeline()
         line.record(custody.HeadcountReported(facility="f", quantity=exactly(3)), occurred="2026-01-01")
         line.record(custody.DetaineesEscaped(facility="f", quantity=exactly(4)), occurred="2026-01-02")
@@ -414,7 +414,7 @@ class TestMarkings:
         assert line.at().findings[0].message not in text
 
     def test_the_cuts_hold(self, chronicle, tmp_path):
-        """What was published later is neither listed nor folded, and no later report of what was."""
+        """Later publications are neither listed nor folded, and neither are later reports."""
         line = Timeline()
         first = Report("agency", published="2026-01-06")
         line.record(
@@ -435,7 +435,7 @@ class TestMarkings:
         assert line.to_html(tmp_path / "p.html", recorded="2020-01-01").count == 0
 
     def test_a_lifted_mark_shows_what_is_said_now(self, tmp_path):
-        """The entry is listed as read, where only its correction may leave; what was redacted is told of."""
+        """The entry is listed as read, where only its correction may leave; a redaction is mentioned."""
         line = Timeline()
         seen = line.record(
             border.CrossingOpened(crossing="x", detail="SECRET", about=("tlp:red",)), occurred="2026-01-01"

@@ -72,7 +72,7 @@ def test_it_shows_the_moment_and_its_sources(hosted):
     assert "2026-01-31" in driver.find_element(By.CSS_SELECTOR, ".clock output").text
 
     def sources(page):
-        """The sources of the first row, opened again if the row was drawn anew meanwhile."""
+        """Open the sources of the first row again if the row was redrawn meanwhile."""
         if not (found := page.find_elements(By.CSS_SELECTOR, "[data-section=facilities] details[open] li")):
             page.find_element(By.CSS_SELECTOR, "[data-section=facilities] summary").click()
         return found

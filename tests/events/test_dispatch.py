@@ -1,4 +1,4 @@
-"""Events are told apart by their class: a user's class may bear any name, and a derived one counts as its base."""
+"""Dispatch of events by their class: a user's class may bear any name, and a derived one counts as its base."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOLD = [kind for kind in OURS if kind.cls not in EDITORIAL]
 
 
 def twin(kind: EventType) -> type:
-    """A user's class of the same name, with the same fields."""
+    """Make a user's class of the same name, with the same fields."""
     fields = attrs.fields(kind.cls)
     body: dict[str, Any] = {field.name: field.default for field in fields if field.default is not attrs.NOTHING}
     body |= {"__annotations__": {field.name: field.type for field in fields}, "__module__": __name__}
@@ -32,13 +32,13 @@ def twin(kind: EventType) -> type:
 
 
 def bare(kind: EventType) -> type:
-    """A user's class of the same name, with none of its fields."""
+    """Make a user's class of the same name, with none of its fields."""
     body = {"__annotations__": {"remark": str}, "__module__": __name__, "remark": "seen"}
     return event(f"newsroom.bare.{kind.name}")(type(kind.cls.__name__, (), body))
 
 
 def derived(kind: EventType) -> type:
-    """A user's class of another name, made from ours."""
+    """Make a user's class of another name, derived from ours."""
     body = {"__annotations__": {"remark": str}, "__module__": __name__, "remark": ""}
     return event(f"newsroom.derived.{kind.name}")(type(f"Our{kind.cls.__name__}", (kind.cls,), body))
 
@@ -57,7 +57,7 @@ def declared(monkeypatch):
 
 
 def told(*happened: Any) -> Timeline:
-    """A timeline of some events, one a day."""
+    """Make a timeline of some events, one a day."""
     line = Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
     for day, one in enumerate(happened, 1):
         line.record(one, occurred=f"2026-01-{day:02}")
@@ -65,14 +65,14 @@ def told(*happened: Any) -> Timeline:
 
 
 def said(line: Timeline) -> Any:
-    """Everything the library's projections show, and every finding but those that only compare entries."""
+    """Return the values of all projections, and every finding but those that only compare entries."""
     asked = line.at()
     findings = [(f.kind, f.path) for f in asked.findings if f.kind != "possible_duplicate"]
     return {change.path: change.after for change in line.diff("2025-12-31", "2026-02-28")}, findings
 
 
 def taken(source: Any, cls: type) -> Any:
-    """The same event as another class."""
+    """Return the same event as another class."""
     names = {field.name for field in attrs.fields(cls)}
     return cls(**{f.name: getattr(source, f.name) for f in attrs.fields(type(source)) if f.name in names})
 
@@ -102,14 +102,14 @@ def test_what_derives_from_ours_is_ours(happened):
 
 
 def paths(line: Timeline) -> list[Any]:
-    """The values that are no lists of events, by path."""
+    """Return the values that are not lists of events, by path."""
     changes = line.diff("2025-12-31", "2026-02-28")
     lists = ("talks", "commitments", "statements", "violations", "assessments", "promises", "measures", "incidents")
     return [(change.path, change.after) for change in changes if change.path[-1] not in lists]
 
 
 def test_a_name_that_two_classes_bear_is_asked_for_by_its_stored_name():
-    """Neither is picked for the other; with its module, or as it is stored, it is told apart."""
+    """Neither is picked for the other; its module, or its stored name, distinguishes it."""
     with pytest.raises(
         InvalidEvent, match=r"'PartyJoined' is the name of several kinds of event: write agreement\.party_joined"
     ):

@@ -19,7 +19,7 @@ REPORT = Report("SANA", published="2026-01-21")
 
 
 def entry(**changed):
-    """An entry as a log would make it."""
+    """Make an entry as a log would make it."""
     plain = {
         "position": 1, "id": "e1", "event": ESCAPED, "occurred": When("2026-01-19"), "reports": (), "recorded_micros": 0,
         "modality": Modality.ACTUAL, "after": (), "part_of": None, "fulfils": None, "tags": (), "salt": b"s",
@@ -68,7 +68,7 @@ def test_reports_are_reports(reports, message):
 
 @pytest.mark.parametrize("modality", ["actual", None, 1])
 def test_a_modality_is_one_of_four(modality):
-    """Text is no modality."""
+    """Text is not a modality."""
     with pytest.raises(InvalidDraft, match="expected Modality.ACTUAL, PLANNED, HYPOTHETICAL or DENIED"):
         Draft(ESCAPED, modality=modality)
 
@@ -104,7 +104,7 @@ def test_a_draft_knows_what_it_names():
 
 
 def test_tags_are_entities_and_named_entries():
-    """What a correction puts forward is found by its entities too, each tag once."""
+    """A proposed event is found by its entities too, each tag once."""
     correction = editorial.EventCorrected(target="a", replacement=ESCAPED, about=["operation:x"])
     assert Draft(ESCAPED).tags == ("facility:al-shaddadi-prison",)
     assert Draft(correction, after="a", part_of="b").tags == (
@@ -123,7 +123,7 @@ def test_drafts_are_values():
 
 
 def test_entries_are_equal_by_position_id_and_digest():
-    """The digest stands for everything that was said."""
+    """The digest covers the whole content."""
     assert entry() == entry(reports=(REPORT,))
     assert hash(entry()) == hash(entry())
     assert entry() != entry(position=2)

@@ -145,7 +145,7 @@ def test_a_taken_name_is_refused():
 
 
 def test_declaring_the_same_class_again_replaces_it():
-    """Reloading a module, or running a notebook's cell again, is no conflict."""
+    """Reloading a module, or running a notebook's cell again, makes no conflict."""
 
     def declare(version):
         @event("declared.again", version=version, upcast={1: dict})
@@ -165,7 +165,7 @@ def test_declaring_the_same_class_again_replaces_it():
     [(2, None, r"\[1\]"), (3, {1: dict}, r"\[2\]"), (4, {2: dict}, r"\[1, 3\]"), (0, None, "any"), (-1, None, "any")],
 )
 def test_every_earlier_version_needs_an_upcaster(version, upcast, missing):
-    """What was stored once must stay readable."""
+    """Stored events must stay readable."""
     with pytest.raises(InvalidEvent, match=f"has no upcaster from {missing}"):
         event("declared.upgraded", version=version, upcast=upcast)
 
@@ -229,7 +229,7 @@ def test_any_holds_anything():
     ],
 )  # fmt: skip
 def test_no_spelling_of_a_personal_field_is_accepted(field):
-    """However it is written, what identifies a detainee is refused."""
+    """A field that identifies a detainee is refused in any spelling."""
     with pytest.raises(InvalidEvent, match="aggregate counts only"):
         event("testing.spelled")(type("Spelled", (), {"__annotations__": {field: str}}))
 

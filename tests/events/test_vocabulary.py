@@ -237,7 +237,7 @@ def test_a_merge_names_others(duplicates):
     ],
 )
 def test_editorial_events_name_their_targets(event, named, put_forward):
-    """Which entries it names, what it puts forward, and the tags that follow."""
+    """Each names its targets, its proposal, and the tags that follow."""
     assert targets(event) == named
     assert proposed(event) == put_forward
     assert tags_of(event) == (tuple(f"entry:{id}" for id in named) or ("facility:al-shaddadi-prison",))

@@ -102,7 +102,7 @@ class TestHeaders:
 
 
 class TestRows:
-    """What is wrong with one row stops no other."""
+    """A fault in one row stops no other."""
 
     def test_blank_rows_are_nothing(self, path: Path) -> None:
         """Also those of separators only, however many."""
@@ -182,7 +182,7 @@ class TestRows:
     def test_a_long_line_behind_an_unclosed_quote_is_its_own_problem(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """What comes after both is read."""
+        """The rows after both are read."""
         monkeypatch.setattr(csvrows, "LONGEST", 50)
         loaded = load(path, f'place,note\na,"quoted\nb,{"x" * 120}\nc,\n')
         assert (places(loaded), [problem.line for problem in loaded.problems]) == (["c"], [2, 3])
@@ -205,7 +205,7 @@ class TestEncodings:
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
     def test_a_mark_is_believed(self, encoding: str, path: Path) -> None:
-        """It is no part of the first name."""
+        """It does not belong to the first name."""
         assert places(load(path, TEXT.encode(encoding))) == ["الهول"]
         assert places(table.load(Timeline(), path, MAPPING, encoding=encoding)) == ["الهول"]
 
@@ -245,7 +245,7 @@ class TestEncodings:
         ["klingon", "punycode", "idna", "rot13", "base64", "hex", "undefined", "a\0b", "", None, 5, "mbcs"],
     )
     def test_what_is_no_encoding_of_texts_is_refused(self, encoding: Any, path: Path) -> None:
-        """Whatever Python does with it."""
+        """This holds for every change that Python makes."""
         with pytest.raises(InvalidValue, match="encoding is .*: expected one that Python knows"):
             load(path, TEXT, encoding=encoding)
 
@@ -294,7 +294,7 @@ LOADERS: list[Callable[[Path], Any]] = [
 
 
 class TestOtherFiles:
-    """What is no text is named for what it is, and nothing but an error of the library is raised."""
+    """A value that is not text is named for its type, and only errors of the library are raised."""
 
     @pytest.mark.parametrize("load", LOADERS)
     @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ class TestOtherFiles:
 
     @pytest.mark.parametrize("load", LOADERS)
     def test_what_cannot_be_read(self, load: Callable[[Any], Any], tmp_path: Path) -> None:
-        """A folder, a file that is not there, one that may not be read, and what is no path."""
+        """A folder, a file that is not there, one that may not be read, and a value that is not a path."""
         with pytest.raises(CannotRead, match="cannot be read .*Is a directory"):
             load(tmp_path)
         with pytest.raises(FileMissing, match=r"gone.csv is not there: expected a file") as caught:

@@ -103,7 +103,7 @@ def test_events_of_unknown_type_keep_their_tags(tmp_path: Path) -> None:
 
 
 def test_a_redaction_travels_and_what_it_erased_does_not(tmp_path: Path) -> None:
-    """Whoever has the entry erases it too; whoever has not has nothing to do."""
+    """A reader who has the entry erases it too; any other has nothing to do."""
     line, other, third = Timeline(), Timeline(), Timeline()
     opened(line, "2026", id="x")
     cloudevents.write(line, tmp_path / "before.json", source=SOURCE)
@@ -354,7 +354,7 @@ def test_a_time_of_day_is_kept_and_is_an_instant_with_its_zone(
     ],
 )
 def test_a_slide_that_says_no_date_is_told_with_its_reason(slide: Any, said: str, tmp_path: Path) -> None:
-    """Any JSON with events is no story, and no part of a date goes missing."""
+    """Other JSON with events is not a story, and no part of a date goes missing."""
     entries, problems = slides_of(tmp_path, [slide])
     assert entries == []
     assert problems[0].startswith(said)
@@ -377,7 +377,7 @@ def test_dates_of_version_2(date: str, occurred: str, tmp_path: Path) -> None:
 
 
 def test_a_date_of_version_2_with_slashes_is_refused(tmp_path: Path) -> None:
-    """Which is the day and which the month depends on who wrote it."""
+    """The order of day and month depends on the writer."""
     _, problems = slides_of(tmp_path, {"timeline": {"date": [{"startDate": "1/6/2012", "headline": "h"}]}})
     assert problems[0].startswith("cannot be read: '1/6/2012' has its year last")
 
@@ -510,7 +510,7 @@ def test_all_that_tells_of_a_marked_entry_is_marked(tmp_path: Path) -> None:
 
 
 def test_who_took_a_bundle_learns_what_was_withdrawn(tmp_path: Path) -> None:
-    """What was retracted, redacted or merged is revoked under its id, and says nothing any more."""
+    """A retracted, redacted or merged entry is revoked under its id, and says nothing any more."""
     line = Timeline()
     entries = [
         line.record(border.CrossingOpened(crossing=f"x{n}", detail="SECRET"), occurred="2026-01") for n in range(4)

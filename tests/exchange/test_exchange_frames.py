@@ -30,12 +30,12 @@ Rows = list[dict[str, Any]]
 
 
 def at(day: str) -> datetime:
-    """The end of a day, which is what a date means where an instant is needed."""
+    """Return the end of a day, as a date means it where an instant is needed."""
     return datetime.fromtimestamp(When.of(day).span().end / 1_000_000, timezone.utc)
 
 
 def true_at(rows: Rows, moment: datetime | None) -> Iterator[dict[str, Any]]:
-    """The rows of an interval table that are true at a moment; None: at the end of all."""
+    """Return the rows of an interval table that are true at a moment; None: at the end of all."""
     for row in rows:
         begun = row["begins"] is None or moment is None or row["begins"] <= moment
         if begun and (row["ends"] is None or (moment is not None and moment < row["ends"])):
@@ -47,7 +47,7 @@ def quantity(row: dict[str, Any]) -> Quantity:
 
 
 def agrees(tables: dict[str, Rows], situation: Situation, moment: datetime | None) -> None:
-    """The interval tables say of a moment what the situation says."""
+    """Return the values that the interval tables give for a moment."""
     stocks = {(row["facility"], row["cohort"]): quantity(row) for row in true_at(tables["stocks"], moment)}
     for place in situation.custody:
         for cohort in (None, "iraqi", "syrian"):
@@ -73,7 +73,7 @@ def agrees(tables: dict[str, Rows], situation: Situation, moment: datetime | Non
 
 
 def naming_all(told: Chronicle) -> Timeline:
-    """A timeline of what was told, in which any name may be asked for."""
+    """Make a timeline of drafts, in which any name may be asked for."""
     line = told.timeline()
     line.record(agreement.StatementMade(about=[*(f"facility:{p}" for p in PLACES), "cohort:iraqi", "cohort:syrian"]))
     return line
@@ -95,7 +95,7 @@ cuts = st.fixed_dictionaries(
 @settings(max_examples=30)
 @given(messy_histories(), cuts)
 def test_intervals_say_of_every_day_what_the_situation_says(told: Chronicle, cut: dict[str, Any]) -> None:
-    """Whatever was corrected, disputed, merged or told late, within the same cuts."""
+    """This holds for whatever was corrected, disputed, merged or reported late, within the same cuts."""
     line = naming_all(told)
     tables = tables_of(line, **cut)
     for day in (*DAYS, "2025-12-31", "2026-12-31"):
@@ -105,7 +105,7 @@ def test_intervals_say_of_every_day_what_the_situation_says(told: Chronicle, cut
 @settings(max_examples=30)
 @given(messy_histories(), st.sampled_from(DAYS))
 def test_a_cut_in_the_middle_ends_the_intervals_there(told: Chronicle, day: str) -> None:
-    """What is true last is true at the cut, and has no end."""
+    """The last value is true at the cut, and has no end."""
     line = naming_all(told)
     agrees(tables_of(line, occurred=day), line.at(day), None)
 
@@ -228,7 +228,7 @@ def test_agreements_keep_their_end_foreseen_and_what_became_of_them() -> None:
 
 
 def test_what_is_true_by_no_date_is_said() -> None:
-    """An event whose time is open at the end, told of before it began, is folded only where time is left free."""
+    """An event whose time is open at the end, reported before it began, is folded only where time is left free."""
     line = Timeline()
     line.record(
         facility.ControlChanged(facility="a", authority="sdf"), occurred="2026-03-01/..",

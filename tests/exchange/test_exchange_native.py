@@ -173,7 +173,7 @@ class TestLines:
         ],
     )
     def test_what_is_wrong_with_a_line(self, line, reason):
-        """It is told with its number."""
+        """It is reported with its number."""
         (problem,) = native.read([line], "x.jsonl")
         assert isinstance(problem, Problem)
         assert (problem.file, problem.line, reason in problem.reason) == ("x.jsonl", 1, True), problem
@@ -264,7 +264,7 @@ class TestDeclared:
         assert (camp.id, dict(camp.event.names)) == ("camp-Al-Hol", {"en": "Al-Hol", "ar": "الهول"})
 
     def test_one_mapping_needs_no_list(self, tmp_path):
-        """Instants by so many units a second, whole numbers, and a row that lacks what the event needs."""
+        """Instants in units per second, whole numbers, and a row that lacks what the event needs."""
         rows = "when,place,n\n1437764461,x,5\n1437764462,,6\n"
         line, loaded = self.load(
             tmp_path,

@@ -62,7 +62,7 @@ class TestSlugs:
         ],
     )
     def test_letters_keep_their_marks(self, name: str, slug: str) -> None:
-        """What one cannot see, or what only decorates, is left out; vowel signs stay."""
+        """Invisible and decorative marks are left out; vowel signs stay."""
         assert slugged(name) == slug
 
     @pytest.mark.parametrize(("one", "other"), [("किला", "कला"), ("काला", "कला"), ("กรุงเทพ", "กรงเทพ"), ("سِجْن", "سجن")])
@@ -160,7 +160,7 @@ class TestDates:
         ],
     )
     def test_a_clock_is_read_in_its_zone(self, text: str, when: str) -> None:
-        """Whatever hands it has."""
+        """This holds for any number of hands."""
         assert dated("%m/%d/%Y %I:%M %p", tz="Asia/Baghdad")(text) == When(when)
 
     @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ class TestIntervals:
         ],
     )
     def test_blank_ends_say_nothing(self, row: str, occurred: str, tmp_path: Path) -> None:
-        """An end that is blank is no end, and equal ends are one time."""
+        """A blank end does not count, and equal ends are one time."""
         cell = Interval(Column("from"), Column("to", dated("%d.%m.%Y")))
         line, _ = load(tmp_path, f"crossing,from,to\na,{row}\n", opened(occurred=cell))
         assert str(line.entries()[0].occurred) == occurred
@@ -331,7 +331,7 @@ class TestRows:
 
     @pytest.mark.parametrize("said", [{"kind": []}, {"kind": True}, {"kind": {"is": "x"}}, {"kind": [None]}, 5])
     def test_what_would_skip_every_row_is_refused(self, said: Any) -> None:
-        """A mistake in `only` is no empty file."""
+        """A mistake in `only` is an error, and does not give an empty file."""
         with pytest.raises(InvalidValue, match="expected"):
             opened(only=said)
 
@@ -527,7 +527,7 @@ class TestObjects:
         assert line.entries() == ()
 
     def test_objects_may_leave_out_what_they_do_not_say(self, tmp_path: Path) -> None:
-        """A key that some object has, or that is null, is no mistake; order and problems stay."""
+        """A key that some object has, or that is null, is allowed; order and problems stay."""
         objects = ['{"name": "a"}', "{", '{"name": "b", "date": "2026"}', '{"name": "c", "date": null}']
         (tmp_path / "rows.jsonl").write_text("\n".join(objects), "utf-8")
         line = Timeline()

@@ -30,7 +30,7 @@ FLOWED = f"SELECT facility, heading, low, best, high FROM flows WHERE cohort IS 
 
 
 def ask_duckdb(folder: Path, sql: str) -> list[tuple[Any, ...]]:
-    """DuckDB, over all files of each table."""
+    """Ask DuckDB, over all files of each table."""
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for name in frames.NAMES:
@@ -77,7 +77,7 @@ class Exported(NamedTuple):
 
 
 def exported(line: Timeline, folder: Path, **cuts: Any) -> Exported:
-    """A timeline in files of few rows, so that there are many."""
+    """Make a timeline in files of few rows, so that there are many."""
     frames.write(line, folder, rows_per_file=40, **cuts)
     return Exported(line, folder)
 
@@ -97,7 +97,7 @@ def chronicle(tmp_path_factory: pytest.TempPathFactory) -> Exported:
 
 
 def until(day: str) -> str:
-    """The end of a day, as SQL has it."""
+    """Return the end of a day, as SQL has it."""
     return stamp(When.of(day).span().end)[:19].replace("T", " ")
 
 
@@ -106,7 +106,7 @@ def quantities(rows: list[tuple[Any, ...]]) -> dict[str, Quantity]:
 
 
 def test_a_census_is_many_files(census: Exported) -> None:
-    """What follows is read from more than one."""
+    """The answers come from more than one file."""
     assert len(list((census.folder / "stocks").glob("*.parquet"))) > 4
 
 
@@ -136,7 +136,7 @@ def test_who_held_each_place_of_the_chronicle(ask: Ask, chronicle: Exported, day
 
 
 def test_how_many_escaped_and_were_moved_in_the_chronicle(ask: Ask, chronicle: Exported) -> None:
-    """With shares told apart, and sums left open where one number is."""
+    """With shares apart, and sums left open where one number is."""
     custody = chronicle.line.at("2026-02-28").custody
     found = ask(chronicle.folder, FLOWED.format(t=until("2026-02-28")))
     assert {heading for _, heading, *_ in found} >= {"escaped", "recaptured", "repatriated", "sent", "received"}
@@ -155,7 +155,7 @@ def test_stocks_of_the_chronicle_as_published_by_a_day(ask: Ask, chronicle: Expo
 
 
 def test_where_agreements_stood(ask: Ask, tmp_path: Path) -> None:
-    """Of the agency's own lists, with signatures told late and agreements that were taken off."""
+    """Of the agency's own lists, with signatures reported late and agreements that were taken off."""
     line = Timeline()
     table.load(line, DATA / "agreements-287g" / "four_states.csv", agreements())
     folder = exported(line, tmp_path).folder

@@ -1,4 +1,4 @@
-"""What may leave: markings, small counts, and what an export says of the rest."""
+"""Exports under rules: markings, small counts, and a note on the rest."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ HUSH = "hush-hush"
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("act", ["dispute", "correct", "corroborate", "merge", "register"])
 def test_what_is_marked_does_not_leave_behind_another_entry(act: str, name: str, tmp_path: Path) -> None:
-    """A rival, a correction, a corroboration, a duplicate or a registration that is marked is not told through another."""
+    """A rival, a correction, a corroboration, a duplicate or a registration that is marked does not leak through another."""
     line = Timeline()
     line.record(escaped(10), occurred="2026-01-19", reports=told(), id="e-open")
     secret = {"about": ("marking:sensitive",), "detail": HUSH}
@@ -110,7 +110,7 @@ def test_what_is_marked_does_not_leave_behind_another_entry(act: str, name: str,
 
 
 def test_a_rival_that_is_kept_back_is_said_so(tmp_path: Path) -> None:
-    """The target goes out, and that something is said against it which may not be told."""
+    """The target goes out, with a note that a withheld entry contradicts it."""
     line = Timeline()
     line.record(escaped(10), occurred="2026-01-19", id="e")
     line.dispute("e", rival=escaped(77, about=("tlp:red",)))
@@ -119,7 +119,7 @@ def test_a_rival_that_is_kept_back_is_said_so(tmp_path: Path) -> None:
 
 
 def test_a_correction_without_the_mark_lifts_it(tmp_path: Path) -> None:
-    """What an entry says now is what counts; in a copy of the log what it said before is still marked, and stays."""
+    """The present text of an entry counts; in a copy of the log the earlier text is still marked, and stays."""
     line = Timeline()
     line.record(escaped(10, about=("marking:embargoed",)), occurred="2026-01-19", id="e")
     line.correct("e", escaped(10))
@@ -234,7 +234,7 @@ def test_a_threshold_that_suppresses_nothing_is_refused(below: Any) -> None:
 
 
 def test_markings_are_tags_of_two_kinds_in_any_case() -> None:
-    """Everything else is no marking, whatever it is about."""
+    """Everything else is not a marking, whatever it is about."""
     tags = ["marking:Sensitive", "TLP:RED", "facility:tlp", "operation:x"]
     assert markings(tags) == {"marking:sensitive", "tlp:red"}
 

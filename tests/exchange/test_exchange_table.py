@@ -153,7 +153,7 @@ def test_a_file_without_a_column_that_is_needed_is_refused_whole() -> None:
 
 
 def test_the_spreadsheet_of_timelinejs_becomes_stories() -> None:
-    """Its title is no event; months and years stay months and years."""
+    """Its title is not an event; months and years stay months and years."""
     line = Timeline()
     loaded = table.load(line, DATA / "timelinejs" / "contrib__women_in_computing.csv", timelinejs.CSV)
     assert (len(loaded.entries), loaded.skipped, loaded.problems) == (10, 1, ())
@@ -205,7 +205,7 @@ def test_text_in_another_encoding_is_named_and_can_be_given(tmp_path: Path) -> N
 
 
 def test_bad_lines_of_json_are_told_and_stop_no_other(tmp_path: Path) -> None:
-    """What is no JSON, and what is no object."""
+    """A text that is not JSON, or not an object, is a problem."""
     loaded = load('{"crossing":"a","date":null}\n\n{oops\n[1]\n{"crossing":"b"}\n', opened(), tmp_path / "c.jsonl")
     assert ([problem.line for problem in loaded.problems], len(loaded.entries)) == ([3, 4], 2)
 
@@ -221,7 +221,7 @@ def test_a_file_that_is_no_table_is_refused(name: str, text: str, message: str, 
 
 
 def test_functions_of_a_mapping_that_fail_are_problems_of_the_row(tmp_path: Path) -> None:
-    """Whatever they raise names the field they were to fill, and the kind of error where it says little."""
+    """Each problem names the field to fill, and the kind of error if the text says little."""
     mapping = RowMapping(border.CrossingOpened, {"crossing": lambda cells: cells["nowhere"]})
     problem = load("crossing,date\na,2026\n", mapping, tmp_path / "c.csv").problems[0]
     assert str(problem) == "c.csv:2: crossing: KeyError: 'nowhere'"
@@ -307,7 +307,7 @@ def test_rows_that_say_the_same_are_one_and_rows_of_one_id_that_do_not_are_a_pro
 
 
 def test_a_row_without_the_id_it_should_have_is_a_problem(tmp_path: Path) -> None:
-    """A blank is no name."""
+    """A blank is not a name."""
     loaded = load("id,crossing,date\n,a,2026\n", opened(id=Column("id")), tmp_path / "c.csv")
     assert str(loaded.problems[0]) == "c.csv:2: id: is blank: expected what names the row"
 
@@ -400,7 +400,7 @@ def test_what_goes_out_comes_in_again_as_it_was_read(tmp_path: Path) -> None:
 
 
 def test_an_undated_entry_goes_out_undated(tmp_path: Path) -> None:
-    """No column acquires a date, though the fold knows by when it was told."""
+    """No column acquires a date, though the fold knows the date of its report."""
     line = Timeline()
     line.record(border.CrossingOpened(crossing="a"), id="x")
     table.write(line, tmp_path / "out.csv")

@@ -28,7 +28,7 @@ TWICE = b'{"event": {"type": "CrossingOpened", "data": {"crossing": "x"}}, "occu
     ],
 )
 def test_a_key_that_stands_twice_is_refused_with_its_place(text: str, message: str) -> None:
-    """However it is escaped, and be both values the same."""
+    """This holds for any escapes, and for two equal values."""
     with pytest.raises(InvalidValue, match=message):
         jsontext.read(text)
 
@@ -76,6 +76,6 @@ def test_a_cell_is_refused_with_its_row(tmp_path: Path) -> None:
 
 
 def test_what_is_nested_without_end_is_refused() -> None:
-    """It is no entry, and could not be checked."""
+    """It is not an entry, and could not be checked."""
     with pytest.raises(InvalidValue, match="nests its values too deeply"):
         jsontext.read("[" * 1000 + "]" * 1000)

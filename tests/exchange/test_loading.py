@@ -35,7 +35,7 @@ def written(path: Path, text: str) -> Path:
 
 
 def movers(path: Path) -> Path:
-    """370 rows, each a person moved, of whom 235 differ and 135 repeat one of these."""
+    """Make 370 rows, each a person moved: 235 differ, and 135 repeat one of these."""
     rows = [f"2026-01-{1 + n // 12:02},camp-{n % 12},iraq" for n in range(235)]
     return written(path, "\n".join(["date,from,to", *rows, *rows[:100], *rows[:35]]))
 
@@ -45,7 +45,7 @@ def linked(**more: Any) -> RowMapping:
 
 
 class TestRowsThatRepeat:
-    """Whoever lists one row for each person has rows that say the same: each is an entry of its own."""
+    """A list with one row per person has rows that say the same: each is an entry of its own."""
 
     def test_everybody_moved_arrives_and_a_second_import_changes_nothing(self, tmp_path: Path) -> None:
         """Of 370 rows 135 repeat: 370 entries, and the result says how many repeat."""
@@ -98,7 +98,7 @@ class TestRowsThatRepeat:
         assert (len(loaded.entries), loaded.unchanged, loaded.repeated) == (1, 1, 0)
 
     def test_lines_of_json_and_slides_repeat_too(self, tmp_path: Path) -> None:
-        """Whatever the format, the n-th that says the same is the n-th entry."""
+        """In any format, the n-th row that says the same is the n-th entry."""
         text = '{"event": {"type": "CrossingOpened", "data": {"crossing": "x"}}}\n' * 3
         assert len(native.load(Timeline(), written(tmp_path / "l.jsonl", text)).entries) == 3
         slides = orjson.dumps({"events": [{"text": {"headline": "told"}}] * 2}).decode()
@@ -120,7 +120,7 @@ class TestRowsThatRepeat:
         assert first[0] == hashlib.sha256(content).hexdigest()[:24]
 
     def test_a_mapping_may_name_the_line(self, tmp_path: Path) -> None:
-        """Where each line is to be an entry by its place: in a text, or a function of the row."""
+        """Each line is an entry by its place: in a text, or in a function of the row."""
         path = written(tmp_path / "c.csv", "crossing\na\na\n")
         toml = 'event = "CrossingOpened"\nid = { text = "c-{line}" }\nblank = "NA"\n[fields]\ncrossing = { column = "crossing" }\n'
         mappings = declared.read(written(tmp_path / "m.toml", toml))
@@ -256,7 +256,7 @@ class TestUnknownTypes:
 
 
 class TestLinesOfJson:
-    """What cannot be an entry is a problem of its line."""
+    """A line that cannot be an entry is a problem."""
 
     def test_a_line_that_is_too_long_is_one_problem(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """It is not read to its end, and the lines after it keep their numbers; a backup that holds one is refused."""
@@ -281,7 +281,7 @@ class TestLinesOfJson:
         ],
     )
     def test_an_event_of_another_shape_is_a_problem(self, event: str, tmp_path: Path) -> None:
-        """Kept or not: it is no event at all."""
+        """Kept or not, it is not an event."""
         path = written(tmp_path / "l.jsonl", f'{{"event": {event}}}\n')
         assert len(native.load(Timeline(), path, unknown="keep").problems) == 1
         found = f'[{{"specversion": "1.0", "id": "e", "data": {{"event": {event}}}}}]'

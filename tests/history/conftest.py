@@ -1,4 +1,4 @@
-"""What the tests of history share."""
+"""Fixtures for tests of history."""
 
 from __future__ import annotations
 

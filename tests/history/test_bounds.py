@@ -1,4 +1,4 @@
-"""When things can have happened: bounds tightened along what follows what, and merged dates."""
+"""Bounds of times: tightened along references, and by merged dates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from timeline.events.editorial import EventDisputed
 
 
 def ends(line: Timeline) -> list[str]:
-    """The last day on which each deed can have happened, the first recorded first."""
+    """Return the last day on which each deed can have happened, the first recorded first."""
     entries = sorted(line.at("2026-01-10").entries(), key=lambda entry: entry.position)
     return [entry.id for entry in entries]
 

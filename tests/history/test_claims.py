@@ -31,7 +31,7 @@ def rated(reliability=None, credibility=None, source="AFP"):
 
 
 def disputed(line, first, *rivals):
-    """An escape on the 19th, and rivals to it; each a quantity, or (quantity, reports)."""
+    """Record an escape on the 19th, and rivals to it; each a quantity, or (quantity, reports)."""
     quantity, reports = first if isinstance(first, tuple) else (first, ())
     entry = line.record(escape(quantity), occurred="2026-01-19", reports=reports)
     for rival in rivals:
@@ -97,7 +97,7 @@ def test_what_names_no_other_claims_nothing_outside_the_cuts(line):
 
 
 def test_a_correction_stands_first_and_a_retracted_entry_claims_nothing(line):
-    """What stands is the target as last corrected."""
+    """The target stands as last corrected."""
     entry = disputed(line, about(120), about(1500))
     line.correct(entry, escape(about(200)))
     assert [claim.quantity for claim in line.at().claims(entry)] == [about(200), about(1500)]
@@ -254,14 +254,14 @@ def test_a_rival_with_a_number_does_not_displace_what_has_none(line, policy):
 
 @pytest.mark.parametrize("policy", ["lowest", "highest", "envelope"])
 def test_claims_without_numbers_leave_the_first_standing(line, policy):
-    """Who holds a place has no lowest and no highest."""
+    """The holder of a place has no lowest and no highest."""
     entry = line.record(ControlChanged(facility=SHADDADI, authority="sdf"), occurred="2026-01-19")
     line.dispute(entry, rival=ControlChanged(facility=SHADDADI, authority="syria-gov"))
     assert line.at(policy=policy).facilities[SHADDADI].holder() == "sdf"
 
 
 def published(*days):
-    """Reports of those days; None: of no date."""
+    """Make reports of these days; None: of no date."""
     return [Report("news agency", published=day) for day in days]
 
 
@@ -288,7 +288,7 @@ def test_the_latest_claim(line, claims, latest):
 
 
 def test_the_latest_claim_within_a_cut(line):
-    """What was published later has not been said yet."""
+    """Later publications have not said anything yet."""
     disputed(line, (exactly(120), published("2026-01-20", "2026-01-24")), (exactly(200), published("2026-01-22")))
     cuts = ("2026-01-21", "2026-01-22", "2026-01-24")
     assert [str(escaped(line, policy="latest", reported=day)) for day in cuts] == ["120", "200", "120"]
@@ -334,7 +334,7 @@ DAYS = st.sampled_from([None, "2026-01-19", "2026-01-20", "2026-01-21", "2026-01
 
 
 def ranked(claims, *, low):
-    """The claim that a brute-force reading of the rule picks: by number, by what may be, then the first."""
+    """Return the claim that a brute-force reading of the rule picks: by number, by possible numbers, then the first."""
     unit = claims[0].unit
     best = None
     for quantity in claims:
@@ -352,7 +352,7 @@ def ranked(claims, *, low):
 
 @given(st.lists(QUANTITIES, min_size=1, max_size=5))
 def test_the_lowest_and_the_highest_are_those_of_the_rule(claims):
-    """Whatever is claimed, in whatever order."""
+    """This holds for all claims, in any order."""
     line = Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
     entry = line.record(BorderMeasureTaken(sector="n", measure="m", quantity=claims[0]), occurred="2026-01-19")
     for quantity in claims[1:]:
@@ -364,7 +364,7 @@ def test_the_lowest_and_the_highest_are_those_of_the_rule(claims):
 
 @given(st.lists(st.lists(DAYS, max_size=3), min_size=1, max_size=4), DAYS)
 def test_the_latest_is_that_of_the_rule(claims, reported):
-    """Whatever was published when: of those told by a cut, the one with the newest report, else recorded last."""
+    """Of the reports published by a cut, the newest wins, or else the one recorded last."""
     line = Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
     disputed(line, *((exactly(number), published(*days)) for number, days in enumerate(claims)))
     ends = {None: 0, "2026-01-19": 19, "2026-01-20": 20, "2026-01-21": 21, "2026-01": 31}
@@ -375,7 +375,7 @@ def test_the_latest_is_that_of_the_rule(claims, reported):
 
 
 def _seen(days, ends, by, reported):
-    """The ends of what was published by then; without a cut, what bears no date was too."""
+    """Return the ends of publications by a cut; without a cut, undated reports count too."""
     dated = [ends[day] for day in days if day is not None and ends[day] <= by]
     return dated or ([0] if reported is None else [])
 
@@ -454,7 +454,7 @@ def test_one_good_report_among_bad_ones_is_enough(line):
 
 
 def test_evidence_is_asked_of_rivals_too(line):
-    """Where only the rival is credible, it stands; where only the denial is, nothing does."""
+    """A rival that alone is credible stands; if only the denial is, nothing does."""
     disputed(line, (exactly(120), [rated(credibility=4)]), (exactly(200), [rated(credibility=1)]))
     assert escaped(line, accept=credible(2)) == exactly(200)
     other = Timeline()
@@ -494,7 +494,7 @@ def test_evidence_and_policy_act_together(line):
 
 @pytest.mark.parametrize("worst", [0, 6, True, None, "2", 2.5])
 def test_asking_for_another_credibility_is_refused(worst):
-    """Six is no degree of credibility, and zero is not on the scale."""
+    """Six is not a degree of credibility, and zero is not on the scale."""
     with pytest.raises(InvalidValue, match=r"expected 1 \(confirmed\) to 5 \(improbable\)"):
         credible(worst)
 
@@ -521,7 +521,7 @@ def test_why_under_envelope_names_every_claim_that_widens_it(line):
 
 
 def test_why_under_envelope_names_the_correction_of_the_claim_that_stands(line):
-    """What was corrected from 120 to 130 spans to 200 by all three: the entry, its correction, and the rival."""
+    """An entry corrected from 120 to 130 spans to 200 by all three: the entry, its correction, and the rival."""
     first = line.record(escape(exactly(120)), occurred="2026-01-19")
     corrected = line.correct(first, escape(exactly(130)))
     rival = line.dispute(first, rival=escape(exactly(200)))

@@ -115,7 +115,7 @@ def test_duplicates_count_once_and_their_reports_move(line: Timeline) -> None:
 
 
 def test_the_rivals_of_a_duplicate_move_too(line: Timeline) -> None:
-    """Who disputed the duplicate disputes what it is a duplicate of."""
+    """A dispute of the duplicate disputes the kept entry."""
     kept, double = (line.record(moved(150), occurred="2026-01-21") for _ in range(2))
     line.dispute(double, rival=moved(144))
     line.merge(kept, [double])

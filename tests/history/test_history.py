@@ -14,7 +14,7 @@ from timeline.events import agreement, custody, facility
 
 
 def test_a_date_is_the_end_of_that_day(line: Timeline) -> None:
-    """What happened on a day is so by that day, and not by the day before."""
+    """An event of a day has happened by that day, and not by the day before."""
     line.record(held("syria-gov"), occurred="2026-01-21", reports=by("AP", "2026-01-21"))
     assert line.at("2026-01-21").facilities[HOL].holder() == "syria-gov"
     assert HOL not in line.at("2026-01-20").facilities
@@ -69,7 +69,7 @@ def test_what_bears_no_publication_is_left_out_and_listed(line: Timeline) -> Non
 
 
 def test_registrations_and_editorial_entries_without_publication_are_not_cut(line: Timeline) -> None:
-    """What is no news was always public; a retraction of ours holds at every reported cut."""
+    """A registration was always public; a retraction of ours holds at every reported cut."""
     line.record(facility.FacilityRegistered(facility=HOL, kind="camp"))
     entry = line.record(held("syria-gov"), occurred="2026-01-05", reports=by("AP", "2026-01-06"))
     line.retract(entry, reason="a mistake of ours")
@@ -80,7 +80,7 @@ def test_registrations_and_editorial_entries_without_publication_are_not_cut(lin
 
 
 def test_the_recorded_cut_is_what_we_knew(line: Timeline, clock: Clock) -> None:
-    """What was recorded in March was not known in February, whenever it happened."""
+    """An entry recorded in March was not known in February, whenever it happened."""
     clock.set("2026-02-01")
     line.record(held("sdf"), occurred="2026-01-01")
     clock.set("2026-03-01")
@@ -104,7 +104,7 @@ def test_by_then_means_definitely_by_then(line: Timeline) -> None:
 
 
 def test_an_event_cannot_have_happened_after_it_was_told(line: Timeline) -> None:
-    """In January, told on the 20th, is by the 20th."""
+    """In January, reported on the 20th, is by the 20th."""
     line.record(held("syria-gov"), occurred="2026-01", reports=by("AP", "2026-01-20"))
     assert HOL in line.at("2026-01-20").facilities
     assert HOL not in line.at("2026-01-19").facilities
@@ -135,7 +135,7 @@ def test_published_before_it_can_have_happened_is_a_finding_and_no_clamp(
 
 @pytest.mark.parametrize("occurred", [None, "2026-01"])
 def test_a_corrected_number_does_not_make_it_happen_later(line: Timeline, occurred: str | None) -> None:
-    """What was told on the 20th had happened by then, whoever corrects the number when; another date is another telling."""
+    """An event reported on the 20th had happened by then, despite later corrections of the number."""
     entry = line.record(moved(150), occurred=occurred, reports=by("CENTCOM", "2026-01-20"))
     line.correct(entry, moved(144), reports=by("CENTCOM", "2026-02-10"))
     assert (total(line, "2026-01-19"), total(line, "2026-01-20")) == (None, 144)
@@ -146,7 +146,7 @@ def test_a_corrected_number_does_not_make_it_happen_later(line: Timeline, occurr
 
 
 def test_a_correction_whose_target_is_outside_the_cut_is_dated_by_its_own_telling(line: Timeline) -> None:
-    """What the cut leaves out bounds nothing."""
+    """Entries outside the cut bound nothing."""
     entry = line.record(moved(150), reports=by("CENTCOM", "2026-02-20"))
     line.correct(entry, moved(144), reports=by("CENTCOM", "2026-02-10"))
     assert total(line, "2026-02-09", reported="2026-02-10") is None
@@ -154,7 +154,7 @@ def test_a_correction_whose_target_is_outside_the_cut_is_dated_by_its_own_tellin
 
 
 def test_a_corrected_plan_is_in_force_since_it_was_announced(line: Timeline) -> None:
-    """Its number changed, not the day it was announced; done by correction, it is dated anew."""
+    """Its number changed, not the day it was announced; a correction gives it a new date."""
     plan = line.record(moved(150), modality=Modality.PLANNED, occurred="2026-05", reports=by("AP", "2026-01-20"))
     line.correct(plan, moved(144), reports=by("AP", "2026-02-10"))
     assert [entry.event.quantity.best for entry in line.at("2026-01-20").plans] == [144]
@@ -219,7 +219,7 @@ def test_a_chain_of_after_tightens_both_ways(line: Timeline) -> None:
 
 @pytest.mark.parametrize("modality", [Modality.PLANNED, Modality.HYPOTHETICAL, Modality.DENIED])
 def test_only_what_happened_changes_state(line: Timeline, modality: Modality) -> None:
-    """A feared escape is no escape; it is kept, and can be searched."""
+    """A feared escape is not an escape; it is kept, and can be searched."""
     entry = line.record(
         custody.DetaineesEscaped(facility=HOL, quantity=about(120)), modality=modality, reports=by("AP", "2026-01-20")
     )
@@ -251,7 +251,7 @@ def test_an_unpublished_plan_is_announced_when_recorded(line: Timeline, clock: C
 
 
 def test_retracting_the_outcome_puts_the_plan_back_in_force(line: Timeline) -> None:
-    """What did not happen fulfilled nothing."""
+    """An event that did not happen fulfilled nothing."""
     plan = line.record(moved(160), occurred="2026-01-20", modality=Modality.PLANNED)
     done = line.record(moved(150), occurred="2026-01-22", fulfils=plan)
     line.retract(done)
@@ -275,7 +275,7 @@ def test_what_evidence_turns_away_is_listed(line: Timeline) -> None:
 
 
 def test_evidence_may_prefer_the_rival(line: Timeline) -> None:
-    """Where the target is not accepted and a rival is, the rival counts."""
+    """If the target is not accepted and a rival is, the rival counts."""
     entry = line.record(moved(150), occurred="2026-01-21", reports=by("A", "2026-01-21", 5))
     line.dispute(entry, rival=moved(144), reports=by("B", "2026-01-22", 1))
     assert total(line, accept=credible(2)) == 144
@@ -310,7 +310,7 @@ def test_a_part_counts_as_itself_until_its_whole_is_there(line: Timeline) -> Non
 
 
 def test_a_part_of_what_fell_with_another_is_no_part(line: Timeline) -> None:
-    """An editorial entry falls with what it names: what was told as part of it stands by itself then."""
+    """An editorial entry loses its effect with its target: a part of it then stands alone."""
     whole = line.record(custody.TransferProgressReported(operation="transfer-2026", moved=exactly(150)))
     seconded = line.corroborate(whole, reports=[Report("AP")])
     line.record(custody.TransferProgressReported(operation="transfer-2026", moved=exactly(90)), part_of=seconded)
@@ -345,7 +345,7 @@ def test_two_unlinked_entries_that_may_be_one_are_a_finding_and_both_count(line:
     [(moved(150), "2026-01-22"), (moved(150, cohort="iraqi"), "2026-01-21"), (held("sdf"), "2026-01-21")],
 )
 def test_other_entities_types_or_times_are_no_duplicates(line: Timeline, other: object, occurred: str) -> None:
-    """What differs in entities, type or time is another event."""
+    """An entry with other entities, another type or time is another event."""
     line.record(moved(150), occurred="2026-01-21")
     line.record(other, occurred=occurred)
     assert line.at().findings == ()
@@ -364,7 +364,7 @@ def test_what_somebody_settled_is_no_possible_duplicate(line: Timeline, settle: 
 
 
 def test_no_third_entry_hides_a_possible_duplicate(line: Timeline) -> None:
-    """Batch 1 some time in January, and batch 2 told twice."""
+    """Batch 1 some time in January, and batch 2 reported twice."""
     line.record(moved(150, batch="1"), occurred="2026-01")
     for _ in range(2):
         line.record(moved(150, batch="2"), occurred="2026-01-10")

@@ -1,4 +1,4 @@
-"""What joins a history reads as if all of it had been read at once."""
+"""Joined histories: they read as if all entries had been read at once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UTC = timezone.utc
 
 
 def said(found: History) -> dict[str, Any]:
-    """All that a history says, with readings by what they read."""
+    """Return all that a history says, with readings by their entries."""
     return {
         "cases": {
             id: (case.entry, [*map(claimed, case.claims)], case.merged) for id, case in found.cases.by_id.items()

@@ -20,7 +20,7 @@ def moved(number=150):
 
 
 def merged(*times, tz="UTC", **more):
-    """A timeline of one event, told of as often as there are times; the first is kept."""
+    """Make a timeline of one event, reported once for each time; the first is kept."""
     line = Timeline(tz=tz, clock=lambda: datetime(2026, 6, 1, tzinfo=timezone.utc))
     for number, time in enumerate(times):
         line.record(moved(), occurred=time, id=f"e{number}", **more)
@@ -29,7 +29,7 @@ def merged(*times, tz="UTC", **more):
 
 
 def read(line, **asked):
-    """When the one event happened."""
+    """Return the time of the one event."""
     (entry,) = line.at(**asked).entries()
     return entry.occurred
 
@@ -230,7 +230,7 @@ WHENS = st.sampled_from(
 
 @given(st.lists(st.one_of(WHENS, st.none()), min_size=2, max_size=4))
 def test_the_order_of_duplicates_does_not_matter(times):
-    """However they are listed, in one merge or in several."""
+    """This holds for any order of the list, in one merge or in several."""
     drafts = [Draft(moved(), occurred=time, id=f"e{number}") for number, time in enumerate(times)]
     others = [f"e{number}" for number in range(1, len(times))]
     merges = [[EventsMerged(kept="e0", duplicates=tuple(order))] for order in permutations(others)]

@@ -44,19 +44,19 @@ CLOCK = {"clock": lambda: datetime(2026, 3, 1, tzinfo=timezone.utc)}
 
 
 def timeline(*drafts: Draft) -> Timeline:
-    """A timeline of some drafts, recorded in January on the first of March."""
+    """Make a timeline of some drafts of January, recorded on the first of March."""
     line = Timeline(**CLOCK)
     line.record_all([Draft(NAMED), *drafts])
     return line
 
 
 def told(event: Any, day: int, **more: Any) -> Draft:
-    """Something that happened on a day of January."""
+    """Make a draft of an event on a day of January."""
     return Draft(event, occurred=f"2026-01-{day:02}", **more)
 
 
 def counted(quantity: Quantity, day: int = 1, **fields: Any) -> Draft:
-    """A count of the prison."""
+    """Make a count of the prison."""
     return told(HeadcountReported(facility=SINAA, quantity=quantity, **fields), day)
 
 
@@ -66,12 +66,12 @@ def left(quantity: Quantity, **fields: Any) -> DetaineesTransferred:
 
 
 def held(line: Timeline, day: int = 28, **asked: Any) -> str:
-    """How many are in the prison."""
+    """Return the number of people in the prison."""
     return str(line.at(f"2026-01-{day:02}").custody.held(**{"facility": SINAA, **asked}))
 
 
 def kinds(line: Timeline) -> list[str]:
-    """The kinds of findings, without those that only compare entries."""
+    """Return the kinds of findings, without those that only compare entries."""
     return [found.kind for found in line.at().findings if found.kind != "possible_duplicate"]
 
 
@@ -89,7 +89,7 @@ days = st.integers(2, 9)
 
 @st.composite
 def flows(draw: st.DrawFn) -> Any:
-    """A flow of some people, of a stated cohort or not."""
+    """Draw a flow of some people, of a stated cohort or not."""
     fields: dict[str, Any] = {"quantity": draw(quantities), "cohort": draw(st.sampled_from(COHORTS))}
     cls = draw(st.sampled_from((*ALONG, *AT)))
     if cls in ALONG:
@@ -99,7 +99,7 @@ def flows(draw: st.DrawFn) -> Any:
 
 @st.composite
 def backgrounds(draw: st.DrawFn) -> list[Draft]:
-    """Counts, flows and changes of control, from the first of January to the tenth."""
+    """Draw counts, flows and changes of control, from the first of January to the tenth."""
     counts = st.builds(
         HeadcountReported,
         facility=st.sampled_from((SINAA, HOL)),
@@ -112,7 +112,7 @@ def backgrounds(draw: st.DrawFn) -> list[Draft]:
 
 
 def asked(line: Timeline, day: int, cohorts: tuple[str | None, ...]) -> dict[Any, str]:
-    """Every number one can ask of facilities, authorities and some cohorts."""
+    """Return every number of facilities, authorities and some cohorts."""
     custody = line.at(f"2026-01-{day:02}").custody
     questions = [
         {"facility": facility, "authority": authority, "cohort": cohort}
@@ -128,7 +128,7 @@ def asked(line: Timeline, day: int, cohorts: tuple[str | None, ...]) -> dict[Any
 
 
 def undisturbed(drafts: list[Draft], first: int, second: int) -> list[Draft]:
-    """What happened, without what comes between a part and its whole and changes what they mean.
+    """Draw events, but none between a part and its whole that changes their meaning.
 
     A count has seen the part. People of no stated cohort who went may have been of the part.
     """
@@ -145,7 +145,7 @@ def undisturbed(drafts: list[Draft], first: int, second: int) -> list[Draft]:
 
 @given(st.data(), backgrounds(), flows(), days, days, quantities)
 def test_a_part_changes_no_number_of_its_whole(data, before, event, day, part_day, share):
-    """Whichever is dated first: every sum and stock of all, and of the cohort of the whole, is what it was."""
+    """With either dated first, every sum and stock of all, and of the cohort of the whole, is unchanged."""
     before = undisturbed(before, part_day, day)
     names = {} if event.cohort else {"cohort": data.draw(st.sampled_from(COHORTS))}
     part = type(event)(quantity=share, batch="second", **names)
@@ -179,7 +179,7 @@ def test_any_number_of_parts_leaves_the_whole_as_it_is(shares, all_):
 
 @given(quantities, quantities, quantities, st.sampled_from((None, "iraqi")))
 def test_a_count_between_has_seen_the_part(all_, share, recount, cohort):
-    """What leaves after the count is the whole without the part, as intervals, and at least nobody."""
+    """The loss after the count is the whole without the part, as intervals, and at least nobody."""
     line = timeline(
         counted(exactly(1000)),
         told(left(all_), 6, id="whole"),
@@ -257,7 +257,7 @@ def test_a_cohort_told_of_only_as_a_part_is_no_unknown_stock():
 @pytest.mark.parametrize("days", [(5, 6, 7), (7, 6, 5), (6, 5, 7), (6, 7, 5), (5, 7, 6), (7, 5, 6)])
 @pytest.mark.parametrize("named", [{}, {"origin": SINAA}])
 def test_a_part_of_a_part_adds_nothing_in_any_order(days, named):
-    """Where the part leaves its places open, they are those of the whole of the whole."""
+    """A part that leaves its places open has those of the whole of the whole."""
     whole, iraqis, batch = days
     line = timeline(
         counted(exactly(1000)),
@@ -311,7 +311,7 @@ def test_what_is_told_of_whom_is_what_it_is_by_itself(before, event, other, day,
 
 @pytest.mark.parametrize("days", [(19, 20), (20, 19)])
 def test_who_left_one_place_in_two_ways_is_counted_twice(days):
-    """Of 120 who escaped 20 died, told of as dying in the prison: both take them out of it, which is found."""
+    """Of 120 who escaped 20 died, reported as dying in the prison: both take them out of it, which is found."""
     line = timeline(
         counted(exactly(1000)),
         told(DetaineesEscaped(facility=SINAA, quantity=exactly(120)), days[0], id="whole"),
@@ -351,7 +351,7 @@ def test_parts_of_another_type_may_exceed_their_whole_too():
 
 
 def test_a_part_of_a_reclassification_takes_nothing_from_it():
-    """100 Iraqis are Syrian now, of whom 40 are Turkish: whoever asks for Syrians is told of 100."""
+    """100 Iraqis are Syrian now, of whom 40 are Turkish: a question for Syrians gives 100."""
     line = timeline(
         counted(exactly(1000), breakdown={"iraqi": exactly(500), "syrian": exactly(0), "turkish": exactly(0)}),
         told(

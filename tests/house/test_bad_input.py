@@ -1,4 +1,4 @@
-"""What a stranger gets wrong: each is told in one sentence what was found, and what was expected."""
+"""Mistakes of a stranger: each message says in one sentence what was found, and what was expected."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Camp(str, Enum):  # noqa: UP042 -- as many still write it
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is written by mistake is written where nobody minds."""
+    """Files written by mistake land in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
 
@@ -111,7 +111,7 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
 def test_a_plausible_mistake_is_told_in_one_sentence(
     line: Timeline, ask: Callable[[Timeline], Any], message: str
 ) -> None:
-    """Nothing is read letter by letter, looked up in vain, or found out somewhere inside."""
+    """Nothing is read as single letters, looked up in vain, or found out somewhere inside."""
     with pytest.raises(InvalidValue, match=message):
         ask(line)
 

@@ -57,7 +57,7 @@ def prose(text: str) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, made the way GitHub makes them."""
+    """Make the anchors of a page's headings as GitHub makes them."""
     found: set[str] = set()
     for heading in HEADING.findall(prose(page.read_text("utf-8"))):
         kept = "".join(c for c in heading.lower() if c in "-_ " or c not in string.punctuation).strip()
@@ -80,7 +80,7 @@ def generator() -> ModuleType:
 
 
 def run(block: Block, page: str, namespace: dict[str, object]) -> str:
-    """What goes wrong in a block; empty when nothing does."""
+    """Run a block and return its failures as text; empty if there are none."""
     if ">>>" not in block.code:
         code = compile("\n" * block.line + block.code, page, "exec", dont_inherit=True)
         exec(code, namespace)
@@ -208,7 +208,7 @@ def test_thirty_questions_take_at_most_four_lines_each() -> None:
 
 
 def test_every_generated_section_stands_somewhere() -> None:
-    """Whatever the generator can draw is shown on some page."""
+    """Some page shows each section that the generator can draw."""
     shown = {name for page in PAGES for name in re.findall(r"<!-- generated: ([\w-]+) -->", page.read_text("utf-8"))}
     assert shown == set(generator().SECTIONS)
 

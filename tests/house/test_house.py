@@ -49,7 +49,7 @@ def room(module: str) -> str:
 
 
 def imports(module: str) -> set[str]:
-    """The modules of this library that one imports, those inside functions too."""
+    """Return the modules of this library that a module imports, also inside functions."""
     found = set()
     for node in ast.walk(ast.parse(inspect.getsource(import_module(module)))):
         if isinstance(node, ast.ImportFrom):
@@ -121,7 +121,7 @@ def test_what_is_exported_is_what_is_listed(package: ModuleType) -> None:
 
 
 def _isort(name: str) -> tuple[int, str]:
-    """Constants, then classes, then functions: the order a linter keeps."""
+    """Sort constants, then classes, then functions, as a linter does."""
     return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
 
 
@@ -187,7 +187,7 @@ def test_importing_brings_in_four_libraries_only() -> None:
 
 
 def _site() -> set[str]:
-    """What this environment loads into every interpreter, before anything is imported."""
+    """Return the modules that this environment loads into every interpreter, before any import."""
     code = (
         "import sys; before = set(sys.modules); from importlib.metadata import packages_distributions as p; d = p();"
         "print(sorted({n for m in {m.split('.')[0] for m in before} for n in d.get(m, [])}))"

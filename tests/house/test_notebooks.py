@@ -42,7 +42,7 @@ def test_a_notebook_runs(path, tmp_path):
 
 
 def test_the_packed_chronicle_is_current():
-    """What `Timeline.demo()` restores says what the chronicle says; else run `python -m examples.northeast_syria.pack`."""
+    """`Timeline.demo()` restores the chronicle as it is; else run `python -m examples.northeast_syria.pack`."""
     loaded = Timeline()
     load(loaded)
     packed = Timeline.demo()

@@ -1,4 +1,4 @@
-"""What input cannot do: run code, reach into SQL, exhaust memory, or have a secret told."""
+"""Limits of input: it cannot run code, reach into SQL, exhaust memory, or expose a secret."""
 
 import ast
 import inspect
@@ -28,7 +28,7 @@ UNSAFE_CALLS = {"eval", "exec", "compile", "__import__", "import_module"}
 
 
 def named(node):
-    """The names an expression is made of."""
+    """Return the names in an expression."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
@@ -92,7 +92,7 @@ def nested(depth):
 
 @pytest.mark.parametrize("depth", [codec.DEEPEST, 900, 5000, 100_000])
 def test_what_is_nested_too_deep_gets_one_error(depth):
-    """When appended, and when restored."""
+    """The limit holds for appending and for restoring."""
     with pytest.raises(InvalidEvent, match="nested deeper than 64"):
         MemoryLog().append([Draft(UnknownEvent("x.y", 1, {"a": nested(depth)}))])
     line = b'{"position":1,"content":' + b"[" * depth + b"]" * depth + b',"id":"a","leaf":"","salt":"","tags":[]}'
@@ -133,7 +133,7 @@ def test_what_is_too_long_gets_one_error():
 
 
 def test_a_line_too_long_is_refused_before_it_is_read(tmp_path, monkeypatch):
-    """Whatever the size of the file, no more of it is in memory; the content of an entry has its own limit."""
+    """Memory holds a small part of a file of any size; the content of an entry has its own limit."""
     monkeypatch.setattr(jsonl, "LONGEST", 1000)
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\n" + b" " * 5000)

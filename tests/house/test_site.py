@@ -42,7 +42,7 @@ NOWHERE = """* [One](one.md#nowhere)
 
 
 def built_before():
-    """Whether `make docs` has built the site since anything it is made of was changed."""
+    """Tell whether `make docs` has built the site since the last change of its sources."""
     made_of = (path for name in ("docs", "src", "examples") for path in (ROOT / name).rglob("*") if path.is_file())
     changed = (path.stat().st_mtime for path in made_of if path.suffix != ".pyc" and BUILT not in path.parents)
     built = BUILT / "site" / "objects.inv"
@@ -84,14 +84,14 @@ def read(driver, site):
 
 
 def documented(site):
-    """Every object that the API names, by its full name."""
+    """Return every object that the API names, by its full name."""
     packed = (site / "objects.inv").read_bytes().split(b"\n", 4)[4]
     found = (line.split(" ", 2) for line in zlib.decompress(packed).decode().splitlines())
     return {name: reached(name) for name, role, _ in found if role.startswith("py:")}
 
 
 def reached(name):
-    """What a dotted name leads to; None where it leads nowhere."""
+    """Return the object that a dotted name leads to, or None."""
     found = None
     for end, part in enumerate(name.split("."), 1):
         module = ".".join(name.split(".")[:end])
@@ -103,7 +103,7 @@ def reached(name):
 
 
 def public(module):
-    """What a package offers: what it lists, else the classes and functions it defines (of a format, those that read and write)."""
+    """Return the public names of a package: its list, else its classes (of a format, its functions)."""
     if hasattr(module, "__all__"):
         return list(module.__all__)
     own = [name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
@@ -117,7 +117,7 @@ class TestWhole:
 
     @pytest.mark.parametrize("package", PACKAGES)
     def test_every_public_name_is_in_the_api(self, site, package):
-        """What a package exports is documented, under that name or the one it is imported by."""
+        """Each export of a package is documented, under that name or the one it is imported by."""
         known = documented(site)
         objects = {id(value) for value in known.values()}
         module = importlib.import_module(package)
@@ -132,7 +132,7 @@ class TestWhole:
         assert name in documented(site)
 
     def test_the_api_names_nothing_that_is_not_there(self, site):
-        """Whatever the API names can be imported, or is a field of an instance."""
+        """Each name in the API can be imported, or is a field of an instance."""
         gone = [name for name, found in documented(site).items() if found is None]
         owners = {name: reached(name.rpartition(".")[0]) for name in gone}
         fields = {name: getattr(owner, "__annotations__", ()) for name, owner in owners.items()}
@@ -220,7 +220,7 @@ class TestReading:
         assert len(navigation) >= 18
 
     def test_every_picture_of_the_gallery_is_there(self, read):
-        """Each mark of the gallery has become a picture that is drawn, and told in words."""
+        """Each mark of the gallery has become a picture that is drawn, and described in words."""
         marks = re.findall(r"^<!-- (\w+) (\S+): (.+) -->$", (DOCS / "gallery.md").read_text("utf-8"), re.MULTILINE)
         driver = read("gallery.html")
         images = driver.execute_async_script(

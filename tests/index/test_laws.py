@@ -38,7 +38,7 @@ uncorrected = messy_histories(editorial=False)
 
 
 def ask(line: Timeline) -> list[Situation]:
-    """The same questions, asked of any timeline."""
+    """Ask any timeline the same questions."""
     return [
         line.at(),
         line.at("2026-01-03"),
@@ -59,7 +59,7 @@ def test_replay_is_deterministic(told: Chronicle) -> None:
 
 @given(uncorrected, st.randoms(use_true_random=False))
 def test_the_order_of_appending_independent_reports_changes_nothing(told: Chronicle, random: Any) -> None:
-    """What shares no entity, or lies at different bounds in time, may be recorded in any order."""
+    """Entries that share no entity, or lie at different bounds in time, may be recorded in any order."""
     published = [attrs.evolve(draft, reports=(*draft.reports, Report("AP", published="2026-02-20"))) for draft in told]
     kept: list[Draft] = []
     for draft in published:
@@ -72,7 +72,7 @@ def test_the_order_of_appending_independent_reports_changes_nothing(told: Chroni
 
 
 def _without(told: Chronicle, id: str) -> Chronicle:
-    """What was told without one entry, without the editorial ones naming it, and without references to it."""
+    """Return the drafts without one entry, without editorial ones that name it, and without references to it."""
     gone, kept, minutes = {id}, [], []
     for draft, minute in zip(told.drafts, told.minutes, strict=True):
         if draft.id in gone or gone.intersection(targets(draft.event)):
@@ -90,14 +90,14 @@ def _independent(a: Draft, b: Draft) -> bool:
 
 
 def _bounds(draft: Draft) -> tuple[int, int]:
-    """The bounds as history computes them, the draft being alone."""
+    """Return the bounds that history computes for a single draft."""
     found = history(Chronicle([draft]).timeline().entries())
     return next(((r.start, r.end) for r in (*found.readings, *found.others)), (PAST, FUTURE))
 
 
 @given(histories, st.integers(0, 9))
 def test_the_recorded_cut_is_a_shorter_log(told: Chronicle, minute: int) -> None:
-    """What we knew by then is what a log cut there says, redaction excepted."""
+    """Our knowledge at a time is that of a log cut there, redaction excepted."""
     cut = START + timedelta(minutes=minute)
     line, shorter = told.timeline(), Chronicle(told.drafts[: minute + 1]).timeline()
     assert line.at(recorded=cut) == shorter.at()
@@ -174,7 +174,7 @@ def test_every_posting_has_its_counterpart(told: Chronicle) -> None:
 
 @given(histories)
 def test_nobody_appears_or_disappears(told: Chronicle) -> None:
-    """Where nobody was counted, all that came anywhere has gone from somewhere."""
+    """If nobody was counted, each arrival left from somewhere."""
     flows = told.only(lambda draft: not isinstance(draft.event, HeadcountReported) and not draft.references)
     places = flows.timeline().at().custody._places.values()
     assert total(p.whole.came for p in places) == total(p.whole.went for p in places)

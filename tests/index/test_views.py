@@ -32,12 +32,12 @@ COUNTS = Projection(
     keys=lambda reading: [type(reading.event).__name__],
     evolve=lambda count, reading, key: (count or 0) + len(reading.reports),
 )
-"""How often anybody told of each kind of event: what a projection of somebody else's could look like."""
+"""The number of reports of each kind of event: a projection as somebody else could write it."""
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01")
 
 
 def folded(found: History, end: int) -> tuple[dict[Any, Any], list[Any]]:
-    """Every value and finding by a moment, folded from the first reading to the last."""
+    """Return every value and finding by a moment, folded from the first reading to the last."""
     values: dict[Any, Any] = {}
     linked = contradictions(found.readings, found.cases, found.bounds, subject)
     findings = [placed.finding for placed in linked if placed.point[0] <= end]
@@ -60,13 +60,13 @@ def folded(found: History, end: int) -> tuple[dict[Any, Any], list[Any]]:
 
 
 def subject(reading: Any) -> tuple[str, ...]:
-    """The path of the value that a reading speaks of."""
+    """Return the path of the value that a reading changes."""
     told = ((p, p.subject(reading, key)) for p in BUILT_IN for key in p.keys(reading))
     return next(((p.name, *path) for p, path in told if path), ())
 
 
 def answers(view: View, end: int) -> tuple[dict[Any, Any], list[Any]]:
-    """The same, from a view."""
+    """Return the same values from a view."""
     by = (end, FUTURE, LAST)
     values = {
         (p.name, key): view.folded(p.name).value(key, by) for p in BUILT_IN for key in view.folded(p.name).keys_by(by)
@@ -105,7 +105,7 @@ def test_what_is_kept_equals_a_fold_from_scratch(
 
 @given(messy_histories(), st.integers(1, 9), days, st.sampled_from(["definite", "possible"]))
 def test_a_situation_stays_as_it_was_asked(told: Chronicle, count: int, occurred: str | None, certainty: Any) -> None:
-    """What is recorded later changes nothing about an answer, looked at or not before."""
+    """Later entries change nothing about an answer, looked at or not before."""
     seen = unseen = None
     for number, line in enumerate(told.growing()):
         if number == count:
@@ -129,7 +129,7 @@ def test_what_is_possible_stays_as_it_was_asked() -> None:
 
 
 def latest(claims: Any) -> Any:
-    """A policy of somebody else's."""
+    """Pick a claim by a policy of somebody else's."""
     return claims[-1]
 
 
@@ -163,7 +163,7 @@ def test_a_difference_is_that_of_all_values(told: Chronicle, one: Any, other: An
 
 
 def daily() -> Any:
-    """A clock that is a day later whenever it is looked at."""
+    """Return a day later at each call."""
     days = iter(range(1, 29))
     return lambda: datetime(2026, 2, next(days), tzinfo=timezone.utc)
 
@@ -226,7 +226,7 @@ def test_what_comes_late_disturbs_only_its_own_tail() -> None:
 
 
 def test_what_was_asked_for_last_gives_way_to_what_comes_late() -> None:
-    """A moment that was asked about is folded anew when something turns up before it."""
+    """A moment that was asked about is folded again when something turns up before it."""
     line = Timeline()
     report = Report("wire", published="2026-02-01")
     for day in range(10, 20):
@@ -253,7 +253,7 @@ def test_a_correction_moves_only_its_strand() -> None:
 
 
 def test_plans_and_undated_entries_are_kept_too() -> None:
-    """What changes no state is listed, before and after it is bound to something."""
+    """An entry that changes no state is listed, before and after another binds it to something."""
     line = Timeline()
     plan = line.record(
         custody.DetaineesTransferred(quantity=exactly(150), operation="op"),

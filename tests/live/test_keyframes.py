@@ -29,7 +29,7 @@ from timeline.values.containers import FrozenMapping
 
 
 def drafts(many: int = 1200) -> list[Draft]:
-    """Openings, headcounts and transfers, a few of them late."""
+    """Make openings, headcounts and transfers, a few of them late."""
     made = []
     for n in range(many):
         day, place = f"2026-01-{1 + (n * 28 // many + 5 * (n % 11 == 0)) % 28:02}", f"f-{n % 5}"
@@ -56,7 +56,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def from_scratch(path: Path) -> Timeline:
-    """The same log, folded anew in memory."""
+    """Fold the same log from scratch in memory."""
     with Timeline.open(path) as line:
         line.dump(path.with_suffix(".jsonl"))
     copy = Timeline()
@@ -69,7 +69,7 @@ def ask(line: Timeline) -> list[Situation]:
 
 
 def folds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many entries are taken in, from now on."""
+    """Count the entries that are read from now on."""
     taken: list[int] = []
     add = keyframes.CompleteView.add
     monkeypatch.setattr(keyframes.CompleteView, "add", lambda self, new: (taken.append(len(new)), add(self, new))[1])
@@ -77,7 +77,7 @@ def folds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_opening_again_folds_nothing_anew(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was kept answers every question as a fold from scratch does."""
+    """A kept index answers every question as a fold from scratch does."""
     expected = ask(from_scratch(path))
     taken = folds(monkeypatch)
     with Timeline.open(path) as line:
@@ -87,7 +87,7 @@ def test_opening_again_folds_nothing_anew(path: Path, monkeypatch: pytest.Monkey
 
 
 def test_long_lists_share_their_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A list that grows is kept once, not anew in each keyframe, and every earlier moment of it is still there."""
+    """A list that grows is kept once, not again in each keyframe, and every earlier moment of it is still there."""
     path = tmp_path / "incidents.db"
     seen = border.BorderIncidentReported(kind="infiltration", outcome="foiled")
     made = [Draft(seen, occurred=f"2025-{1 + n // 250:02}-{1 + n % 250 // 10:02}") for n in range(2000)]
@@ -157,7 +157,7 @@ def test_keyframes_of_another_log_are_left_aside(path: Path, tmp_path: Path, mon
 
 
 def test_another_zone_or_projection_folds_anew(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was kept was read in one zone, by projections of one version."""
+    """The keyframe was read in another zone, or by projections of another version."""
     taken = folds(monkeypatch)
     with Timeline.open(path, tz="Asia/Baghdad") as line:
         line.at()
@@ -184,7 +184,7 @@ SIRENS = Projection(
 def test_a_projection_of_ones_own_is_kept_if_it_says_what_of(
     tmp_path: Path, states: tuple[type, ...] | None, again: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With `states` its values are kept too; without, nothing is, and all is folded anew."""
+    """With `states` its values are kept too; without, nothing is, and all is folded again."""
     sirens = Projection(name="sirens", keys=SIRENS.keys, evolve=SIRENS.evolve, states=states)
     path = tmp_path / "incidents.db"
     with Timeline.open(path, projections=[sirens]) as line:
@@ -197,7 +197,7 @@ def test_a_projection_of_ones_own_is_kept_if_it_says_what_of(
 
 
 def test_redaction_erases_what_was_kept(tmp_path: Path) -> None:
-    """Keyframes repeat what entries say, and go with it; those kept anew say nothing of it."""
+    """Keyframes repeat what entries say, and go with it; the next ones say nothing of it."""
     path = tmp_path / "incidents.db"
     with Timeline.open(path) as line:
         line.record_all([*drafts(), Draft(border.CrossingOpened(crossing="zqx-marker"), id="gone")])
@@ -209,7 +209,7 @@ def test_redaction_erases_what_was_kept(tmp_path: Path) -> None:
 
 
 def test_a_short_log_keeps_none(tmp_path: Path) -> None:
-    """Folding a few entries anew is quicker than keeping them folded."""
+    """Folding a few entries again is quicker than keeping them folded."""
     with Timeline.open(tmp_path / "incidents.db") as line:
         line.record_all(drafts(100))
         line.at()
@@ -217,7 +217,7 @@ def test_a_short_log_keeps_none(tmp_path: Path) -> None:
 
 
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many steps are folded, from now on."""
+    """Count the steps that are folded from now on."""
     taken: list[int] = []
     go = fold.Folded._fold
 
@@ -231,7 +231,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def headcounts(first: int, last: int, *, every: int = 10) -> list[Draft]:
-    """Headcounts of one facility, minutes apart; each tenth is late."""
+    """Make headcounts of one facility, minutes apart; each tenth is late."""
     chance = random.Random(first)
     return [
         Draft(
@@ -281,7 +281,7 @@ def test_late_entries_alone_are_a_reason_to_keep_again(tmp_path: Path, monkeypat
 def test_what_was_appended_after_the_last_question_is_kept_on_closing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who asked once is one who asks."""
+    """Asking once makes a program one that asks."""
     monkeypatch.setattr(current, "_FEW", 10)
     path = tmp_path / "incidents.db"
     with Timeline.open(path) as line:
@@ -295,7 +295,7 @@ def test_what_was_appended_after_the_last_question_is_kept_on_closing(
 
 
 def test_a_log_that_nobody_asks_is_not_folded_on_closing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who only records does not wait for that."""
+    """A program that only records does not wait for keyframes."""
     taken = folds(monkeypatch)
     with Timeline.open(tmp_path / "incidents.db") as line:
         line.record_all(drafts())
@@ -412,7 +412,7 @@ BROKEN = {
 def test_what_fits_its_checksum_and_nothing_else_is_left_aside(
     path: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is not believed, stops no question, and is made anew."""
+    """It is not believed, stops no question, and is made again."""
     forge(path, *BROKEN[what])
     taken = folds(monkeypatch)
     with Timeline.open(path) as line:
@@ -448,7 +448,7 @@ def test_values_are_compared_part_by_part(here: Any, there: Any, same: bool) -> 
 
 
 def test_a_list_that_mentions_another_entry_differs(tmp_path: Path) -> None:
-    """What two entries say may be the same; which of them is meant is not."""
+    """Two entries may say the same; the intended one is certain."""
     line = Timeline()
     seen = border.BorderIncidentReported(kind="infiltration", outcome="foiled")
     line.record_all([Draft(seen, occurred="2026-01-03"), Draft(seen, occurred="2026-01-03")])
@@ -460,7 +460,7 @@ def test_a_list_that_mentions_another_entry_differs(tmp_path: Path) -> None:
 def test_keyframes_are_not_compared_with_what_was_redacted_meanwhile(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who redacts while another verifies gives no alarm."""
+    """A redaction during verification gives no alarm."""
     with Timeline.open(path) as line, Timeline.open(path) as other:
         monkeypatch.setattr(current, "first_difference", lambda kept, afresh: other.redact("e3") and 3)
         assert line.verify().position == 1200
@@ -515,7 +515,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(messy_histories())
 def test_opening_again_before_every_entry_changes_no_answer(told: Chronicle) -> None:
-    """What comes joins what was kept as it joins what was folded, corrections of corrections too."""
+    """New entries join kept ones as they join folded ones, corrections of corrections too."""
     clock = FrozenClock(START)
     with TemporaryDirectory() as folder:
         for draft, minute in zip(told.drafts, told.minutes, strict=True):
@@ -531,7 +531,7 @@ def test_opening_again_before_every_entry_changes_no_answer(told: Chronicle) -> 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(messy_histories())
 def test_opening_again_says_the_same_and_folds_next_to_nothing(told: Chronicle) -> None:
-    """Whatever came late, corrected or retracted, in one batch or in three."""
+    """This holds for late, corrected and retracted entries, in one batch or in three."""
     expected = ask(told.timeline())
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         clock, path = FrozenClock(START), Path(folder) / "a.db"
@@ -565,7 +565,7 @@ def test_what_was_asked_before_it_was_retracted_is_no_tampering(tmp_path: Path) 
 
 @pytest.mark.usefixtures("often")
 def test_a_correction_of_what_was_kept_corrected_is_taken_in(tmp_path: Path) -> None:
-    """The component that it joins is read anew, though it was read for what was kept."""
+    """The component that it joins is read again, though a kept keyframe had read it."""
 
     def violated(how: str) -> agreement.AgreementViolated:
         return agreement.AgreementViolated(agreement="pact", detail=how)
@@ -582,7 +582,7 @@ def test_a_correction_of_what_was_kept_corrected_is_taken_in(tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("often")
 def test_what_another_program_redacted_is_not_kept_by_one_that_knew_it(tmp_path: Path) -> None:
-    """Whoever has not heard of it keeps no keyframes, and all go on."""
+    """A log that does not know keyframes keeps none, and all go on."""
     path = tmp_path / "incidents.db"
     with Timeline.open(path) as other:
         other.record_all([*drafts(50), Draft(border.CrossingOpened(crossing="zqx-marker"), id="gone")])

@@ -1,4 +1,4 @@
-"""What keyframes are bound to: other programs may ask in between, and no answer changes by it."""
+"""The binding of keyframes: other programs may ask in between, and no answer changes by it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ READS = "print(line.at().custody.escaped(facility='camp'))"
 
 
 def program(path: Path, code: str) -> str:
-    """What another process prints."""
+    """Run another process, and return its output."""
     ran = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(PROGRAM) + textwrap.dedent(code), str(path)],
         check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(SOURCE)}, timeout=120,
@@ -65,7 +65,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def strike(version: int = 1, times: int = 1, **fields: Any) -> type:
-    """An event type of one's own, declared anew."""
+    """Declare a type of event again."""
 
     def dozens(data: dict[str, Any]) -> dict[str, Any]:
         return {**data, "wounded": data.get("wounded", 0) * times}
@@ -135,7 +135,7 @@ def test_who_knows_fewer_types_replaces_nothing(struck: Path, monkeypatch: pytes
 
 
 def test_a_later_version_knows_more(struck: Path) -> None:
-    """What an older program reads as unknown is nothing to keep in place of it."""
+    """Entries unknown to an older program do not replace kept ones."""
     with Timeline.open(struck) as line:
         (header, *_) = line.log.read_cache()
     assert not binding.is_newer(header.frames)
@@ -147,7 +147,7 @@ def test_a_later_version_knows_more(struck: Path) -> None:
 
 
 def test_keyframes_with_further_projections_serve_who_has_fewer(struck: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program without a projection of one's own folds nothing anew."""
+    """A program without a projection of one's own folds nothing again."""
     taken: list[int] = []
     add = keyframes.CompleteView.add
     monkeypatch.setattr(keyframes.CompleteView, "add", lambda self, new: (taken.append(len(new)), add(self, new))[1])
@@ -210,7 +210,7 @@ def test_a_mended_upcaster_is_heeded(struck: Path) -> None:
 
 
 def test_a_changed_default_is_heeded(path: Path) -> None:
-    """What is not written is read as the class has it now."""
+    """Attributes that are not written are read with the value of the class now."""
     made = strike()
     with Timeline.open(path, projections=[wounded()]) as line:
         line.record_all(Draft(made(facility="camp")) for _ in range(1200))
@@ -327,7 +327,7 @@ def test_a_comment_or_another_place_changes_no_fingerprint() -> None:
 
 
 def test_a_list_that_holds_itself_has_a_fingerprint() -> None:
-    """What is met again is not described again."""
+    """An object met again is not described again."""
     endless: list[Any] = []
     endless.append(endless)
     assert fingerprints.of_projection(Projection(name="p", keys=len, evolve=weighing(endless)))
@@ -380,7 +380,7 @@ def test_a_value_that_cannot_be_kept_stops_no_question(path: Path, value: Any, k
 
 
 def test_a_projection_named_as_a_row_of_the_index_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its rows and those of the library are told apart."""
+    """Its rows and those of the library are distinct."""
     monkeypatch.setattr(current, "_FEW", 1)
     named = [
         Projection(name=n, keys=lambda r: ["k"], evolve=lambda n, r, key: 1, states=()) for n in ("index", "header")

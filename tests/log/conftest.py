@@ -1,4 +1,4 @@
-"""What the tests of logs share."""
+"""Fixtures for tests of logs."""
 
 from __future__ import annotations
 

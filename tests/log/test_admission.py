@@ -1,4 +1,4 @@
-"""Which editorial entries are admitted: the same, whatever a log has kept of the rulings before."""
+"""Admission of editorial entries: the same, with or without kept rulings."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,20 +22,20 @@ class Oracle:
         self.events = events
 
     def retracted(self, id: str) -> bool:
-        """Whether any retraction of an entry stands."""
+        """Tell whether any retraction of an entry stands."""
         events = self.events.items()
         named = [by for by, event in events if isinstance(event, EventRetracted) and event.target == id]
         return any(not self.retracted(by) for by in named)
 
     def above(self, id: str) -> Iterator[str]:
-        """Everything that an entry is a duplicate of, along any standing merge."""
+        """Return everything that an entry is a duplicate of, along any standing merge."""
         for by, event in self.events.items():
             if isinstance(event, EventsMerged) and id in event.duplicates and not self.retracted(by):
                 yield event.kept
                 yield from self.above(event.kept)
 
     def admits(self, event: Any) -> bool:
-        """Whether a draft of this event may join them."""
+        """Tell whether a draft of this event may join them."""
         named = [self.events[name] for name in targets(event)]
         if any(named_event is None or isinstance(named_event, EventRedacted) for named_event in named):
             return False
@@ -55,7 +55,7 @@ class Oracle:
         raise AssertionError(event)
 
     def circle(self, merge: EventsMerged) -> bool:
-        """Whether a merge would go in a circle."""
+        """Tell whether a merge would go in a circle."""
         return bool({*self.above(merge.kept)} & {*merge.duplicates})
 
     def redact(self, id: str) -> None:
@@ -74,7 +74,7 @@ def acts(draw: st.DrawFn) -> list[tuple[str, int, int]]:
 
 
 def event_of(kind: str, ids: list[str], first: int, second: int) -> Any:
-    """The event of an act."""
+    """Make the event of an act."""
     target, other = ids[-1 - first % len(ids)], ids[second % 6]
     if kind == "merge":
         kept, duplicate = ids[first % 6], other
@@ -85,7 +85,7 @@ def event_of(kind: str, ids: list[str], first: int, second: int) -> Any:
 
 
 def shared(log: MemoryLog) -> MemoryLog:
-    """Another log on the same rows, as another program has it."""
+    """Open another log on the same rows, as another program has it."""
     other = MemoryLog()
     other._rows, other._by_id, other._by_tag = log._rows, log._by_id, log._by_tag
     return other
@@ -94,7 +94,7 @@ def shared(log: MemoryLog) -> MemoryLog:
 @given(acts(), st.integers(1, 3), st.integers(1, 5))
 @settings(deadline=None)
 def test_what_is_admitted_follows_the_rules(told, writers, size):
-    """However it is cut into batches, and whoever of several writers appends."""
+    """This holds for any batches, and for any of several writers."""
     logs = [MemoryLog()]
     logs += [shared(logs[0]) for _ in range(writers - 1)]
     ids = [f"e{n}" for n in range(6)]
@@ -125,7 +125,7 @@ def test_what_is_admitted_follows_the_rules(told, writers, size):
 
 
 def test_a_refused_batch_leaves_no_ruling_behind():
-    """What was to be retracted by a batch that did not land can be retracted afterwards."""
+    """A target of a retraction in a failed batch can be retracted afterwards."""
     line = Timeline()
     entry = line.record(OPENED, id="e")
     line.record(editorial.EventCorroborated(target="e"))
@@ -149,7 +149,7 @@ def test_a_ladder_of_retractions_is_as_long_as_it_gets(size):
 
 
 def chain(length):
-    """A log of one entry and a chain of corrections of it."""
+    """Make a log of one entry and a chain of corrections of it."""
     log = MemoryLog()
     log.append(Draft(OPENED, id="e0"))
     for n in range(length):

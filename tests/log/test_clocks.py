@@ -1,4 +1,4 @@
-"""Clocks that are wrong: nobody stamps the entries of others, and whoever meets a stamp from the future is told."""
+"""Clocks that are wrong: nobody stamps the entries of others, and a stamp from the future is an error."""
 
 import datetime as dt
 import secrets
@@ -19,7 +19,7 @@ YEARS = dt.timedelta(days=3653)
 
 
 def opened(name="rabia"):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=name), id=name)
 
 
@@ -34,7 +34,7 @@ def make(request):
 
 
 def test_a_clock_ahead_of_the_server_s_stamps_nothing(make):
-    """It is told how far, and others append as before; so does it, once its clock is right."""
+    """The error says how far, and others append as before; so does it, once its clock is right."""
     wrong = YEARS
     with make() as log, make(clock=lambda: utc_now() + wrong) as ahead:
         log.append(opened("a"))
@@ -50,7 +50,7 @@ def test_a_clock_ahead_of_the_server_s_stamps_nothing(make):
 
 
 def test_a_server_s_clock_is_asked_again_before_anybody_is_refused(make, monkeypatch):
-    """What it said before may be out of date: this machine may have slept."""
+    """The earlier answer may be out of date: this machine may have slept."""
     with make() as log:
         log.append(opened("a"))
         there = log._link.clock if isinstance(log, PostgresLog) else log._stream.clock

@@ -58,7 +58,7 @@ def quantities(units):
 
 
 def values(hint):
-    """A strategy for whatever an annotation allows."""
+    """Make a strategy for every value that an annotation allows."""
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
         marks = hint.__metadata__
@@ -88,7 +88,7 @@ def values(hint):
 
 
 def events(cls):
-    """A strategy for the instances of an event class, read off its annotations."""
+    """Make a strategy for the instances of an event class, from its annotations."""
     hints = get_type_hints(cls, include_extras=True)
     given_ = {f.name: values(hints[f.name]) for f in attrs.fields(cls)}
     for name in ("kept", "target"):
@@ -152,7 +152,7 @@ def test_every_event_comes_back_as_it_was(kind, data):
 
 
 def test_defaults_are_left_out():
-    """What nobody said takes no space."""
+    """An unset field takes no space."""
     assert json.loads(codec.encode(Draft(OPENED))) == {
         "event": {"type": "border.crossing_opened", "version": 1, "data": {"crossing": "rabia"}}
     }
@@ -306,7 +306,7 @@ def test_an_unknown_replacement_is_kept_inside_a_correction():
     ],
 )
 def test_data_that_does_not_fit_is_kept_with_the_reason(content):
-    """What cannot be read as its class is kept byte for byte; who expects it to be read is told what is wrong."""
+    """An event that its class cannot read is kept byte for byte; a caller who expects the class gets the reason."""
     draft = codec.draft_of(content, tags=("facility:a",))
     unread = [event for event in (draft.event, editorial.proposed(draft.event)) if isinstance(event, UnknownEvent)]
     assert [event.tags for event in unread] == [("facility:a",)]
@@ -351,7 +351,7 @@ def test_what_a_newer_program_added_is_kept_beside_what_is_known(changes, told):
     [{"occurred": "2026-W03"}, {"reports": [{"source": ""}]}, {"reports": "Reuters"}, {"after": 7}, {"modality": []}],
 )
 def test_a_field_that_cannot_be_read_is_kept(changes):
-    """What a newer program writes where this one expects something else: the event counts for nothing, and stays."""
+    """If a newer program writes another type of value, the event counts for nothing, and stays."""
     plain = {"event": {"type": "kept.measured", "version": 3, "data": {"metres": 7}}, "part_of": "e1"}
     content = codec.canonical(plain | changes)
     draft = codec.draft_of(content)
@@ -392,7 +392,7 @@ def test_what_its_class_no_longer_fits_is_sealed_all_the_same():
     "content", [b"no JSON", b"[]", b'{"event":{}}', b'{"event":{"type":"border.crossing_opened"}}']
 )
 def test_what_is_no_content_is_tampered_with_though_its_seal_was_forged_too(content):
-    """Whoever can compute digests can write anything; it is named all the same."""
+    """A writer who can compute digests can write anything; it is named all the same."""
     log = MemoryLog()
     log.append(Draft(OPENED))
     (row,) = log.stored()
@@ -402,13 +402,13 @@ def test_what_is_no_content_is_tampered_with_though_its_seal_was_forged_too(cont
 
 
 def declared(**fields):
-    """A class of the same name and place each time, with other fields."""
+    """Make a class of the same name and place each time, with other fields."""
     cls = type("SirenHeard", (), {"__annotations__": fields, "__module__": __name__})
     return event("kept.siren_heard")(cls)
 
 
 def test_a_field_that_holds_another_event_holds_nothing_else():
-    """What is not an event is refused when written."""
+    """A value that is not an event is refused when written."""
 
     @event("kept.holder")
     class Holder:

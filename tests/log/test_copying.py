@@ -19,7 +19,7 @@ KINDS = ["memory", "sqlite", "postgres", "jetstream"]
 
 
 def opened(crossing="rabia", **given):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=crossing), **given)
 
 
@@ -136,7 +136,7 @@ def test_what_comes_meanwhile_is_copied_too(source):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_redacted_is_copied_as_it_is(make, source, kind):
-    """What is left of it, and the entry that says so."""
+    """The rest of the entry is copied, and so is the entry that says so."""
     source.append(Draft(editorial.EventRedacted(target="e1")))
     target = make(kind)
     assert copy_log(source, target) == source.head()
@@ -167,7 +167,7 @@ def test_what_is_redacted_between_two_calls_is_erased_in_the_target_too(make, so
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("named", ["e1", "last"])
 def test_what_is_redacted_meanwhile_is_no_alarm(source, named):
-    """Whether it was copied already or not: it is erased in the target too."""
+    """It is erased in the target too, copied already or not."""
     target, told = MemoryLog(), []
     source.append(opened(id="last"))
 
@@ -190,7 +190,7 @@ def test_an_empty_log_is_copied():
 )
 @pytest.mark.usefixtures("small_pages")
 def test_another_log_is_not_written_over(source, drafts):
-    """What the target holds must be the beginning of the source."""
+    """The target must hold the beginning of the source."""
     target = MemoryLog()
     target.append(drafts)
     with pytest.raises(LogError, match=f"no beginning of the source: it holds other entries, {len(drafts)} of them"):
@@ -200,7 +200,7 @@ def test_another_log_is_not_written_over(source, drafts):
 
 @pytest.mark.usefixtures("small_pages")
 def test_a_changed_source_is_found(source):
-    """What stands before it was copied, and is sound."""
+    """The entries before it were copied, and are sound."""
     source._rows[7] = source._rows[7]._replace(content=source._rows[7].content.replace(b"c6", b"c9"))
     target = MemoryLog()
     with pytest.raises(TamperedLog, match="position 8"):
@@ -209,7 +209,7 @@ def test_a_changed_source_is_found(source):
 
 
 def test_a_target_that_keeps_something_else_is_found(source):
-    """What the target kept is read back."""
+    """The rows of the target are read back."""
 
     class Careless(MemoryLog):
         def insert(self, rows):

@@ -132,7 +132,7 @@ class Child:
         self._process.stdin.flush()
 
     def encourage(self):
-        """To try again what was refused."""
+        """Try again after a refusal."""
         if self.said.count("refused") > self._encouraged:
             self._encouraged += 1
             self.go()
@@ -145,7 +145,7 @@ class Child:
         self._process.kill()
 
     def ended(self):
-        """How it ended, after all it had to say."""
+        """Wait for the end of its output, and return its exit code."""
         self._reader.join(SECONDS)
         with self._process:
             return self._process.wait(SECONDS)
@@ -157,7 +157,7 @@ class Child:
 
 
 class Found(NamedTuple):
-    """What an append history shows: how many entries were promised, and what is wrong with them."""
+    """Faults in the history of an append: promised entries, and those lost, torn or repeated."""
 
     promised: int
     lost: int
@@ -198,7 +198,7 @@ class Tail:
         self.seen.extend((entry.position, entry.id) for entry in self._news)
 
     def until(self, position):
-        """What it has seen when it has come so far."""
+        """Wait until it has seen a position, and return the entries that it saw."""
         deadline = time.monotonic() + SECONDS
         while self._news.after < position and time.monotonic() < deadline and self._thread.is_alive():
             time.sleep(0.01)
@@ -217,7 +217,7 @@ class Tail:
 
 @contextmanager
 def load(url, schema, *, writers=3, turns=TURNS, code=WRITE):
-    """Writers at work, which are ended at the latest when the block is."""
+    """Run writers, which end at the latest with the block."""
     children = [Child(code, url, schema, f"w{n}", turns) for n in range(writers)]
     try:
         for child in children:
@@ -303,7 +303,7 @@ def small():
 
 @pytest.mark.parametrize("time", range(TIMES))
 def test_a_full_disk(small, check, counts, time):
-    """What does not fit is refused, or ends the server; when there is room again, all goes on."""
+    """An entry that does not fit is refused, or ends the server; with room again, all goes on."""
     server, disk = small
     schema = new_schema()
     with PostgresLog(server.url, schema=schema) as log, Tail(server.url, schema) as tail:

@@ -19,13 +19,13 @@ LONG = 60.0
 
 
 def opened(crossing="rabia", **given):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=crossing), **given)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres", "jetstream"])
 def kind(request):
-    """Which kind of log."""
+    """The kind of log."""
     return request.param
 
 
@@ -152,7 +152,7 @@ def test_followers_under_load_miss_nothing_and_repeat_nothing(log):
 
 
 def test_a_timeline_is_followed(log):
-    """Whoever appends, also through another timeline on the same log."""
+    """This holds for any writer, also through another timeline on the same log."""
     line = Timeline(log)
     with line.follow() as news:
         Timeline(log).record(border.CrossingOpened(crossing="rabia"))
@@ -162,7 +162,7 @@ def test_a_timeline_is_followed(log):
 
 
 def test_a_log_that_cannot_wake_is_looked_at(monkeypatch):
-    """What a log of one's own gets, that supplies the five primitives and nothing else."""
+    """A log of one's own that supplies only the primitives can be followed."""
 
     class Plain(MemoryLog):
         watch = BaseLog.watch

@@ -29,7 +29,7 @@ LONG = 30.0
 
 
 def opened(name="rabia"):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=name), id=name)
 
 
@@ -66,7 +66,7 @@ def forked(work):
 
 
 def finished(child):
-    """What a child answered; it must have answered."""
+    """Return the answer of a child; it must have answered."""
     process, receive = child
     try:
         assert receive.poll(LONG), "the child neither answered nor raised"
@@ -154,7 +154,7 @@ print(log.verify().position)
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres", "jetstream"])
 def test_a_child_that_exits_takes_nothing_along(kind, request, tmp_path):
-    """Whether it closes the log or not: the connection of its parent lives."""
+    """The connection of the parent lives, if the child closes the log or not."""
     match kind:
         case "sqlite":
             place = str(tmp_path / "incidents.db")
@@ -171,7 +171,7 @@ def test_a_child_that_exits_takes_nothing_along(kind, request, tmp_path):
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite", "postgres", "jetstream"])
 def test_a_lock_that_another_thread_held_is_not_waited_for(kind, request, tmp_path):
-    """That thread is not in the child."""
+    """The thread is not in the child."""
     match kind:
         case "memory":
             log = MemoryLog()

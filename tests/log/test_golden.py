@@ -28,7 +28,7 @@ TYPES = [kind for kind in registered_types() if kind.name.startswith(OURS)]
 
 
 def fullest(name: str, hint: Any) -> Any:
-    """A value for a field that is not its default, the same each time."""
+    """Make a value for a field that is not its default, the same each time."""
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
         slug = next((mark for mark in hint.__metadata__ if isinstance(mark, Slug)), None)
@@ -52,7 +52,7 @@ def fullest(name: str, hint: Any) -> Any:
 
 
 def fullest_draft(cls: type) -> Draft:
-    """A draft in which everything is given, the same each time."""
+    """Make a draft in which everything is given, the same each time."""
     hints = get_type_hints(cls, include_extras=True)
     given = {field.name: fullest(field.name, hints[field.name]) for field in attrs.fields(cls)}
     if cls is custody.HeadcountReported:
@@ -76,14 +76,14 @@ def test_every_event_is_stored_as_it_was_once(kind):
 
 @pytest.mark.parametrize("name", LINES)
 def test_every_pinned_line_is_read(name):
-    """What was stored once reads as the event of today, with nothing lost."""
+    """An event stored once reads as the event of today, with nothing lost."""
     draft = codec.draft_of(LINES[name])
     assert draft == fullest_draft(registered(name).cls)
 
 
 @pytest.mark.parametrize("line", EARLIER, ids=lambda line: json.loads(line)["event"]["type"])
 def test_an_added_field_changes_no_stored_bytes(line):
-    """What was written before there was the field is read without it, and written back byte for byte."""
+    """An event written before there was the field is read without it, and written back byte for byte."""
     draft = codec.draft_of(line)
     assert codec.encode(draft) == line
     assert codec.derived_id(draft) == hashlib.sha256(line).hexdigest()[:24]

@@ -82,7 +82,7 @@ def test_replicas_are_those_that_were_asked_for(nats_server, log, stream):
 
 
 def test_replicas_need_servers(nats_server, stream):
-    """One server alone cannot keep a stream three times, and the servers' answer is told."""
+    """One server alone cannot keep a stream three times, and the error quotes the servers' answer."""
     with pytest.raises(CannotOpen, match="replicas > 1 not supported"):
         JetStreamLog(nats_server.url, stream=stream, replicas=3)
 
@@ -115,14 +115,14 @@ def test_several_may_make_the_stream_at_once(nats_cluster, stream):
 
 
 def test_nobody_there_is_said_when_patience_ends(stream):
-    """Where it was looked for, for how long, and what to see to."""
+    """The error says the servers, the time waited, and what to check."""
     (port,) = free_ports(1)
     with pytest.raises(CannotOpen, match=f"127.0.0.1:{port}: no server answered as expected for 0.2 seconds"):
         JetStreamLog(f"nats://127.0.0.1:{port}", stream=stream, patience=0.2)
 
 
 def test_servers_that_went_away_are_said_when_patience_ends(tmp_path, stream):
-    """Whatever is asked; and when they are back, the same log goes on."""
+    """This holds for every call; once the servers are back, the same log goes on."""
     with Cluster(tmp_path / "own", 1) as server, JetStreamLog(server.url, stream=stream, patience=1) as log:
         log.append(opened(id="a"))
         server.nodes[0].kill()
@@ -150,13 +150,13 @@ def test_a_log_can_be_closed_while_nobody_answers(tmp_path, stream):
 
 
 def test_the_largest_batch_the_servers_take_lands(log):
-    """A thousand entries, if they are not told otherwise."""
+    """A thousand entries, by default."""
     assert log.append(many(1000))[-1].position == 1000
     assert log.verify().position == 1000
 
 
 def test_a_batch_that_is_too_large_is_refused_as_a_whole(log):
-    """How many there were, what the servers say, and what to do; the log goes on."""
+    """The error says how many there were, what the servers say, and what to do; the log goes on."""
     with pytest.raises(LogError, match=r"a batch of 1001 entries .* too large: 1000 .* Append it in parts, or raise"):
         log.append(many(1001))
     assert log.head().position == 0
@@ -174,7 +174,7 @@ def test_an_entry_that_is_too_large_is_refused(tmp_path, stream):
 
 
 def test_the_longest_entry_there_is_fits(log):
-    """Servers that are not told otherwise take what the library takes."""
+    """Servers take by default what the library takes."""
     assert log.append(opened(reports=[Report("SANA", quote="x" * 999_000)]))[0].position == 1
 
 
@@ -182,7 +182,7 @@ LARGE = "x" * 300_000
 
 
 def ballast(url: str, size: int) -> str:
-    """A stream of another program that takes up room, and how to delete it."""
+    """Make a stream of another program that takes up room; return the subject that deletes it."""
     ask(url, ("$JS.API.STREAM.CREATE.ballast", {"name": "ballast", "subjects": ["ballast"]}), ("ballast", b"x" * size))
     return "$JS.API.STREAM.DELETE.ballast"
 
@@ -241,7 +241,7 @@ def test_what_is_known_is_not_all(nats_server, log, stream):
 
 
 def test_every_answer_is_up_to_date(nats_server, log, stream):
-    """What another has appended is seen by whoever asks next."""
+    """The next question sees the appends of another."""
     with JetStreamLog(nats_server.url, stream=stream) as other:
         for number in range(1, 20):
             other.append(opened())
@@ -332,7 +332,7 @@ def test_a_restore_that_was_broken_off_is_finished_by_the_same_rows(nats_server,
 
 
 def test_a_message_is_the_line_of_a_dump(nats_server, log, stream, tmp_path):
-    """Whoever looks with other tools reads an entry; besides, its digest and where its batch ends."""
+    """Other tools read an entry; besides, its digest and where its batch ends."""
     log.append(many(2))
     (found,) = ask(nats_server.url, (f"$JS.API.STREAM.MSG.GET.{stream}", {"seq": 1}))
     said = json.loads(base64.b64decode(found["message"]["data"]))
@@ -377,7 +377,7 @@ def test_messages_of_a_batch_agree_on_where_it_ends(log, nats_server, stream):
 
 
 def test_entries_are_not_lost_from_sight(nats_server, stream):
-    """Servers that lost what they had are told apart from servers with nothing new."""
+    """Servers that lost entries differ from servers with nothing new."""
     with JetStreamLog(nats_server.url, stream=stream, patience=1) as log:
         log.append(many(3))
         replace_stream(log.address, [])

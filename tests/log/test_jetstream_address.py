@@ -78,7 +78,7 @@ def test_what_is_given_comes_before_the_url():
     ],
 )
 def test_a_url_that_is_none_is_refused_without_repeating_its_password(url, options, said):
-    """What was expected is said, and the secret is not."""
+    """The message says what was expected, and keeps the secret."""
     with pytest.raises(CannotOpen, match=said) as caught:
         JetStreamLog(url, **options)
     assert "s3cret" not in "".join(traceback.format_exception_only(caught.value)) + repr(vars(caught.value))

@@ -15,7 +15,7 @@ from timeline.log.jetstream import stream as log_stream
 
 
 def opened(name="rabia"):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=name))
 
 
@@ -82,7 +82,7 @@ def test_a_stream_that_loses_entries_is_refused(nats_server, stream, make, kind)
 
 @pytest.mark.parametrize("mark", ["abc", "", "-1", "1.0", "²"])
 def test_a_stream_with_an_odd_mark_is_no_timeline(nats_server, stream, make, mark):
-    """Whatever stands where the format is."""
+    """Anything may stand in place of the format."""
     make(metadata={"incident-timeline": mark})
     with pytest.raises(NotATimeline, match="some other program"):
         JetStreamLog(nats_server.url, stream=stream)
@@ -90,7 +90,7 @@ def test_a_stream_with_an_odd_mark_is_no_timeline(nats_server, stream, make, mar
 
 @pytest.mark.parametrize(("limit", "value"), [("max_msgs", 3), ("max_bytes", 2000), ("max_msgs_per_subject", 3)])
 def test_a_stream_that_refuses_what_it_has_no_room_for_is_taken(nats_server, stream, make, change, limit, value):
-    """What it refuses is told at once, and nothing that it kept is lost; with room it goes on."""
+    """Refusals of the stream are reported at once, and nothing kept is lost; with room it goes on."""
     make(**{limit: value}, discard="new", discard_new_per_subject=limit == "max_msgs_per_subject")
     with JetStreamLog(nats_server.url, stream=stream) as log:
         begun = time.monotonic()
@@ -126,7 +126,7 @@ def test_replicas_may_change_under_an_open_log(nats_cluster, stream):
 
 
 def test_a_deleted_stream_is_told(nats_server, stream):
-    """Whatever is asked, at once, with what to do."""
+    """This holds for every call, at once, with what to do."""
     with Timeline(JetStreamLog(nats_server.url, stream=stream)) as line:
         line.record(border.CrossingOpened(crossing="rabia"), id="a")
         ask(nats_server.url, (f"$JS.API.STREAM.DELETE.{stream}", {}))

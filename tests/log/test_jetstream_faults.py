@@ -1,4 +1,4 @@
-"""What was acknowledged is kept: writers, servers and connections fail under load, and the history is checked.
+"""Acknowledged entries are kept: writers, servers and connections fail under load, and the history is checked.
 
 Each fault strikes once by default, and what costs most strikes the leader alone; `make faults` lets each
 strike twenty times.
@@ -63,7 +63,7 @@ class Load:
         errors.close()
 
     def said(self, name: str, what: str) -> list[dict]:
-        """The lines of a writer's history that say something of a kind."""
+        """Return the lines of one kind in a writer's history."""
         path = self.folder / f"{name}.history"
         lines = path.read_text().splitlines(keepends=True) if path.exists() else []
         return [said for line in lines if line.endswith("\n") and what in (said := json.loads(line))]
@@ -135,7 +135,7 @@ def load(servers: Cluster, folder: Path, *names: str, patience: float = PATIENCE
 
 
 def kill_writer(running: Load) -> None:
-    """The process of a writer is killed, and a new one repeats what it had tried last."""
+    """Kill the process of a writer; a new one repeats its last attempt."""
     running.processes["a"].kill()
     running.processes["a"].wait()
     running.start("a")
@@ -246,7 +246,7 @@ def disks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, d
 
 
 def start_again(servers: Cluster, nodes: list[Node]) -> None:
-    """What a server wants after its disk was full."""
+    """Restart servers as their operator would after the disk was full."""
     for node in nodes:
         node.kill()
         node.start()

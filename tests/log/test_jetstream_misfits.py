@@ -21,12 +21,12 @@ from timeline.log.jetstream.message import Message, batch, pack
 
 
 def opened(name, **given):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=name), id=name, **given)
 
 
 def redacted(name):
-    """A draft that erases another."""
+    """Make a draft that erases another."""
     return Draft(editorial.EventRedacted(target=name), id=f"no-{name}")
 
 
@@ -64,7 +64,7 @@ def reopened(nats_server, stream):
 
 
 def sealed_next(log, draft):
-    """The row that an append of a draft would add."""
+    """Return the row that an append of a draft would add."""
     other = MemoryLog()
     copy_log(log, other)
     other.append(draft)
@@ -72,7 +72,7 @@ def sealed_next(log, draft):
 
 
 def changed(log, **names):
-    """The last message of a log, published once more with other values."""
+    """Publish the last message of a log once more, with other values."""
     said = orjson.loads(batch(log.stored(), ())[-1])
     said |= {"whole": 3} | {name: value for name, value in names.items() if name in ("whole", "digest", "erased")}
     said["entry"] |= {"position": 3} | {
@@ -141,7 +141,7 @@ def test_what_stands_before_a_stray_message_is_kept(log, publish, reopened, kind
 
 
 def test_a_stray_message_that_was_deleted_leaves_its_position_empty(nats_server, stream, log, publish, reopened):
-    """What stands before it is there still, and who appends is told at once."""
+    """The messages before it are there still, and a writer learns of it at once."""
     log.append([opened("a"), opened("b")])
     publish(b"hello")
     ask(nats_server.url, (f"$JS.API.STREAM.MSG.DELETE.{stream}", {"seq": 3}))
@@ -155,7 +155,7 @@ def test_a_stray_message_that_was_deleted_leaves_its_position_empty(nats_server,
 
 
 def test_entries_that_are_missing_are_never_passed_over(nats_server, stream, log, reopened):
-    """Where others follow, only what stands before the gap is given, and whoever asks for more is told."""
+    """Followers get only the entries before the gap, and an error if they ask for more."""
     for name in "abcde":
         log.append(opened(name))
     ask(nats_server.url, (f"$JS.API.STREAM.MSG.DELETE.{stream}", {"seq": 3}))
@@ -207,7 +207,7 @@ def test_a_batch_that_nobody_finishes_is_waited_for_once(log, publish):
 
 
 def test_a_follower_beside_a_batch_that_nobody_finishes_rests(log, publish, monkeypatch):
-    """It looks when it is told of something new, and when its time is up, and not all the time."""
+    """It looks after a notice of something new, and when its time is up, and not all the time."""
     log.append(opened("a"))
     publish(pack(Message(sealed_next(log, opened("b")), 10**9)))
     looked = []

@@ -18,7 +18,7 @@ from timeline.log.jetstream import JetStreamLog
 
 
 def key_pair():
-    """The seed and the public key of a user, as NATS writes them."""
+    """Return the seed and the public key of a user, as NATS writes them."""
     seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)
     return seed, nkeys.from_seed(bytearray(seed)).public_key
 
@@ -52,7 +52,7 @@ RIGHTS = """authorization {{ users: [
 
 @pytest.mark.parametrize("writes", [False, True])
 def test_rights_are_those_the_servers_grant(tmp_path, stream, writes):
-    """A reader reads and follows, a writer appends too, neither redacts; who may not is told at once."""
+    """A reader reads and follows, a writer appends too, neither redacts; a missing right is an error at once."""
     more = f', "{stream}.entries", "{stream}.waiting"' if writes else ""
     with Node(tmp_path, "own", RIGHTS.format(stream, more)) as node:
         with JetStreamLog(node.url.replace("//", "//owner:pw@"), stream=stream) as owner:
@@ -125,7 +125,7 @@ WRONG_CREDENTIALS = {
 
 @pytest.mark.parametrize("kind", WRONG_CREDENTIALS)
 def test_wrong_credentials_are_told_without_their_secret(operated, tmp_path, stream, kind):
-    """Whatever is wrong with the file: one error, and neither token nor seed in it or its causes."""
+    """Every fault of the file gives one error, with neither token nor seed in it or its causes."""
     node, operator = operated
     file = tmp_path / "desk.creds"
     file.write_text(WRONG_CREDENTIALS[kind](operator))

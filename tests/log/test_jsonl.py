@@ -79,7 +79,7 @@ def test_restoring_is_digest_for_digest(log, lines, empty):
 
 
 def test_writing_again_gives_the_same_bytes(lines, empty):
-    """What was restored is written as it was read."""
+    """Restored lines are written as they were read."""
     jsonl.restore(empty, lines)
     file = io.BytesIO()
     jsonl.write(empty, file)

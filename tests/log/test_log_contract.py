@@ -1,4 +1,4 @@
-"""What every log promises: one suite, run against each of the library's logs."""
+"""The contract of logs: one suite, run against each of the library's logs."""
 
 import json
 import re
@@ -68,7 +68,7 @@ class TestJetStreamLog(DurableLogContract):
 
 
 def message(row, whole):
-    """What JetStreamLog would publish for a row; and for one that it could not hold, some other bytes."""
+    """Return the message that JetStreamLog would publish for a row, or other bytes if it could not hold the row."""
     with suppress(ValueError, TypeError, AttributeError, OverflowError):
         if isinstance(row.content, bytes) and (not row.redacted or row == row.erased()):
             return pack(Message(row, whole))

@@ -1,4 +1,4 @@
-"""How long servers are waited for: odd numbers are refused before anybody is asked."""
+"""Patience with servers: odd numbers are refused before anybody is asked."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ ODD = [0, -1, float("nan"), float("inf"), 1_000_001, 10**400, "5", None, True, [
 
 @pytest.mark.parametrize("odd", ODD, ids=[repr(odd)[:9] for odd in ODD])
 def test_nobody_waits_for_an_odd_number_of_seconds(odd):
-    """Whichever log is opened, and a model too."""
+    """This holds for every log, and for a model."""
     for ask in (
         lambda: JetStreamLog("nats://nowhere.invalid", patience=odd),
         lambda: PostgresLog("postgresql://nowhere.invalid/x", patience=odd),

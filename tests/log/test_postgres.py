@@ -35,7 +35,7 @@ QUOTED = "pass-w%C3%B6rd%40%3A%2F7"
 
 
 def opened(crossing="rabia", *, about=(), detail="", **given):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=crossing, about=about, detail=detail), **given)
 
 
@@ -64,7 +64,7 @@ def run(admin, text, **names):
 
 
 def tables(admin):
-    """Everything in the database that is not the system's."""
+    """Return everything in the database that is not the system's."""
     query = """SELECT nspname, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
                WHERE nspname NOT LIKE 'pg_%' AND nspname <> 'information_schema'"""
     return set(admin.execute(query).fetchall())
@@ -306,7 +306,7 @@ def test_a_redaction_that_cannot_write_the_tables_anew_says_so(postgres, log, ad
 
 
 def test_a_writer_cannot_redact(log, roles):
-    """That is for the owner of the schema."""
+    """Redaction is for the owner of the schema."""
     log.append(opened(id="a"))
     with (
         PostgresLog(roles["writer"], schema=log.schema) as writer,
@@ -320,7 +320,7 @@ def test_a_writer_cannot_redact(log, roles):
 
 
 def told(work, kind=LogError):
-    """Everything an error tells: message, traceback, data, and what survives pickling."""
+    """Return everything that an error holds: message, traceback, data, and what survives pickling."""
     with pytest.raises(kind) as caught:
         work()
     error = caught.value
@@ -344,7 +344,7 @@ BAD_URLS = {
 
 @pytest.mark.parametrize("kind", BAD_URLS)
 def test_errors_keep_the_password(postgres, caplog, kind):
-    """Whatever is wrong with a URL, nothing tells the password in it."""
+    """No fault of a URL reveals the password in it."""
     caplog.set_level(logging.DEBUG)
     url = BAD_URLS[kind].format(quoted=QUOTED, secret=SECRET, host=postgres.socket.parent)
     said = told(lambda: Timeline.open(url)) + caplog.text
@@ -353,7 +353,7 @@ def test_errors_keep_the_password(postgres, caplog, kind):
 
 
 def test_a_wrong_password_is_said_at_once(postgres, admin):
-    """It is not tried again, and neither it nor the right one is told."""
+    """It is not tried again, and the error shows neither it nor the right one."""
     admin.execute(sql.SQL("CREATE ROLE guarded LOGIN SUPERUSER PASSWORD {}").format(SECRET))
     with PostgresLog(postgres.url_of("guarded", QUOTED), schema=new_schema()) as log:
         assert log.append(opened())[0].position == 1
@@ -408,7 +408,7 @@ def test_a_lost_connection_is_made_again(log, admin):
 
 
 def test_a_connection_that_the_server_ended_for_idling_is_made_again(postgres, admin, schema):
-    """Whatever comes next: a question, an append, a restore."""
+    """The next call may be a question, an append, or a restore."""
     url = f"{postgres.url}&options=-c%20idle_session_timeout%3D200"
     source = MemoryLog()
     source.append(opened(id="a"))
@@ -446,7 +446,7 @@ def test_an_append_that_is_cut_off_is_done_again(log, admin, monkeypatch, moment
 
 
 def test_a_follower_outlives_a_lost_connection(log, admin):
-    """What landed while it was not listening comes in its place."""
+    """Entries that landed while it was not listening come in their place."""
     log.append(opened(id="a"))
     with log.follow(every=0.05) as news:
         assert next(news).id == "a"
@@ -491,7 +491,7 @@ def test_a_server_that_stays_away_is_said(postgres, schema):
 
 
 def test_closing_ends_the_wait_for_a_server(postgres, schema):
-    """Whoever waits in another thread is told that the log was closed."""
+    """A thread that waits gets the error that the log was closed."""
     log = PostgresLog(postgres.url, schema=schema)
     postgres.kill()
     try:

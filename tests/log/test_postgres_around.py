@@ -18,7 +18,7 @@ from timeline.log.postgres import PostgresLog, pooler
 
 
 def opened(name="rabia"):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=name), id=name)
 
 
@@ -41,7 +41,7 @@ def log(postgres, schema):
 @pytest.mark.parametrize("mode", ["transaction", "statement"])
 @pytest.mark.parametrize("size", [1, 5])
 def test_a_pooler_that_shares_sessions_is_told_at_opening(postgres, schema, mode, size):
-    """What it is, and what to choose; nothing is laid out."""
+    """The error names the pooler and the choices; nothing is laid out."""
     between = Pooler(postgres.socket, mode, size)
     with pytest.raises(CannotOpen, match="is a pooler that shares sessions .*pool_mode = session"):
         PostgresLog(f"postgresql://postgres@127.0.0.1:{between.port}/postgres", schema=schema)
@@ -145,7 +145,7 @@ def test_a_follower_without_a_free_slot_reads_all_the_same(postgres, log, monkey
 
 
 def test_what_a_follower_may_not_is_told_as_an_error_of_this_library(log, monkeypatch):
-    """Whatever the server says."""
+    """This holds for every answer of the server."""
     log.append(opened("a"))
 
     class Refusing:
@@ -155,7 +155,7 @@ def test_what_a_follower_may_not_is_told_as_an_error_of_this_library(log, monkey
             raise psycopg.errors.InsufficientPrivilege("permission denied")
 
         def close(self):
-            """Nothing to close."""
+            """Close nothing."""
 
     monkeypatch.setattr(log._link, "connect", Refusing)
     news = log.follow()

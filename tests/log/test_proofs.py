@@ -98,7 +98,7 @@ def test_consistency_paths_are_those_of_certificate_transparency(first, second):
 
 @given(st.integers(1, 70), st.data())
 def test_a_path_holds_for_its_leaf_place_and_size_only(size, data):
-    """Whatever the size of the tree."""
+    """This holds for every size of the tree."""
     nodes = merkle.hashes([bytes([n]) for n in range(size)])
     root, index = merkle.root(nodes), data.draw(st.integers(0, size - 1))
     path = merkle.inclusion(index, nodes)
@@ -111,7 +111,7 @@ def test_a_path_holds_for_its_leaf_place_and_size_only(size, data):
 
 @given(st.integers(1, 70), st.data())
 def test_a_consistency_path_holds_for_its_two_sizes_only(second, data):
-    """Whatever they are."""
+    """This holds for any leaves."""
     nodes = merkle.hashes([bytes([n]) for n in range(second)])
     first = data.draw(st.integers(0, second))
     path, roots = merkle.consistency(first, nodes), (merkle.root(nodes[:first]), merkle.root(nodes))
@@ -159,7 +159,7 @@ def test_every_seal_is_proved_within_every_later_one(line):
 
 
 def test_a_redaction_changes_no_seal():
-    """What was sealed before it still holds, and so does a proof that was given away."""
+    """Earlier seals still hold, and so does a proof that was given away."""
     line = Timeline()
     line.record_all(drafts(9))
     seal = line.seal()
@@ -263,7 +263,7 @@ def test_no_byte_of_the_content_passes_for_the_id(line, seal):
 
 
 def texts(line, seal):
-    """A text of every kind, with what reads and checks it."""
+    """Yield a text of every kind, with the function that reads and checks it."""
     early = proofs.seal(line.log, 6)
     key = Ed25519PrivateKey.from_private_bytes(bytes(32))
     return [
@@ -300,7 +300,7 @@ BAD_TEXTS = {
 
 @pytest.mark.parametrize("case", BAD_TEXTS)
 def test_what_is_no_such_text_gets_one_error(line, seal, case):
-    """Whatever its kind, and whatever is wrong with it."""
+    """This holds for every kind, and for every fault."""
     for text, check in texts(line, seal):
         check(f" {text}\n")
         with pytest.raises(InvalidProof):

@@ -26,7 +26,7 @@ MARK = "zqx-marker"
 
 
 def telling(n=0, **given):
-    """A draft with the marker in each field that takes text."""
+    """Make a draft with the marker in each field that takes text."""
     return Draft(
         custody.DetaineesEscaped(facility=f"{MARK}-{n}", quantity=about(5), detail=f"{MARK} detail " * 40, about=[f"x:{MARK}"]),
         reports=[Report(f"{MARK} source", published="2026-01-19", url=f"https://{MARK}", quote=MARK, attributed_to=MARK)],
@@ -36,7 +36,7 @@ def telling(n=0, **given):
 
 
 def edited(id):
-    """Drafts that repeat it: a rival, its correction, and a report of the same."""
+    """Make drafts that repeat it: a rival, its correction, and a report of the same."""
     return [
         Draft(editorial.EventDisputed(target=id, rival=telling(1).event, reason=MARK), id="rival"),
         Draft(editorial.EventCorrected(target="rival", replacement=telling(2).event, reason=MARK), id="again"),
@@ -45,20 +45,20 @@ def edited(id):
 
 
 def bystanders(n, start=0):
-    """Entries that have nothing to do with it, some of them long."""
+    """Make entries that have nothing to do with it, some of them long."""
     return [
         Draft(border.CrossingOpened(crossing=f"c-{i}", detail="d" * (i * 37 % 3000))) for i in range(start, start + n)
     ]
 
 
 def held(path):
-    """Every byte of the file and of those beside it."""
+    """Return every byte of the file and of those beside it."""
     return b"".join(file.read_bytes() for file in path.parent.iterdir() if file.name.lstrip(".").startswith(path.name))
 
 
 @pytest.fixture
 def path(tmp_path):
-    """Where no file is yet."""
+    """This holds for a file that is still missing."""
     return tmp_path / "incidents.db"
 
 
@@ -108,7 +108,7 @@ def test_what_is_redacted_in_its_own_batch_is_never_written(path):
 
 
 def test_a_redaction_cut_short_is_made_good_when_the_file_is_opened(path):
-    """The process dies after the redaction is kept and before the file is written anew."""
+    """The process dies after the redaction is kept and before the file is rewritten."""
     code = """
         import os, sys
         from timeline import Timeline
@@ -232,7 +232,7 @@ def test_what_is_redacted_while_it_is_read_was_never_there(monkeypatch):
 
 
 def remembered():
-    """The entries anywhere in this process whose event carries the marker."""
+    """Return the entries anywhere in this process whose event carries the marker."""
     gc.collect()
     return [o for o in gc.get_objects() if isinstance(o, custody.DetaineesEscaped) and MARK in str(o.facility)]
 
@@ -250,7 +250,7 @@ def test_a_timeline_forgets_what_it_remembered(path, make):
 
 
 def test_another_timeline_on_the_same_file_learns_of_it(path):
-    """When it is asked next, whatever it had read before."""
+    """It forgets with the next question, after any earlier reads."""
     with Timeline.open(path) as here, Timeline.open(path) as there:
         here.record_all([telling(id="t"), *edited("t"), *bystanders(3)])
         assert there.at().custody.escaped(facility=f"{MARK}-0") == about(5)
@@ -303,7 +303,7 @@ def test_a_redacted_entry_is_listed_as_such(line):
 
 
 def test_links_to_what_is_redacted_lead_nowhere(line):
-    """What named it stands for itself, and may be recorded later too."""
+    """An entry that named it stands alone, and may be recorded later too."""
     whole = line.record(custody.DetaineesTransferred(quantity=exactly(10), origin="a", operation="o"), id="whole")
     line.record(
         custody.DetaineesTransferred(quantity=exactly(4), origin="a", operation="o"), part_of=whole, after=[whole]
@@ -342,7 +342,7 @@ def test_replays_step_over_it(line):
 
 
 def test_strict_mode_never_stands_in_the_way(tmp_path):
-    """What the rest then says is a finding, though recording it would have been refused."""
+    """A contradiction of the rest is a finding, though recording it would have been refused."""
     line = Timeline(strict=True)
     line.record(facility.FacilityRegistered(facility="c", kind="camp"))
     line.record(custody.HeadcountReported(facility="c", quantity=exactly(5)), occurred="2026-01-01", id="count")
@@ -357,7 +357,7 @@ def test_strict_mode_never_stands_in_the_way(tmp_path):
 
 
 def test_what_cannot_be_redacted_is_refused(line):
-    """What is not there, and a redaction."""
+    """A missing entry, and a redaction, are refused."""
     with pytest.raises(UnknownTarget):
         line.redact("nowhere")
     line.record_all([telling(id="t")])

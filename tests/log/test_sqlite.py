@@ -34,13 +34,13 @@ PAGE = 4096
 
 
 def opened(crossing="rabia", **given):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=crossing), **given)
 
 
 @pytest.fixture
 def path(tmp_path):
-    """Where no file is yet."""
+    """This holds for a file that is still missing."""
     return tmp_path / "incidents.db"
 
 
@@ -57,7 +57,7 @@ def listing(folder):
 
 
 def left_alone(path, error, match=None):
-    """That the file is refused, names itself, and that nothing in its directory changed."""
+    """Check that the file is refused by name, and that nothing in its directory changed."""
     before = listing(path.parent)
     with pytest.raises(error, match=match) as caught:
         SqliteLog(path)
@@ -106,7 +106,7 @@ def test_durability_is_asked_for_by_name(path, durability, level):
 
 @pytest.mark.parametrize("url", ["postgresql://localhost/incidents", "nats://localhost/incidents"])
 def test_a_server_is_not_asked_for_less_durability(url):
-    """How durable its batches are is set on the server, and an option without effect is refused."""
+    """The durability of its batches is set on the server, and an option without effect is refused."""
     with pytest.raises(InvalidValue, match="durability is 'crash': expected 'power_cut' for a log on a server"):
         Timeline.open(url, durability="crash")
 
@@ -371,7 +371,7 @@ sys.stdin.readline()
 
 
 def child(path, name, code):
-    """Another process, which waits for a line before it goes on."""
+    """Start another process, which waits for a line before it goes on."""
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     return subprocess.Popen(
         [sys.executable, "-c", CHILD + textwrap.dedent(code), str(path), name],
@@ -423,7 +423,7 @@ ENDLESS = """
 
 
 def whole(log):
-    """That batches of four are whole, in order, and that everything fits."""
+    """Check that batches of four are whole, in order, and that everything fits."""
     found = [entry.id for entry in log.read()]
     assert found == [f"{turn}-{n}" for turn in range(len(found) // 4) for n in range(4)]
     assert log.verify().position == len(found)
@@ -432,7 +432,7 @@ def whole(log):
 
 @pytest.mark.parametrize("lines", [2, 23])
 def test_a_killed_process_leaves_one_file_in_the_end(path, lines):
-    """What it left beside the file is taken in when the file is opened again."""
+    """The next opening takes in the files that it left beside the log."""
     SqliteLog(path).close()
     killed = child(path, "a", ENDLESS)
     assert killed.stdout.readline() == "ready\n"
@@ -452,7 +452,7 @@ def test_a_killed_process_leaves_one_file_in_the_end(path, lines):
 
 
 def test_a_process_killed_while_another_waits_lets_it_in(path):
-    """The lock of a dead process is no lock."""
+    """The lock of a dead process does not count."""
     with SqliteLog(path) as log:
         ended = child(path, "a", """
             class Mortal(SqliteLog):

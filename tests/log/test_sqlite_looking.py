@@ -24,12 +24,12 @@ SOURCE = Path(timeline.__file__).parents[1]
 
 
 def opened(crossing="rabia", **given):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=crossing), **given)
 
 
 def listing(folder):
-    """The bytes of each file, and when it was changed."""
+    """Return the bytes of each file, and the time of its last change."""
     return {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in sorted(folder.iterdir())}
 
 
@@ -57,7 +57,7 @@ def modes():
 
 
 class Program:
-    """Another process that has the file open, and appends when it is told to."""
+    """Another process that has the file open, and appends on request."""
 
     CODE = """
         import sys
@@ -123,7 +123,7 @@ def test_who_looks_changes_nothing(path):
 
 
 def test_keyframes_that_are_there_are_used(path, monkeypatch):
-    """Who looks folds nothing that was folded already."""
+    """A reader folds nothing that was folded already."""
     with Timeline.open(path) as line:
         line.at()
     before = listing(path.parent)
@@ -258,7 +258,7 @@ GONE = {
 
 @pytest.mark.parametrize("what", GONE)
 def test_a_file_that_was_changed_for_another_takes_no_append(path, what):
-    """What would be written there, nobody would read."""
+    """Nobody would read a file written there."""
     log = SqliteLog(path)
     log.append(opened())
     GONE[what](path)
@@ -294,7 +294,7 @@ def test_a_backup_is_not_read_with_the_journal_of_another_file(path, backup, pro
 
 
 def test_a_newer_copy_is_not_read_with_an_older_journal(path, program, tmp_path):
-    """What it holds already would be taken back."""
+    """The entries that it holds already would be taken back."""
     program.append(3)
     program.kill()
     newer = tmp_path / "newer.db"

@@ -59,7 +59,7 @@ def test_every_change_of_a_stored_row_is_found(log):
 
 
 def changed(messages, chance):
-    """Messages with one bit flipped, one missing, two exchanged, or the last ones cut off."""
+    """Yield messages with one bit flipped, one missing, two exchanged, or the last ones cut off."""
     at, other = sorted(chance.sample(range(len(messages)), 2))
     match chance.choice(["bit", "bit", "gone", "swapped", "cut"]):
         case "bit":

@@ -1,4 +1,4 @@
-"""What a program cannot read is kept, told and skipped: it never stands in the way of anything else."""
+"""Entries that a program cannot read: they are kept, reported and skipped, and never stand in the way."""
 
 import pytest
 from hypothesis import given
@@ -15,19 +15,19 @@ OPENED = border.CrossingOpened(crossing="y")
 
 
 def declared(name="kept.strike", fields=None, **given):
-    """A class declared anew each time, as a newer or older deployment of a program has it."""
+    """Declare a class again each time, as a newer or older deployment of a program has it."""
     fields = {"facility": str, "by": str} if fields is None else fields
     defaults = {"by": ""} if "by" in fields else {}
     return event(name, **given)(type("Strike", (), {"__annotations__": fields, "__module__": __name__, **defaults}))
 
 
 def fails(data):
-    """An upcaster with a fault."""
+    """Raise, as an upcaster with a fault."""
     return {**data, "facility": data["nope"]}
 
 
 def struck(open):
-    """A log with an entry, and editorial ones on it, that this program has come to read no longer."""
+    """Make a log with an entry, and editorial ones on it, that this program can read no longer."""
     line = Timeline(open)
     strike = declared()
     line.record(OPENED, occurred="2026-01-20", id="ok")
@@ -50,7 +50,7 @@ def line():
 
 
 def test_what_cannot_be_read_stops_no_question(line):
-    """Whatever is about something else is answered, whenever it is asked."""
+    """Questions about anything else are answered at any time."""
     again = Timeline(line.log)
     for asked in (line, again):
         assert asked.at("2026-01-21").border.crossings["y"].status == "open"
@@ -118,7 +118,7 @@ def test_a_newer_optional_field_breaks_nothing_and_is_written_back(tmp_path):
 
 
 def test_a_newer_field_that_names_an_entity_is_searched_by_its_tag(tmp_path):
-    """What the tags are derived from is not all known here, so they are taken as they stand."""
+    """The source of the tags is not all known here, so they are taken as they stand."""
     newer = declared(fields={"facility": Facility, "near": Facility})
     line = Timeline.open(tmp_path / "a.db")
     line.record(newer(facility="x", near="w"))
@@ -128,7 +128,7 @@ def test_a_newer_field_that_names_an_entity_is_searched_by_its_tag(tmp_path):
 
 
 def test_it_is_counted_by_a_log_that_opens_with_keyframes(tmp_path):
-    """Also where nothing is folded anew."""
+    """Also where nothing is folded again."""
     with Timeline.open(tmp_path / "a.db") as line:
         line.record_all([Draft(OPENED), *(Draft(UnknownEvent("newsroom.unheard_of", 1, {})) for _ in range(1200))])
         line.at()
@@ -159,7 +159,7 @@ def test_what_cannot_be_read_changes_no_other_answer(told):
 
 @pytest.mark.parametrize("certainty", ["definite", "possible"])
 def test_a_plan_that_cannot_be_read_counts_from_its_announcement_on(certainty):
-    """On the day it was announced, and on none before, however certain an answer is to be."""
+    """On the day it was announced, and on none before, for any certainty asked for."""
     line = Timeline()
     report = Report("Reuters", published="2026-01-22")
     line.record(declared()(facility="x", by="z"), modality=Modality.PLANNED, reports=[report], id="bad")

@@ -1,4 +1,4 @@
-"""What the tests of projections share."""
+"""Fixtures for tests of projections."""
 
 from datetime import datetime, timezone
 

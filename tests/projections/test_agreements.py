@@ -42,7 +42,7 @@ def line():
 
 
 def told(line, *events, start=10):
-    """One event a day, from 10 January 2026 on; gives their entries."""
+    """Record one event a day, from 10 January 2026 on; return their entries."""
     return [line.record(event, occurred=f"2026-01-{day}") for day, event in enumerate(events, start)]
 
 
@@ -55,7 +55,7 @@ def truce(line, occurred=None):
 
 
 def kinds(situation):
-    """The kinds of the findings, in order."""
+    """Return the kinds of the findings, in order."""
     return [finding.kind for finding in situation.findings]
 
 
@@ -91,7 +91,7 @@ STEPS = {
     ],
 )
 def test_the_table_forbids_what_makes_no_sense(before, verb):
-    """What ended does not go on, and what runs is not resumed."""
+    """An agreement that ended does not go on, and a running one is not resumed."""
     assert not AGREEMENT.allows(before, verb)
 
 
@@ -116,7 +116,7 @@ def test_declared_cooperation_is_not_a_signed_agreement(line):
     ids=lambda event: type(event).__name__,
 )
 def test_what_takes_effect_or_ends_is_an_agreement(line, first):
-    """However its story starts, unless cooperation was all that anybody announced."""
+    """This holds for every start, unless cooperation was the only announcement."""
     told(line, first)
     assert truce(line).kind == "agreement"
 
@@ -179,7 +179,7 @@ def test_a_signature_without_names_is_of_those_known(line):
 
 
 def test_a_signature_without_names_is_not_of_those_who_left(line):
-    """Who withdrew signs only by name."""
+    """A party that withdrew signs only by name."""
     told(
         line,
         AgreementProposed(agreement=TRUCE, parties=(SDF, GOV, IRAQ)),
@@ -204,7 +204,7 @@ def test_a_party_keeps_how_far_it_went(line, lesser):
 
 
 def test_proposed_anew_after_its_end_the_parties_begin_anew(line):
-    """What they signed has ended; now it is proposed again."""
+    """The signed agreement has ended; now it is proposed again."""
     told(
         line,
         signed(SDF, GOV),
@@ -226,7 +226,7 @@ def test_proposed_anew_after_its_end_the_parties_begin_anew(line):
     ],
 )
 def test_what_ended_may_begin_anew(line, anew, status):
-    """It is no contradiction, and the term that ran out is no longer that of the agreement."""
+    """It contradicts nothing, and the term that ran out is no longer that of the agreement."""
     told(
         line,
         AgreementEnteredIntoForce(agreement=TRUCE, until="2026-01-11"),
@@ -292,7 +292,7 @@ def test_with_two_left_it_goes_on(line):
 
 
 def test_where_nobody_named_the_parties_one_leaving_ends_nothing(line):
-    """How many are left is not known, so nothing is concluded."""
+    """The number of remaining parties is unknown, so the agreement goes on."""
     told(line, signed(), PartyWithdrew(agreement=TRUCE, party=IRAQ))
     assert truce(line).status == "signed"
 
@@ -332,7 +332,7 @@ def test_a_fuzzy_term_has_passed_when_all_of_it_has(line):
 
 @pytest.mark.parametrize("until", [None, "2026-01-24/.."])
 def test_without_an_end_nothing_is_overdue(line, until):
-    """No end foreseen, or none told, or an open one."""
+    """No end foreseen, or none reported, or an open one."""
     told(line, AgreementEnteredIntoForce(agreement=TRUCE, until=until))
     assert not truce(line, "2030-01-01").overdue
 
@@ -352,7 +352,7 @@ def test_what_ended_is_not_overdue(line, end):
 
 
 def test_an_extension_moves_the_term(line):
-    """Another fifteen days: the old term is no term any more."""
+    """Another fifteen days: the old term has ended."""
     told(line, AgreementEnteredIntoForce(agreement=TRUCE, until="2026-01-24"))
     line.record(AgreementExtended(agreement=TRUCE, until="2026-02-08"), occurred="2026-01-24")
     assert truce(line, "2026-01-30").until == When("2026-02-08")
@@ -509,7 +509,7 @@ def test_a_difference_shows_what_was_added_to_a_list(line):
 
 
 def test_a_named_promise_and_the_lists_are_part_of_a_difference(line):
-    """What was promised shows, with its status and in the general list."""
+    """A commitment shows, with its status and in the general list."""
     told(line, PROMISES["CommitmentMade"])
     paths = {change.path for change in line.diff("2026-01-09", "2026-01-10")}
     assert paths == {("agreements", "commitments", "handover", "status"), ("agreements", "promises")}

@@ -27,7 +27,7 @@ def line():
 
 
 def told(line, *events, start=10):
-    """One event a day, from 10 January 2026 on; gives their entries."""
+    """Record one event a day, from 10 January 2026 on; return their entries."""
     return [line.record(event, occurred=f"2026-01-{day}") for day, event in enumerate(events, start)]
 
 
@@ -106,7 +106,7 @@ def test_an_end_nobody_saw_the_start_of(line):
     "quantity", [exactly(120, unit="kilometres"), about(3, unit="drones"), unspecified("تعزيزات"), exactly(500), None]
 )
 def test_measures_are_kept_in_their_own_unit(line, quantity):
-    """Kilometres of wall and numbers of drones are kept as told, and are nobody in custody."""
+    """Kilometres of wall and numbers of drones are kept as reported, and are nobody in custody."""
     told(line, BorderMeasureTaken(sector=SECTOR, measure="wall", by="iraq-gov", quantity=quantity))
     (measure,) = line.at().border.measures
     assert (measure.event.quantity, measure.occurred) == (quantity, When("2026-01-10"))
@@ -133,7 +133,7 @@ INCIDENTS = [
     ],
 )
 def test_incidents_are_found_by_kind_and_outcome(line, asked, found):
-    """Each is kept as told, in order; one may ask for some of them."""
+    """Each is kept as reported, in order; one may ask for some of them."""
     told(line, *INCIDENTS)
     assert [mention.event for mention in line.at().border.incidents_of(**asked)] == [INCIDENTS[i] for i in found]
     assert [mention.event for mention in line.at().border.incidents] == INCIDENTS
@@ -142,7 +142,7 @@ def test_incidents_are_found_by_kind_and_outcome(line, asked, found):
 @pytest.mark.parametrize("modality", [Modality.HYPOTHETICAL, Modality.PLANNED, Modality.DENIED])
 @pytest.mark.parametrize("event", [*INCIDENTS, *STEPS.values(), MonitoringStarted(sector=SECTOR)])
 def test_fears_plans_and_denials_are_no_incidents(line, event, modality):
-    """What was feared is kept and can be found, and did not happen at the border."""
+    """A feared event is kept and can be found, and did not happen at the border."""
     entry = line.record(event, occurred="2026-01-10", modality=modality)
     border = line.at().border
     assert (len(border.incidents), len(border.crossings), len(border.monitored)) == (0, 0, 0)
@@ -184,7 +184,7 @@ def test_why_at_the_border(line):
 
 
 def test_the_last_turn_alone_explains_a_crossing(line):
-    """That it is open follows from its opening, and no longer from the closure and the opening before."""
+    """The opening gives the status, and no longer the closure and the opening before."""
     *_, reopened = told(line, STEPS["CrossingOpened"], STEPS["CrossingClosed"], STEPS["CrossingOpened"])
     assert line.at().why("border", "crossings", RABIA) == (reopened,)
 
@@ -339,7 +339,7 @@ def test_names_of_closures_and_watches_are_part_of_a_difference(line):
 
 
 def calls(act):
-    """How many calls of functions written in Python an act takes."""
+    """Count the calls of Python functions that an act takes."""
     count = 0
 
     def tally(_frame, what, _arg):

@@ -73,7 +73,7 @@ def test_what_came_before_the_count_is_in_it(line):
 
 
 def test_counting_an_unknown_number_anchors_nothing(line):
-    """*Thousands are held* takes away nothing that was known, and is no count to show."""
+    """*Thousands are held* takes away nothing that was known, and gives no count to show."""
     counted(line, exactly(1000))
     counted(line, unspecified("آلاف"), "2026-01-20")
     assert held(line) == "1,000"
@@ -155,7 +155,7 @@ def test_what_need_not_be_negative_is_no_finding(line):
 
 
 def test_an_overdraft_is_found_once(line):
-    """What goes on leaving an overdrawn prison adds no second finding."""
+    """Further departures from an overdrawn prison add no second finding."""
     counted(line, exactly(100))
     for day, number in (("2026-01-10", 130), ("2026-01-11", 5)):
         line.record(DetaineesEscaped(facility=SINAA, quantity=exactly(number)), occurred=day)
@@ -178,7 +178,7 @@ def test_an_overdraft_is_found_once(line):
     ],
 )
 def test_drift_is_found_only_where_both_cannot_be_true(line, left, recount, drifts):
-    """A recount that the computed range allows is no drift; one that it excludes is."""
+    """A recount that the computed range allows is not a drift; one that it excludes is."""
     counted(line, exactly(1000))
     transferred(line, left, "2026-01-10")
     entry = counted(line, recount, "2026-01-20")
@@ -204,7 +204,7 @@ def test_after_a_drift_the_count_holds(line):
 
 
 def test_counts_that_nobody_told_a_flow_between_are_no_drift(line):
-    """Where only counts are recorded, each difference is unaccounted for and none is a finding."""
+    """If only counts are recorded, each difference is unaccounted for and none is a finding."""
     for day, number in (("2026-01-01", 1000), ("2026-01-02", 400), ("2026-01-03", 0), ("2026-01-04", 25)):
         counted(line, exactly(number), day)
     assert line.at().findings == ()
@@ -212,7 +212,7 @@ def test_counts_that_nobody_told_a_flow_between_are_no_drift(line):
 
 
 def test_a_flow_before_the_last_count_is_no_reason_for_drift(line):
-    """What moved before a count was counted; only what moved after it was computed."""
+    """Flows before a count were counted; only flows after it are computed."""
     counted(line, exactly(1000))
     transferred(line, exactly(100), "2026-01-05")
     counted(line, exactly(900), "2026-01-06")
@@ -271,7 +271,7 @@ def test_a_transfer_takes_from_one_what_it_gives_to_another(line):
 
 @pytest.mark.parametrize("ends", [{"origin": None}, {"destination": None}, {"origin": None, "destination": None}])
 def test_a_missing_end_is_elsewhere(line, ends):
-    """A source may name one end or none: the other is elsewhere, which is no facility."""
+    """A source may name one end or none: the other is elsewhere, outside every facility."""
     counted(line, exactly(1000))
     counted(line, exactly(10), facility=KARKH)
     transferred(line, exactly(150), **ends)
@@ -284,7 +284,7 @@ def test_a_missing_end_is_elsewhere(line, ends):
 
 
 def test_those_in_transit_have_left_and_not_arrived(line):
-    """Told in halves: out of one prison first, into the other later, and counted once each way."""
+    """Reported in halves: out of one prison first, into the other later, and counted once each way."""
     counted(line, exactly(100))
     counted(line, exactly(0), facility=KARKH)
     transferred(line, exactly(40), "2026-01-10", destination="in-transit")
@@ -336,7 +336,7 @@ def test_what_a_recount_misses_is_unaccounted_for():
 
 @pytest.mark.parametrize("place", ["elsewhere", "at-large", "dead", "released", "opening", "unaccounted"])
 def test_an_account_of_the_ledger_is_no_facility(place):
-    """Who is in no facility is told by leaving the place out, or by what became of them."""
+    """People in no facility are recorded without a place, or with their fate."""
     for event in (DetaineesTransferred, DetaineesRepatriated):
         with pytest.raises(InvalidEvent, match="in no facility"):
             event(origin=place)

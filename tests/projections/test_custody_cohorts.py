@@ -85,7 +85,7 @@ def test_reclassifying_moves_between_cohorts_and_nobody_out(line, quantity, iraq
 
 @pytest.mark.parametrize("day", ["2026-01-09", "2026-01-11"])
 def test_a_part_of_a_reclassification_moves_nobody_out_either(line, day):
-    """Some of those who were reclassified are told of by themselves: the total stays what it was."""
+    """Some of those who were reclassified have a report of their own: the total stays the same."""
     counted(line, exactly(1000))
     of_all = DetaineesReclassified(facility=SINAA, quantity=about(100), from_cohort="iraqi", to_cohort="syrian")
     whole = line.record(of_all, occurred="2026-01-10")
@@ -95,7 +95,7 @@ def test_a_part_of_a_reclassification_moves_nobody_out_either(line, day):
 
 
 def test_reclassifying_people_at_an_unnamed_place_changes_no_facility(line):
-    """Where the source names no place, no facility is touched."""
+    """If the source names no place, no facility changes."""
     counted(line, exactly(100))
     line.record(DetaineesReclassified(quantity=exactly(20), to_cohort="syrian"), occurred="2026-01-10")
     assert list(line.at().custody) == [SINAA]

@@ -55,7 +55,7 @@ def test_whoever_is_named_did_it(line, heading, kind):
 
 
 def test_sent_and_received_are_on_the_holders_of_the_two_ends(line):
-    """Where the source names nobody, the holder of the origin surrendered, of the destination received."""
+    """If the source names nobody, the holder of the origin surrendered, and that of the destination received."""
     controls(line, "sdf")
     controls(line, "iraq-gov", facility=KARKH)
     transferred(line, exactly(150))
@@ -96,7 +96,7 @@ def test_the_previous_holder_named_by_the_new_ones_event_holds_nobody_then(line)
 
 
 def test_a_vacated_prison_is_in_nobodys_custody(line):
-    """Who left it holds nobody; the people counted are still there."""
+    """An authority that left holds nobody; the people counted are still there."""
     controls(line, "sdf", "2025-12-01")
     counted(line, exactly(1000))
     line.record(ControlChanged(facility=SINAA, manner="vacated"), occurred="2026-01-19")
@@ -223,7 +223,7 @@ def test_what_one_facility_saw_is_found_without_looking_at_the_others(line, monk
 
 
 def test_the_headcount_of_an_authority_is_shown_beside_the_computed_sum():
-    """What the SDF say they hold stands next to what their facilities come to."""
+    """The headcount by the SDF stands next to the sum of their facilities."""
     line = Timeline()
     line.record(ControlChanged(facility="x", authority="sdf"), occurred="2026-01-01")
     line.record(HeadcountReported(facility="x", quantity=exactly(1000)), occurred="2026-01-01")

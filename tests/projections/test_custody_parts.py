@@ -13,7 +13,7 @@ WHOLES = [exactly(150), about(150), at_least(150), UNKNOWN]
 
 
 def part(line, quantity, whole, occurred="2026-01-10", **more):
-    """A share of a transfer already on the log."""
+    """Record a share of a transfer already on the log."""
     return transferred(line, quantity, occurred, operation=OP, links={"part_of": whole}, **more)
 
 
@@ -21,7 +21,7 @@ def part(line, quantity, whole, occurred="2026-01-10", **more):
 @pytest.mark.parametrize("whole", WHOLES)
 @pytest.mark.parametrize("day", ["2026-01-09", "2026-01-10", "2026-01-11"])
 def test_a_part_by_cohort_adds_nothing(line, whole, share, day):
-    """Whether it comes before, with or after its whole: every total is that of the whole alone."""
+    """A part before, with or after its whole leaves every total that of the whole alone."""
     alone = Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
     for one in (alone, line):
         counted(one, exactly(1000))
@@ -36,7 +36,7 @@ def test_a_part_by_cohort_adds_nothing(line, whole, share, day):
 
 
 def test_several_parts_by_cohort_break_the_whole_down(line):
-    """85 Iraqis and 65 others of 150: each cohort is told, and the total stays 150."""
+    """85 Iraqis and 65 others of 150: each cohort is counted, and the total stays 150."""
     counted(line, exactly(1000), breakdown={"iraqi": exactly(400), "foreign": exactly(600)})
     whole = transferred(line, exactly(150), operation=OP)
     part(line, exactly(85), whole, cohort="iraqi")
@@ -63,7 +63,7 @@ def test_parts_by_place_say_where_they_came_from(line):
 
 
 def test_parts_by_authority_keep_the_sum(line):
-    """Who received how many of them is told by the parts, and the total is not doubled."""
+    """The parts say how many each authority received, and the total is not doubled."""
     whole = transferred(line, exactly(150), destination=None)
     part(line, exactly(100), whole, destination=None, received_by="iraq-gov")
     custody = line.at().custody
@@ -71,7 +71,7 @@ def test_parts_by_authority_keep_the_sum(line):
 
 
 def test_parts_that_came_before_the_whole_count_until_it_comes(line):
-    """Batches of the 10th and the 11th, their total told for the 12th: they are in it."""
+    """Batches of the 10th and the 11th, their total reported for the 12th: they are in it."""
     whole = transferred(line, exactly(150), "2026-01-12", operation=OP)
     part(line, exactly(80), whole, "2026-01-10", batch="1")
     part(line, exactly(70), whole, "2026-01-11", batch="2")
@@ -122,7 +122,7 @@ def test_a_headcount_of_one_place_in_a_count_of_an_authority_anchors_the_place(l
     ],
 )
 def test_parts_that_must_exceed_their_whole_are_a_finding(line, whole, shares, found):
-    """Only what cannot be true is found; the whole still counts as told."""
+    """Only what cannot be true is found; the whole still counts as reported."""
     entry = transferred(line, whole, operation=OP)
     for cohort, share in zip(("iraqi", "foreign"), shares, strict=True):
         part(line, share, entry, cohort=cohort)

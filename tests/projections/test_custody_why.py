@@ -103,7 +103,7 @@ def test_why_names_a_count_that_found_as_many_as_were_computed(line):
 
 
 def test_why_of_a_sum_over_cohorts_is_the_count_of_each(line):
-    """Where nobody counted the whole, every cohort's count is a reason, and for one cohort its own."""
+    """If nobody counted the whole, every cohort's count is a reason, and for one cohort its own."""
     iraqi = counted(line, exactly(100), cohort="iraqi")
     syrian = counted(line, exactly(50), cohort="syrian")
     situation = line.at()
@@ -112,6 +112,6 @@ def test_why_of_a_sum_over_cohorts_is_the_count_of_each(line):
 
 
 def test_nothing_explains_a_stock_of_which_nothing_is_known(line):
-    """Who holds the prison says nothing about how many are in it."""
+    """The holder of the prison says nothing about the number of people in it."""
     controls(line, "sdf")
     assert line.at().why("custody", SINAA, "held") == ()

@@ -1,4 +1,4 @@
-"""What is said at the edges: refusals that name what is allowed, and findings with the path of their value."""
+"""Edges: refusals that name the allowed values, and findings with the path of their value."""
 
 import pytest
 

@@ -30,12 +30,12 @@ def passes(line, authority, occurred, *, facility=HOL, **more):
 
 
 def turns(line, status, occurred, *, facility=HOL):
-    """A facility takes a status."""
+    """Record a status of a facility."""
     return line.record(FacilityStatusChanged(facility=facility, status=status), occurred=occurred)
 
 
 def kinds(situation):
-    """The kinds of the findings, in order."""
+    """Return the kinds of the findings, in order."""
     return [finding.kind for finding in situation.findings]
 
 
@@ -116,7 +116,7 @@ def test_facilities_are_a_mapping_by_slug(line):
 
 @pytest.mark.parametrize("manner", ["seized", "handed_over", "unknown"])
 def test_who_took_it_holds_it_from_that_day(line, manner):
-    """Whoever seizes it, or is handed it, holds it since then, and not before."""
+    """The authority that seizes it, or receives it, holds it since then, and not before."""
     passes(line, "sdf", "2025-12-01")
     passes(line, "syria-gov", "2026-01-21", manner=manner)
     assert line.at("2026-01-20").facilities[HOL].holder("control") == "sdf"
@@ -272,7 +272,7 @@ def test_what_nobody_was_known_to_hold_may_be_taken_from_anybody(line):
 
 
 def test_a_contested_facility_has_claimants_and_keeps_its_holder(line):
-    """Fighting over it is no change of control."""
+    """Fighting over it does not change control."""
     passes(line, "sdf", "2025-12-01")
     line.record(ControlContested(facility=HOL, claimants=("sdf", "syria-gov")), occurred="2026-01-19")
     facility = line.at().facilities[HOL]
@@ -300,7 +300,7 @@ def test_a_change_of_control_ends_the_contest(line, manner):
 
 
 def test_a_contest_in_one_role_is_not_ended_in_another(line):
-    """Who administers it may be contested while nobody doubts who controls it."""
+    """The administration may be contested while nobody doubts the control."""
     line.record(ControlContested(facility=HOL, role="administration", claimants=("a", "b")), occurred="2026-01-19")
     passes(line, "sdf", "2026-01-20")
     facility = line.at().facilities[HOL]
@@ -330,7 +330,7 @@ def test_rival_reports_are_a_dispute_and_no_contest(line):
     ],
 )
 def test_where_nobody_is_left_nobody_can_be_besieged_or_evacuated(before, status):
-    """What the table forbids makes sense on the ground."""
+    """The forbidden steps make sense on the ground."""
     assert not STATUS.allows(before, status)
 
 

@@ -26,7 +26,7 @@ TUNISIANS = TransferPlanned(operation=OP, quantity=about(240), cohort="tunisian"
 
 @pytest.mark.parametrize("late", [FIGHTERS, TUNISIANS])
 def test_an_operation_moves_those_of_its_earliest_plan(line, late):
-    """*Thousands* of fighters, later 240 Tunisians: the numbers are those of the fighters, whichever was told first."""
+    """*Thousands* of fighters, later 240 Tunisians: the numbers are those of the fighters, in either order of reports."""
     first = TUNISIANS if late is FIGHTERS else FIGHTERS
     line.record(late, occurred="2026-01-22")
     line.record(first, occurred="2026-01-21")
@@ -57,7 +57,7 @@ PLANS = st.builds(TransferPlanned, operation=st.just(OP), quantity=QUANTITIES, c
 
 @given(st.lists(PLANS, min_size=1, max_size=4), st.lists(st.tuples(st.integers(0, 3), PLANS), max_size=4))
 def test_no_policy_changes_whom_an_operation_moves(plans, rivals):
-    """Whichever rival a policy picks, the earliest plan as it stands says whose numbers are asked for."""
+    """For any rival that a policy picks, the earliest plan as it stands says whose numbers are asked for."""
     line = Timeline(clock=lambda: datetime(2026, 3, 1, tzinfo=timezone.utc))
     entries = [line.record(plan, occurred=f"2026-01-{day:02}") for day, plan in enumerate(plans, 1)]
     for number, rival in rivals:

@@ -62,7 +62,7 @@ def test_what_remains_is_as_fuzzy_as_what_it_follows_from(line):
 
 
 def test_more_moved_than_planned_leaves_none_remaining(line):
-    """What remains is never shown below zero, and exceeding a plan contradicts nobody."""
+    """The remaining number is never shown below zero, and exceeding a plan contradicts nobody."""
     line.record(TransferPlanned(operation=OP, quantity=exactly(100)), occurred="2026-01-20")
     transferred(line, exactly(150), "2026-01-21", operation=OP)
     assert line.at().custody.operations[OP].remaining == exactly(0)
@@ -127,7 +127,7 @@ def test_completed_below_plan_is_legal():
     ],
 )
 def test_the_table_forbids_what_makes_no_sense(before, verb):
-    """What is over, or stands still, does not go on without a word."""
+    """An operation that ended, or stands still, does not go on without a word."""
     assert not OPERATION.allows(before, verb)
 
 
@@ -156,7 +156,7 @@ def test_claims_for_cohorts_stand_beside_the_total(line):
 
 
 def test_plans_for_cohorts_stand_beside_the_total(line):
-    """A plan for some of them is no plan for all."""
+    """A plan for some of them is not a plan for all."""
     line.record(TransferPlanned(operation=OP, quantity=up_to(7000)), occurred="2026-01-20")
     line.record(TransferPlanned(operation=OP, quantity=exactly(500), cohort="iraqi"), occurred="2026-01-21")
     assert line.at().custody.operations[OP].planned == up_to(7000)

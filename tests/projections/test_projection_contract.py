@@ -1,4 +1,4 @@
-"""What every projection promises: one suite, run against each of the library's, and one of a user's."""
+"""The contract of projections: one suite, run against each of the library's, and one of a user's."""
 
 from test_user_projections import ATTACKS, CHECKPOINTS, CheckpointAttacked, CheckpointCleared
 
@@ -13,7 +13,7 @@ from timeline.testing.strategies import events
 
 
 def of(*modules):
-    """Events of these modules of the vocabulary."""
+    """Draw events of these modules of the vocabulary."""
     names = {module.__name__ for module in modules}
     return events(*(kind.cls for kind in registered_types() if kind.cls.__module__ in names))
 

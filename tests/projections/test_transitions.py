@@ -116,7 +116,7 @@ def statuses(life: Life) -> set[str | None]:
 
 
 def forbidden(life: Life) -> Iterator[Step]:
-    """Every verb out of a status that the table does not lead anywhere."""
+    """Yield every verb out of a status that the table does not allow."""
     for before in sorted(statuses(life), key=str):
         for verb in life.table.moves:
             if not life.table.allows(before, verb):
@@ -128,7 +128,7 @@ FORBIDDEN = [step for life in LIVES for step in forbidden(life)]
 
 
 def route(life: Life, status: str | None) -> list[str]:
-    """The fewest verbs that lead to a status."""
+    """Return the fewest verbs that lead to a status."""
     routes: dict[str | None, list[str]] = {None: []}
     while status not in routes:
         for before, verb, after in life.table.arrows():
@@ -138,7 +138,7 @@ def route(life: Life, status: str | None) -> list[str]:
 
 
 def story_of(step: Step) -> tuple[list[Told], Told]:
-    """What led to the status, and the step out of it."""
+    """Tell a story that reaches the status, and takes the step out of it."""
     events = [step.life.event(verb) for verb in (*route(step.life, step.before), step.verb)]
     *before, last = (on(f"2026-01-{day}").told(event) for day, event in enumerate(events, 10))
     return before, last

@@ -98,7 +98,7 @@ def attacked(line, occurred, published=None, *, facility="checkpoint-7", credibi
 
 
 def test_it_is_asked_by_name_on_the_occurred_clock(line):
-    """What was true on that day."""
+    """The answer is the value of that day."""
     attacked(line, "2026-01-10")
     line.record(CheckpointCleared(facility="checkpoint-7"), occurred="2026-01-12")
     assert "checkpoint-7" not in line.at("2026-01-09")["checkpoints"]
@@ -110,7 +110,7 @@ def test_it_is_asked_by_name_on_the_occurred_clock(line):
 
 
 def test_it_is_asked_on_the_reported_clock(line):
-    """What had been made public by then."""
+    """The answer holds the facts made public by then."""
     attacked(line, "2026-01-10", "2026-02-01")
     attacked(line, "2026-01-11", "2026-01-12")
     seen = {day: dict(line.at(reported=day)["attacks"]) for day in ("2026-01-11", "2026-01-12", "2026-02-01")}
@@ -118,7 +118,7 @@ def test_it_is_asked_on_the_reported_clock(line):
 
 
 def test_it_is_asked_on_the_recorded_clock(line):
-    """What we knew by then."""
+    """The answer holds our knowledge by then."""
     first = attacked(line, "2026-01-10")
     attacked(line, "2026-01-05")
     assert line.at(recorded=first.recorded_at)["attacks"]["checkpoint-7"] == 1
@@ -187,7 +187,7 @@ def test_its_findings_are_of_its_own_kind_and_of_the_librarys(line):
 
 
 def test_a_value_may_have_attributes_to_ask_for(line):
-    """The default path goes into an entity by attribute; one it lacks is no value."""
+    """The default path goes into an entity by attribute; a missing one gives no value."""
     latest = Projection(
         name="latest",
         keys=lambda reading: ["any"] if isinstance(reading.event, CheckpointAttacked) else [],
@@ -282,7 +282,7 @@ def test_a_projection_not_given_is_not_there():
 
 
 def raising(part):
-    """A projection that raises in one part, on an attack on one checkpoint, or wherever it is shown."""
+    """Make a projection that raises in one part, on an attack on one checkpoint, or wherever it is shown."""
 
     def on_one(*given):
         reading = given[0] if part == "keys" else given[1]
@@ -350,7 +350,7 @@ def test_what_raised_is_told_within_the_cuts_that_hold_it():
 
 @pytest.mark.parametrize("given", ["checkpoint-7", None])
 def test_keys_that_are_no_list_are_named(given):
-    """A word would be read letter by letter."""
+    """A word would be read as single letters."""
     line = Timeline(projections=[Projection(name="mine", keys=lambda reading: given, evolve=ATTACKS.evolve)])
     attacked(line, "2026-01-10")
     with pytest.raises(ProjectionFailed, match=f"gave {given!r}: expected a list of keys"):
@@ -394,7 +394,7 @@ def test_what_settles_raises_is_no_path_that_leads_nowhere(error):
 
 @pytest.mark.parametrize("part", ["keys", "evolve", "check", "view", "flat", "locate", "is_sufficient"])
 def test_one_that_raises_leaves_a_situation_that_shows_itself(part):
-    """What cannot be explained is shown without the entries behind it."""
+    """A value that cannot be explained is shown without the entries behind it."""
     line = Timeline(projections=[raising(part)], clock=Clock())
     attacked(line, "2026-01-10", facility="checkpoint-9")
     told = "raised where it is shown" if part in ("view", "flat") else "checkpoint-9"

@@ -50,13 +50,13 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def first_day(occurred: str) -> str:
-    """What a date sorts by: an open start comes first."""
+    """Return the key that sorts a date: an open start comes first."""
     start = occurred.partition("/")[0].rstrip("~?")
     return "" if start == ".." else start
 
 
 def counts_by(occurred: str, day: str) -> bool:
-    """A full date counts from its first day on, a partial one (a month, a year) after its last."""
+    """Return the moment from which a date counts: a full date from its first day, a partial one after its last."""
     start = first_day(occurred)
     if not start:
         return True
@@ -85,7 +85,7 @@ def status_by_the_rule(slug: str, day: str) -> str | None:
 
 
 def seen_by(slug: str, day: str) -> bool:
-    """Whether somebody had seen who holds it by then, or took it (before, its holder is an inference)."""
+    """Tell whether a source had seen the holder by then (before, the holder is an inference)."""
     kinds = {"facility_registered", "control_changed"}
     return any(When.parse(row["occurred"]).definitely_before(day) for row in confirmed(kinds, slug, day))
 
@@ -166,7 +166,7 @@ def test_a_bad_cell_is_reported_with_its_place_and_stops_nothing_else(copied, co
 
 
 def test_links_to_a_row_that_cannot_be_read_are_reported_one_by_one(copied):
-    """Whoever loses a row is told which links are lost with it, since its versions now stand for themselves."""
+    """The report of a lost row names the links lost with it, since its versions now stand alone."""
     spoil(copied, "R171", "count_best", "?")
     report = load(Timeline(), copied)
     lost = [problem for problem in report.problems if problem.file == "links.csv"]
@@ -301,7 +301,7 @@ def test_a_breakdown_says_who_they_were(line):
 
 
 def test_the_transfer_as_planned_moved_and_claimed(line):
-    """Up to 7,000 planned; batches told one by one stay below the 5,704 claimed at the end."""
+    """Up to 7,000 planned; batches reported one by one stay below the 5,704 claimed at the end."""
     mission = line.at("2026-02-15").custody.operations[MISSION]
     assert mission.status == "completed"
     assert str(mission.planned) == str(up_to(7000))
@@ -432,7 +432,7 @@ def names(row: Entry, target: Entry) -> bool:
 
 
 def test_every_number_of_a_row_is_a_number(line):
-    """Whatever it counts: in the row's own event, in the statement beside it, or in the rival that it backs."""
+    """The count may be in the row's own event, in the statement beside it, or in the rival that it backs."""
     entries = {entry.id: entry for entry in line.entries()}
     for row in rows("chronicle"):
         counts = [row[f"count_{name}"] for name in ("low", "best", "high")]
@@ -444,7 +444,7 @@ def test_every_number_of_a_row_is_a_number(line):
 
 
 def quantities(event: object) -> Iterator[Quantity]:
-    """The quantities of an event, and of one that it proposes."""
+    """Yield the quantities of an event, and of one that it proposes."""
     proposed = editorial.proposed(event)
     for value in (getattr(told, a.name) for told in (event, proposed) if told for a in type(told).__attrs_attrs__):
         if isinstance(value, Quantity):
@@ -470,7 +470,7 @@ def test_saying_that_a_flight_was_the_last_gives_no_total(line):
 
 
 def test_a_plan_told_in_a_statement_is_a_plan(line):
-    """Where the second batch was to go, and what the south was ready for, are foreseen; none of it came about."""
+    """The goal of the second batch, and the offer of the south, are foreseen; neither came about."""
     plans = {plan.id: plan for plan in line.at().plans}
     assert {"R183", "R184", "R241", "R264"} <= set(plans)
     assert plans["R183"].event.destination == "al-hoot-prison+al-karkh-prison"

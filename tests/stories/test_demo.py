@@ -49,7 +49,7 @@ def told() -> str:
     ],
 )
 def test_it_tells(told, line):
-    """Who held what, how many, what was agreed, and how answers change as reports come in."""
+    """The tour tells who held what, how many, what was agreed, and how answers change as reports come in."""
     assert line in [re.sub(r" {2,}", "  ", said.strip()) for said in told.splitlines()]
 
 

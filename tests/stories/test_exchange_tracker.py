@@ -45,7 +45,7 @@ def log(tmp_path, monkeypatch):
 
 
 class TestRows:
-    """What people keep in a spreadsheet is recorded whole."""
+    """A spreadsheet as people keep it is recorded whole."""
 
     def test_it_is_small(self):
         """Six events, three projections, seventy rows, at most 200 lines of Python."""
@@ -94,7 +94,7 @@ class TestFaces:
         assert "upper-council released 22 in red-bridge" in text
 
     def test_every_moment_of_the_page_is_what_at_says(self, line):
-        """What a browser puts together from the changes is the table of that moment."""
+        """A browser that applies the changes has the table of that moment."""
         found = frames(line.at())
         state = {}
         for (end, _), changes in zip(found["moments"], found["changes"], strict=True):

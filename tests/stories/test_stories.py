@@ -96,7 +96,7 @@ def test_a_dispute_leaves_the_claim_standing_and_lets_the_asker_choose() -> None
 
 
 def test_evidence_enough_comes_with_corroboration() -> None:
-    """What nobody rated counts for nothing to the cautious, until somebody credible says the same."""
+    """An unrated report counts for nothing to the cautious, until somebody credible says the same."""
     escape = on("2026-01-19").told(escaped(1500), by="local radio")
     cautious = asking(accept=credible(2))
 
@@ -198,7 +198,7 @@ SIRENS = Projection(
 
 
 def test_a_projection_of_ones_own_is_told_like_the_librarys() -> None:
-    """Two sirens, one of them heard of late."""
+    """Two sirens, one of them reported late."""
     first, second = (on(day).told(SirenHeard(facility=HOL)) for day in ("2026-01-20", "2026-01-10"))
 
     given(first, projections=[SIRENS]).when(second).then(

@@ -1,4 +1,4 @@
-"""Subscriptions: each entry applied once, whatever fails; parked entries; building anew; many processes."""
+"""Subscriptions: each entry applied once, whatever fails; parked entries; rebuilding; many processes."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ SOURCE = Path(timeline.__file__).parents[1]
 
 
 def opened(crossing="rabia", **given):
-    """A draft of a crossing that opened."""
+    """Make a draft of a crossing that opened."""
     return Draft(border.CrossingOpened(crossing=crossing), **given)
 
 
@@ -41,7 +41,7 @@ class Kept:
         self._look = look
 
     def rows(self):
-        """What the model says: the crossings, in the order in which they were applied."""
+        """Return the crossings in the model, in the order in which they were applied."""
         return self._look("SELECT crossing FROM opened ORDER BY number")
 
     def create(self, cursor):
@@ -113,14 +113,14 @@ def test_a_model_takes_what_is_there_and_then_what_is_new(subscribe, kept, log):
 
 @pytest.mark.parametrize("size", [1, 2, 4, 5, 6])
 def test_a_model_takes_a_long_log_in_pieces(subscribe, kept, monkeypatch, size):
-    """Whatever falls on the boundary of a transaction."""
+    """This holds at every boundary of a transaction."""
     monkeypatch.setattr(subscription_module, "BATCH", size)
     assert subscribe().catch_up() == 5
     assert kept.rows() == list("abcde")
 
 
 def test_a_model_of_another_log_is_refused(subscribe, log):
-    """What it took for a position must be there; nothing is applied."""
+    """The tables that the model was built in must exist; nothing is applied."""
     subscribe().catch_up()
     short, other = MemoryLog(), MemoryLog()
     short.append(opened())
@@ -132,7 +132,7 @@ def test_a_model_of_another_log_is_refused(subscribe, log):
 
 
 def test_a_file_that_holds_something_else_is_left_alone(tmp_path):
-    """A log, say: building anew would write over it."""
+    """A log, say: a rebuild would write over it."""
     with SqliteLog(tmp_path / "incidents.db") as log:
         log.append(opened())
     before = (tmp_path / "incidents.db").read_bytes()
@@ -142,7 +142,7 @@ def test_a_file_that_holds_something_else_is_left_alone(tmp_path):
 
 
 def test_a_schema_that_holds_something_else_is_left_alone(postgres):
-    """That of the log itself, say: building anew would remove it."""
+    """A schema of the log itself is refused, since a rebuild would remove it."""
     with PostgresLog(postgres.url, schema=new_schema()) as log:
         log.append(opened())
         with pytest.raises(LogError, match="holds something else, which was left as it was"):
@@ -190,7 +190,7 @@ def test_a_running_subscription_takes_each_entry_as_it_lands(subscribe, kept, lo
 
 
 def test_a_subscription_can_be_run_again_after_an_error(subscribe, kept, log, monkeypatch):
-    """What went away is back: it goes on where it was; one that was stopped stays so."""
+    """A model that returns goes on from its position; a stopped one stays stopped."""
     subscription = subscribe()
     select = log.select
 
@@ -335,7 +335,7 @@ def test_a_handler_that_commits_is_found_out(subscribe, kept):
 
 
 def test_making_the_tables_is_part_of_the_first_step(subscribe, kept):
-    """Where it fails there is nothing, and it is made when it can be."""
+    """A failed creation leaves nothing, and a later attempt succeeds."""
 
     def create(cursor):
         kept.create(cursor)
@@ -349,7 +349,7 @@ def test_making_the_tables_is_part_of_the_first_step(subscribe, kept):
 
 @pytest.mark.parametrize("at", list("ace"))
 def test_an_interruption_loses_nothing_and_repeats_nothing(subscribe, kept, monkeypatch, at):
-    """Whatever of a transaction was done is undone, and done again."""
+    """Every part of a transaction is undone, and done again."""
     monkeypatch.setattr(subscription_module, "BATCH", 2)
 
     def interrupted(entry, cursor):
@@ -366,7 +366,7 @@ def test_an_interruption_loses_nothing_and_repeats_nothing(subscribe, kept, monk
     assert subscribe().parked() == ()
 
 
-# -- building anew ----------------------------------------------------------------------------------
+# -- rebuilding ----------------------------------------------------------------------------------
 
 
 def test_a_model_is_built_anew_and_switched_to(subscribe, kept, log):
@@ -404,7 +404,7 @@ def test_building_anew_that_fails_leaves_the_old_model(subscribe, kept):
 
 
 def test_what_a_dead_process_built_is_thrown_away(subscribe, kept):
-    """Building anew never goes on with something half done."""
+    """A rebuild never continues a half-done one."""
     subscribe().catch_up()
     left = kept.model.beside()
     Subscription(MemoryLog(), left, create=kept.create, apply=kept.apply).catch_up()
@@ -558,7 +558,7 @@ def applied(path):
 
 
 def test_a_process_killed_again_and_again_applies_each_entry_once(crossings):
-    """Wherever in a transaction it dies."""
+    """This holds at any point of a transaction."""
     for doomed in (1, 2, 3, 4, 5, 7):
         ended = child(crossings, doomed)
         assert ended.wait(60) == -signal.SIGKILL

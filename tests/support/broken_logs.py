@@ -26,12 +26,12 @@ class Quick:
 
 
 def memory(broken):
-    """The contract on a broken log in memory."""
+    """Build the contract on a broken log in memory."""
     return type(f"Test{broken.__name__}", (Quick, LogContract), {"open": lambda place, **options: broken(**options)})
 
 
 def file(broken):
-    """The contract on a broken log in a file."""
+    """Build the contract on a broken log in a file."""
     return type(f"Test{broken.__name__}", (Quick, DurableLogContract), {"open": broken})
 
 
@@ -39,7 +39,7 @@ class KeepsHalfABatch(MemoryLog):
     """A failure leaves what was written before it."""
 
     def _forget(self, rows):
-        """Nothing is undone."""
+        """Undo nothing."""
 
 
 class LeavesGaps(MemoryLog):
@@ -188,7 +188,7 @@ class IsNotSafeForThreads(MemoryLog):
 
 
 class LosesTheLastEntry(SqliteLog):
-    """What was appended last is not there when the file is opened again."""
+    """The last append is gone when the file is opened again."""
 
     def close(self):
         with self._lock:
@@ -218,7 +218,7 @@ class PromisesTooEarly(SqliteLog):
 
 
 class RemembersTheHead(SqliteLog):
-    """What others appended since it was opened is not noticed."""
+    """The log does not notice appends of others after it was opened."""
 
     def last_row(self):
         if not hasattr(self, "_known_last"):

@@ -17,7 +17,7 @@ settings.load_profile("find")
 
 
 def keys(reading):
-    """The crossing, where there is one."""
+    """Return the crossing, if there is one."""
     return [reading.event.crossing] if isinstance(reading.event, CrossingOpened | CrossingClosed) else []
 
 

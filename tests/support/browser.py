@@ -1,4 +1,4 @@
-"""A real Chromium without a window, started anew with an empty profile."""
+"""A real Chromium without a window, with an empty profile."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def media(driver: WebDriver, **features: str) -> None:
 
 
 def violations(driver: WebDriver) -> list[str]:
-    """What axe-core finds that is serious or critical (`make test` fetches it)."""
+    """Return the serious and critical violations that axe-core finds (`make test` fetches it)."""
     driver.execute_script(AXE.read_text("utf-8"))
     found = driver.execute_async_script(
         "const done = arguments[arguments.length - 1];"

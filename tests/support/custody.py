@@ -20,33 +20,33 @@ UNKNOWN = unspecified()
 
 
 def counted(line, quantity, occurred="2026-01-01", *, facility=SINAA, **more):
-    """A headcount of a facility."""
+    """Record a headcount of a facility."""
     return line.record(HeadcountReported(facility=facility, quantity=quantity, **more), occurred=occurred)
 
 
 def transferred(line, quantity, occurred="2026-01-10", *, origin=SINAA, destination=KARKH, links=None, **more):
-    """A transfer, by default between two prisons."""
+    """Record a transfer, by default between two prisons."""
     event = DetaineesTransferred(quantity=quantity, origin=origin, destination=destination, **more)
     return line.record(event, occurred=occurred, **(links or {}))
 
 
 def controls(line, authority, occurred="2025-12-01", *, facility=SINAA, **more):
-    """An authority comes to hold a facility."""
+    """Record that an authority takes control of a facility."""
     return line.record(ControlChanged(facility=facility, authority=authority, **more), occurred=occurred)
 
 
 def spoken_of(line, *tags):
-    """Somebody speaks of entities, and tells nothing of whom they hold."""
+    """Record a statement about entities that says nothing of their detainees."""
     line.record(StatementMade(about=tags))
 
 
 def held(line, occurred=None, *, facility=SINAA, **asked):
-    """How many a facility holds, in the library's short form."""
+    """Return the number that a facility holds, in the library's short form."""
     return str(line.at(occurred).custody.held(facility=facility, **asked))
 
 
 def kinds(situation):
-    """The kinds of the findings, in order."""
+    """Return the kinds of the findings, in order."""
     return [finding.kind for finding in situation.findings]
 
 

@@ -1,4 +1,4 @@
-"""What tests under load found, as tables to be read and published."""
+"""Tables of the faults that tests under load found."""
 
 from __future__ import annotations
 

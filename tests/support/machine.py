@@ -28,7 +28,7 @@ def package(name: str) -> ModuleType:
 
 
 def pseudo_terminal() -> tuple[int, int]:
-    """Both ends of one; where the system has none, the same."""
+    """Return both ends of a pseudo-terminal; skip the test if the system has none."""
     try:
         return os.openpty()
     except OSError as error:

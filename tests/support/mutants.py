@@ -26,7 +26,7 @@ def mutmut(*arguments):
 
 
 def outcomes():
-    """Every change by name, and how the tests ended; None: not tried yet."""
+    """Return every change by name, and how the tests ended; None: not tried yet."""
     kept = (json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "mutants").rglob("*.meta")))
     return {name: outcome for file in kept for name, outcome in file["exit_code_by_key"].items()}
 

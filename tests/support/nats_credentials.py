@@ -35,7 +35,7 @@ class Identity:
         return nkeys.from_seed(bytearray(self.seed)).public_key.decode()
 
     def vouch(self, whom: Identity, kind: str, **says: Any) -> str:
-        """A token that says who somebody is, signed with this key."""
+        """Return a token that names its holder, signed with this key."""
         claims = {
             "jti": secrets.token_hex(16), "iat": 1_760_000_000, "iss": self.public, "sub": whom.public, "name": kind,
             "nats": {"type": kind, "version": 2, **says},
@@ -52,7 +52,7 @@ class Operator:
         self._account, self._system = (Identity(nkeys.PREFIX_BYTE_ACCOUNT) for _ in range(2))
 
     def config(self) -> str:
-        """What a server has to know."""
+        """Write the configuration of a server that trusts the operator."""
         accounts = "\n".join(
             f"{each.public}: {self._key.vouch(each, 'account', limits=_UNLIMITED if each is self._account else {})}"
             for each in (self._account, self._system)
@@ -63,7 +63,7 @@ class Operator:
         )
 
     def credentials(self, **says: Any) -> str:
-        """A credentials file for a new user of the account: a token, and the seed of the user's key."""
+        """Write a credentials file for a new user of the account: a token, and the seed of the user's key."""
         user = Identity(nkeys.PREFIX_BYTE_USER)
         token = self._account.vouch(user, "user", subs=-1, data=-1, payload=-1, **says)
         return (

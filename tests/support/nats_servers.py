@@ -27,14 +27,14 @@ START = 60.0
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens at, all different."""
+    """Find ports that nobody listens at, all different."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [each.getsockname()[1] for each in sockets]
 
 
 def until(found: Callable[[], Any], what: str, seconds: float = START) -> Any:
-    """What is found in the end."""
+    """Wait until something is found, and return it."""
     end = time.monotonic() + seconds
     while True:
         with contextlib.suppress(OSError, ValueError):
@@ -96,11 +96,11 @@ class Node:
         return self.asked("healthz")["status"] == "ok"
 
     def keeps_nothing(self) -> bool:
-        """Whether it has stopped storing anything."""
+        """Tell whether the server has stopped storing anything."""
         return self.asked("jsz").get("disabled", False)
 
     def stream(self, name: str) -> dict[str, Any]:
-        """What it knows of a stream: empty if nothing."""
+        """Return the server's view of a stream: empty if it has none."""
         accounts = self.asked("jsz?streams=1&accounts=1").get("account_details", [])
         details = [detail for account in accounts for detail in account.get("stream_detail", [])]
         return next((detail for detail in details if detail["name"] == name), {})
@@ -145,7 +145,7 @@ class Cluster:
 
     @contextlib.contextmanager
     def cut_off(self, node: Node) -> Iterator[None]:
-        """Nothing passes between one server and the others; clients reach all of them."""
+        """Cut one server off from the others; clients reach all of them."""
         cut = [route for ends, route in self.routes.items() if self.nodes.index(node) in ends]
         for route in cut:
             route.cut()
@@ -160,7 +160,7 @@ class Cluster:
         return "nats://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
 
     def leader(self, stream: str) -> Node:
-        """The server that leads a stream now."""
+        """Return the server that leads a stream now."""
 
         def find() -> Node | None:
             for node in self.nodes:
@@ -197,7 +197,7 @@ class Cluster:
 
 
 def ask(url: str, *requests: tuple[str, Any]) -> list[dict[str, Any]]:
-    """What the servers answer to requests: a subject each, and JSON or bytes."""
+    """Ask the servers: send each subject, with JSON or bytes, and return the answers."""
 
     async def go() -> list[dict[str, Any]]:
         client = await nats.connect(url.split(","))

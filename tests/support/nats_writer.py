@@ -5,7 +5,7 @@ does when the servers have not answered for as long as PATIENCE says.
 
     python nats_writer.py URL STREAM NAME FOLDER [COUNT]
 
-With COUNT it counts instead: it adds one to the last number on the log, so many times, under a condition.
+With COUNT it counts instead: COUNT times it adds one to the last number on the log, under a condition.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from timeline.values.quantity import exactly
 
 
 def batch(name: str, number: int) -> list[Draft]:
-    """One to three drafts, the same whenever they are made."""
+    """Make one to three drafts, always the same for a number."""
     event = custody.DetaineesEscaped(facility=name, quantity=exactly(number))
     return [Draft(event, id=f"{name}.{number}.{part}") for part in range(1 + number % 3)]
 

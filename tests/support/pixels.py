@@ -10,7 +10,7 @@ Pixel = tuple[int, int, int, int]
 
 
 def pixels(png: bytes) -> Iterator[Pixel]:
-    """Every pixel of an 8-bit RGBA image as (red, green, blue, alpha), row by row."""
+    """Read every pixel of an 8-bit RGBA image as (red, green, blue, alpha), row by row."""
     width, height, depth, kind = struct.unpack(">IIBB", png[16:26])
     assert (depth, kind) == (8, 6), "an 8-bit RGBA image"
     packed, at = b"", 8
@@ -26,7 +26,7 @@ def pixels(png: bytes) -> Iterator[Pixel]:
 
 
 def _unfiltered(kind: int, line: bytes, above: bytes) -> bytes:
-    """One row of pixels, of its filtered bytes and the row above it."""
+    """Decode one row of pixels from its filtered bytes and the row above it."""
     found = bytearray(line)
     for n, up in enumerate(above):
         left, corner = (found[n - 4], above[n - 4]) if n >= 4 else (0, 0)

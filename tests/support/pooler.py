@@ -58,7 +58,7 @@ class Pooler(Proxy):
                 self._give_back(lent)
 
     def _signed_in(self, client: socket.socket) -> bytes:
-        """What the client asks for; it is let in without a password."""
+        """Read the client's request, and let the client in without a password."""
         while True:
             wishes = _sized(client)
             if int.from_bytes(wishes[4:8], "big") not in _ENCRYPT:
@@ -66,7 +66,7 @@ class Pooler(Proxy):
             client.sendall(b"N")
 
     def _welcome(self, wishes: bytes) -> bytes:
-        """What a server says to whom it lets in; once heard, it is said again."""
+        """Return the greeting of a server; the pooler remembers the first one."""
         if not self._greeting:
             lent = self._lend(wishes)
             self._greeting = lent[1]
@@ -99,7 +99,7 @@ def _answered(session: socket.socket, client: socket.socket) -> bool:
 
 
 def _message(end: socket.socket) -> bytes:
-    """What an end says next.
+    """Read the next message of an end.
 
     Raises: OSError when it has gone.
     """

@@ -38,17 +38,17 @@ class Server:
 
     @property
     def socket(self) -> Path:
-        """Where it listens."""
+        """The address of the server."""
         return self.data / ".s.PGSQL.5432"
 
     @property
     def running(self) -> bool:
-        """Whether it is there, or on its way."""
+        """True if the server runs or starts."""
         file = self.data / "postmaster.pid"
         return file.exists() and package("psutil").pid_exists(int(file.read_text().split()[0]))
 
     def url_of(self, user: str, password: str = "") -> str:
-        """The URL for another role."""
+        """Return the URL for another role."""
         return self.url.replace("postgres:@", f"{user}:{password}@")
 
     def kill(self) -> None:
@@ -96,5 +96,5 @@ class Standby(Server):
 
 
 def new_schema() -> str:
-    """A name no other test uses."""
+    """Make a name that no other test uses."""
     return f"test_{next(_NUMBERS)}"

@@ -23,7 +23,7 @@ class Proxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def passes(self, said: bytes, *, answer: bool) -> bool:
-        """Whether this is handed on, sooner or later; else the connection ends. Who leaves says nothing."""
+        """Tell whether to hand on this message, now or later; otherwise the connection ends without a word."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -66,7 +66,7 @@ class Proxy:
 
 
 class Cutter(Proxy):
-    """Drops every so many-th answer that holds a word, with its connection."""
+    """Drops every n-th answer that holds a word, with its connection."""
 
     def __init__(self, server: int | Path, word: bytes, *, every: int) -> None:
         self.cut = 0
@@ -90,7 +90,7 @@ class Cutter(Proxy):
 class Route(Proxy):
     """One server's way to another.
 
-    While it is cut nothing passes, and neither end is told: so it is on a network that drops packets.
+    While it is cut nothing passes, and neither end learns of it, as on a network that drops packets.
     Connections are kept, also new ones, and what was said meanwhile arrives when it is mended.
     """
 

@@ -19,7 +19,7 @@ STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 def shell(command, folder, **options):
-    """A command line in a real shell, with the program that was installed."""
+    """Run a command line in a real shell, with the installed program."""
     environment = {**os.environ, "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
     environment.pop("COLUMNS", None)
     return subprocess.run(
@@ -28,7 +28,7 @@ def shell(command, folder, **options):
 
 
 def on_a_terminal(command, folder, keys=b"", columns=100):
-    """What a command prints, its stderr included, to a terminal so wide; a key is pressed whenever it waits for one."""
+    """Run a command on a terminal of a given width, and return its output; press a key whenever it waits for one."""
     here, there = pseudo_terminal()
     fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     told = {**os.environ, "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}

@@ -37,7 +37,7 @@ class Disk:
 
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[Disk]:
-    """A disk at a folder, which must be there; the test is skipped, and says so, where it cannot be mounted."""
+    """Mount a disk at an existing folder; skip the test if that is not allowed here."""
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "tmpfs", folder]
     mounted = subprocess.run(mount, check=False, capture_output=True, text=True)
     if mounted.returncode:

@@ -1,4 +1,4 @@
-"""What somebody with all rights could do to a stored log, one change at a time."""
+"""The changes that somebody with all rights could make to a stored log, one at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from timeline.events import custody, editorial
 
 
 def drafts(count, start=0):
-    """Reports of different kinds, the third of each ten corrected by the fifth."""
+    """Make reports of different kinds; the fifth of each ten corrects the third."""
     made = []
     for n in range(start, start + count):
         report = Report("وكالة", published="2026-01-20", credibility=n % 6 + 1)
@@ -24,14 +24,14 @@ def drafts(count, start=0):
 
 
 def one_bit_off(data, random):
-    """The bytes with one bit of them changed."""
+    """Return the bytes with one bit changed."""
     changed = bytearray(data)
     changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
     return bytes(changed)
 
 
 def one_bit_off_text(text, random):
-    """The text with one bit changed, so that it is one still: a server keeps no other."""
+    """Return the text with one bit changed that is still text, since a server keeps nothing else."""
     while True:
         try:
             changed = one_bit_off(text.encode(), random).decode()
@@ -51,7 +51,7 @@ class SqliteRows:
         return self.log._connection.execute(query, values).fetchall()
 
     def flipped(self, column, value, random):
-        """What to write, and as what."""
+        """Return the changed value, and its SQL type."""
         if isinstance(value, int):
             return value ^ 1 << random.randrange(40), "INTEGER"
         if isinstance(value, str):
@@ -60,7 +60,7 @@ class SqliteRows:
 
     @contextmanager
     def undone(self):
-        """Whatever is done in the block."""
+        """Run the block, then undo its changes."""
         self.run("BEGIN")
         yield
         self.run("ROLLBACK")
@@ -81,7 +81,7 @@ class PostgresRows:
         return self.log._link.run(sql.SQL(query.replace("?", "%s")), values or None, rows=query.startswith("SELECT"))
 
     def flipped(self, column, value, random):
-        """What to write, and as what."""
+        """Return the changed value, and its SQL type."""
         if isinstance(value, int):
             return value ^ 1 << random.randrange(40), "bigint"
         if isinstance(value, list):
@@ -94,7 +94,7 @@ class PostgresRows:
 
     @contextmanager
     def undone(self):
-        """Whatever is done in the block."""
+        """Run the block, then undo its changes."""
         self.run("BEGIN")
         yield
         self.run("ROLLBACK")
@@ -104,7 +104,7 @@ COLUMNS = ("position", "id", "type", "recorded", "salt", "content", "leaf", "dig
 
 
 def flip_a_row(rows, random):
-    """One bit of one column of one entry; when a redacted one was recorded is fixed by its neighbours only."""
+    """Change one bit of one column of one entry; only its neighbours fix the time of a redacted one."""
     column = random.choice(COLUMNS)
     kept = "type <> 'redacted'" if column == "recorded" else "1 = 1"
     found = rows.run(f"SELECT position, {column} FROM entries WHERE {kept}")
@@ -116,14 +116,14 @@ def flip_a_row(rows, random):
 
 
 def flip_a_tag(rows, random):
-    """One bit of the index of tags."""
+    """Change one bit of the index of tags."""
     position, tag = random.choice(rows.run("SELECT position, tag FROM tags"))
     changed, kind = rows.flipped("tag", tag, random)
     rows.run(f"UPDATE tags SET tag = CAST(? AS {kind}) WHERE position = ? AND tag = ?", changed, position, tag)
 
 
 def delete_a_row(rows, random):
-    """One entry, with or without the others closing up."""
+    """Remove one entry; the others may close the gap."""
     last = rows.log.head().position
     position = random.randint(1, last)
     rows.run("DELETE FROM entries WHERE position = ?", position)
@@ -133,14 +133,14 @@ def delete_a_row(rows, random):
 
 
 def swap_two_rows(rows, random):
-    """Two entries change places."""
+    """Swap two entries."""
     a, b = random.sample(range(1, rows.log.head().position + 1), 2)
     for old, new in ((a, -1), (b, a), (-1, b)):
         rows.run("UPDATE entries SET position = ? WHERE position = ?", new, old)
 
 
 def cut_the_tail(rows, random):
-    """Everything from some position on."""
+    """Remove everything from a position on."""
     position = random.randint(1, rows.log.head().position)
     for table in ("entries", "tags"):
         rows.run(f"DELETE FROM {table} WHERE position >= ?", position)

@@ -34,7 +34,7 @@ singles = st.one_of(
 
 @st.composite
 def pairs(draw):
-    """Two singles, the earlier first."""
+    """Draw two singles, the earlier first."""
     a, b = draw(singles), draw(singles)
     ordered = When(a).span().start <= When(b).span().start and When(a).span().end <= When(b).span().end
     return (a, b) if ordered else (b, a)
@@ -42,7 +42,7 @@ def pairs(draw):
 
 @st.composite
 def intervals(draw):
-    """Any interval that runs forwards."""
+    """Draw any interval that runs forwards."""
     a, b = draw(pairs())
     shape = draw(st.sampled_from(["{0}/{1}", "../{0}", "{0}/..", "/{0}", "{0}/", "[{0}..{1}]", "[{0}..]", "[..{0}]"]))
     return shape.format(a, b)
@@ -53,7 +53,7 @@ texts = st.one_of(singles, intervals(), sets)
 
 
 def readable(text):
-    """Whether the text runs forwards (pairs that nest can be put in neither order)."""
+    """Return the time if the text runs forwards (pairs that nest have no order)."""
     try:
         return When(text)
     except InvalidWhen as error:

@@ -42,7 +42,7 @@ PROJECTIONS = {
 
 
 def failing(file, cases):
-    """Which of these cases fail, run in a process of their own so that nothing broken leaks into this one."""
+    """Return the cases that fail, run in a separate process so that nothing broken leaks into this one."""
     wanted = [f"{file}::Test{broken}::{case}" for broken, case in cases.items()]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rf", "-p", "no:cacheprovider", "-p", "no:xdist", *wanted],

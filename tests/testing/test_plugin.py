@@ -84,7 +84,7 @@ def test_unequal_values_are_explained(pytester: pytest.Pytester) -> None:
 
 
 def test_a_story_that_fails_points_at_the_test_and_not_into_the_kit(pytester: pytest.Pytester) -> None:
-    """The account stands under the line of the test that told it."""
+    """The report stands under the line of the test that made it."""
     pytester.makepyfile(test_it=FAILING)
     result = pytester.runpytest("-k", "story")
     result.stdout.fnmatch_lines(
@@ -173,7 +173,7 @@ def test_nothing_is_kept_where_there_is_nothing_to_keep(pytester: pytest.Pyteste
 
 
 def test_without_a_cache_nothing_is_kept(pytester: pytest.Pytester) -> None:
-    """Whoever turned the cache off wants no files."""
+    """A user who turned the cache off wants no files."""
     pytester.makepyfile(test_it=FAILING)
     result = pytester.runpytest("-p", "no:cacheprovider")
     result.assert_outcomes(failed=2)

@@ -90,7 +90,7 @@ def only_events_declared_here():
 
 @given(whens())
 def test_times_are_canonical(when):
-    """What is drawn is read back as it is."""
+    """A drawn text is read back unchanged."""
     assert When.parse(str(when)) == when
 
 
@@ -130,7 +130,7 @@ def test_every_event_of_the_vocabulary_is_drawn(cls, values):
 
 
 def test_events_of_one_s_own_are_drawn_from_their_annotations():
-    """Whatever shape a field has."""
+    """This holds for a field of any shape."""
 
     @few
     @given(events(Everything))
@@ -183,7 +183,7 @@ def test_reports_and_entries_print_as_code(report, entry):
     ids=str,
 )  # fmt: skip
 def test_code_is_as_short_as_one_would_write_it(value, code):
-    """What is at its default is left out, and marks nobody can see are written out."""
+    """Defaults are left out, and invisible marks are written as escapes."""
     assert as_code(value) == code
     assert built(code) == value
 
@@ -217,7 +217,7 @@ def test_what_is_too_long_for_a_line_is_laid_out():
 
 
 def test_a_failing_example_is_printed_as_code():
-    """What Hypothesis prints of a failure, executed, gives the values that failed."""
+    """The code that Hypothesis prints of a failure, executed, gives the values that failed."""
     seen = {}
 
     @settings(max_examples=20, phases=[Phase.generate, Phase.shrink], database=None)
@@ -251,7 +251,7 @@ def test_a_failing_example_is_printed_as_code():
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_a_history_prints_as_code_that_builds_it_again(told):
-    """To be pasted into a test; told again it says the same."""
+    """The code can be pasted into a test, where it gives the same history."""
     assert built(repr(told)) == told
     assert hash(built(repr(told))) == hash(told)
     assert built(repr(told)).timeline().at() == told.timeline().at()
@@ -265,7 +265,7 @@ def test_a_history_can_be_told_as_a_story(told):
 
 
 def test_a_history_with_pauses_prints_them():
-    """What was filtered keeps its own minutes."""
+    """A filtered time keeps its own minutes."""
     told = Chronicle([Draft(border.CrossingOpened(crossing=name), id=name) for name in "abc"])
     some = told.only(lambda draft: draft.id != "b").then(Draft(border.CrossingClosed(crossing="a"), id="d"))
     assert some.minutes == (0, 2, 3)
@@ -285,7 +285,7 @@ def test_a_coherent_history_contradicts_nothing(told):
 @pytest.mark.parametrize("verb", ["AgreementExpired", "CommitmentBroken", "CrossingClosed", "TransferSuspended"])
 @pytest.mark.no_cover
 def test_a_coherent_history_takes_the_steps_of_the_tables(verb):
-    """Whatever they allow somewhere comes up."""
+    """Every step that they allow anywhere is drawn."""
     reach(coherent_histories(), lambda told: any(type(draft.event).__name__ == verb for draft in told))
 
 
@@ -363,7 +363,7 @@ def test_adversarial_histories_are_hard(kind):
 
 
 def holds(told, facility, many):
-    """Whether at least so many are held there."""
+    """Tell whether a facility holds at least this many."""
     then = told.timeline().at().custody
     return facility in then and then.held(facility=facility).low >= many
 

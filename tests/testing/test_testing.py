@@ -61,7 +61,7 @@ STATUS = the("facilities", HOL, "status")
 
 
 def account(story: Callable[[], object]) -> str:
-    """What a story that does not hold says."""
+    """Return the message of a story that does not hold."""
     with pytest.raises(StoryFailed) as failed:
         story()
     return str(failed.value)
@@ -107,7 +107,7 @@ def test_an_account_names_a_target_by_its_position() -> None:
 
 
 def test_what_the_clocks_hide_is_shown_beside_what_is_found() -> None:
-    """Nothing is known by then, and yet it was told."""
+    """Nothing is known by then, although it was reported."""
     closed = on("2026-03-05").told(CLOSED)
     said = account(lambda: given(closed).then(on("2026-01-01").the("facilities", HOL, "status").is_("closed")))
     assert "    found     not known\n    all told  2026-03-05  closed  by #1\n" in said
@@ -136,7 +136,7 @@ def test_a_path_mistyped_is_told_its_neighbours() -> None:
 
 
 def test_what_did_not_count_is_named() -> None:
-    """What is only possible by then, and what has no evidence, is the likely reason."""
+    """The likely reason is a fact that is only possible by then, or one without evidence."""
     vague = on("2026-01").told(CLOSED)
     in_between = on("2026-01-10").the("facilities", HOL, "status")
     assert "    possible  #1 2026-01 Facility" in account(lambda: given(vague).then(in_between.is_("closed")))
@@ -216,7 +216,7 @@ def test_a_path_mistyped_is_one_expectation_that_fails(mistyped: Expectation, wh
 
 
 def test_an_account_shows_links_by_position() -> None:
-    """What an entry comes after, is a part of and fulfils."""
+    """The code shows the entries that an entry follows, belongs to and fulfils."""
     plan = (
         on("2026-01-25")
         .as_reported("2026-01-20")
@@ -260,7 +260,7 @@ def test_what_is_given_is_checked_against_the_condition() -> None:
 
 
 def test_several_conditions_guard_together() -> None:
-    """What one of them notices is noticed."""
+    """A difference in one of them is noticed."""
     other = on("2026-01-21").told(FacilityRegistered(facility="al-aqtan-prison"))
     both = [about_the_camp(2), Expect(types=[FacilityRegistered], after=2)]
     given(SHUT, other).when(ILLEGAL, expect=both).then(guards())
@@ -276,7 +276,7 @@ def test_without_a_condition_nothing_is_guarded() -> None:
 
 
 def test_a_refusal_nobody_expects_fails_the_story() -> None:
-    """Whatever else holds."""
+    """Other findings do not matter."""
     story = given(SHUT, strict=True).when(ILLEGAL)
     said = account(lambda: story.then(changes_nothing()))
     assert said.startswith("the last step was refused with IllegalTransition, which nothing expects\n")
@@ -305,7 +305,7 @@ def test_another_refusal_than_the_expected_one_fails_the_story(wrong: Expectatio
 
 
 def test_a_refusal_once_expected_is_settled() -> None:
-    """What follows may ask whatever else, and go on."""
+    """Later expectations may ask anything else, and go on."""
     (
         given(SHUT, strict=True)
         .when(ILLEGAL)
@@ -317,7 +317,7 @@ def test_a_refusal_once_expected_is_settled() -> None:
 
 
 def test_a_given_that_is_refused_is_an_error_of_the_test() -> None:
-    """A story begins with what could be told."""
+    """A story begins with entries that a log accepts."""
     with pytest.raises(IllegalTransition):
         given(SHUT, ILLEGAL, strict=True)
     with pytest.raises(UnknownTarget):
@@ -325,7 +325,7 @@ def test_a_given_that_is_refused_is_an_error_of_the_test() -> None:
 
 
 def test_a_when_lands_whole_or_not_at_all() -> None:
-    """One illegal step refuses what was told with it."""
+    """One illegal step refuses the facts reported with it."""
     given(SHUT, strict=True).when(ESCAPE, ILLEGAL).then(refuses(IllegalTransition), changes_nothing())
 
 
@@ -382,13 +382,13 @@ def test_a_projection_that_remembers_for_itself_fails_the_story() -> None:
 
 
 def test_what_is_told_twice_is_one_entry() -> None:
-    """Told again is no further event; told anew is."""
+    """A repeated report adds no event; a new one does."""
     given(SHUT).when(SHUT).then(changes_nothing())
     assert len(given(SHUT).when(SHUT, on("2026-01-20").told(CLOSED)).line.entries()) == 2
 
 
 def test_drafts_of_ones_own_may_be_told() -> None:
-    """What an importer makes is told as it is, and named by its id."""
+    """Entries of an importer keep their form, and are named by their id."""
     draft = Draft(CLOSED, occurred="2026-01-20", reports=[Report("AFP", published="2026-01-21")], id="row-7")
     given(draft).when(retract("row-7")).then(STATUS.is_(None))
     given(Draft(CLOSED)).then(STATUS.is_("closed"))
@@ -403,7 +403,7 @@ def test_sources_are_names_reports_or_both() -> None:
 
 
 def test_links_between_entries_name_what_was_told() -> None:
-    """After, part of, fulfils: each takes what was told, an entry or an id."""
+    """After, part of, fulfils: each takes a report, an entry or an id."""
     first = told(CLOSED, id="first")
     draft = told(REOPENED, after=[first], part_of=first, fulfils="first").draft
     assert (draft.after, draft.part_of, draft.fulfils) == (("first",), "first", "first")
@@ -563,7 +563,7 @@ def test_values_are_explained_by_what_differs(left: object, right: object, said:
 
 
 def test_a_story_keeps_what_is_told_as_it_is() -> None:
-    """Names are stable: what was told may be told in several stories."""
+    """Names are stable: several stories may share a report."""
     assert isinstance(retract(SHUT).draft.event, EventRetracted)
     assert attrs.asdict(SHUT, recurse=False)["draft"].id == SHUT.id
     given(SHUT).when(dispute(SHUT)).then(finds("disputed"))

@@ -29,7 +29,7 @@ class SirenHeard:
 
 
 def ask(line: Timeline) -> None:
-    """Every answer has a type."""
+    """Check that every answer has a type."""
     entry = line.record(
         custody.DetaineesTransferred(quantity=about(150), origin="hasakah-prisons"),
         occurred="2026-01-21",
@@ -47,7 +47,7 @@ def ask(line: Timeline) -> None:
 
 
 def count(reading: Reading) -> list[str]:
-    """The keys of a projection."""
+    """Return the keys of a projection."""
     return [reading.event.facility] if isinstance(reading.event, SirenHeard) else []
 
 

@@ -29,7 +29,7 @@ from timeline.testing import (
 
 
 def sirens(reading: Reading) -> list[str]:
-    """The keys of a projection."""
+    """Return the keys of a projection."""
     return []
 
 
@@ -55,7 +55,7 @@ def test_story() -> None:
 
 
 def test_mistakes() -> None:
-    """What cannot be meant does not type."""
+    """Meaningless stories do not type."""
     event = DetaineesTransferred(quantity=exactly(1), origin="x")
     given(event)  # type: ignore[arg-type]
     given().when(the("facilities", "x"))  # type: ignore[arg-type]

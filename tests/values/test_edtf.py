@@ -240,7 +240,7 @@ def test_what_would_have_to_be_guessed_is_refused_with_advice(text, problem, adv
 
 
 def test_text_only_is_read():
-    """What is not text at all is refused as such."""
+    """A value that is not text is refused as such."""
     with pytest.raises(InvalidWhen, match="is not text"):
         read(5)
 
@@ -273,7 +273,7 @@ def test_parse_is_the_inverse_of_str(when):
     )
 )  # fmt: skip
 def test_a_refusal_holds_the_text_and_invents_no_year(text):
-    """Whatever is refused is quoted, and advice names no year that it does not; a week may begin in the year before."""
+    """Each refusal quotes the text, and advice names no year that it does not; a week may begin in the year before."""
     try:
         when = When(text)
     except InvalidWhen as error:

@@ -52,7 +52,7 @@ def test_a_slug_of_any_kind_is_one_tag():
 
 @pytest.mark.parametrize("value", [["a", "b"], {"a": 1}, np.array(["a", "b"])])
 def test_several_places_where_one_is_meant_are_refused(value):
-    """What cannot be looked up is no slug either."""
+    """A name that cannot be looked up is not a slug either."""
     with pytest.raises(InvalidEvent, match="expected a slug"):
         cleaner(Facility)(value, "facility")
 
@@ -81,7 +81,7 @@ def test_a_frozen_mapping_reads_like_a_mapping():
 
 
 def test_a_frozen_mapping_hashes_by_content():
-    """Order is no matter, so equal mappings hash alike."""
+    """Order does not matter, so equal mappings hash alike."""
     assert hash(FrozenMapping({"a": 1, "b": 2})) == hash(FrozenMapping({"b": 2, "a": 1}))
 
 
@@ -190,7 +190,7 @@ def test_misfits_are_refused_with_the_field(hint, value, message):
 
 
 def test_an_entry_stands_for_its_id():
-    """Where an entry id is wanted, anything with an `id` will do."""
+    """In place of an entry id, anything with an `id` will do."""
 
     class Something:
         id = "e1"
@@ -222,7 +222,7 @@ def test_markers_are_found_however_deep(hint, kinds):
     [(str, (str,)), (Facility | None, (str,)), (People | None, (Quantity,)), (int | str | None, (int, str))],
 )
 def test_plain_types_are_without_marks(hint, kinds):
-    """What a hint allows, without None and annotations."""
+    """The hint allows these types, without None and annotations."""
     assert plain(hint) == kinds
 
 

@@ -14,7 +14,7 @@ from timeline.values.instants import instant, microseconds, midnight, stamp, zon
 
 @pytest.mark.parametrize("name", ["UTC", "utc", UTC, pendulum.UTC])
 def test_utc_has_one_form(name):
-    """However UTC is named, it is the standard library's, which is the fast one."""
+    """All spellings of UTC give the standard library's object, which is the fast one."""
     assert zone(name) is UTC
 
 

@@ -192,7 +192,7 @@ def ordered(low, best, high):
 
 @given(quantities, quantities)
 def test_sums_commute_and_stay_ordered(a, b):
-    """The order of adding is no matter, and low <= best <= high holds of every sum."""
+    """The order of adding does not matter, and low <= best <= high holds of every sum."""
     assert a + b == b + a
     both = a + b
     assert ordered(both.low, both.best, both.high)
@@ -227,7 +227,7 @@ def test_a_sum_minus_a_part_contains_the_rest(a, b):
 
 @given(st.lists(quantities), quantities)
 def test_a_total_forgets_nothing(many, one):
-    """What was added to a total can be taken out again exactly, unknowns included."""
+    """A number added to a total can be taken out again exactly, unknowns included."""
     before = total(many)
     assert before + one - one == before
     assert before - one + one == before

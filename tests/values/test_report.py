@@ -80,7 +80,7 @@ def test_ratings_off_the_scales_are_refused(rating):
     ],
 )
 def test_a_report_is_one_line(report, line):
-    """What is known of it, in reading order."""
+    """The text holds the known facts, in reading order."""
     assert str(report) == line
 
 

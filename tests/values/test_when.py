@@ -45,7 +45,7 @@ def test_of_takes_what_people_have(value, text):
 
 @pytest.mark.parametrize("value", [datetime(2026, 1, 21, 9), pendulum.naive(2026, 1, 21, 9)])
 def test_naive_datetimes_are_refused_with_what_to_write(value):
-    """A datetime without an offset is no instant; the message names the two ways on."""
+    """A datetime without an offset is not an instant; the message names the two ways on."""
     with pytest.raises(InvalidWhen, match=r"2026-01-21T09:00:00 has no offset.*tzinfo.*2026-01-21 alone"):
         When.of(value)
 
@@ -183,7 +183,7 @@ def test_earliest_comes_before_latest(when, tz):
 
 @given(whens, whens)
 def test_relations_agree_with_one_another(a, b):
-    """What is definitely before is possibly before and does not overlap; two things overlap or are in order."""
+    """Times definitely before are possibly before and do not overlap; two times overlap or are in order."""
     if a.definitely_before(b):
         assert not a.overlaps(b)
         assert not b.definitely_before(a)

@@ -1,7 +1,7 @@
-"""What pytest loads when it starts; all else is in `timeline.testing.plugin`, imported when a test needs it.
+"""The part of the plugin that pytest loads when it starts. `timeline.testing.plugin` is imported when a test needs it.
 
-It stands outside the package on purpose: importing any module of a package imports the package, and
-nobody's test run is to wait for a library that no test of it uses.
+This module stands outside the package on purpose. To import any module of a package imports the package,
+and a test run should not wait for a library that it does not use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Telling how far something long has come: one protocol for loading, verifying, copying and exporting."""
+"""Progress of long work: one protocol for loading, verifying, copying and exporting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EVERY = 1000
 
 
 def with_progress(items: Iterable[T], progress: Progress | None, total: int) -> Iterator[T]:
-    """The items, telling every thousand how many have been passed on, and at the end.
+    """Pass items on, and report their number every thousand items and at the end.
 
     >>> list(with_progress("ab", lambda done, total: print(f"{done} of {total}"), 2))
     2 of 2

@@ -54,7 +54,7 @@ from timeline.values.when import When, WhenLike
 
 
 class Timeline(Questions, Exportable):
-    """Records what is reported, and answers what was so, as told and known by any date.
+    """Records reports, and answers questions about any date, as reported and as known by any date.
 
     1. What is recorded is never lost; corrections, disputes and retractions are added to it.
     2. `at` takes three independent clocks: occurred, reported, recorded. A date is read as the end of
@@ -113,7 +113,7 @@ class Timeline(Questions, Exportable):
         durability: Durability = "power_cut",
         read_only: bool = False,
     ) -> Self:
-        """The timeline kept at a path, at `sqlite:///path` (four slashes for an absolute one), or on a server.
+        """Open the timeline at a path, at `sqlite:///path` (four slashes for an absolute one), or on a server.
 
         A file that does not exist is made; so are the tables at `postgresql://user@host/database`, and the stream
         at `nats://user:password@host/stream?replicas=3`.
@@ -121,8 +121,8 @@ class Timeline(Questions, Exportable):
         `durability="crash"` is for bulk loading into a file: a batch then survives a crash of this process, but not
         a power cut.
 
-        With `read_only=True`, or where a file or its directory may not be written, nothing is written in it or beside
-        it: it can be asked and verified, and what would append raises ReadOnlyLog.
+        A timeline is read-only with `read_only=True`, or if its file or directory may not be written. It can then be
+        asked and verified; nothing is written in it or beside it, and appending raises ReadOnlyLog.
 
         Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen (what is there is left as it
         was), LogUnreachable, MissingExtra.
@@ -133,7 +133,7 @@ class Timeline(Questions, Exportable):
 
     @classmethod
     def demo(cls, *, tz: str | tzinfo = "UTC", projections: Iterable[Projection] = ()) -> Self:
-        """A real chronicle to try things on, in memory: northeast Syria, 2025 to 2026, told by 165 public sources.
+        """Open a real chronicle in memory, to try things on: northeast Syria, 2025 to 2026, from 165 public sources.
 
         `examples/northeast_syria` says where its rows come from, and how to read them.
 
@@ -195,7 +195,7 @@ class Timeline(Questions, Exportable):
         id: str | None = None,
         expect: Conditions = None,
     ) -> Entry:
-        """From now on the target reads as the replacement; a date or modality not given stays.
+        """Correct an entry: from now on it reads as the replacement. A date or modality not given stays.
 
         With an `id` the act is repeatable, as for `record`: a second run of the same script changes nothing.
 
@@ -217,7 +217,7 @@ class Timeline(Questions, Exportable):
         id: str | None = None,
         expect: Conditions = None,
     ) -> Entry:
-        """Somebody says otherwise: another event, another date, or (giving neither) that it is not so.
+        """Dispute an entry: by another event, by another date, or (giving neither) by a denial.
 
         Raises: UnknownTarget, InvalidWhen, EditorialRefused when the target is retracted, IdConflict,
         ConcurrencyConflict.
@@ -228,7 +228,7 @@ class Timeline(Questions, Exportable):
     def corroborate(
         self, target: Ref, *, reports: Reports, reason: str = "", id: str | None = None, expect: Conditions = None
     ) -> Entry:
-        """Further reports say the same; they are added to those of the target.
+        """Corroborate an entry: add further reports that say the same.
 
         Raises: UnknownTarget, IdConflict, ConcurrencyConflict.
         """
@@ -237,7 +237,7 @@ class Timeline(Questions, Exportable):
     def retract(
         self, target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None, expect: Conditions = None
     ) -> Entry:
-        """The target is out; retracting a retraction (or any editorial entry) undoes it.
+        """Retract an entry. Retracting an editorial entry, also a retraction, undoes it.
 
         Raises: UnknownTarget, EditorialRefused when it is out already, IdConflict, ConcurrencyConflict.
         """
@@ -253,7 +253,7 @@ class Timeline(Questions, Exportable):
         id: str | None = None,
         expect: Conditions = None,
     ) -> Entry:
-        """Several entries tell of one event: count it once, as `kept`.
+        """Merge entries that report one event: it counts once, as `kept`.
 
         Raises: InvalidDraft for what names no entry, UnknownTarget, EditorialRefused for a circle, IdConflict,
         ConcurrencyConflict.
@@ -300,7 +300,7 @@ class Timeline(Questions, Exportable):
         policy: Policy = "standing",
         certainty: Literal["definite", "possible"] = "definite",
     ) -> Situation:
-        """What was so by `occurred`, as made public by `reported`, as known to us by `recorded`.
+        """Return the situation by `occurred`, as made public by `reported`, as known to us by `recorded`.
 
         Each clock is independent and may be left free. `accept` says which claims have evidence
         enough (`credible(2)`), `policy` which of rival claims counts. `certainty="possible"` also
@@ -322,11 +322,11 @@ class Timeline(Questions, Exportable):
         return situation
 
     def now(self) -> Situation:
-        """What is so now, by the clock of the timeline."""
+        """Return the situation now, by the clock of the timeline."""
         return self.at(self._clock())
 
     def follow(self, after: int = 0) -> Follower:
-        """Entries after a position, then each new one as it lands, whoever appends it.
+        """Give the entries after a position, then each new one as it lands, whoever appends it.
 
         It ends when the timeline is closed, or `stop` is called on what this gives, from any thread.
         """
@@ -358,7 +358,7 @@ class Timeline(Questions, Exportable):
     # -- keeping -------------------------------------------------------------------------------------
 
     def head(self) -> Head:
-        """The last position, to append under the condition that nothing came after it, and the digest there."""
+        """Return the last position and its digest; the position is used in conditions."""
         return self.log.head()
 
     def verify(self, *, seal: Seal | None = None, progress: Progress | None = None) -> Head:
@@ -375,7 +375,7 @@ class Timeline(Questions, Exportable):
         return head
 
     def seal(self) -> Seal:
-        """What fixes the log as it is now, to be kept elsewhere, signed or published."""
+        """Return a seal of the log as it is now. Keep it elsewhere, sign it, or publish it."""
         return proofs.seal(self.log)
 
     @overload
@@ -383,7 +383,7 @@ class Timeline(Questions, Exportable):
     @overload
     def prove(self, what: Seal, *, within: Seal) -> ConsistencyProof: ...
     def prove(self, what: Ref | Seal, *, within: Seal) -> InclusionProof | ConsistencyProof:
-        """What shows somebody who has a seal that an entry, or all of an earlier seal, is within it.
+        """Prove to the holder of a seal that an entry, or all of an earlier seal, is within it.
 
         The proof of an entry shows what it says, and no other entry.
 
@@ -445,7 +445,7 @@ class Timeline(Questions, Exportable):
         return self.record_all([draft], expect=expect)[0]
 
     def _as_of(self, clocks: Clocks, accept: Accept | None, policy: Policy) -> AsOf:
-        """Return what of the entries on the log is to be read, those appended since included."""
+        """Return the setting of the index for these cuts, after reading the new entries."""
         if accept is not None and not callable(accept):
             raise InvalidValue(f"accept is {accept!r}: expected a predicate of a claim, such as credible(2).")
         choose = policy_named(policy)

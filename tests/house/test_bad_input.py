@@ -51,7 +51,7 @@ def projection(**parts: Any) -> Projection:
 
 ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: line.at(policy=["lowest"]), r"policy is \['lowest'\]: expected standing"),
-    (lambda line: line.at().diff("2026-01-20"), r"'2026-01-20' is no situation: expected one.*line.diff\(a, b\) takes"),
+    (lambda line: line.at().diff("2026-01-20"), r"'2026-01-20' is not a situation: expected one.*line.diff\(a, b\) takes"),
     (lambda line: line.at().entries(modality="planned"), "modality is 'planned': expected Modality.ACTUAL, PLANNED"),
     (lambda line: line.at().entries(tags=7), "tags is 7: expected a list"),
     (lambda line: line.at().entries(types="DetaineesEscaped"), "'DetaineesEscaped' is not a stored name: expected an ev"),

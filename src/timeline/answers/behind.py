@@ -25,18 +25,18 @@ _BUILT_IN = {projection.name for projection in BUILT_IN}
 
 
 def readings(asked: Situation) -> list[Reading]:
-    """All that its cuts leave, whenever it happened, in fold order."""
+    """Return every reading within the cuts, whenever it happened, in fold order."""
     with asked._views.lock:
         return asked._seen.readings()
 
 
 def moved(asked: Situation, moment: int) -> Situation:
-    """The same cuts, asked by another moment of the occurred clock (exclusive)."""
+    """Return the situation within the same cuts at another moment of the occurred clock (exclusive)."""
     return attrs.evolve(asked, clocks=attrs.evolve(asked.clocks, occurred=moment), until=None)
 
 
 def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
-    """Each reading that touched the entity of a path, and the value there after it.
+    """Return each reading that touched the entity of a path, with the value after it.
 
     Raises: KeyError for a path that names no value.
     """
@@ -46,7 +46,7 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
 
 
 def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:
-    """Entities of one kind, those that most readings touched first."""
+    """Sort entities of one kind by the number of readings that touched them, the most first."""
     with asked._views.lock:
         folded = asked._seen.folded(part)
         often = {slug: folded.touches((kind, slug), asked._by) for slug in among}
@@ -54,7 +54,7 @@ def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> lis
 
 
 def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:
-    """Every key of a projection with each reading that touched it, and its value after."""
+    """Return every key of a projection, with each reading that touched it and the value after."""
     with asked._views.lock:
         folded = asked._seen.folded(part)
         return [(key, reading, value) for key in folded for reading, value in folded.steps(key, EVERYTHING)]

@@ -1,4 +1,4 @@
-"""Who has said what: every version of what happened, with what became of it."""
+"""Every version of what happened, and the status of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the value at a path came about: what it was after each entry, and from which entries it follows.
+"""The course of the value at a path: the value after each entry, and the entries from which it follows.
 
 Most values follow from one entity. That of a collective follows from its members too: their steps are taken
 together, in fold order. A deadline passes with no entry to say so: it falls between two steps.
@@ -39,12 +39,12 @@ class Turn(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """When it began, at the earliest and at the latest."""
+        """Its beginning, at the earliest and at the latest."""
         return Span(self.point[1], self.point[0])
 
 
 def value_steps(folded: Folded, found: Accessor, by: Point) -> Iterator[tuple[Reading, Any]]:
-    """The value of a path after each reading that touched what it follows from."""
+    """Give the value of a path after each reading that touched an entity it depends on."""
     tracks = _tracks(folded, found, by)
     if found.total is None or len(tracks) < 2:
         yield from ((reading, found.get(entity)) for reading, entity in tracks.get(found.key, ()))
@@ -58,7 +58,7 @@ def value_steps(folded: Folded, found: Accessor, by: Point) -> Iterator[tuple[Re
 
 
 def turns(folded: Folded, found: Accessor, by: Point, end: int, tz: tzinfo) -> list[Turn]:
-    """The values that a path took, each from when on, with the deadlines that passed up to a moment."""
+    """Return the values that a path took, each with its beginning, and the deadlines passed by a moment."""
     passing = _passing if found.is_deadline else _as_it_is
     taken: list[Turn] = []
     for turn in passing(list(value_steps(folded, found, by)), end, tz):
@@ -68,7 +68,7 @@ def turns(folded: Folded, found: Accessor, by: Point, end: int, tz: tzinfo) -> l
 
 
 def values(taken: list[Turn], now: int) -> Iterator[Value]:
-    """The values of turns, each until the next began, and the last until now."""
+    """Return the values of turns, each until the next began, and the last until now."""
     for turn, following in zip(taken, [*taken[1:], None], strict=False):
         ends = Span(now, now) if following is None else following.span
         until = None if following is None else following.since
@@ -76,7 +76,7 @@ def values(taken: list[Turn], now: int) -> Iterator[Value]:
 
 
 def supporting(folded: Folded, found: Accessor, by: Point, path: Path) -> list[Reading]:
-    """The readings from which a value follows, in fold order."""
+    """Return the readings from which a value follows, in fold order."""
     basis, is_sufficient = found.basis or found.get, folded.projection.is_sufficient
     told: dict[Point, Reading] = {}
     for key in _tracks(folded, found, by) if found.total else (found.key,):
@@ -98,7 +98,7 @@ def says_nothing(value: Any) -> bool:
 
 
 def _tracks(folded: Folded, found: Accessor, by: Point) -> dict[Key, Steps]:
-    """The steps of an entity, and of each that ever was a member of it, or of one of these."""
+    """Return the steps of an entity and of all its members, direct or not, past or present."""
     tracks: dict[Key, Steps] = {}
     waiting = [found.key]
     while waiting:
@@ -115,7 +115,7 @@ def _as_it_is(steps: Steps, end: int, tz: tzinfo) -> Iterator[Turn]:
 
 
 def _passing(steps: Steps, end: int, tz: tzinfo) -> Iterator[Turn]:
-    """Tell if a date has passed: after each step, and where it passes between two of them, or after the last."""
+    """Give each turn of a deadline: after a step, and where the date passes between steps or after the last."""
     known: When | None = None
     for (reading, due), following in zip(steps, [*steps[1:], None], strict=False):
         if due != known:
@@ -128,14 +128,14 @@ def _passing(steps: Steps, end: int, tz: tzinfo) -> Iterator[Turn]:
 
 
 def _moment(number: int, tz: tzinfo) -> When:
-    """A moment as a date where it is the beginning of one in the zone."""
+    """Return a moment, as a date if a day of the zone begins there."""
     moment = local(number, tz)
     return When.of(moment.date() if moment.time() == time() else moment)
 
 
 @contextmanager
 def failing(name: str, *told: type[Exception]) -> Iterator[None]:
-    """Tell what a projection of a user's raises from all else that can go wrong, and is `told` as it is."""
+    """Raise ProjectionFailed for an error of a user's projection; errors of the classes `told` pass."""
     passing: tuple[type[Exception], ...] = (ProjectionFailed, LogError, *told)
     try:
         yield
@@ -155,7 +155,7 @@ def failing(name: str, *told: type[Exception]) -> Iterator[None]:
 
 @contextmanager
 def resolving(path: Path) -> Iterator[None]:
-    """A path that leads nowhere names no value."""
+    """Raise KeyError for a path that names no value, whatever its projection raised."""
     try:
         with failing(path[0] if path else "", IndexError, ValueError, AttributeError, KeyError, TimelineError):
             yield

@@ -1,4 +1,4 @@
-"""How long after it happened each thing was told."""
+"""Delays: the time from each event to its first publication."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from timeline.values.report import Report
 
 
 class Delay(NamedTuple):
-    """How long after it happened one thing was first published, and by whom."""
+    """The time from one event to its first publication, and its publisher."""
 
     entry: Entry
     source: str
@@ -124,7 +124,7 @@ def delays(asked: Situation) -> Delays:
 
 
 def _first(reading: Reading, tz: tzinfo) -> Report | None:
-    """The report that was published first."""
+    """Return the report that was published first."""
     dated = [r for r in reading.reports if r.published is not None and r.published.span(tz).end < FUTURE]
     return min(dated, key=lambda report: _span(report, tz).end, default=None)
 

@@ -1,4 +1,4 @@
-"""How long things took, where times are fuzzy: an interval of lengths."""
+"""Durations between fuzzy times: an interval of lengths."""
 
 from __future__ import annotations
 

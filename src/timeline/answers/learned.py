@@ -1,4 +1,4 @@
-"""How the answer for one date changed as reports came in."""
+"""The answer for one date, as it changed with each publication."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Lesson(NamedTuple):
 
 
 class Learned(Tabular, tuple[Lesson, ...]):
-    """How an answer changed as reports came in."""
+    """An answer, as it changed with each publication."""
 
     __slots__ = ()
     columns: ClassVar[Mapping[str, Kind]] = {"published": "when", "value": "value", "entries": "texts"}
@@ -65,7 +65,7 @@ def _came(entry: Entry, end: int, tz: tzinfo) -> bool:
 
 
 def _bearing(came: Sequence[Entry], asked: Sequence[Situation | None], path: Path) -> list[Entry]:
-    """Of what came, that from which the value follows or followed, and what speaks of that; else all."""
+    """Return those of the new entries on which the value depends, or depended; all if there are none."""
     why = {entry.id for situation in asked if situation is not None for entry in _reasons(situation, path)}
     found = [entry for entry in came if entry.id in why or why & {*entry.references}]
     return found or list(came)

@@ -119,5 +119,5 @@ class Search:
 
 
 def _with_start(moments: Sequence[int]) -> Sequence[int]:
-    """The moments, and one before them all."""
+    """Return the moments, and one before them all."""
     return [moments[0] - 1, *moments] if moments and moments[0] - 1 > FIRST else moments

@@ -27,7 +27,7 @@ class Plan(Entry):
 
     @property
     def outcome(self) -> Outcome:
-        """What became of it, in a word."""
+        """Its outcome, in a word."""
         return "fulfilled" if self.fulfilled else "overdue" if self.overdue else "open"
 
 

@@ -28,7 +28,7 @@ Predicate = Callable[[Situation], Any]
 
 
 class Questions:
-    """What can be asked of a timeline besides its situations."""
+    """The questions to a timeline that are not put to one situation."""
 
     log: BaseLog
 
@@ -45,10 +45,10 @@ class Questions:
         types: Iterable[Any] | None = None,
         limit: int | None = None,
     ) -> tuple[Entry, ...]:
-        """Entries as recorded, in order of position, editorial ones included.
+        """Return entries as recorded, in order of position, editorial ones included.
 
-        Those strictly between `after` and `before`, with all of `tags`, of one of `types` (event classes, or
-        stored names), at most `limit`; None leaves a condition out.
+        An entry lies strictly between `after` and `before`, has all of `tags`, and is of one of `types` (event
+        classes, or stored names). At most `limit` are returned. None leaves a condition out.
         """
         return tuple(self.log.read(after=after, before=before, tags=tags, types=types, limit=limit))
 
@@ -77,7 +77,7 @@ class Questions:
         reported: Sides = None,
         **asked: Any,
     ) -> Diff:
-        """What changes from one situation, or date, to another; falsy when nothing does.
+        """Return the changes from one situation, or date, to another; falsy when there are none.
 
         A clock takes one moment, for both sides, or a pair of moments; `diff(a, b)` is short for
         `diff(occurred=(a, b))`. `asked` are `accept`, `policy` and `certainty`. A change says if it is a first
@@ -119,7 +119,7 @@ class Questions:
         2026-01-21  syria-gov [#145]
         2026-01-23  sdf [#144]
         """
-        self.at(occurred, **asked).value(*path)  # whatever was published, a path that names nothing is told
+        self.at(occurred, **asked).value(*path)  # a path that names nothing is refused, whatever was published
         return learned(self.entries(), lambda by: self.at(occurred, reported=by, **asked), path, self.tz)
 
     @overload

@@ -31,7 +31,7 @@ class Step(NamedTuple):
 
     @property
     def changed(self) -> Diff:
-        """What the entry changed."""
+        """The changes that the entry made."""
         return self.before.diff(self.after)
 
     def __str__(self) -> str:

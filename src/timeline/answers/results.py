@@ -1,4 +1,4 @@
-"""What a situation answers with: values, changes, reasons, and where the clocks stood."""
+"""The answers of a situation: values, changes, reasons, and the setting of the clocks."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class Values(Tabular, tuple[Value, ...]):
 
 
 class Change(NamedTuple):
-    """What differs at a path; None on a side that says nothing.
+    """A difference at a path; None on a side without a value.
 
-    `first` tells a first sighting, where nothing was said of the path before, from a changed value.
+    `first` is true for a first sighting: no value was known at the path before.
     """
 
     path: Path

@@ -1,6 +1,6 @@
-"""What a value would be if another claim counted: under each policy, and for each rival by itself.
+"""A value under other claims: under each policy, and with each rival picked alone.
 
-For a claim c, v(c) is the value where c alone is picked for its case, and the policy picks as ever for all others.
+For a claim c, v(c) is the value where c is picked for its case. For all other cases the policy picks.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Versions(Tabular, dict[str, Any]):
 
 @frozen(repr=False)
 class Spread(Tabular):
-    """How far apart the versions of a number are: the present one, and one for each rival of its type."""
+    """The spread of a number: over its present version, and one for each rival of its type."""
 
     path: Path
     value: Any
@@ -115,7 +115,7 @@ class Spread(Tabular):
 
     @property
     def low(self) -> int | None:
-        """The lowest bound; None if there is no version."""
+        """The lowest bound; None without any version."""
         return min((number.low for number in self._numbers), default=None)
 
     @property

@@ -1,7 +1,7 @@
-"""What may leave: markings on entries, and numbers of people that are too small to publish.
+"""The rules of export: markings on entries, and numbers of people that are too small to publish.
 
-An entry is *marked* by a tag in `about`: a level of TLP 2.0 (`tlp:red`, `tlp:amber+strict`, `tlp:amber`,
-`tlp:green`) or a word of your own (`marking:embargoed`, `marking:sensitive`). `tlp:clear` may go anywhere.
+An entry is *marked* by a tag in `about`. The tag is a level of TLP 2.0 (`tlp:red`, `tlp:amber+strict`, `tlp:amber`,
+`tlp:green`), or a word of your own (`marking:embargoed`, `marking:sensitive`). `tlp:clear` may go anywhere.
 
 Source: Traffic Light Protocol 2.0 (FIRST).
 """
@@ -27,14 +27,14 @@ _OPEN = "tlp:clear"
 
 
 def marks(claim: Claim) -> frozenset[str]:
-    """The markings on what a claim says, on the entry that makes it, and on all that backs it."""
+    """Return the markings on a claim, on its entry, and on all entries that back it."""
     said = (claim.event, *(entry.event for entry in (claim.entry, *claim.backed_by)))
     events = {id(event): event for event in said if event is not None}
     return markings(tag for event in events.values() for tag in tags_of(event))
 
 
 def markings(tags: Iterable[str]) -> frozenset[str]:
-    """The markings among some tags.
+    """Return the markings among some tags.
 
     >>> sorted(markings(["facility:al-hol-camp", "TLP:AMBER"]))
     ['tlp:amber']
@@ -43,7 +43,7 @@ def markings(tags: Iterable[str]) -> frozenset[str]:
 
 
 def suppressed(quantity: Quantity, below: int) -> Quantity:
-    """A number of people with nothing in it from 1 up to `below`; zero stays zero.
+    """Return a number of people without its values from 1 up to `below`; zero stays zero.
 
     >>> from timeline.values.quantity import about, exactly
     >>> print(suppressed(exactly(3), 5), suppressed(about(3), 5), suppressed(exactly(12), 5))
@@ -67,7 +67,7 @@ def _lowered(tags: Iterable[str]) -> Iterator[str]:
 
 
 def suppressed_event(event: Any, below: int) -> Any:
-    """An event as it may leave: with small numbers as a range, and then without its own words."""
+    """Return an event as it may leave: small numbers become a range, and the words that tell them go."""
     if isinstance(event, UnknownEvent | Redacted):
         return event
     changes = {a.name: _suppressed(getattr(event, a.name), below) for a in event.__attrs_attrs__}
@@ -97,7 +97,7 @@ def suppressed_value(value: Any, below: int) -> Any:
 
 
 def _suppressed(value: Any, below: int) -> Any:
-    """A value of a field as it may leave."""
+    """Return a value of a field as it may leave."""
     if isinstance(value, Quantity):
         return suppressed(value, below)
     if isinstance(value, Mapping):

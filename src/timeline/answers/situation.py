@@ -43,12 +43,13 @@ _BUILT_IN = {projection.name for projection in BUILT_IN}
 
 @attrs.frozen(slots=False, eq=False, repr=False)
 class Situation(WhoSaid, Displayable):
-    """What was so, as far as told, at one point of the clocks.
+    """The state at one point of the clocks, as reported.
 
-    It never changes. Two are equal when they say the same: positions, `recorded_at`, digests and what
-    was left out are no part of that. `print` shows all of it; `situation[name]` is what the projection of
-    that name says, also one of your own. It can be pickled, with all entries known when it is (also those outside
-    its cuts), if your projections, `accept` and policy can be; a copy is the situation itself.
+    1. It never changes. Two are equal when their values, findings, plans and possibilities are. Positions,
+       `recorded_at`, digests and the entries left out do not count.
+    2. `print` shows all of it. `situation[name]` is the view of the projection of that name, also of your own.
+    3. It can be pickled if your projections, `accept` and policy can be. The pickle holds all entries known by then,
+       also those outside its cuts. A copy is the situation itself.
 
     >>> from timeline import Timeline
     >>> situation = Timeline.demo().at("2026-01-25")
@@ -88,7 +89,7 @@ class Situation(WhoSaid, Displayable):
     # -- what the projections say ------------------------------------------------------------------
 
     def __getitem__(self, projection: str) -> Any:
-        """What a projection, of the library's or of your own, says.
+        """Return the view of a projection, of the library's or of your own.
 
         Raises: KeyError, naming those there are; ProjectionFailed where one of yours raises, also from what this
         gives.
@@ -96,7 +97,7 @@ class Situation(WhoSaid, Displayable):
         return self._view(projection)
 
     def _view(self, projection: str, among: Collection[Key] | None = None) -> Any:
-        """What a projection says of some keys; None: of all."""
+        """Return the view of a projection on some keys, or (None) on all."""
         seen = self._projection(projection)
         with course.failing(projection):
             return seen.view(self._snapshot(projection, among))
@@ -111,7 +112,7 @@ class Situation(WhoSaid, Displayable):
             return min(self._seen.horizon(), last + 1)
 
     def _snapshot(self, projection: str, among: Collection[Key] | None = None) -> Snapshot:
-        """The values of a projection, of some keys or (None) of all."""
+        """Return the values of a projection, of some keys or (None) of all."""
 
         def value(key: Key) -> Any:
             with self._views.lock:
@@ -125,17 +126,17 @@ class Situation(WhoSaid, Displayable):
 
     @cached_property
     def facilities(self) -> Facilities:
-        """Who holds which facility, and in what state it is."""
+        """Facilities: their holders, their status, and more."""
         return cast(Facilities, self["facilities"])
 
     @cached_property
     def custody(self) -> Custody:
-        """How many are held, moved, escaped or released, by whom and where."""
+        """Custody: the people held, moved, escaped and released, by place and authority."""
         return cast(Custody, self["custody"])
 
     @cached_property
     def agreements(self) -> Agreements:
-        """Who agreed what, and where it stands."""
+        """Agreements: their parties, status, talks and commitments."""
         return cast(Agreements, self["agreements"])
 
     @cached_property
@@ -147,7 +148,7 @@ class Situation(WhoSaid, Displayable):
 
     @cached_property
     def findings(self) -> Findings:
-        """What could not be reconciled, in fold order: it raises nothing, and repairs nothing.
+        """Contradictions that the fold could not reconcile, in fold order. They raise and repair nothing.
 
         `print` shows them while they are few, and then how many there are of each kind, and about what.
         """
@@ -156,7 +157,7 @@ class Situation(WhoSaid, Displayable):
 
     @property
     def _noted(self) -> Findings:
-        """The findings without entries, unless these are at hand: nothing is looked up."""
+        """The findings without their entries: nothing is looked up."""
         return Findings(placed.finding for placed in self._placed)
 
     @property
@@ -172,7 +173,7 @@ class Situation(WhoSaid, Displayable):
 
     @cached_property
     def possible(self) -> tuple[Entry, ...]:
-        """What may have happened by then, but need not have."""
+        """Entries that may have happened by then, but need not have."""
         if self._as_of.possible_by is not None:
             return ()
         with self._views.lock:
@@ -197,7 +198,7 @@ class Situation(WhoSaid, Displayable):
         return plan_of(reading.entry, fulfilled=fulfilled, fulfilled_by=tuple(by), overdue=overdue)
 
     def _fulfilling(self) -> Mapping[str, list[Entry]]:
-        """The entries that fulfil each plan by then, by the id of its case."""
+        """Return the entries that fulfil each plan by then, by the id of its case."""
         found: dict[str, list[Entry]] = defaultdict(list)
         for history in self._seen.histories():
             for reading in history.readings:
@@ -208,19 +209,19 @@ class Situation(WhoSaid, Displayable):
 
     @property
     def actual(self) -> tuple[Reading, ...]:
-        """How each entry that counts as having happened is read, in fold order."""
+        """Readings of the entries that happened by then, in fold order."""
         with self._views.lock:
             return tuple(self._seen.readings(self._by))
 
     @cached_property
     def left_out(self) -> tuple[Entry, ...]:
-        """What the reported cut could not place, and what `accept` turned away."""
+        """Entries that the reported cut could not place, or that `accept` did not take."""
         with self._views.lock:
             return tuple(self._seen.left_out())
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
-        """How each entry is read: what happened in fold order, then what was announced."""
+        """Readings of all entries: those that happened in fold order, then those announced."""
         with self._views.lock:
             return (*self.actual, *self._seen.others(self._end))
 
@@ -231,7 +232,7 @@ class Situation(WhoSaid, Displayable):
         types: Iterable[Any] | None = None,
         modality: Modality | None = None,
     ) -> tuple[Entry, ...]:
-        """The entries of this situation, as read: folded ones in fold order, then what was announced.
+        """Return the entries of this situation, as read: folded ones in fold order, then those announced.
 
         `tags` must all be there, `types` are stored names or event classes, one of which it must be.
 
@@ -250,7 +251,7 @@ class Situation(WhoSaid, Displayable):
     # -- why, and how it came to be ------------------------------------------------------------------
 
     def why(self, *path: str) -> Why:
-        """The entries from which a value follows, such as `why("facilities", "al-hol-camp", "control")`.
+        """Return the entries from which a value follows: `why("facilities", "al-hol-camp", "control")`.
 
         Their reports are those that speak for what was read; corrections, corroborations and merged
         duplicates come with the entry they speak for. Empty when nothing is known within the cuts.
@@ -263,7 +264,7 @@ class Situation(WhoSaid, Displayable):
         return Why(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
 
     def history(self, *path: str) -> Values:
-        """The values a path took: each since when, until when, how long, and by which entry.
+        """Return the values that a path took: each with its beginning, end, duration and entry.
 
         The last one holds until the moment asked about, else as far as the log tells; its `until` is None.
 
@@ -285,13 +286,14 @@ class Situation(WhoSaid, Displayable):
         return course.turns(folded, found, self._by, end, self.tz)
 
     def diff(self, other: Situation) -> Diff:
-        """What changes from this situation to the other; falsy when nothing does.
+        """Return the changes from this situation to another; falsy when there are none.
 
         Raises: InvalidValue.
         """
         if not isinstance(other, Situation):
             raise InvalidValue(
-                f"{other!r} is no situation: expected one, such as line.at('2026-01-25'). line.diff(a, b) takes dates.",
+                f"{other!r} is not a situation: expected one, such as line.at('2026-01-25'). "
+                "line.diff(a, b) takes dates.",
                 value=other,
             )
         mine, its = self._flat_both(other)
@@ -300,7 +302,7 @@ class Situation(WhoSaid, Displayable):
         return Diff(Change(path, mine.get(path), its.get(path), path not in mine) for path in changed)
 
     def _flat_both(self, other: Situation) -> tuple[dict[Path, Any], dict[Path, Any]]:
-        """The values by path of two situations: all, or at least those that differ."""
+        """Return the values by path of two situations: all, or at least those that differ."""
         if self._views is not other._views:
             return self._flat, other._flat
         with self._views.lock:
@@ -309,7 +311,7 @@ class Situation(WhoSaid, Displayable):
         return self._by_path(self._joined(other, keys)), other._by_path(self._joined(other, keys))
 
     def _joined(self, other: Situation, keys: Mapping[str, Collection[Key] | None]) -> Mapping[str, Any]:
-        """Keys, and with them those whose values follow from those of others too."""
+        """Add the keys whose values depend on those of other keys."""
         return {
             name: among and {*among, *self._joined_in(name), *other._joined_in(name)} for name, among in keys.items()
         }
@@ -356,11 +358,11 @@ class Situation(WhoSaid, Displayable):
         return self._by_path(dict.fromkeys(self._views.projections))
 
     def _by_path(self, keys: Mapping[str, Collection[Key] | None]) -> dict[Path, Any]:
-        """The values by path of some keys of some projections; None: of all."""
+        """Return the values by path of some keys of some projections; None: of all."""
         return {(name, *path): value for name, among in keys.items() for path, value in self._flat_of(name, among)}
 
     def _flat_of(self, name: str, among: Collection[Key] | None = None) -> Iterable[tuple[Path, Any]]:
-        """The values of a projection by path; of one that raises, what it raised, and the others stand."""
+        """Return the values of a projection by path, or the error of one that raises."""
         projection = self._projection(name)
         try:
             with course.failing(name):
@@ -384,7 +386,7 @@ class Situation(WhoSaid, Displayable):
         return projections[name]
 
     def _located(self, path: Path) -> tuple[Folded, Accessor]:
-        """Where the value at a path is found."""
+        """Find the fold and the accessor of the value at a path."""
         if not all(isinstance(step, str) for step in path):
             raise ValueError(path)
         projection = self._projection(path[0] if path else "")
@@ -403,7 +405,7 @@ class Situation(WhoSaid, Displayable):
 
 
 def _behind(reading: Reading) -> Iterator[Entry]:
-    """The entries that speak for a reading: its own, the dispute if a rival was picked, and what backs it."""
+    """Give the entries behind a reading: its own, the dispute of a picked rival, and those that back it."""
     yield reading.entry
     if isinstance(reading.claim.entry.event, EventDisputed):
         yield reading.claim.entry

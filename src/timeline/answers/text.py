@@ -21,7 +21,7 @@ from timeline.values.visible import visible
 
 
 def short(value: Any) -> str:
-    """One value, short.
+    """Write a value in a few words.
 
     >>> short(None), short(("sdf", "syria-gov"))
     ('?', 'sdf, syria-gov')
@@ -40,7 +40,7 @@ def short(value: Any) -> str:
 
 
 def change_line(path: Sequence[str], before: Any, after: Any) -> str:
-    """One changed value: where, from what, to what; of lists only what was added or is gone."""
+    """Write a change: path, value before, value after; of a list only the items added or removed."""
     where = " · ".join(path)
     if isinstance(before or after, PersistentList):
         old, new = list(before or ()), list(after or ())
@@ -54,13 +54,13 @@ def _side(value: Any) -> str:
 
 
 def clock_readings(clocks: Mapping[str, int | None], tz: tzinfo) -> str:
-    """Where the clocks stand, by name; one left free is not mentioned."""
+    """Write the setting of the clocks by name; a free clock is left out."""
     ends = (f"{name} by {last_moment(end, tz)}" for name, end in clocks.items() if end is not None)
     return ", ".join(ends) or "everything known"
 
 
 def last_moment(end: int, tz: tzinfo) -> str:
-    """The last moment before an exclusive end; a whole day, in the zone, as its date."""
+    """Write the last moment before an exclusive end; a whole day of the zone as its date."""
     if end >= FUTURE or end <= PAST:
         return "any time" if end >= FUTURE else "no date"
     last = local(end - 1, tz)
@@ -68,7 +68,7 @@ def last_moment(end: int, tz: tzinfo) -> str:
 
 
 def entries_with_reports(found: Iterable[Entry]) -> str:
-    """Entries with their reports beneath them."""
+    """Write entries with their reports beneath them."""
     return "\n".join(line for entry in found for line in _entry(entry))
 
 
@@ -79,7 +79,7 @@ def _entry(entry: Entry) -> Iterator[str]:
 
 
 def headed(title: str, blocks: Mapping[str, Iterable[str]]) -> str:
-    """Headed blocks of lines under a title; an empty block is left out."""
+    """Write blocks of lines under a title, each with a heading; an empty block is left out."""
     lines = [title, "─" * len(title)]
     for heading, block in blocks.items():
         rows = [f"  {row}" for row in block]
@@ -88,7 +88,7 @@ def headed(title: str, blocks: Mapping[str, Iterable[str]]) -> str:
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows in aligned columns.
+    """Align rows in columns.
 
     >>> list(table([["a", "b"], ["long", "c"]]))
     ['a     b', 'long  c']
@@ -99,7 +99,7 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def facility_lines(view: Facilities) -> Iterator[str]:
-    """Who holds each, since when, and its state."""
+    """Write a line for each facility: holder, beginning, status."""
     rows = []
     for slug, facility in view.items():
         for role, hold in facility.roles.items() or [("control", None)]:
@@ -117,7 +117,7 @@ def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
 
 
 def custody_lines(view: Custody) -> Iterator[str]:
-    """How many each facility holds, and who came and went."""
+    """Write a line for each facility and authority: the people held, and those who came and went."""
     rows = []
     for slug, place in view.items():
         flows = [(name, getattr(view, name)(facility=slug)) for name in HEADINGS]
@@ -137,14 +137,14 @@ def _counts(count: Quantity) -> bool:
 
 
 def operation_lines(view: Custody) -> Iterator[str]:
-    """What was planned, moved and claimed."""
+    """Write a line for each operation: planned, moved, claimed, remaining."""
     for slug, operation in view.operations.items():
         numbers = ((name, getattr(operation, name)) for name in ("planned", "moved", "claimed", "remaining"))
         yield f"{slug}  {short(operation.status)}  " + "  ".join(f"{name} {short(number)}" for name, number in numbers)
 
 
 def agreement_lines(view: Agreements) -> Iterator[str]:
-    """Where each stands, with whom, and what was said about it."""
+    """Write a line for each agreement: status, end, parties, and counts of talks and statements."""
     rows = []
     for slug, agreement in view.items():
         lists = [
@@ -161,7 +161,7 @@ def agreement_lines(view: Agreements) -> Iterator[str]:
 
 
 def border_lines(view: Border) -> Iterator[str]:
-    """Crossings, what is watched, measures and incidents."""
+    """Write a line for each crossing, monitored sector, measure and incident."""
     for slug, crossing in view.crossings.items():
         yield f"{slug}  {short(crossing.status)}" + (f" since {crossing.since}" if crossing.since else "")
     for sector, watch in view.monitored.items():
@@ -170,12 +170,12 @@ def border_lines(view: Border) -> Iterator[str]:
 
 
 def value_lines(flat: Iterable[tuple[Path, Any]]) -> Iterator[str]:
-    """The values of any other projection, by path."""
+    """Write a line for each value of another projection, by path."""
     return (f"{' · '.join(path)}  {short(value)}" for path, value in flat)
 
 
 def plan_lines(found: Iterable[Entry]) -> Iterator[str]:
-    """What is planned, and for when."""
+    """Write a line for each plan, with its date."""
     return (f"{entry.occurred or 'undated'}  {describe(entry.event)}" for entry in found)
 
 
@@ -184,7 +184,7 @@ _SUBJECTS = 3
 
 
 def finding_lines(found: Findings) -> Iterator[str]:
-    """The findings themselves while they are few, then how many there are of each kind, and about what."""
+    """Write each finding while they are few; else the number of each kind, and their subjects."""
     if len(found) <= _FEW:
         yield from map(str, found)
         return

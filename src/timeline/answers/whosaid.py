@@ -1,4 +1,4 @@
-"""Who has said what: the questions to a situation that are about its sources, and not about what is so."""
+"""Questions to a situation about its sources: versions, rivals, disputes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from timeline.values.names import unknown_entry
 
 
 class WhoSaid:
-    """What a situation knows of its sources."""
+    """The questions to a situation about its sources."""
 
     _views: ViewCache
     _as_of: AsOf

@@ -157,7 +157,7 @@ def test_a_difference_is_that_of_all_values(told: Chronicle, one: Any, other: An
         return line.at(**{**cut, "recorded": recorded}, policy=policy)
 
     before, after = asked(one), asked({**other, **{clock: one[clock] for clock in kept}})
-    found = {change.path: change[1:] for change in before.diff(after)}
+    found = {change.path: (change.before, change.after) for change in before.diff(after)}
     a, b = before._flat, after._flat
     assert found == {path: (a.get(path), b.get(path)) for path in {*a, *b} if a.get(path) != b.get(path)}
 

@@ -1,4 +1,4 @@
-"""The four projections of the library, built the way users build theirs."""
+"""The four built-in projections, built the way users build theirs."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ __all__ = ["AGREEMENTS", "BORDER", "BUILT_IN", "CUSTODY", "FACILITIES"]
 
 
 def by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
-    """Return the four, then those given, by name.
+    """Return the built-in projections, then those given, by name.
 
     Raises: InvalidValue for what is not a projection, InvalidEvent for a name that is taken.
     """

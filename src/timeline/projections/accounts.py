@@ -1,7 +1,8 @@
-"""The accounts of the ledger: a count of some cohort in some place, and who came and went since.
+"""The accounts of the ledger: the last headcount of a cohort in a place, and the flows posted since.
 
-A share of a flow moves what it breaks down, and neither adds to it nor takes from it. Sums are kept so
-that they can be undone exactly (`quantity.Total`), and clipped only when shown.
+An account keeps its debits and credits as sums that can be undone exactly (`quantity.Total`). A balance is
+signed; it is clipped at zero only where it is shown. A share of a flow, such as the women among those moved,
+splits the posting of its whole and changes no total.
 """
 
 from __future__ import annotations
@@ -16,19 +17,21 @@ from timeline.values.quantity import Balance, Quantity, Total
 
 _NOBODY = Balance(0, 0, 0)
 UNKNOWN = Balance(0, None, None)
-"""A stock never counted: not zero."""
+"""The balance of an account that was never counted. It is not zero."""
 
 
 @attrs.frozen(slots=False)
 class Account:
-    """The people of one cohort in one place: the last count (None: never), those who came and went since.
+    """The people of one cohort in one place: the last count (None: never counted), and the flows since.
 
-    `unaccounted` is what all counts but the first differed by from what was computed, together; the
-    first is the opening of the account. `may_have_come` and `may_have_gone` are those of no stated
-    cohort who came and went since: some, all or none of them may be of this one. `came_apart` and
-    `went_apart` are of those who came and went, and were told apart: they are posted somewhere else, or
-    had been counted. `came_twice` and `went_twice` are in the account of another cohort too. `at` is
-    where the last count stands.
+    `counted` is the last headcount, at the point `at` of fold order. `came` and `went` sum the flows since.
+    `unaccounted` sums the differences between later counts and the balance; the first count opens the account.
+
+    The other fields qualify the flows:
+
+    * `may_have_come`, `may_have_gone`: people of no stated cohort, any number of whom may belong to this one.
+    * `came_apart`, `went_apart`: shares that are posted to another account, or that a count has included.
+    * `came_twice`, `went_twice`: shares that are in the account of another cohort as well.
     """
 
     counted: Balance | None = None
@@ -44,43 +47,43 @@ class Account:
     at: Point | None = attrs.field(default=None, eq=False)
 
     def saw(self, point: Point | None) -> bool:
-        """Check if the last count came after what stands there."""
+        """Tell whether the last count came after a point of fold order."""
         return point is not None and self.at is not None and self.at > point
 
     def post(self, sign: int, quantity: Quantity) -> Account:
         return changed(self, came=self.came + quantity) if sign > 0 else changed(self, went=self.went + quantity)
 
     def undo(self, sign: int, quantity: Quantity) -> Account:
-        """Take out what was posted with this sign, exactly."""
+        """Reverse a posting with this sign, exactly."""
         return changed(self, came=self.came - quantity) if sign > 0 else changed(self, went=self.went - quantity)
 
     def told_apart(self, sign: int, quantity: Quantity, limit: int | None) -> Account:
-        """The account of what was posted with this sign, a share of which is elsewhere; no more than the limit."""
+        """Exclude a share of a posting with this sign that is in another account; at most the limit."""
         share = _at_most(quantity, limit)
         if sign > 0:
             return changed(self, came_apart=self.came_apart + share)
         return changed(self, went_apart=self.went_apart + share)
 
     def in_another(self, sign: int, quantity: Quantity) -> Account:
-        """The account of a share that was posted with this sign, and is in the account of its whole too."""
+        """Mark a share of a posting with this sign as being in the account of its whole too."""
         if sign > 0:
             return changed(self, came_twice=self.came_twice + quantity)
         return changed(self, went_twice=self.went_twice + quantity)
 
     def blur(self, sign: int, quantity: Quantity) -> Account:
-        """The account of a cohort after a posting that states none."""
+        """Add a posting of no stated cohort, which may include people of this one."""
         if sign > 0:
             return changed(self, may_have_come=self.may_have_come + quantity)
         return changed(self, may_have_gone=self.may_have_gone + quantity)
 
     def clear(self, sign: int, quantity: Quantity) -> Account:
-        """The account of a cohort when it was told of whom such a posting was, in part."""
+        """Subtract the part of such a posting whose cohort is known."""
         if sign > 0:
             return changed(self, may_have_come=self.may_have_come.less(quantity))
         return changed(self, may_have_gone=self.may_have_gone.less(quantity))
 
     def count(self, quantity: Quantity, at: Point) -> Account:
-        """Put what was counted in place of what was computed; the difference is posted as unaccounted."""
+        """Replace the balance by a headcount; post the difference as unaccounted."""
         counted, missed = Balance.of(quantity), self.unaccounted
         if self.counted is not None:
             missed = missed.plus(counted.minus(self.balance()))
@@ -88,18 +91,18 @@ class Account:
 
     @property
     def moved(self) -> bool:
-        """Whether anybody came or went since the last count."""
+        """True if a flow was posted since the last count."""
         return (self.came, self.went, self.may_have_come, self.may_have_gone) != (_NONE, _NONE, _NONE, _NONE)
 
     def balance(self) -> Balance:
-        """The last count, with what came and went since."""
+        """Return the last count plus the people who came, minus those who went."""
         if self.came_apart == self.went_apart == _NONE:
             return self._plain()
         came, went = _rest(self.came, self.came_apart), _rest(self.went, self.went_apart)
         return (self.counted or UNKNOWN).plus(came).minus(went)
 
     def _plain(self) -> Balance:
-        """The balance where nobody was told apart, worked out at once: it is asked for at every posting."""
+        """Return the balance of an account without excluded shares, fast: every posting asks for it."""
         (low, best, high), came, went = self.counted or UNKNOWN, self.came, self.went
         return Balance(
             None if low is None or went.no_high else low + came.low - went.high,
@@ -108,23 +111,23 @@ class Account:
         )
 
     def possible(self) -> Balance:
-        """The balance, as wide as those of no stated cohort make it."""
+        """Return the balance, widened by the people of no stated cohort."""
         came, went = self.may_have_come.balance(), self.may_have_gone.balance()
         return self.balance().plus(_some(came)).minus(_some(went))
 
     def astray(self) -> Balance:
-        """From none to all of those who came, less from none to all of those who went."""
+        """Return the range from none to all who came, minus the range from none to all who went."""
         came, went = _rest(self.came, self.came_apart), _rest(self.went, self.went_apart)
         return _some(came).minus(_some(went))
 
     @property
     def only_shares(self) -> bool:
-        """Whether it has nothing but what the accounts of other cohorts have too."""
+        """True if all its people are in the accounts of other cohorts as well."""
         return self.counted is None and (self.came_twice, self.went_twice) == (self.came, self.went)
 
 
 def together(accounts: Iterable[Account]) -> Balance:
-    """Add the accounts of several cohorts, nobody being in two of them."""
+    """Add up the accounts of several cohorts; count people who are in two of them once."""
     counted, came, went = Balance(0, 0, 0), (Total(), Total()), (Total(), Total())
     for one in accounts:
         counted = counted.plus(one.counted or UNKNOWN)
@@ -134,21 +137,21 @@ def together(accounts: Iterable[Account]) -> Balance:
 
 
 def _rest(count: Total, apart: Total) -> Balance:
-    """Take those told apart from a count: none are left at least."""
+    """Subtract the excluded shares from a sum; the result is never below zero."""
     if apart == _NONE:
         return count.balance()
     return Balance.of(count.balance().minus(apart.balance()).shown())
 
 
 def _at_most(quantity: Quantity, limit: int | None) -> Quantity:
-    """A quantity whose upper bound, where it has none, is that of its whole."""
+    """Give a quantity without an upper bound that of its whole."""
     if quantity.high is not None or limit is None or limit < max(quantity.low, quantity.best or 0):
         return quantity
     return attrs.evolve(quantity, high=limit)
 
 
 def _some(count: Balance) -> Balance:
-    """From none to all of them; if there are none, exactly none."""
+    """Return the range from none to all of a count; of an empty count, exactly none."""
     return count if count == _NOBODY else Balance(0, None, count.high)
 
 

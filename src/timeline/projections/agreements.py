@@ -1,4 +1,4 @@
-"""Agreements and diplomacy: who agreed, promised or said what, and where it stands."""
+"""Agreements and diplomacy: parties, promises and statements, and the status of each."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ AGREEMENT = Lifecycle(
         "AgreementExpired": {s: "ended" for s in (None, *_ALIVE)},
     },
 )  # fmt: skip
-"""An ended agreement can be proposed, signed or put in force again. To extend it is a finding."""
+"""An ended agreement can be proposed, signed or put in force again. Extending it is a finding."""
 
 COMMITMENT = Lifecycle(
     "commitment",
@@ -72,19 +72,19 @@ _PARTY_STATUS = ByClass(
     {said.CooperationAnnounced: "declared", said.AgreementProposed: "proposed", said.AgreementSigned: "signed"}
 )
 _ANEW = (said.AgreementProposed, said.AgreementSigned, said.AgreementEnteredIntoForce)
-"""Events that begin an ended agreement again: its old term is over."""
+"""Events that restart an ended agreement; its old term no longer counts."""
 _FURTHER = {"proposed": ("signed", "ratified"), "declared": ("proposed", "signed", "ratified"), "signed": ("ratified",)}
-"""How far a party that is said to have gone so far may have gone already."""
+"""The later stages that a party may have reached already, by the stage that an event reports."""
 
 
 @attrs.frozen(slots=False)
 class AgreementState:
     """An agreement as of some situation.
 
-    `parties` maps each to how far it went: declared, proposed, signed, ratified, joined, withdrawn.
-    `until` None: no end is foreseen, or none was told. `ending` says how it ended: terminated,
-    expired, withdrawn or superseded. `overdue`: `until` has passed, and nobody reported an end. It is counted
-    against the moment asked about; where that is left free, against the last that the log tells of.
+    `parties` maps each party to its stage: declared, proposed, signed, ratified, joined, withdrawn.
+    `until` None: no end is foreseen, or none was reported. `ending` says how it ended: terminated,
+    expired, withdrawn or superseded. `overdue`: `until` has passed, and nobody reported an end. Without a
+    moment in the question, `overdue` counts against the last moment that the log reports.
     """
 
     slug: str
@@ -104,7 +104,7 @@ class AgreementState:
 
 @attrs.frozen(slots=False)
 class CommitmentState:
-    """A promise that was given a name, and what became of it: made, fulfilled or broken."""
+    """A promise with a name, and its status: made, fulfilled or broken."""
 
     slug: str
     status: str | None = None
@@ -203,7 +203,7 @@ def _agreement(before: AgreementState, reading: Reading) -> AgreementState:
 
 
 def _without(agreement: AgreementState) -> AgreementState:
-    """One party alone agrees with nobody."""
+    """End an agreement that has at most one party left."""
     staying = [party for party, status in agreement.parties.items() if status != "withdrawn"]
     if agreement.status == "ended" or len(staying) > 1 or len(agreement.parties) < 2:
         return agreement
@@ -227,7 +227,7 @@ def _parties(before: AgreementState, event: Any) -> FrozenMapping[str, str]:
 
 
 def _named(before: AgreementState, event: Any) -> Iterable[str]:
-    """The parties named; where a signature names none, all that are left."""
+    """Return the parties that an event names; for a signature without names, all remaining parties."""
     if event.parties or not isinstance(event, said.AgreementSigned):
         return event.parties  # type: ignore[no-any-return]
     return [party for party, status in before.parties.items() if status != "withdrawn"]
@@ -248,12 +248,12 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
 
 
 def _due(agreement: AgreementState) -> When | None:
-    """When it is overdue if nobody reports an end; None: no end is foreseen, or it came."""
+    """Return the date after which an agreement is overdue; None if no end is foreseen, or it has ended."""
     return None if agreement.status == "ended" else agreement.until
 
 
 class Agreements(Displayable, Register[AgreementState]):
-    """Every agreement by slug; and all talks, promises, statements and assessments, also those of none."""
+    """Every agreement by slug, and all talks, promises, statements and assessments, about an agreement or not."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         super().__init__(snapshot, "agreement")
@@ -266,7 +266,7 @@ class Agreements(Displayable, Register[AgreementState]):
 
     @property
     def commitments(self) -> Register[CommitmentState]:
-        """Promises that were given a name."""
+        """The promises that have a name."""
         return Register(self._snapshot, "commitment")
 
     @property
@@ -276,7 +276,7 @@ class Agreements(Displayable, Register[AgreementState]):
 
     @property
     def statements(self) -> PersistentList[Mention]:
-        """Every statement somebody made."""
+        """Every statement."""
         return self._list("statements")
 
     @property
@@ -333,7 +333,7 @@ _PARTIES = (said.PartyJoined, said.PartyWithdrew, said.AgreementRatified)
 
 
 def _subject(reading: Reading, key: Key) -> Path:
-    """The status, parties or end of an agreement, the status of a promise, or the list that an event is in."""
+    """Return the path of the status, parties or end of an agreement, the status of a promise, or a list."""
     kind, slug = key
     if kind == "commitment":
         return ("commitments", slug, "status")

@@ -33,12 +33,12 @@ CROSSING = Lifecycle(
     "crossing",
     {"CrossingOpened": {None: "open", "closed": "open"}, "CrossingClosed": {None: "closed", "open": "closed"}},
 )
-"""Opening twice in a row means that a closure went unreported."""
+"""Opening twice in a row means that a closure was not reported."""
 _TURNS = verbs(CrossingOpened, CrossingClosed)
 
 
 Watching = tuple[str | None, str | None]
-"""A watcher, and the measure under which it watches; None for either: the source does not say."""
+"""A watcher, and the measure under which it watches. None for either means that the source does not say."""
 
 
 def _ordered(names: Iterable[str | None]) -> tuple[str | None, ...]:
@@ -47,9 +47,9 @@ def _ordered(names: Iterable[str | None]) -> tuple[str | None, ...]:
 
 @attrs.frozen(slots=False)
 class Crossing:
-    """A crossing: open, closed, or None (not known), and since when. Who holds it is asked of the facilities.
+    """A crossing: open, closed, or None (not known), and since when. Its holder is in `facilities`.
 
-    `standing` holds the names of the closures that stand; None among them is one without a name.
+    `standing` holds the names of the closures in force; None among them is a closure without a name.
     """
 
     slug: str
@@ -59,13 +59,13 @@ class Crossing:
 
     @property
     def closures(self) -> tuple[str | None, ...]:
-        """The closures that stand, in order of their names."""
+        """The closures in force, in order of their names."""
         return _ordered(self.standing)
 
 
 @attrs.frozen(slots=False)
 class Watch:
-    """A stretch of border: by whom it is watched now, and since when (the first of them)."""
+    """A stretch of border: who watches it now, and the date since which anybody has."""
 
     sector: str
     watching: frozenset[Watching] = attrs.field(default=frozenset(), repr=lambda watching: repr(_by_name(watching)))
@@ -73,12 +73,12 @@ class Watch:
 
     @property
     def by(self) -> tuple[str | None, ...]:
-        """Who watches it now; None among them is somebody the source does not name."""
+        """The watchers; None among them is one whom the source does not name."""
         return _ordered({by for by, _ in self.watching})
 
     @property
     def measures(self) -> tuple[str | None, ...]:
-        """The names under which it is watched now; None among them is a watch without a name."""
+        """The names of the watches; None among them is a watch without a name."""
         return _ordered({measure for _, measure in self.watching})
 
 
@@ -119,7 +119,7 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
 
 
 def _crossing(before: Crossing, reading: Reading) -> Crossing:
-    """A crossing after a closure, or after the end of one or all: open when none stands."""
+    """Return a crossing after a closure, or after the end of one or all; it is open when none is in force."""
     event = reading.event
     others = frozenset() if _ends_all(event) else before.standing - {event.measure}
     standing = others | {event.measure} if isinstance(event, CrossingClosed) else others
@@ -132,7 +132,7 @@ def _ends_all(event: Any) -> bool:
 
 
 def _closure(crossing: Crossing | None, event: Any) -> str | None:
-    """The status an event of a crossing moves on from: that of the closure it names."""
+    """Return the status before an event of a crossing: that of the closure which the event names."""
     if crossing is None:
         return None
     if crossing.status == "open" or _ends_all(event):
@@ -141,7 +141,7 @@ def _closure(crossing: Crossing | None, event: Any) -> str | None:
 
 
 def _watch(before: Watch, reading: Reading) -> Watch:
-    """A stretch of border after a watch began, or after the end of those that an end speaks of."""
+    """Return a stretch of border after a watch began, or after some watches ended."""
     by, measure = reading.event.by, reading.event.measure
     if isinstance(reading.event, MonitoringStarted):
         watching = before.watching | {(by, measure)}
@@ -152,7 +152,7 @@ def _watch(before: Watch, reading: Reading) -> Watch:
 
 
 def _ended(watching: frozenset[Watching], by: str | None, measure: str | None) -> frozenset[Watching]:
-    """The watches that an end speaks of: what it leaves out is no limit."""
+    """Return the watches that an end covers; a field that the event leaves out sets no limit."""
     if by is not None and measure is not None:
         return frozenset({(by, measure)})
     return frozenset(w for w in watching if by in (None, w[0]) and measure in (None, w[1]))
@@ -167,7 +167,7 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
 
 
 class Border(Displayable):
-    """What is known of the border."""
+    """The border: crossings, monitored sectors, measures and incidents."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -175,7 +175,7 @@ class Border(Displayable):
 
     @property
     def monitored(self) -> Mapping[str, Watch]:
-        """The sectors somebody watches now."""
+        """The sectors that somebody watches now."""
         sectors: Register[Watch] = Register(self._snapshot, "sector")
         return {slug: watch for slug, watch in sectors.items() if watch.by}
 
@@ -187,14 +187,14 @@ class Border(Displayable):
 
     @property
     def incidents(self) -> PersistentList[Mention]:
-        """What was tried, in order; fears are not among them."""
+        """The incidents, in order. Feared incidents are not among them."""
         found: PersistentList[Mention] = self._snapshot.get(("list", "incidents"), PersistentList())
         return found
 
     def incidents_of(self, *, kind: str | None = None, outcome: str | None = None) -> tuple[Mention, ...]:
-        """Incidents of one kind or outcome.
+        """Return the incidents of one kind or outcome.
 
-        Raises: InvalidValue for a kind or outcome there is not.
+        Raises: InvalidValue for an unknown kind or outcome.
 
         >>> from timeline import Timeline
         >>> Timeline().at().border.incidents_of(kind="infiltration", outcome="succeeded")
@@ -243,7 +243,7 @@ _REGISTERS: dict[str, tuple[str, type, str]] = {
 
 
 def _stands(crossing: Crossing) -> Any:
-    """Give what the status of a crossing rests on."""
+    """Return the values from which the status of a crossing follows."""
     return crossing.status, crossing.standing
 
 
@@ -255,13 +255,13 @@ _SUBJECTS: Mapping[str, Callable[[str], Path]] = {
 
 
 def _subject(reading: Reading, key: Key) -> Path:
-    """The status of a crossing, who watches a sector, or the list that an event is in."""
+    """Return the path of the status of a crossing, of the watchers of a sector, or of a list."""
     kind, slug = key
     return _SUBJECTS[kind](slug)
 
 
 def _is_sufficient(reading: Reading, path: Path) -> bool:
-    """A turn without a name explains a status alone; closures, watches and lists stand side by side."""
+    """Tell whether an event alone explains a value: an unnamed turn explains a status, not a list of closures."""
     asked = path[2:] or ("status",)
     if asked == ("since",):
         return True

@@ -1,4 +1,4 @@
-"""Parts that projections are built of: lists that share their past, registers of entities, quick copies."""
+"""Building blocks of projections: persistent lists, registers of entities, fast copies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ V = TypeVar("V")
 
 
 class ByClass(dict[type, T | None]):
-    """What is meant for events of some classes, and of those derived from them; None for all others.
+    """A mapping from classes of events, and classes derived from them, to values; None for all others.
 
     >>> ByClass({int: "a number"})[bool], ByClass({int: "a number"})[str]
     ('a number', None)
@@ -32,14 +32,14 @@ class ByClass(dict[type, T | None]):
         return self[cls]
 
     def of(self, event: object) -> T:
-        """Return what is meant for an event that is one of these."""
+        """Return the value for an event of one of these classes."""
         found = self[type(event)]
         assert found is not None
         return found
 
 
 def changed(value: V, **fields: Any) -> V:
-    """The same value with other fields: what `attrs.evolve` gives, many times faster.
+    """Return a copy with other fields, as `attrs.evolve` does, but many times faster.
 
     For plain values only: attrs classes without slots, converters and validators.
 
@@ -56,7 +56,7 @@ def changed(value: V, **fields: Any) -> V:
 
 @attrs.frozen
 class Mention:
-    """Something that happened, kept in a list of such things: talks, statements, incidents."""
+    """An event in a list of its kind: talks, statements, incidents."""
 
     event: Any
     occurred: When | None
@@ -71,7 +71,9 @@ class Mention:
 
 
 class PersistentList(Sequence[T], Generic[T]):
-    """A growing list that shares its past; two are equal when they hold the same, in any order.
+    """An immutable list that shares its items with the lists it grew from.
+
+    Two lists are equal if they hold the same items, in any order.
 
     >>> PersistentList().append("a").append("b") == PersistentList().append("b").append("a")
     True
@@ -90,11 +92,11 @@ class PersistentList(Sequence[T], Generic[T]):
         return longer
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """One item after another: deeply nested, a long one could not be pickled."""
+        """Pickle the items one after another: a long list, deeply nested, could not be pickled."""
         return _persistent_list, (tuple(self),)
 
     def since(self, known: Callable[[PersistentList[T]], bool]) -> tuple[PersistentList[T], list[T]]:
-        """The latest trail of its past that is known (the empty one where none is), and what was added to it."""
+        """Return the longest known list that this one grew from (else the empty one), and the items since."""
         items: list[Any] = []
         trail = self
         while trail.rest is not None and not known(trail):
@@ -128,7 +130,7 @@ class PersistentList(Sequence[T], Generic[T]):
 
 
 def _persistent_list(items: Iterable[T]) -> PersistentList[T]:
-    """A trail that was pickled."""
+    """Restore a pickled list."""
     trail: PersistentList[T] = PersistentList()
     for item in items:
         trail = trail.append(item)
@@ -136,7 +138,7 @@ def _persistent_list(items: Iterable[T]) -> PersistentList[T]:
 
 
 class Register(Mapping[str, T], Generic[T]):
-    """Entities of one kind by slug, out of a snapshot whose keys are `(kind, slug)`, by name."""
+    """The entities of one kind in a snapshot, by slug. The keys of the snapshot are `(kind, slug)`."""
 
     def __init__(self, snapshot: Snapshot, kind: str) -> None:
         self._snapshot = snapshot

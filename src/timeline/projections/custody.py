@@ -22,17 +22,17 @@ HEADINGS = ("received", "sent", "escaped", "recaptured", "released", "repatriate
 
 
 def _collectives(snapshot: Snapshot) -> Iterator[stocks.Key]:
-    """The places that hold what their members do."""
+    """Return the keys of the collectives, which hold what their members hold."""
     return (("place", slug) for slug in snapshot.get(stocks.COLLECTIVES, ()))
 
 
 class Custody(Displayable, Mapping[str, Place]):
-    """The ledger, by facility, and the questions one asks of it.
+    """The ledger, by facility, and questions about it.
 
-    Every question takes `facility`, `authority` and `cohort`; leaving one out asks about all.
+    Every question takes `facility`, `authority` and `cohort`; an argument left out sets no limit.
 
-    Raises: InvalidEvent for what is no slug, such as a human name, or several at once; UnknownName for what no
-    entry on the log names.
+    Raises: InvalidEvent for a value that is not a slug, such as a human name or a list; UnknownName for a name
+    that no entry on the log has.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -52,11 +52,11 @@ class Custody(Displayable, Mapping[str, Place]):
         return sum(1 for _ in self)
 
     def held(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
-        """How many are held, as counted last and moved since; `?` where nobody ever counted.
+        """Return how many are held, by the last count and the flows since; `?` where nobody ever counted.
 
-        An authority holds who is in the facilities it controls; one of them never counted leaves the
-        sum open above. `NOBODY` holds who is in the vacated ones. A collective holds what its members
-        do, give or take those it is told to have moved without saying which member did.
+        An authority holds the people in the facilities that it controls; a facility never counted leaves
+        the sum open above. `NOBODY` holds those in the vacated ones. A collective holds what its members
+        hold, give or take the flows that name only the collective.
         """
         self._check(facility=facility, authority=authority, cohort=cohort)
         if facility is not None:
@@ -78,7 +78,7 @@ class Custody(Displayable, Mapping[str, Place]):
         self._snapshot.require(**named)
 
     def counted(self, *, facility: str | None = None, authority: str | None = None) -> Quantity | None:
-        """The latest headcount somebody gave for a facility, a collective or an authority, as claimed."""
+        """Return the latest headcount claimed for a facility, a collective or an authority."""
         self._check(facility=facility, authority=authority)
         if facility is not None:
             place = self._snapshot.get(("place", facility))
@@ -87,45 +87,45 @@ class Custody(Displayable, Mapping[str, Place]):
 
     @property
     def collectives(self) -> tuple[str, ...]:
-        """The places that somebody registered as several under one name."""
+        """The places registered as several under one name."""
         found: tuple[str, ...] = self._snapshot.get(stocks.COLLECTIVES, ())
         return found
 
     @property
     def authorities(self) -> tuple[str, ...]:
-        """Those somebody gave a headcount for, as such."""
+        """The authorities for which somebody gave a headcount."""
         return tuple(sorted(slug for kind, slug in self._snapshot if kind == "authority"))
 
     def received(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
-        """How many are known to have come in: admitted, or transferred there."""
+        """Return how many are known to have come in: admitted, or transferred there."""
         return self._flowed("received", facility, authority, cohort)
 
     def sent(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
-        """How many are known to have been transferred out."""
+        """Return how many are known to have been transferred out."""
         return self._flowed("sent", facility, authority, cohort)
 
     def escaped(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
-        """How many are known to have got away."""
+        """Return how many are known to have got away."""
         return self._flowed("escaped", facility, authority, cohort)
 
     def recaptured(
         self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None
     ) -> Quantity:
-        """How many are known to have been caught again."""
+        """Return how many are known to have been caught again."""
         return self._flowed("recaptured", facility, authority, cohort)
 
     def released(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
-        """How many are known to have been set free."""
+        """Return how many are known to have been set free."""
         return self._flowed("released", facility, authority, cohort)
 
     def repatriated(
         self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None
     ) -> Quantity:
-        """How many are known to have been returned to their country, by where they left from."""
+        """Return how many are known to have been returned to their country, by the place they left."""
         return self._flowed("repatriated", facility, authority, cohort)
 
     def died(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
-        """How many are known to have died in custody."""
+        """Return how many are known to have died in custody."""
         return self._flowed("died", facility, authority, cohort)
 
     def _flowed(self, heading: str, facility: str | None, authority: Holder, cohort: str | None) -> Quantity:
@@ -145,7 +145,7 @@ class Custody(Displayable, Mapping[str, Place]):
         return flowed([place] if place else [], asked)
 
     def flat(self) -> Iterator[tuple[Path, Any]]:
-        """Yield every value by path: what is held and counted, what flowed, and the numbers of operations."""
+        """Yield every value by path: stocks, counts, flows, and the numbers of operations."""
         yield from self._stocks()
         for slug, place in self._places.items():
             for heading in HEADINGS:
@@ -171,7 +171,7 @@ class Custody(Displayable, Mapping[str, Place]):
 
 
 def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> Balance:
-    """The balance of a place, or of all that a collective is made of, each once."""
+    """Return the balance of a place; of a collective, that of itself and its members, each once."""
     result = Balance(0, 0, 0)
     for one in _made_of(places, facility):
         result = result.plus(one.balance(cohort) if not one.parts else one.astray(cohort))
@@ -179,7 +179,7 @@ def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> B
 
 
 def _made_of(places: Mapping[Any, Any], facility: str) -> Iterator[Place]:
-    """A place, and those that it is made of, if it is a collective, each once."""
+    """Yield a place and, for a collective, its members, each once."""
     slugs = [facility]
     for slug in slugs:  # which grows by the members of each
         one: Place = places.get(("place", slug)) or Place(slug)
@@ -210,7 +210,7 @@ def _locate(view: Custody, path: Path) -> Accessor:
 
 
 def _with_members(stock: Accessor, facility: str, cohort: str | None) -> Accessor:
-    """Where a stock is found that is that of other places, too."""
+    """Return the accessor of a collective, whose stock includes that of its members."""
     return stock._replace(
         basis=lambda place: (place.basis(cohort), place.parts) if place.parts else place.basis(cohort),
         members=lambda place: [("place", member) for member in place.parts],
@@ -225,7 +225,7 @@ _SUMS: dict[str, Callable[[OperationState], Any]] = {
 
 
 def flows_of(name: str, cohort: str | None) -> Callable[[Place], Any]:
-    """What is asked of a place: how many flowed under a heading, or None where nobody did."""
+    """Return the function that gives the people who flowed at a place under a heading; None if nobody did."""
     if name == "counted":
         return lambda place: place.claimed
 
@@ -239,7 +239,7 @@ def flows_of(name: str, cohort: str | None) -> Callable[[Place], Any]:
 
 
 def _subject(reading: Reading, key: stocks.Key) -> Path:
-    """Give the path of what is held or counted, of the flow at a place, or of the number of an operation."""
+    """Return the path of the number held or counted, of the flow at a place, or of the number of an operation."""
     kind, slug = key
     if kind == "operation":
         return ("operations", slug, operations.number_of(reading.event))
@@ -253,7 +253,7 @@ def _subject(reading: Reading, key: stocks.Key) -> Path:
 
 
 def _is_sufficient(reading: Reading, path: Path) -> bool:
-    """A headcount, a plan or a claim explains a number alone; a sum needs all it adds up."""
+    """Tell whether an event alone explains a number: a headcount, a plan or a claim does, a part of a sum does not."""
     if isinstance(reading.event, HeadcountReported):
         return reading.event.cohort in (None, path[-1])
     if isinstance(reading.event, FacilityRegistered):

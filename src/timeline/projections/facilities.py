@@ -1,4 +1,4 @@
-"""Facilities: what each is, in what state, and who holds it in each role since when."""
+"""Facilities: the kind and state of each, and its holder in each role since when."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ STATUS = Lifecycle(
         "other": {s: "other" for s in (None, *_OPEN, "evacuating", "evacuated", "closed")},
     },
 )
-"""Nobody is left to besiege or evacuate in a facility that is closed or evacuated."""
+"""A facility that is closed or evacuated holds nobody to besiege or evacuate."""
 
 
 @attrs.frozen(slots=False)
 class Hold:
-    """Who holds a facility in one role: a slug, `NOBODY`, or None (not known).
+    """The holder of a facility in one role: a slug, `NOBODY`, or None (not known).
 
     `since` None: not dated. For a holder first *observed*, `since` is open: `../2026-01-19`.
-    `claimants` are those contesting it, if it is contested.
+    `claimants` are the authorities that contest the facility.
     """
 
     holder: Holder = None
@@ -60,7 +60,7 @@ class Hold:
 
 @attrs.frozen(slots=False)
 class FacilityState:
-    """A facility as of some situation. `kind`, `place`, `capacity` and `status` None: nobody says."""
+    """A facility as of some situation. `kind`, `place`, `capacity` and `status` None: not reported."""
 
     slug: str
     kind: str | None = None
@@ -72,23 +72,23 @@ class FacilityState:
     roles: FrozenMapping[str, Hold] = FrozenMapping()
 
     def holder(self, role: str = "control") -> Holder:
-        """Who holds it: a slug, `NOBODY`, or None (not known).
+        """Return the holder: a slug, `NOBODY`, or None (not known).
 
-        Raises: InvalidValue for a role there is not.
+        Raises: InvalidValue for an unknown role.
         """
         return self._hold(role).holder
 
     def since(self, role: str = "control") -> When | None:
-        """Since when it is so held; None where nobody says."""
+        """Return the date since which the holder has held it; None if not reported."""
         return self._hold(role).since
 
     @property
     def contested(self) -> bool:
-        """Whether several claim or fight for it, in any role; rival *reports* of it are a dispute."""
+        """True if several authorities claim or fight for it, in any role. Rival *reports* are a dispute."""
         return any(hold.claimants is not None for hold in self.roles.values())
 
     def claimants(self, role: str = "control") -> tuple[str, ...]:
-        """Those who contest it, where the source names them."""
+        """Return the authorities that contest it, as far as the source names them."""
         return self._hold(role).claimants or ()
 
     def _hold(self, role: str) -> Hold:
@@ -148,7 +148,7 @@ def _new_hold(before: Hold, event: ControlChanged, reading: Reading) -> Hold:
 
 
 def _by(when: When | None) -> When | None:
-    """Held since some time up to when it was seen; None where it may have been seen at any time later."""
+    """Return the open time up to which a holder was seen; None if the observation has no end."""
     if when is None or when.latest is None:
         return None
     if when.earliest is None:
@@ -175,10 +175,10 @@ def _check(before: FacilityState | None, reading: Reading, after: FacilityState,
 
 
 class Facilities(Displayable, Register[FacilityState]):
-    """Every facility anybody spoke of, by slug."""
+    """Every facility that an entry names, by slug."""
 
     def held_by(self, authority: str, role: str = "control") -> tuple[str, ...]:
-        """The facilities an authority holds.
+        """Return the facilities that an authority holds.
 
         Raises: UnknownName for an authority that no entry on the log names.
         """
@@ -220,7 +220,7 @@ def _locate(view: Facilities, path: Path) -> Accessor:
 
 
 def _subject(reading: Reading, key: Key) -> Path:
-    """Give the path of a facility's holder in the role told of, its status or capacity; of a registration, its kind."""
+    """Return the path of the holder, status, capacity or (for a registration) kind of a facility."""
     match reading.event:
         case ControlChanged(role=role):
             return (key[1], role)
@@ -234,7 +234,7 @@ def _subject(reading: Reading, key: Key) -> Path:
 
 
 def _is_sufficient(reading: Reading, path: Path) -> bool:
-    """Names are gathered from every registration; all else is what was said last."""
+    """Tell whether an event alone explains a value: names come from every registration, all else from the last."""
     return path[-1] != "names"
 
 

@@ -1,4 +1,4 @@
-"""Flows: what an event moves, and what it posts to the accounts of the custody ledger."""
+"""Flows: from an event that moves people to its postings on the accounts of the custody ledger."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRA
 from timeline.values.quantity import Quantity
 
 RESERVED = ACCOUNTS | {IN_TRANSIT}
-"""Places that are no facilities."""
+"""Places that are not facilities."""
 
 
 class Flow(NamedTuple):
-    """What one event moves: from one account to another, and under which heading at either end."""
+    """The movement of one event, from one account to another, with its heading at either end."""
 
     source: str
     target: str
@@ -42,11 +42,13 @@ class Flow(NamedTuple):
 class Posting(NamedTuple):
     """One side of a flow: `sign` × `quantity` on the account of a place and cohort.
 
-    `heading` counts it as sent, received, escaped … by `authority`, or by whoever holds the place.
-    One with a `share` takes that share out of its whole again: it is itself posted on its own, in
-    this reading or, if `earlier`, in one before; `limit` is the most that its whole can be. One that
-    `stays` moves nobody out of the place. `since` is where the first of whole and share stands, if
-    this is not that one: a count after it has seen them.
+    `heading` counts it as sent, received, escaped … by `authority`, or by the holder of the place.
+    A posting that `stays` moves nobody out of the place.
+
+    A posting with a `share` reverses that share in the account of its whole, because the share is posted
+    on its own: in this reading or, if `earlier`, in one before. `limit` is the upper bound of the whole.
+    `since` is the point of the first of whole and share, if this posting is not that one: a headcount
+    after `since` has included both.
     """
 
     place: str
@@ -82,7 +84,7 @@ def _reclassified(event: Any) -> Flow:
 
 
 def _come(other: str, heading: str) -> Callable[[Any], Flow]:
-    """Into a facility, out of an account."""
+    """Return the flow of an event out of an account, into a facility."""
 
     def flow(event: Any) -> Flow:
         place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
@@ -92,7 +94,7 @@ def _come(other: str, heading: str) -> Callable[[Any], Flow]:
 
 
 def _gone(other: str, heading: str) -> Callable[[Any], Flow]:
-    """Out of a facility, into an account."""
+    """Return the flow of an event out of a facility, into an account."""
 
     def flow(event: Any) -> Flow:
         place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
@@ -114,22 +116,22 @@ _FLOWS: Mapping[type, Callable[[Any], Flow]] = {
 
 
 MOVING = tuple(_FLOWS)
-"""What moves people."""
+"""The events that move people."""
 
 
 _FLOW = ByClass(_FLOWS)
 
 
 def flow(event: Any) -> Flow | None:
-    """What an event moves, or None when it moves nobody."""
+    """Return the flow of an event, or None if it moves nobody."""
     made = _FLOW[type(event)]
     return None if made is None else made(event)
 
 
 def postings(reading: Reading) -> Iterator[Posting]:
-    """The postings of a reading; with those of its whole, or its parts, where these were posted before.
+    """Yield the postings of a reading, and those that reverse its share in a whole posted before.
 
-    They sum to zero, symbolically: for every quantity posted, the signs add up to nothing.
+    The postings sum to zero, symbolically: for every quantity posted, the signs add up to zero.
     """
     whole = reading.of
     own = sides(reading)
@@ -144,9 +146,9 @@ def postings(reading: Reading) -> Iterator[Posting]:
 
 
 def sides(reading: Reading) -> tuple[Posting, ...]:
-    """Where a reading takes people from, and where to.
+    """Return the two postings of a reading: the place people leave, and the place they reach.
 
-    What a part leaves open is as its whole says: the places, the cohort, and who gave and took them.
+    A part takes from its whole the places, the cohort and the authorities that it leaves out.
     """
     moved = _resolved(reading)
     if moved is None:
@@ -159,7 +161,7 @@ def sides(reading: Reading) -> tuple[Posting, ...]:
 
 
 def _resolved(reading: Reading) -> Flow | None:
-    """Work out what a reading moves, with what its wholes say where it says nothing; once for each of them."""
+    """Return the flow of a reading, completed from its wholes and computed once for each of them."""
     if reading.of is None:
         return flow(reading.event)
     line: list[Reading] = [reading]
@@ -190,7 +192,7 @@ def _filled(moved: Flow, above: Flow) -> Flow:
 def _without(
     whole: tuple[Posting, ...], shares: tuple[Posting, ...], *, since: Point, earlier: bool
 ) -> Iterator[Posting]:
-    """Take a share out of its whole, so that only the share itself remains posted."""
+    """Yield the postings that reverse a share in its whole, so that it is posted only once."""
     for side, share in zip(whole, shares, strict=True):
         yield side._replace(
             sign=-side.sign,

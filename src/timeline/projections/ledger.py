@@ -1,9 +1,16 @@
-"""The double-entry ledger of custody: every flow takes from one account what it gives to another.
+"""The double-entry ledger of custody.
 
-Places are accounts, per cohort: facilities, and the reserved ones below. A flow of q posts −q and +q,
-so nobody is counted twice; a share of a flow moves what it breaks down and adds nothing.
+The trick is that of bookkeeping: people are never created or lost, they only change accounts. Every place is
+an account, per cohort: facilities, and the reserved ones such as `at-large` and `elsewhere`. A flow of q people
+makes two postings, a credit of q to one account and a debit of q to another, so that the ledger always sums to
+zero and nobody counts twice. A headcount is a balance assertion: it states the balance of an account at a point
+in time. The first one opens the account; a later one adjusts it, and posts the difference as `unaccounted`. The
+stock of a place is therefore its last count plus the postings since, and it is unknown, not zero, until somebody
+counts. A change of control makes no posting: an authority holds the accounts of the places that it controls.
+A share ("1,500 escaped, 200 of them women") is a sub-posting: it splits the amount of its whole, so the ledger
+posts the share and reverses it in the whole, and the total stays the same whichever is reported first.
 
-Source: double-entry book-keeping with balance assertions, as in plain-text accounting.
+Source: double-entry bookkeeping with balance assertions, as in plain-text accounting.
 """
 
 from __future__ import annotations
@@ -23,7 +30,7 @@ from timeline.values.quantity import Balance, Quantity, Total, total
 
 
 class Line(NamedTuple):
-    """What a count of flows is kept under."""
+    """The key of a sum of flows."""
 
     place: str
     heading: str | None
@@ -35,9 +42,9 @@ class Line(NamedTuple):
 class Place:
     """A facility (or a reserved place) in the ledger.
 
-    `whole` follows all cohorts together, and is what counts unless only single cohorts were ever
-    counted. `flows` are never forgotten; `shares` are quantities that stand in one line and were told
-    apart as another, so that a sum over both leaves them out exactly.
+    `whole` is the account of all cohorts together; it gives the balance unless only single cohorts were
+    ever counted. `flows` holds all flows ever posted, by line. `shares` holds the quantities that are in two
+    lines, so that a sum over both counts them once.
     """
 
     slug: str
@@ -54,27 +61,27 @@ class Place:
 
     @property
     def detains(self) -> bool:
-        """Whether people may be held here at all: a crossing without any is no unknown stock."""
+        """True if people may be held here: the stock of a crossing without any is not unknown."""
         counted = bool(self.cohorts) or self.whole.counted is not None
         return counted or self.kind in (None, "prison", "detention_centre", "camp")
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The facilities a collective is made of, as far as they are named."""
+        """The members of a collective, as far as they are named."""
         return self.members if self.kind == "collective" else ()
 
     def astray(self, cohort: str | None = None) -> Balance:
-        """Those who came to, or went from, a collective: its members may have been counted since."""
+        """Return the people who came to or left a collective; counts of its members may include them."""
         account = self.whole if cohort is None else self.cohorts.get(cohort, NEW)
         return account.astray()
 
     def basis(self, cohort: str | None = None) -> tuple[Account, ...] | None:
-        """Give the accounts that the number held rests on; None where nothing was ever posted or counted."""
+        """Return the accounts behind the number held; None if nothing was ever posted or counted."""
         accounts = self.accounts(cohort)
         return accounts if set(accounts) != {NEW} else None
 
     def accounts(self, cohort: str | None = None) -> tuple[Account, ...]:
-        """The accounts that what is held, of a cohort or of all, is the sum of."""
+        """Return the accounts that add up to the balance, of a cohort or of all."""
         if cohort is not None:
             return (self.cohorts.get(cohort, NEW),)
         if self.whole.counted is None and any(account.counted is not None for account in self.cohorts.values()):
@@ -82,34 +89,34 @@ class Place:
         return (self.whole,)
 
     def balance(self, cohort: str | None = None) -> Balance:
-        """What is held, of a cohort or of all."""
+        """Return the balance, of a cohort or of all."""
         if cohort is not None:
             return self.cohorts.get(cohort, NEW).possible()
         accounts = self.accounts()
         return accounts[0].balance() if len(accounts) == 1 else together(accounts)
 
     def unaccounted(self, cohort: str | None = None) -> Balance:
-        """By how much counts differed from what was computed, all but the first: signed, None open."""
+        """Return the sum of the differences between later counts and balances: signed, None open."""
         account = self.whole if cohort is None else self.cohorts.get(cohort, NEW)
         return account.unaccounted
 
     def moved(self, cohort: str | None = None) -> bool:
-        """Check if a flow was posted to an account after its last count."""
+        """Tell whether a flow was posted to an account after its last count."""
         return (self.whole if cohort is None else self.cohorts.get(cohort, NEW)).moved
 
     def computed(self, cohort: str | None = None) -> Balance:
-        """What a new count is compared with: single cohorts only say how many there are at least."""
+        """Return the balance to compare a new count with; counts of single cohorts only give a lower bound."""
         balance = self.balance(cohort)
         return balance if cohort is not None or self.whole.counted is not None else balance._replace(high=None)
 
     def post(self, posting: Posting) -> Place:
-        """The place after one posting."""
+        """Return the place after a posting."""
         whole = self.whole if posting.stays else self._moved(self.whole, posting)
         flows, shares = self._flowed(posting)
         return changed(self, whole=whole, cohorts=self._posted(posting), flows=flows, shares=shares)
 
     def _moved(self, account: Account, posting: Posting) -> Account:
-        """An account after a posting; one that was counted since the first of whole and share has seen them."""
+        """Return an account after a posting; a count since the first of whole and share includes both."""
         share, seen = posting.share, posting.since is not None and account.saw(posting.since)
         if seen and not posting.earlier:
             return account
@@ -120,11 +127,11 @@ class Place:
         return account.told_apart(share.sign, posting.quantity, posting.limit)
 
     def _here(self, posting: Posting, share: Posting) -> bool:
-        """Check if a share is posted in the place where its whole is."""
+        """Tell whether a share is posted in the same place as its whole."""
         return share.place == self.slug and (posting.stays or not share.stays)
 
     def _posted(self, posting: Posting) -> FrozenMapping[str | None, Account]:
-        """The accounts of cohorts after a posting; one that states none may be of any of them."""
+        """Return the accounts of cohorts after a posting; without a cohort, it may concern any of them."""
         share, account = posting.share, self.cohorts.get(posting.cohort, NEW)
         if share is None or share.cohort == posting.cohort or not self._here(posting, share):
             accounts = self.cohorts | {posting.cohort: self._moved(account, posting)}
@@ -135,7 +142,7 @@ class Place:
         return FrozenMapping({c: one if c is None else _of_any(one, posting) for c, one in accounts.items()})
 
     def _both(self, whole: Account, posting: Posting, share: Posting) -> dict[str | None, Account]:
-        """The accounts of two cohorts, one of which has a share of what the other has."""
+        """Return the accounts of two cohorts, one of which has a share of the other."""
         theirs = self.cohorts.get(share.cohort, NEW)
         seen = theirs.saw(posting.since)
         if posting.earlier and (whole.saw(posting.since) or (seen and posting.cohort is None)):
@@ -143,7 +150,7 @@ class Place:
         return {} if seen else {share.cohort: theirs.in_another(share.sign, share.quantity)}
 
     def _flowed(self, posting: Posting) -> tuple[FrozenMapping[Line, Total], FrozenMapping[tuple[Line, Line], Total]]:
-        """The flows and shares after a posting."""
+        """Return the flows and shares after a posting."""
         if posting.heading is None:
             return self.flows, self.shares
         share = posting.share
@@ -161,18 +168,18 @@ class Place:
         return Line(posting.place, posting.heading, posting.cohort, posting.authority or here)
 
     def _held_at(self, point: Point | None) -> Holder:
-        """Find who held it then."""
+        """Return the holder at a point of fold order."""
         held = (holder for begun, holder in reversed(self.holders) if point is None or begun < point)
         return next(held, None)
 
     def hold(self, holder: Holder, at: Point) -> Place:
-        """The place after a change of control."""
+        """Return the place after a change of control."""
         if holder == self.holder:
             return self
         return changed(self, holder=holder, holders=self.holders.append((at, holder)))
 
     def count(self, quantity: Quantity, cohort: str | None, at: Point) -> Place:
-        """The place after a headcount."""
+        """Return the place after a headcount."""
         if cohort is None:
             return changed(self, whole=self.whole.count(quantity, at))
         counted = self.cohorts.get(cohort, NEW).count(quantity, at)
@@ -180,7 +187,7 @@ class Place:
 
 
 def _of_any(account: Account, posting: Posting) -> Account:
-    """The account of a cohort after a posting that states none, or a share of one."""
+    """Return the account of a cohort after a posting that states none, or after a share of such a posting."""
     if not posting.earlier and account.saw(posting.since):
         return account
     if posting.share is None:
@@ -189,10 +196,10 @@ def _of_any(account: Account, posting: Posting) -> Account:
 
 
 def flowed(places: Iterable[Place], asked: Callable[[Line], bool]) -> Quantity:
-    """The sum of the lines asked about; a share told apart within them is not counted twice.
+    """Add up the lines asked about, counting each share within them once.
 
-    A whole is what it is without its shares of other cohorts. Those of other places or authorities are
-    theirs, and no longer of the whole's.
+    A whole keeps its shares of other cohorts. It loses those of other places or authorities, which belong
+    to them.
     """
     came, within, apart = Total(), Total(), Total()
     for place in places:
@@ -208,4 +215,4 @@ def flowed(places: Iterable[Place], asked: Callable[[Line], bool]) -> Quantity:
 
 
 STATES = (Place, Account, Line, Total, Balance)
-"""The classes that the ledger is made of."""
+"""The classes of the ledger's state."""

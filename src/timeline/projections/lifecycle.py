@@ -15,7 +15,7 @@ from timeline.values.report import credited
 
 
 def verbs(*classes: type) -> ByClass[str]:
-    """The verbs of a lifecycle whose steps are events: each class, and what derives from it, by its name.
+    """Return the verbs of a lifecycle whose steps are events: the name of each class, for derived ones too.
 
     >>> from timeline.events.border import CrossingClosed
     >>> verbs(CrossingClosed)[CrossingClosed]
@@ -28,8 +28,8 @@ def verbs(*classes: type) -> ByClass[str]:
 class Lifecycle:
     """The allowed transitions of something, as a table: verb → {status before: status after}.
 
-    None is *no status known yet*, from which every verb leads somewhere. A verb from any other status
-    is illegal; it is taken as reported all the same, as if nothing had been known.
+    None is *no status known yet*, which allows every verb. A verb from a status that the table lacks is
+    illegal; the reported status is taken over all the same, as from None.
 
     >>> door = Lifecycle("door", {"open": {None: "open", "shut": "open"}, "shut": {None: "shut", "open": "shut"}})
     >>> door.after("open", "open"), door.allows("open", "open")
@@ -47,13 +47,13 @@ class Lifecycle:
         return table[before] if before in table else table.get(None) or before
 
     def arrows(self) -> Iterator[tuple[str | None, str, str | None]]:
-        """Every allowed step: status before, verb, status after."""
+        """Yield every allowed step: status before, verb, status after."""
         for verb, table in self.moves.items():
             for before, after in table.items():
                 yield before, verb, after
 
     def finding(self, before: str | None, verb: str, path: Path, reading: Reading) -> Iterable[Finding]:
-        """The finding for an illegal step, if it is one."""
+        """Return the finding for an illegal step; none for a legal one."""
         if self.allows(before, verb):
             return ()
         expected = ", ".join(sorted(status for status in self.moves[verb] if status is not None)) or "nothing known"

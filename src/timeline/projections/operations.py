@@ -1,4 +1,4 @@
-"""Transfer operations: what was planned, what was moved in batches, and what somebody claims was."""
+"""Transfer operations: the numbers planned, moved in batches, and claimed."""
 
 from __future__ import annotations
 
@@ -49,28 +49,27 @@ OPERATION = Lifecycle(
         "TransferCompleted": {s: "completed" for s in (None, *_RUNNING, "suspended", "completed")},
     },
 )  # fmt: skip
-"""A total may be given after the end; a batch may not. Completed below plan is legal."""
+"""A total may be reported after the end, a batch may not. An operation may be completed below its plan."""
 _BATCH = (DetaineesTransferred, DetaineesRepatriated)
 STEPS = (
     TransferPlanned, TransferPlanRevised, TransferProgressReported, TransferSuspended, TransferResumed,
     TransferCancelled, TransferCompleted,
 )  # fmt: skip
-"""What tells of an operation and moves nobody."""
+"""The events of an operation that move nobody."""
 _VERBS = ByClass({**verbs(*STEPS), **dict.fromkeys(_BATCH, "DetaineesTransferred")})
 
 
 Share = tuple[Literal["planned", "claimed"], str]
-"""What was told of one cohort as part of a whole."""
+"""A number reported for one cohort, as part of a whole."""
 
 
 @attrs.frozen(slots=False)
 class OperationState:
     """A transfer operation. None for `planned`, `claimed` and `remaining`: nobody gives a number.
 
-    `moved` sums its batches, `claimed` is the latest running total somebody gave, and `remaining` is
-    planned less moved. Plans and claims for one cohort beside the operation's own are shares of it;
-    those told as part of another are `shares` of it though that one may be unknown. `first` holds the
-    cohort of the earliest plan.
+    `moved` sums its batches, `claimed` is the latest running total, and `remaining` is planned less moved.
+    Plans and claims for another cohort than the operation's own are `shares` of it. So are those reported as
+    part of another entry, known or not. `first` holds the cohort of the earliest plan.
     """
 
     slug: str
@@ -89,12 +88,12 @@ class OperationState:
 
     @property
     def planned(self) -> Quantity | None:
-        """The latest number foreseen."""
+        """The latest planned number."""
         return self.plans.get(self.cohort)
 
     @property
     def claimed(self) -> Quantity | None:
-        """The latest running total somebody gave."""
+        """The latest running total claimed."""
         return self.claims.get(self.cohort, self.claims.get(None))
 
     @property
@@ -104,9 +103,9 @@ class OperationState:
 
     @property
     def cohort(self) -> str | None:
-        """Whom the operation as a whole moves: those of its earliest plan, whatever the policy.
+        """The cohort that the operation as a whole moves: that of its earliest plan, under any policy.
 
-        None: everybody. Where nobody planned it, the cohort with the largest number.
+        None: everybody. Without a plan, the cohort with the largest number.
         """
         if self.first:
             return self.first[0]
@@ -114,27 +113,27 @@ class OperationState:
         return None if None in told else max(told, key=lambda cohort: _size(told[cohort]), default=None)
 
     def planned_of(self, cohort: str) -> Quantity | None:
-        """The latest number foreseen for one cohort."""
+        """Return the latest number planned for one cohort."""
         return self.plans.get(cohort) or self.shares.get(("planned", cohort))
 
     def claimed_of(self, cohort: str) -> Quantity | None:
-        """The latest running total claimed for one cohort."""
+        """Return the latest running total claimed for one cohort."""
         return self.claims.get(cohort) or self.shares.get(("claimed", cohort))
 
 
 def _size(quantity: Quantity | None) -> int:
-    """The largest number a quantity speaks of: a share never exceeds its whole."""
+    """Return the largest number of a quantity: a share never exceeds its whole."""
     known = (quantity.low, quantity.best, quantity.high) if quantity is not None else ()
     return max((number for number in known if number is not None), default=0)
 
 
 def operation_of(event: Any) -> str | None:
-    """The operation an event is a batch of."""
+    """Return the operation of which an event is a batch."""
     return event.operation if isinstance(event, _BATCH) else None
 
 
 def evolve(operation: OperationState, reading: Reading) -> OperationState:
-    """The operation after a batch, a step of its plan, or a claim about it."""
+    """Return the operation after a batch, a step of its plan, or a claim about it."""
     event = reading.event
     if isinstance(event, _BATCH):
         return _moved(operation, reading)
@@ -153,7 +152,7 @@ def evolve(operation: OperationState, reading: Reading) -> OperationState:
 
 
 def _named_first(reading: Reading) -> str | None:
-    """The cohort of a plan as it stands, though a policy may have picked a rival that names another."""
+    """Return the cohort of the standing plan, even if a policy picked a rival with another cohort."""
     standing = reading.case.claims[0].event
     plan: TransferPlanned = standing if isinstance(standing, TransferPlanned) else reading.event
     return plan.cohort
@@ -162,19 +161,19 @@ def _named_first(reading: Reading) -> str | None:
 def _shared(
     operation: OperationState, what: Literal["planned", "claimed"], cohort: str | None, quantity: Quantity | None
 ) -> OperationState:
-    """A share of a cohort is kept under it; one by place or batch is no number for anybody."""
+    """Keep a share under its cohort; ignore a share by place or batch, which belongs to no cohort."""
     if cohort is None or quantity is None:
         return operation
     return changed(operation, shares=operation.shares | {(what, cohort): quantity})
 
 
 def _claim(event: Any) -> Quantity | None:
-    """The running total an event gives."""
+    """Return the running total that an event claims."""
     return getattr(event, "moved", None) or getattr(event, "total", None)
 
 
 def _moved(operation: OperationState, reading: Reading) -> OperationState:
-    """A batch adds to the sum; a part of one, or the second half of its way, was added before."""
+    """Add a batch to the sum; a part of a batch, or its arrival, was added before."""
     status = OPERATION.after(operation.status, _VERBS.of(reading.event))
     batches, moved = operation.batches, operation.sum
     if not _in(operation, reading.within) and _begins(reading):
@@ -186,12 +185,12 @@ def _moved(operation: OperationState, reading: Reading) -> OperationState:
 
 
 def _begins(reading: Reading) -> bool:
-    """Check if it is a batch that sets out, and not the second half of its way."""
+    """Tell whether a batch sets out, and is not the arrival of one that was on its way."""
     return sides(reading)[0].place != IN_TRANSIT
 
 
 def _is_share(reading: Reading) -> bool:
-    """Check if it tells of some of those for whom another step gives a number, or one that is not known."""
+    """Tell whether a step gives a number for some of those counted by another step, known or not."""
     return reading.is_part and isinstance(reading.whole, (*STEPS, NoneType))
 
 
@@ -200,7 +199,7 @@ def _in(operation: OperationState, event: Any) -> bool:
 
 
 def number_of(event: Any) -> str:
-    """The name of the number of an operation that an event speaks of; its status where it gives none."""
+    """Return the name of the number that an event reports of an operation; else `status`."""
     if isinstance(event, TransferPlanned | TransferPlanRevised):
         return "planned"
     if isinstance(event, _BATCH):
@@ -209,7 +208,7 @@ def number_of(event: Any) -> str:
 
 
 def check(before: OperationState | None, reading: Reading, after: OperationState) -> Iterator[Finding]:
-    """An illegal step, a total that fell, and a claim that cannot be true beside the batches."""
+    """Yield findings: an illegal step, a total that fell, a claim that contradicts the batches."""
     path = ("custody", "operations", after.slug)
     yield from OPERATION.finding(
         before.status if before else None, _VERBS.of(reading.event), (*path, "status"), reading
@@ -227,14 +226,14 @@ def check(before: OperationState | None, reading: Reading, after: OperationState
 
 
 def _fell(last: Quantity, claim: Quantity) -> bool:
-    """Check if a running total is lower than it was: by its best where both give one, else beyond doubt."""
+    """Tell whether a running total fell: by its best where both have one, else certainly."""
     if last.best is not None and claim.best is not None:
         return claim.best < last.best
     return claim.high is not None and claim.high < last.low
 
 
 def _impossible(before: OperationState | None, reading: Reading, after: OperationState) -> bool:
-    """Whether a total just claimed is too small; later batches exceed only that of what was completed."""
+    """Tell whether a new claim is too small; later batches may exceed it unless the operation was completed."""
     claimed = after.claimed if after.plans else after.claims.get(None)
     if claimed is None or claimed.high is None or after.sum.low <= claimed.high:
         return False

@@ -1,8 +1,8 @@
-"""Projections: pure folds over a history, kept so that any point in time is a search and not a replay.
+"""Projections: pure folds over a history.
 
-A projection is keyed. Each reading touches some keys, and `evolve` gives the next value of each.
-What touches a key is kept in order, with the value at every so many of them (`timeline.index.folded`), so that
-a value at any time is a search and a few steps.
+A projection is keyed. Each reading touches some keys, and `evolve` returns the next value of each key.
+The index keeps the readings of each key in order, with a keyframe of its value every few steps
+(`timeline.index.folded`). The value at any time is therefore a search and a few steps, and not a replay.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ Path = tuple[str, ...]
 
 
 class Accessor(NamedTuple):
-    """Where a value is found: the key of its entity, and how to get it from there.
+    """The way to a value: the key of its entity, and the function that gets the value from the entity.
 
-    `basis` is what an entry must change to be a reason for the value, where that is more than the
-    value itself: a holder who is *not known* may follow from an entry all the same. `named` gives the
-    entities that the path names, by kind: they must be on the log. None: something must touch the key.
+    `basis` gets what an entry must change to be a reason for the value, if that is more than the value itself:
+    a holder who is *not known* may follow from an entry all the same. `named` gives the entities that the path
+    names, by kind: the log must name them. None: something must touch the key.
 
-    Where the value follows from other entities too, `members` gives the keys of those that an entity takes in, and
-    `total` the value of all, by key. `is_deadline`: `get` gives a date, and the value is whether it has passed.
+    If the value follows from other entities too, `members` gives the keys of the members of an entity, and
+    `total` the value of all, by key. `is_deadline`: `get` gives a date, and the value is true once it has passed.
     """
 
     key: Key
@@ -46,9 +46,9 @@ class Accessor(NamedTuple):
 
 
 def field(name: str, of: type | None = None) -> Callable[[Any], Any]:
-    """A function that reads a field or a property of a value, and nothing else that the value has.
+    """Return a function that reads a field or a property of a value, and refuses any other attribute.
 
-    `of` is the class of the value, where it is known beforehand.
+    `of` is the class of the value, if known beforehand.
 
     Raises: ValueError for a class that has no such field; the function, AttributeError.
 
@@ -68,7 +68,7 @@ def field(name: str, of: type | None = None) -> Callable[[Any], Any]:
 
 
 def _has(cls: Any, name: str) -> bool:
-    """Check if instances of a class have a field or property of that name, which is for others to read."""
+    """Tell whether instances of a class have a public field or property of that name."""
     declared = (
         *getattr(cls, "_fields", ()),
         *(key for base in cls.__mro__ for key in vars(base).get("__annotations__", ())),
@@ -110,7 +110,7 @@ def _no_subject(reading: Reading, key: Any) -> Path:
 
 
 def _default_subject(projection: Projection) -> Callable[[Reading, Any], Path]:
-    """Where values are located by their keys, the key is the path of what is said of it."""
+    """Return the default `subject`: where values are located by their keys, the key is the path."""
     return _subject if projection.locate is _locate else _no_subject
 
 
@@ -119,30 +119,37 @@ def _nothing_joined(snapshot: Snapshot) -> Iterable[Key]:
 
 
 def _shown_as_kept(projection: Projection) -> bool:
-    """Whether what it shows is the values of its keys, as they are."""
+    """Tell whether a projection shows the values of its keys unchanged."""
     return projection.view is _view and projection.flat is _flat
 
 
 @attrs.frozen(kw_only=True)
 class Projection:
-    """A way of seeing the history. The library's own four are built with it and nothing else.
+    """A view of the history. The built-in four are built with this class and nothing else.
 
-    `keys(reading)` names what an entry touches; `evolve(entity or None, reading, key)` gives the next
-    value of each, never raising and reading no clock; `check(before, reading, after, key)` gives the
-    findings of a step. The rest shapes how it is shown: `view(snapshot)` what `situation[name]` is,
-    `flat(view)` its values by path, `locate(view, path)` the key of a value and how to get it,
-    `is_sufficient(reading, path)` whether an entry alone explains a value, as the last word on a status does (where
-    it is left out, `why` names every entry that changed the value: a sum needs them all), and
-    `subject(reading, key)` the path of the value that an entry speaks of, for findings about that entry (empty:
-    of none). Paths of `flat`, `locate`, `is_sufficient` and `subject` do not begin with the name of the projection.
+    Three functions fold. They are pure: they never raise, and read no clock.
 
-    `states` names the classes its values are made of (attrs classes or named tuples, besides those of the
-    library), so that keyframes can be kept beside a log; None: they are not, and a log is folded anew when
-    opened. Raise `version` whenever `evolve` or `check` come to say something else. `by_key` says that each value
-    by path follows from the value of one key, at whatever time that is asked for: what differs between two
-    situations is then sought only among the keys that something touched. So it is where `view` and `flat` are
-    left out. `joined(snapshot)` names the keys whose values follow from those of others too: they are always
-    looked at.
+    * `keys(reading)` returns the keys that an entry touches.
+    * `evolve(value or None, reading, key)` returns the next value of a key.
+    * `check(before, reading, after, key)` returns the findings of a step.
+
+    The others say how the result is shown and asked. Their paths do not begin with the name of the projection.
+
+    * `view(snapshot)` returns the value of `situation[name]`.
+    * `flat(view)` yields its values by path.
+    * `locate(view, path)` returns the `Accessor` of a value.
+    * `is_sufficient(reading, path)` tells whether an entry alone explains a value, as the last entry explains a
+      status. By default, `why` names every entry that changed the value, which a sum needs.
+    * `subject(reading, key)` returns the path of the value that an entry is about, for findings; empty: none.
+
+    `states` names the classes of its values (attrs classes or named tuples, besides those of the library), so
+    that keyframes can be kept beside a log. None: the log is folded again whenever it is opened. Raise `version`
+    whenever `evolve` or `check` change their answers.
+
+    `by_key`: each value by path follows from the value of one key, at any time. A comparison of two situations
+    then looks only at the keys that something touched. This is the default without `view` and `flat`.
+    `joined(snapshot)` names the keys whose values follow from those of other keys too; a comparison always looks
+    at them.
 
     >>> from timeline import Timeline, event, Facility
     >>> @event("newsroom.siren_heard")
@@ -158,7 +165,7 @@ class Projection:
     >>> line.at()["sirens"]["al-hol-camp"]
     1
 
-    Raises: InvalidEvent for a part that is no function.
+    Raises: InvalidEvent for a part that is not a function.
     """
 
     name: str
@@ -184,10 +191,10 @@ class Projection:
 
 
 class Snapshot(Mapping[Any, Any]):
-    """The values of a projection by some moment.
+    """The values of a projection at some moment.
 
-    `end` is the moment asked about (exclusive, in microseconds; `FUTURE` when all of time is), and
-    `tz` the zone in which dates are read. `require` refuses a name that nothing on the log has.
+    `end` is the moment asked about (exclusive, in microseconds; `FUTURE` for all of time), and `tz` the
+    zone in which dates are read. `require` refuses a name that no entry on the log has.
     """
 
     __slots__ = ("_horizon", "_keys", "_names", "_value", "end", "tz")
@@ -211,11 +218,11 @@ class Snapshot(Mapping[Any, Any]):
 
     @property
     def horizon(self) -> int:
-        """The moment against which deadlines count: the one asked about, else how far the log tells."""
+        """The moment against which deadlines count: the one asked about, else the last that the log reports."""
         return self.end if self.end < FUTURE else self._horizon()
 
     def require(self, **named: Any) -> None:
-        """See that the log names each entity, given by kind: `facility="al-hol-camp"`; None stands for anything.
+        """Check that the log names each entity, given by kind: `facility="al-hol-camp"`, or None for any.
 
         Raises: UnknownName.
         """
@@ -223,7 +230,7 @@ class Snapshot(Mapping[Any, Any]):
             self._names.require(**named)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Take along every value, and leave the log behind."""
+        """Pickle every value, and leave out the log."""
         return _at_rest, (dict(self), self.end, self.tz, self._names, self.horizon)
 
     def __getitem__(self, key: Key) -> Any:
@@ -240,12 +247,12 @@ class Snapshot(Mapping[Any, Any]):
 
 
 def _at_rest(values: Mapping[Any, Any], end: int, tz: tzinfo, names: Names | None, horizon: int) -> Snapshot:
-    """A snapshot that was pickled."""
+    """Restore a pickled snapshot."""
     return Snapshot(values.__getitem__, values.keys, end, tz, names=names, horizon=lambda: horizon)
 
 
 def failed(projection: Projection, reading: Reading, error: Exception) -> ProjectionFailed:
-    """The error that names a projection, and the entry on which it raised."""
+    """Make the error that names a projection, and the entry on which it raised."""
     entry = reading.case.entry
     return ProjectionFailed(
         f"the projection {projection.name!r} raised on entry {entry.id!r} (#{entry.position}): {error!r}. Mend the "

@@ -1,4 +1,4 @@
-"""Stocks: how each reading changes the places of the custody ledger, and what cannot be right about it."""
+"""Stocks: how each reading changes the places of the custody ledger, and the findings of each step."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def keys(reading: Reading) -> Iterable[Key]:
 
 
 def _moved(reading: Reading) -> list[Key]:
-    """The places of a flow, and the operation it is a batch of."""
+    """Return the places of a flow, and the operation of which it is a batch."""
     operation = operation_of(reading.event)
     places: list[Key] = [("place", posting.place) for posting in posted(reading)]
     return places if operation is None else [*places, ("operation", operation)]
 
 
 def _numbered(reading: Reading) -> tuple[Key, ...]:
-    """Of whom a headcount tells."""
+    """Return the place or the authority of a headcount."""
     event = reading.event
     if event.facility:
         return (("place", event.facility),)
@@ -62,13 +62,13 @@ _TOUCHED: ByClass[_Touched] = ByClass(
 
 
 def _registered(event: FacilityRegistered) -> tuple[Key, ...]:
-    """The place, and the list of collectives where it is one."""
+    """Return the place and, for a collective, the list of collectives."""
     place = ("place", event.facility)
     return (place, COLLECTIVES) if event.kind == "collective" else (place,)
 
 
 def posted(reading: Reading) -> tuple[Posting, ...]:
-    """What a reading posts, worked out once for all the keys it touches."""
+    """Return the postings of a reading, computed once for all the keys that it touches."""
     found: tuple[Posting, ...] | None = reading.memo.get("postings")
     if found is None:
         found = tuple(postings(reading))
@@ -106,7 +106,7 @@ def _place(place: Place, reading: Reading) -> Place:
 
 
 def _counted(place: Place, reading: Reading) -> Place:
-    """A count that gives no number anchors nothing: what was known stays known."""
+    """Return a place after a headcount; one without a number changes nothing."""
     if place.kind == "collective":
         return place
     for cohort, share in _counts(reading):
@@ -115,7 +115,7 @@ def _counted(place: Place, reading: Reading) -> Place:
 
 
 def _counts(reading: Reading) -> Iterator[tuple[str | None, Quantity]]:
-    """Whom a headcount counts; a share of all who were counted, or of a cohort, is no count of them."""
+    """Yield the cohorts and numbers of a headcount; a share of another headcount is not a count of its own."""
     event = reading.event
     yield from event.breakdown.items()
     if not _is_share(reading) or event.cohort not in (None, reading.whole.cohort):  # type: ignore[union-attr]
@@ -123,7 +123,7 @@ def _counts(reading: Reading) -> Iterator[tuple[str | None, Quantity]]:
 
 
 def _is_share(reading: Reading) -> bool:
-    """Whether it counts some of those that a headcount of the same facility, or authority, counts."""
+    """Tell whether a headcount is part of another one of the same facility or authority."""
     whole, event = reading.whole, reading.event
     if not isinstance(whole, HeadcountReported):
         return False
@@ -131,7 +131,7 @@ def _is_share(reading: Reading) -> bool:
 
 
 def _told(reading: Reading) -> bool:
-    """Whether a headcount gives a number for all of them, which can be shown as claimed."""
+    """Tell whether a headcount gives a number for everybody, which can be shown as claimed."""
     return reading.event.cohort is None and reading.event.quantity.known and not _is_share(reading)
 
 
@@ -149,7 +149,7 @@ def check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Findi
 
 
 def _twice(slug: str, reading: Reading) -> Iterator[Finding]:
-    """Some of whom two events tell, of two types, that both take them out of here."""
+    """Find two linked events of different types that take the same people out of a place."""
     linked = reading.parts if reading.of is None or reading.within is None else (*reading.parts, reading.of)
     for other in linked:
         if akin(other.event, reading.event) or slug == ELSEWHERE:
@@ -162,7 +162,7 @@ def _twice(slug: str, reading: Reading) -> Iterator[Finding]:
 
 
 def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
-    """Cohorts of a headcount that are more than all it counted."""
+    """Find a headcount whose cohorts add up to more than its total."""
     whole, breakdown = reading.event.quantity, reading.event.breakdown
     if not breakdown or whole.high is None:
         return
@@ -175,7 +175,7 @@ def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
 
 
 def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
-    """Find counts that cannot be what was computed of flows since the last count."""
+    """Find counts that contradict the balance computed from flows since the last count."""
     if after.kind == "collective":
         return
     for cohort, counted in sorted(_counts(reading), key=lambda count: count[0] != reading.event.cohort):
@@ -187,7 +187,7 @@ def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
 
 
 def _negative(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
-    """More went than were there."""
+    """Find accounts from which more people went than were there."""
     gone = [p.cohort for p in posted(reading) if p.sign < 0 and p.place == after.slug]
     for cohort in dict.fromkeys((None, *gone)) if gone else ():
         balance = after.balance(cohort)

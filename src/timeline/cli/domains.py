@@ -57,7 +57,7 @@ def _installed(point: Any) -> ModuleType | None:
 
 def _named(name: str) -> ModuleType:
     if "" not in sys.path:
-        sys.path.insert(0, "")  # a program that is installed does not look in the folder where it runs
+        sys.path.append("")  # an installed program does not look in the current folder; last, so that it hides nothing
     try:
         return import_module(name)
     except Exception as error:

@@ -60,7 +60,7 @@ class Row:
     """One thing: its cells by column, and what stands behind it.
 
     `paths` are those that `why` explains, `entries` the entries behind it, `reports` its own. Entries and reports are
-    shown under the column `told_by`.
+    shown under the column `sources_under`.
     """
 
     key: str
@@ -68,7 +68,7 @@ class Row:
     paths: tuple[Path, ...] = ()
     entries: tuple[Entry, ...] = ()
     reports: tuple[Report, ...] = ()
-    told_by: str = ""
+    sources_under: str = ""
 
 
 @frozen

@@ -36,7 +36,7 @@ def _row(row: Row, columns: Sequence[str], align: Mapping[str, str]) -> Html:
     cells = {name: cell(row.cells.get(name)) for name in columns}
     behind = _behind(row)
     if behind:
-        under = row.told_by or columns[0]
+        under = row.sources_under or columns[0]
         cells[under] = tag("details", tag("summary", cells[under]), tag("ul", *behind))
     return tag("tr", *(tag("td", inner, cls=align.get(name)) for name, inner in cells.items()))
 

@@ -135,7 +135,7 @@ def _named(measures: tuple[str | None, ...]) -> Cell:
 def mention(found: Mention) -> Row:
     """Make the row of something that happened, with its entry behind it."""
     cells = {"occurred": found.occurred or UNDATED, "what": said(found.event)}
-    return Row(found.entry.id, cells, entries=(found.entry,), told_by="what")
+    return Row(found.entry.id, cells, entries=(found.entry,), sources_under="what")
 
 
 def entry(found: Entry) -> Row:
@@ -146,20 +146,20 @@ def entry(found: Entry) -> Row:
         "occurred": found.occurred or UNDATED,
         "what": (modality, *said(found.event)),
     }
-    return Row(found.id, cells, reports=found.reports, told_by="what")
+    return Row(found.id, cells, reports=found.reports, sources_under="what")
 
 
 def claim(found: Claim) -> Row:
     """Make the row of one version of what happened, and who says so."""
     told = Flag("denied") if found.event is None else said(found.event)
     cells = {"position": f"#{found.entry.position}", "occurred": found.occurred or UNDATED, "what": told}
-    return Row(found.entry.id, cells, reports=found.reports, told_by="what")
+    return Row(found.entry.id, cells, reports=found.reports, sources_under="what")
 
 
 def finding(found: Finding) -> Row:
     """Make the row of a finding: its kind, its message, its path, and the entries involved."""
     cells = {"kind": Flag(found.kind), "finding": found.message, "where": " · ".join(found.path)}
-    return Row(found.kind, cells, entries=found.entries, told_by="finding")
+    return Row(found.kind, cells, entries=found.entries, sources_under="finding")
 
 
 def group(found: Group) -> Row:

@@ -53,7 +53,7 @@ class _Fitting:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         grid = self._grid()
-        below = self.sources and any(row.entries and not row.told_by for row in self.table.rows)
+        below = self.sources and any(row.entries and not row.sources_under for row in self.table.rows)
         yield grid if not below and _fitted(grid, console, options) else Group(*self._stacked())
 
     def _told(self, row: Row) -> Iterator[RenderableType]:
@@ -68,7 +68,7 @@ class _Fitting:
         for row in self.table.rows:
             cells: dict[str, RenderableType] = {name: _cell(row.cells.get(name)) for name in columns}
             if behind := [*self._told(row)]:
-                under = row.told_by or columns[-1]
+                under = row.sources_under or columns[-1]
                 cells[under] = Group(cells[under], *behind)
             grid.add_row(*cells.values())
         return grid
@@ -101,7 +101,7 @@ def _fitted(grid: Grid, console: Console, options: ConsoleOptions) -> bool:
 
 def _labelled(name: str, row: Row) -> Text:
     found = _cell(row.cells[name])
-    return found if name == row.told_by else Text.assemble((str(Word(name)), "dim"), " ", found)
+    return found if name == row.sources_under else Text.assemble((str(Word(name)), "dim"), " ", found)
 
 
 def _behind(row: Row) -> Iterator[RenderableType]:

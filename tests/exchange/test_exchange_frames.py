@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -268,3 +269,31 @@ def test_parquet_is_written_in_files_of_so_many_rows_and_replaced_whole(tmp_path
     frames.write(line, tmp_path, occurred="2026-01-02")
     assert pq.read_table(tmp_path / "entries")["id"].to_pylist() == ["x0", "x1"]
     assert pq.read_table(tmp_path / "stocks").num_rows == 0
+
+
+class TestAnswers:
+    """Claims, findings, plans and entities, of which only leaves what may."""
+
+    def test_each_is_a_table(self):
+        """With the rows that a situation has."""
+        chronicle = Timeline.demo()
+        asked = chronicle.at()
+        assert chronicle.to_polars("claims").height == len(asked.claims())
+        assert chronicle.to_polars("findings")["kind"].to_list() == [found.kind for found in asked.findings]
+        assert chronicle.to_polars("plans")["entry"].to_list() == [plan.id for plan in asked.plans.all]
+        camp = chronicle.to_polars("entities").row(by_predicate=pl.col("tag") == "facility:al-hol-camp", named=True)
+        assert (camp["kind"], camp["slug"], camp["entries"] > 1) == ("facility", "al-hol-camp", True)
+
+    def test_what_is_marked_stays(self):
+        """No version, finding, plan or name of a marked entry leaves; small numbers become a range."""
+        line = Timeline()
+        open_ = line.record(custody.DetaineesEscaped(facility="f", quantity=exactly(3)), occurred="2026-01-02")
+        line.dispute(open_, rival=custody.DetaineesEscaped(facility="f", quantity=exactly(4), about=("tlp:red",)))
+        line.record(
+            custody.TransferPlanned(operation="op", quantity=exactly(7), about=("tlp:red",)), modality=Modality.PLANNED
+        )
+        said = {name: line.to_polars(name, suppress_below=5) for name in ("claims", "findings", "plans", "entities")}
+        assert said["claims"]["quantity_best"].to_list() == [None]
+        assert said["claims"]["quantity_high"].to_list() == [4]
+        assert said["findings"].height == said["plans"].height == 0
+        assert said["entities"]["tag"].to_list() == ["facility:f"]

@@ -7,7 +7,8 @@
     control      who held a facility, in which role, from when to when
     agreements   the status of an agreement, from when to when
 
-and a table for each projection of your own, by its name: one row for each thing it tells of.
+and a table for each projection of your own, by its name: one row for each record. Claims, findings, plans and entities
+(`timeline.exchange.answertables`) are tables as well, and are not written as Parquet.
 
 All are folded for the cuts they are asked for. `stocks`, `flows`, `control` and `agreements` are intervals: a row is
 true at t when `(begins IS NULL OR begins <= t) AND (ends IS NULL OR t < ends)`, and t for a date is the end of that
@@ -25,7 +26,7 @@ import orjson
 
 from timeline.answers import behind
 from timeline.errors import InvalidValue
-from timeline.exchange import flat, owntables
+from timeline.exchange import answertables, flat, owntables, tables
 from timeline.exchange.intervals import agreements, control, flows, postings, stocks
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
@@ -140,10 +141,9 @@ def to_arrow(line: Timeline, name: str = "entries", **options: Unpack[Options]) 
     """
     exported = _export(line, **options)
     own = _own_names(exported)
-    if name not in (*NAMES, *own):
+    if name not in (*NAMES, *answertables.TABLES, *own):
         raise InvalidValue(
-            f"no table is named {name!r}: expected {', '.join(NAMES)}{', or a projection of yours' if not own else ''}"
-            f"{''.join(f', {one}' for one in own)}.",
+            f"no table is named {name!r}: expected one of {', '.join((*NAMES, *answertables.TABLES, *own))}.",
             value=name,
         )
     return _named(exported, name)
@@ -203,12 +203,14 @@ def _export(line: Timeline, **options: Unpack[Options]) -> Export:
 def _own_names(exported: Export) -> tuple[str, ...]:
     """Return the names of users' own projections, but those that are names of tables already."""
     own = (projection.name for projection in behind.own_projections(exported.situation))
-    return tuple(name for name in own if name not in NAMES)
+    return tuple(name for name in own if name not in (*NAMES, *answertables.TABLES))
 
 
 def _named(exported: Export, name: str) -> Any:
     if name in SCHEMAS:
         return _table(exported, SCHEMAS[name], _ROWS[name](exported))
+    if name in answertables.TABLES:
+        return tables.to_arrow(answertables.TABLES[name](exported)).replace_schema_metadata(_told(exported))
     found = owntables.rows(exported, name)
     return _table(
         exported, pa.schema({column: _TYPES[kind] for column, kind in owntables.columns(found).items()}), found
@@ -220,6 +222,10 @@ def _table(exported: Export, schema: Any, rows: Iterable[flat.Row]) -> Any:
     for row in rows:
         for column, values in columns.items():
             values.append(row.get(column))
-    told = {"left_out": orjson.dumps(exported.left_out), "reduced": orjson.dumps(exported.reduced)}
     arrays = [pa.array(values, schema.field(column).type) for column, values in columns.items()]
-    return pa.Table.from_arrays(arrays, schema=schema.with_metadata(told))
+    return pa.Table.from_arrays(arrays, schema=schema.with_metadata(_told(exported)))
+
+
+def _told(exported: Export) -> dict[str, bytes]:
+    """Return the counts of what was left out and reduced, as the metadata of a schema."""
+    return {"left_out": orjson.dumps(exported.left_out), "reduced": orjson.dumps(exported.reduced)}

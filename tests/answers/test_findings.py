@@ -291,7 +291,8 @@ def test_what_was_told_centuries_later_has_an_implausible_date(
         assert bool(found_of) is found
         if found:
             assert (
-                found_of[0].message == f"rabia: crossing closed at {occurred} (AP) was told more than 500 years later"
+                found_of[0].message
+                == f"rabia: crossing closed at {occurred} (AP) was reported more than 500 years later"
             )
             assert found_of[0].path == ("border", "crossings", "rabia", "status")
         line.retract(line.entries()[-1])

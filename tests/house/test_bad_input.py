@@ -72,7 +72,7 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: Timeline(projections=None), r"projections holds None: expected Projection\(name="),
     (lambda line: Timeline(clock=NOON), "clock is datetime.*: expected a function that gives the time"),
     (lambda line: projection(name=None), "the name of a projection is None: expected a word"),
-    (lambda line: projection(keys=["all"]), "keys of the projection 'mine' is no function"),
+    (lambda line: projection(keys=["all"]), "keys of the projection 'mine' is not a function"),
     (lambda line: derived_id(OPENED), r"is not a draft: expected Draft\(event"),
     (lambda line: event("newsroom.seen", version="2"), "version is '2' and upcast {}: expected whole numbers"),
     (lambda line: event("newsroom.seen", version=2, upcast=[len]), "upcast .*: expected whole numbers and functions"),

@@ -94,13 +94,13 @@ def mistimed(picked: ChosenClaim, span: Sequence[int], told: int) -> DateConflic
 
 def _tighten(actual: Sequence[ChosenClaim], spans: list[list[int]], found: Cases) -> list[DateConflict]:
     """Apply `after`: B begins no earlier than A, and A ends no later than B. Leave both alone if they conflict."""
-    edges = list(_edges(actual, found))  # by what is later
+    edges = list(_edges(actual, found))  # in order of the later one
     for earlier, later in edges:
         if spans[earlier][0] < spans[later][1]:
             spans[later][0] = max(spans[later][0], spans[earlier][0])
     contradicted = set()
     for earlier, later in sorted(edges, key=lambda edge: -edge[0]):
-        if spans[earlier][0] < spans[later][1]:  # starts only rise and ends only fall: what cannot be, stays so
+        if spans[earlier][0] < spans[later][1]:  # starts only rise and ends only fall, so a conflict stays one
             spans[earlier][1] = min(spans[earlier][1], spans[later][1])
         else:
             contradicted.add((earlier, later))

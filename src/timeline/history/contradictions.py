@@ -60,7 +60,7 @@ def _dispute(reading: Reading, subject: Subject) -> DatedFinding:
 def _merged(reading: Reading, subject: Subject) -> DatedFinding:
     told = reading.case.apart
     times = " and ".join(f"{dated(claim)}{credited(claim.reports)}" for claim in told)
-    message = f"{what(reading.event)}: what was merged happened {times}, which have no moment in common"
+    message = f"{what(reading.event)}: the merged entries happened {times}, but these times do not overlap"
     entries = tuple(as_read(claim.entry, claim) for claim in told)
     finding = Finding("merged_times_differ", message, subject(reading), entries=entries, claims=tuple(told))
     return DatedFinding(reading.point, finding)
@@ -70,11 +70,11 @@ def untimely(kind: str, involved: Sequence[Reading], subject: Subject) -> DatedF
     """Make the finding about an event whose date is impossible or implausible."""
     here = involved[-1]
     if kind == CONTRADICTORY_ORDER:
-        message = f"{_told(here)} is said to come after {_told(involved[0])}, which it cannot"
+        message = f"{_told(here)} is said to come after {_told(involved[0])}, which is impossible"
     elif kind == PUBLISHED_EARLY:
         message = f"{_told(here)} was published before it can have happened"
     else:
-        message = f"{_told(here)} was told more than 500 years later"
+        message = f"{_told(here)} was reported more than 500 years later"
     return _placed(kind, message, involved, subject(here))
 
 

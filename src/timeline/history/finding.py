@@ -44,7 +44,7 @@ class Finding(Displayable):
         match self.path:
             case (_, heading, entity, *_) if heading in _HEADINGS:
                 return entity
-            case ("agreements" | "border", _):  # a list: of talks, of incidents
+            case ("agreements" | "border", _):  # the path of a list, such as talks or incidents
                 return ""
             case (_, entity, *_):
                 return entity

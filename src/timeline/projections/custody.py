@@ -129,7 +129,7 @@ class Custody(Displayable, Mapping[str, Place]):
         return self._flowed("died", facility, authority, cohort)
 
     def _flowed(self, heading: str, facility: str | None, authority: Holder, cohort: str | None) -> Quantity:
-        def asked(line: Line) -> bool:  # over all places, nobody is counted on the way and at its end
+        def asked(line: Line) -> bool:  # over all places, count nobody both on the way and on arrival
             return (
                 line.heading == heading
                 and (line.place != IN_TRANSIT or facility is not None or authority is not None)
@@ -181,7 +181,7 @@ def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> B
 def _made_of(places: Mapping[Any, Any], facility: str) -> Iterator[Place]:
     """Yield a place and, for a collective, its members, each once."""
     slugs = [facility]
-    for slug in slugs:  # which grows by the members of each
+    for slug in slugs:  # the list grows by the members of each
         one: Place = places.get(("place", slug)) or Place(slug)
         yield one
         slugs += [member for member in dict.fromkeys(one.parts) if member not in slugs]
@@ -195,7 +195,7 @@ def _locate(view: Custody, path: Path) -> Accessor:
     if first == "counted":
         (slug,) = rest
         return Accessor(("authority", slug), lambda quantity: quantity, named={"authority": slug})
-    if first in (*HEADINGS, "held"):  # asked as one asks the view: held, by facility
+    if first in (*HEADINGS, "held"):  # in the order of a question to the view: held, by facility
         first, rest = rest[0], [first, *rest[1:]]
     name, *cohorts = rest or ["held"]
     if name not in (*HEADINGS, "held", "counted") or len(cohorts) > (name != "counted"):

@@ -187,7 +187,7 @@ class Projection:
             raise InvalidEvent(f"the name of a projection is {self.name!r}: expected a word such as 'attacks'.")
         for part in ("keys", "evolve", "check", "view", "flat", "locate", "is_sufficient", "subject"):
             if not callable(getattr(self, part)):
-                raise InvalidEvent(f"{part} of the projection {self.name!r} is no function: expected one.")
+                raise InvalidEvent(f"{part} of the projection {self.name!r} is not a function: expected one.")
 
 
 class Snapshot(Mapping[Any, Any]):

@@ -157,7 +157,7 @@ def _twice(slug: str, reading: Reading) -> Iterator[Finding]:
         gone = [side[0] for side in map(sides, (reading, other)) if side and side[0].place == slug]
         if len(gone) == 2:
             told = " and ".join(f"{one.quantity} {one.heading or 'recaptured'}" for one in gone)
-            message = f"{slug}: {told}, of whom some are the same, and both have left"
+            message = f"{slug}: {told}, but some people are in both numbers and cannot have left twice"
             yield Finding("counted_twice", message, ("custody", slug, "held"), entries=(reading.entry, other.entry))
 
 

@@ -39,7 +39,7 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
         both._items = {**self._items, **more}
         return both
 
-    # what a mapping has by nature, faster
+    # faster than the methods that Mapping gives
 
     def get(self, key: K, default: T = None) -> V | T:  # type: ignore[assignment]
         return self._items.get(key, default)

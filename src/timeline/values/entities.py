@@ -129,7 +129,7 @@ def slug(value: Any, what: str) -> str:
         )
     if len(_KNOWN) >= _MOST:
         _KNOWN.clear()
-    text = str.__str__(value)  # plain, where it was a member of an enumeration, or came out of an array
+    text = str.__str__(value)  # also for a member of an enumeration, or an element of an array
     return _KNOWN.setdefault(text, text)
 
 

@@ -56,7 +56,7 @@ class Names:
             raise unknown(f"no entry on the log names {name!r}", "entity", name, slugs)
 
     def _require(self, kind: str, slug: str) -> None:
-        slug = str.__str__(slug)  # plain, where it was a member of an enumeration
+        slug = str.__str__(slug)  # also for a member of an enumeration
         tags = self._tags()
         if f"{kind}:{slug}" not in tags:
             prefix = f"{kind}:"

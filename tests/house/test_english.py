@@ -32,7 +32,6 @@ NOT_YET: frozenset[str] = frozenset(
         "src/timeline/log",
         "src/timeline/projections",
         "src/timeline/subscription",
-        "src/timeline/testing",
         "src/timeline/values",
     }
 )

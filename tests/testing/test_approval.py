@@ -180,10 +180,10 @@ REFUSED = {
         "import pytest\n@pytest.mark.parametrize('who', ['sdf', 'kdp'])\ndef test_it(who):\n    approve(camp(who))\n",
         "*has other answers each time*",
     ),
-    "what is no text": ("OLD = 'old'\ndef test_it():\n    approve(camp(), OLD)\n", "*are no text in the call*"),
+    "what is no text": ("OLD = 'old'\ndef test_it():\n    approve(camp(), OLD)\n", "*are not a text in the call*"),
     "a call by another name": (
         "def test_it():\n    (lambda s: [*map(approve, [s])])(camp())\n",
-        "*no call of approve*",
+        "*not a call of approve*",
     ),
 }
 
@@ -252,7 +252,9 @@ def test_a_history_that_answers_otherwise_fails_with_the_difference(folder: Path
 def test_approved_answers_without_a_history_fail(folder: Path) -> None:
     """A history that went missing is not passed over."""
     (folder / "camp.jsonl").unlink()
-    with pytest.raises(NotApproved, match=r"camp.answers.txt\n  there is no history camp.jsonl or camp.db beside it"):
+    with pytest.raises(
+        NotApproved, match=r"camp.answers.txt\n  the history is missing: expected camp.jsonl or camp.db beside it"
+    ):
         approve_histories(folder)
 
 

@@ -110,7 +110,7 @@ def test_what_the_clocks_hide_is_shown_beside_what_is_found() -> None:
     """Nothing is known by then, although it was reported."""
     closed = on("2026-03-05").told(CLOSED)
     said = account(lambda: given(closed).then(on("2026-01-01").the("facilities", HOL, "status").is_("closed")))
-    assert "    found     not known\n    all told  2026-03-05  closed  by #1\n" in said
+    assert "    found     not known\n    all free  2026-03-05  closed  by #1\n" in said
 
 
 def test_an_account_shows_nothing_of_what_was_redacted() -> None:
@@ -331,7 +331,7 @@ def test_a_when_lands_whole_or_not_at_all() -> None:
 
 def test_then_expects_something() -> None:
     """A check of nothing is a mistake."""
-    with pytest.raises(InvalidValue, match=r"then\(\) expects nothing"):
+    with pytest.raises(InvalidValue, match=r"then\(\) has no expectation"):
         given(SHUT).then()
 
 
@@ -550,7 +550,7 @@ def test_situations_are_explained_by_all_that_makes_them_unequal() -> None:
         (
             When("2026-01-01/2026-01-31"),
             When("2026-01"),
-            ["2026-01-01/2026-01-31 == 2026-01", "the same bounds, told in other words"],
+            ["2026-01-01/2026-01-31 == 2026-01", "the same bounds, written in other words"],
         ),
         (exactly(5, unit="drones"), exactly(5), ["5 drones == 5", "unit: 'drones' != 'people'"]),
         (exactly(5), 5, None),

@@ -27,7 +27,7 @@ from timeline.values.instants import FUTURE, PAST, instant
 
 
 class Lasting(NamedTuple):
-    """A finding or a claim, and the publications between which it is to be seen."""
+    """A finding or a claim, and the publications between which it is seen."""
 
     published: int
     """From which on: microseconds, as of `Span`."""
@@ -36,7 +36,7 @@ class Lasting(NamedTuple):
     what: Any
 
     def covers(self, reported: int | None) -> bool:
-        """Tell whether it is to be seen by a moment of the reported clock, given as an exclusive end; None: free."""
+        """Tell whether it is seen by a moment of the reported clock, given as an exclusive end; None: free."""
         return self.published <= (NEVER if reported is None else reported) < self.until
 
     def __str__(self) -> str:
@@ -45,13 +45,13 @@ class Lasting(NamedTuple):
 
 
 class Lastings(Tabular, tuple[Lasting, ...]):
-    """Findings or claims, each with the publications between which it is to be seen, in order of the first."""
+    """Findings or claims, each with the publications between which it is seen, in order of the first."""
 
     __slots__ = ()
     columns: ClassVar[Mapping[str, Kind]] = {"published": "moment", "until": "moment", "what": "text"}
 
     def at(self, reported: int | None = None) -> tuple[Any, ...]:
-        """Return what is to be seen by a moment of the reported clock; None: left free."""
+        """Return those seen by a moment of the reported clock; None: left free."""
         return tuple(lasting.what for lasting in self if lasting.covers(reported))
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
@@ -68,7 +68,7 @@ class Lastings(Tabular, tuple[Lasting, ...]):
 
 
 class Noted:
-    """What is to be seen as of the last publication, by what it comes from; and how long each thing was."""
+    """The things seen as of the last publication, by their origin, and the time that each was seen."""
 
     def __init__(self) -> None:
         self._current: dict[Hashable, Counter[Any]] = {}
@@ -93,11 +93,11 @@ class Noted:
 
     @property
     def sources(self) -> list[Hashable]:
-        """Where what is to be seen comes from."""
+        """Origins of findings and claims."""
         return list(self._current)
 
     def all(self) -> Lastings:
-        """Return everything that was ever to be seen."""
+        """Return everything that was ever seen."""
         still = ((began, NEVER + 1, what) for found in self._open.values() for began, what in found)
         ordered = sorted([*self._closed, *still], key=lambda lasting: lasting[:2])
         return Lastings(Lasting(*lasting) for lasting in ordered)
@@ -171,7 +171,7 @@ class Notes:
         return attrs.evolve(dated.finding, entries=tuple(r.entry for r in found), claims=tuple(r.claim for r in found))
 
     def _subject(self, reading: Reading) -> Path:
-        """The path of the value that a reading speaks of; empty where no projection says."""
+        """Return the path of the value of a reading; empty where no projection names one."""
         paths = (
             (name, *path)
             for name, folded in self._growing.folded.items()

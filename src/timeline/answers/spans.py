@@ -122,7 +122,7 @@ def same(a: Any, b: Any) -> bool:
 def _pieces(
     published: int, since: int, carried: Any, old: Sequence[Cell], new: Sequence[Cell]
 ) -> Iterator[tuple[int, int, int, Any, int]]:
-    """Where the new cells differ from the old ones."""
+    """Return the places where the new cells differ from the old ones."""
     starts = sorted({since, *(cell[0] for cell in old), *(cell[0] for cell in new)})
     was: Any = (since, carried, 0)
     now: Any = (since, carried, 0)
@@ -184,7 +184,7 @@ class Spanning:
         return self._complete is complete and self._count == complete.count and self._asked == asked
 
     def _touched(self, step: Step, name: str) -> dict[Key, int]:
-        """The keys of a projection that a publication touches, each with the moment from which it does."""
+        """Return the keys of a projection that a publication touches, each with its first moment."""
         folded = self._growing.folded[name]
         since: dict[Key, int] = {}
         for _, before, now in step.changes:
@@ -219,7 +219,7 @@ class Spanning:
                     self._lay(step, name, key, start, self._moments(name, key, start))
             for key in joined:
                 self._lay(step, name, key, earliest, self._all_moments(folded, earliest))
-        except Exception:  # noqa: BLE001  # a user's projection raised: what it says then is told of all of it
+        except Exception:  # noqa: BLE001  # a user's projection raised: its error takes the place of all its values
             self._whole.add(name)
             self._lay_whole(step, name, PAST)
 
@@ -228,7 +228,7 @@ class Spanning:
         return projection.joined(self._snapshot(name, FUTURE, None))
 
     def _moments(self, name: str, key: Key, start: int) -> list[tuple[int, int]]:
-        """The moments from one on at which the value of a key may change, each with what happened last by then."""
+        """Return the moments from one on at which the value of a key may change, with the last reading by then."""
         folded, last = self._growing.folded[name], {}
         track = folded.track(key)
         if track is not None:
@@ -241,7 +241,7 @@ class Spanning:
         return sorted(last.items())
 
     def _all_moments(self, folded: Folded, start: int, extra: Iterable[int] = ()) -> list[tuple[int, int]]:
-        """The moments from one on at which any value may change."""
+        """Return the moments from one on at which any value may change."""
         point = self._growing.point
         tracks = filter(None, map(folded.track, folded))
         points = sorted({point(position) for track in tracks for position in track.positions})
@@ -278,7 +278,7 @@ class Spanning:
                 with failing(name):
                     view = projection.view(self._snapshot(name, moment, None))
                     shown.append((moment, position, dict(projection.flat(view))))
-            except Exception as failure:  # noqa: BLE001  # told in place of its values, as a situation does
+            except Exception as failure:  # noqa: BLE001  # its error stands in place of its values, as in a situation
                 shown.append((moment, position, {(): str(failure)}))
         for owner in [owner for owner in self._owned if owner[0] == name and owner[1] is not None]:
             self._owned[name, None] |= self._owned.pop(owner)
@@ -308,7 +308,7 @@ class Spanning:
 
 
 def _dues(reading: Reading, tz: Any) -> Iterator[int]:
-    """The ends of the dates that an event names, such as that until which an agreement holds."""
+    """Give the ends of the dates that an event names, such as the end of an agreement."""
     for field in getattr(reading.event, "__attrs_attrs__", ()):
         found = getattr(reading.event, field.name)
         if isinstance(found, When) and (end := found.span(tz).end) < FUTURE:

@@ -1,6 +1,6 @@
-"""The kit for testing what a timeline makes of what it is told: stories, a frozen clock, a pytest plugin.
+"""The kit for testing a timeline: stories, approved answers, a frozen clock, a pytest plugin.
 
-It needs nothing but the library; the plugin needs pytest: `pip install "incident-timeline[testing]"`.
+The kit needs nothing but the library. The plugin needs pytest: `pip install "incident-timeline[testing]"`.
 """
 
 from timeline.testing.approval import NotApproved, approve, approve_histories

@@ -86,8 +86,8 @@ def approve_histories(
     known = {_answers_beside(path) for path in histories}
     for path in inside:
         if path.name.endswith(_ANSWERS) and path not in known:
-            name = path.name.removesuffix(_ANSWERS)
-            wrong[path.name] = [f"there is no history {' or '.join(name + end for end in _HISTORIES)} beside it"]
+            named = " or ".join(path.name.removesuffix(_ANSWERS) + end for end in _HISTORIES)
+            wrong[path.name] = [f"the history is missing: expected {named} beside it"]
     failed = {name: changes for name, changes in wrong.items() if changes}
     if failed:
         lines = [line for name, changes in failed.items() for line in (name, *_indented(changes))]
@@ -140,7 +140,7 @@ _writing: list[Rewriting] = []
 
 
 def _unlike(path: Path, tz: str | tzinfo, projections: tuple[Projection, ...]) -> Iterator[str]:
-    """What a stored history answers otherwise than approved."""
+    """Give the differences of a stored history to its approved answers."""
     try:
         found = _folded(path, tz, projections)
     except TimelineError as error:
@@ -172,7 +172,7 @@ def _answers_beside(path: Path) -> Path:
 
 
 class _Counted(dict[str, Counter[str]]):
-    """How often each value stands at a path; none where there is none."""
+    """The number of times that each value stands at a path."""
 
     def __missing__(self, path: str) -> Counter[str]:
         self[path] = Counter()

@@ -16,8 +16,8 @@ _SECOND = 1_000_000
 class FrozenClock:
     """The clock of a timeline under test: `Timeline(clock=FrozenClock())`.
 
-    It starts on the last day of 2099, so that nothing a test records is dated after it was recorded;
-    set it where the recorded clock matters. A date is read as the last second of that day (UTC).
+    It starts on the last day of 2099, so that a test records nothing before it happened. Set it where the
+    recorded clock matters. A date is read as the last second of that day (UTC).
 
     Raises: InvalidWhen, or InvalidValue for a time without an end.
 
@@ -31,11 +31,11 @@ class FrozenClock:
         self.set(moment)
 
     def set(self, moment: WhenLike) -> None:
-        """From now on it is this moment; a log never goes back with it."""
+        """Set the clock to a moment. A log never goes back with it."""
         self._now = instant(last_second(moment))
 
     def advance(self, duration: timedelta) -> None:
-        """It is later by so much."""
+        """Advance the clock by a duration."""
         self._now += duration
 
     def __call__(self) -> pendulum.DateTime:
@@ -46,7 +46,7 @@ class FrozenClock:
 
 
 def last_second(moment: WhenLike, tz: tzinfo = timezone.utc) -> int:
-    """The last second of a date in a zone, or the instant itself, in microseconds since 1970.
+    """Return the last second of a date in a zone, or the instant itself, in microseconds since 1970.
 
     Raises: InvalidWhen, or InvalidValue for a time without an end.
     """

@@ -20,11 +20,11 @@ _NUMBERS = (exactly, about, at_least, up_to)
 
 
 def as_code(value: Any, *, indent: int = 0) -> str:
-    """The expression that builds a value, under `from timeline import *` and `from timeline.events import *`.
+    """Write the expression that builds a value, under `from timeline import *` and `from timeline.events import *`.
 
     It takes events, quantities, times, reports, drafts, entries (as the drafts they were), and tuples,
-    lists and mappings of them. What is at its default is left out. What is too long for one line is laid
-    out on several, to stand `indent` to the right.
+    lists and mappings of them. Defaults are left out. A long expression is laid out on several lines, `indent`
+    to the right.
 
     >>> from timeline.events import custody
     >>> print(as_code(Draft(custody.DetaineesEscaped(facility="al-hol-camp", quantity=about(5)), occurred="2026-01")))
@@ -34,13 +34,13 @@ def as_code(value: Any, *, indent: int = 0) -> str:
 
 
 def as_draft(entry: Entry) -> Draft:
-    """What would put the same on another log."""
+    """Return the draft that would put the same on another log."""
     names = (a.name for a in attrs.fields(Draft))
     return Draft(**{name: getattr(entry, name) for name in names})
 
 
 def print_as_code(*classes: Any) -> None:
-    """Have Hypothesis print values of these classes as code; it would else tell how they were drawn."""
+    """Have Hypothesis print values of these classes as code, and not how they were drawn."""
     for cls in classes:
         cls._repr_pretty_ = lambda value, printer, _cycle: print_lines(as_code(value), printer)
 

@@ -1,4 +1,4 @@
-"""What differs between two situations, quantities or whens, line by line."""
+"""The differences between two situations, quantities or whens, line by line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BESIDE = ("finding", "plan", "possible")
 
 
 def differences(before: Situation, after: Situation) -> list[str]:
-    """Every value, finding, plan and possibility that is not the same in both; empty when they are equal.
+    """Return every value, finding, plan and possibility that differs; empty when the situations are equal.
 
     >>> from timeline import Timeline
     >>> differences(Timeline().at(), Timeline().at())
@@ -45,7 +45,7 @@ def _plain(item: Any, of: Situation) -> str:
 
 
 def explain_unequal(left: Any, right: Any) -> list[str] | None:
-    r"""Why `left == right` does not hold, for values of the same kind; None for kinds of no concern here.
+    r"""Explain why `left == right` does not hold, for two situations, quantities or whens; None for others.
 
     >>> from timeline import about, exactly
     >>> print(*explain_unequal(about(150), exactly(150)), sep="\n")
@@ -74,7 +74,7 @@ def _(left: Quantity, right: Quantity) -> list[str]:
 @_explain.register
 def _(left: When, right: When) -> list[str]:
     names = ("earliest", "latest", "approximate", "uncertain")
-    return [f"{left} == {right}", *(_fields(left, right, names) or ["the same bounds, told in other words"])]
+    return [f"{left} == {right}", *(_fields(left, right, names) or ["the same bounds, written in other words"])]
 
 
 def _fields(left: Any, right: Any, names: Iterable[str]) -> list[str]:

@@ -1,6 +1,6 @@
-"""What several writers do to one log at once, in threads or in processes.
+"""Work of several writers on one log at once, in threads or in processes.
 
-It stands apart from the contract so that another process can take it in without pytest and Hypothesis.
+The module stands apart from the contract, so that another process can import it without pytest and Hypothesis.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STUCK_AFTER = 120.0
 
 
 def opened(crossing: str = "rabia", **given: Any) -> Draft:
-    """A draft of a crossing that opened."""
+    """Draft the opening of a crossing."""
     return Draft(border.CrossingOpened(crossing=crossing), **given)
 
 
@@ -80,7 +80,7 @@ def in_threads(log: BaseLog, work: Work, names: str = "abcd") -> None:
 
 
 class Process:
-    """Another process with the log open, which waits to be let loose."""
+    """Another process with the log open, which waits for the signal to start."""
 
     def __init__(self, opener: Opener, place: str, target: Callable[..., None], *given: Any) -> None:
         context = get_context("spawn")
@@ -94,7 +94,7 @@ class Process:
         self._expect("ready")
 
     def loose(self) -> None:
-        """Let it go on."""
+        """Let it start."""
         self.pipe.send("go")
 
     def done(self) -> None:
@@ -108,7 +108,7 @@ class Process:
         return self.last_words()
 
     def last_words(self) -> list[Any]:
-        """What it says until it dies."""
+        """Return its messages until it dies."""
         said: list[Any] = []
         with suppress(EOFError, ConnectionResetError):
             while self.pipe.poll(STUCK_AFTER):
@@ -146,7 +146,7 @@ def append_for_ever(log: BaseLog, pipe: Connection, size: int) -> None:
 
 
 def batch(turn: int, size: int) -> list[Draft]:
-    """The batch of a turn."""
+    """Return the batch of a turn."""
     return [opened(id=f"{turn}-{n}") for n in range(size)]
 
 

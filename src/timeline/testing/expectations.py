@@ -1,4 +1,4 @@
-"""What a story expects: each is checked against one situation, and says what is so instead."""
+"""The expectations of a story: each is checked against a situation, and reports what it found instead."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from timeline.projections.projection import Path
 from timeline.testing.compare import differences, explain_unequal
 
 Rows = list[tuple[str, str]]
-"""What is so instead, under headings; empty when all is as expected."""
+"""What was found instead, under headings; empty when all is as expected."""
 
 
 @frozen
 class Scene:
-    """What an expectation looks at: the situations before and after the last step, and what refused it.
+    """The evidence for an expectation: the situations before and after the last step, and its refusal.
 
     `everything` is the situation with all clocks free, and `entries` are all those on the log, by id.
     `there` is what was on the log before the last step, and `conditions` those under which it was told.
@@ -43,7 +43,7 @@ class Scene:
 
 @frozen
 class Check:
-    """One thing to be so: in words, and what is so instead of it."""
+    """One expectation: its words, and the check that returns what was found instead."""
 
     said: str
     instead: Callable[[Scene], Rows]
@@ -52,7 +52,7 @@ class Check:
 
 
 def value_is(path: Path, expected: object) -> Check:
-    """A path holds a value; None: nothing is known there."""
+    """Expect a value at a path; None: nothing is known there."""
 
     def instead(scene: Scene) -> Rows:
         found = value_at(scene.after, path)
@@ -62,7 +62,7 @@ def value_is(path: Path, expected: object) -> Check:
 
 
 def follows_from(path: Path, named: Sequence[Ref]) -> Check:
-    """A value follows from these entries and no others."""
+    """Expect that a value follows from these entries and no others."""
     wanted = _ids(named)
     return Check(
         f"{_spell(path)} follows from {_number(wanted)}",
@@ -71,7 +71,7 @@ def follows_from(path: Path, named: Sequence[Ref]) -> Check:
 
 
 def lists(name: str, named: Sequence[Ref]) -> Check:
-    """`plans`, `possible` or `left_out` holds these entries and no others, in any order."""
+    """Expect that `plans`, `possible` or `left_out` holds these entries and no others, in any order."""
     wanted = _ids(named)
     return Check(
         f"{name.replace('_', ' ')}: {_number(wanted)}",
@@ -80,7 +80,7 @@ def lists(name: str, named: Sequence[Ref]) -> Check:
 
 
 def has_finding(kind: str, path: Path, of: Ref | None) -> Check:
-    """There is a finding of this kind, at this path and of this entry if these are given."""
+    """Expect a finding of this kind, at this path and of this entry if these are given."""
     wanted = None if of is None else entry_id(of)
 
     def fits(finding: Finding) -> bool:
@@ -97,18 +97,18 @@ def has_finding(kind: str, path: Path, of: Ref | None) -> Check:
 
 
 def has_no_findings() -> Check:
-    """There is no finding at all."""
+    """Expect no finding at all."""
     return Check("finds nothing", lambda scene: _findings(scene.after.findings) if scene.after.findings else [])
 
 
 def nothing_changed(projections: Sequence[str]) -> Check:
-    """The last step changed nothing, or nothing in these projections."""
+    """Expect that the last step changed nothing, or nothing in these projections."""
 
     def instead(scene: Scene) -> Rows:
         if not projections:
             return under_heading("changed", differences(scene.before, scene.after))
         for name in projections:
-            scene.after[name]  # a name there is none of is a mistake, and no change
+            scene.after[name]  # an unknown name is a mistake, and not a lack of change
         changes = (change for change in scene.before.diff(scene.after) if change.path[0] in projections)
         return under_heading("changed", map(str, changes))
 
@@ -116,7 +116,7 @@ def nothing_changed(projections: Sequence[str]) -> Check:
 
 
 def guarded(named: Sequence[Ref]) -> Check:
-    """The condition of the last step would notice these entries; none named: all that were there before it."""
+    """Expect that the condition of the last step would notice these entries; none named: all before the step."""
     wanted = _ids(named)
 
     def instead(scene: Scene) -> Rows:
@@ -136,7 +136,7 @@ def guarded(named: Sequence[Ref]) -> Check:
 
 
 def is_refused(error: type[TimelineError], saying: str) -> Check:
-    """The last step was refused with this error, whose message contains the words."""
+    """Expect that the last step was refused with this error, and these words in its message."""
 
     def instead(scene: Scene) -> Rows:
         fits = isinstance(scene.refused, error) and saying in str(scene.refused)
@@ -148,7 +148,7 @@ def is_refused(error: type[TimelineError], saying: str) -> Check:
 
 
 def value_at(situation: Situation, path: Path) -> Any:
-    """The value at a path, as for `Situation.why`; None where nothing is known.
+    """Return the value at a path, as for `Situation.why`; None where nothing is known.
 
     >>> from timeline import Timeline
     >>> value_at(Timeline().at(), ("facilities", "al-hol-camp", "control")) is None
@@ -165,7 +165,7 @@ def value_at(situation: Situation, path: Path) -> Any:
 
 
 def under_heading(heading: str, lines: Iterable[str]) -> Rows:
-    """Lines under one heading.
+    """Put lines under one heading.
 
     >>> under_heading("found", ["a", "b"])
     [('found', 'a'), ('', 'b')]
@@ -203,11 +203,11 @@ def _sides(expected: object, found: object) -> Rows:
 
 
 def _background(scene: Scene, path: Path) -> Iterator[tuple[str, str]]:
-    """How the value came to be, how it does with all clocks free, and what did not count."""
+    """Give the history of the value, also with all clocks free, and the entries that did not count."""
     here, anyway = (_history(situation, path) for situation in (scene.after, scene.everything))
     yield from under_heading("history", here)
     if here != anyway:
-        yield from under_heading("all told", anyway)
+        yield from under_heading("all free", anyway)
     if not anyway:
         known = [_spell(other) for other in behind.values(scene.everything) if other[0] == path[0]]
         yield from under_heading("near it", get_close_matches(_spell(path), known, n=3))
@@ -235,7 +235,7 @@ def _named(ids: Sequence[str], known: Mapping[str, Entry]) -> list[str]:
 
 
 def no_such_path(error: KeyError) -> Rows:
-    """Say that an expectation names what there is none of.
+    """Report a path that names no value.
 
     >>> no_such_path(KeyError("no projection 'custdy'"))
     [('no such path', "no projection 'custdy'")]

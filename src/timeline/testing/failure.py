@@ -1,4 +1,4 @@
-"""The account of a story that does not hold: what was expected, what is so, and all that was told."""
+"""The account of a story that fails: the expected and the actual values, and all entries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from timeline.values.instants import instant
 
 @frozen
 class StoryStep:
-    """One step of a story: what was told, the ids of what of it is new on the log, or what refused it."""
+    """One step of a story: its drafts, the ids of those that are new on the log, and its refusal."""
 
     word: str
     drafts: tuple[Draft, ...]
@@ -30,7 +30,7 @@ class StoryStep:
 
 @frozen
 class Verdict:
-    """An expectation in words, the situation it was asked of, and what is so instead (empty: it holds)."""
+    """An expectation in words, its situation, and what was found instead (empty: it holds)."""
 
     said: str
     situation: Situation
@@ -46,7 +46,7 @@ def of(
     clock: str,
     changed: Sequence[str],
 ) -> str:
-    """The whole account, the worst first; `entries` are those on the log, by id."""
+    """Write the whole account, failures first; `entries` are those on the log, by id."""
     lines = [wrong]
     for verdict in sorted(verdicts, key=lambda verdict: not verdict.instead):
         lines += _verdict(verdict)
@@ -69,7 +69,7 @@ def _rows(rows: Rows) -> Iterator[str]:
 
 
 def _clocks(asked: Clocks) -> str:
-    """The exact readings; a clock left free says so."""
+    """Write the exact setting of the clocks."""
     if asked == Clocks():
         return "all clocks free"
     clocks = {"occurred": asked.occurred, "reported": asked.reported, "recorded": asked.recorded}
@@ -99,7 +99,7 @@ def _told(step: StoryStep, entries: Mapping[str, Entry]) -> Iterator[str]:
 
 
 def _links(told: Draft | Entry, entries: Mapping[str, Entry]) -> Iterator[str]:
-    """One line for what an entry comes after, is a part of and fulfils; none where it names nothing."""
+    """Give one line with the links of an entry: after, part of, fulfils; none without links."""
     links = {"after": told.after, "part of": told.part_of, "fulfils": told.fulfils}
     said = (
         f"{link} {', '.join(f'#{entries[id].position}' if id in entries else id for id in as_tuple(named))}"

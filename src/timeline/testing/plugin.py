@@ -58,7 +58,7 @@ def approving(session: pytest.Session) -> Iterator[None]:
 
 
 def replayed(path: str | os.PathLike[str]) -> Iterator[str]:
-    """A kept log, entry by entry in the order of recording: who said so, and what it changed.
+    """Replay a kept log by order of recording: each entry with its reports and its changes.
 
     Raises: pytest.UsageError for what is no kept log.
     """

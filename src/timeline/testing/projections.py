@@ -42,7 +42,7 @@ _DAYS = ("2026-01-02", "2026-01-10", "2026-02-01")
 
 
 class ProjectionContract:
-    """What every projection promises: it is total, deterministic, keyed, and its values never change.
+    """The promises of every projection: it is total, deterministic, keyed, and its values never change.
 
     A subclass whose name begins with `Test` is collected by pytest. It gives `projection`, and may give
     `events`, a strategy for the events it is about (by default any), and `examples`.
@@ -168,21 +168,21 @@ class ProjectionContract:
         tried(given(*strategies)(law))()
 
     def _messy(self, *, editorial: bool = True) -> SearchStrategy[Chronicle]:
-        """Histories mostly of the events it is about."""
+        """Draw histories mostly of the events it is about."""
         if self.events is None:
             return messy_histories(editorial=editorial)
         return messy_histories(of=st.one_of(self.events, self.events, any_event()), editorial=editorial)
 
     @property
     def _added(self) -> list[Projection]:
-        """What is to be added to the library's own projections: those are there already."""
+        """The projections to add to those of the library."""
         return [] if self.projection in BUILT_IN else [self.projection]
 
     def _line(self, told: Chronicle) -> Timeline:
         return told.timeline(projections=self._added)
 
     def _keys(self, draft: Draft) -> set[Any]:
-        """The keys that a draft touches, alone."""
+        """Return the keys that a draft touches, alone."""
         readings = history(Chronicle([draft]).timeline().entries()).readings
         return {key for reading in readings for key in self.projection.keys(reading)}
 
@@ -190,6 +190,6 @@ class ProjectionContract:
         return dict(self.projection.flat(situation[self.projection.name]))
 
     def _said(self, situation: Situation) -> tuple[dict[Any, Any], Counter[Any]]:
-        """Every value by path, and the findings of the projection."""
+        """Return every value by path, and the findings of the projection."""
         findings = [f for f in situation.findings if f.path[:1] == (self.projection.name,)]
         return self._values(situation), Counter((f.kind, f.message, f.path) for f in findings)

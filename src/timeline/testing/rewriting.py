@@ -34,17 +34,17 @@ class Rewriting:
     def replace(self, frame: FrameType, function: Callable[..., Any], text: str) -> None:
         """Give a call of a function, at which a frame stands, this text as its second argument.
 
-        Raises: InvalidValue where the file has no such call, where its second argument is no text in the call, or
-        where it was given another text before.
+        Raises: InvalidValue where the file has no such call, or where its second argument is not a text in the call.
+        Also where the call was given another text before.
         """
         __tracebackhide__ = True
         path, place = Path(frame.f_code.co_filename), _place(frame)
         call = _call_at(path, place, frame, function)
         if call is None:
-            raise InvalidValue(f"{path}:{place.line} is no call of {function.__name__}: expected one, by its name.")
+            raise InvalidValue(f"{path}:{place.line} is not a call of {function.__name__}: expected one, by its name.")
         if isinstance(_text_in(call), ast.expr) and not isinstance(_text_in(call), ast.Constant):
             raise InvalidValue(
-                f"{path}:{place.line}: the approved answers are no text in the call: expected one. Leave them out."
+                f"{path}:{place.line}: the approved answers are not a text in the call: expected one. Leave them out."
             )
         if self.calls[path].setdefault(place, text) != text:
             raise InvalidValue(
@@ -93,7 +93,7 @@ def _call_at(path: Path, place: Place, frame: FrameType, function: Callable[...,
 
 
 def _text_in(call: ast.Call) -> ast.expr | None:
-    """The second argument of a call; None where it has none."""
+    """Return the second argument of a call; None where it has none."""
     given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "answers")]
     return given[0] if given else None
 
@@ -118,7 +118,7 @@ def _offset(lines: list[bytes], line: int | None, column: int | None) -> int:
 
 
 def _literal(text: str, indent: int) -> str:
-    """A text in triple quotes, its lines one step deeper than the statement."""
+    """Write a text in triple quotes, its lines one step deeper than the statement."""
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     margin = " " * indent
     return '"""\n' + "".join(f"{margin}    {line}\n" for line in escaped.splitlines()) + margin + '"""'

@@ -1,4 +1,4 @@
-"""Stories: given what was told, when something more is told, then this is so."""
+"""Stories: given some entries, when more are recorded, then expectations hold."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BEGINNING = "2000-01-01"
 
 
 class StoryFailed(AssertionError):
-    """A story does not hold. The message is an account of it; `line` is its timeline."""
+    """A story failed. The message is an account of it; `line` is its timeline."""
 
     def __init__(self, message: str, line: Timeline) -> None:
         super().__init__(message)
@@ -41,11 +41,11 @@ class StoryFailed(AssertionError):
 def given(
     *told: Told | Draft, strict: bool = False, tz: str | tzinfo = "UTC", projections: Iterable[Projection] = ()
 ) -> Story:
-    """Begin a story with what was told already, one entry after the other.
+    """Begin a story with entries, recorded one after the other.
 
-    What says no *as recorded* is put on the log on the last day it speaks of as past.
+    An entry without *as recorded* is recorded on the last day that it mentions as past.
 
-    Raises: whatever the timeline refuses.
+    Raises: the error of the timeline where it refuses an entry.
 
     >>> from timeline.events.facility import ControlChanged
     >>> from timeline.testing import on, retract, the
@@ -57,10 +57,10 @@ def given(
 
 
 class Story:
-    """A timeline, told step by step.
+    """A timeline that is recorded step by step.
 
-    After every step it is asked, live, what is so at every time the story speaks of, and answers as a
-    timeline replayed from the same log does.
+    After every step it is asked about every time that the story mentions. It must answer as a timeline replayed
+    from the same log.
     """
 
     def __init__(
@@ -89,13 +89,13 @@ class Story:
         return self
 
     def then(self, *expected: Expectation) -> Story:
-        """All of this is so.
+        """Check expectations.
 
-        Raises: StoryFailed with an account of what is so instead.
+        Raises: StoryFailed, with an account of the story.
         """
         __tracebackhide__ = True
         if not expected:
-            raise InvalidValue("then() expects nothing: give it what is to be so, such as finds_nothing().")
+            raise InvalidValue("then() has no expectation: expected at least one, such as finds_nothing().")
         self._unchecked = False
         if any(one.check.of_refusal for one in expected):
             self._pending = None
@@ -110,7 +110,7 @@ class Story:
 
     @property
     def line(self) -> Timeline:
-        """The timeline so far, to ask whatever else.
+        """The timeline so far, for any other question.
 
         Raises: StoryFailed when the last step was refused and no `then` expected it.
         """
@@ -144,7 +144,7 @@ class Story:
         self._compare_with_replay(Times(draft.occurred) for draft in drafts)
 
     def _moment(self, told: Sequence[Told | Draft], drafts: Sequence[Draft]) -> int:
-        """When this is put on the log."""
+        """Return the moment of recording."""
         now, tz = microseconds(self._clock()), self._line.tz
         said = {last_second(one.recorded, tz) for one in told if isinstance(one, Told) and one.recorded is not None}
         if not said:
@@ -166,7 +166,7 @@ class Story:
         self._require_taken()
 
     def _require_taken(self) -> None:
-        """The last step, unless something expected that, was not refused."""
+        """Check that the last step was not refused, unless a refusal was expected."""
         __tracebackhide__ = True
         if self._pending is not None:
             self._fail(f"the last step was refused with {type(self._pending).__name__}, which nothing expects", ())
@@ -189,7 +189,7 @@ class Story:
             return account.Verdict(str(one), after, no_such_path(error))
 
     def _compare_with_replay(self, times: Iterable[Times]) -> None:
-        """The live timeline, which was asked between the steps, says what one that begins anew says."""
+        """Check that the live timeline, asked between the steps, answers as a fresh one."""
         __tracebackhide__ = True
         self._times.update(dict.fromkeys(times))
         fresh = self._replayed(self._line.log.stored())
@@ -204,7 +204,7 @@ class Story:
                 self._fail("the library answers differently live and replayed: a bug of its own", [verdict])
 
     def _replayed(self, rows: Iterable[Stored]) -> Timeline:
-        """A timeline that begins anew from what a log held."""
+        """Build a fresh timeline from the rows of a log."""
         log = MemoryLog(clock=self._clock)
         log.restore(rows)
         return self._build(log)

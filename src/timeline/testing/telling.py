@@ -1,4 +1,4 @@
-"""What is told in a story: a draft with a name of its own, and when it was recorded."""
+"""The statements of a story: drafts with ids, and their dates of recording."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ GIVEN_ID = re.compile(r"\btold-\d+\b")
 
 @frozen(eq=False)
 class Told:
-    """Something told in a story. It is one entry however often it is told.
+    """A statement in a story. It is one entry, however often it is given.
 
-    Hand it to `correct`, `retract`, `dispute`, `corroborate`, `merge` or `redact`, to `after=`, `part_of=` and
+    Give it to `correct`, `retract`, `dispute`, `corroborate`, `merge` or `redact`, to `after=`, `part_of=` and
     `fulfils=`, and to what a story expects. `recorded` None: the story's clock decides.
     """
 
@@ -41,12 +41,12 @@ class Told:
 
 
 def told_id() -> str:
-    """An id for what was told without one."""
+    """Make an id for a statement without one."""
     return f"told-{next(_numbers)}"
 
 
 def reports_of(by: By, published: When | None) -> tuple[Report, ...]:
-    """Who says so as reports, published when it was reported unless the report has its own date."""
+    """Return the sources as reports, published on this date unless a report has its own."""
     if isinstance(by, str | Report):
         by = (by,)
     given = [Report(source) if isinstance(source, str) else source for source in by]
@@ -56,7 +56,7 @@ def reports_of(by: By, published: When | None) -> tuple[Report, ...]:
 
 
 def recorded_by_default(draft: Draft, tz: tzinfo) -> int:
-    """The latest moment a draft speaks of as past: nobody records what is yet to be told."""
+    """Return the latest moment that a draft mentions as past: the earliest at which it can be recorded."""
     return max((last_second(when, tz) for when in _dates(draft) if when.span().end < FUTURE), default=0)
 
 

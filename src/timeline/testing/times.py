@@ -1,4 +1,4 @@
-"""Times: where the three clocks stand, for what is told and for what is asked."""
+"""Times: a setting of the three clocks, for statements and for questions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from timeline.values.when import When, WhenLike, when_or_none
 
 @frozen
 class Expectation:
-    """What a story expects, and the times and evidence it is asked with."""
+    """An expectation of a story, with its times and evidence."""
 
     times: Times
     check: Check
@@ -41,10 +41,10 @@ class Expectation:
 
 @frozen
 class Times:
-    """Where the clocks stand; None is free. Start with `on`, `as_reported` or `as_recorded`.
+    """A setting of the clocks; None is free. Start with `on`, `as_reported` or `as_recorded`.
 
-    1. Telling: it happened *on*, was published *as reported*, and was put on the log *as recorded*.
-    2. Asking: what was so *on*, *as reported* and *as recorded* by then, as in `Timeline.at`.
+    1. For statements: it happened *on*, was published *as reported*, and was recorded *as recorded*.
+    2. For questions: the state *on*, *as reported* and *as recorded* by then, as in `Timeline.at`.
 
     >>> str(on("2026-01-21").as_reported("2026-02-01"))
     'on 2026-01-21, as reported 2026-02-01: '
@@ -56,15 +56,15 @@ class Times:
     asked: Mapping[str, Any] = FrozenMapping()
 
     def on(self, occurred: WhenLike) -> Times:
-        """It happened then, or is asked of by then."""
+        """Set the occurred clock."""
         return evolve(self, occurred=occurred)
 
     def as_reported(self, reported: WhenLike) -> Times:
-        """It was published then, or had been made public by then."""
+        """Set the reported clock."""
         return evolve(self, reported=reported)
 
     def as_recorded(self, recorded: WhenLike) -> Times:
-        """It was put on the log then, or was known to us by then."""
+        """Set the recorded clock."""
         return evolve(self, recorded=recorded)
 
     def asking(
@@ -74,7 +74,7 @@ class Times:
         policy: Policy = "standing",
         certainty: Literal["definite", "possible"] = "definite",
     ) -> Times:
-        """With this evidence, policy and certainty, as in `Timeline.at`."""
+        """Ask with this evidence, policy and certainty, as in `Timeline.at`."""
         return evolve(self, asked=FrozenMapping({"accept": accept, "policy": policy, "certainty": certainty}))
 
     # -- telling -------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ class Times:
         fulfils: Ref | None = None,
         id: str | None = None,
     ) -> Told:
-        """An event, told by somebody.
+        """State an event, by a source.
 
         `by` is a source's name, a `Report`, or several of them; with *as reported* and no `by` an
         unnamed source published it.
@@ -112,31 +112,31 @@ class Times:
     def correct(
         self, target: Ref, replacement: Any, *, modality: Modality | None = None, reason: str = "", by: By = ()
     ) -> Told:
-        """From then on the target reads as the replacement, and, with *on*, as having happened then."""
+        """Correct a statement by the replacement and, with *on*, by another date."""
         draft = draft_correction(
             target, replacement, occurred=self.occurred, modality=modality, reason=reason, **self._by(by)
         )
         return Told(draft, self.recorded)
 
     def dispute(self, target: Ref, *, rival: Any = None, reason: str = "", by: By = ()) -> Told:
-        """Somebody says otherwise: another event, another date (with *on*), or that it is not so."""
+        """Dispute a statement: by another event, by another date (with *on*), or by a denial."""
         draft = draft_dispute(target, rival=rival, occurred=self.occurred, reason=reason, **self._by(by))
         return Told(draft, self.recorded)
 
     def corroborate(self, target: Ref, *, by: By) -> Told:
-        """Somebody else says the same."""
+        """Corroborate a statement by further reports."""
         return self._undated(draft_corroboration(target, **self._by(by)))
 
     def retract(self, target: Ref, *, reason: str = "", by: By = ()) -> Told:
-        """The target is out; retracting an editorial act undoes it."""
+        """Retract a statement; retracting an editorial act undoes it."""
         return self._undated(draft_retraction(target, reason=reason, **self._by(by)))
 
     def merge(self, kept: Ref, duplicates: Ref | Iterable[Ref]) -> Told:
-        """Several tellings are of one event: count it once, as `kept`."""
+        """Merge statements about one event: it counts once, as `kept`."""
         return self._undated(draft_merger(kept, duplicates, **self._by(())))
 
     def redact(self, target: Ref, *, reason: str = "", by: By = ()) -> Told:
-        """What the target says is erased, for every setting of the clocks."""
+        """Redact a statement: erase its content, for every setting of the clocks."""
         return self._undated(draft_redaction(target, reason=reason, **self._by(by)))
 
     def _by(self, by: By) -> dict[str, Any]:
@@ -154,31 +154,31 @@ class Times:
     # -- asking --------------------------------------------------------------------------------------
 
     def the(self, *path: str) -> The:
-        """The value at a path, as for `Situation.why`: `the("facilities", "al-hol-camp", "control")`."""
+        """Name the value at a path, as for `Situation.why`: `the("facilities", "al-hol-camp", "control")`."""
         return The(self, path)
 
     def finds(self, kind: str, *path: str, of: Ref | None = None) -> Expectation:
-        """There is a finding of this kind, and at this path and of this entry if these are given."""
+        """Expect a finding of this kind, at this path and of this entry if these are given."""
         return Expectation(self, expectations.has_finding(kind, path, of))
 
     def finds_nothing(self) -> Expectation:
-        """There is no finding."""
+        """Expect no finding."""
         return Expectation(self, expectations.has_no_findings())
 
     def plans(self, *told: Ref) -> Expectation:
-        """These, and no others, are planned and not fulfilled."""
+        """Expect that these entries, and no others, are planned and not fulfilled."""
         return Expectation(self, expectations.lists("plans", told))
 
     def possible(self, *told: Ref) -> Expectation:
-        """These, and no others, may have happened by then, but need not have."""
+        """Expect that these entries, and no others, may have happened by then, but need not have."""
         return Expectation(self, expectations.lists("possible", told))
 
     def left_out(self, *told: Ref) -> Expectation:
-        """These, and no others, are left out by the reported clock or for want of evidence."""
+        """Expect that the reported clock or the evidence leaves out these entries, and no others."""
         return Expectation(self, expectations.lists("left_out", told))
 
     def changes_nothing(self, *projections: str) -> Expectation:
-        """The last step left the situation as it was, or what these projections say."""
+        """Expect that the last step changed nothing, or nothing in these projections."""
         return Expectation(self, expectations.nothing_changed(projections))
 
     def guards(self, *told: Ref) -> Expectation:
@@ -189,11 +189,11 @@ class Times:
         return Expectation(self, expectations.guarded(told))
 
     def refuses(self, error: type[TimelineError] = TimelineError, *, saying: str = "") -> Expectation:
-        """The last step was refused with this error, and nothing of it was put on the log."""
+        """Expect that the last step was refused with this error, and that nothing of it is on the log."""
         return Expectation(self, expectations.is_refused(error, saying))
 
     def situation(self, line: Timeline) -> Situation:
-        """What a timeline answers at these times."""
+        """Return the situation of a timeline at these times."""
         return line.at(self.occurred, reported=self.reported, recorded=self.recorded, **self.asked)
 
     def __str__(self) -> str:
@@ -206,17 +206,17 @@ class Times:
 
 @frozen
 class The:
-    """A path, of which something is to be expected."""
+    """A path, for an expectation about its value."""
 
     times: Times
     path: tuple[str, ...]
 
     def is_(self, value: object) -> Expectation:
-        """It holds this value; None: nothing is known there."""
+        """Expect this value; None: nothing is known there."""
         return Expectation(self.times, expectations.value_is(self.path, value))
 
     def follows_from(self, *told: Ref) -> Expectation:
-        """These entries, and no others, are why."""
+        """Expect that the value follows from these entries, and no others."""
         return Expectation(self.times, expectations.follows_from(self.path, told))
 
 

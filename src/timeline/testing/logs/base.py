@@ -1,4 +1,4 @@
-"""What all cases of the log contract are built with: how to open a log, and how to look into it."""
+"""The base of all cases of the log contract: opening a log, and looking into it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Places = Callable[[], str]
 
 
 class LogCases:
-    """How a log is opened, and how it can be disturbed.
+    """The ways to open a log, and to disturb it.
 
     `open(place, *, clock=...)` opens the log at a place, and makes it there if there is none. A place
     is a text; the fixture `places` says which: by default paths in a temporary directory.
@@ -67,7 +67,7 @@ class LogCases:
 
 
 def escaped(prison: str = "shaddadi", number: int | None = None, **given: Any) -> Draft:
-    """A draft of an escape."""
+    """Draft an escape."""
     quantity = about(5) if number is None else exactly(number)
     return Draft(custody.DetaineesEscaped(facility=prison, quantity=quantity), **given)
 
@@ -79,17 +79,17 @@ def prolong(log: BaseLog, size: int) -> None:
 
 
 def positions(entries: Iterable[Entry]) -> list[int]:
-    """The position of each."""
+    """Return the position of each entry."""
     return [entry.position for entry in entries]
 
 
 def ids(entries: Iterable[Entry]) -> list[str]:
-    """The id of each."""
+    """Return the id of each entry."""
     return [entry.id for entry in entries]
 
 
 def rejected(log: BaseLog, drafts: Any, error: type[TimelineError], match: str | None = None, **given: Any) -> Any:
-    """The error with which a batch is refused, after a look that nothing of it is kept."""
+    """Return the error with which a batch is refused, and check that nothing of it is kept."""
     before, kept = log.head(), ids(log.read())
     with pytest.raises(error, match=match) as caught:
         log.append(drafts, **given)

@@ -56,7 +56,7 @@ class Batches(LogCases):
         assert log.verify().position == 2
 
     def test_a_failing_clock_leaves_nothing(self, make: Make) -> None:
-        """Whatever goes wrong inside, the log can be used again."""
+        """The log can be used again after any error inside."""
         ticks = iter([dt.datetime(2026, 1, 1, tzinfo=dt.UTC)])
         log = make(clock=lambda: next(ticks))
         log.append([opened()])
@@ -175,7 +175,7 @@ class Batches(LogCases):
         assert positions(log.append([opened(id="a"), opened(id="c")], expect=Expect(after=2))) == [1, 3]
 
     def test_a_conflict_can_be_taken_apart_and_put_together(self, log: BaseLog) -> None:
-        """What was expected and found goes with the message, also between processes, and nothing else is claimed."""
+        """The error carries the expected and the found position, also between processes, and nothing else."""
         log.append(FILLED)
         error = rejected(log, [opened()], ConcurrencyConflict, expect=Expect(tags="facility:a", after=2))
         again = copy.deepcopy(error)

@@ -13,7 +13,7 @@ from timeline.testing.logs.writers import Writers
 
 
 class LogContract(Reading, Batches, Editorial, Redacting, Sealing, Writers, Machine):
-    """What every log promises: atomic, ordered, conditional, idempotent, erasable, sealed, safe for threads.
+    """The promises of every log: atomic, ordered, conditional, idempotent, erasable, sealed, safe for threads.
 
     A subclass whose name begins with `Test` is collected by pytest. It gives `open`, a function or
     class that opens the log at a place: `open(place, *, clock=...)`. It may also override
@@ -32,11 +32,14 @@ class LogContract(Reading, Batches, Editorial, Redacting, Sealing, Writers, Mach
 
 
 class DurableLogContract(Durable, LogContract):
-    """What a log promises that outlives its process, besides all that `LogContract` asks.
+    """The promises of a log that outlives its process, in addition to those of `LogContract`.
 
-    Reopened it is the same; several handles, in one process or many, see each other at once; a killed
-    process loses nothing it was promised. `open` and the places must survive pickling, so that another
-    process can open the log: a class or a function of a module, not a lambda.
+    1. A log is the same when it is opened again.
+    2. Several handles, in one process or many, see the entries of each other at once.
+    3. A killed process loses nothing that `append` returned.
+
+    `open` and the places must survive pickling, so that another process can open the log. Use a class or a
+    function of a module, not a lambda.
 
     >>> from timeline import SqliteLog
     >>> class TestSqliteLog(DurableLogContract):

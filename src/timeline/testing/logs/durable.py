@@ -72,7 +72,7 @@ class Durable(LogCases):
                 assert log.head().digest == entries[-1].digest
 
     def test_a_condition_sees_what_was_appended_elsewhere(self, mine: BaseLog, theirs: BaseLog) -> None:
-        """What was read before is stale as soon as somebody else has appended."""
+        """An earlier reading is stale as soon as another writer has appended."""
         mine.append(FILLED)
         theirs.append([opened("a")])
         error = rejected(mine, [opened()], ConcurrencyConflict, expect=Expect(tags="facility:a", after=6))
@@ -113,13 +113,13 @@ class Durable(LogCases):
             assert log.verify().position == 2 * ALIKE
 
     def test_a_reader_misses_nothing_while_processes_write(self, place: str, mine: BaseLog) -> None:
-        """Who reads on from the last position seen sees each of them once, in order."""
+        """A reader that continues from the last position seen sees each entry once, in order."""
         seen = read_on(mine, lambda: in_processes(type(self).open, place, append_batches, _NAMES))
         assert seen == list(range(1, len(_NAMES) * TURNS * SIZE + 1))
 
     @pytest.mark.parametrize("answers", [0, 1, 7])
     def test_a_killed_process_loses_nothing_it_was_promised(self, place: str, answers: int) -> None:
-        """Whatever `append` returned is there, no batch is torn, and the batch under way can be sent again."""
+        """All that `append` returned is there, no batch is torn, and the batch under way can be sent again."""
         writer = Process(type(self).open, place, append_for_ever, SIZE)
         writer.ready()
         writer.loose()
@@ -145,7 +145,7 @@ class Durable(LogCases):
 
 
 def untorn(log: BaseLog) -> int:
-    """How many batches there are, after a look that each is whole, in order, and that everything fits."""
+    """Count the batches, and check that each is whole, in order, and verifies."""
     found = ids(log.read())
     turns = len(found) // SIZE
     assert found == [f"{turn}-{n}" for turn in range(turns) for n in range(SIZE)]

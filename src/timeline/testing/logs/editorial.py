@@ -120,7 +120,7 @@ class Editorial(LogCases):
     def test_editorial_entries_that_cannot_take_effect_are_refused(
         self, log: BaseLog, case: str, together: bool
     ) -> None:
-        """Whether what stands against them is stored, or an earlier draft of the same batch."""
+        """The obstacle may be stored, or be an earlier draft of the same batch."""
         there, refused, named = REFUSED[case]
         if together:
             batch = [*there, refused]

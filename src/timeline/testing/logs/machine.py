@@ -33,7 +33,7 @@ _KINDS = (border.CrossingOpened, border.CrossingClosed)
 
 
 def _draft(number: int, *, named: bool, other: bool, link: str | None) -> Draft:
-    """One of few drafts, so that the same ones come again; `other` says something else under the same id."""
+    """Draft one of few events, so that they repeat; `other` says something else under the same id."""
     event = _KINDS[number % 2](crossing=_PLACES[number % 3 % 2])
     return Draft(
         event, occurred="2026-01" if other else None, after=link or (), id=_IDS[number % len(_IDS)] if named else None
@@ -61,7 +61,7 @@ _NEAR = st.sampled_from((None, None, 0, 0, -1, -2, -3, 1))
 
 
 class Kept(NamedTuple):
-    """What the list knows of an entry: the answer it was given as, and what was asked for."""
+    """The model of an entry: the answer of the log, and the draft it was given."""
 
     entry: Entry
     content: bytes
@@ -84,12 +84,12 @@ class LogMachine(RuleBasedStateMachine):
 
     @initialize(size=st.integers(0, 4))
     def begin(self, size: int) -> None:
-        """Some entries are there already."""
+        """Begin with some entries."""
         self.append([_draft(n, named=True, other=False, link=None) for n in range(size)], None, None, None)
 
     @rule(batch=_DRAFTS, near=_NEAR, tags=_TAGS, types=_TYPES)
     def append(self, batch: list[Draft], near: int | None, tags: Any, types: Any) -> None:
-        """A batch lands as foreseen, or is refused as foreseen and leaves nothing."""
+        """Append a batch: it lands as foreseen, or is refused as foreseen and leaves nothing."""
         expect = None if near is None else Expect(tags=tags, types=types, after=max(0, len(self._kept) + near))
         foreseen = self._foresee(batch, expect)
         if isinstance(foreseen, type):
@@ -108,13 +108,13 @@ class LogMachine(RuleBasedStateMachine):
 
     @rule()
     def send_again(self) -> None:
-        """The answer was lost: the same once more gives the same, whatever is expected."""
+        """Repeat a batch whose answer was lost: it gives the same entries, whatever is expected."""
         batch, entries = self._answered
         assert self._log.append(batch, expect=Expect(after=0) if batch else None) == entries
 
     @rule(batch=_DRAFTS)
     def break_off(self, batch: list[Draft]) -> None:
-        """A batch that cannot be read to its end leaves nothing."""
+        """Append a batch that cannot be read to its end: it leaves nothing."""
 
         def rows() -> Iterator[Draft]:
             yield from batch
@@ -128,7 +128,7 @@ class LogMachine(RuleBasedStateMachine):
         limit=st.none() | st.integers(0, 4),
     )  # fmt: skip
     def read(self, after: int, before: int | None, tags: Any, types: Any, limit: int | None) -> None:
-        """What is wanted is found, in order."""
+        """Search for entries: they are found, in order."""
         wanted = [
             n
             for n, kept in enumerate(self._kept, 1)
@@ -139,7 +139,7 @@ class LogMachine(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 3))
     def read_on(self, limit: int) -> None:
-        """A reader who goes on from the last one seen misses nothing."""
+        """Read on from the last entry seen: nothing is missed."""
         self._seen += positions(self._log.read(after=len(self._seen), limit=limit))
         assert self._seen == list(range(1, len(self._seen) + 1))
 
@@ -152,12 +152,12 @@ class LogMachine(RuleBasedStateMachine):
 
     @invariant()
     def agree(self) -> None:
-        """The head is that of the last entry."""
+        """Check that the head is that of the last entry."""
         last = self._kept[-1].entry if self._kept else None
         assert self._log.head() == (Head(last.position, last.digest) if last else Head(0, b""))
 
     def teardown(self) -> None:
-        """In the end everything is there, and fits."""
+        """Check that in the end everything is there, and verifies."""
         try:
             assert list(self._log.read()) == [kept.entry for kept in self._kept]
             assert self._log.verify() == self._log.head()
@@ -167,7 +167,7 @@ class LogMachine(RuleBasedStateMachine):
             self._log.close()
 
     def _foresee(self, batch: Sequence[Draft], expect: Expect | None) -> list[int] | type[TimelineError]:
-        """The positions a batch must get, or the error it must meet."""
+        """Return the positions that a batch must get, or the error that it must raise."""
         there = {kept.entry.id: kept.content for kept in self._kept}
         at = {kept.entry.id: kept.entry.position for kept in self._kept}
         new: dict[str, Draft] = {}

@@ -25,7 +25,7 @@ from timeline.values.report import Modality, Report
 
 
 class Reading(LogCases):
-    """What is appended is what is read."""
+    """An entry is read as it was appended."""
 
     def test_it_keeps_the_protocol(self, log: BaseLog) -> None:
         """It is a Log, and a context manager."""
@@ -80,7 +80,7 @@ class Reading(LogCases):
         rejected(log, [opened(), *wrong], InvalidDraft, "expected Draft")
 
     def test_an_event_nobody_knows_is_kept_as_it_came(self, log: BaseLog) -> None:
-        """What is unknown here can be copied from another log, and is found by its tags."""
+        """An event of unknown type can be copied from another log, and is found by its tags."""
         data: Any = {"a": [1]}
         unknown = UnknownEvent("newsroom.unheard_of", 1, data, ("facility:x",))
         log.append([Draft(unknown)])
@@ -148,13 +148,13 @@ class Reading(LogCases):
             log.read(limit=-1)
 
     def test_tags_are_texts(self, log: BaseLog) -> None:
-        """What is no text is refused, and not searched for in vain."""
+        """A value that is not text is refused, and not searched for in vain."""
         for tags in (3, [3], log, [["facility:a"]]):
             with pytest.raises(InvalidValue, match=r"tags is .*: expected a list such as \['facility:al-hol-camp'\]"):
                 log.read(tags=tags)  # type: ignore[arg-type]
 
     def test_types_are_events(self, log: BaseLog) -> None:
-        """A class that is no event is refused."""
+        """A class that is not an event is refused."""
         with pytest.raises(InvalidEvent, match="is not an event"):
             log.read(types=[int])
 

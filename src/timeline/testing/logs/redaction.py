@@ -23,7 +23,7 @@ from timeline.values.report import Report
 
 
 def erased(log: BaseLog) -> list[int]:
-    """The positions of which nothing but id, time and seal is left, everywhere the log keeps them."""
+    """Return the positions of redacted entries, and check that only id, time and leaf are left of them."""
     rows = {row.position: row for row in log.stored()}
     left = [position for position, row in rows.items() if row.redacted]
     for position in left:
@@ -127,7 +127,7 @@ class Redacting(LogCases):
         assert erased(log) == [2]
 
     def test_a_redacted_id_is_never_taken_again(self, log: BaseLog) -> None:
-        """Whatever is appended under it, what is left of it is given, and the rest of the batch lands."""
+        """Appending under its id returns the redacted entry, and the rest of the batch lands."""
         drafts = [escaped(id="a"), Draft(EDITORIALS["corrected"]("a"), id="c"), opened(id="b", part_of="a")]
         log.append([*drafts, redact("a", id="r")])
         before = log.head()
@@ -166,7 +166,7 @@ class Redacting(LogCases):
         assert len(list(log.read(tags="facility:shaddadi"))) == 2
 
     def test_a_retraction_redacted_in_the_same_batch_stands_in_nobody_s_way(self, log: BaseLog) -> None:
-        """What the batch redacts is gone for the drafts after it."""
+        """An entry that the batch redacts is gone for the drafts after it."""
         log.append([opened(id="a"), retract("a", id="r")])
         log.append([redact("r"), Draft(EDITORIALS["corrected"]("a")), retract("a")])
         assert erased(log) == [2]
@@ -181,7 +181,7 @@ class Redacting(LogCases):
 
     @pytest.mark.parametrize("case", _UNACCOUNTED)
     def test_only_redactions_erase_and_tags_are_those_of_the_content(self, make: Make, case: str) -> None:
-        """Whatever was erased, put back or tagged outside the library is found."""
+        """An entry erased, put back or tagged outside the library is found."""
         arrange, position = _UNACCOUNTED[case]
         log, copy = make(), make()
         corrected = Draft(EDITORIALS["corrected"]("b"))

@@ -75,7 +75,7 @@ class Sealing(LogCases):
     @pytest.mark.parametrize("change", CHANGES)
     @pytest.mark.parametrize("position", [1, 2, 4])
     def test_a_change_is_found_at_its_position(self, log: BaseLog, change: str, position: int) -> None:
-        """Whatever of an entry was changed outside the library."""
+        """A change of any part of an entry outside the library is found."""
         self._changed(log, CHANGES[change], position)
 
     @pytest.mark.parametrize("change", OTHER_KINDS)
@@ -121,7 +121,7 @@ class Sealing(LogCases):
         assert positions(second.append([opened()])) == [7]
 
     def test_long_logs_are_restored_to_their_end(self, make: Make) -> None:
-        """Whatever falls on the boundary of a page, if it writes by pages."""
+        """The number of rows may fall on the boundary of a page, if it writes by pages."""
         first = make()
         prolong(first, PAGE + 1)
         for length in (0, PAGE, PAGE + 1):
@@ -142,7 +142,7 @@ class Sealing(LogCases):
         assert third.append([Draft(entry.event, id="u")]) == (entry,)
 
     def test_only_an_empty_log_is_restored_into(self, make: Make) -> None:
-        """What is there is not written over."""
+        """A log that is not empty is not written over."""
         first, second = make(), make()
         first.append(FILLED)
         second.append([opened(id="mine")])

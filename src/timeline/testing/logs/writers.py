@@ -67,14 +67,14 @@ class Writers(LogCases):
         assert seen == list(range(1, _ALL + 1))
 
     def test_readers_see_no_part_of_a_batch(self, log: BaseLog) -> None:
-        """Whatever moment they read at, there are whole batches only."""
+        """Readers see whole batches only, at any moment."""
         lengths: list[int] = []
         read_on(log, lambda: in_threads(log, append_batches, _NAMES), lambda: lengths.append(len(list(log.read()))))
         assert [length % SIZE for length in lengths] == [0] * len(lengths)
 
 
 def read_on(log: BaseLog, work: Callable[[], None], also: Callable[[], None] = lambda: None) -> list[int]:
-    """The positions that a reader sees who reads on from the last one, all the while some work goes on."""
+    """Return the positions that a reader sees, reading on from the last one while some work goes on."""
     seen: list[int] = []
     failed: list[BaseException] = []
     over = threading.Event()
@@ -105,7 +105,7 @@ def read_on(log: BaseLog, work: Callable[[], None], also: Callable[[], None] = l
 
 
 def check_batches(log: BaseLog, names: str) -> None:
-    """All that writers of these names append is there, once, and fits."""
+    """Check that all batches of these writers are there, once, and verify."""
     entries = list(log.read())
     assert positions(entries) == list(range(1, len(names) * TURNS * SIZE + 1))
     assert set(ids(entries)) == {f"{name}-{t}-{n}" for name in names for t in range(TURNS) for n in range(SIZE)}
@@ -115,5 +115,5 @@ def check_batches(log: BaseLog, names: str) -> None:
 
 
 def check_steps(log: BaseLog, names: str) -> None:
-    """Writers of these names have counted together, and nobody took a step twice."""
+    """Check that these writers counted together, and that no step was taken twice."""
     assert [entry.event.crossing for entry in log.read()] == [f"n{n}" for n in range(len(names) * STEPS)]

@@ -1,7 +1,7 @@
 """Strategies for Hypothesis: times, quantities, reports, events of any type, drafts, entries, histories.
 
-What they draw comes from few names and few days, so that it meets; it shrinks to little, and prints as
-the Python that builds it.
+They draw from few names and few days, so that events meet. Values shrink to little, and print as the Python
+that builds them.
 """
 
 from timeline.extras import needs as _needs
@@ -43,5 +43,5 @@ __all__ = [
 
 
 def histories() -> _SearchStrategy[Chronicle]:
-    """Any history: messy, coherent or adversarial."""
+    """Draw any history: messy, coherent or adversarial."""
     return _st.one_of(messy_histories(), coherent_histories(), adversarial_histories())

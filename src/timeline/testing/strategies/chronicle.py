@@ -1,4 +1,4 @@
-"""What strategies for histories give: drafts in the order of recording, printed as code."""
+"""The values of strategies for histories: drafts in the order of recording, printed as code."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ class Chronicle:
         self.minutes = tuple(range(len(self.drafts)) if minutes is None else minutes)
 
     def then(self, *drafts: Draft) -> Chronicle:
-        """The same with more drafts recorded later, one a minute."""
+        """Return the same with more drafts recorded later, one a minute."""
         following = self.minutes[-1] + 1 if self.minutes else 0
         return Chronicle((*self.drafts, *drafts), minutes=(*self.minutes, *range(following, following + len(drafts))))
 
     def only(self, keep: Callable[[Draft], bool]) -> Chronicle:
-        """The drafts that pass, each at its own minute."""
+        """Return the drafts that pass, each at its own minute."""
         kept = [pair for pair in zip(self.drafts, self.minutes, strict=True) if keep(pair[0])]
         return Chronicle([draft for draft, _ in kept], minutes=[minute for _, minute in kept])
 
     def timeline(self, **options: Any) -> Timeline:
-        """A timeline in memory with all of it recorded; `options` are those of `Timeline`."""
+        """Return a timeline in memory with all drafts recorded; `options` are those of `Timeline`."""
         return [*self.growing(**options)][-1]
 
     def growing(self, **options: Any) -> Iterator[Timeline]:
-        """The same timeline in memory: before anything is recorded, and after each draft."""
+        """Give the same timeline in memory: before anything is recorded, and after each draft."""
         clock = FrozenClock(START)
         line = Timeline(clock=clock, **options)
         yield line
@@ -80,5 +80,5 @@ class Chronicle:
         return f"Chronicle([\n{lines}]{'' if even else f', minutes={list(self.minutes)}'})"
 
     def _repr_pretty_(self, printer: Any, _cycle: Any) -> None:
-        """How Hypothesis, and notebooks, ask for it."""
+        """Print the code, for Hypothesis and notebooks."""
         print_lines(repr(self), printer)

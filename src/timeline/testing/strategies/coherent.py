@@ -45,7 +45,7 @@ _TOLD = tuple(
 
 @st.composite
 def coherent_histories(draw: DrawFn, *, max_size: int = 12) -> Chronicle:
-    """Histories without a contradiction, told in order: folding one gives no finding.
+    """Draw histories without a contradiction, reported in order: folding one gives no finding.
 
     A prison is counted before anybody leaves it, and never loses more than it holds; statuses change only
     as the tables of `Lifecycle` allow.
@@ -70,12 +70,12 @@ def coherent_histories(draw: DrawFn, *, max_size: int = 12) -> Chronicle:
 
 @st.composite
 def _next(draw: DrawFn, now: Situation) -> tuple[int, Any, int]:
-    """Whether there is more to tell, what, and for how many days nothing follows: all at once, to shrink away."""
+    """Draw whether there is a next step, which one, and the days after it: all at once, to shrink away."""
     return draw(st.integers(0, 9)), draw(st.sampled_from(_STEPS))(draw, now), draw(st.integers(1, 5))
 
 
 def _told(event: Any, day: date, number: int) -> Draft:
-    """Published on the day itself."""
+    """Publish a draft on the day itself."""
     return Draft(event, occurred=day, reports=[Report("Reuters", published=day)], id=f"e{number}")
 
 
@@ -86,13 +86,13 @@ def _status(draw: DrawFn, now: Situation) -> Any:
 
 
 def _verb(draw: DrawFn, table: Lifecycle, known: Any) -> str:
-    """One that leads somewhere from the status known."""
+    """Draw a step that the known status allows."""
     status = known.status if known else None
     return draw(st.sampled_from([verb for verb in table.moves if table.allows(status, verb)]))
 
 
 def _life(draw: DrawFn, now: Situation) -> Any:
-    """A step of an agreement, a commitment, a crossing or an operation."""
+    """Draw a step of an agreement, a commitment, a crossing or an operation."""
     table, module, kind, slug = draw(st.sampled_from(_TOLD))
     lives: dict[str, Mapping[str, Any]] = {
         "agreement": now.agreements,
@@ -111,13 +111,13 @@ def _life(draw: DrawFn, now: Situation) -> Any:
 
 
 def _loss(draw: DrawFn, now: Situation) -> Any:
-    """Some leave a prison that holds them."""
+    """Draw people leaving a prison that holds them."""
     prison, event = draw(slugs("facility")), draw(st.sampled_from(_LOSSES))
     return _leaving(draw, now, prison, partial(event, facility=prison))
 
 
 def _move(draw: DrawFn, now: Situation) -> Any:
-    """Some are moved, in no operation."""
+    """Draw a transfer outside any operation."""
     return _transfer(draw, now, operation=None)
 
 
@@ -128,7 +128,7 @@ def _transfer(draw: DrawFn, now: Situation, operation: str | None) -> Any:
 
 
 def _leaving(draw: DrawFn, now: Situation, prison: str, event: Callable[..., Any]) -> Any:
-    """Some who are there leave; where nobody knows how many are, they are counted instead."""
+    """Draw people leaving; where their number is not known, a count instead."""
     held = now.custody.held(facility=prison) if prison in now.custody else unspecified()
     if held.best is None:
         return HeadcountReported(facility=prison, quantity=exactly(held.low + draw(st.integers(0, 300))))

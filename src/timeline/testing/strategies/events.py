@@ -24,7 +24,7 @@ from timeline.values.when import When
 
 
 def events(*types: type, values: Values = FEW, **fixed: Any) -> SearchStrategy[Any]:
-    """Events of some types; of every type declared so far, if none is named (editorial ones aside).
+    """Draw events of some types; of every type declared so far, if none is named (editorial ones aside).
 
     `fixed` fields take a value, or are drawn from a strategy. Optional fields shrink away.
 
@@ -44,7 +44,7 @@ def events(*types: type, values: Values = FEW, **fixed: Any) -> SearchStrategy[A
 
 
 def _any(values: Values, fixed: Mapping[str, Any]) -> SearchStrategy[Any]:
-    """Events of any type, settled when the first is drawn; with a short name of its own in what tests print."""
+    """Draw events of any type, settled at the first draw, under a short name in the output of tests."""
     drawn = st.deferred(lambda: st.one_of([_of_type(cls, values, fixed) for cls in ordinary_types()]))
 
     @st.composite
@@ -55,7 +55,7 @@ def _any(values: Values, fixed: Mapping[str, Any]) -> SearchStrategy[Any]:
 
 
 def ordinary_types() -> tuple[type, ...]:
-    """Every event type declared so far that says what happened: all but the editorial ones."""
+    """Return every event type declared so far, but the editorial ones."""
     return tuple(kind.cls for kind in registered_types() if kind.cls not in EDITORIAL)
 
 
@@ -89,7 +89,7 @@ def _build(cls: type, values: Values, fixed: Mapping[str, Any]) -> SearchStrateg
 
 
 def _made(cls: type, chosen: Mapping[str, Any]) -> Any:
-    """The event, or None where its own rules (one of two fields, say) refuse what was drawn."""
+    """Build the event, or None where its own rules refuse the values drawn."""
     try:
         return cls(**chosen)
     except InvalidValue:

@@ -44,7 +44,7 @@ _MOSTLY_ACTUAL = st.one_of(*[st.just(Modality.ACTUAL)] * 3, st.sampled_from(list
 
 
 def drafts(of: SearchStrategy[Any] | None = None, *, values: Values = FEW) -> SearchStrategy[Draft]:
-    """Drafts of events (of any, if none are given): dated or not, with up to two reports, mostly ACTUAL.
+    """Draw drafts of events (of any, if none are given): dated or not, with up to two reports, mostly ACTUAL.
 
     >>> from hypothesis import find
     >>> find(drafts(), lambda draft: True).reports
@@ -60,7 +60,7 @@ def drafts(of: SearchStrategy[Any] | None = None, *, values: Values = FEW) -> Se
 
 
 def entries(of: SearchStrategy[Any] | None = None, *, values: Values = FEW) -> SearchStrategy[Entry]:
-    """Entries as a log in memory makes them, each the first of its log.
+    """Draw entries as a log in memory makes them, each the first of its log.
 
     >>> from hypothesis import find
     >>> find(entries(), lambda entry: True).position
@@ -72,7 +72,7 @@ def entries(of: SearchStrategy[Any] | None = None, *, values: Values = FEW) -> S
 def messy_histories(
     *, of: SearchStrategy[Any] | None = None, max_size: int = 9, editorial: bool = True
 ) -> SearchStrategy[Chronicle]:
-    """Histories as sources give them: late, undated, planned, denied, contradictory.
+    """Draw histories as sources give them: late, undated, planned, denied, contradictory.
 
     With `editorial`, entries are also corrected, disputed, corroborated, merged and retracted, and
     name one another as parts, plans and what came before. `of` draws the events; by default those that
@@ -94,7 +94,7 @@ def messy_histories(
 
 
 def adversarial_histories(*, of: SearchStrategy[Any] | None = None, max_size: int = 12) -> SearchStrategy[Chronicle]:
-    """Histories made to break programs: hostile texts, the ends of all scales, equal times.
+    """Draw histories made to break programs: hostile texts, the ends of all scales, equal times.
 
     Upon them come long chains of editorial acts, each upon one of the last three entries.
 
@@ -114,14 +114,14 @@ def adversarial_histories(*, of: SearchStrategy[Any] | None = None, max_size: in
 
 
 def _of_any_length(steps: Sequence[SearchStrategy[NextDraft]], longest: int) -> SearchStrategy[list[NextDraft]]:
-    """Long ones as often as short ones: left to itself, Hypothesis draws mostly short lists."""
+    """Draw long lists as often as short ones; by default Hypothesis draws mostly short lists."""
     step = st.one_of(_NOTHING, *[*steps] * 2)
     lists = [st.lists(step, min_size=length, max_size=length) for length in range(longest + 1)]
     return st.sampled_from(lists).flatmap(lambda of_one_length: of_one_length)
 
 
 def _told(steps: Sequence[NextDraft]) -> Chronicle:
-    """The drafts of the steps that a log takes: what can have no effect, or cannot be stored, is left out."""
+    """Return the drafts that a log takes: those without effect, or that cannot be stored, are left out."""
     log = MemoryLog(clock=lambda: START)
     kept: list[Draft] = []
     for step in steps:
@@ -142,7 +142,7 @@ def _taken(log: MemoryLog, draft: Draft) -> bool:
 
 
 def _linked(ordinary: SearchStrategy[Draft]) -> SearchStrategy[NextDraft]:
-    """Drafts that name an earlier one."""
+    """Draw drafts that name an earlier one."""
 
     def step(draft: Draft, link: str, back: int) -> NextDraft:
         def linked(ids: Sequence[str]) -> Draft | None:
@@ -186,12 +186,12 @@ def _editorial(of: SearchStrategy[Any], values: Values, *, reach: int) -> Search
 
 
 def _back(ids: Sequence[str], steps: int) -> str:
-    """An id so many steps before the last, round and round."""
+    """Return the id a number of steps before the last, round and round."""
     return ids[-1 - steps % len(ids)]
 
 
 def _short_name(histories: SearchStrategy[Chronicle]) -> SearchStrategy[Chronicle]:
-    """The same, without the name of all it is made of, which tests would print."""
+    """Return the same strategy under a short name, which tests print."""
 
     @st.composite
     def history(draw: DrawFn) -> Chronicle:

@@ -30,7 +30,7 @@ SLUGS = {
 
 
 def whens(first: date = FIRST, last: date = LAST) -> SearchStrategy[When]:
-    """Times of every form EDTF has, around two days; the simplest is the first day.
+    """Draw times of every form of EDTF, around two days; the simplest is the first day.
 
     >>> from hypothesis import find
     >>> find(whens(), lambda when: when.approximate)
@@ -60,7 +60,7 @@ def whens(first: date = FIRST, last: date = LAST) -> SearchStrategy[When]:
 
 
 def quantities(unit: str = PEOPLE, *, largest: int = 300) -> SearchStrategy[Quantity]:
-    """Quantities of every kind; the simplest is exactly none.
+    """Draw quantities of every kind; the simplest is exactly none.
 
     >>> from hypothesis import find
     >>> print(find(quantities(), lambda quantity: quantity.low > 7))
@@ -79,18 +79,18 @@ def quantities(unit: str = PEOPLE, *, largest: int = 300) -> SearchStrategy[Quan
 
 
 def slugs(kind: str) -> SearchStrategy[str]:
-    """Names of entities of a kind, out of a few."""
+    """Draw names of entities of a kind, out of a few."""
     return st.sampled_from(SLUGS.get(kind, (f"{kind}-1", f"{kind}-2")))
 
 
 def texts() -> SearchStrategy[str]:
-    """Short texts, in several scripts."""
+    """Draw short texts, in several scripts."""
     return st.sampled_from(("", "a", "about 150 people", "نحو 150 شخصا", "two\nlines"))
 
 
 @frozen(eq=False, repr=False)
 class Values:
-    """Where the values of events, drafts and reports are drawn from; `name` is how it is shown."""
+    """The strategies for the values of events, drafts and reports, under a `name` for the output."""
 
     name: str
     whens: SearchStrategy[When]
@@ -144,7 +144,7 @@ HOSTILE = Values(
 
 
 def reports(values: Values = FEW) -> SearchStrategy[Report]:
-    """Publications: dated or not, rated or not, quoting whom or nobody.
+    """Draw reports: dated or not, rated or not, quoting whom or nobody.
 
     >>> from hypothesis import find
     >>> find(reports(), lambda report: report.credibility == 1).published is None

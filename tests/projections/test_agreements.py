@@ -330,6 +330,15 @@ def test_a_fuzzy_term_has_passed_when_all_of_it_has(line):
     assert [truce(line, day).overdue for day in ("2026-01-30", "2026-01-31")] == [False, True]
 
 
+def test_get_says_what_brackets_say(line):
+    """An overdue term is overdue however the agreement is looked up; a name that is not there gives the default."""
+    told(line, AgreementEnteredIntoForce(agreement=TRUCE, until="2026-01-24"))
+    agreements = line.at("2026-01-25").agreements
+    assert agreements[TRUCE].overdue
+    assert agreements.get(TRUCE) == agreements[TRUCE]
+    assert agreements.get("accord") is None
+
+
 @pytest.mark.parametrize("until", [None, "2026-01-24/.."])
 def test_without_an_end_nothing_is_overdue(line, until):
     """No end foreseen, or none reported, or an open one."""

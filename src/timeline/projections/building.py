@@ -156,10 +156,7 @@ class Register(Mapping[str, T], Generic[T]):
     def get(self, key: str, /, default: T | D) -> T | D: ...
     def get(self, key: str, /, default: Any = None) -> Any:
         """Return an entity, or the default if there is none; unlike `[]`, this looks for no similar names."""
-        try:
-            return self._snapshot[(self._kind, key)]
-        except KeyError:
-            return default
+        return self[key] if key in self else default  # noqa: SIM401  # a view may add to what it holds
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(slug for kind, slug in self._snapshot if kind == self._kind))

@@ -1,1 +1,1 @@
-"""Examples of what can be built with `timeline`: real episodes, told from public reporting."""
+"""Examples of programs that use `timeline`: real episodes, from public reporting."""

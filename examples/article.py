@@ -1,12 +1,11 @@
-"""One undated newspaper article, fact by fact: who said what, and in what sense it is meant.
+"""One undated newspaper article, fact by fact: who said what, and in what sense.
 
-The facts F1 to F20 are those stated by an article of Al-Arab (London), in Arabic, on Iraqi and US
-steps against a return of the Islamic State organisation. It bears no date; that it was published
-between 21 January and 12 February 2026 is inferred from what it says and does not say. None of the
-facts is dated either, so what order there is comes from the article alone (`after=`).
+The facts F1 to F20 come from an Arabic article of Al-Arab (London). Its subject is Iraqi and US steps against a
+return of the Islamic State organisation. The article has no date. Its content shows that it was published between
+21 January and 12 February 2026. The facts have no dates either; their order comes from the article (`after=`).
 
-An announcement, a promise or a statement is a deed and ACTUAL; what it speaks of is not. Fears are
-HYPOTHETICAL: nobody escaped, nobody crossed, nobody attacked.
+Announcements, promises and statements are deeds and ACTUAL, but their objects are not. Fears are HYPOTHETICAL:
+nobody escaped, nobody crossed, nobody attacked.
 
 `python -m examples.article` prints the situation that follows.
 """
@@ -28,7 +27,7 @@ ACTUAL, PLANNED, HYPOTHETICAL = Modality.ACTUAL, Modality.PLANNED, Modality.HYPO
 
 
 def build() -> Timeline:
-    """The article on a timeline, in memory: entries F1 to F20, a second one of a fact being `F8-plan`."""
+    """Build a timeline of the article in memory: entries F1 to F20, and second entries such as `F8-plan`."""
     line = Timeline()
     line.record_all([*_control(), *_cooperation(), *_transfer(), *_reactions(), *_fears()])
     return line
@@ -44,7 +43,7 @@ def _fact(
     after: tuple[str, ...] = (),
     part_of: str | None = None,
 ) -> Draft:
-    """A fact as the article has it, `by` being whom it cites."""
+    """Make the draft of a fact; `by` is the source that the article cites."""
     report = Report(
         "Al-Arab News (London), Arabic",
         published="2026-01-21~/2026-02-12~",
@@ -56,11 +55,11 @@ def _fact(
 
 
 def _control() -> Iterator[Draft]:
-    """Prisons and camps, unnamed, that the SDF guarded: it lost them, and to whom is not said."""
+    """Yield the facts about unnamed prisons and camps: the SDF guarded and lost them, nobody says to whom."""
     names = {"en": "a number of prisons and camps", "ar": "عدد من السجون والمخيمات"}
     yield _fact("F3-sites", facility.FacilityRegistered(facility=SITES, kind="collective", names=names, place="Syria"))
     yield _fact("F4", facility.ControlChanged(facility=SITES, role="guarding", authority=SDF, manner="observed"))
-    # Guarding and control are two roles, and the article speaks of both: the change ends both.
+    # Guarding and control are two roles. The article mentions both, so the change ends both.
     yield _fact("F3", facility.ControlChanged(facility=SITES, previous=SDF), quote="عدد من", after=("F4",))
     yield _fact(
         "F3-guarding",
@@ -68,7 +67,7 @@ def _control() -> Iterator[Draft]:
         quote="عدد من",
         after=("F4",),
     )
-    # Either of two things, and the article leaves open which: told as said, since neither can be folded.
+    # The article leaves open which of two things happened, so this is a statement and changes no state.
     yield _fact(
         "F18",
         agreement.StatementMade(
@@ -78,12 +77,12 @@ def _control() -> Iterator[Draft]:
 
 
 def _cooperation() -> Iterator[Draft]:
-    """Cooperation that was declared, and that no instrument or signature is named for."""
+    """Yield the facts about declared cooperation, for which no instrument or signature is named."""
     steps = _cooperation_on("broad practical steps against a resurgence of the organisation", parties=(IRAQ, CENTCOM))
     yield _fact("F1", steps, after=("F3", "F18"))
-    # The relation that F1 declares, described: not announced a second time.
+    # A description of the relation that F1 declares, not a second announcement.
     yield _said("F2", "close cooperation between Iraq and the United States", by=None)
-    # What it includes, officials say: parts of it, and no proof that any of it has begun.
+    # Officials say what the cooperation includes: parts of it, without proof that any has begun.
     for id, included in (
         ("F16", "watching the border"),
         ("F17", "countering infiltration and smuggling of arms and members at unofficial crossings"),
@@ -105,15 +104,15 @@ def _cooperation_on(subject: str, *, parties: tuple[str, ...] = ()) -> Any:
 
 
 def _transfer() -> Iterator[Draft]:
-    """An operation that was launched, and of which one batch has moved."""
+    """Yield the facts about an operation that was launched, and moved one batch."""
     launched = custody.TransferPlanned(operation=MISSION, quantity=unspecified("آلاف"), by=CENTCOM)
     yield _fact("F6", launched, by="CENTCOM", quote="آلاف")
     batch = custody.DetaineesTransferred(
         quantity=about(150, text="نحو 150"), operation=MISSION, batch="1", carried_by=CENTCOM
     )
     yield _fact("F7", batch, by="CENTCOM", quote="نحو 150", after=("F6",))
-    # What is expected is PLANNED. That somebody expects it is a fact about the plan, which puts a
-    # number to the "thousands" of the launch, and is a deed: hence two entries, neither of which moves anybody.
+    # The expected transfer is PLANNED. The expectation itself is a deed: it puts a number to the "thousands" of the
+    # launch. Hence there are two entries, and neither moves anybody.
     total = about(7000, text="حوالي 7 آلاف")
     expected = custody.DetaineesTransferred(quantity=total, operation=MISSION)
     yield _fact("F8", expected, by="unattributed", quote="حوالي 7 آلاف", modality=PLANNED)
@@ -122,7 +121,7 @@ def _transfer() -> Iterator[Draft]:
 
 
 def _reactions() -> Iterator[Draft]:
-    """What governments said of it."""
+    """Yield the reactions of governments."""
     mission = f"operation:{MISSION}"
     decisive = "coordination with the Iraqi government was decisive for a safe transfer"
     yield _said("F9", decisive, by=CENTCOM, cited="the US commander concerned", tag=mission)
@@ -145,7 +144,7 @@ def _reactions() -> Iterator[Draft]:
 
 
 def _fears() -> Iterator[Draft]:
-    """What may yet happen."""
+    """Yield the fears: what may still happen."""
     slip_out = custody.DetaineesEscaped(facility=SITES, detail="members slip out, or exploit disorder for new attacks")
     yield _fact("F5", slip_out, modality=HYPOTHETICAL, after=("F3",))
     cross = border.BorderIncidentReported(

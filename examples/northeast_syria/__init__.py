@@ -1,7 +1,7 @@
 """Northeast Syria, 2025 to May 2026: who held the prisons and camps, and who was moved to Iraq.
 
-`load` puts 306 rows from 165 public sources on a timeline. Sources contradict one another; every
-version is kept, and nobody is counted twice. See README.md for how to read the rows.
+`load` puts 306 rows from 165 public sources on a timeline. Sources contradict one another; the timeline keeps every
+version and counts nobody twice. See README.md for how to read the rows.
 
 >>> from timeline import Timeline
 >>> line = Timeline()
@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 
 
 class LoadReport(NamedTuple):
-    """What was loaded, and what could not be: every row without a problem is among the entries."""
+    """The result of loading: the entries of all good rows, and the problems of the others."""
 
     rows: int
     sources: int
@@ -42,7 +42,7 @@ class LoadReport(NamedTuple):
 def load(line: Timeline, folder: Path = HERE) -> LoadReport:
     """Record the chronicle, all of it or nothing; loading it again changes nothing.
 
-    A row that cannot be read is reported and left out, and so are links to it.
+    A row that cannot be read is reported and left out, with the links to it.
     """
     problems: list[Problem] = []
     sources = read_sources(folder, problems)
@@ -50,13 +50,13 @@ def load(line: Timeline, folder: Path = HERE) -> LoadReport:
     rows = read_rows(folder, subjects, sources, problems)
     links = read_links(folder, rows, problems)
     telling = Telling(links)
-    told: list[Row] = []
+    loaded: list[Row] = []
     drafts: list[Draft] = []
     for row in (rows[name] for name in in_order(tuple(rows), links)):
         try:
             drafts += telling.tell(row)
-            told.append(row)
+            loaded.append(row)
         except ValueError as error:
             problems.append(Problem("chronicle.csv", row.line, "event", str(error)))
-    entries = line.record_all([*facilities(drafts, told, subjects), *drafts])
-    return LoadReport(len(told), len({row.source.id for row in told}), entries, tuple(problems))
+    entries = line.record_all([*facilities(drafts, loaded, subjects), *drafts])
+    return LoadReport(len(loaded), len({row.source.id for row in loaded}), entries, tuple(problems))

@@ -1,8 +1,8 @@
 """A short tour in the terminal: `python -m examples.northeast_syria.demo [path]`.
 
-It loads the chronicle into a file (a temporary one, unless a path is given), and asks it: who held
-what on three days, how many were moved, what was agreed; how one past day looked as reports came
-in; and which sources stand behind one figure.
+The tour loads the chronicle into a file (a temporary file, unless you give a path). Then it asks who held what on
+three days, how many were moved, and what was agreed. It shows one past day as reports came in, and the sources
+behind one figure.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def tour(line: Timeline) -> Iterator[str]:
-    """The whole tour, line by line."""
+    """Yield the whole tour, line by line."""
     situations = [line.at(day) for day in DAYS]
     days = [str(_day(When.parse(day))) for day in DAYS]
     yield from _section("Who held what", "from: took over then;  by: was seen holding it by then")
     yield from table([["", *days], *_control(situations)])
     yield from _section(
-        "How many", "150 exactly;  ≈ about;  ≥ at least;  ≤ at most;  ? no number known;  - not told of"
+        "How many", "150 exactly;  ≈ about;  ≥ at least;  ≤ at most;  ? no number known;  - not reported"
     )
     yield from table([["", *days], *_people(situations)])
     yield from _section("Agreements and border", "overdue: its end has passed, and nobody reported what came of it")
@@ -90,14 +90,14 @@ def _shown(value: Any) -> str:
 
 
 def _control(situations: Sequence[Situation]) -> Rows:
-    """Every facility that somebody, or nobody, was known to hold on the last of the days."""
+    """Make a row for every facility whose holder was known on the last day."""
     last = situations[-1].facilities
     held = [slug for slug in last if last[slug].holder() is not None]
     return [[_name(last[slug]), *_each(situations, partial(_hold, slug=slug))] for slug in held]
 
 
 def _name(facility: FacilityState) -> str:
-    """The first of several names, without explanations, and what it is."""
+    """Return the first of several names, without explanations, and the kind of the facility."""
     first = re.split(r" \(| / |,", facility.names["en"])[0]
     kind = facility.kind if facility.kind in ("prison", "camp", "crossing") else ""
     return first if not kind or kind in first else f"{first} {kind}"
@@ -117,7 +117,7 @@ def _since(since: When | None) -> str:
 
 
 def _day(when: When) -> str:
-    """A day of 2026 without its year; months and years as they are."""
+    """Format a day of 2026 without its year; leave months and years as they are."""
     last = when.latest
     if last is None or not re.search(r"\d{4}-\d\d-\d\d", str(when)):
         return str(when).removeprefix("../")
@@ -172,7 +172,7 @@ def _crossing(situation: Situation, slug: str) -> str | None:
 
 
 def _hindsight(line: Timeline) -> Iterator[list[str]]:
-    """The same day asked about again and again, each time with what had been published."""
+    """Ask about the same day repeatedly, each time with the reports published by then."""
     for reported in ("2026-01-19", "2026-01-20", "2026-01-21", "2026-01-23", "2026-02-28"):
         now, low, high = (
             line.at("2026-01-21", reported=reported, policy=policy) for policy in ("standing", "lowest", "highest")
@@ -182,12 +182,12 @@ def _hindsight(line: Timeline) -> Iterator[list[str]]:
 
 
 def _behind(situation: Situation) -> Iterator[str]:
-    """A figure, the reports that give it, and the versions of others."""
+    """Yield a figure, the reports that give it, and the versions of others."""
     path = ("custody", "operations", MISSION, "claimed")
     figure = situation.why(*path)[0]
-    told, *rivals = situation.claims(figure)
-    yield f"{told.quantity} is said by"
-    for report in told.reports:
+    standing, *rivals = situation.claims(figure)
+    yield f"{standing.quantity} is said by"
+    for report in standing.reports:
         yield from _source(report)
     for rival in rivals:
         if rival.quantity is not None:

@@ -1,15 +1,16 @@
-"""From rows and links to drafts: who says it first, who says it again, and who says otherwise.
+"""From rows and links to drafts: the first report of an event, repeats, and contradictions.
 
-rival       a dispute of the target, with its own version
-revision    a correction of the target
-denial      a dispute of the target, with its own number if it brings one
-repeat      the target's event told again: merged with it; a corroboration of it where it is a rival itself;
-            an entry that names it, where it is of another kind or of another day
-receipt     the other end of the target's movement: merged with it
-part        part of the target            includes   the target is part of this
-outcome     fulfils the target            remark     named, and nothing more
+* rival: a dispute of the target, with its own version.
+* revision: a correction of the target.
+* denial: a dispute of the target, with its own number if it has one.
+* repeat: a second report of the target's event, merged with the target.
+  If the target is itself a rival, it corroborates the target.
+  If the repeat is of another kind or another day, it only names the target.
+* receipt: the other end of the target's movement, merged with the target.
+* part: a part of the target. includes: the target is a part of this row.
+* outcome: fulfils the target. remark: only names the target.
 
-A number that the event of a row has no place for stands in a statement beside it.
+If the event of a row has no field for its number, a statement beside the event holds the number.
 """
 
 from __future__ import annotations
@@ -38,14 +39,14 @@ from timeline.events import editorial
 
 
 class Told(NamedTuple):
-    """What a row was recorded as: the entry that makes its claim, and the kind of its event if it is one of its own."""
+    """The recorded form of a row: the id of its entry, and the kind of its own event, if any."""
 
     id: str
     kind: str | None
 
 
 class Telling:
-    """Makes the drafts of rows, each of which may name rows told before it."""
+    """Makes the drafts of rows; each row may name rows before it."""
 
     def __init__(self, links: Collection[Link]) -> None:
         self._targets: dict[str, dict[str, str]] = defaultdict(dict)
@@ -57,7 +58,7 @@ class Telling:
         self._figures: dict[str, str] = {}
 
     def tell(self, row: Row) -> Iterator[Draft]:
-        """The draft of a row, and the entries that its links and its number ask for beside it.
+        """Yield the draft of a row, and the further entries that its links and its number need.
 
         Raises: ValueError when the row is of no kind that can be read.
         """
@@ -94,7 +95,7 @@ class Telling:
         return targets, [targets.pop(relation) for relation in idle]
 
     def _form(self, row: Row, targets: Mapping[str, str]) -> tuple[Told, Any, list[Draft]]:
-        """How a row is recorded; of several links, the one that claims least anew."""
+        """Choose the form of a row; of several links, follow the one that adds the least claim."""
         again = self._of(targets, "repeat") or self._of(targets, "receipt")
         revised, denied, rivalled = (self._of(targets, name) for name in ("revision", "denial", "rival"))
         if again is not None:
@@ -112,7 +113,7 @@ class Telling:
         return Told(row.id, kind_of(row)), event_of(row), []
 
     def _again(self, row: Row, target: Told, denied: Told | None) -> tuple[Told, Any, list[Draft]]:
-        """One event told twice is merged; a rival told twice is backed."""
+        """Merge a repeated event; corroborate a repeated rival."""
         if target.kind is None:
             return Told(target.id, None), editorial.EventCorroborated(target=target.id, detail=row.text), []
         also = [Draft(editorial.EventsMerged(kept=target.id, duplicates=(row.id,)), id=f"{row.id}-merged")]
@@ -122,7 +123,7 @@ class Telling:
         return Told(row.id, kind_of(row)), event_of(row), also
 
     def _beside(self, row: Row, targets: Mapping[str, str]) -> Iterator[Draft]:
-        """What a row tells beside its event: its number, and who was seen holding the place."""
+        """Yield what a row says beside its event: its number, and the observed holder of the place."""
         event = event_of(row) if kind_of(row) in EVENTS else None
         figure = None if event is None else figure_of(row, event)
         if figure is not None:
@@ -142,7 +143,7 @@ class Telling:
 
 
 def facilities(drafts: Iterable[Draft], rows: Iterable[Row], subjects: Mapping[str, Subject]) -> Iterator[Draft]:
-    """Every facility that a draft names, each once."""
+    """Yield a registration of every facility that a draft names, each once."""
     together = {place.tag: place for row in rows for place in row.facilities}
     listed = {subject.tag: subject for subject in subjects.values() if subject.is_facility} | together
     named = {tag for draft in drafts for tag in draft.tags}
@@ -151,14 +152,14 @@ def facilities(drafts: Iterable[Draft], rows: Iterable[Row], subjects: Mapping[s
 
 
 def _as_part(row: Row, whole: Row | None) -> Row:
-    """A share of a movement went from where and to where all of it did, unless its row says otherwise."""
+    """Give a share of a movement the origin and destination of the whole, unless its row has its own."""
     if whole is None or kind_of(row) != kind_of(whole):
         return row
     return attrs.evolve(row, origin=row.origin or whole.origin, destination=row.destination or whole.destination)
 
 
 def _same(row: Row, other: Row) -> bool:
-    """Whether two rows can tell of one event: of one kind, and not of two days."""
+    """Tell whether two rows can report one event: they have one kind and overlapping dates."""
     if kind_of(row) != kind_of(other):
         return False
     a, b = occurred_of(row), occurred_of(other)
@@ -172,7 +173,7 @@ def _rival(row: Row, target: str) -> Any:
 
 
 def _denial(row: Row, target: Told) -> Any:
-    """A bare denial, unless it says how many it was instead."""
+    """Make a bare denial, or a rival claim if the row gives another number."""
     if row.numbered and kind_of(row) in EVENTS:
         return _rival(row, target.id)
     return editorial.EventDisputed(target=target.id, reason=row.text)

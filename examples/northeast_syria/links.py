@@ -1,4 +1,4 @@
-"""How rows stand to one another, and the order in which they can be recorded."""
+"""The relations between rows, and the order in which rows can be recorded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Link(NamedTuple):
 
     @property
     def first(self) -> str:
-        """The one of the two that the other will name, so that has to be on the log before it."""
+        """The row of the two that the other row will name, and that must come first on the log."""
         return self.row if self.relation == "includes" else self.target
 
     @property
@@ -51,7 +51,7 @@ def read_links(folder: Path, rows: Collection[str], problems: list[Problem]) -> 
 
 
 def in_order(rows: Sequence[str], links: Collection[Link]) -> Iterator[str]:
-    """The rows as they stand, but none before those it will name."""
+    """Yield the rows in their order, but none before the rows it will name."""
     place = {row: number for number, row in enumerate(rows)}
     sorter = TopologicalSorter(_before(rows, links))
     sorter.prepare()
@@ -72,7 +72,7 @@ def _before(rows: Collection[str], links: Collection[Link]) -> Mapping[str, set[
 
 
 def _circle(links: Sequence[Link]) -> Link | None:
-    """The last link that is part of a circle, if there is one."""
+    """Find the last link that is part of a circle, if there is one."""
     try:
         TopologicalSorter(_before((), links)).prepare()
     except CycleError as error:

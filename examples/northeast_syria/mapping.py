@@ -1,7 +1,7 @@
-"""What each row says, as an event: one small function per kind of row.
+"""From a row to its event: one small function for each kind of row.
 
-Where a row's columns do not say enough, a table here says how the row was read, by its id. Nothing
-is read out of the column `note`, which was written with hindsight.
+If the columns of a row do not say enough, a table here says how the row was read, by its id. No function reads
+the column `note`, which was written with hindsight.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ READ_AS = {
     "R149": "population_counted",  # a count, and who holds it still: see STILL_HELD
     "R158": "agreement_extended",  # gives the end of an extension
     "R167": "agreement_signed",  # dates the signing a day earlier
-    "R179": "transfer_announced",  # the ceiling announced once more, with its pace
-    "R183": "detainees_transferred",  # a plan, told in a statement
+    "R179": "transfer_announced",  # the ceiling announced again, with its pace
+    "R183": "detainees_transferred",  # a plan, in a statement
     "R184": "detainees_transferred",  # likewise
     "R204": "transfer_progress",  # forecasts the closing count; nobody announced another plan
     "R205": "transfer_completed",  # says that a flight was the last, not how many flew
     "R228": "transfer_progress",  # a correction that brings its own count
     "R229": "transfer_progress",  # likewise
-    "R241": "detainees_transferred",  # a plan, told in a statement
+    "R241": "detainees_transferred",  # a plan, in a statement
     "R264": "detainees_transferred",  # likewise
     "R271": "control_changed",  # a handover to come
     "R276": "statement_made",  # a visit: the crossing neither opened nor closed
@@ -44,13 +44,13 @@ READ_AS = {
     "R290": "facility_registered",  # seen to be held still
     "R306": "facility_registered",  # likewise
 }
-"""Rows that tell of another kind of event than the one they are filed under."""
+"""Rows that report another kind of event than the kind they are filed under."""
 
 ROLE: Mapping[str, Role] = {"R131": "administration", "R132": "administration"}
 """The role that changed hands, where it is not control."""
 
 STILL_HELD = frozenset({"R149"})
-"""Rows that tell beside a count who was seen holding the place."""
+"""Rows that give a count and also an observed holder of the place."""
 
 OCCURRED = {
     "R158": "../2026-01-30",  # said on that day of an extension made before
@@ -61,7 +61,7 @@ OCCURRED = {
     "R241": None,
     "R264": None,
 }
-"""When it happened or is foreseen, for rows whose column says when it was told; None: no day is named."""
+"""When it happened or is foreseen, for rows whose column has the date of the report; None: no day is named."""
 
 ABOUT = {"R226": ("facility:rabia-yarubiyah-crossing",)}
 """Places that a row's words name and no column does."""
@@ -137,18 +137,18 @@ _HEDGED = re.compile(r"\b(about|around|approximately|nearly|roughly|some)\b|~|ن
 
 
 def kind_of(row: Row) -> str:
-    """The kind of event a row tells of."""
+    """Return the kind of event that a row reports."""
     return READ_AS.get(row.id, row.event)
 
 
 def event_of(row: Row) -> Any:
-    """The event a row tells of, tagged with everything the row names.
+    """Make the event that a row reports, tagged with everything the row names.
 
     Raises: ValueError for a kind, or an incident, that no table here knows.
     """
     kind = kind_of(row)
     if kind not in EVENTS:
-        raise ValueError(f"{kind!r} is no kind of event that can be read")
+        raise ValueError(f"{kind!r} is not a known kind of event")
     event = EVENTS[kind](row)
     named = dict.fromkeys((*_tags(row), *event.about))
     about = tuple(tag for tag in named if tag not in tags_of(event))
@@ -156,23 +156,23 @@ def event_of(row: Row) -> Any:
 
 
 def modality_of(row: Row) -> Modality:
-    """Plans and denials change nothing; deeds are done by being said."""
+    """Return the modality of a row; announcements and the like are deeds, also in planned rows."""
     if row.status == "denied":
         return Modality.DENIED
     return Modality.PLANNED if row.status == "planned" and kind_of(row) not in DEEDS else Modality.ACTUAL
 
 
 def occurred_of(row: Row) -> When | None:
-    """When it happened; of a period of validity, only its beginning."""
+    """Return when the event happened; of a period of validity, only its beginning."""
     if row.id in OCCURRED:
-        told = OCCURRED[row.id]
-        return None if told is None else When.parse(told)
+        text = OCCURRED[row.id]
+        return None if text is None else When.parse(text)
     lasting = kind_of(row) in ("agreement_in_force", "agreement_extended")
     return When.parse(str(row.occurred).partition("/")[0]) if lasting else row.occurred
 
 
 def report_of(row: Row) -> Report:
-    """Who published the row, when, citing whom, in which words."""
+    """Make the report of a row: source, date of publication, cited body and quote."""
     source = row.source
     return Report(
         source.outlet,
@@ -186,7 +186,7 @@ def report_of(row: Row) -> Report:
 
 
 def registration(subject: Subject) -> Draft:
-    """A facility as listed: known at every date, on the word of the list itself."""
+    """Make the registration of a listed facility, known at every date."""
     kind: Any = subject.kind
     listed = facility.FacilityRegistered(
         facility=subject.slug, kind=kind, names=subject.names, place=subject.place, members=subject.members
@@ -195,12 +195,12 @@ def registration(subject: Subject) -> Draft:
 
 
 def people(row: Row) -> Quantity:
-    """How many people; unspecified where the row counts something else, or nothing."""
+    """Return the number of people; unspecified if the row counts something else, or nothing."""
     return unspecified(row.text) if row.unit else _number(row, PEOPLE)
 
 
 def figure_of(row: Row, event: Any) -> Any | None:
-    """The statement that carries a row's number, where its event has no place for one; else None."""
+    """Make a statement with the number of a row if its event has no field for it, else None."""
     quantity = _figure(row)
     if quantity is None or any(number.known for number in _quantities(event)):
         return None
@@ -208,12 +208,12 @@ def figure_of(row: Row, event: Any) -> Any | None:
 
 
 def observation_of(row: Row) -> Any | None:
-    """Who was seen holding the place, where a row tells so beside something else; else None."""
+    """Make an observation of the holder if a row gives one beside something else, else None."""
     return _registered(row) if row.id in STILL_HELD else None
 
 
 def _figure(row: Row) -> Quantity | None:
-    """The number of a row in its own unit; None where it gives none."""
+    """Return the number of a row in its own unit, or None."""
     return _number(row, row.unit or COUNTED.get(row.id, PEOPLE)) if row.numbered else None
 
 
@@ -224,7 +224,7 @@ def _number(row: Row, unit: str) -> Quantity:
 
 
 def _tags(row: Row) -> tuple[str, ...]:
-    """What a row names: of several facilities in one cell, each of them."""
+    """Return the tags of a row; several facilities in one cell give a tag each."""
     places = (f"facility:{slug}" for place in row.facilities for slug in (place.members or (place.slug,)))
     cohort = (f"cohort:{row.cohort}",) if row.cohort else ()
     authorities = (f"authority:{name}" for name in row.authorities)
@@ -232,7 +232,7 @@ def _tags(row: Row) -> tuple[str, ...]:
 
 
 def _detail(row: Row, event: Any) -> str:
-    """The row's words, unless a quantity carries them."""
+    """Return the words of a row, unless a quantity holds them."""
     return "" if _quantities(event) else row.text
 
 
@@ -242,7 +242,7 @@ def _quantities(event: Any) -> list[Quantity]:
 
 
 def _said(row: Row) -> str:
-    """What was said: the row's words, else what the page was about."""
+    """Return the words of a row, or the title of its page."""
     return row.text or row.source.title
 
 
@@ -281,7 +281,7 @@ def _crossing(row: Row) -> Any:
 
 
 def _headcount(row: Row) -> Any:
-    """A count of whom the facility holds as a whole is its total; a count of others is a share."""
+    """Make a headcount: a total if the row counts everybody in the facility, else a share."""
     quantity, slug = people(row), row.subject.slug
     if not quantity.known or row.cohort not in (row.subject.cohort, EVERYBODY):
         return custody.HeadcountReported(facility=slug, quantity=quantity, cohort=row.cohort)
@@ -362,7 +362,7 @@ def _extended(row: Row) -> Any:
 
 
 def _until(row: Row) -> When | None:
-    """The end of the period, where the row says one."""
+    """Return the end of the period, if the row gives one."""
     end = str(row.occurred).partition("/")[2] or UNTIL.get(row.id)
     return When.parse(end) if end else None
 

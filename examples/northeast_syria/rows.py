@@ -1,6 +1,6 @@
-"""Reading the tables: what each cell must hold, and what is said of one that does not.
+"""The tables: what each cell must hold, and the problem if it does not.
 
-A bad row is reported with file, line, column and reason, and keeps nothing else from being read.
+A bad row is reported with file, line, column and reason, and the other rows are read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ UNITS = frozenset({
     "days", "months", "clauses", "nationalities", "families", "km-of-wall", "percent-of-wall", "perimeter-breaches",
     "drones", "brigades", "prisons", "places", "barriers", "soldiers-killed", "sdf-killed",
 })  # fmt: skip
-"""What the column `cohort` names where the number does not count people."""
+"""The units that the column `cohort` names if the number does not count people."""
 _FACILITY_KINDS = frozenset({"prison", "detention_centre", "camp", "crossing", "base", "place", "collective"})
 
 
@@ -50,7 +50,7 @@ class Source:
 
 @frozen
 class Subject:
-    """Something rows speak of: a facility, an operation, an agreement, a stretch of border, a topic.
+    """A subject of rows: a facility, an operation, an agreement, a stretch of border, a topic.
 
     `cohort` is whom a facility holds as a whole; `members` are those of a collective.
     """
@@ -100,7 +100,7 @@ class Row:
 
     @property
     def unit(self) -> str | None:
-        """What the number counts, if not people."""
+        """The unit of the number, if it does not count people."""
         return self.counted if self.counted in UNITS else None
 
     @property
@@ -126,7 +126,7 @@ class Cells:
         self.sound = True
 
     def read(self, column: str, parse: Callable[[str], T]) -> T:
-        """What the cell says; where it cannot be read, a problem is noted and the line is not sound."""
+        """Parse a cell; if that fails, note a problem and mark the line as unsound."""
         value = self._values.get(column)
         try:
             return parse(_present(value).strip())
@@ -140,7 +140,7 @@ class Cells:
 
 
 def table(path: Path, build: Callable[[Cells], T], problems: list[Problem]) -> Iterator[T]:
-    """What `build` makes of every line whose cells are sound."""
+    """Yield the result of `build` for every line whose cells are sound."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         for values in reader:
@@ -167,7 +167,7 @@ def maybe(value: str) -> str | None:
 
 
 def one_of(known: Mapping[str, T]) -> Callable[[str], T]:
-    """A cell that names one of these."""
+    """Make a parser for a cell that names one of these."""
 
     def parse(value: str) -> T:
         if value not in known:
@@ -258,7 +258,7 @@ def _row(cells: Cells, subjects: Mapping[str, Subject], sources: Mapping[str, So
 
 
 def _places(subjects: Mapping[str, Subject]) -> Callable[[str], Subject | None]:
-    """A cell that names no facility, one, or several (`a;b`), which are taken together."""
+    """Make a parser for a cell that names facilities: none, one, or several (`a;b`), which become a collective."""
 
     def parse(value: str) -> Subject | None:
         found = [one_of(subjects)(slug) for slug in value.split(";") if slug]

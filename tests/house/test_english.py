@@ -21,7 +21,6 @@ PLACES = [
 ]
 NOT_YET: frozenset[str] = frozenset(
     {
-        "examples",
         "src/timeline/entry.py",
         "src/timeline/errors.py",
         "src/timeline/events",

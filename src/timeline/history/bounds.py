@@ -54,7 +54,7 @@ def reported_by(picked: ChosenClaim, tz: tzinfo) -> int:
     return min(told)
 
 
-def told_until(reading: Reading, tz: tzinfo) -> int:
+def reported_until(reading: Reading, tz: tzinfo) -> int:
     """Return the later of the end and the first publication of a reading; `PAST` if it begins after its report."""
     if reading.start >= reported_by(ChosenClaim(reading.case, reading.claim), tz):
         return PAST

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from timeline.history.bounds import told_until
+from timeline.history.bounds import reported_until
 from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, history
 from timeline.history.policies import POLICIES
@@ -106,10 +106,10 @@ class Growing:
                 tracks.withdraw(reading)
         for reading in gone:
             del self._readings[reading.case.entry.position]
-            del self._reach[bisect_left(self._reach, told_until(reading, self.tz))]
+            del self._reach[bisect_left(self._reach, reported_until(reading, self.tz))]
         for reading in came:
             self._readings[reading.case.entry.position] = reading
-            insort(self._reach, told_until(reading, self.tz))
+            insort(self._reach, reported_until(reading, self.tz))
         for tracks in self._tracks():
             tracks.put(came)
         self.says.update((number, now) for number, _, now in changes)

@@ -18,7 +18,7 @@ from typing import Protocol
 import attrs
 
 from timeline.entry import Entry
-from timeline.history.bounds import IMPLAUSIBLE, PUBLISHED_EARLY, told_until
+from timeline.history.bounds import IMPLAUSIBLE, PUBLISHED_EARLY, reported_until
 from timeline.history.cases import Case
 from timeline.history.contradictions import DatedFinding, contradictions, untimely
 from timeline.history.duplicates import doubles, duplicate, groups
@@ -195,7 +195,7 @@ class View(ABC):
         if self._horizon is None:
             alone = max(map(self._reach_of, self.alone()), default=PAST)
             bound = (r for found in self.announced_after(alone) for r in found.readings)
-            self._horizon = max((told_until(r, self.tz) for r in bound), default=PAST)
+            self._horizon = max((reported_until(r, self.tz) for r in bound), default=PAST)
             self._horizon = max(self._horizon, alone)
         return self._horizon
 

@@ -57,26 +57,26 @@ class Account:
         """Reverse a posting with this sign, exactly."""
         return changed(self, came=self.came - quantity) if sign > 0 else changed(self, went=self.went - quantity)
 
-    def told_apart(self, sign: int, quantity: Quantity, limit: int | None) -> Account:
+    def exclude(self, sign: int, quantity: Quantity, limit: int | None) -> Account:
         """Exclude a share of a posting with this sign that is in another account; at most the limit."""
         share = _at_most(quantity, limit)
         if sign > 0:
             return changed(self, came_apart=self.came_apart + share)
         return changed(self, went_apart=self.went_apart + share)
 
-    def in_another(self, sign: int, quantity: Quantity) -> Account:
+    def mark_shared(self, sign: int, quantity: Quantity) -> Account:
         """Mark a share of a posting with this sign as being in the account of its whole too."""
         if sign > 0:
             return changed(self, came_twice=self.came_twice + quantity)
         return changed(self, went_twice=self.went_twice + quantity)
 
-    def blur(self, sign: int, quantity: Quantity) -> Account:
+    def add_unspecified(self, sign: int, quantity: Quantity) -> Account:
         """Add a posting of no stated cohort, which may include people of this one."""
         if sign > 0:
             return changed(self, may_have_come=self.may_have_come + quantity)
         return changed(self, may_have_gone=self.may_have_gone + quantity)
 
-    def clear(self, sign: int, quantity: Quantity) -> Account:
+    def subtract_unspecified(self, sign: int, quantity: Quantity) -> Account:
         """Subtract the part of such a posting whose cohort is known."""
         if sign > 0:
             return changed(self, may_have_come=self.may_have_come.less(quantity))
@@ -115,7 +115,7 @@ class Account:
         came, went = self.may_have_come.balance(), self.may_have_gone.balance()
         return self.balance().plus(_some(came)).minus(_some(went))
 
-    def astray(self) -> Balance:
+    def unassigned(self) -> Balance:
         """Return the range from none to all who came, minus the range from none to all who went."""
         came, went = _rest(self.came, self.came_apart), _rest(self.went, self.went_apart)
         return _some(came).minus(_some(went))

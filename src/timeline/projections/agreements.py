@@ -71,7 +71,7 @@ _PROMISES = verbs(*(getattr(said, verb) for verb in COMMITMENT.moves))
 _PARTY_STATUS = ByClass(
     {said.CooperationAnnounced: "declared", said.AgreementProposed: "proposed", said.AgreementSigned: "signed"}
 )
-_ANEW = (said.AgreementProposed, said.AgreementSigned, said.AgreementEnteredIntoForce)
+_RESTARTS = (said.AgreementProposed, said.AgreementSigned, said.AgreementEnteredIntoForce)
 """Events that restart an ended agreement; its old term no longer counts."""
 _FURTHER = {"proposed": ("signed", "ratified"), "declared": ("proposed", "signed", "ratified"), "signed": ("ratified",)}
 """The later stages that a party may have reached already, by the stage that an event reports."""
@@ -174,7 +174,7 @@ def _agreement(before: AgreementState, reading: Reading) -> AgreementState:
     )
     if after.status != "ended":
         after = changed(after, ending=None, superseded_by=None)
-        if isinstance(event, _ANEW) and before.status == "ended":
+        if isinstance(event, _RESTARTS) and before.status == "ended":
             after = changed(after, until=None)
     match event:
         case said.CooperationAnnounced():

@@ -174,7 +174,7 @@ def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> B
     """Return the balance of a place; of a collective, that of itself and its members, each once."""
     result = Balance(0, 0, 0)
     for one in _made_of(places, facility):
-        result = result.plus(one.balance(cohort) if not one.parts else one.astray(cohort))
+        result = result.plus(one.balance(cohort) if not one.parts else one.unassigned(cohort))
     return result
 
 

@@ -70,10 +70,10 @@ class Place:
         """The members of a collective, as far as they are named."""
         return self.members if self.kind == "collective" else ()
 
-    def astray(self, cohort: str | None = None) -> Balance:
+    def unassigned(self, cohort: str | None = None) -> Balance:
         """Return the people who came to or left a collective; counts of its members may include them."""
         account = self.whole if cohort is None else self.cohorts.get(cohort, NEW)
-        return account.astray()
+        return account.unassigned()
 
     def basis(self, cohort: str | None = None) -> tuple[Account, ...] | None:
         """Return the accounts behind the number held; None if nothing was ever posted or counted."""
@@ -124,7 +124,7 @@ class Place:
             return account.post(posting.sign, posting.quantity)
         if self._here(posting, share) and not seen:
             return account.undo(share.sign, posting.quantity)
-        return account.told_apart(share.sign, posting.quantity, posting.limit)
+        return account.exclude(share.sign, posting.quantity, posting.limit)
 
     def _here(self, posting: Posting, share: Posting) -> bool:
         """Tell whether a share is posted in the same place as its whole."""
@@ -146,8 +146,8 @@ class Place:
         theirs = self.cohorts.get(share.cohort, NEW)
         seen = theirs.saw(posting.since)
         if posting.earlier and (whole.saw(posting.since) or (seen and posting.cohort is None)):
-            return {posting.cohort: whole.told_apart(share.sign, posting.quantity, posting.limit)}
-        return {} if seen else {share.cohort: theirs.in_another(share.sign, share.quantity)}
+            return {posting.cohort: whole.exclude(share.sign, posting.quantity, posting.limit)}
+        return {} if seen else {share.cohort: theirs.mark_shared(share.sign, share.quantity)}
 
     def _flowed(self, posting: Posting) -> tuple[FrozenMapping[Line, Total], FrozenMapping[tuple[Line, Line], Total]]:
         """Return the flows and shares after a posting."""
@@ -191,8 +191,8 @@ def _of_any(account: Account, posting: Posting) -> Account:
     if not posting.earlier and account.saw(posting.since):
         return account
     if posting.share is None:
-        return account.blur(posting.sign, posting.quantity)
-    return account.clear(posting.share.sign, posting.quantity)
+        return account.add_unspecified(posting.sign, posting.quantity)
+    return account.subtract_unspecified(posting.share.sign, posting.quantity)
 
 
 def flowed(places: Iterable[Place], asked: Callable[[Line], bool]) -> Quantity:

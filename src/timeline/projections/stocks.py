@@ -44,7 +44,7 @@ def _numbered(reading: Reading) -> tuple[Key, ...]:
     event = reading.event
     if event.facility:
         return (("place", event.facility),)
-    return (("authority", str(event.authority)),) if _told(reading) else ()
+    return (("authority", str(event.authority)),) if _is_total(reading) else ()
 
 
 _Touched = Callable[[Reading], Iterable[Key]]
@@ -98,7 +98,7 @@ def _place(place: Place, reading: Reading) -> Place:
             return changed(place.hold(holder, reading.point), held_by=place.held_by | named)
         case HeadcountReported() as event:
             counted = _counted(place, reading)
-            return changed(counted, claimed=event.quantity) if _told(reading) else counted
+            return changed(counted, claimed=event.quantity) if _is_total(reading) else counted
     for posting in posted(reading):
         if posting.place == place.slug:
             place = place.post(posting)
@@ -130,7 +130,7 @@ def _is_share(reading: Reading) -> bool:
     return (whole.facility, whole.authority) == (event.facility, event.authority)
 
 
-def _told(reading: Reading) -> bool:
+def _is_total(reading: Reading) -> bool:
     """Tell whether a headcount gives a number for everybody, which can be shown as claimed."""
     return reading.event.cohort is None and reading.event.quantity.known and not _is_share(reading)
 
@@ -145,10 +145,10 @@ def check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Findi
     place = None if kind == "authority" or slug in RESERVED else before or Place(slug)
     if isinstance(reading.event, HeadcountReported):
         return *_exceeding(slug, reading), *(_drift(place, after, reading) if place else ())
-    return *_twice(slug, reading), *(_negative(place, after, reading) if place else ())
+    return *_counted_twice(slug, reading), *(_negative(place, after, reading) if place else ())
 
 
-def _twice(slug: str, reading: Reading) -> Iterator[Finding]:
+def _counted_twice(slug: str, reading: Reading) -> Iterator[Finding]:
     """Find two linked events of different types that take the same people out of a place."""
     linked = reading.parts if reading.of is None or reading.within is None else (*reading.parts, reading.of)
     for other in linked:

@@ -9,12 +9,13 @@ import re
 import pytest
 from hypothesis import given, settings
 
+from examples import exchange_tracker
 from examples.northeast_syria import load
 from support.browser import By, Keys, media, violations
 from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, exactly
 from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty
 from timeline.display.frames import cell, frames
-from timeline.display.sheets import sheet
+from timeline.display.sheets import part, sheet
 from timeline.errors import InvalidValue
 from timeline.events import agreement, border, custody, facility
 from timeline.events.declare import registered_types
@@ -153,6 +154,30 @@ class TestMoments:
         told = row.find_element(By.XPATH, "..").text
         for entry in chronicle.at().why("facilities", "al-hol-camp", "control"):
             assert f"#{entry.position}" in told
+
+
+def test_a_domain_of_your_own_is_shown(driver, tmp_path):
+    """Tables of one's own projections stand at each moment; entries that nobody declared are counted on top."""
+    line = Timeline(projections=exchange_tracker.PROJECTIONS)
+    exchange_tracker.load(line)
+    line.record(UnknownEvent("newsroom.unheard_of", 1, {}))
+    line.to_html(tmp_path / "p.html")
+    driver.get((tmp_path / "p.html").as_uri())
+    moments = frames(line.at())["moments"]
+    for index in (0, 10, len(moments) - 1):
+        end, _ = moments[index]
+        now = line.at() if end is None else line.at(instant(end - 1))
+        move(driver, index)
+        told = {name: sorted(rows) for name, rows in driver.execute_script(STATE)}
+        wanted = {
+            table.heading: sorted([worded(row.cells.get(name), {}) for name in table.columns] for row in table.rows)
+            for name in ("deals", "releases", "lists")
+            for table in part(now, name).tables
+        }
+        assert told == wanted
+    assert driver.find_element(By.CSS_SELECTOR, ".unknown").text == "unknown type entries: 1"
+    assert "agreed to exchange" in driver.find_element(By.TAG_NAME, "body").text
+    assert driver.get_log("browser") == []
 
 
 def cells_of(row: Row):

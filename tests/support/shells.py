@@ -43,7 +43,7 @@ def on_a_terminal(command, folder, keys=b"", columns=100):
             if select.select([here], [], [], 0.02)[0]:
                 printed += os.read(here, 1 << 16)
             waits = not termios.tcgetattr(there)[3] & termios.ICANON
-            if waits and pressed < min(len(keys), printed.count(b"q ends it")):
+            if waits and pressed < min(len(keys), printed.count(b"q quits")):
                 os.write(here, keys[pressed : pressed + 1])
                 pressed += 1
     os.close(there)

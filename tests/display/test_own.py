@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import pytest
+from attrs import evolve
 
 from timeline import Projection, Slug, Timeline, event
 from timeline.display.frames import frames
@@ -71,6 +72,13 @@ def test_a_row_may_follow_from_others(doors):
     found = frames(line.at())
     told = [cells["open"] for changes in found["changes"] for _, _, cells, _ in changes]
     assert told == [1, 2, 1]
+
+
+def test_a_name_that_is_taken_is_another(doors):
+    """Rows of one's own never stand among those of the library."""
+    line = Timeline(projections=[evolve(projection(doors), name="crossings")])
+    opened(line, doors)
+    assert [name for name, _ in frames(line.at())["sections"]] == ["own_crossings"]
 
 
 def test_one_that_raises_stops_nothing_else(doors, tmp_path):

@@ -52,7 +52,7 @@ def frames(of: Situation | Telling) -> dict[str, Json]:
     told = readings(asked)
     touched, terms = _touched(asked)
     moments = [*sorted({end for end in (*(r.end for r in told), *terms) if PAST < end < FUTURE}), FUTURE]
-    changes, happened, shown, own = [], [], _Shown(shown_of), Own(shown_of)
+    changes, happened, shown, own = [], [], _Shown(shown_of), Own(shown_of, SECTIONS)
     done = 0
     for moment in moments:
         by = bisect_right(told, moment, key=lambda reading: reading.end)

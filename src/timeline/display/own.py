@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from timeline.answers import behind
@@ -20,11 +20,15 @@ Changed = tuple[str, Row | str, Sequence[Reading]]
 
 
 class Own:
-    """The tables of users' own projections, of which only changed rows are made again."""
+    """The tables of users' own projections, of which only changed rows are made again.
 
-    def __init__(self, shown: Telling) -> None:
+    A table whose name the library has taken gets another one.
+    """
+
+    def __init__(self, shown: Telling, taken: Collection[str]) -> None:
         self._shown = shown
         self._projections = behind.own_projections(shown.situation)
+        self._section = {one.name: f"own_{one.name}" if one.name in taken else one.name for one in self._projections}
         self._touching: dict[int, list[tuple[str, Any]]] = defaultdict(list)
         self._rows: dict[tuple[str, Any], set[str]] = defaultdict(set)
         for projection in self._projections:
@@ -34,7 +38,7 @@ class Own:
     @property
     def sections(self) -> tuple[str, ...]:
         """The names of the tables."""
-        return tuple(projection.name for projection in self._projections)
+        return tuple(self._section.values())
 
     def changed(self, now: Situation, brought: Sequence[Reading], *, everything: bool) -> Iterator[Changed]:
         """Yield the rows that readings may have changed; at the end of time, all of them."""
@@ -62,5 +66,6 @@ class Own:
         """Yield the rows of a key (None: of all keys), and the keys of those that are gone."""
         told = [rows.record(self._shown.record(found), projection.name) for found in records(values)]
         before, self._rows[projection.name, key] = self._rows[projection.name, key], {row.key for row in told}
-        yield from ((projection.name, row, brought) for row in told)
-        yield from ((projection.name, gone, brought) for gone in sorted(before - {row.key for row in told}))
+        section = self._section[projection.name]
+        yield from ((section, row, brought) for row in told)
+        yield from ((section, gone, brought) for gone in sorted(before - {row.key for row in told}))

@@ -195,6 +195,11 @@ class TestCommandLine:
         assert run(["--with", "no.such.module", "show", "tracker.db"]) == 2
         assert "--with no.such.module cannot be imported" in capsys.readouterr().err
 
+    def test_the_option_stands_before_the_command(self, log, capsys):
+        """Behind it, the error says where to write it."""
+        assert run(["show", "tracker.db", *WITH]) == 2
+        assert "Write --with before the command" in capsys.readouterr().err
+
     def test_an_installed_package_is_found(self, log, capsys, tmp_path, monkeypatch):
         """By its entry point; one that is broken is named, and stops nothing."""
         info = tmp_path / "site" / "tracker-1.dist-info"

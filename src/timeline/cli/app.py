@@ -54,6 +54,8 @@ def run(arguments: Sequence[str]) -> int:
         told = StringIO()
         error.show(told)
         out.complain(told.getvalue().rstrip("\n"))
+        if isinstance(error, click.NoSuchOption) and error.option_name == "--with":
+            out.complain("Write --with before the command: timeline --with MODULE COMMAND …")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED

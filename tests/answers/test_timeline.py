@@ -112,7 +112,7 @@ def test_what_is_no_batch_is_refused(drafts: Any, strict: bool) -> None:
 def test_what_is_no_condition_is_refused(expect: Any, strict: bool) -> None:
     """A condition is never passed over, whatever it looks like."""
     line = Timeline(strict=strict)
-    with pytest.raises(InvalidValue, match=r"is no condition: expected Expect\("):
+    with pytest.raises(InvalidValue, match=r"is not a condition: expected Expect\("):
         line.record(OPENED, expect=expect)
     assert line.entries() == ()
 

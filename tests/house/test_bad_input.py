@@ -64,13 +64,13 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: line.at().custody.escaped(authority=["sdf"]), r"authority is \['sdf'\]: expected a slug"),
     (lambda line: line.at().custody.held(cohort=3), "cohort is 3: expected a slug"),
     (lambda line: line.at().custody.counted(facility={HOL}), "facility is {'al-hol-camp'}: expected a slug"),
-    (lambda line: line.verify(seal=str(line.seal())), r"is no seal: expected line.seal\(\), Seal.parse\(text\)"),
-    (lambda line: line.prove("escape", within=line.head()), r"is no seal: expected line.seal\(\)"),
-    (lambda line: Timeline(line), r"is no log: expected MemoryLog\(\), .*line.log for that of a timeline"),
-    (lambda line: copy_log(line, MemoryLog()), "is no log: expected"),
-    (lambda line: copy_log(MemoryLog(), line), "is no log: expected"),
+    (lambda line: line.verify(seal=str(line.seal())), r"is not a seal: expected line.seal\(\), Seal.parse\(text\)"),
+    (lambda line: line.prove("escape", within=line.head()), r"is not a seal: expected line.seal\(\)"),
+    (lambda line: Timeline(line), r"is not a log: expected a log such as MemoryLog.*Write line.log for the log of a timeline"),
+    (lambda line: copy_log(line, MemoryLog()), "is not a log: expected"),
+    (lambda line: copy_log(MemoryLog(), line), "is not a log: expected"),
     (lambda line: Timeline(projections=None), r"projections holds None: expected Projection\(name="),
-    (lambda line: Timeline(clock=NOON), "clock is datetime.*: expected a function that gives the time"),
+    (lambda line: Timeline(clock=NOON), "clock is datetime.*: expected a function that returns the time"),
     (lambda line: projection(name=None), "the name of a projection is None: expected a word"),
     (lambda line: projection(keys=["all"]), "keys of the projection 'mine' is not a function"),
     (lambda line: derived_id(OPENED), r"is not a draft: expected Draft\(event"),
@@ -84,7 +84,7 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: given(on("2026-01-21").told(OPENED)).when([OPENED]), r"\[CrossingOpened.* is not a draft: expected"),
     (lambda line: Quantity.parse(150), "150 says no number: expected 150, ~150"),
     (lambda line: exactly(150).overlaps(150), "150 is not a quantity: expected one"),
-    (lambda line: line.prove("escape", within=line.seal()).check(str(line.seal())), r"is no seal: expected line.seal"),
+    (lambda line: line.prove("escape", within=line.seal()).check(str(line.seal())), r"is not a seal: expected line.seal"),
     (lambda line: table.write(line.at(), "out.csv"), "is not a timeline: expected one, .* the cuts of a situation beside"),
     (lambda line: cloudevents.write(line.at(), "out.json", source="x:y"), "is not a timeline: expected one"),
     (lambda line: native.write(line.at(), "out.jsonl"), "is not a timeline: expected one"),
@@ -118,7 +118,7 @@ def test_a_plausible_mistake_is_told_in_one_sentence(
 
 def test_a_subscription_is_to_a_log(line: Timeline) -> None:
     """A timeline in its place is named at once, and not when the first entry lands."""
-    with SqliteModel("read.db") as model, pytest.raises(InvalidValue, match="is no log"):
+    with SqliteModel("read.db") as model, pytest.raises(InvalidValue, match="is not a log"):
         Subscription(line, model, create=print, apply=print)  # type: ignore[arg-type]
 
 

@@ -193,7 +193,9 @@ def test_another_log_is_not_written_over(source, drafts):
     """The target must hold the beginning of the source."""
     target = MemoryLog()
     target.append(drafts)
-    with pytest.raises(LogError, match=f"no beginning of the source: it holds other entries, {len(drafts)} of them"):
+    with pytest.raises(
+        LogError, match=f"the target holds {len(drafts)} entries that are not the beginning of the source"
+    ):
         copy_log(source, target)
     assert target.head().position == len(drafts)
 

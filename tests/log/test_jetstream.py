@@ -59,7 +59,7 @@ def test_a_timeline_is_opened_at_a_url(nats_server, stream):
 def test_a_stream_of_another_program_is_left_alone(nats_server, stream):
     """It is refused, and nothing in it changes."""
     ask(nats_server.url, (f"$JS.API.STREAM.CREATE.{stream}", {"name": stream, "subjects": [f"{stream}.x"]}))
-    with pytest.raises(NotATimeline, match="some other program"):
+    with pytest.raises(NotATimeline, match="another program"):
         JetStreamLog(nats_server.url, stream=stream)
     (found,) = ask(nats_server.url, (f"$JS.API.STREAM.INFO.{stream}", {}))
     assert found["config"]["subjects"] == [f"{stream}.x"]
@@ -319,7 +319,7 @@ def test_a_restore_that_was_broken_off_is_finished_by_the_same_rows(nats_server,
                 log.restore(source.stored())
         assert log.head() == Head(0, b"")
         for refused in (lambda: log.append(opened()), lambda: log.restore(other.stored())):
-            with pytest.raises(LogError, match="first 200 entries of a restore or a batch that was broken off"):
+            with pytest.raises(LogError, match="first 200 entries of a restore or a batch that was interrupted"):
                 refused()
         assert log.verify() == Head(0, b"")
         with JetStreamLog(nats_server.url, stream=stream) as again:

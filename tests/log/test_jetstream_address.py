@@ -70,11 +70,11 @@ def test_what_is_given_comes_before_the_url():
         ("nats://u:12?s3cret@a/x", {}, "special characters as %40"),
         ("nats://u:12#s3cret@a/x", {}, "special characters as %40"),
         ("nats://u:s3cret@a/x.y", {}, "cannot name a stream"),
-        ("nats://u:s3cret@a/x?replicas=2", {}, "replicas must be 1, 3 or 5"),
-        ("nats://u:s3cret@a/x?replica=3", {}, "only option"),
-        ("nats://a", {"replicas": 4}, "replicas must be 1, 3 or 5"),
-        ("nats://a", {"credentials": "/nowhere.creds"}, "is not a file"),
-        ("nats://a", {"nkey": "/nowhere.nk"}, "is not a file"),
+        ("nats://u:s3cret@a/x?replicas=2", {}, "the number of replicas is not 1, 3 or 5"),
+        ("nats://u:s3cret@a/x?replica=3", {}, "an option besides replicas, its only one"),
+        ("nats://a", {"replicas": 4}, "the number of replicas is not 1, 3 or 5"),
+        ("nats://a", {"credentials": "/nowhere.creds"}, "cannot be read"),
+        ("nats://a", {"nkey": "/nowhere.nk"}, "cannot be read"),
     ],
 )
 def test_a_url_that_is_none_is_refused_without_repeating_its_password(url, options, said):

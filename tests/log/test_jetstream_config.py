@@ -63,8 +63,11 @@ LOSING = {
     "messages that expire": ({"allow_msg_ttl": True}, "allow_msg_ttl"),
     "messages that clear": ({"allow_rollup_hdrs": True}, "allow_rollup_hdrs"),
     "memory": ({"storage": "memory"}, r"is kept in memory .*expected storage file"),
-    "no answer": ({"no_ack": True, "allow_atomic": False}, "says that it has an entry before it does"),
-    "late answers": ({"persist_mode": "async", "allow_atomic": False}, "says that it has an entry before it does"),
+    "no answer": ({"no_ack": True, "allow_atomic": False}, "acknowledges entries before it has stored them"),
+    "late answers": (
+        {"persist_mode": "async", "allow_atomic": False},
+        "acknowledges entries before it has stored them",
+    ),
     "other subjects": ({"subjects": ["x.y"]}, r"takes messages of \['x.y'\]: expected those of 'test-"),
     "another beginning": ({"first_seq": 100}, "begins at position 100: expected one that begins at 1"),
     "no batches": ({"allow_atomic": False}, "takes no batch as a whole: expected allow_atomic"),
@@ -84,7 +87,7 @@ def test_a_stream_that_loses_entries_is_refused(nats_server, stream, make, kind)
 def test_a_stream_with_an_odd_mark_is_no_timeline(nats_server, stream, make, mark):
     """Anything may stand in place of the format."""
     make(metadata={"incident-timeline": mark})
-    with pytest.raises(NotATimeline, match="some other program"):
+    with pytest.raises(NotATimeline, match="another program"):
         JetStreamLog(nats_server.url, stream=stream)
 
 

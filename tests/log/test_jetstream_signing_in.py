@@ -62,9 +62,9 @@ def test_rights_are_those_the_servers_grant(tmp_path, stream, writes):
             if writes:
                 assert log.append(opened())[0].position == 2
             else:
-                with pytest.raises(ReadOnlyLog, match=f'may not do that .*"{stream}.entries"'):
+                with pytest.raises(ReadOnlyLog, match=f'lacks a permission .*"{stream}.entries"'):
                     log.append(opened())
-        with pytest.raises(CannotOpen, match="may not do that"):
+        with pytest.raises(CannotOpen, match="lacks a permission"):
             JetStreamLog(node.url.replace("//", "//desk:pw@"), stream="another")
 
 
@@ -79,7 +79,7 @@ def test_a_key_signs_in(tmp_path, stream):
         with pytest.raises(CannotOpen, match="refuse this sign-in"):
             JetStreamLog(node.url, stream=stream)
         file.write_text("SUAM" + "A" * 10)
-        with pytest.raises(CannotOpen, match="does not hold what signs a user in"):
+        with pytest.raises(CannotOpen, match="does not hold the secret of a user"):
             JetStreamLog(node.url, stream=stream, nkey=file)
 
 
@@ -113,7 +113,7 @@ WRONG_CREDENTIALS = {
     "with the key of another user": lambda operator: "".join(
         (token_and_seed(operator.credentials())[0], token_and_seed(operator.credentials())[1])
     ),
-    "of a user who may not do that": lambda operator: operator.credentials(sub={"deny": [">"]}, pub={"deny": [">"]}),
+    "of a user who lacks a permission": lambda operator: operator.credentials(sub={"deny": [">"]}, pub={"deny": [">"]}),
     "whose token was changed": lambda operator: operator.credentials().replace("eyJ0eXAi", "eyJ0eXBi"),
     "empty": lambda operator: "",
     "cut short": lambda operator: operator.credentials()[:-100],
@@ -129,7 +129,9 @@ def test_wrong_credentials_are_told_without_their_secret(operated, tmp_path, str
     node, operator = operated
     file = tmp_path / "desk.creds"
     file.write_text(WRONG_CREDENTIALS[kind](operator))
-    with pytest.raises(CannotOpen, match="refuse this sign-in|does not hold what signs a user in|may not do") as caught:
+    with pytest.raises(
+        CannotOpen, match="refuse this sign-in|does not hold the secret of a user|lacks a permission"
+    ) as caught:
         JetStreamLog(node.url, stream=stream, credentials=file, patience=3)
     said = "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
     assert "eyJ" not in said

@@ -130,7 +130,7 @@ def test_another_program_s_schema_is_left_alone(postgres, admin, schema, made):
     run(admin, "CREATE SCHEMA {s}", s=schema)
     run(admin, f"CREATE {made}", s=schema)
     before = tables(admin)
-    with pytest.raises(NotATimeline, match="belongs to some other program; it was left as it was"):
+    with pytest.raises(NotATimeline, match="belongs to another program; it was left as it was"):
         PostgresLog(postgres.url, schema=schema)
     assert tables(admin) == before
 

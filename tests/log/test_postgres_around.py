@@ -98,7 +98,7 @@ def test_a_standby_is_read_and_followed(log, standby):
         assert [next(news).id, next(news).id] == ["a", "b"]
         log.append(opened("c"))
         assert next(news).id == "c"
-        with pytest.raises(ReadOnlyLog, match="only reads: .*Append at the primary server"):
+        with pytest.raises(ReadOnlyLog, match="can only be read: .*Append at the primary server"):
             copy.append(opened("d"))
 
 

@@ -125,7 +125,7 @@ def test_an_empty_file_is_a_new_log(path):
 def test_another_kind_of_file_is_left_alone(path, content):
     """Text, archives, zeros, and a header cut short."""
     path.write_bytes(content)
-    left_alone(path, NotATimeline, "some other file; it was left as it was")
+    left_alone(path, NotATimeline, "another file; it was left as it was")
 
 
 @pytest.mark.parametrize("script", ["CREATE TABLE entries (x)", "PRAGMA application_id = 5; CREATE TABLE x (y)"])
@@ -134,7 +134,7 @@ def test_another_program_s_database_is_left_alone(path, script):
     connection = sqlite3.connect(path)
     connection.executescript(script)
     connection.close()
-    left_alone(path, NotATimeline, "a database of some other program")
+    left_alone(path, NotATimeline, "a database of another program")
 
 
 def test_a_directory_is_no_timeline(tmp_path):
@@ -234,7 +234,7 @@ def test_a_file_without_our_tables_is_damaged(path):
 def test_garbage_over_the_header_is_some_other_file(filled):
     """Nothing says that it was a timeline once."""
     overwrite(filled, 0, random.Random(4).randbytes(100))
-    left_alone(filled, NotATimeline, "some other file")
+    left_alone(filled, NotATimeline, "another file")
 
 
 def test_damage_to_what_an_entry_says_is_found_by_verify(filled):

@@ -1,7 +1,7 @@
-"""Which entries may join a log: what they name must be there, and editorial entries must take effect.
+"""Admission of entries to a log: they must name entries on the log, and editorial ones must take effect.
 
-Contradictory reports are always admitted. Refused is only what could not mean anything: correcting
-what is not there, retracting what is out already, merging in a circle, bringing back what was redacted.
+Contradictory reports are always admitted. Only drafts without a meaning are refused: a correction of an entry
+that is not there, a second retraction, a merge in a circle, a revival of a redacted entry.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Admission:
         """The ids whose content the batch erases."""
 
     def look_up(self, drafts: Sequence[Draft]) -> None:
-        """Look up at once what the drafts of a batch name; a store may be a network away."""
+        """Look up all entries that a batch names in one call, since the store may be a network away."""
         names = dict.fromkeys(name for draft in drafts for name in draft.references)
         if names:
             self._there = self._find(list(names))
@@ -96,12 +96,15 @@ class Admission:
             self._rulings.add(id, event)
 
     def end(self, position: int) -> None:
-        """Note that the batch is complete, and ends at a position."""
+        """Note that the batch is complete and ends at a position."""
         if self._edits and not self.redacted:
             self._rulings.landed(position)
 
     def falling_with(self, id: str) -> list[str]:
-        """The editorial entries that name an id, or one another that does: they repeat what it says."""
+        """Return the ids of the editorial entries that name an entry, directly or through one another.
+
+        A redaction of the entry must redact them too, because they repeat its content.
+        """
         found: dict[str, None] = {}
         waiting = [id]
         while waiting:
@@ -167,7 +170,7 @@ class Admission:
                 if self._rulings.is_retracted(target):
                     raise EditorialRefused(
                         f"entry {target!r} is retracted, so it cannot be corrected. Retract the retraction first, or "
-                        "record the corrected event anew.",
+                        "record the corrected event as a new entry.",
                         target=target,
                     )
             case EventDisputed(target=target) | EventCorroborated(target=target):
@@ -197,31 +200,36 @@ def _target_of(row: Stored) -> Target:
 
 def _require_tags(tags: tuple[str, ...]) -> None:
     for tag in tags:
-        if len(tag) > _LONGEST or "\0" in tag:
+        if len(tag) > _LONGEST:
             raise InvalidDraft(
-                f"the tag {tag[:40]!r} has {len(tag):,} characters, or a zero among them: expected at most {_LONGEST}, "
-                "and none. Shorten what the event is about."
+                f"the tag {tag[:40]!r} has {len(tag):,} characters: expected at most {_LONGEST}. Shorten the slug or "
+                "the text in `about` that it is made of."
+            )
+        if "\0" in tag:
+            raise InvalidDraft(
+                f"the tag {tag[:40]!r} contains a NUL character: expected text without one. Remove it from the slug or "
+                "the text in `about` that the tag is made of."
             )
 
 
 def _require_claim(event: Any, target: Target) -> None:
-    """Only what claims something can be corrected, disputed or corroborated."""
+    """Refuse to correct, dispute or corroborate an entry that makes no claim of its own."""
     if isinstance(target.event, EventRetracted | EventCorroborated | EventsMerged):
         raise _meaningless(event, target)
 
 
 def _require_content(event: Any, target: Target) -> None:
-    """Nothing is left to say of what was redacted, and a redaction cannot be undone."""
+    """Refuse to edit an entry that was redacted, or a redaction."""
     if isinstance(target.event, Redacted):
         raise EditorialRefused(
             f"{type(event).__name__} names entry {target.id!r}, which was redacted: expected an entry with content. "
-            "What is left of it cannot be edited, and stays as it is.",
+            "Its position, id and leaf remain and cannot be edited.",
             target=target.id,
         )
     if isinstance(target.event, EventRedacted):
         raise EditorialRefused(
             f"{type(event).__name__} names entry {target.id!r}, a redaction: expected any other entry. What it erased "
-            "is gone for good, and it stays to say so. To say something anew, record it under a new id.",
+            "is gone for good, and the redaction stays to say so. To say something again, record it under a new id.",
             target=target.id,
         )
 

@@ -1,7 +1,8 @@
-"""The way of a batch onto a log, within one transaction of its store.
+"""The append pipeline: what happens to a batch within one transaction of a store.
 
-Drafts whose ids are there already give the entries there. Conditions are checked for the rest, editorial
-entries admitted or refused, each entry sealed into the chain of digests, and what is redacted is erased.
+Drafts whose ids are on the log already give the entries there. For the others, conditions are checked and
+editorial entries admitted or refused. Then each entry is sealed into the chain of digests and inserted, and
+the targets of redactions are erased.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from timeline.log.stored import Stored, entry_of, entry_saying
 from timeline.values.containers import as_tuple
 
 Instant = Callable[[int], int]
-"""When the next entries are recorded, given when the last one was; in microseconds since 1970 UTC."""
+"""From the time of the last entry to the time of the next ones; both in microseconds since 1970 UTC."""
 
 
 class Prepared(NamedTuple):
@@ -37,9 +38,9 @@ class Prepared(NamedTuple):
 
 
 def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
-    """A batch as a list, one draft alone being enough.
+    """Return a batch as a list; a single draft is a batch of one.
 
-    Raises: InvalidDraft for what is no draft.
+    Raises: InvalidDraft for anything but a draft.
     """
     batch = list(as_tuple(drafts))
     for draft in batch:
@@ -51,9 +52,9 @@ def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def prepare(draft: Draft) -> Prepared:
-    """Give a draft an id, if it has none, and its canonical bytes.
+    """Give a draft its canonical bytes and, if it has none, an id.
 
-    Raises: InvalidEvent for what cannot be stored.
+    Raises: InvalidEvent for a value that cannot be stored.
     """
     return Prepared(draft.id or codec.new_id(), draft, codec.encode(draft))
 
@@ -96,9 +97,9 @@ def require(store: Store, conditions: Iterable[Expect]) -> None:
 
 
 def _new(batch: Iterable[Prepared], there: Mapping[str, Stored]) -> dict[str, Prepared]:
-    """Pick the drafts that are not there yet.
+    """Pick the drafts that are not on the log yet.
 
-    Raises: IdConflict where an id is taken by other content.
+    Raises: IdConflict when an id belongs to other content.
     """
     contents = {id: row.content for id, row in there.items() if not row.redacted}
     new: dict[str, Prepared] = {}
@@ -148,7 +149,7 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
 
 
 def _unfolded(new: Iterable[Prepared], admission: Admission) -> Iterator[Prepared]:
-    """The new drafts, and before each redaction those of the editorial entries that fall with its target."""
+    """Give the new drafts, each redaction preceded by redactions of the editorial entries that name its target."""
     for one in new:
         event = one.draft.event
         if isinstance(event, EventRedacted):

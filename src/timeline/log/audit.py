@@ -1,4 +1,4 @@
-"""Checking a log row by row: every seal and every tag, and that only redactions erased anything."""
+"""An audit of a log, row by row: every seal, every tag, and a redaction for everything erased."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from timeline.log.stored import Head, Stored, passed_on
 
 
 class Audit:
-    """Takes the rows of a log in order, and ends with the head they lead to.
+    """Checks the rows of a log in order, and ends with the head to which they lead.
 
     1. Every leaf is recomputed from the content, every digest from the leaves, and times never go back.
-    2. Type and tags are what the content says. An editorial entry has those that its targets pass on, or all of
-       theirs, as it had in a log of an earlier version. Tags that cannot be derived are taken as they stand
-       (what this program cannot read, or was stored by another version of its class).
-    3. A redacted row has its leaf, and nothing else; a redaction that names it must follow.
+    2. Type and tags follow from the content. An editorial entry bears the tags that its targets pass on, or all
+       of theirs, as earlier versions wrote them. Tags that this program cannot derive are not checked, because
+       it cannot read the content or knows another version of the event.
+    3. A redacted row has no content, and a redaction that names it must follow.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Audit:
         self._tags[row.id] = row.tags
 
     def end(self) -> Head:
-        """The head, when every row was taken.
+        """Return the head, after the last row.
 
         Raises: TamperedLog, naming the first position that was erased without a redaction.
         """
@@ -60,7 +60,7 @@ class Audit:
         return sealed(row) and self._says(row)
 
     def _says(self, row: Stored) -> bool:
-        """Whether the tags are those of the content, and what it redacts is erased."""
+        """Check that the tags follow from the content, and that the target of a redaction is erased."""
         draft = codec.draft_of(row.content, tags=row.tags)
         if not codec.current(draft, row.content):
             return True
@@ -85,14 +85,14 @@ def chained(row: Stored, head: Head, recorded: int) -> bool:
 
 
 def sealed(row: Stored) -> bool:
-    """Check that a row that was not redacted says what its leaf was made of."""
+    """Check that the content of a row, which was not redacted, gives its leaf."""
     return row.leaf == codec.leaf(row.salt, row.content, row.id, row.recorded) and row.type == codec.stored_type(
         row.content
     )
 
 
 def tampered(position: int) -> TamperedLog:
-    """The error that names a position."""
+    """Return the error for a position that does not fit."""
     return TamperedLog(
         f"position {position} does not fit its digest: the entry there was changed, added or removed "
         "outside this library. Restore the log from a copy you trust.",

@@ -1,9 +1,9 @@
-"""The log: what every store promises, and the one way of appending that keeps the promises.
+"""The log: one contract, whatever the store.
 
-A store supplies six primitives (`transaction`, `rows_by_id`, `select`, `insert`, `erase`, `last_row`) and gets the
-contract: batches are atomic, positions run 1, 2, 3 … without gaps, ids are idempotent, conditions are checked,
-editorial entries are admitted or refused, every entry is sealed into the chain of digests, and what is
-redacted is gone.
+Whoever writes a log supplies the six methods of `Store` (`transaction`, `rows_by_id`, `select`, `insert`, `erase`,
+`last_row`). `BaseLog` adds the contract: batches are atomic, positions run 1, 2, 3 … without gaps, ids are
+idempotent, conditions are checked, editorial entries are admitted or refused, every entry is sealed into the
+chain of digests, and redacted content is erased.
 """
 
 from __future__ import annotations
@@ -32,19 +32,22 @@ _GLANCE = 0.02
 
 
 def log_given(value: Any) -> BaseLog:
-    """The value, if it is a log.
+    """Return the value, if it is a log.
 
     Raises: InvalidValue.
     """
     if not isinstance(value, BaseLog):
-        write = "Write line.log for that of a timeline, Timeline.open(path) for a file."
-        raise InvalidValue(f"{value!r} is no log: expected MemoryLog(), SqliteLog(path) or such. {write}", value=value)
+        raise InvalidValue(
+            f"{value!r} is not a log: expected a log such as MemoryLog() or SqliteLog(path). Write line.log for the "
+            "log of a timeline, Timeline.open(path) for a file.",
+            value=value,
+        )
     return value
 
 
 @runtime_checkable
 class Log(Protocol):
-    """Where entries are kept. It only grows."""
+    """A sequence of entries that only grows."""
 
     def append(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         """Append a batch, whole or not at all."""
@@ -59,20 +62,20 @@ class Log(Protocol):
         types: Iterable[Any] | None = None,
         limit: int | None = None,
     ) -> Iterator[Entry]:
-        """Entries in order of position, those strictly between `after` and `before`."""
+        """Give the entries strictly between `after` and `before`, in order of position."""
         ...
 
     def head(self) -> Head:
-        """The last position and digest."""
+        """Return the last position and the digest there."""
         ...
 
     def close(self) -> None:
-        """Let go of what the log holds open; it may be closed twice."""
+        """Release files and connections; a log may be closed twice."""
         ...
 
 
 class BaseLog(Store):
-    """Everything of the contract that does not depend on where the bytes lie."""
+    """The part of the contract that is the same for every store."""
 
     read_only: bool = False
     """Whether every append is refused."""
@@ -80,7 +83,7 @@ class BaseLog(Store):
     def __init__(self, clock: Clock = utc_now) -> None:
         if not callable(clock):
             raise InvalidWhen(
-                f"clock is {clock!r}: expected a function that gives the time, such as lambda: moment.", value=clock
+                f"clock is {clock!r}: expected a function that returns the time, such as lambda: moment.", value=clock
             )
         self._clock = clock
         self._rulings = Rulings()
@@ -90,21 +93,28 @@ class BaseLog(Store):
     # -- what a store may do better --------------------------------------------------------------
 
     def watch(self) -> AbstractContextManager[Wait]:
-        """For one follower: how to wait until something after a position may be there."""
+        """Give one follower the function with which to wait for entries after a position.
+
+        Without a better way, the log is polled. A store that can wake followers overrides this method.
+        """
         return nullcontext(self._poll)
 
     def now(self) -> int:
-        """The time by the log's clock; a store that can ask another compares them first."""
+        """Return the time by the log's clock, in microseconds since 1970 UTC.
+
+        A store on a server compares it with the server's clock first.
+        """
         return read_clock(self._clock)
 
     # -- what it gets ----------------------------------------------------------------------------
 
     def append(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
-        """Append a batch: all of it lands, durably, or none of it.
+        """Append a batch, whole and durably, or not at all.
 
-        A draft whose id is there already with the same content gives the entry there, and so does one
-        whose id was redacted, whatever it says; the rest of the batch lands under `expect`. A redaction
-        erases its target in the same act, and redacts every editorial entry that names it.
+        1. A draft whose id is on the log with the same content gives the entry there. So does a draft whose id was
+           redacted, whatever its content.
+        2. The rest of the batch lands if the conditions in `expect` hold.
+        3. A redaction erases its target in the same transaction, and redacts every editorial entry that names it.
 
         Raises: InvalidDraft, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict, LogClosed,
         ReadOnlyLog.
@@ -131,33 +141,32 @@ class BaseLog(Store):
         types: Iterable[Any] | None = None,
         limit: int | None = None,
     ) -> Iterator[Entry]:
-        """Entries strictly between two positions, carrying all `tags`, of one of `types`."""
+        """Give the entries strictly between two positions that bear all `tags` and are of one of `types`."""
         query = Query(after=after, before=before, tags=tags, types=types, limit=limit)
         return (entry_of(row) for row in self.stored(query))
 
     def stored(self, query: Query = ALL) -> Iterator[Stored]:
-        """Entries as stored, those wanted."""
+        """Give the stored rows that a query wants."""
         self.require_open()
         return pages(self._select_while_open, query)
 
     def entries_at(self, positions: Sequence[int]) -> list[Entry]:
-        """The entries at some positions, in order of position; a store that can gives them when closed, too."""
+        """Return the entries at some positions, in order; a store that is able to gives them after closing too."""
         return [entry_of(row) for row in self.rows_at(sorted(positions))]
 
     def positions_of(self, ids: Sequence[str]) -> dict[str, int]:
-        """The positions of those ids that are there; a store that can gives them when closed, too."""
+        """Return the positions of the ids that are on the log; a store that is able to gives them after closing too."""
         return {id: row.position for id, row in self.rows_by_id(ids).items()}
 
     def follow(self, after: int = 0, *, every: float = 0.2) -> Follower:
-        """Entries after a position, and then each new one as it lands: in order, none missing, none twice.
+        """Follow the log: give the entries after a position, then each new one, in order and once.
 
-        It ends when the log is closed, or `stop` is called on what this gives, from any thread; it
-        notices within `every` seconds.
+        A follower ends within `every` seconds after the log is closed, or `stop` is called on it from any thread.
         """
         return Follower(self.read, self.watch, after, every)
 
     def head(self) -> Head:
-        """The last position and digest."""
+        """Return the last position and the digest there."""
         self.require_open()
         last = self.last_row()
         return Head(last.position, last.digest) if last else Head(0, b"")
@@ -176,7 +185,10 @@ class BaseLog(Store):
                     raise
 
     def redacted_since(self, position: int) -> bool:
-        """Whether anything was redacted after a position: then what was read of the log meanwhile is of two minds."""
+        """Tell whether anything was redacted after a position.
+
+        Rows read meanwhile may then be inconsistent: some from before the redaction, some from after it.
+        """
         return bool(self.select(Query(after=position, types=(EventRedacted,), limit=1)))
 
     def restore(self, rows: Iterable[Stored]) -> Head:
@@ -187,7 +199,7 @@ class BaseLog(Store):
         self.require_writable()
         with self.transaction():
             if self.last_row() is not None:
-                raise LogError("the log is not empty: expected an empty one. Restore into a new file.")
+                raise LogError("the log is not empty: expected an empty log. Restore into a new one.")
             audit, page = Audit(), []
             for row in rows:
                 audit.take(row)
@@ -199,7 +211,7 @@ class BaseLog(Store):
             return audit.end()
 
     def close(self) -> None:
-        """Let go of what the log holds open; it may be closed twice."""
+        """Release files and connections; a log may be closed twice."""
         self._closed = True
 
     def __enter__(self) -> Self:
@@ -227,19 +239,19 @@ class BaseLog(Store):
 
     def require_open(self) -> None:
         if self._closed:
-            raise LogClosed("the log is closed: open it again to go on.")
+            raise LogClosed("the log is closed: expected an open one. Open it again to go on.")
 
     def require_writable(self) -> None:
         self.require_open()
         if self.read_only:
             raise ReadOnlyLog(
                 "the log is open to be read only, because that was asked for or its file may not be written; nothing "
-                "was appended. Open it where it may be written, and without read_only=True.",
+                "was appended. Open it without read_only=True, where its file may be written.",
                 path=getattr(self, "path", None),
             )
 
     def _instant(self, last: int) -> int:
-        """When the next entries are recorded: now, or when the last one was, whichever is later."""
+        """Return the time of the next entries: now, but never before the time of the last one."""
         moment = self.now()
         if last and not self._told_behind:
             self._told_behind = tell_behind(moment, last)

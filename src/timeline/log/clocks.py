@@ -1,4 +1,4 @@
-"""The clocks of logs. A stamp of one that is wrong stays, and nothing later gets an earlier time."""
+"""The clocks of logs. A wrong time cannot be mended: no later entry may have an earlier one."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from timeline.values.instants import microseconds, stamp
 
 Clock = Callable[[], datetime]
 LEEWAY = 5 * 60 * 1_000_000
-"""By how many microseconds clocks may differ before that is told."""
+"""The difference of two clocks, in microseconds, that is accepted in silence."""
 
 
 def utc_now() -> datetime:
-    """The system's clock; every log takes another as `clock=`."""
+    """Read the system's clock; every log takes another one as `clock=`."""
     return datetime.now(timezone.utc)
 
 
 def read_clock(clock: Clock) -> int:
     """Read a clock, in microseconds since 1970 UTC.
 
-    Raises: InvalidWhen when that is no instant.
+    Raises: InvalidWhen when the clock gives anything but an instant.
     """
     moment = clock()
     if not isinstance(moment, datetime) or moment.utcoffset() is None:
@@ -34,23 +34,23 @@ def read_clock(clock: Clock) -> int:
 
 
 class ServerClock:
-    """The clock of a server, told from what it said last and how long ago that was."""
+    """The clock of a server, estimated from the last time it reported and how long ago that was."""
 
     def __init__(self) -> None:
         self._said = 0
         self._at = 0.0
 
     def said(self, moment: int) -> None:
-        """Take down what the server says now, in microseconds since 1970 UTC."""
+        """Note the time that the server reports, in microseconds since 1970 UTC."""
         self._said, self._at = moment, time.monotonic()
 
     def now(self) -> int:
-        """Tell its time by now, in microseconds since 1970 UTC."""
+        """Return the server's time, in microseconds since 1970 UTC."""
         return self._said + round((time.monotonic() - self._at) * 1_000_000)
 
 
 def refuse_ahead(moment: int, server: ServerClock, ask: Callable[[], object]) -> None:
-    """Refuse a moment that lies ahead of a server's clock; the server is asked once more before that.
+    """Refuse a moment that lies ahead of a server's clock, after asking the server once more.
 
     Raises: LogError.
     """
@@ -65,13 +65,13 @@ def refuse_ahead(moment: int, server: ServerClock, ask: Callable[[], object]) ->
 
 
 def tell_behind(moment: int, last: int) -> bool:
-    """Warn if the last entry was recorded later than a moment: the next ones will bear its time."""
+    """Warn if the last entry was recorded later than a moment; the next entries then get its time."""
     behind = last - moment > LEEWAY
     if behind:
         warnings.warn(
-            f"the last entry was recorded at {stamp(last)}, {_shown(last - moment)} ahead of the clock here. One of "
-            "the two clocks is wrong. Until this one gets there, entries are recorded at that time, too, and "
-            "recorded= cuts before it miss them.",
+            f"the last entry was recorded at {stamp(last)}, {_shown(last - moment)} ahead of the clock here: one of "
+            "the two clocks is wrong. Set this clock, if it is the one. Until it reaches that time, new entries are "
+            "recorded at that time too, and recorded= cuts before it leave them out.",
             RuntimeWarning,
             stacklevel=2,
         )

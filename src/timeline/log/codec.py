@@ -54,7 +54,7 @@ DEEPEST = 64
 
 
 def encode(draft: Draft | Entry) -> bytes:
-    """What a draft (or an entry) says, without its id: the canonical content.
+    """Return the canonical content of a draft or an entry: all but its id.
 
     Raises: InvalidEvent for values JSON cannot hold faithfully, and for what is too long or nested too deep.
 
@@ -81,7 +81,7 @@ def encode(draft: Draft | Entry) -> bytes:
 
 
 def fitting(content: bytes) -> bytes:
-    """A content that is not too long.
+    """Return a content, if it is not too long.
 
     Raises: InvalidEvent.
     """
@@ -94,7 +94,7 @@ def fitting(content: bytes) -> bytes:
 
 
 class Said(NamedTuple):
-    """What a content says: the fields of an entry that its reporter gave."""
+    """A content decoded: the fields of an entry that its reporter gave."""
 
     event: Any
     occurred: When | None
@@ -104,7 +104,7 @@ class Said(NamedTuple):
     part_of: str | None
     fulfils: str | None
     unknown: Mapping[str, Json]
-    """What else is stored there, or cannot be read, by its name there."""
+    """Stored fields that this program does not know or cannot read, by name."""
 
 
 def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Said:
@@ -112,7 +112,7 @@ def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ())
 
     A field that cannot be read is kept in `unknown`; the event is an `UnknownEvent` then, which changes nothing.
 
-    Raises: InvalidEvent when it is no such content at all.
+    Raises: InvalidEvent for bytes that are not a content at all.
     """
     try:
         stored = orjson.loads(content)
@@ -148,18 +148,18 @@ def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Sai
 
 
 def _said_in_part(event: Any, stored: Mapping[str, Json], tags: tuple[str, ...]) -> Said:
-    """Read what can be read of a content: the rest of its fields is kept, and its event is not taken for known."""
+    """Read the legible fields of a content, keep the others, and treat its event as unknown."""
     reasons = {name: reason for name in stored if name != "event" if (reason := _unreadable(name, stored[name]))}
     readable = {name: value for name, value in stored.items() if name not in reasons}
-    told = stored["event"]
-    unread = UnknownEvent(told["type"], told["version"], told["data"], tags, "; ".join(reasons.values()))
+    event = stored["event"]
+    unread = UnknownEvent(event["type"], event["version"], event["data"], tags, "; ".join(reasons.values()))
     return _said(unread, readable, ())._replace(
         unknown=FrozenMapping({name: stored[name] for name in stored if name in reasons or name not in _FIELDS})
     )
 
 
 def _unreadable(name: str, value: Json) -> str:
-    """Why one field of a content cannot be read; nothing where it can."""
+    """Explain why one field of a content cannot be read; return an empty text if it can."""
     try:
         _said(None, {name: value}, ())
     except Exception as error:  # noqa: BLE001  # a newer program may store anything
@@ -168,7 +168,7 @@ def _unreadable(name: str, value: Json) -> str:
 
 
 def draft_of(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Draft:
-    """The draft a canonical content was made of.
+    """Return the draft that a canonical content was made of.
 
     Raises: InvalidEvent, as `decode` does.
     """
@@ -217,17 +217,17 @@ def wholly_read(draft: Draft) -> Draft:
 
 
 def same(a: bytes, b: bytes) -> bool:
-    """Whether two contents say the same, also across schema versions."""
+    """Tell whether two contents say the same, across schema versions too."""
     return a == b or encode(draft_of(a)) == encode(draft_of(b))
 
 
 def derived_id(draft: Draft, nth: int = 1) -> str:
-    """The id an import gives to what a draft says, so that importing it twice changes nothing.
+    """Derive an id from the content of a draft, so that importing the draft twice changes nothing.
 
-    The `nth` row of a file that says the same gets another one. Every event counts as if it were of version 1,
-    so that raising a version leaves the ids of what was imported before.
+    The `nth` row of a file with the same content gets another id. Every event counts as if it were of version 1,
+    so that ids stay when a version is raised.
 
-    Raises: InvalidDraft for what is none.
+    Raises: InvalidDraft for anything but a draft or an entry.
 
     >>> from timeline.events import border
     >>> opened = Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), occurred="2025-06")
@@ -250,7 +250,7 @@ def _version(event: Any) -> int:
 
 
 def _first_version(stored: Json) -> Json:
-    """An event as stored, its version and that of an event within it written as 1."""
+    """Return an event as stored, with version 1 for it and for any event within it."""
     kind = registered(stored["type"])
     nested = fields_with_events(kind.cls) if kind else ()
     data = {
@@ -260,9 +260,9 @@ def _first_version(stored: Json) -> Json:
 
 
 def new_id() -> str:
-    """The id the log makes where a draft has none: milliseconds since 1970, then chance; 24 hexadecimal digits.
+    """Make an id of 24 hexadecimal digits: milliseconds since 1970, then chance.
 
-    Ids made one after another stand near one another, so that an index of them grows at its end.
+    Ids made one after another sort near one another, so that an index of them grows at its end.
     Source: the order of UUIDv7 (RFC 9562).
 
     >>> len(new_id())
@@ -272,22 +272,22 @@ def new_id() -> str:
 
 
 def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:
-    """The fingerprint of one entry; the salt keeps its content from being guessed."""
+    """Return the fingerprint of one entry; the salt keeps its content from being guessed."""
     return hashlib.sha256(salt + content + id.encode() + stamp(recorded).encode()).digest()
 
 
 def digest(previous: bytes, leaf: bytes) -> bytes:
-    """The fingerprint of the log up to and with an entry; before the first it is empty."""
+    """Return the fingerprint of the log up to an entry, given the one before; before the first it is empty."""
     return hashlib.sha256(previous + leaf).digest()
 
 
 def stored_type(content: bytes) -> str:
-    """The stored name of the event in a content."""
+    """Return the stored name of the event in a content."""
     return str(orjson.loads(content)["event"]["type"])
 
 
 def current(draft: Draft, content: bytes) -> bool:
-    """Check if a draft is all that its content says, and each event in it has the version it was stored in."""
+    """Check that a draft holds all of its content, and each event in it the version in which it was stored."""
     return not draft.unknown and _current(draft.event, orjson.loads(content)["event"])
 
 
@@ -296,11 +296,11 @@ def _current(event: Any, stored: Json) -> bool:
         return False
     cls: Any = type(event)
     inner = ((getattr(event, name), stored["data"].get(name)) for name in fields_with_events(cls))
-    return all(found is None or _current(found, told) for found, told in inner)
+    return all(found is None or _current(found, data) for found, data in inner)
 
 
 def canonical(value: Json) -> bytes:
-    """JSON with sorted keys, as RFC 8785 writes the values we store.
+    """Write a value as JSON with sorted keys, as RFC 8785 has it for the values we store.
 
     Raises: InvalidEvent for NaN, infinities, numbers JSON readers would lose, foreign objects, and what is
     nested too deep.
@@ -317,7 +317,7 @@ def canonical(value: Json) -> bytes:
 
 
 def _written(content: Json, cls: type) -> bytes:
-    """The canonical bytes of a content, in one go where that is sure to be what `canonical` gives."""
+    """Return the canonical bytes of a content, in one step where the result is sure to be that of `canonical`."""
     if not _is_simple(cls):
         return canonical(content)
     try:
@@ -329,7 +329,7 @@ def _written(content: Json, cls: type) -> bytes:
 
 @cache
 def _is_simple(cls: type) -> bool:
-    """Whether an event of this class holds nothing but texts, whole numbers, times and quantities."""
+    """Tell whether an event of this class holds only texts, whole numbers, times and quantities."""
     if not hasattr(cls, "__attrs_attrs__"):
         return False
     kinds = {kind for field in attrs.fields(cls) for kind in leaves(field.type)}
@@ -337,7 +337,7 @@ def _is_simple(cls: type) -> bool:
 
 
 def _plain(value: Json, depth: int = 0) -> Json:
-    """The value with keys in order and numbers as every JSON reader keeps them."""
+    """Return the value with sorted keys, and numbers that every JSON reader keeps."""
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return value
@@ -360,5 +360,7 @@ def _plain(value: Json, depth: int = 0) -> Json:
 
 def _deeper(depth: int) -> int:
     if depth == DEEPEST:
-        raise InvalidEvent(f"lists and mappings are nested deeper than {DEEPEST}: expected less. Flatten them.")
+        raise InvalidEvent(
+            f"lists and mappings are nested deeper than {DEEPEST} levels: expected at most {DEEPEST}. Flatten them."
+        )
     return depth + 1

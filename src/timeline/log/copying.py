@@ -1,4 +1,4 @@
-"""Moving house: a log copied into one of any other kind, verbatim."""
+"""Copying a log, verbatim, into a log of any kind."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ from timeline.progress import Progress
 def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = None) -> Head:
     """Copy one log to another: positions, ids, salts, instants, tags and digests stay the same.
 
-    1. Every row is checked as it leaves the source, and once more as the target kept it. Rows before
-       the first that does not fit are copied.
-    2. A copy that was interrupted goes on where it ended when it is called again. What was redacted
-       since is erased in the target too.
-    3. What is appended to the source meanwhile is copied as well.
+    1. Every row is checked when it is read from the source, and again in the target. The rows before the first
+       that does not fit are copied.
+    2. Call it again to resume an interrupted copy. What was redacted meanwhile is erased in the target too.
+    3. Entries appended to the source meanwhile are copied as well.
 
-    Raises: TamperedLog when a row of either does not fit; LogError when the target holds something
-    that is not the beginning of the source.
+    Raises: TamperedLog when a row of either log does not fit; LogError when the target holds anything but the
+    beginning of the source.
 
     >>> from timeline import Draft, MemoryLog
     >>> from timeline.events import border
@@ -40,7 +39,7 @@ def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = No
     while True:
         begun = _end(source)
         try:
-            _copy(source, target, begun, progress or _untold)
+            _copy(source, target, begun, progress or _ignored)
         except TamperedLog:
             if not source.redacted_since(begun):
                 raise
@@ -49,7 +48,7 @@ def copy_log(source: BaseLog, target: BaseLog, *, progress: Progress | None = No
 
 
 def _end(source: BaseLog) -> int:
-    """The last position that can be read."""
+    """Return the last position that can be read."""
     try:
         return source.head().position
     except TamperedLog as error:
@@ -75,13 +74,13 @@ def _copy(source: BaseLog, target: BaseLog, total: int, progress: Progress) -> N
     audit.end()
     if not common:
         raise LogError(
-            f"the target is no beginning of the source: it holds other entries, {there.position} of them. "
-            "Copy into an empty log."
+            f"the target holds {there.position} entries that are not the beginning of the source: expected an empty "
+            "log or an earlier copy. Copy into an empty log."
         )
 
 
 def extend(log: BaseLog, rows: Sequence[Stored], after: Head) -> None:
-    """Keep rows of another log, which were checked, behind a head; rows that are there already are left.
+    """Insert checked rows of another log behind a head, unless they are there already.
 
     Raises: LogError when the log holds something else there.
     """
@@ -103,7 +102,7 @@ def extend(log: BaseLog, rows: Sequence[Stored], after: Head) -> None:
 
 
 def _erase_again(log: BaseLog, rows: Sequence[Stored]) -> None:
-    """Erase what these rows redact, where it was kept before it was redacted in the log they come from."""
+    """Erase the targets of redactions among these rows that an earlier copy brought here with content."""
     redaction = event_type(EventRedacted).name
     events = (codec.decode(row.content).event for row in rows if row.type == redaction)
     named = log.rows_by_id([event.target for event in events])
@@ -111,8 +110,8 @@ def _erase_again(log: BaseLog, rows: Sequence[Stored]) -> None:
         log.erase(left)
 
 
-def _untold(done: int, total: int) -> None:
-    """Nobody asks how far it is."""
+def _ignored(done: int, total: int) -> None:
+    """Ignore the progress, where nobody asked for it."""
 
 
 def _checked(rows: Iterator[Stored], audit: Audit) -> Iterator[Stored]:
@@ -122,7 +121,7 @@ def _checked(rows: Iterator[Stored], audit: Audit) -> Iterator[Stored]:
 
 
 class _Page(NamedTuple):
-    """Rows, and the error of what comes next, if there is one: they stand before it."""
+    """Rows in order, and the error of the row behind them, if it does not fit."""
 
     rows: list[Stored]
     misfit: TamperedLog | None = None

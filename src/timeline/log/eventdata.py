@@ -1,4 +1,4 @@
-"""Events as stored: type, version and data, and back; what this program cannot read is kept as it came."""
+"""Events to stored type, version and data, and back; what this program cannot read is kept unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def encode_event(event: Any) -> dict[str, Json]:
-    """An event as stored: type, version, and the fields that are not at their default."""
+    """Return an event as stored: type, version, and the fields that differ from their default."""
     if isinstance(event, UnknownEvent):
         return {"type": event.type, "version": event.version, "data": dict(event.data)}
     kind = event_type(event)
@@ -31,9 +31,9 @@ def encode_event(event: Any) -> dict[str, Json]:
 
 
 def decode_event(stored: Mapping[str, Json], tags: tuple[str, ...] = ()) -> Any:
-    """The event of stored type, version and data, brought up to the current version.
+    """Return the event of stored type, version and data, brought up to the current version.
 
-    What cannot be read is an `UnknownEvent`, with the reason; fields that the class lacks are kept beside it.
+    Data that cannot be read give an `UnknownEvent` with the reason. Fields that the class lacks are kept beside it.
     """
     name, version, data = stored["type"], stored["version"], stored["data"]
     kind = registered(name)
@@ -55,7 +55,7 @@ def decode_event(stored: Mapping[str, Json], tags: tuple[str, ...] = ()) -> Any:
 
 
 def _unfit(kind: EventType, version: int, error: Exception) -> str:
-    """Why stored data cannot be read: what its class says is wrong with a value, or how it failed."""
+    """Explain why stored data cannot be read: with the message of the class, or else the error."""
     if isinstance(error, InvalidValue):
         return str(error)
     return (
@@ -76,7 +76,7 @@ def _names(cls: Any) -> frozenset[str]:
 
 
 def _keep_unknown(value: T, data: Mapping[str, Json]) -> T:
-    """A value just read, with the fields beside it that its class lacks."""
+    """Return a value just read, with the fields beside it that its class lacks."""
     cls: Any = type(value)
     known = _names(cls)
     if data.keys() <= known:
@@ -85,18 +85,18 @@ def _keep_unknown(value: T, data: Mapping[str, Json]) -> T:
 
 
 def _with_unknown(data: dict[str, Json], value: Any) -> dict[str, Json]:
-    """The data of a value, with the fields kept beside it."""
+    """Return the data of a value, with the fields kept beside it."""
     extra = unknown_fields(value)
     return {**data, **extra} if extra else data
 
 
 def encode_report(report: Report) -> dict[str, Json]:
-    """A report as stored."""
+    """Return a report as stored."""
     return _with_unknown(_unstructure_report(report), report)
 
 
 def decode_report(data: Mapping[str, Json]) -> Report:
-    """The report of stored data; fields that this program does not know are kept beside it.
+    """Return the report of stored data, with the fields beside it that this program does not know.
 
     Raises: InvalidReport, InvalidWhen.
     """
@@ -107,7 +107,7 @@ def decode_report(data: Mapping[str, Json]) -> Report:
 
 
 def leaves(hint: Any) -> Iterator[Any]:
-    """Every plain type in a type hint, however deep."""
+    """Give every plain type in a type hint, at any depth."""
     for kind in plain(hint):
         if get_origin(kind) is Literal:
             yield from map(type, get_args(kind))
@@ -123,7 +123,7 @@ def _unstructure(cls: type) -> Callable[[Any], Any]:
 
 
 def _structure(cls: type) -> Callable[[Any, Any], Any]:
-    """Make the function from stored data to an instance: fields check and convert what they get, most as it is."""
+    """Make the function from stored data to an instance; the fields themselves check and convert most values."""
     fields: Any = attrs.fields(cls)
     hooks: Any = {
         a.name: override(struct_hook=_hook(a)) for a in fields if a.converter is None or not _as_it_is(a.type)
@@ -149,7 +149,7 @@ def _hook(field: Any) -> Callable[[Any, Any], Any]:
 
 
 def _as_it_is(hint: Any) -> bool:
-    """Check if the field takes what JSON holds for it: texts, numbers, times as text, lists and mappings of these."""
+    """Tell whether a field takes JSON values unchanged: texts, numbers, times as text, lists and mappings of them."""
     return {*leaves(hint)} <= {str, int, float, bool, When}
 
 
@@ -159,7 +159,7 @@ def _quantity(*, text: str = "", **number: Any) -> Quantity:
 
 @lru_cache(maxsize=4096)
 def _number(**number: Any) -> Quantity:
-    """Bare numbers recur, and tell nothing of the entries they are from."""
+    """Return a shared quantity: numbers without a text recur, and reveal nothing of their entries."""
     return Quantity(**number)
 
 

@@ -1,6 +1,6 @@
-"""Opening files of others: their bytes, the mark of their encoding, and the words for what cannot be read.
+"""Opening files that others made: their bytes, their encoding, and errors for files that are not text.
 
-A byte order mark at the beginning says how a text is encoded. It is no part of the text.
+A byte order mark at the beginning gives the encoding of a text. It is not part of the text.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _OTHERS = (
     (rb"\{\\rtf", "a text document (RTF)", "Save it as plain text first."),
     (rb"(?i)\s*<(!doctype|html|\?xml)", "a web page or XML", "Was it downloaded without signing in?"),
 )
-"""What a file may be instead of text, known by how it begins."""
+"""Files that are not text, recognised by their first bytes."""
 
 
 def path_given(value: Any) -> Path:
-    """The path that was given.
+    """Return a value as a path.
 
-    Raises: InvalidValue for what cannot be one.
+    Raises: InvalidValue for a value that cannot be a path.
 
     >>> path_given("census.csv").suffix
     '.csv'
@@ -55,9 +55,7 @@ def path_given(value: Any) -> Path:
     try:
         path = Path(value)
     except TypeError:
-        raise InvalidValue(
-            f"path is {value!r}: expected a text or a Path, such as 'census.csv'.", value=value
-        ) from None
+        raise InvalidValue(f"path is {value!r}: expected text or a Path, such as 'census.csv'.", value=value) from None
     if "\0" in str(path):
         raise InvalidValue(f"path is {str(path)!r}: expected one without a NUL character.", value=value)
     return path
@@ -65,9 +63,9 @@ def path_given(value: Any) -> Path:
 
 @contextmanager
 def opened(path: str | os.PathLike[str]) -> Iterator[BufferedReader]:
-    """Open a file of text for reading its bytes, once: a pipe will do.
+    """Open a text file to read its bytes once; a pipe will do.
 
-    Raises: InvalidValue when it is an archive, a workbook or such; FileMissing, CannotRead.
+    Raises: InvalidValue for an archive, a workbook and the like; FileMissing, CannotRead.
     """
     file = path_given(path)
     try:
@@ -84,15 +82,15 @@ def opened(path: str | os.PathLike[str]) -> Iterator[BufferedReader]:
 
 
 def marked(file: BufferedReader) -> str | None:
-    """The encoding that the mark at the beginning of a file names; None where there is none."""
+    """Return the encoding named by the byte order mark of a file; None without a mark."""
     head = file.peek(4)
     return next((encoding for mark, encoding in _MARKS.items() if head.startswith(mark)), None)
 
 
 def without_mark(head: bytes, file: str) -> bytes:
-    r"""The beginning of a text in UTF-8, without its mark.
+    r"""Return the beginning of a UTF-8 text without its byte order mark.
 
-    Raises: InvalidValue when its mark says another encoding.
+    Raises: InvalidValue when the mark names another encoding.
 
     >>> without_mark(b"\xef\xbb\xbf{}", "a.json")
     b'{}'
@@ -106,11 +104,11 @@ def without_mark(head: bytes, file: str) -> bytes:
 
 
 def text(path: str | os.PathLike[str]) -> str:
-    """All of a file as text: in the encoding its mark names, or else in UTF-8.
+    """Return a file as text, in the encoding named by its byte order mark, or else in UTF-8.
 
     Bytes that cannot be decoded become U+FFFD.
 
-    Raises: InvalidValue when it is no text, CannotRead.
+    Raises: InvalidValue when the file is not text, CannotRead.
     """
     with opened(path) as file:
         encoding = marked(file) or "utf-8"

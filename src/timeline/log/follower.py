@@ -1,4 +1,4 @@
-"""Followers: what is on a log, and then each new entry as it lands."""
+"""Followers: the entries of a log, then each new one as it lands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from timeline.log.patience import seconds_given
 
 Read = Callable[..., Iterator[Entry]]
 Wait = Callable[[int, float], None]
-"""`wait(after, seconds)`: back when something after the position may be there, or the time is up."""
+"""`wait(after, seconds)` returns when an entry after the position may be there, or the time is up."""
 Watch = Callable[[], AbstractContextManager[Wait]]
 
 
@@ -22,8 +22,8 @@ class Follower(Iterator[Entry]):
     """Entries after a position, then each new one: in order, none missing, none twice.
 
     1. It ends when the log is closed, or after `stop`, which any thread may call.
-    2. `after` is the position of the entry given last: follow from there to go on.
-    3. After an error, such as LogUnreachable, it can be asked again, and goes on where it was.
+    2. `after` is the position of the entry given last; a new follower can start there.
+    3. After an error such as LogUnreachable, ask again: it resumes where it was.
 
     >>> from timeline import Draft, MemoryLog
     >>> from timeline.events import border
@@ -41,7 +41,7 @@ class Follower(Iterator[Entry]):
         self._entries = self._begin()
 
     def stop(self) -> None:
-        """Give no further entry; one that waits for more notices soon."""
+        """End the iteration, from any thread; a follower that waits ends after its present wait."""
         self._stopped.set()
 
     def __next__(self) -> Entry:

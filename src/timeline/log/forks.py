@@ -1,7 +1,7 @@
 """Forked processes: a child must not use the connections and locks that it inherits.
 
-Nobody in the child lets go of a lock that another thread held, no thread serves its event loops, and what
-it sends on a socket ends up in the conversation of its parent.
+A lock that another thread held is never released in the child. No thread serves the event loops there, and bytes
+sent on an inherited socket end up in the conversation of the parent.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from weakref import WeakSet
 
 
 class Forked(Protocol):
-    """Something that must be made anew in a forked child."""
+    """An object that must be renewed in a forked child."""
 
     def after_fork(self) -> None:
-        """Let go of what the parent uses; called in the child before anything else there."""
+        """Drop what the parent uses; called first of all in the child."""
 
 
 _FORKED: WeakSet[Forked] = WeakSet()
@@ -23,17 +23,17 @@ _INHERITED: list[Any] = []
 
 
 def renew_after_fork(owner: Forked) -> None:
-    """Have `after_fork` called in every child that is forked while the owner lives."""
+    """Call `after_fork` of the owner in every child forked while the owner lives."""
     _FORKED.add(owner)
 
 
 def set_aside(*inherited: Any) -> None:
-    """Keep what belongs to the parent from being finalised: closing it here would close it there."""
+    """Keep objects of the parent from being finalised: closing them here would close them there."""
     _INHERITED.extend(inherited)
 
 
 def was_free(lock: Any) -> bool:
-    """Check in a child that no other thread of its parent was within a lock, so that what it guards is whole."""
+    """Check in a child that no other thread of the parent held a lock, so that the data it guards are consistent."""
     return bool(lock.acquire(blocking=False))
 
 

@@ -25,7 +25,7 @@ LONGEST = 8 * codec.LONGEST
 def write(log: BaseLog, file: BinaryIO, *, progress: Progress | None = None) -> Head:
     """Write every entry as one line: position, id, recorded_at, salt, leaf, tags and content.
 
-    Of a redacted entry the line says that it is, with what is left.
+    The line of a redacted entry holds position, id, recorded_at and leaf, and says that it is redacted.
 
     >>> import io
     >>> from timeline.log.memory import MemoryLog
@@ -40,7 +40,7 @@ def write(log: BaseLog, file: BinaryIO, *, progress: Progress | None = None) -> 
 
 
 def lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file; of one too long to be read, so much that it can be refused."""
+    """Give the lines of a file; a line that is too long is cut, but not so short as to be accepted."""
     for line in iter(partial(file.readline, LONGEST + 1), b""):
         yield line
         rest = line
@@ -49,19 +49,18 @@ def lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def lines_of(path: str | os.PathLike[str]) -> Iterator[bytes]:
-    """The lines of the file at a path, which is opened once, and closed after the last.
+    """Give the lines of the file at a path, which is closed after the last one.
 
-    Raises: InvalidValue when it is not text, CannotRead; with the first line, not before.
+    Raises: InvalidValue when the file is not text, CannotRead; on the first line, not before.
     """
     with files.opened(path) as file:
         yield from lines(file)
 
 
 def restore(log: BaseLog, file: Iterable[bytes]) -> Head:
-    """Write lines verbatim into an empty log; the digests come out the same.
+    """Write lines verbatim into an empty log; the digests stay the same.
 
-    Raises: LogError naming the line that cannot be read, or that the log is not empty; TamperedLog.
-    Nothing is kept then.
+    Raises: LogError for a line that cannot be read, or a log that is not empty; TamperedLog. Nothing is kept then.
     """
     return log.restore(_rows(file))
 

@@ -1,4 +1,4 @@
-"""Reading a SQLite file without writing a byte in it or beside it."""
+"""Reading a SQLite file without writing to it or beside it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Stat = tuple[int, int, int, int]
 
 
 class Files(NamedTuple):
-    """The state of a log's file and those beside it; None for one that is not there, or is empty."""
+    """The state of a log's file and the files beside it; None for a file that is missing or empty."""
 
     main: _Stat | None
     ahead: _Stat | None
@@ -30,17 +30,17 @@ class Files(NamedTuple):
 
     @property
     def quiet(self) -> bool:
-        """Whether everything is in the file itself, and nobody is writing to it."""
+        """Whether all content is in the file itself and nobody is writing to it."""
         return self.ahead is None and self.journal is None
 
 
 def beside(path: Path, ending: str) -> Path:
-    """The path of a file that SQLite keeps beside another."""
+    """Return the path of a file that SQLite keeps beside another."""
     return path.with_name(path.name + ending)
 
 
 def identity(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """Identify the files at a path and of its write-ahead file, whatever they hold."""
+    """Identify the file at a path and its write-ahead file, whatever they hold."""
 
     def which(file: Path) -> tuple[int, int] | None:
         with suppress(OSError):
@@ -52,11 +52,11 @@ def identity(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int] | None
 
 
 class Look:
-    """Reads a SQLite file, whoever else writes to it meanwhile.
+    """Reads a SQLite file while other programs may write to it.
 
-    1. Where everything is in the file, it is read without a lock; what was read while it changed is read again.
-    2. Where a write-ahead file and its index lie beside it, these are read as SQLite does, and not written.
-    3. A write-ahead file without its index is read in a copy of both, in a temporary directory.
+    1. A file that holds all content is read without a lock, and read again if it changed meanwhile.
+    2. A write-ahead file with its index is read as SQLite reads it, and not written.
+    3. A write-ahead file without its index is read in a copy of both files, in a temporary directory.
     """
 
     def __init__(self, path: Path) -> None:
@@ -66,7 +66,7 @@ class Look:
         self._copy: TemporaryDirectory[str] | None = None
 
     def fetch(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
-        """All rows of a query.
+        """Return all rows of a query.
 
         Raises: sqlite3.Error.
         """
@@ -82,10 +82,10 @@ class Look:
             else:
                 if not self._changed():
                     return rows
-        raise sqlite3.OperationalError(f"it changed {_TRIES} times while it was read")
+        raise sqlite3.OperationalError(f"the file changed {_TRIES} times while it was read")
 
     def alone(self, sql: str) -> list[Any]:
-        """All rows of a query of the file without what lies beside it.
+        """Return all rows of a query, without the content of files beside the file.
 
         Raises: sqlite3.Error.
         """
@@ -96,7 +96,7 @@ class Look:
             connection.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -105,7 +105,10 @@ class Look:
             self._copy = None
 
     def _changed(self) -> bool:
-        """Check if what is open is not what is there: where SQLite keeps watch, only if it is another file."""
+        """Tell whether the file was changed since it was opened.
+
+        Where SQLite itself notices changes, only a replaced file counts.
+        """
         now = Files.of(self._path)
         if self._seen.quiet or self._copy is not None:
             return now != self._seen

@@ -1,4 +1,4 @@
-"""The log in memory: the reference, and the example for writing another."""
+"""The log in memory: the reference, and the example for whoever writes another."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _position = attrgetter("position")
 
 
 class MemoryLog(BaseLog):
-    """Entries in a list, for notebooks and tests. It is gone with the process.
+    """Entries in a list, for notebooks and tests. They are lost when the process ends.
 
     >>> from timeline import Draft
     >>> from timeline.events import border

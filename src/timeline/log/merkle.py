@@ -1,4 +1,4 @@
-"""Merkle trees over the leaves of a log, as Certificate Transparency has them.
+"""Merkle trees over the leaves of a log, as in Certificate Transparency.
 
     leaf hash   SHA-256(0x00 ‖ leaf)
     node hash   SHA-256(0x01 ‖ left ‖ right)
@@ -19,12 +19,12 @@ Path = tuple[bytes, ...]
 
 
 def hashes(leaves: Sequence[bytes]) -> list[bytes]:
-    """The leaf hashes of some leaves."""
+    """Return the leaf hashes of some leaves."""
     return [hashlib.sha256(b"\x00" + leaf).digest() for leaf in leaves]
 
 
 def root(nodes: Sequence[bytes]) -> bytes:
-    """The root over some leaf hashes.
+    """Return the root over some leaf hashes.
 
     >>> root([]).hex()[:8]
     'e3b0c442'
@@ -36,7 +36,7 @@ def root(nodes: Sequence[bytes]) -> bytes:
 
 
 def inclusion(index: int, nodes: Sequence[bytes]) -> Path:
-    """The path from a leaf, counted from 0, to the root."""
+    """Return the path from a leaf, counted from 0, to the root."""
     if len(nodes) < 2:
         return ()
     left, right = _halves(nodes)
@@ -46,9 +46,9 @@ def inclusion(index: int, nodes: Sequence[bytes]) -> Path:
 
 
 def consistency(size: int, nodes: Sequence[bytes], *, whole: bool = True) -> Path:
-    """The path that shows the root over the first leaves to be within the root over all.
+    """Return the path which shows that the tree over the first `size` leaves is part of the tree over all.
 
-    `whole`: the earlier root is known to whoever checks, and left out. No leaves are within any, without a path.
+    With `whole`, the earlier root is left out, because whoever checks the path has it. For `size` 0 the path is empty.
     """
     if size in (0, len(nodes)):
         return () if whole else (root(nodes),)
@@ -59,7 +59,7 @@ def consistency(size: int, nodes: Sequence[bytes], *, whole: bool = True) -> Pat
 
 
 def included(index: int, size: int, node: bytes, path: Path, root: bytes) -> bool:
-    """Whether a path leads from a leaf hash to a root over so many leaves (RFC 9162, 2.1.3.2)."""
+    """Tell whether a path leads from a leaf hash to a root over `size` leaves (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     last = size - 1
@@ -77,7 +77,7 @@ def included(index: int, size: int, node: bytes, path: Path, root: bytes) -> boo
 
 
 def consistent(sizes: tuple[int, int], roots: tuple[bytes, bytes], path: Path) -> bool:
-    """Whether a path leads to both the earlier and the later root (RFC 9162, 2.1.4.2)."""
+    """Tell whether a path leads to both the earlier and the later root (RFC 9162, 2.1.4.2)."""
     (first, second), (earlier, later) = sizes, roots
     if first in (0, second):
         return not path and earlier == (later if first else root([]))
@@ -107,6 +107,6 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 
 def _halves(nodes: Sequence[bytes]) -> tuple[Sequence[bytes], Sequence[bytes]]:
-    """As many as the largest power of two smaller than all of them, and the rest."""
+    """Split off as many as the largest power of two that is smaller than their number."""
     half = 1 << (len(nodes) - 1).bit_length() - 1
     return nodes[:half], nodes[half:]

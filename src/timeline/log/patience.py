@@ -1,4 +1,4 @@
-"""Patience: how long a server that does not answer is waited for."""
+"""Patience: how long to wait for a server that does not answer."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from timeline.errors import InvalidValue
 
 PATIENCE = 60.0
-"""Seconds, if nothing else is said."""
+"""Seconds to wait by default."""
 _LONGEST = 1_000_000
-"""The most seconds that every clock and lock below can wait: eleven days and a half."""
+"""The most seconds that every clock and lock in use can wait: eleven days and a half."""
 
 
 def seconds_given(name: str, value: Any) -> float:
     """Check a number of seconds to wait.
 
-    Raises: InvalidValue, which calls it by its name.
+    Raises: InvalidValue, with the name of the argument.
 
     >>> seconds_given("patience", 10)
     10.0

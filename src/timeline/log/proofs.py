@@ -1,7 +1,7 @@
-"""Seals and proofs: what a third party can check with nothing but a few lines of text.
+"""Seals and proofs, which a third party can check with nothing but a few lines of text.
 
-A *seal* fixes the log up to a position. A proof shows that an entry is on the log of a seal, or that
-an earlier seal is of the same log. All have one canonical text; `docs/proofs.md` gives every byte.
+A *seal* fixes the log up to a position. A proof shows that an entry is on a sealed log, or that an earlier seal
+is of the same log. Each has one canonical text; `docs/proofs.md` gives every byte.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from timeline.values.instants import microseconds, stamp
 
 _SEAL, _INCLUSION, _CONSISTENCY = "timeline-seal/1", "timeline-inclusion/1", "timeline-consistency/1"
 _DEEPEST = 64
-"""The longest path: no log has 2⁶⁴ entries."""
+"""The length of the longest path: a log has fewer than 2⁶⁴ entries."""
 
 
 @frozen
 class Seal:
-    """The log up to a position, in three values: whoever has them notices any change to what is before it.
+    """The log up to a position, in three values that reveal any later change before it.
 
-    `digest` is the chain's there, `root` the Merkle root over the leaves (RFC 9162). As text it is
-    one line of canonical JSON, to be signed, printed or published.
+    `digest` is the digest of the chain there, `root` the Merkle root over the leaves (RFC 9162). As text, a seal is
+    one line of canonical JSON, which can be signed, printed or published.
 
     >>> from timeline import Timeline
     >>> print(str(Timeline().seal())[:60])
@@ -48,7 +48,7 @@ class Seal:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The seal a text says.
+        """Read a seal from its text.
 
         Raises: InvalidProof for anything but the text of a seal, unchanged.
         """
@@ -59,7 +59,7 @@ class Seal:
 
 
 class Opening(NamedTuple):
-    """What a leaf was computed from: whoever has it can compute the leaf."""
+    """The values from which a leaf is computed."""
 
     salt: bytes
     content: bytes
@@ -69,9 +69,9 @@ class Opening(NamedTuple):
 
 @frozen(kw_only=True)
 class InclusionProof:
-    """That an entry is at its position on the log of a seal, and says what it says.
+    """The proof that an entry stands at its position on a sealed log, with this content.
 
-    `shown` is what its leaf was computed from; of a redacted entry, the leaf itself.
+    `shown` holds the values from which its leaf was computed; for a redacted entry, the leaf itself.
     """
 
     position: int
@@ -81,16 +81,16 @@ class InclusionProof:
 
     @property
     def leaf(self) -> bytes:
-        """The leaf that is proved to be there."""
+        """The leaf that is proved to be on the log."""
         return self.shown if isinstance(self.shown, bytes) else codec.leaf(*self.shown)
 
     @property
     def draft(self) -> Draft | None:
-        """What the entry says; None when it was redacted."""
+        """The content of the entry; None when it was redacted."""
         return None if isinstance(self.shown, bytes) else codec.draft_of(self.shown.content, id=self.shown.id)
 
     def check(self, seal: Seal) -> None:
-        """That the proof holds for this seal.
+        """Check that the proof holds for this seal.
 
         Raises: InvalidProof when it does not.
         """
@@ -119,7 +119,7 @@ class InclusionProof:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The proof a text says; it proves nothing before `check`.
+        """Read a proof from its text; it proves nothing before `check`.
 
         Raises: InvalidProof for anything but the text of such a proof, unchanged.
         """
@@ -131,14 +131,14 @@ class InclusionProof:
 
 @frozen
 class ConsistencyProof:
-    """That the log of a later seal begins with the log of an earlier one: nothing sealed then was changed since."""
+    """The proof that the log of a later seal begins with the log of an earlier one, unchanged."""
 
     earlier: int
     later: int
     path: merkle.Path
 
     def check(self, earlier: Seal, later: Seal) -> None:
-        """That the proof holds for these seals.
+        """Check that the proof holds for these seals.
 
         Raises: InvalidProof when it does not.
         """
@@ -155,7 +155,7 @@ class ConsistencyProof:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The proof a text says; it proves nothing before `check`.
+        """Read a proof from its text; it proves nothing before `check`.
 
         Raises: InvalidProof for anything but the text of such a proof, unchanged.
         """
@@ -169,15 +169,15 @@ class ConsistencyProof:
 
 
 def seal(log: BaseLog, size: int | None = None) -> Seal:
-    """The seal of a log, or of its first so many entries.
+    """Seal a log, or its first `size` entries.
 
-    Raises: TamperedLog when it has not so many.
+    Raises: TamperedLog when it has fewer.
     """
     return _sealed(log, size)[0]
 
 
 def check(log: BaseLog, seal: Seal) -> None:
-    """That a log begins with what was sealed.
+    """Check that a log begins with what was sealed.
 
     Raises: TamperedLog.
     """
@@ -185,10 +185,10 @@ def check(log: BaseLog, seal: Seal) -> None:
 
 
 def prove(log: BaseLog, what: Ref | Seal, within: Seal) -> InclusionProof | ConsistencyProof:
-    """The proof that an entry, or all of an earlier seal, is within a seal of this log.
+    """Prove that an entry, or the log of an earlier seal, is within a seal of this log.
 
-    Raises: TamperedLog when the log is not the one that was sealed, UnknownTarget, InvalidProof for
-    what is no part of it.
+    Raises: TamperedLog when the log is not the one that was sealed; UnknownTarget; InvalidProof for an entry or a
+    seal that is not within it.
     """
     nodes = _checked(log, within)
     if isinstance(what, Seal):
@@ -223,7 +223,7 @@ def _sealed(log: BaseLog, size: int | None) -> tuple[Seal, list[bytes]]:
         leaves.append(last.leaf)
     if size is not None and len(leaves) != size:
         raise TamperedLog(
-            f"the log ends at position {len(leaves)}, and {size} entries of it were sealed: entries were removed. "
+            f"the log ends at position {len(leaves)}, but {size} entries of it were sealed: entries were removed. "
             "Restore the log from a copy you trust.",
             position=len(leaves) + 1,
         )
@@ -232,13 +232,14 @@ def _sealed(log: BaseLog, size: int | None) -> tuple[Seal, list[bytes]]:
 
 
 def _seal(value: Any) -> Seal:
-    """The value, if it is a seal.
+    """Return the value, if it is a seal.
 
     Raises: InvalidProof.
     """
     if not isinstance(value, Seal):
         raise InvalidProof(
-            f"{value!r} is no seal: expected line.seal(), Seal.parse(text), or what check(key) gives of a signed one.",
+            f"{value!r} is not a seal: expected line.seal(), Seal.parse(text), or the result of check(key) of a "
+            "signed seal.",
             value=value,
         )
     return value
@@ -248,7 +249,7 @@ def _checked(log: BaseLog, seal: Seal) -> list[bytes]:
     found, nodes = _sealed(log, _seal(seal).size)
     if found != seal:
         raise TamperedLog(
-            f"the log up to position {seal.size} is not the one that was sealed: it was written anew, or the seal is "
+            f"the log up to position {seal.size} is not the one that was sealed: it was rewritten, or the seal is "
             "of another log. Restore the log from a copy you trust.",
             position=seal.size,
         )
@@ -260,12 +261,14 @@ def _checked(log: BaseLog, seal: Seal) -> list[bytes]:
 
 def _path(value: Any) -> merkle.Path:
     if not isinstance(value, list) or len(value) > _DEEPEST:
-        raise InvalidProof(f"the path is no list of at most {_DEEPEST} hashes: expected what the log gave, unchanged.")
+        raise InvalidProof(
+            f"the path is not a list of at most {_DEEPEST} hashes: expected the path that the log gave, unchanged."
+        )
     return tuple(unhex(item, 32) for item in value)
 
 
 def _shown(entry: Any) -> Opening | bytes:
-    """What of an entry a proof shows, its position aside."""
+    """Read the opening of a leaf, or the leaf of a redacted entry."""
     match entry:
         case {"leaf": leaf, **more} if not more:
             return unhex(leaf, 32)
@@ -276,7 +279,7 @@ def _shown(entry: Any) -> Opening | bytes:
 
 
 def _whole(content: str) -> bool:
-    """Whether it is one JSON object, so that none of its bytes can pass for the id, which follows it in the leaf."""
+    """Tell whether a content is one JSON object, so that no byte of it can pass for the id that follows in the leaf."""
     with suppress(ValueError):
         return isinstance(orjson.loads(content), dict)
     return False

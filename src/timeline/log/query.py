@@ -1,4 +1,4 @@
-"""What is asked of a log: which entries are wanted, and which must not have come since."""
+"""Queries, which select entries of a log, and conditions, which an append expects to hold."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from timeline.values.quantity import whole
 
 
 def _number(instance: Any, attribute: Any, value: Any) -> None:
-    """A position, or a number of entries; None where the field may be left out."""
+    """Check a position or a limit; None is accepted where the field may be left out."""
     if value is None and attribute.default is None:
         return
     number = whole(value)
@@ -29,7 +29,7 @@ def _number(instance: Any, attribute: Any, value: Any) -> None:
 class Expect:
     """The condition that nothing matching was appended after a position.
 
-    An entry matches when it carries all of `tags` and is of one of `types`; None leaves either out.
+    An entry matches when it bears all of `tags` and is of one of `types`; None matches any.
 
     Raises: InvalidValue.
     Source: the dynamic consistency boundary of dcb.events.
@@ -52,9 +52,9 @@ Conditions = Expect | Iterable[Expect] | None
 
 
 def conditions_of(expect: Conditions) -> tuple[Expect, ...]:
-    """Conditions as a tuple, one alone being enough.
+    """Return conditions as a tuple; a single one may stand alone.
 
-    Raises: InvalidValue for what is no condition.
+    Raises: InvalidValue for anything but conditions.
     """
     if expect is None:
         return ()
@@ -62,7 +62,7 @@ def conditions_of(expect: Conditions) -> tuple[Expect, ...]:
     for condition in conditions:
         if not isinstance(condition, Expect):
             raise InvalidValue(
-                f"{condition!r} is no condition: expected Expect(tags=['facility:al-hol-camp'], after=7).",
+                f"{condition!r} is not a condition: expected Expect(tags=['facility:al-hol-camp'], after=7).",
                 value=condition,
             )
     return conditions
@@ -70,7 +70,7 @@ def conditions_of(expect: Conditions) -> tuple[Expect, ...]:
 
 @frozen
 class Query:
-    """Which stored entries are wanted: strictly between two positions, with all tags, of one type.
+    """The rows wanted: strictly between two positions, with all of some tags, of one of some types.
 
     Raises: InvalidValue.
     """
@@ -82,7 +82,7 @@ class Query:
     limit: int | None = field(default=None, validator=_number, kw_only=True)
 
     def matches(self, row: Stored) -> bool:
-        """Whether a stored entry is wanted, the limit aside."""
+        """Tell whether a row is wanted, leaving the limit aside."""
         between = self.after < row.position and (self.before is None or row.position < self.before)
         of_type = self.types is None or row.type in self.types
         return between and of_type and all(tag in row.tags for tag in self.tags or ())

@@ -1,9 +1,9 @@
-"""Signed seals: who says that the log was so. Ed25519 (RFC 8032), by the library `cryptography`.
+"""Signed seals: who vouches for a log. Ed25519 (RFC 8032), by the library `cryptography`.
 
     pip install "incident-timeline[signing]"
 
-Keys are those of `cryptography`, which loads, keeps and encrypts them; this module never sees a file
-or a password.
+Keys are those of `cryptography`, which loads, keeps and encrypts them. This module never sees a file or a
+password.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ _SIGNED = "timeline-signed-seal/1"
 
 @frozen
 class SignedSeal:
-    """A seal and a signature of its text. It bears no key: whose it is, is known from elsewhere or not at all."""
+    """A seal and a signature of its text. It bears no key: the signer must be known from elsewhere."""
 
     seal: Seal
     signature: bytes = field(repr=False)
 
     def check(self, key: Ed25519PublicKey) -> Seal:
-        """The seal, if the holder of this key signed it.
+        """Return the seal, if the holder of this key signed it.
 
-        Raises: InvalidProof when not.
+        Raises: InvalidProof if not.
         """
         try:
             key.verify(self.signature, str(self.seal).encode())
         except InvalidSignature as error:
             raise InvalidProof(
                 f"the seal of {self.seal.size} entries was not signed with this key: expected a signature by its "
-                "holder. See by a way you trust whose key it is, and do not trust the seal until then."
+                "holder. Find out in a way you trust whose key it is, and do not trust the seal until then."
             ) from error
         return self.seal
 
@@ -50,9 +50,9 @@ class SignedSeal:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The signed seal a text says; nobody has signed it before `check`.
+        """Read a signed seal from its text; the signature proves nothing before `check`.
 
-        Raises: InvalidProof for anything but such a text, unchanged.
+        Raises: InvalidProof for anything but the text of a signed seal, unchanged.
         """
         match read(_SIGNED, text):
             case {"seal": str(seal), "signature": signature, **more} if not more:
@@ -61,7 +61,7 @@ class SignedSeal:
 
 
 def sign(seal: Seal, key: Ed25519PrivateKey) -> SignedSeal:
-    """The seal, signed.
+    """Sign a seal.
 
     >>> from timeline import Timeline
     >>> key = Ed25519PrivateKey.generate()

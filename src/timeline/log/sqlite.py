@@ -26,7 +26,7 @@ from timeline.log.stored import CacheRow, Head, Stored, cache_position
 from timeline.progress import Progress
 
 _OVERDUE = "CREATE TABLE IF NOT EXISTS scrubbing (overdue)"
-"""A table that is there while bytes of what was redacted may still be in the file."""
+"""A table that exists while redacted bytes may still be in the file."""
 _KEYFRAMES = "CREATE TABLE IF NOT EXISTS keyframes (kind TEXT, key TEXT, positions BLOB, frames BLOB)"
 
 _FILED = "SELECT tag, position FROM tags"
@@ -36,23 +36,23 @@ SELECT min(position) FROM (
     SELECT * FROM ({_TOLD} EXCEPT {_FILED}) UNION ALL SELECT * FROM ({_FILED} EXCEPT {_TOLD})
 )
 """
-"""The first position that is filed under a tag it does not carry, or carries one it is not filed under."""
+"""The first position at which the table of tags and the tags of the entry differ."""
 
 Durability = Literal["power_cut", "crash"]
-"""What a returned append survives: a power cut, or only the end of this process (faster bulk loading)."""
+"""The harm that an append survives once it has returned: a power cut, or only a crash of this process."""
 _SYNCHRONOUS = {"power_cut": "PRAGMA synchronous = FULL", "crash": "PRAGMA synchronous = NORMAL"}
 
 
 class SqliteLog(BaseLog):
     """Entries in a SQLite file in write-ahead mode, created if there is none.
 
-    1. When `append` returns, the batch survives a power cut; `durability="crash"` asks for less.
-    2. Any number of processes and threads may read and append; each append waits its turn.
+    1. When `append` returns, the batch survives a power cut; with `durability="crash"`, only a crash of this process.
+    2. Any number of processes and threads may read and append; appends wait for one another.
     3. A file that cannot be opened is left exactly as it was.
-    4. What is redacted is in no byte of the file, nor of those beside it, when `append` returns: the file
-       is written anew, which takes as long as copying it. Cut short, this is made good when it is next opened.
+    4. When `append` returns, no redacted byte is in the file or beside it: the file is rewritten, which takes as long
+       as copying it. A rewrite that was interrupted is finished when the file is next opened.
     5. With `read_only=True`, or where the file or its directory may not be written, nothing is written in it or
-       beside it, and an append is refused. What lies in a write-ahead file is read too.
+       beside it, and an append is refused. The content of a write-ahead file is read too.
     6. A file that was deleted or replaced while it is open takes no append.
 
     Raises: NotATimeline, NewerFormat, ReadOnlyLog, DamagedLog, CannotOpen.
@@ -74,7 +74,7 @@ class SqliteLog(BaseLog):
         self._lock = threading.RLock()
         self._durability = durability
         self._held: list[weakref.finalize[..., SqliteLog]] = []
-        self._look_anew()
+        self._new_look()
         self.read_only = sqlite_file.prepare(self.path, self._look, read_only=read_only)
         self._overdue = False
         if not self.read_only:
@@ -86,13 +86,13 @@ class SqliteLog(BaseLog):
         """Leave the connections to the parent, as SQLite demands, and open others."""
         self._lock = threading.RLock()
         for held in filter(None, (finalizer.detach() for finalizer in self._held)):
-            set_aside(held[1])  # a method of what it would close
+            set_aside(held[1])  # a method of the connection it would close
         self._held.clear()
-        self._look_anew()
+        self._new_look()
         if not (self.read_only or self._closed):
             self._connect()
 
-    def _look_anew(self) -> None:
+    def _new_look(self) -> None:
         self._look = Look(self.path)
         self._let_go_when_dropped(self._look.close)
 
@@ -140,14 +140,14 @@ class SqliteLog(BaseLog):
                 self._scrub()
 
     def _check_files(self) -> None:
-        """See that what is open is what is there.
+        """Check that the open file is still the one at its path.
 
         Raises: LogError.
         """
         if identity(self.path) != self._files:
             raise LogError(
                 f"{self.path}, or the -wal file beside it, was deleted or replaced while the log was open; nothing was "
-                "appended. Put the file back or see which one is right, and open it again.",
+                "appended. Put the right file back, and open it again.",
                 path=self.path,
             )
 
@@ -192,7 +192,7 @@ class SqliteLog(BaseLog):
         if not self.has_cache:
             return
         with self.transaction():
-            if self.redacted_since(cache_position(rows)):  # by another program: they may say what was erased
+            if self.redacted_since(cache_position(rows)):  # by another program: the keyframes may hold what was erased
                 return
             self._connection.execute(_KEYFRAMES)
             self._connection.execute("DELETE FROM keyframes")
@@ -218,7 +218,7 @@ class SqliteLog(BaseLog):
         self._overdue = True
 
     def _scrub(self) -> None:
-        """Write the file anew without what was erased, and empty the write-ahead file."""
+        """Rewrite the file without the erased bytes, and empty the write-ahead file."""
         try:
             self._connection.execute("VACUUM")
             busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -240,7 +240,7 @@ class SqliteLog(BaseLog):
         return [_stored(row) for row in self._fetch(sql, values)]
 
     def _fetch(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
-        """All rows of a query; what was asked before the log was closed can be looked at afterwards."""
+        """Return all rows of a query; a closed log is read too, for situations that were asked before."""
         with self._lock, self._translated():
             if not (self._closed or self.read_only):
                 return self._connection.execute(sql, values).fetchall()
@@ -251,7 +251,7 @@ class SqliteLog(BaseLog):
                     self._look.close()
 
     def verify(self, *, progress: Progress | None = None) -> Head:
-        """Recompute every leaf, digest and tag, also those by which entries are found, and return the head."""
+        """Recompute every leaf, digest and tag, check the table of tags too, and return the head."""
         head = super().verify(progress=progress)
         ((position,),) = self._fetch(_MISFILED)
         if position is not None:

@@ -1,4 +1,4 @@
-"""The file of a SQLite log: making it, looking at what it is, and saying what is wrong with it."""
+"""The file of a SQLite log: making it, inspecting it, and the errors it can give."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SINCE = (
 
 
 def translate(path: Path, error: sqlite3.Error) -> LogError:
-    """The error to raise for one of SQLite."""
+    """Return the error of this library for an error of SQLite."""
     code = _code(error)
     if code.startswith(_DAMAGED):
         return _damaged(path, error)
@@ -55,7 +55,9 @@ def translate(path: Path, error: sqlite3.Error) -> LogError:
     if str(error).startswith("Could not decode to UTF-8"):  # and goes on to quote it
         return _damaged(path, "it holds text that is not UTF-8")
     if _is_busy(error):
-        return LogError(f"{path} stayed locked by another program for {BUSY:.0f} seconds. Try again when it is done.")
+        return LogError(
+            f"{path} stayed locked by another program for {BUSY:.0f} seconds. Try again when that program is done."
+        )
     return LogError(f"{path}: SQLite reports {error} ({code or 'no code'}). Nothing of the batch was kept.")
 
 
@@ -74,7 +76,7 @@ def _damaged(path: Path, why: object) -> DamagedLog:
 
 
 def may_not_write(path: Path) -> ReadOnlyLog:
-    """The error of a file that may not be written."""
+    """Return the error for a file that may not be written."""
     return ReadOnlyLog(
         f"{path} may not be written; it was left as it was. Copy it to where you may write, or change its permissions.",
         path=path,
@@ -82,7 +84,7 @@ def may_not_write(path: Path) -> ReadOnlyLog:
 
 
 def make(path: Path) -> None:
-    """Make a new file complete before it gets its name, so that no other process sees half of one."""
+    """Make a new file, and give it its name once complete, so that no other process sees half a file."""
     if not path.parent.is_dir():
         raise CannotOpen(f"{path.parent} is not a directory: expected one to put {path.name} in. Create it.", path=path)
     if not is_writable(path.parent):
@@ -100,7 +102,7 @@ def make(path: Path) -> None:
 
 
 def _initialise(path: Path) -> None:
-    """Lay out an empty file; of several processes that found it empty, the later ones change nothing."""
+    """Lay out an empty file; if several processes do so, only the first one changes it."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY)
     try:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
@@ -112,7 +114,7 @@ def _initialise(path: Path) -> None:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead mode, for which SQLite does not wait its turn as it does elsewhere."""
+    """Switch to write-ahead mode, retrying here, because SQLite does not wait for the lock in this case."""
     deadline = time.monotonic() + BUSY
     while True:
         try:
@@ -134,10 +136,10 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def prepare(path: Path, look: Look, *, read_only: bool) -> bool:
-    """See that there is a log at a path, made if it is not there, and return whether it may only be read.
+    """Make sure that a log is at a path, making it if there is none, and return whether it may only be read.
 
-    Nothing is written where there is something already. The file is read through SQLite alone: a program that
-    opens and closes a file by itself lets go of every lock that it holds on it.
+    A file that is there is not written. It is read through SQLite alone, because a program that opens and closes a
+    file by itself releases every lock that it holds on the file.
 
     Raises: CannotOpen and its kinds.
     """
@@ -184,7 +186,7 @@ def _inspect(path: Path, look: Look) -> None:
 
 
 def _problem(fetch: Callable[[str], list[Any]]) -> str:
-    """Ask SQLite what is wrong with a file; nothing where it is sound."""
+    """Ask SQLite for a fault of a file; return an empty text if it is sound."""
     try:
         ((found,),) = fetch("PRAGMA quick_check(1)")
     except sqlite3.DatabaseError as error:
@@ -195,7 +197,7 @@ def _problem(fetch: Callable[[str], list[Any]]) -> str:
 
 
 def _goes_on(look: Look) -> bool:
-    """Check if what a write-ahead file adds goes on where the file ends, with no entry between."""
+    """Check that a write-ahead file continues the file without a gap."""
     try:
         last = look.alone("SELECT position, digest FROM entries ORDER BY position DESC LIMIT 1")
     except sqlite3.Error:  # in the middle of a change: only both together can tell
@@ -216,7 +218,7 @@ def _cannot_read(path: Path, error: sqlite3.Error | OSError) -> LogError:
 
 
 def _unreadable(path: Path, error: sqlite3.Error) -> CannotOpen:
-    """Tell a damaged log from some other file by its first bytes."""
+    """Return the error for a file that cannot be read: a damaged log or a foreign file, told apart by its header."""
     with path.open("rb") as file:
         header = file.read(_HEADER)
     ours = len(header) == _HEADER and int.from_bytes(header[68:72], "big") == APPLICATION_ID
@@ -230,11 +232,13 @@ def _foreign(path: Path, *, is_database: bool) -> NotATimeline:
         )
     if is_database:
         return NotATimeline(
-            f"{path} is a database of some other program; it was left as it was. Choose another path.", path=path
+            f"{path} is a database of another program; it was left as it was. Choose another path.", path=path
         )
-    return NotATimeline(f"{path} is not a timeline but some other file; it was left as it was.", path=path)
+    return NotATimeline(
+        f"{path} is not a timeline but another file; it was left as it was. Choose another path.", path=path
+    )
 
 
 def is_writable(path: Path) -> bool:
-    """Also when run by root, who may write what nobody was meant to."""
+    """Tell whether a path may be written by its permissions, which root could ignore."""
     return os.access(path, os.W_OK) and bool(path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))

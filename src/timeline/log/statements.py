@@ -1,7 +1,7 @@
 """Statements in one canonical text: seals, proofs and signatures, written and read.
 
-Each is one line of JSON with sorted keys, and names its kind and version under `type`. Whatever does
-not come out the same when written again is refused, so that two texts never say one thing.
+Each is one line of JSON with sorted keys, and names its kind and version under `type`. A text that differs from
+the canonical one is refused, so that no statement has two texts.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ LONGEST = 2 * codec.LONGEST + 100_000
 
 
 def write(kind: str, **said: Any) -> str:
-    """The one text of a statement."""
+    """Return the one text of a statement."""
     return codec.canonical({"type": kind, **said}).decode()
 
 
 def read(kind: str, text: str) -> dict[str, Any]:
-    """What a text of this kind says, its type aside.
+    """Return the fields of a text of this kind, without its type.
 
-    Raises: InvalidProof for anything else, and for such a text written in another way.
+    Raises: InvalidProof for anything else, and for a text that is not canonical.
     """
     with suppress(ValueError, TypeError, LookupError, AttributeError):
         data = text.strip().encode()
@@ -37,7 +37,7 @@ def read(kind: str, text: str) -> dict[str, Any]:
 
 
 def unlike(kind: str) -> InvalidProof:
-    """The error for a text that is no such statement."""
+    """Return the error for a text that is not a statement of this kind."""
     return InvalidProof(
         f"the text is not a {kind}: expected one line of canonical JSON, of at most {LONGEST:,} bytes, unchanged since "
         "it was written. Ask for it again."
@@ -45,19 +45,19 @@ def unlike(kind: str) -> InvalidProof:
 
 
 def count(value: Any) -> int:
-    """A value that counts.
+    """Return the value, if it is a whole number from 0.
 
-    Raises: InvalidProof when it does not.
+    Raises: InvalidProof if not.
     """
     if type(value) is not int or value < 0:
-        raise InvalidProof(f"{value!r} counts nothing: expected a whole number from 0.")
+        raise InvalidProof(f"{value!r} is not a count: expected a whole number from 0.")
     return value
 
 
 def unhex(value: Any, length: int) -> bytes:
-    """The bytes that a value gives in hexadecimal.
+    """Return the bytes that a text gives in hexadecimal.
 
-    Raises: InvalidProof when it gives none, or another number of them.
+    Raises: InvalidProof when there are more or fewer than `length`, or none.
     """
     with suppress(ValueError, TypeError):
         found = bytes.fromhex(value)

@@ -1,4 +1,4 @@
-"""An entry as a store keeps it: what it says in canonical bytes, and what seals it."""
+"""An entry as a store keeps it: its content in canonical bytes, and its seal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Head(NamedTuple):
 class Stored(NamedTuple):
     """One row: the content in canonical bytes, and its seal.
 
-    Of a redacted entry only position, id, recorded, leaf and digest are left; its type is `redacted`.
+    Only position, id, recorded, leaf and digest of a redacted entry remain; its type is `redacted`.
     """
 
     position: int
@@ -43,20 +43,21 @@ class Stored(NamedTuple):
         return self.type == Redacted.type
 
     def erased(self) -> Stored:
-        """What a redaction leaves of it."""
+        """Return the part of the row that a redaction leaves."""
         return self._replace(type=Redacted.type, salt=b"", content=b"", tags=())
 
 
 def passed_on(own: Collection[str], tags: Iterable[str]) -> Iterator[str]:
-    """Give the tags that an editorial entry inherits of a target: all but the ids that the target has inherited.
+    """Give the tags that an editorial entry inherits from a target, whose `own` tags are those of its content.
 
-    So the last of a long chain of corrections bears as few tags as the second.
+    Tags of entries that the target has itself inherited are left out. So the last of a long chain of corrections
+    bears as few tags as the second.
     """
     return (tag for tag in tags if not tag.startswith("entry:") or tag in own)
 
 
 def entry_of(row: Stored) -> Entry:
-    """The entry a stored row holds."""
+    """Return the entry in a stored row."""
     if row.redacted:
         return Entry(
             row.position, row.id, Redacted(), None, (), row.recorded, Modality.ACTUAL,
@@ -72,7 +73,7 @@ def entry_of(row: Stored) -> Entry:
 
 
 def entry_saying(draft: Draft, row: Stored) -> Entry:
-    """The entry of a row whose content is this draft."""
+    """Return the entry in a row whose content is this draft."""
     return Entry(
         row.position, row.id, draft.event, draft.occurred, draft.reports, row.recorded, draft.modality,
         draft.after, draft.part_of, draft.fulfils, row.tags, row.salt, row.leaf, row.digest, draft.unknown,
@@ -82,7 +83,7 @@ def entry_saying(draft: Draft, row: Stored) -> Entry:
 class CacheRow(NamedTuple):
     """One row of the keyframes kept beside a log.
 
-    Of a track it holds positions and frames, of an index positions, and keys in the place of frames.
+    For a track: its positions and frames. For an index: its positions, and keys in the column of frames.
     """
 
     kind: str
@@ -92,7 +93,7 @@ class CacheRow(NamedTuple):
 
 
 def cache_position(rows: Sequence[CacheRow]) -> int:
-    """Give the position that keyframes reach; 0 where the first row is not a header."""
+    """Return the position that keyframes reach; 0 if the first row is not a header."""
     with suppress(LookupError, ValueError, TypeError):
         return int(orjson.loads(rows[0].frames)["position"])
     return 0

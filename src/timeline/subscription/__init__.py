@@ -1,4 +1,4 @@
-"""Read models: tables of one's own that follow a log, each entry applied exactly once.
+"""Read models: tables of your own that follow a log, with each entry applied exactly once.
 
 `timeline.subscription.postgres` is imported only when it is used, as it needs an extra.
 """

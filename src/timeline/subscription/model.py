@@ -1,4 +1,4 @@
-"""Where a read model is kept: the tables of a user, and beside them how far the log was applied to them."""
+"""A read model: tables of your own, and beside them a checkpoint, the position up to which the log was applied."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Cursor = Any
 
 
 class Parked(NamedTuple):
-    """An entry that could not be applied: where it is on the log, its id, and what went wrong last."""
+    """An entry that could not be applied: its position on the log, its id, and the last error."""
 
     position: int
     id: str
@@ -25,29 +25,32 @@ class Parked(NamedTuple):
 class ReadModel(ABC):
     """A database that keeps a read model and its checkpoint in the same transactions.
 
-    A kind of database supplies how a transaction begins, and how one model takes the place of another.
+    A kind of database supplies transactions, and how one model takes the place of another.
     """
 
     slot: str
-    """What stands for a value in its SQL."""
+    """The placeholder for a value in its SQL."""
     blob: str
-    """What it calls a column of bytes."""
+    """The type of a column of bytes in its SQL."""
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[Cursor]:
-        """Alone with the model: kept if the block ends well, undone as a whole if it raises."""
+        """Begin a transaction that excludes every other writer of the model.
+
+        It is committed if the block ends well, and rolled back if the block raises.
+        """
 
     @abstractmethod
     def laid_out(self, cursor: Cursor) -> bool:
-        """Whether the tables are there."""
+        """Tell whether the tables exist."""
 
     @abstractmethod
     def beside(self) -> Self:
-        """An empty model next to this one, to build anew in."""
+        """Make an empty model next to this one, in which to rebuild it."""
 
     @abstractmethod
     def switch(self, built: Self) -> None:
-        """Let what was built beside take the place of this, at once for whoever asks."""
+        """Put the content of a model built beside in the place of this one, in one step for readers."""
 
     @abstractmethod
     def discard(self) -> None:
@@ -55,14 +58,14 @@ class ReadModel(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the database."""
+        """Release the database."""
 
     @abstractmethod
     def scrub(self) -> None:
-        """Take the old bytes of what was erased out of the files, as far as a client can."""
+        """Remove erased bytes from the files, as far as a client can."""
 
     def retry(self, work: Callable[[], T]) -> T:
-        """Do one transaction; a model that loses its server does it again."""
+        """Do one transaction; a model that loses its server repeats it."""
         return work()
 
     def __enter__(self) -> Self:
@@ -71,10 +74,10 @@ class ReadModel(ABC):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # -- how far, and what was left out ----------------------------------------------------------
+    # -- the checkpoint, and parked entries ---------------------------------------------------------
 
     def lay_out(self, cursor: Cursor) -> None:
-        """Make the tables that say how far the log was applied."""
+        """Create the tables of the checkpoint and of parked entries."""
         cursor.execute(f"CREATE TABLE timeline_checkpoint (position bigint NOT NULL, digest {self.blob} NOT NULL)")
         cursor.execute(
             "CREATE TABLE timeline_parked (position bigint PRIMARY KEY, id text NOT NULL, error text NOT NULL)"
@@ -82,7 +85,7 @@ class ReadModel(ABC):
         self._execute(cursor, "INSERT INTO timeline_checkpoint VALUES (?, ?)", 0, b"")
 
     def checkpoint(self, cursor: Cursor) -> Head:
-        """The last entry that was applied or parked."""
+        """Return the position and digest of the last entry that was applied or parked."""
         cursor.execute("SELECT position, digest FROM timeline_checkpoint")
         position, digest = cursor.fetchone()
         return Head(position, bytes(digest))
@@ -92,16 +95,16 @@ class ReadModel(ABC):
         self._execute(cursor, "UPDATE timeline_checkpoint SET position = ?, digest = ?", *head)
 
     def park(self, cursor: Cursor, parked: Parked) -> None:
-        """Keep an entry that could not be applied, in place of what was kept of it before."""
+        """Record an entry that could not be applied, in place of an earlier record of it."""
         self.unpark(cursor, parked.position)
         self._execute(cursor, "INSERT INTO timeline_parked VALUES (?, ?, ?)", *parked)
 
     def unpark(self, cursor: Cursor, position: int) -> None:
-        """Forget an entry that was parked."""
+        """Drop a parked entry."""
         self._execute(cursor, "DELETE FROM timeline_parked WHERE position = ?", position)
 
     def parked(self, cursor: Cursor) -> tuple[Parked, ...]:
-        """What is parked, in order of position."""
+        """Return the parked entries, in order of position."""
         cursor.execute("SELECT position, id, error FROM timeline_parked ORDER BY position")
         return tuple(Parked._make(row) for row in cursor.fetchall())
 

@@ -16,10 +16,10 @@ _BESIDE = "_rebuild"
 
 
 class PostgresModel(ReadModel):
-    """A read model in a schema of its own, which is made if it is not there (its name takes up to 55 bytes).
+    """A read model in a schema of its own, which is created if it does not exist (its name takes up to 55 bytes).
 
-    Names in the SQL of `create` and `apply` are looked up in that schema. The roles in `readers` may
-    read all its tables. A server that went away is waited for `patience` seconds.
+    Names in the SQL of `create` and `apply` are looked up in that schema. The roles in `readers` may read all its
+    tables. A server that is away is waited for up to `patience` seconds.
     """
 
     slot = "%s"
@@ -74,7 +74,7 @@ class PostgresModel(ReadModel):
     def switch(self, built: Self) -> None:
         def once() -> None:
             with self.transaction() as cursor:
-                if not built.laid_out(cursor):  # the answer to an earlier try was lost
+                if not built.laid_out(cursor):  # an earlier try succeeded, but its answer was lost
                     return
                 cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(self._name))
                 cursor.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(built._name, self._name))
@@ -89,13 +89,13 @@ class PostgresModel(ReadModel):
         self._link.close()
 
     def scrub(self) -> None:
-        """Leave it to the server, whose autovacuum frees the old rows."""
+        """Do nothing: the autovacuum of the server removes the old rows."""
 
     def __repr__(self) -> str:
         return f"PostgresModel({self._link.place!r}, schema={self.schema!r})"
 
     def _check(self) -> None:
-        """Refuse a schema that holds something else, as building anew would remove it."""
+        """Refuse a schema with other content, which a rebuild would remove."""
         with self.transaction() as cursor:
             if not self.laid_out(cursor):
                 found = "SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = %s"
@@ -103,7 +103,7 @@ class PostgresModel(ReadModel):
                 if cursor.fetchone():
                     raise LogError(
                         f"schema {self.schema!r} of {self._link.place} holds something else, which was left as it "
-                        "was: expected none, or an empty one. A read model has a schema of its own."
+                        "was: expected no schema, or an empty one. Choose a schema for the read model alone."
                     )
 
     def drop(self) -> None:

@@ -16,9 +16,9 @@ from timeline.subscription.model import Cursor, ReadModel
 
 
 class SqliteModel(ReadModel):
-    """A read model in a SQLite file of its own, which is made if it is not there.
+    """A read model in a SQLite file of its own, which is created if it does not exist.
 
-    Ask it with any SQLite client, also while it is written.
+    Any SQLite client can query it, even while it is written.
     """
 
     slot = "?"
@@ -34,7 +34,7 @@ class SqliteModel(ReadModel):
                 self._connection.close()
                 raise LogError(
                     f"{self.path} holds something else, which was left as it was: expected no file, or an empty one. "
-                    "A read model has a file of its own."
+                    "Choose a file for the read model alone."
                 )
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA secure_delete = ON")

@@ -1,4 +1,4 @@
-"""A subscription: applies each entry of a log to a read model, exactly once, whatever crashes."""
+"""A subscription, which applies each entry of a log to a read model exactly once, whatever crashes."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from timeline.subscription.model import Cursor, Parked, ReadModel
 T = TypeVar("T")
 
 BATCH = 500
-"""How many entries are applied in one transaction, at most."""
+"""The most entries that are applied in one transaction."""
 
 Create = Callable[[Cursor], object]
 """`create(cursor)` makes the tables."""
 Apply = Callable[[Entry, Cursor], object]
-"""`apply(entry, cursor)` changes them by one entry; it neither commits nor rolls back."""
+"""`apply(entry, cursor)` changes the tables by one entry; it neither commits nor rolls back."""
 
 
 class Subscription:
     """Keeps a read model up to date with a log.
 
-    1. What `apply` changes and how far it came are kept in one transaction, so a crash anywhere
-       applies each entry exactly once. Any number of processes may run the same subscription.
-    2. An entry whose `apply` raises is tried again after each pause of `retries` (in seconds), then
-       parked with its error: the rest goes on, `parked` lists it, and `retry` applies it late. A redaction
-       of the entry erases the text of the error.
-    3. `rebuild` builds the model anew beside the old one, which can be asked meanwhile, and switches.
+    1. The changes of `apply` and the checkpoint are kept in one transaction, so each entry is applied exactly once,
+       even after a crash. Any number of processes may run the same subscription.
+    2. An entry whose `apply` raises is tried again after each pause in `retries` (in seconds), and then parked with
+       its error. The following entries are applied meanwhile. `parked` lists it, and `retry` applies it later. A
+       redaction of the entry erases the text of the error.
+    3. `rebuild` builds a new model beside the old one, which can be queried meanwhile, and then replaces it.
 
     >>> from timeline import MemoryLog, Draft
     >>> from timeline.events import border
@@ -74,7 +74,7 @@ class Subscription:
         self._stopped = Event()
 
     def catch_up(self) -> int:
-        """Apply all that is on the log now, and return the position reached.
+        """Apply all entries now on the log, and return the position reached.
 
         Raises: LogError when the model was made from another log.
         """
@@ -83,21 +83,21 @@ class Subscription:
         return self.position
 
     def run(self) -> None:
-        """Apply what is there, and then each entry as it lands, until `stop` or the end of the log's life.
+        """Apply the entries on the log, and then each new one, until `stop` is called or the log is closed.
 
-        After an error, such as LogUnreachable, it can be run again.
+        After an error such as LogUnreachable, call it again.
         """
         with suppress(LogClosed):
             reached = self.catch_up()
             with self.log.follow(after=reached) as self._news:
-                if self._stopped.is_set():  # before there was anything to stop
+                if self._stopped.is_set():  # before the follower existed
                     return
                 for entry in self._news:
                     if entry.position > reached:
                         reached = self.catch_up()
 
     def stop(self) -> None:
-        """End `run`, from any thread; it stays ended."""
+        """End `run` for good, from any thread."""
         self._stopped.set()
         if self._news is not None:
             self._news.stop()
@@ -108,19 +108,22 @@ class Subscription:
         return self._ask(self.model.checkpoint).position
 
     def parked(self) -> tuple[Parked, ...]:
-        """The entries that could not be applied, in order of position."""
+        """Return the entries that could not be applied, in order of position."""
         return self._ask(self.model.parked)
 
     def retry(self, position: int) -> bool:
-        """Apply a parked entry; False when it fails again, and then it stays parked with its new error.
+        """Apply a parked entry, and tell whether it succeeded; if not, the entry stays parked with its new error.
 
-        Raises: InvalidValue when no entry is parked there.
+        Raises: InvalidValue when no entry is parked at this position.
         """
 
         def once() -> bool:
             with self.model.transaction() as cursor:
                 if position not in {parked.position for parked in self.model.parked(cursor)}:
-                    raise InvalidValue(f"no entry is parked at position {position}. Ask parked() which are.")
+                    raise InvalidValue(
+                        f"no entry is parked at position {position}: expected the position of a parked "
+                        "entry. parked() lists them."
+                    )
                 self.model.unpark(cursor, position)
                 (entry,) = self.log.read(after=position - 1, limit=1)
                 return self._take(entry, cursor)
@@ -128,9 +131,9 @@ class Subscription:
         return self.model.retry(once)
 
     def rebuild(self) -> int:
-        """Build the model anew, as `create` and `apply` are now, switch to it, and return the position reached.
+        """Rebuild the model with the present `create` and `apply`, and return the position reached.
 
-        One process at a time may do so. If it fails, the old model stays.
+        Only one process may rebuild a model at a time. If it fails, the old model stays.
         """
         built = self.model.beside()
         try:
@@ -151,14 +154,14 @@ class Subscription:
         return self.model.retry(once)
 
     def _reached(self, cursor: Cursor) -> Head:
-        """How far the model came; one that is not there yet is made."""
+        """Return the checkpoint of the model, whose tables are created if they do not exist."""
         if not self.model.laid_out(cursor):
             self.model.lay_out(cursor)
             self._create(cursor)
         return self.model.checkpoint(cursor)
 
     def _step(self) -> int:
-        """Apply the next entries, and say how many there were."""
+        """Apply the next entries, and return their number."""
         with self.model.transaction() as cursor:
             entries = self._next(self._reached(cursor))
             for entry in entries:
@@ -173,7 +176,7 @@ class Subscription:
         return len(entries)
 
     def _forget(self, cursor: Cursor) -> None:
-        """Erase what the errors of parked entries quote of content that was redacted."""
+        """Erase the errors of parked entries that were redacted: they may quote the content."""
         for parked in self.model.parked(cursor):
             (entry,) = self.log.read(after=parked.position - 1, limit=1)
             if isinstance(entry.event, Redacted):
@@ -186,13 +189,13 @@ class Subscription:
         there = list(self.log.read(after=reached.position - 1, limit=BATCH + 1))
         if not there or Head(there[0].position, there[0].digest) != reached:
             raise LogError(
-                f"the read model was made from another log: what it took for position {reached.position} is not "
-                "there. Rebuild it, or open the log it belongs to."
+                f"the read model was made from another log: the entry it applied at position {reached.position} is "
+                "not there. Rebuild it, or open the log from which it was made."
             )
         return there[1:]
 
     def _take(self, entry: Entry, cursor: Cursor) -> bool:
-        """Apply an entry, and whether that could be done; it is parked if not."""
+        """Apply an entry, or park it, and tell whether it was applied."""
         error = ""
         for pause in (0.0, *self._retries):
             time.sleep(pause)
@@ -203,9 +206,9 @@ class Subscription:
         return False
 
     def _failure(self, entry: Entry, cursor: Cursor) -> str:
-        """Try to apply an entry, leaving nothing of it if it fails, and say what went wrong, if anything did.
+        """Apply an entry; undo its changes and return the error if it fails, or return an empty text.
 
-        Where the database itself has failed, going back to the savepoint fails too, and ends the transaction.
+        When the database itself has failed, returning to the savepoint fails too and ends the transaction.
         """
         failure = ""
         cursor.execute("SAVEPOINT entry")

@@ -1,4 +1,4 @@
-"""Where a stream is, read from a URL; how to sign in is kept out of everything that is printed."""
+"""The address of a stream, read from a URL; secrets are kept out of everything that is printed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _URL = re.compile(
     r"(?P<scheme>nats|tls)://(?P<place>[^/?#]*)/?(?P<path>[^?#]*)(?:\?(?P<options>[^#]*))?(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
-"""Read here, since the standard library takes a URL for one of a single host."""
+"""Parsed here, since the standard library expects a single host in a URL."""
 _STREAM = re.compile(r"[\w-]+", re.ASCII)
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
 _SEED = rb"SUA[A-P][A-Z2-7]{54}"
@@ -31,13 +31,13 @@ _FILES = {
     ),
     "nkeys_seed": re.compile(rb"\s*" + _SEED + rb"\s*"),
 }
-"""What stands in the files to sign in with; the driver takes any other for something to wait for."""
+"""The content of files with secrets; for any other content the driver would wait without an error."""
 _EXPECTED = "expected nats://host:4222, or nats://user:password@host-a:4222,host-b:4222/stream?replicas=3."
 
 
 @frozen
 class Address:
-    """The servers, the stream on them, how many of them keep it (None: as it is), and how to sign in.
+    """The servers, the stream on them, the number of replicas (None: as it is), and how to sign in.
 
     >>> address = Address.parse("nats://desk:secret@a,b:4333/incidents?replicas=3")
     >>> print(address, "kept by", address.replicas)
@@ -48,11 +48,11 @@ class Address:
     stream: str
     replicas: int | None
     secrets: Mapping[str, str] = field(repr=False)
-    """A user and password, or a token; or nothing."""
+    """A user and password, a token, or nothing."""
     files: Mapping[str, Any]
-    """Where other secrets are kept: credentials, or the seed of an nkey."""
+    """The paths of files with other secrets: credentials, or the seed of an nkey."""
     tls: ssl.SSLContext | None
-    """None lets the servers decide; else the connection is encrypted or not made."""
+    """None lets the servers decide; otherwise only an encrypted connection is made."""
 
     def __str__(self) -> str:
         return f"stream {self.stream!r} at {', '.join(server.partition('://')[2] for server in self.servers)}"
@@ -68,7 +68,7 @@ class Address:
         nkey: str | os.PathLike[str] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> Self:
-        """The address a URL gives; what is given beside it comes first.
+        """Read an address from a URL; arguments take precedence over it.
 
         Raises: CannotOpen, which repeats nothing of a URL that may hold a password.
         """
@@ -79,14 +79,16 @@ class Address:
         scheme, path, query = parts["scheme"].lower(), parts["path"], parts["options"] or ""
         if "@" in path + query or parts["rest"]:
             raise CannotOpen(
-                "the URL does not end with a stream and its replicas (it is not repeated here, as that may be of a "
-                f"password; write special characters as %40 and the like): {_EXPECTED}"
+                "the URL does not end with a stream and its replicas (it is not repeated here, as it may hold part of "
+                f"a password; write special characters as %40 and the like): {_EXPECTED}"
             )
         options = dict(parse_qsl(query))
         said = options.pop("replicas", None)
         count = said if replicas is None else str(replicas)
-        if options or count not in {None, "1", "3", "5"}:
-            raise CannotOpen(f"replicas must be 1, 3 or 5, and is the only option of the URL: {_EXPECTED}")
+        if options:
+            raise CannotOpen(f"the URL has an option besides replicas, its only one: {_EXPECTED}")
+        if count not in {None, "1", "3", "5"}:
+            raise CannotOpen(f"the number of replicas is not 1, 3 or 5: {_EXPECTED}")
         return cls(
             tuple(f"{scheme}://{_with_port(host)}" for host in hosts.split(",")),
             _stream(stream or path.strip("/") or "timeline"),
@@ -124,13 +126,13 @@ def _file(kind: str, path: str | os.PathLike[str]) -> str:
         said = Path(path).read_bytes()
     except OSError as error:
         raise CannotOpen(
-            f"{path} is not a file that can be read ({error.strerror}): expected one with the secret to sign in with.",
+            f"{path} cannot be read ({error.strerror}): expected a file with the secret to sign in with.",
             path=path,
         ) from error
     if not _FILES[kind].fullmatch(said):
         raise CannotOpen(
-            f"{path} does not hold what signs a user in: expected a credentials file, with a JWT and a seed, for "
-            "credentials=, and the seed of a user (SU…) alone for nkey=.",
+            f"{path} does not hold the secret of a user: expected a credentials file, with a JWT and a seed, for "
+            "credentials=, or a file with only the seed of a user (SU…) for nkey=.",
             path=path,
         )
     return os.fspath(path)

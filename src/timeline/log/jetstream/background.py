@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, so that blocking code can use what is asynchronous."""
+"""An event loop in a thread of its own, so that blocking code can use asynchronous code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Background:
-    """Runs coroutines for callers that wait for them, also for those that run a loop themselves.
+    """Runs coroutines for callers that wait for them, even callers inside an event loop.
 
     >>> loop = Background("example")
     >>> loop.run(asyncio.sleep(0, "done"))
@@ -25,7 +25,7 @@ class Background:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """The outcome of a coroutine; a caller who is interrupted cancels it."""
+        """Run a coroutine and return its result; an interrupted caller cancels it."""
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
@@ -33,7 +33,7 @@ class Background:
             future.cancel()
 
     def close(self) -> None:
-        """Cancel what is left, and end the thread."""
+        """Cancel the remaining coroutines, and end the thread."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 

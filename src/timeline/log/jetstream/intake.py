@@ -16,37 +16,37 @@ from timeline.log.jetstream.message import Message, unpack
 from timeline.log.stored import Head, Stored
 
 News = Sequence[tuple[int, bytes | None]]
-"""Positions and their messages, in order; None for one that was deleted."""
+"""Positions and their messages, in order; None for a deleted message."""
 
 Batch = tuple[list[Stored], tuple[Stored, ...]]
-"""The rows of a batch, and what it left of the rows that it erased."""
+"""The rows of a batch, and the erased rows that it leaves."""
 
 
 class Intake:
-    """Takes the messages of a stream in order, and gives out each batch once all of it is there.
+    """Takes the messages of a stream in order, and gives each batch once it is complete.
 
-    It checks every seal. At the first message that does not fit it stops for good: whoever appends has
-    checked what was there, so nothing behind it belongs to the log.
+    It checks every seal, and stops for good at the first message that does not fit. Every writer checks the
+    messages before its own, so no message behind that one belongs to the log.
     """
 
     def __init__(self) -> None:
         self.rows: list[Stored] = []
-        """The beginning of a batch of which the rest is still to come."""
+        """The first rows of a batch that is still incomplete."""
         self.misfit = 0
         """The position of the first message that does not fit; 0 while all do."""
         self.torn = False
         """Whether entries are missing at the misfit: others follow, or it lies within a batch."""
         self.seen = 0
-        """The last position that was looked at."""
+        """The last position taken."""
         self.grew = time.monotonic()
-        """When the beginning of a batch was last added to."""
+        """When a row was last added to the incomplete batch."""
         self._whole = 0
         self._ids: set[str] = set()
 
     def batches(self, news: News, known: Sequence[Stored], ids: Container[str]) -> Iterator[Batch]:
-        """Give each batch, and what it left of the rows that it erased.
+        """Give each batch, and the erased rows that it leaves.
 
-        `known` and `ids` are the rows given out so far: the caller adds each batch before taking the next.
+        `known` and `ids` are the rows given so far: the caller adds each batch before taking the next.
         """
         found = [(position, _read(position, payload)) for position, payload in news]
         readable = takewhile(lambda one: not isinstance(one[1], TamperedLog), found)
@@ -64,7 +64,7 @@ class Intake:
                 yield self._all(), message.erased
 
     def landed(self, position: int) -> None:
-        """Go on behind a batch that this program appended itself."""
+        """Go on behind a batch that this log appended itself."""
         self._all()
         self.seen = position
 
@@ -77,7 +77,7 @@ class Intake:
         return row and Message(row, self._whole if self.rows else row.position)
 
     def _stop(self, position: int, *, followed: bool) -> Iterator[Batch]:
-        """Give what there is of a batch that misses some: it is better than nothing for whoever copies it."""
+        """Stop, and give the rows of an incomplete batch, so that a copy at least has them."""
         self.misfit = self.seen = position
         self.torn = followed or bool(self.rows)
         if self.rows:
@@ -98,7 +98,7 @@ class Intake:
         return False
 
     def _erases(self, message: Message, known: Sequence[Stored]) -> bool:
-        """Check that a batch erases only what it redacts, and what there is."""
+        """Check that a batch erases only targets of its redactions, which exist."""
         redaction = event_type(EventRedacted).name
         batch = [*self.rows, message.row]
         targets = {codec.decode(row.content).event.target for row in batch if row.type == redaction}
@@ -108,7 +108,7 @@ class Intake:
 
 
 def _read(position: int, payload: bytes | None) -> Message | TamperedLog | None:
-    """A message, None for one that was deleted, or the error of one that cannot be read."""
+    """Return a message, None for a deleted one, or the error of one that cannot be read."""
     try:
         return None if payload is None else unpack(position, payload)
     except TamperedLog as error:

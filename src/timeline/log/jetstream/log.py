@@ -1,9 +1,9 @@
-"""The log on NATS JetStream: a stream that several servers keep, with one message for each entry.
+"""The log on NATS JetStream: a replicated stream with one message for each entry.
 
-The servers agree on one order of messages, and take a batch as a whole, if it is sent with the last
-position that its writer knew, and that is the last. So nobody waits in line: an append decides on what
-the log knows, and if somebody else was first, or what it knew was not enough, it catches up and decides
-again. One that loses too often calls out, and the others let it through.
+The servers agree on one order of messages. They take a batch, as a whole, only if its writer knew the last
+position. So there is no lock: an append decides by the local copy of the log. If another writer was first, or the
+copy was out of date, the log catches up and the append decides again. A writer that loses too often asks the
+others to pause.
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ from timeline.progress import Progress, with_progress
 
 T = TypeVar("T")
 _CALL_AFTER = 3
-"""An append that was overtaken so often asks those who go on and on to let it through …"""
+"""After this many losses, an append asks the other writers to pause."""
 _ROOM = (0.05, 2.0)
-"""… and these pause for so many seconds before their next one: longer at each further call, up to the second."""
+"""Seconds for which a writer then pauses before its next append: at the first request, and at most."""
 _AT_ONCE = 500
-"""How many messages are asked for at once."""
+"""How many messages are fetched at a time."""
 _GLANCE = 0.05
-"""Seconds between two looks at a batch that is not whole yet."""
+"""Seconds between two looks at a batch that is still incomplete."""
 
 
 class JetStreamLog(MemoryLog):
     """Entries on a stream of NATS servers, made if there is none, and a copy of them in memory.
 
-    1. When `append` returns, most of the `replicas` servers have stored the batch.
-    2. Any number of processes and threads may read and append. Whatever is asked, the copy is caught up
-       with the leader of the stream first; the first time that reads all of it.
-    3. A batch holds at most what the servers take as a whole: 1,000 entries if they are not told otherwise.
+    1. When `append` returns, a majority of the replicas has stored the batch.
+    2. Any number of processes and threads may read and append. Before every answer the copy catches up with the
+       leader of the stream; the first time, it reads the whole stream.
+    3. A batch holds at most as many entries as the servers take as a whole, by default 1,000.
     4. Servers that fail, restart or elect a leader are waited for, up to `patience` seconds.
 
     Servers, user and password (or a token), stream and replicas may stand in the URL:
-    `nats://user:password@host-a:4222,host-b:4222/stream?replicas=3`; with `tls://` nothing is sent in the
-    clear. `replicas` None takes the stream as it is, and makes it with one.
+    `nats://user:password@host-a:4222,host-b:4222/stream?replicas=3`. With `tls://` nothing is sent unencrypted.
+    With `replicas` None, an existing stream keeps its replicas, and a new one gets one.
 
     Raises: CannotOpen, NotATimeline, NewerFormat, MissingExtra.
     """
@@ -77,13 +77,13 @@ class JetStreamLog(MemoryLog):
         self._patience = seconds_given("patience", patience)
         self._intake = Intake()
         self._told = False
-        self._outgoing: list[Sequence[Stored]] = []  # of the append under way, in the pieces that go out
-        self._erasing: list[str] = []  # by the append under way
+        self._outgoing: list[Sequence[Stored]] = []  # rows of the present append, in the pieces that are sent
+        self._erasing: list[str] = []  # ids that the present append erases
         self._landing = False
         self._stale = False
         self._free_at = 0.0
         self._listening = False
-        self._heard = self._heeded = 0  # positions that were announced: the last one, and when it was last looked
+        self._heard = self._heeded = 0  # the last position announced, and the one up to which the copy has looked
         self._bell = threading.Condition()
         self._loop: Background | None = None
         self._stream = self._new_stream()
@@ -105,7 +105,7 @@ class JetStreamLog(MemoryLog):
             self._bell.notify_all()
 
     def after_fork(self) -> None:
-        """Connect anew, and read the stream again if another thread was about to change the copy."""
+        """Use a new connection, and read the stream again if another thread was changing the copy."""
         whole = was_free(self._lock)
         set_aside(self._loop, self._stream)
         super().after_fork()
@@ -134,7 +134,7 @@ class JetStreamLog(MemoryLog):
             return super().head()
 
     def verify(self, *, progress: Progress | None = None) -> Head:
-        """Read the stream again, recompute every digest, and return the head they lead to.
+        """Read the stream again, recompute every digest, and return the head to which they lead.
 
         Raises: TamperedLog, naming the first position that does not fit.
         """
@@ -155,8 +155,8 @@ class JetStreamLog(MemoryLog):
     def restore(self, rows: Iterable[Stored]) -> Head:
         """Write stored entries verbatim into an empty log, digests and all, whole or not at all.
 
-        They go out in pieces, which nobody sees until the last is there. If that is broken off, the log
-        takes nothing but the same rows, which finish it.
+        The rows are sent in pieces, which become visible together with the last. After an interruption, the log
+        accepts only the same rows, which complete it.
 
         Raises: LogError when the log is not empty, TamperedLog when a row does not fit.
         """
@@ -164,7 +164,7 @@ class JetStreamLog(MemoryLog):
         try:
             return super().restore(rows)
         except Overtaken as error:
-            raise LogError("the log is not empty any more: expected an empty one. Somebody else was first.") from error
+            raise LogError("the log is no longer empty: expected an empty log. Restore into a new stream.") from error
 
     # -- what a store supplies ---------------------------------------------------------------------
 
@@ -192,7 +192,7 @@ class JetStreamLog(MemoryLog):
             except TimelineError as refusal:
                 self._landing = False
                 if self._stale and self._catch_up():
-                    raise Overtaken from refusal  # it was refused by what was known, and that was not all
+                    raise Overtaken from refusal  # it was refused by an outdated copy
                 raise
             finally:
                 self._landing = False
@@ -222,12 +222,12 @@ class JetStreamLog(MemoryLog):
         return Stream(self.address, self._patience, self._make_room)
 
     def _start_over(self) -> None:
-        """Forget the copy, to read all of the stream again."""
+        """Drop the copy, so that the whole stream is read again."""
         self._rows, self._by_id, self._by_tag = [], {}, {}
         self._intake = Intake()
 
     def _up_to_misfit(self, rows: Iterator[Stored], limit: int | None) -> Iterator[Stored]:
-        """Give what stands before the misfit; then say that there was more.
+        """Give the rows before the misfit; then raise, because more rows were there.
 
         Raises: TamperedLog.
         """
@@ -238,20 +238,20 @@ class JetStreamLog(MemoryLog):
         raise misfit(self._intake.misfit)
 
     def _unseen(self) -> Iterator[tuple[int, bytes | None]]:
-        """Positions that nobody looked at yet, and their messages; None for one that was deleted."""
+        """Give the positions not looked at yet, with their messages; None for a deleted message."""
         position = known = self._intake.seen
         last = self._ask(self._stream.last, known)
         while position < last:
             page = self._ask(self._stream.fetch, position + 1, min(position + _AT_ONCE, last))
             if None in page:
-                last = self._ask(self._stream.last, last)  # what erased it came before it was deleted
+                last = self._ask(self._stream.last, last)  # the message that erased it came before the deletion
             yield from enumerate(page, position + 1)
             position += len(page)
 
     def _catch_up(self) -> bool:
-        """Take what is new into the copy, batch by batch; whether there was anything.
+        """Take new messages into the copy, batch by batch, and tell whether there were any.
 
-        Nothing is taken from the first message on that does not fit.
+        It stops at the first message that does not fit.
         """
         with self._lock:
             self.require_open()
@@ -269,26 +269,26 @@ class JetStreamLog(MemoryLog):
             return len(self._rows) > before
 
     def _tell_misfit(self) -> None:
-        """Warn once of a message that does not fit behind all entries; what is asked has its answer all the same."""
+        """Warn once of a message behind all entries that does not fit; questions are answered all the same."""
         if self._intake.misfit and not self._intake.torn and not self._told:
             self._told = True
             warnings.warn(f"{self.address}: {misfit(self._intake.misfit)}", RuntimeWarning, stacklevel=3)
 
     def _finish_erasing(self, erased: Mapping[int, Stored], found: Collection[int]) -> None:
-        """Erase from the copy what the stream has erased, and from the stream what somebody had no time to."""
+        """Erase from the copy what a redaction erased, and delete its messages if the redacting writer did not."""
         there = [row for row in erased.values() if not self._rows[row.position - 1].redacted]
         super().erase([row.id for row in there])
-        with suppress(ReadOnlyLog):  # then it is left to somebody who may
+        with suppress(ReadOnlyLog):  # then it is left to a writer
             self._ask(self._stream.delete, [position for position in erased if position in found])
 
     def _publish(self) -> None:
-        """Send out what was inserted, unless others were first; then delete what it erases."""
+        """Send the inserted rows, unless another writer was first; then delete the messages they erase."""
         rows = [row for piece in self._outgoing for row in piece]
         if not rows:
             return
         if self._intake.misfit:
             raise misfit(self._intake.misfit)
-        begun = self._intake.rows  # as much of a restore as was sent before it was broken off
+        begun = self._intake.rows  # the part of an interrupted restore that is there
         there = len(begun)
         if [row.leaf for row in rows[:there]] != [row.leaf for row in begun]:
             self._await_whole()
@@ -308,9 +308,9 @@ class JetStreamLog(MemoryLog):
         while self._intake.rows:
             if time.monotonic() > self._intake.grew + self._patience:
                 raise LogError(
-                    f"{self.address} holds the first {len(self._intake.rows)} entries of a restore or a batch that was "
-                    "broken off: expected all of them. Restore the same lines again to finish it, or copy the log to "
-                    "another stream and go on there."
+                    f"{self.address} holds only the first {len(self._intake.rows)} entries of a restore or a batch "
+                    "that was interrupted: expected all of them. Restore the same lines again to complete it, or copy "
+                    "the log to another stream and go on there."
                 )
             time.sleep(_GLANCE)
             self._catch_up()

@@ -1,4 +1,4 @@
-"""What a message of a stream says: an entry, the batch it belongs to, and what that batch erased."""
+"""The messages of a stream: an entry, its batch, and the entries that the batch erased."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from timeline.log.stored import Stored
 
 
 class Message(NamedTuple):
-    """One entry on its way.
+    """One entry, as it is sent.
 
-    `whole` is the position at which its batch is there as a whole. `erased` is what the batch left of
-    entries before it: their own messages are deleted once it has landed.
+    `whole` is the position at which its batch is complete. `erased` holds the erased rows that the batch leaves of
+    earlier entries, whose own messages are deleted once it has landed.
     """
 
     row: Stored
@@ -25,7 +25,7 @@ class Message(NamedTuple):
 
 
 def pack(message: Message) -> bytes:
-    """A message as JSON; an entry in it is the line that a dump would hold, with its digest."""
+    """Write a message as JSON; an entry is written as in a dump, with its digest."""
     said: dict[str, Any] = {"whole": message.whole, **_sealed(message.row)}
     if message.erased:
         said["erased"] = [_sealed(row) for row in message.erased]
@@ -33,7 +33,7 @@ def pack(message: Message) -> bytes:
 
 
 def unpack(position: int, payload: bytes) -> Message:
-    """The message that JSON says, found at a position.
+    """Read the message found at a position from JSON.
 
     Raises: TamperedLog.
     """
@@ -52,7 +52,7 @@ def _is_as_written(message: Message, payload: bytes) -> bool:
 
 
 def misfit(position: int) -> TamperedLog:
-    """The error for a position at which something else was stored, or nothing."""
+    """Return the error for a position with a message that does not fit, or without a message."""
     return TamperedLog(
         f"position {position} does not fit: the message there was changed, added or removed outside this library. "
         "The entries before it can be read. Copy them to another stream (copy_log) and go on there, or restore the log "
@@ -62,7 +62,7 @@ def misfit(position: int) -> TamperedLog:
 
 
 def batch(rows: Iterable[Stored], erased: Iterable[Stored]) -> list[bytes]:
-    """The messages of a batch; its last one says what it erased."""
+    """Return the messages of a batch; the last one holds the rows that it erases."""
     *others, last = rows
     messages = [Message(row, last.position) for row in others]
     return list(map(pack, [*messages, Message(last, last.position, tuple(erased))]))

@@ -1,4 +1,4 @@
-"""Talking to NATS servers: one connection at a time, and what stays unanswered is asked of another server."""
+"""Requests to NATS servers: one connection at a time; an unanswered request goes to another server."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ __all__ = ["NO_ROOM", "Client", "MaxPayloadError", "Msg", "NoRespondersError", "
 
 T = TypeVar("T")
 _ANSWER = (1.0, 8.0)
-"""Seconds the first try waits for an answer, and the longest; each further one waits twice as long."""
+"""Seconds to wait for an answer: in the first try, and at most; each try waits twice as long as the one before."""
 _PAUSE = (0.002, 1.0)
 """The first and the longest pause between two tries, in seconds."""
 _INCOMPLETE, _CROWDED = 10176, 10210
-"""Refusals of a batch that may pass: part of it was lost on the way, or too many others are under way."""
+"""Codes of refusals that may pass: part of the batch was lost, or too many other batches are in progress."""
 NO_ROOM = 10023
-"""The servers store as much as they may."""
+"""The code for servers that store as much as they may."""
 _FULL = re.compile(r"maximum \w+( per subject)? exceeded")
-"""The servers' words, with a code for many things, for a stream that holds as much as it may."""
+"""The description, under a general code, for a stream that holds as much as it may."""
 
 
 class NotYet(Exception):
-    """The servers are there, but not ready: trying again may help."""
+    """The servers answer, but are not ready: trying again may help."""
 
 
 class Refused(Exception):
@@ -65,9 +65,11 @@ class Servers:
         self._forbidden = ""
 
     async def until_answered(self, attempt: Callable[[float], Awaitable[T]]) -> T:
-        """Try, with so many seconds for an answer, until patience ends; after longer and longer pauses.
+        """Repeat an attempt, after growing pauses, until it is answered or patience ends.
 
-        Raises: LogUnreachable, and whatever an attempt raises that trying again cannot mend.
+        Each attempt gets the seconds that it may wait for an answer.
+
+        Raises: LogUnreachable, and errors of an attempt that another try cannot mend.
         """
         clock = asyncio.get_running_loop().time
         end, seconds, pause = clock() + self._patience, _ANSWER[0], _PAUSE[0]
@@ -78,7 +80,7 @@ class Servers:
                 raise
             except NotYet as error:
                 why: Exception = error
-                elsewhere = pause == _PAUSE[1]  # by now another server may know better
+                elsewhere = pause == _PAUSE[1]  # another server may be ahead of this one
             except (TimeoutError, NatsError, OSError) as error:
                 why = error
                 elsewhere = True
@@ -97,7 +99,7 @@ class Servers:
             seconds, pause = min(2 * seconds, _ANSWER[1]), min(2 * pause, _PAUSE[1])
 
     async def ask(self, what: str, body: Mapping[str, Any] | None, seconds: float) -> Mapping[str, Any]:
-        """The answer to a request of the JetStream API.
+        """Return the answer to a request of the JetStream API.
 
         Raises: Refused.
         """
@@ -106,7 +108,7 @@ class Servers:
     async def request(
         self, subject: str, payload: bytes, seconds: float, headers: dict[str, Any] | None = None
     ) -> Mapping[str, Any]:
-        """The answer to a message.
+        """Return the answer to a message.
 
         Raises: Refused.
         """
@@ -123,7 +125,7 @@ class Servers:
         return answer
 
     async def client(self, seconds: float) -> Client:
-        """A connection that was alive a moment ago."""
+        """Return a connection that is alive, as far as is known; make one if there is none."""
         if self._client is None or not self._client.is_connected:
             await self.hang_up()
             self._client = await asyncio.wait_for(_connect(self._address, self._order, self._hear), seconds)
@@ -131,7 +133,7 @@ class Servers:
         return self._client
 
     async def _hear(self, error: Exception) -> None:
-        """What else goes wrong shows in what is asked next; what is forbidden is just not answered."""
+        """Note a permission error, to which no answer comes; other errors show in the next request."""
         if "violation for publish" in str(error).lower():
             self._forbidden = str(error)
 
@@ -140,21 +142,21 @@ class Servers:
         if forbidden:
             kind = CannotOpen if "$js.api.stream.info" in forbidden.lower() else ReadOnlyLog
             raise kind(
-                f"{self._address}: this user may not do that ({forbidden}). Sign in as one who may, or have the right "
-                "granted."
+                f"{self._address}: this user lacks a permission ({forbidden}). Sign in as a user who has it, or have "
+                "it granted."
             )
 
     async def hang_up(self) -> None:
-        """Let go of the connection, whatever state it is in."""
+        """Close the connection, whatever its state."""
         client, self._client = self._client, None
         if client is not None:
             await _close(client)
 
 
 async def _connect(address: Address, servers: list[str], hear: Callable[[Exception], Awaitable[None]]) -> Client:
-    """One try at each server, in their order; it ends at one that is there but does not answer.
+    """Try each server once, in order, up to one that accepts the connection but does not answer.
 
-    Raises: CannotOpen for a sign-in that is refused, and for a server that cannot show who it is.
+    Raises: CannotOpen for a refused sign-in, and for a server whose certificate does not fit.
     """
     client = Client()
     sealed = partial(_sealed, client) if address.tls else str
@@ -177,7 +179,9 @@ async def _connect(address: Address, servers: list[str], hear: Callable[[Excepti
     except BaseException as error:
         await _close(client)
         if isinstance(error, ssl.SSLError):
-            raise CannotOpen(f"{address}: the connection cannot be encrypted ({error.reason}).") from error
+            raise CannotOpen(
+                f"{address}: the connection cannot be encrypted ({error.reason}). Check the certificates, or pass tls=."
+            ) from error
         if isinstance(error, NatsError) and "authorization" in str(error).lower():
             raise CannotOpen(f"{address}: the servers refuse this sign-in. Check the user, token or key.") from error
         raise
@@ -185,7 +189,7 @@ async def _connect(address: Address, servers: list[str], hear: Callable[[Excepti
 
 
 def _sealed(client: Client, secret: str) -> str:
-    """A secret, once it is sure to be encrypted: nats-py would talk in the clear to a server that offers no TLS.
+    """Return a secret, once it is sure to be encrypted: nats-py would send it in the clear to a server without TLS.
 
     Raises: CannotOpen.
     """
@@ -197,6 +201,6 @@ def _sealed(client: Client, secret: str) -> str:
 
 
 async def _close(client: Client) -> None:
-    """Close a connection whose other end may not answer any more."""
+    """Close a connection whose other end may no longer answer."""
     with suppress(NatsError, OSError, TimeoutError):
         await asyncio.wait_for(client.close(), 0.2)

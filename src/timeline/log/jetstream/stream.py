@@ -1,4 +1,4 @@
-"""A JetStream stream as a log needs it: its end, its messages, and appending at its end or not at all."""
+"""A JetStream stream as a log needs it: its last position, its messages, and conditional appends at its end."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ from timeline.values.instants import microseconds
 
 T = TypeVar("T")
 _FEW = 16
-"""Up to so many messages are asked of the leader alone."""
+"""The most messages that are fetched from the leader alone."""
 _NEAR = 1.0
-"""Seconds for which a server that is not the leader is given the chance to be quick."""
+"""Seconds to wait for a server that is not the leader, before the leader is asked."""
 _FRESH = 0.1
-"""Seconds for which what the servers said of the stream is believed, where an answer does not bring it along."""
+"""Seconds for which the last information about a stream counts as current."""
 _BYTES_A_SECOND = 4 << 20
-"""How fast a server is expected to take a batch."""
+"""The rate at which a server is expected to take a batch."""
 _NO_PEERS, _NO_MESSAGE, _NAME_TAKEN, _NO_STREAM, _WRONG_LAST, _TOO_MANY = 10005, 10037, 10058, 10059, 10071, 10199
 
 
 class Overtaken(Exception):
-    """Somebody else appended first."""
+    """Another writer appended first."""
 
 
 class Stream:
     """The stream at an address; its sequence is the log's position.
 
-    `called` is called when somebody else waits for a turn, with how often he called already.
+    `called` is called when another writer asks for a pause, with the number of its requests so far.
     """
 
     def __init__(self, address: Address, patience: float, called: Callable[[int], None]) -> None:
@@ -66,9 +66,9 @@ class Stream:
     # -- opening -----------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Find the stream, and make it if there is none.
+        """Find the stream, or make it.
 
-        Raises: CannotOpen, NotATimeline, NewerFormat; a stream that was there is left as it was.
+        Raises: CannotOpen, NotATimeline, NewerFormat; an existing stream is left as it was.
         """
         try:
             config = await self._servers.until_answered(self._find_or_make)
@@ -96,10 +96,10 @@ class Stream:
                 raise NotYet(str(refused)) from refused
             if refused.code != _NAME_TAKEN:
                 raise
-            raise NotYet("somebody else is making the stream") from refused
+            raise NotYet("another program is making the stream") from refused
 
     async def check(self) -> None:
-        """See that the stream is there, and keeps what it is given: somebody may have changed it.
+        """Check, if the last look was not just now, that the stream is there and keeps its entries.
 
         Raises: NotATimeline, CannotOpen, LogError; LogUnreachable.
         """
@@ -107,13 +107,13 @@ class Stream:
             await self.look()
 
     async def look(self) -> None:
-        """Check the same at any rate, and the servers' clock."""
+        """Check that the stream is there and keeps its entries, and note the servers' time."""
         await self._answered(self._info)
 
     # -- reading -----------------------------------------------------------------------------------
 
     async def last(self, known: int) -> int:
-        """The last position, as the leader of the stream has it; not before one that is known.
+        """Ask the leader of the stream for the last position, which is not before a known one.
 
         Raises: LogUnreachable.
         """
@@ -127,7 +127,7 @@ class Stream:
         return await self._answered(attempt)
 
     async def fetch(self, first: int, last: int) -> list[bytes | None]:
-        """The messages from one position to another; None for one that was deleted.
+        """Fetch the messages from one position to another; None for a deleted one.
 
         Raises: LogUnreachable.
         """
@@ -139,13 +139,13 @@ class Stream:
             found = await asyncio.gather(*(self._one(position, seconds) for position in far))
             missing = {position for position, payload in zip(far, found, strict=True) if payload is None}
             if missing and not missing <= await self._deleted(seconds):
-                raise NotYet("the leader of the stream has not all of it yet")
+                raise NotYet("the leader of the stream does not have all messages yet")
             return list(map((near | dict(zip(far, found, strict=True))).get, positions))
 
         return await self._answered(attempt)
 
     async def _near(self, first: int, last: int, seconds: float) -> dict[int, bytes]:
-        """What some server gives at once; it may lag behind, or hang, and then the leader is asked for the rest."""
+        """Fetch what any server gives quickly; the leader is asked for messages that are missing."""
         client = await self._servers.client(seconds)
         found: dict[int, bytes] = {}
         end = asyncio.Event()
@@ -180,7 +180,7 @@ class Stream:
         return {*range(1, state["first_seq"]), *state.get("deleted", ())}
 
     async def _state(self, seconds: float, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        """What the leader of the stream has; while there is none, others answer with less than was acknowledged."""
+        """Ask for the state of the stream at its leader; other servers may lack acknowledged messages."""
         return dict((await self._info(seconds, body))["state"])
 
     async def _info(self, seconds: float, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
@@ -215,9 +215,9 @@ class Stream:
     async def append(self, payloads: Sequence[bytes], after: int) -> None:
         """Append messages, whole or not at all, if the last position is still `after`.
 
-        No two appends may have the same first payload: by it one is known whose answer was lost.
+        Each append needs a first payload of its own, by which it is recognised after a lost answer.
 
-        Raises: Overtaken, LogError; LogUnreachable, after which they may have landed all the same.
+        Raises: Overtaken, LogError; LogUnreachable, after which the messages may have landed all the same.
         """
         try:
             await self._servers.until_answered(partial(self._append, payloads, after))
@@ -247,7 +247,7 @@ class Stream:
         try:
             await self._publish(payloads, after, seconds + sum(map(len, payloads)) / _BYTES_A_SECOND)
         except NoRespondersError:
-            await self._info(seconds)  # it may have been deleted
+            await self._info(seconds)  # the stream may have been deleted
             raise
         except Refused as refused:
             if refused.code not in {_WRONG_LAST, NO_ROOM}:
@@ -256,18 +256,18 @@ class Stream:
             if found is None and refused.code == NO_ROOM:
                 raise
             if found is None and after + 1 not in await self._deleted(seconds):
-                raise NotYet("the append of somebody else is under way") from refused
+                raise NotYet("another writer's append is in progress") from refused
             if found != payloads[0]:
                 raise Overtaken from refused
             await self._finish(payloads, after, refused, seconds)
 
     async def _finish(self, payloads: Sequence[bytes], after: int, refused: Refused, seconds: float) -> None:
-        """See that all of a batch is there: a server alone that runs out of room within one keeps its beginning."""
+        """Complete a batch of which only the beginning is there: a single server may run out of room within a batch."""
         there = int((await self._state(seconds))["last_seq"]) - after
         if there >= len(payloads):
             return
         if refused.code == NO_ROOM:
-            raise NotYet(f"the first {there} of {len(payloads)} entries are there, and no room for more: {refused}")
+            raise NotYet(f"the first {there} of {len(payloads)} entries are there, without room for more: {refused}")
         await self._append(payloads[there:], after + there, seconds)
 
     async def _publish(self, payloads: Sequence[bytes], after: int, seconds: float) -> None:
@@ -291,7 +291,7 @@ class Stream:
         """
 
         async def attempt(position: int, seconds: float) -> None:
-            with suppress(Refused):  # it may be gone already
+            with suppress(Refused):  # the message may be gone already
                 await self._servers.ask(f"STREAM.MSG.DELETE.{self._name}", {"seq": position}, seconds)
             if await self._one(position, seconds) is not None:
                 raise NotYet(f"position {position} is still to be deleted")
@@ -302,7 +302,7 @@ class Stream:
     # -- news --------------------------------------------------------------------------------------
 
     async def listen(self, news: Callable[[int], None]) -> None:
-        """Call with the position of each message that is stored from now on; some calls may be missing.
+        """Call `news` with the position of each message stored from now on; some calls may be missing.
 
         Raises: LogUnreachable.
         """
@@ -311,7 +311,7 @@ class Stream:
         await self._servers.until_answered(self._servers.client)
 
     async def call(self, calls: int) -> None:
-        """Tell all others at this stream that somebody waits for a turn, and called so many times.
+        """Ask the other writers of this stream to pause, for the `calls`-th time.
 
         Raises: LogUnreachable.
         """

@@ -1,4 +1,4 @@
-"""Configurations of streams: the one that is made for a log, and those that are refused."""
+"""Configurations of streams: the one of a new log, and those that are refused."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from timeline.log.jetstream.address import Address
 
 FORMAT = 1
 _MARK = "incident-timeline"
-"""Under this name the format stands in the stream's metadata."""
+"""The name of the format in the metadata of a stream."""
 _LIMITS = {"max_msgs": "discard", "max_bytes": "discard", "max_msgs_per_subject": "discard_new_per_subject"}
-"""The limits of a stream's size, each with the setting by which it refuses new messages rather than drops old ones."""
+"""The limits of a stream's size, each with the setting that decides what happens at the limit."""
 _REFUSES = {"discard": "new", "discard_new_per_subject": True}
 
 
 def subject(address: Address) -> str:
-    """The one subject whose messages a stream keeps."""
+    """Return the one subject whose messages a stream keeps."""
     return f"{address.stream}.entries"
 
 
 def wanted(address: Address) -> dict[str, Any]:
-    """The configuration of a new stream."""
+    """Return the configuration of a new stream."""
     return {
         "name": address.stream,
         "subjects": [subject(address)],
@@ -46,7 +46,7 @@ def inspect(address: Address, config: Mapping[str, Any]) -> None:
     version = int(mark) if mark.isdecimal() else 0
     if not version:
         raise NotATimeline(
-            f"{where} belongs to some other program; it was left as it was. Choose another name.", path=where
+            f"{where} belongs to another program; it was left as it was. Choose another name.", path=where
         )
     if version > FORMAT:
         raise NewerFormat(
@@ -58,8 +58,8 @@ def inspect(address: Address, config: Mapping[str, Any]) -> None:
         )
     if unfit := _unfit(address, config):
         raise CannotOpen(
-            f"{where} {unfit}. Change that on the servers (nats stream edit {address.stream}); what cannot be changed "
-            "there is given when a backup of the stream is restored (nats stream backup, nats stream restore).",
+            f"{where} {unfit}. Change the setting on the servers (nats stream edit {address.stream}). If it cannot be "
+            "changed there, set it when restoring a backup of the stream (nats stream backup, nats stream restore).",
             path=where,
         )
 
@@ -72,19 +72,19 @@ def inspect_replicas(address: Address, config: Mapping[str, Any]) -> None:
     if address.replicas not in {None, config["num_replicas"]}:
         raise CannotOpen(
             f"{address} is kept by {config['num_replicas']} server(s): expected {address.replicas}. Change it "
-            f"there (nats stream edit {address.stream} --replicas={address.replicas}), or do not say replicas.",
+            f"there (nats stream edit {address.stream} --replicas={address.replicas}), or leave replicas out.",
             path=str(address),
         )
 
 
 def _unfit(address: Address, config: Mapping[str, Any]) -> str:
-    """Say what makes a stream lose entries, or mix others in; nothing if it does neither."""
+    """Name a setting that makes a stream lose entries or mix others in; return an empty text without one."""
     if thrown := _thrown_away(config):
         return f"throws entries away ({thrown}): expected a stream that keeps all of them"
     if config.get("storage", "file") != "file":
-        return f"is kept in memory (storage {config['storage']}), and ends with its servers: expected storage file"
+        return f"is kept in memory (storage {config['storage']}) and lost when its servers stop: expected storage file"
     if config.get("no_ack") or config.get("persist_mode", "default") == "async":
-        return "says that it has an entry before it does (no_ack, or persist_mode async): expected neither"
+        return "acknowledges entries before it has stored them (no_ack, or persist_mode async): expected neither"
     subjects = config.get("subjects", [])
     if subjects != [subject(address)] or config.get("sources"):
         return f"takes messages of {subjects or 'other streams'}: expected those of {subject(address)!r} alone"
@@ -96,7 +96,7 @@ def _unfit(address: Address, config: Mapping[str, Any]) -> str:
 
 
 def _thrown_away(config: Mapping[str, Any]) -> str:
-    """Name what makes a stream drop messages that it has acknowledged."""
+    """Name a setting that makes a stream drop messages that it has acknowledged."""
     for limit, refusing in _LIMITS.items():
         if config.get(limit, -1) > 0 and config.get(refusing) != _REFUSES[refusing]:
             return f"{limit} {config[limit]}"

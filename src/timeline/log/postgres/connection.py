@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that comes back after it was lost, and never tells its password."""
+"""A connection to PostgreSQL that reconnects after a loss and never reveals its password."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ Connection = psycopg.Connection[Any]
 PAUSES = (0.02, 2.0)
 """The first and the longest pause between two tries to connect again, in seconds."""
 _GONE = ("08", "25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05")
-"""SQLSTATEs (or their class) of a server that ends, starts, has lost us, or has waited for us too long."""
+"""SQLSTATEs, or classes of them, of a server that stops or starts, or that has ended our session."""
 _PORTS = re.compile(r"[\d,]*")
 _REFUSALS = ("password", "does not exist", "pg_hba.conf", "not permitted", "permission denied")
-"""What a server says to whom it will not let in, however often he comes; the driver gives no SQLSTATE for it."""
+"""Words of a refused sign-in, for which the driver gives no SQLSTATE; trying again does not help."""
 _DEFAULTS = {
     "application_name": "incident-timeline",
     "connect_timeout": "10",
@@ -40,7 +40,7 @@ _DEFAULTS = {
     "keepalives_interval": "10",
     "keepalives_count": "3",
 }
-"""How a dead network is noticed, where the URL does not say otherwise."""
+"""Settings by which a dead network is noticed, unless the URL gives others."""
 _SESSION = """
 SELECT set_config('lock_timeout', %(patience)s, false),
        set_config('idle_in_transaction_session_timeout', '300s', false),
@@ -54,9 +54,9 @@ _MOMENT = sql.SQL("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::big
 
 
 class ReconnectingConnection:
-    """One connection, used by one thread at a time, connected again with growing pauses when it is lost.
+    """One connection, used by one thread at a time; when it is lost, it reconnects after growing pauses.
 
-    Raises: CannotOpen for a URL that is none, or a database that cannot keep a log; LogUnreachable.
+    Raises: CannotOpen for a malformed URL, or a database that cannot keep a log; LogUnreachable.
     """
 
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
@@ -75,7 +75,7 @@ class ReconnectingConnection:
         renew_after_fork(self)
 
     def after_fork(self) -> None:
-        """Leave the connection to the parent; the next question makes another."""
+        """Leave the connection to the parent; the next statement opens another."""
         set_aside(self._connection)
         self.lock, self._connection = threading.RLock(), None
         closed, self._closing = self._closing.is_set(), threading.Event()
@@ -83,7 +83,7 @@ class ReconnectingConnection:
             self._closing.set()
 
     def connect(self) -> Connection:
-        """A further connection, as `psycopg` gives it: autocommit, so that transactions begin where we say."""
+        """Open a further connection of `psycopg`, in autocommit mode, so that transactions begin explicitly."""
         with self._translated():
             connection = psycopg.connect(self._conninfo, autocommit=True, client_encoding="utf8")
         try:
@@ -100,16 +100,16 @@ class ReconnectingConnection:
         return connection
 
     def run(self, query: sql.SQL | sql.Composed, values: Any = None, *, rows: bool = False) -> list[tuple[Any, ...]]:
-        """Execute one statement, and give its rows if asked for; the bytes of a row come as they are."""
+        """Execute one statement, and return its rows, in binary format, if `rows` asks for them."""
         with self.lock, self._translated():
             cursor = self._connected().cursor(binary=rows)
             cursor.execute(query, values, prepare=None if values else False)  # several commands cannot be prepared
             return cursor.fetchall() if rows else []
 
     def retry(self, work: Callable[[], T]) -> T:
-        """Do what may be done twice, and do it again on a new connection as long as the old one is lost.
+        """Do a piece of work that may be done twice, and repeat it on a new connection while the old one is lost.
 
-        Inside a transaction it is done once: what is to be repeated is the whole of it.
+        Inside a transaction it is done once: only whole transactions are repeated.
         """
         with self.lock:
             if self.busy:
@@ -118,7 +118,7 @@ class ReconnectingConnection:
             pause = PAUSES[0]
             while True:
                 if self._closing.is_set():
-                    raise LogClosed("the log is closed: open it again to go on.")
+                    raise LogClosed("the log is closed: expected an open one. Open it again to go on.")
                 try:
                     if self._connection is None or self._connection.closed:
                         self._connection = self.connect()
@@ -137,7 +137,10 @@ class ReconnectingConnection:
 
     @contextmanager
     def transaction(self, begin: sql.SQL | sql.Composed) -> Iterator[psycopg.Cursor[Any]]:
-        """A cursor; what `begin` begins is committed if the block ends well, and rolled back if it raises."""
+        """Begin a transaction with the statement `begin`, and give a cursor.
+
+        It is committed if the block ends well, and rolled back if the block raises.
+        """
         with self.lock:
             try:
                 self.retry(lambda: self.run(begin))
@@ -155,7 +158,7 @@ class ReconnectingConnection:
         self.clock.said(moment)
 
     def rest(self, seconds: float) -> None:
-        """Wait, unless the log is closed meanwhile."""
+        """Wait for some seconds, or until the log is closed."""
         self._closing.wait(seconds)
 
     def close(self) -> None:
@@ -164,7 +167,7 @@ class ReconnectingConnection:
             self._hang_up()
 
     def _connected(self) -> Connection:
-        """The connection; one that was lost stays so until `retry` makes another."""
+        """Return the connection; a lost one is replaced by `retry` only."""
         if self._connection is None:
             self._connection = self.connect()
         return self._connection
@@ -179,7 +182,7 @@ class ReconnectingConnection:
         if shared:
             raise CannotOpen(
                 f"{self.place} is a pooler that shares sessions (transaction or statement pooling): expected a session "
-                "of one's own, in which settings last and followers listen. Connect to the server itself, or set the "
+                "of its own, in which settings last and followers listen. Connect to the server itself, or set the "
                 "pooler to session pooling (pool_mode = session) for this database.",
                 path=self.place,
             )
@@ -206,18 +209,19 @@ class ReconnectingConnection:
             raise self.translate(error) from error
 
     def translate(self, error: psycopg.Error) -> LogError:
-        """The error of this library for one of the server or the driver."""
+        """Return the error of this library for an error of the server or the driver."""
         state = error.sqlstate or ""
         said = " ".join(str(error.diag.message_primary or error).split())
         said = said.replace(self._password, "***") if self._password else said
         if not state and any(word in said for word in _REFUSALS):
             return CannotOpen(
-                f"{self.place} lets nobody in like that: {said}. Check role, password and database in the URL.",
+                f"{self.place} refuses the sign-in: {said}. Check role, password and database in the URL.",
                 path=self.place,
             )
         if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
             return ReadOnlyLog(
-                f"{self.place} only reads: {said}. Append at the primary server, if this is a standby.", path=self.place
+                f"{self.place} can only be read: {said}. Append at the primary server, if this is a standby.",
+                path=self.place,
             )
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             return ReadOnlyLog(
@@ -225,7 +229,10 @@ class ReconnectingConnection:
                 path=self.place,
             )
         if isinstance(error, psycopg.errors.LockNotAvailable):
-            return LogError(f"{self.place} stayed locked by another program for {self.patience:.0f} seconds.")
+            return LogError(
+                f"{self.place} stayed locked by another program for {self.patience:.0f} seconds. Try again when that "
+                "program is done."
+            )
         lost = not state and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
         if lost or state.startswith(_GONE):
             return LogUnreachable(f"{self.place} cannot be reached: {said}. Is the server running?")
@@ -243,7 +250,7 @@ _IN_TRANSACTION = (
 
 
 def schema_named(name: Any, longest: int = 63) -> sql.Identifier:
-    """The name of a schema, quoted; the server would cut one that is too long.
+    """Return the name of a schema, quoted; one that the server would cut is refused.
 
     Raises: InvalidValue.
     """
@@ -253,9 +260,9 @@ def schema_named(name: Any, longest: int = 63) -> sql.Identifier:
 
 
 def _read(url: str) -> tuple[str, str]:
-    """The connection string, and the password in it.
+    """Return the connection string of a URL, and the password in it.
 
-    Raises: CannotOpen, which repeats nothing of the URL: a password that is not quoted strays into any part.
+    Raises: CannotOpen, which repeats nothing of the URL: parts of an unquoted password may stand anywhere in it.
     """
     try:
         given = conninfo_to_dict(url)
@@ -272,7 +279,7 @@ def _read(url: str) -> tuple[str, str]:
 
 
 def _place(conninfo: str) -> str:
-    """The address without the password, to be shown."""
+    """Return the address without the password, for messages."""
     given = conninfo_to_dict(conninfo)
     user = f"{given['user']}@" if given.get("user") else ""
     port = f":{given['port']}" if given.get("port") else ""

@@ -1,4 +1,4 @@
-"""The log on a PostgreSQL server: for several machines, many readers, and writers that take turns."""
+"""The log on a PostgreSQL server, for several machines, many readers, and writers that take turns."""
 
 from __future__ import annotations
 
@@ -54,28 +54,28 @@ WITH gone AS (
 DELETE FROM {schema}.tags USING gone WHERE tags.position = gone.position
 """)
 _MISFILED = sql.SQL("""
-WITH told AS (SELECT position, tag FROM {schema}.entries, jsonb_array_elements_text(tags) AS tag),
+WITH borne AS (SELECT position, tag FROM {schema}.entries, jsonb_array_elements_text(tags) AS tag),
      filed AS (SELECT position, tag FROM {schema}.tags)
 SELECT min(position) FROM (
-    (TABLE told EXCEPT TABLE filed) UNION ALL (TABLE filed EXCEPT TABLE told)
+    (TABLE borne EXCEPT TABLE filed) UNION ALL (TABLE filed EXCEPT TABLE borne)
 ) AS misfiled
 """)
-"""The first position that is filed under a tag it does not carry, or carries one it is not filed under."""
+"""The first position at which the table of tags and the tags of the entry differ."""
 _GLANCE = 1.0
-"""Seconds between two looks at a server that cannot say when something is new, at most."""
+"""The most seconds between two looks at a server that gives no notices."""
 _SCRUB = "CLUSTER {schema}.entries USING entries_pkey", "CLUSTER {schema}.tags USING tags_pkey"
 
 
 class PostgresLog(BaseLog):
     """Entries in a schema of a PostgreSQL database (14 or newer), which is laid out if it is not there.
 
-    1. When `append` returns, the batch survives whatever the server survives. A lost connection is made
-       again, and what an interrupted append did is found out by its ids: it lands once.
-    2. Any number of processes and threads on any number of machines may read and append; appends wait
-       their turn, so positions become visible in order.
-    3. Nothing outside its schema is touched. A server that went away is waited for `patience` seconds.
-    4. What is redacted (by the owner of the schema) is in neither table nor index when `append` returns:
-       they are written anew. The write-ahead log and the backups of the server are its administrator's.
+    1. When `append` returns, the batch is as durable as the server makes it. After a lost connection the append is
+       repeated; because its entries are known by their ids, it lands once.
+    2. Any number of processes and threads on any number of machines may read and append. Appends wait for one
+       another, so positions become visible in order.
+    3. Nothing outside the schema is touched. A server that is away is waited for up to `patience` seconds.
+    4. When `append` returns, content redacted by the owner of the schema is in no table and no index: they are
+       rewritten. The write-ahead log and the backups of the server are left to its administrator.
 
     Raises: CannotOpen, NotATimeline, NewerFormat, ReadOnlyLog, LogUnreachable.
     """
@@ -110,7 +110,7 @@ class PostgresLog(BaseLog):
         return super().append(named, expect=expect)
 
     def verify(self, *, progress: Progress | None = None) -> Head:
-        """Recompute every leaf, digest and tag, also those by which entries are found, and return the head."""
+        """Recompute every leaf, digest and tag, check the table of tags too, and return the head."""
         head = super().verify(progress=progress)
         ((position,),) = self._link.retry(lambda: self._link.run(self._misfiled, rows=True))
         if position is not None:
@@ -171,7 +171,7 @@ class PostgresLog(BaseLog):
         return moment
 
     def _scrub(self) -> None:
-        """Write tables and indexes anew, without the rows that were replaced."""
+        """Rewrite tables and indexes without the rows that were replaced."""
         try:
             for statement in self._scrubbing:
                 self._link.run(statement)
@@ -205,9 +205,9 @@ class PostgresLog(BaseLog):
 class _Listener:
     """Waits for the notice of an append, on a connection of its own.
 
-    Whenever it begins to listen, also after a loss, it is back at once: the follower then reads what
-    nobody was told of. A standby gives no notices, and a server without a free slot no connection: then the
-    follower looks again after a while.
+    When it starts to listen, and after every lost connection, it returns at once, so that the follower reads
+    entries of which it got no notice. A standby gives no notices, and a server without a free slot no connection.
+    In both cases the follower polls.
     """
 
     def __init__(self, link: ReconnectingConnection, channel: str) -> None:
@@ -219,7 +219,7 @@ class _Listener:
         renew_after_fork(self)
 
     def after_fork(self) -> None:
-        """Leave the connection to the parent, and listen on another."""
+        """Leave the connection to the parent, and use another one."""
         set_aside(self._connection)
         self._connection, self._listening = None, False
 

@@ -1,4 +1,4 @@
-"""Telling a pooler that shares sessions from a server, or a pooler that does not."""
+"""Telling a pooler that shares sessions from a server, and from a pooler that does not."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import psycopg
 Connection = psycopg.Connection[object]
 _PID = b"SELECT pg_backend_pid()"
 _SECONDS = 2.0
-"""Seconds to wait for a second session; a pooler that has none to give shares none either."""
+"""Seconds to wait for a second session; a pooler without one to give does not share any."""
 
 
 def is_shared(connection: Connection, conninfo: str) -> bool:
     """Check whether another client may be given the session of a connection between two transactions.
 
-    Only who meets a pooler on the way is asked to connect a second time: the process that answers is not
-    the one that the connection was announced to have.
+    A second connection is opened only behind a pooler, where the process that answers is not the one that the
+    connection announced.
     """
     first = _backend(connection)
     if first == connection.info.backend_pid:
         return False
     try:
         other = psycopg.connect(conninfo, autocommit=True)
-    except psycopg.OperationalError:  # it has no other session to give: none that it could share
+    except psycopg.OperationalError:  # without another session, none can be shared
         return False
     with closing(other):
         other.pgconn.send_query(b"BEGIN; " + _PID)
@@ -37,13 +37,13 @@ def is_shared(connection: Connection, conninfo: str) -> bool:
 
 
 def _answers(connection: Connection) -> list[bytes] | None:
-    """The values that a query gives, if it is answered in time; nobody else is kept waiting meanwhile."""
+    """Return the values that a query gives, or None if no answer comes in time; other threads can run meanwhile."""
     answers: list[bytes] = []
     end = time.monotonic() + _SECONDS
     while select.select([connection.pgconn.socket], [], [], max(0.0, end - time.monotonic()))[0]:
         try:
             connection.pgconn.consume_input()
-        except psycopg.OperationalError:  # a pooler that shares statements hangs up on who begins a transaction
+        except psycopg.OperationalError:  # a pooler that shares statements hangs up at BEGIN
             return answers
         while not connection.pgconn.is_busy():
             result = connection.pgconn.get_result()
@@ -54,7 +54,7 @@ def _answers(connection: Connection) -> list[bytes] | None:
 
 
 def _backend(connection: Connection) -> int:
-    """The process of the server that answers now."""
+    """Return the process of the server that answers now."""
     row = connection.execute(_PID).fetchone()
     assert isinstance(row, tuple)
     return int(row[0])

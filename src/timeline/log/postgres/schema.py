@@ -4,7 +4,7 @@
     GRANT SELECT ON ALL TABLES IN SCHEMA timeline TO reader, writer;
     GRANT INSERT ON timeline.entries, timeline.tags TO writer;
 
-is all that roles other than the owner need: nobody but the owner can change or remove an entry.
+is all that roles other than the owner need. Only the owner can change or remove an entry.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ STEPS = (
     INSERT INTO {schema}.format VALUES (0);
     """,
 )
-"""What leads from each format to the next; the first lays out an empty schema."""
+"""The step from each format to the next; the first lays out an empty schema."""
 
 
 def prepare(link: ReconnectingConnection, schema: str, begin: sql.Composed) -> None:
-    """Find the tables of this version in the schema, or lay them out; `begin` begins the only one at it.
+    """Find the tables of this version in the schema, or lay them out in a transaction begun by `begin`.
 
     Raises: NotATimeline, NewerFormat, ReadOnlyLog.
     """
@@ -56,14 +56,14 @@ def prepare(link: ReconnectingConnection, schema: str, begin: sql.Composed) -> N
 
 
 def _format(link: ReconnectingConnection, schema: str) -> int:
-    """The format laid out in the schema; 0 for a schema that is empty or not there."""
+    """Return the format laid out in the schema; 0 for a schema that is empty or missing."""
     found = link.run(_TABLES, [schema], rows=True)
     tables = {str(name) for name, _ in found}
     if not tables:
         return 0
     if not {"entries", "tags", "format"} <= tables:
         raise NotATimeline(
-            f"schema {schema!r} of {link.place} belongs to some other program; it was left as it was. "
+            f"schema {schema!r} of {link.place} belongs to another program; it was left as it was. "
             "Choose another schema.",
             path=link.place,
         )

@@ -177,7 +177,7 @@ class Reading(LogCases):
             lambda: log.restore([]),
         ]  # fmt: skip
         for call in calls:
-            with pytest.raises(LogClosed, match="open it again"):
+            with pytest.raises(LogClosed, match="Open it again"):
                 call()
         assert list(log.follow()) == []
 

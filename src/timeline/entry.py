@@ -204,7 +204,25 @@ class Entry(Displayable):
     def __str__(self) -> str:
         when = f"{self.occurred}" if self.occurred else "undated"
         mood = "" if self.modality is Modality.ACTUAL else f" ({self.modality.value})"
-        return f"#{self.position} {when} {describe(self.event)}{mood}"
+        return f"#{self.position} {when} {describe(self.event)}{mood}{self._links}{words_of(self.event)}"
+
+    @property
+    def _links(self) -> str:
+        """Which entries it names, in words."""
+        named = (("after", self.after), ("part of", (self.part_of,)), ("fulfils", (self.fulfils,)))
+        told = [f"{how} {', '.join(ids)}" for how, found in named if (ids := [id for id in found if id is not None])]
+        return f" ({'; '.join(told)})" if told else ""
+
+
+def words_of(event: Any) -> str:
+    """Quote the source's own words of an event, to be put behind it; empty where there are none.
+
+    >>> from timeline.events import agreement
+    >>> words_of(agreement.StatementMade(detail="a temporary step"))
+    ' “a temporary step”'
+    """
+    detail = getattr(event, "detail", "")
+    return visible(f" “{detail}”") if detail else ""
 
 
 def describe(event: Any) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 
+import attrs
 import pytest
 
 from timeline import Modality, Report, Timeline, When, about, at_least, credible, exactly, up_to
@@ -271,11 +272,44 @@ def test_why_names_entries_with_the_reports_that_speak_for_them(line):
     """Printed as one reads sources: the entry, and who said so beneath it."""
     line.record(held("sdf"), occurred="2026-01-01", reports=[Report("AFP", published="2026-01-02", credibility=2)])
     assert str(line.at().why("facilities", HOL, "control")).splitlines() == [
+        "facilities · al-hol-camp · control: sdf since 2026-01-01",
         "#1 2026-01-01 ControlChanged facility=al-hol-camp authority=sdf",
         "    AFP, 2026-01-02, rated 2",
     ]
     line.record(moved(150, origin="hasakah-prisons"), occurred="2026-01-21")
     assert str(line.at().why("facilities", "hasakah-prisons", "control")) == "nothing is known of it"
+
+
+def test_why_has_the_value_and_its_rivals(line):
+    """In every face: the path, the value and since when, and who says otherwise."""
+    entry = line.record(held("sdf"), occurred="2026-01-01", id="a")
+    line.dispute(entry, rival=held("syria-gov"), reports=[Report("SANA")], id="b")
+    line.dispute(entry, reports=[Report("AFP")], id="c")
+    why = line.at().why("facilities", HOL, "control")
+    assert (why.path, why.value, str(why.since)) == (("facilities", HOL, "control"), "sdf", "2026-01-01")
+    assert [claim.entry.id for claim in why.rivals] == ["b", "c"]
+    assert "\n".join(str(why).splitlines()[2:]) == (
+        "rival claims:\n2026-01-01 ControlChanged facility=al-hol-camp authority=syria-gov\n    SANA\n"
+        "2026-01-01 denied: ControlChanged facility=al-hol-camp authority=sdf\n    AFP"
+    )
+    for words in ("facilities · al-hol-camp · control", "syria-gov", "denied", "SANA"):
+        assert words in why._repr_mimebundle_()["text/html"]
+
+
+def test_entries_are_printed_with_their_words_and_links(line):
+    """The source's own words, its quote, and which entries it names."""
+    line.record(held("sdf"), id="plan", modality=Modality.PLANNED)
+    whole = line.record(moved(150), id="whole")
+    said = attrs.evolve(moved(15), detail="some of them")
+    part = line.record(said, id="part", part_of=whole, after=["whole"], fulfils="plan",
+                       reports=[Report("AFP", quote="a first group")])  # fmt: skip
+    assert str(part).endswith("(after whole; part of whole; fulfils plan) “some of them”")
+    assert str(part.reports[0]) == "AFP, “a first group”"
+    (claim,) = line.at().claims("part")
+    assert str(claim).splitlines()[0].endswith("“some of them”")
+    assert "part of whole" in part._repr_mimebundle_()["text/html"].replace("</i>", "").replace("<i>", "").replace(
+        '<bdi dir="auto">', ""
+    )
 
 
 def test_why_brings_what_corrected_and_corroborated_it(line):

@@ -353,7 +353,7 @@ class TestTerminals:
         line.dispute(escape, rival=custody.DetaineesEscaped(facility="x", quantity=about(120)), reports=[Report("AP")])
         line.dispute(escape, reports=[Report("Reuters")])
         for policy, value in (("standing", "≈1,500"), ("lowest", "≈120")):
-            found = reasons(line.at(policy=policy), ("custody", "x", "escaped"))
+            found = reasons(line.at(policy=policy).why("custody", "x", "escaped"))
             value_table, entries, rivals = found.tables
             assert str(value_table.rows[0].cells["value"]) == value
             sources = [row.reports[0].source for table in (entries, rivals) for row in table.rows if row.reports]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import attrs
@@ -12,6 +13,7 @@ from timeline.answers.durations import Duration
 from timeline.answers.tabular import Kind, Tabular
 from timeline.displayable import Displayable
 from timeline.entry import Entry
+from timeline.history.claims import Claim
 from timeline.history.reading import Point
 from timeline.projections.projection import Path
 from timeline.values.instants import FUTURE
@@ -91,13 +93,64 @@ class Diff(Displayable, tuple[Change, ...]):
         return "\n".join(map(str, self)) or "no change"
 
 
-class Why(Displayable, tuple[Entry, ...]):
-    """The entries from which a value follows, as read within the cuts, the oldest first."""
+class Reasons(NamedTuple):
+    """A value, since when it holds, and the rival claims that were not picked."""
 
-    __slots__ = ()
+    value: Any
+    since: When | None
+    rivals: tuple[Claim, ...]
+
+
+class Why(Displayable, tuple[Entry, ...]):  # noqa: SLOT001  # a tuple has no room for more
+    """The entries from which a value follows, as read within the cuts, the oldest first.
+
+    It knows its `path`, the `value`, `since` when it holds, and the `rivals` that were not picked.
+    """
+
+    path: Path = ()
+    _explain: Callable[[], Reasons]
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], path: Path, explain: Callable[[], Reasons]) -> Why:
+        """Return the entries behind the value of a path; the rest is worked out where it is asked for."""
+        found = cls(entries)
+        found.path, found._explain = path, explain
+        return found
+
+    @cached_property
+    def _reasons(self) -> Reasons:
+        return self._explain()
+
+    @property
+    def value(self) -> Any:
+        """The value of the path; None if nothing is known of it."""
+        return self._reasons.value
+
+    @property
+    def since(self) -> When | None:
+        """When the value began; None if that is not known."""
+        return self._reasons.since
+
+    @property
+    def rivals(self) -> tuple[Claim, ...]:
+        """The claims to these entries that were not picked."""
+        return self._reasons.rivals
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _why, (tuple(self), self.path, self._reasons)
 
     def __str__(self) -> str:
-        return text.entries_with_reports(self) or "nothing is known of it"
+        if not self:
+            return "nothing is known of it"
+        since = f" since {self.since}" if self.since is not None else ""
+        head = f"{' · '.join(self.path)}: {text.short(self.value)}{since}"
+        rivals = ["rival claims:", *map(str, self.rivals)] if self.rivals else []
+        return "\n".join([head, text.entries_with_reports(self), *rivals])
+
+
+def _why(entries: tuple[Entry, ...], path: Path, reasons: Reasons) -> Why:
+    """Return a why that was pickled."""
+    return Why.of(entries, path, lambda: reasons)
 
 
 @attrs.frozen

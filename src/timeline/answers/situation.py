@@ -12,7 +12,7 @@ import attrs
 
 from timeline.answers import course, text
 from timeline.answers.plans import Plan, Plans, plan_of
-from timeline.answers.results import Change, Clocks, Diff, Values, Why
+from timeline.answers.results import Change, Clocks, Diff, Reasons, Values, Why
 from timeline.answers.whosaid import WhoSaid
 from timeline.displayable import Displayable
 from timeline.entry import Entry, modality_given
@@ -261,7 +261,15 @@ class Situation(WhoSaid, Displayable):
         with self._views.lock, course.resolving(path):
             folded, found = self._located(path)
             reasons = course.supporting(folded, found, self._by, path[1:])
-        return Why(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
+        entries = tuple(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
+        return Why.of(entries, path, lambda: self._explained(path, entries))
+
+    def _explained(self, path: Path, entries: Sequence[Entry]) -> Reasons:
+        """The value of a path, and the claims to its entries that were not picked."""
+        values, read = self.history(*path), {(entry.event, entry.reports) for entry in entries}
+        claims = {claim.entry.id: claim for entry in entries for claim in self.claims(entry)}
+        rivals = tuple(claim for claim in claims.values() if (claim.event, claim.reports) not in read)
+        return Reasons(values[-1].value, values[-1].since, rivals) if values else Reasons(None, None, rivals)
 
     def history(self, *path: str) -> Values:
         """Return the values that a path took: each with its beginning, end, duration and entry.

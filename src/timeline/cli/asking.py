@@ -71,7 +71,7 @@ def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_j
             if as_json:
                 out.write(shapes.reasons(found, path))
             else:
-                out.show(sheets.reasons(found, path))
+                out.show(sheets.reasons(found.why(*path)))
         except KeyError as error:
             raise NotFound(error.args[0]) from error
 

@@ -141,17 +141,21 @@ def mention(found: Mention) -> Row:
 def entry(found: Entry) -> Row:
     """Make the row of an entry, with its reports behind it."""
     modality = None if found.modality is Modality.ACTUAL else Flag(found.modality.value)
+    names = (("after", found.after), ("part_of", (found.part_of,)), ("fulfils", (found.fulfils,)))
+    links = [
+        Labelled(Word(how), ", ".join(ids)) for how, ids in ((how, [*filter(None, to)]) for how, to in names) if ids
+    ]
     cells = {
         "position": f"#{found.position}",
         "occurred": found.occurred or UNDATED,
-        "what": (modality, *said(found.event)),
+        "what": (modality, *said(found.event), *links),
     }
     return Row(found.id, cells, reports=found.reports, sources_under="what")
 
 
 def claim(found: Claim) -> Row:
     """Make the row of one version of what happened, and who says so."""
-    told = Flag("denied") if found.event is None else said(found.event)
+    told = (Flag("denied"), *said(found.denied)) if found.event is None else said(found.event)
     cells = {"position": f"#{found.entry.position}", "occurred": found.occurred or UNDATED, "what": told}
     return Row(found.entry.id, cells, reports=found.reports, sources_under="what")
 

@@ -118,8 +118,15 @@ def _diff(diff: Diff) -> Sheet:
 
 
 @sheet.register
-def _why(why: Why) -> Sheet:
-    return Sheet("Why", [_cut("", map(rows.entry, why), MANY)], "" if why else "nothing is known of it")
+def reasons(why: Why) -> Sheet:
+    """Show a value, the entries from which it follows, and the rival claims that were not picked."""
+    value = [Row("value", {"value": rows.value(why.value), "since": why.since})] if why else []
+    tables = [
+        Table("value", value),
+        _cut("entries", map(rows.entry, why), MANY),
+        _cut("rival_claims", map(rows.claim, why.rivals), MANY),
+    ]
+    return Sheet(f"Why {' · '.join(why.path)}", tables, "" if why else "nothing is known of it")
 
 
 @sheet.register
@@ -134,24 +141,6 @@ def _tabular(answers: Tabular) -> Sheet:
     shown = [rows.answer(row, answers.columns, number) for number, row in enumerate(found[:MANY])]
     table = Table("", shown, len(found) - len(shown))
     return Sheet(type(answers).__name__, [table], f"{len(found):,} in all", sources=False)
-
-
-def reasons(situation: Situation, path: Path) -> Sheet:
-    """Show a value, the entries from which it follows, and the rival claims that were not picked.
-
-    Raises: KeyError for a path that names no value.
-    """
-    why, values = situation.why(*path), situation.history(*path)
-    value = [Row("value", {"value": rows.value(last.value), "since": last.since}) for last in values[-1:]]
-    told = {(entry.event, entry.reports) for entry in why}
-    claims = (claim for entry in why for claim in situation.claims(entry))
-    rivals = [rows.claim(claim) for claim in claims if (claim.event, claim.reports) not in told]
-    tables = [
-        Table("value", value),
-        Table("entries", [rows.entry(entry) for entry in why]),
-        Table("rival_claims", rivals),
-    ]
-    return Sheet(f"Why {' · '.join(path)}", tables, "" if why else "nothing is known of it")
 
 
 @sheet.register

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import attrs
 from attrs import frozen
 
-from timeline.entry import Entry, describe
+from timeline.entry import Entry, describe, words_of
 from timeline.events.declare import UnknownEvent, event_type
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report, first_publication
@@ -43,8 +43,10 @@ class Claim:
     """Its status within the cut."""
 
     def __str__(self) -> str:
-        said = describe(self.event) if self.event is not None else f"denied: {describe(self.denied)}"
-        return "\n    ".join([f"{self.occurred or 'undated'} {said}", *map(str, self.reports)])
+        said = self.denied if self.event is None else self.event
+        denied = "denied: " if self.event is None else ""
+        told = f"{self.occurred or 'undated'} {denied}{describe(said)}{words_of(said)}"
+        return "\n    ".join([told, *map(str, self.reports)])
 
     @property
     def standing(self) -> bool:

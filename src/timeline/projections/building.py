@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, overload
 
 import attrs
 
-from timeline.entry import Entry, describe
+from timeline.entry import Entry, describe, words_of
 from timeline.history.reading import Reading
 from timeline.projections.projection import Snapshot
 from timeline.values.names import near
@@ -67,7 +67,7 @@ class Mention:
         return cls(reading.event, reading.occurred, reading.entry)
 
     def __str__(self) -> str:
-        return f"{self.occurred or 'undated'} {describe(self.event)}"
+        return f"{self.occurred or 'undated'} {describe(self.event)}{words_of(self.event)}"
 
 
 class PersistentList(Sequence[T], Generic[T]):

@@ -120,6 +120,7 @@ class Report:
             self.attributed_to and f"citing {self.attributed_to}",
             self.published and str(self.published),
             rating and f"rated {rating}",
+            self.quote and f"“{self.quote}”",
             self.url,
         ]
         return visible(", ".join([self.source, *(part for part in parts if part)]))

@@ -157,7 +157,7 @@ class Notes:
         self._note(step, (name,), folded.all_findings())
 
     def _duplicates(self, likeness: Hashable) -> Iterator[DatedFinding]:
-        tracks = ((key, self._growing.alike.track(key)) for key in self._alike[likeness])
+        tracks = ((key, self._growing.duplicate_tracks.track(key)) for key in self._alike[likeness])
         kept = [(key, track.positions) for key, track in tracks if track is not None]
         for group in groups(kept):
             for a, b in doubles(group, self._growing.point, self._bound):

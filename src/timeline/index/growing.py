@@ -1,7 +1,8 @@
-"""What had been made public, publication by publication.
+"""A view that grows: what had been made public, one publication after another.
 
-A growing view reads every group of entries that name one another as of one publication after another. What a
-publication changes is taken out of the folds and put back as it reads now, so that only what follows is folded again.
+Entries are read in groups: those that name one another together, any other by itself. Each publication has the groups
+read again that it speaks for. The readings it changes are withdrawn from the folds, and the new ones are put, so that
+only the steps after them are folded again.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ from timeline.values.instants import FUTURE, PAST
 
 
 class Step(NamedTuple):
-    """A publication: when, and what each group it changes said before and says now."""
+    """A publication: its moment, and what each group that it changes said before and says now."""
 
     published: int
-    """A moment; `PAST` for what no cut can hide, `NEVER` for what shows only where the clock is left free."""
+    """The moment; `PAST` for what no cut hides, `NEVER` for what shows only if the clock is left free."""
     changes: Sequence[tuple[int, History | None, History]]
 
 
 class Growing:
-    """Readings as of one publication after another, and projections folded over them."""
+    """The readings as of one publication after another, with projections folded over them."""
 
     def __init__(self, complete: CompleteView, asked: AsOf) -> None:
         self.tz = complete.tz
@@ -43,21 +44,21 @@ class Growing:
         self._readings: dict[int, Reading] = {}
         self._reach: list[int] = []
         self.says: dict[int, History] = {}
-        """What each group says, by its number."""
+        """The history of each group, by its number."""
         self.folded = {name: Folded(projection, self) for name, projection in complete.projections.items()}
-        self.alike: Tracks[Track] = Tracks(Track, duplicate_key, self)
+        self.duplicate_tracks: Tracks[Track] = Tracks(Track, duplicate_key, self)
 
     def point(self, position: int) -> Point:
-        """Return where what is read at a position stands in fold order."""
+        """Return the place of a reading in fold order."""
         return self._readings[position].point
 
     def read(self, positions: Sequence[int]) -> Iterator[Reading]:
-        """Yield the entries at some positions, as read."""
+        """Read the entries at some positions."""
         return (self._readings[position] for position in positions)
 
     @property
     def horizon(self) -> int:
-        """How far it tells: the moment against which deadlines count where the occurred clock is left free."""
+        """The moment against which deadlines count if the occurred clock is left free: the latest one spoken of."""
         reach = self._reach[-1] if self._reach else PAST
         return min(reach, self._complete.recorded[self._asked.upto] + 1)
 
@@ -66,13 +67,13 @@ class Growing:
         return len(self._groups[group]) > 1
 
     def steps(self) -> Iterator[Step]:
-        """Take each publication in, and yield what it changed."""
+        """Read one publication after another, and yield what each changed."""
         moments = self._moments()
         for published in sorted(moments):
-            yield Step(published, self._take_in(published, sorted(moments[published])))
+            yield Step(published, self._publish(published, sorted(moments[published])))
 
     def _moments(self) -> Mapping[int, set[int]]:
-        """The groups that read otherwise from each publication on."""
+        """Return the groups that each publication speaks for."""
         found: dict[int, set[int]] = defaultdict(set, {PAST: set()})
         complete = self._complete
         for number, positions in enumerate(self._groups):
@@ -89,9 +90,9 @@ class Growing:
 
     def _tracks(self) -> Iterator[Tracks[Any]]:
         yield from self.folded.values()
-        yield self.alike
+        yield self.duplicate_tracks
 
-    def _take_in(self, published: int, groups: Sequence[int]) -> list[tuple[int, History | None, History]]:
+    def _publish(self, published: int, groups: Sequence[int]) -> list[tuple[int, History | None, History]]:
         changes = []
         for number in groups:
             entries = self._complete.source.get(self._groups[number])
@@ -117,7 +118,7 @@ class Growing:
 
 
 def _groups(complete: CompleteView, asked: AsOf) -> list[Sequence[int]]:
-    """The positions that are read together: all, for a policy of a user's, which may depend on anything."""
+    """Return the positions to read together: all of them for a policy of a user's, which may depend on any entry."""
     if asked.choose not in POLICIES.values():
         return [range(1, asked.upto + 1)]
     bound = [[p for p in positions if p <= asked.upto] for _, positions in complete.components]

@@ -23,7 +23,7 @@ HEADINGS = ("received", "sent", "escaped", "recaptured", "released", "repatriate
 
 def _collectives(snapshot: Snapshot) -> Iterator[stocks.Key]:
     """Return the keys of the collectives, which hold what their members hold."""
-    return (("place", slug) for slug in snapshot.get(stocks.COLLECTIVES, ()))
+    return (("place", slug) for slug in sorted(snapshot.get(stocks.COLLECTIVES, ())))
 
 
 class Custody(Displayable, Mapping[str, Place]):
@@ -88,8 +88,11 @@ class Custody(Displayable, Mapping[str, Place]):
     @property
     def collectives(self) -> tuple[str, ...]:
         """The places registered as several under one name."""
-        found: tuple[str, ...] = self._snapshot.get(stocks.COLLECTIVES, ())
-        return found
+        return tuple(sorted(self._snapshot.get(stocks.COLLECTIVES, ())))
+
+    def is_collective(self, facility: str) -> bool:
+        """Tell whether somebody registered a facility as a collective."""
+        return facility in self._snapshot.get(stocks.COLLECTIVES, ())
 
     @property
     def authorities(self) -> tuple[str, ...]:
@@ -205,7 +208,7 @@ def _locate(view: Custody, path: Path) -> Accessor:
     if name == "held":
         stock = Accessor(("place", first), lambda place: place.balance(cohort).shown(), named=named)
         stock = stock._replace(basis=lambda place: place.basis(cohort))
-        return _with_members(stock, first, cohort) if first in view.collectives else stock
+        return _with_members(stock, first, cohort) if view.is_collective(first) else stock
     return Accessor(("place", first), flows_of(name, cohort), named=named)
 
 
@@ -272,7 +275,7 @@ CUSTODY = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(*STATES, OperationState),
-    version=2,
+    version=3,
     by_key=True,
     joined=_collectives,
 )

@@ -84,7 +84,7 @@ def evolve(before: Any, reading: Reading, key: Key) -> Any:
     if kind == "authority":
         return reading.event.quantity
     if kind == "list":
-        return tuple(sorted({*(before or ()), reading.event.facility}))
+        return (before or frozenset()) | {reading.event.facility}
     return _place(before or Place(slug), reading)
 
 

@@ -44,7 +44,7 @@ def span(occurred: int | None) -> str | Any:
 
 
 def points(line: Timeline) -> tuple[list[int | None], list[int | None]]:
-    """The moments of both clocks at which anything can change, and the free clock."""
+    """Return the moments of both clocks at which anything can change, and the free clock."""
     readings = line.at().readings
     occurred = {m for reading in readings for m in (reading.start, reading.end, reading.end + 1)}
     published = {r.published.span(line.tz).end for e in line.entries() for r in e.reports if r.published is not None}

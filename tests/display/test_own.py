@@ -36,7 +36,7 @@ def projection(kind, **more):
 
 
 def rows(found, index):
-    """The rows of one table after a moment."""
+    """Return the rows of one table after a moment."""
     state = {}
     for changes in found["changes"][: index + 1]:
         state |= {key: cells for section, key, cells, _ in changes if section == "doors"}
@@ -62,7 +62,7 @@ def test_a_row_that_is_gone_is_gone(doors, by_key):
 
 
 def test_a_row_may_follow_from_others(doors):
-    """What is joined is looked at whenever anything moves."""
+    """A joined value is looked at with every change."""
 
     def flat(view):
         yield ("all", "open"), sum(state == "open" for state in view.values())

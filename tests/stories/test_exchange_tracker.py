@@ -132,7 +132,7 @@ class TestFaces:
         assert "red-bridge  status under way, since 2021-01-24, parties upper-council, river-brigade" in str(line.at())
 
     def test_charts_take_paths(self, line):
-        """Words are lanes, numbers are bands; both at once are refused, and so is no path."""
+        """Words are lanes, numbers are bands; both at once are refused, and so is a missing path."""
         lanes = charts.values(line, ("deals", "red-bridge", "status"), ("deals", "salt-ford", "status")).to_dict()
         assert {"proposed", "agreed", "under way"} <= set(re.findall(r"'value': '([^']*)'", str(lanes)))
         band = charts.values(line, ("releases", "cedar-gate river-brigade"))

@@ -39,7 +39,7 @@ def test_answers_are_every_value_by_path(line: Timeline) -> None:
 
 
 def test_answers_hold_findings_plans_and_possibilities(line: Timeline) -> None:
-    """What does not fit, and what may have happened, is an answer too."""
+    """Findings and possible events are answers too."""
     line.record(FacilityStatusChanged(facility=HOL, status="evacuating"), occurred="2026-01-20/2026-03-01", id="e")
     assert "\nfinding: illegal_transition: " in answers(line.at())
     assert "\npossible: 2026-01-20/2026-03-01 FacilityStatusChanged" in answers(line.at("2026-02-01"))
@@ -52,7 +52,7 @@ def test_where_nothing_is_known_the_answer_says_so() -> None:
 
 
 def test_a_difference_is_told_by_path() -> None:
-    """What is there on one side only, and what has another value."""
+    """A value on one side only differs, and so does another value."""
     was = "a · b: 1\na · c: 2\nfinding: x\nfinding: y"
     now = "a · b: 5\na · d: 3\nfinding: y\nfinding: z: 1"
     assert difference(was, now) == ["a · b: 1 → 5", "− a · c: 2", "+ a · d: 3", "− finding: x", "+ finding: z: 1"]
@@ -162,7 +162,7 @@ CALLS = {
 
 @pytest.mark.parametrize("body", CALLS.values(), ids=CALLS)
 def test_what_was_written_passes(pytester: pytest.Pytester, body: str) -> None:
-    """However the call stands there."""
+    """This holds for every form of the call."""
     approving(pytester, body)
 
 

@@ -194,6 +194,7 @@ CALLS = (
     ".diff(",
     "line.entry(",
     ".plans",
+    ".spans(",
 )
 
 

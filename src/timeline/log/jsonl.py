@@ -66,6 +66,7 @@ def restore(log: BaseLog, file: Iterable[bytes]) -> Head:
 
 
 def line_of(row: Stored) -> bytes:
+    """Return the line of a row, without a line break."""
     """Return the line of an entry as stored, without its digest."""
     left = {"position": row.position, "id": row.id, "recorded_at": stamp(row.recorded)}
     if row.redacted:
@@ -101,6 +102,7 @@ def _rows(given: Iterable[bytes]) -> Iterator[Stored]:
 
 
 def row_of(stored: dict[str, object], previous: bytes) -> Stored:
+    """Return the row of a line that was read from JSON, behind the digest of the row before."""
     """Return the entry that a line says, after the digest of the entry before it."""
     leaf = bytes.fromhex(str(stored["leaf"]))
     left = Stored(

@@ -107,6 +107,7 @@ class PostgresModel(ReadModel):
                     )
 
     def drop(self) -> None:
+        """Drop the schema of the model, with everything in it."""
         """Remove the schema and everything in it."""
         with self.transaction() as cursor:
             cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(self._name))

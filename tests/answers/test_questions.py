@@ -83,6 +83,7 @@ def test_learned_is_what_each_publication_said(told: Chronicle, day: Any, policy
         if value != last:
             expected.append((end, value))
         last = value
+    assert all(lesson.entries for lesson in line.learned(day, *path, certainty="possible"))
     found = line.learned(day, *path, policy=policy)
     assert [(lesson.published.span(line.tz).end, lesson.value) for lesson in found] == expected
     assert all(lesson.entries for lesson in found)

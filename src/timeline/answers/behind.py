@@ -140,6 +140,11 @@ def unread(asked: Situation) -> Counter[str]:
         return count_unread(asked._seen, asked._by)
 
 
+def upto(asked: Situation) -> int:
+    """Return how many entries had been recorded, within the cuts of a situation."""
+    return asked._as_of.upto
+
+
 def source(asked: Situation) -> Source:
     """Return where the entries of a situation are looked up."""
     return asked._views.complete.source

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, ClassVar, NamedTuple
 
 from timeline.answers.moments import as_when, publications
 from timeline.answers.situation import Situation
+from timeline.answers.spans import Spans
 from timeline.answers.tabular import Kind, Tabular
 from timeline.answers.text import short
 from timeline.entry import Entry
@@ -45,28 +47,41 @@ class Learned(Tabular, tuple[Lesson, ...]):
         return f"<Learned: {'; '.join(map(str, self)) or 'nothing'}>"
 
 
-def learned(entries: Sequence[Entry], at: Callable[[When], Situation], path: Path, tz: tzinfo) -> Learned:
-    """Return each answer that differs from the one before, over all publications."""
+Ask = Callable[[When], Situation]
+"""Gives the situation by a moment of the reported clock."""
+
+
+def learned(entries: Sequence[Entry], values: Iterable[tuple[int, Any]], at: Ask, path: Path, tz: tzinfo) -> Learned:
+    """Return each of the values by publication that differs from the one before, with the entries that came."""
     found: list[Lesson] = []
-    last, said = None, None
-    for end in publications(entries, tz):
-        published = as_when(end, tz)
-        now = at(published)
-        value = now.value(*path)
+    ends, said = publications(entries, tz), None
+    for end, value in values:
         if value != said:
+            around = [as_when(e, tz) for e in ends[max(0, bisect_left(ends, end) - 1) : bisect_right(ends, end)]]
             came = [entry for entry in entries if _came(entry, end, tz)]
-            found.append(Lesson(published, value, tuple(_bearing(came, [last, now], path))))
-        last, said = now, value
+            found.append(Lesson(as_when(end, tz), value, tuple(_bearing(came, list(map(at, around)), path))))
+        said = value
     return Learned(found)
+
+
+def from_cuts(entries: Sequence[Entry], at: Ask, path: Path, tz: tzinfo) -> Iterator[tuple[int, Any]]:
+    """Yield each publication with the value as of it, from a cut of its own."""
+    return ((end, at(as_when(end, tz)).value(*path)) for end in publications(entries, tz))
+
+
+def from_spans(entries: Sequence[Entry], spans: Spans, occurred: int | None, tz: tzinfo) -> Iterator[tuple[int, Any]]:
+    """Yield each publication by which the value may have changed, with the value as of it."""
+    ends, changing = publications(entries, tz), {span.published for span in spans}
+    return ((end, spans.at(occurred, end)) for end in ends if end == ends[0] or end in changing)
 
 
 def _came(entry: Entry, end: int, tz: tzinfo) -> bool:
     return any(r.published is not None and r.published.span(tz).end == end for r in entry.reports)
 
 
-def _bearing(came: Sequence[Entry], asked: Sequence[Situation | None], path: Path) -> list[Entry]:
+def _bearing(came: Sequence[Entry], asked: Sequence[Situation], path: Path) -> list[Entry]:
     """Return those of the new entries on which the value depends, or depended; all if there are none."""
-    why = {entry.id for situation in asked if situation is not None for entry in _reasons(situation, path)}
+    why = {entry.id for situation in asked for entry in _reasons(situation, path)}
     found = [entry for entry in came if entry.id in why or why & {*entry.references}]
     return found or list(came)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, overload
 from timeline.answers import behind
 from timeline.answers.delays import Delays, delays
 from timeline.answers.lasting import Lastings
-from timeline.answers.learned import Learned, learned
+from timeline.answers.learned import Learned, from_cuts, from_spans, learned
 from timeline.answers.moments import Flip, Flips, Search, occurrences, publications, recordings
 from timeline.answers.replay import ClockName
 from timeline.answers.results import Diff
@@ -20,7 +20,7 @@ from timeline.errors import InvalidValue
 from timeline.log.base import BaseLog
 from timeline.projections.projection import Path
 from timeline.values.names import unknown_entry
-from timeline.values.when import WhenLike
+from timeline.values.when import When, WhenLike
 
 Sides = WhenLike | tuple[WhenLike | None, WhenLike | None] | None
 """Where a clock stands on both sides of a difference, or on either."""
@@ -119,8 +119,19 @@ class Questions:
         2026-01-21  syria-gov [#145]
         2026-01-23  sdf [#144]
         """
-        self.at(occurred, **asked).value(*path)  # a path that names nothing is refused, whatever was published
-        return learned(self.entries(), lambda by: self.at(occurred, reported=by, **asked), path, self.tz)
+        now = self.at(occurred, **asked)
+        now.value(*path)  # a path that names nothing is refused, whatever was published
+        entries = self.entries(before=behind.upto(now) + 1)
+
+        def at(reported: When) -> Situation:
+            return self.at(occurred, reported=reported, **asked)
+
+        cuts = {name: found for name, found in asked.items() if name != "certainty"}
+        if asked.get("certainty", "definite") == "definite" and path in self._spanning(cuts)[1].paths:
+            values = from_spans(entries, self.spans(*path, **cuts), now.clocks.occurred, self.tz)
+        else:
+            values = from_cuts(entries, at, path, self.tz)
+        return learned(entries, values, at, path, self.tz)
 
     @overload
     def bisect(

@@ -1,7 +1,7 @@
 """Custody: how many people are held, moved, escaped or released, by whom and where.
 
 Aggregate counts only. No event here has room for a name, a birth date, a document number or any
-other handle on a single detainee, and `@event` refuses to declare one: in this field such data,
+other handle on a single detainee. `@event` refuses to declare one: in this field such data,
 leaked or subpoenaed, gets people killed. `cohort` is a nationality or category; None is unspecified.
 
 Every event that moves people takes `via`, the crossing or facility on their way, and `batch`, which names

@@ -1,7 +1,7 @@
 """Cases: the ordinary entries within the cuts, after the editorial entries have been applied.
 
-`cases` is the first half of history. It cuts by the recorded and the reported clock, finds the
-editorial entries in force, and gathers every ordinary entry with its claims into one *case*.
+`cases` is the first half of history. It cuts by the recorded and the reported clock, and finds the
+editorial entries in force. Then it gathers every ordinary entry with its claims into one *case*.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 The trick is that of bookkeeping: people are never created or lost, they only change accounts. Every place is
 an account, per cohort: facilities, and the reserved ones such as `at-large` and `elsewhere`. A flow of q people
-makes two postings, a credit of q to one account and a debit of q to another, so that the ledger always sums to
-zero and nobody counts twice. A headcount is a balance assertion: it states the balance of an account at a point
-in time. The first one opens the account; a later one adjusts it, and posts the difference as `unaccounted`. The
-stock of a place is therefore its last count plus the postings since, and it is unknown, not zero, until somebody
-counts. A change of control makes no posting: an authority holds the accounts of the places that it controls.
-A share ("1,500 escaped, 200 of them women") is a sub-posting: it splits the amount of its whole, so the ledger
-posts the share and reverses it in the whole, and the total stays the same whichever is reported first.
+makes two postings: a credit of q to one account and a debit of q to another. The ledger therefore always sums
+to zero, and nobody counts twice. A headcount is a balance assertion: it states the balance of an account at a
+point in time. The first one opens the account; a later one adjusts it, and posts the difference as
+`unaccounted`. The stock of a place is thus its last count plus the postings since. Until somebody counts, the
+stock is unknown, not zero. A change of control makes no posting: an authority holds the accounts of the places
+that it controls. A share ("1,500 escaped, 200 of them women") splits the posting of its whole. The ledger posts
+the share and reverses it in the whole, so the total is the same whichever of the two is reported first.
 
 Source: double-entry bookkeeping with balance assertions, as in plain-text accounting.
 """

@@ -32,8 +32,8 @@ class Accessor(NamedTuple):
     a holder who is *not known* may follow from an entry all the same. `named` gives the entities that the path
     names, by kind: the log must name them. None: something must touch the key.
 
-    If the value follows from other entities too, `members` gives the keys of the members of an entity, and
-    `total` the value of all, by key. `is_deadline`: `get` gives a date, and the value is true once it has passed.
+    If the value follows from other entities too, `members` gives the keys of an entity's members. `total`
+    gives the value of all of them, by key. `is_deadline`: `get` gives a date, and the value is true once it has passed.
     """
 
     key: Key
@@ -142,9 +142,9 @@ class Projection:
       status. By default, `why` names every entry that changed the value, which a sum needs.
     * `subject(reading, key)` returns the path of the value that an entry is about, for findings; empty: none.
 
-    `states` names the classes of its values (attrs classes or named tuples, besides those of the library), so
-    that keyframes can be kept beside a log. None: the log is folded again whenever it is opened. Raise `version`
-    whenever `evolve` or `check` change their answers.
+    `states` names the classes of its values: attrs classes or named tuples, besides those of the library. With
+    them, keyframes can be kept beside a log. None: the log is folded again whenever it is opened. Raise
+    `version` whenever `evolve` or `check` change their answers.
 
     `by_key`: each value by path follows from the value of one key, at any time. A comparison of two situations
     then looks only at the keys that something touched. This is the default without `view` and `flat`.

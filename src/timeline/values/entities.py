@@ -1,7 +1,7 @@
 """Names of entities: slugs, and the tags by which the log is searched.
 
 A field declared as `Facility` (or `Annotated[str, Slug("checkpoint")]` for a kind of your own) holds
-a slug, and every entry with that event carries the tag `facility:al-hol-camp`. Human names live in
+a slug. Every entry with that event carries a tag such as `facility:al-hol-camp`. Human names live in
 `names: {language: text}`; a slug is only a stable handle.
 """
 

@@ -3,8 +3,8 @@
 Sources say *about 150*, *more than 5,700*, *up to 7,000*, *thousands*. A `Quantity` keeps exactly
 the bounds that the source gave: `about(150)` has none.
 
-Source: the fields follow the low / best / high fatality estimates of UCDP GED and the habit of
-ACLED to store the reported wording beside the number.
+Source: the fields follow the low / best / high fatality estimates of UCDP GED. As in ACLED, the
+reported wording is stored beside the number.
 """
 
 from __future__ import annotations

@@ -60,12 +60,8 @@ def import_(
         raise NotFound(f"{file} does not exist: expected a file to import.")
     if kind == "csv":
         load = _table(file, mapping, correct=correct, unknown=unknown, delimiter=delimiter, encoding=encoding)
-    elif correct:
-        raise click.UsageError("--correct is for tables only: other formats contain their own corrections.")
-    elif kind == "timelinejs":
-        load = partial(timelinejs.load, path=file)
     else:
-        load = partial(_LOAD[kind], path=file, unknown=unknown)
+        load = _document(kind, file, correct=correct, unknown=unknown)
     with opened(log, make=True, strict=strict) as line:
         found = load(line, progress=out.progress("importing"))
     if as_json:
@@ -87,6 +83,15 @@ def _kind(file: str, mapping: str | None, form: str | None) -> str:
             f"the name of {file} says no format: expected --mapping, or --from {', '.join(FORMATS)}."
         )
     return known
+
+
+def _document(kind: str, file: str, *, correct: bool, unknown: Unknown) -> Callable[..., Loaded]:
+    """Return the function that records a file which is not a table."""
+    if correct:
+        raise click.UsageError("--correct is for tables only: other formats contain their own corrections.")
+    if kind == "timelinejs":
+        return partial(timelinejs.load, path=file)
+    return partial(_LOAD[kind], path=file, unknown=unknown)
 
 
 def _table(

@@ -1,4 +1,4 @@
-"""A page to share: one file with everything in it, which opens from disk and needs no network."""
+"""A page to share: one file, which opens from disk and needs no network."""
 
 from __future__ import annotations
 

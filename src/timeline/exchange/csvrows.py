@@ -128,7 +128,7 @@ class _Lines:
 
 
 def csv_rows(text: TextIOWrapper, delimiter: str) -> Iterator[CsvRow]:
-    """Read one row after the other; a row that cannot be read stops no other."""
+    """Read one row after the other; go on after a row that cannot be read."""
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:

@@ -58,7 +58,7 @@ def read(lines: Iterable[bytes], file: str) -> Iterator[Found | Problem | None]:
 def load(
     line: Timeline, path: str | os.PathLike[str], *, unknown: Unknown = "refuse", progress: Progress | None = None
 ) -> Loaded:
-    """Record what the lines of a file say. Doing so again changes nothing, and a bad line stops no other.
+    """Record the good lines of a file; each bad line is a problem. Doing so again changes nothing.
 
     A type of event that this program does not know is a problem of its line, unless `unknown="keep"`.
 

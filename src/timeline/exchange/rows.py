@@ -1,4 +1,4 @@
-"""Foreign files as rows of text, each with the line it stands on; a row that cannot be read stops no other."""
+"""Foreign files as rows of text, each with its line; after a row that cannot be read, the others are read."""
 
 from __future__ import annotations
 

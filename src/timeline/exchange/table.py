@@ -81,7 +81,7 @@ def load(
     unknown: Unknown = "refuse",
     progress: Progress | None = None,
 ) -> Loaded:
-    """Record what a file says. Doing so again changes nothing, and a bad row stops no other.
+    """Record the good rows of a file; each bad row is a problem. Doing so again changes nothing.
 
     A row that changed under the id it has is reported; `correct=True` records the correction too. A type of
     event that this program does not know, in what `write` wrote, is a problem of its row unless `unknown="keep"`.

@@ -48,8 +48,9 @@ def quantity(row: dict[str, Any]) -> Quantity:
 
 
 def agrees(tables: dict[str, Rows], situation: Situation, moment: datetime | None) -> None:
-    """Return the values that the interval tables give for a moment."""
+    """Check that the interval tables say of a moment what the situation says, with no row for an unknown stock."""
     stocks = {(row["facility"], row["cohort"]): quantity(row) for row in true_at(tables["stocks"], moment)}
+    assert Quantity(0, None, None) not in stocks.values()
     for place in situation.custody:
         for cohort in (None, "iraqi", "syrian"):
             held = situation.custody.held(facility=place, cohort=cohort)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from timeline import Draft, Modality, Projection, Report, Timeline, exactly
 from timeline.answers.situation import Situation
-from timeline.events import border, custody
+from timeline.events import agreement, border, custody
 from timeline.events.editorial import EventRetracted
 from timeline.history.contradictions import contradictions
 from timeline.history.duplicates import doubles, duplicate, duplicate_key, groups
@@ -290,3 +290,14 @@ def test_the_collector_of_cycles_is_left_as_it_was(collecting: bool) -> None:
     finally:
         gc.enable()
     assert seen == [False]
+
+
+def test_the_last_report_of_linked_entries_makes_a_truce_overdue():
+    """The horizon of the log is the last publication, also of an entry linked to one published long before."""
+    line = Timeline()
+    truce = agreement.AgreementEnteredIntoForce(agreement="truce", until="2026-01-24")
+    line.record(truce, occurred="2026-01-20", reports=[Report("AFP", published="2026-01-20")])
+    first = line.record(border.CrossingOpened(crossing="a"), reports=[Report("AFP", published="2026-01-19")])
+    late = Draft(border.CrossingOpened(crossing="b"), after=first, reports=[Report("AFP", published="2026-02-10")])
+    line.record_all([late])
+    assert line.at().agreements["truce"].overdue

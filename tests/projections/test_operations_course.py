@@ -4,6 +4,7 @@ import pytest
 
 from support.custody import HOL, OP, kinds, transferred
 from timeline import Report, Timeline, about, at_least, credible, exactly, up_to
+from timeline.events.agreement import StatementMade
 from timeline.events.custody import (
     DetaineesRepatriated,
     DetaineesTransferred,
@@ -285,3 +286,10 @@ def test_a_share_told_as_part_is_never_the_plan_of_the_whole():
     assert line.at().custody.operations[OP].planned_of("turkish") == about(2000)
     line.retract("all")
     assert line.at().custody.operations[OP].planned == about(2000)
+
+
+def test_a_claim_that_is_part_of_another_kind_of_event_is_the_claim(line):
+    """Only a part of a plan, a claim or a batch is a share of it."""
+    said = line.record(StatementMade(about=(f"operation:{OP}",)), occurred="2026-01-20")
+    line.record(TransferProgressReported(operation=OP, moved=exactly(66)), part_of=said, occurred="2026-01-25")
+    assert line.at().custody.operations[OP].claimed == exactly(66)

@@ -29,9 +29,7 @@ NOT_YET: frozenset[str] = frozenset(
         "src/timeline/history",
         "src/timeline/index",
         "src/timeline/live",
-        "src/timeline/log",
         "src/timeline/projections",
-        "src/timeline/subscription",
         "src/timeline/values",
     }
 )

@@ -1,4 +1,4 @@
-"""Where entries are kept: one contract, in memory, in a SQLite file, on a PostgreSQL server, and on NATS.
+"""Logs of entries: one contract, in memory, in a SQLite file, on a PostgreSQL server, and on NATS.
 
 `timeline.log.postgres` and `timeline.log.jetstream` are imported only when they are used, as each needs an extra.
 """

@@ -1,7 +1,7 @@
 """Admission of entries to a log: they must name entries on the log, and editorial ones must take effect.
 
 Contradictory reports are always admitted. Only drafts without a meaning are refused: a correction of an entry
-that is not there, a second retraction, a merge in a circle, a revival of a redacted entry.
+that is not there, a second retraction, a merge in a circle, an edit of a redacted entry.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LONGEST = 500
 
 
 class Target(NamedTuple):
-    """What admission needs of an entry: its id, its event and its tags, and those of its content alone."""
+    """The part of an entry that admission needs; `own` are the tags of its content alone."""
 
     id: str
     event: Any

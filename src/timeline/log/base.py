@@ -1,9 +1,9 @@
 """The log: one contract, whatever the store.
 
 Whoever writes a log supplies the six methods of `Store` (`transaction`, `rows_by_id`, `select`, `insert`, `erase`,
-`last_row`). `BaseLog` adds the contract: batches are atomic, positions run 1, 2, 3 … without gaps, ids are
-idempotent, conditions are checked, editorial entries are admitted or refused, every entry is sealed into the
-chain of digests, and redacted content is erased.
+`last_row`). `BaseLog` adds the contract. Batches are atomic, positions run 1, 2, 3 … without gaps, and ids are
+idempotent. Conditions are checked, and editorial entries admitted or refused. Every entry is sealed into the chain of
+digests, and redacted content is erased.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Files(NamedTuple):
 
     @property
     def quiet(self) -> bool:
-        """Whether all content is in the file itself and nobody is writing to it."""
+        """True if all content is in the file itself and nobody is writing to it."""
         return self.ahead is None and self.journal is None
 
 

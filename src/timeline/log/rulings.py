@@ -1,9 +1,11 @@
 """Rulings: which entries are retracted, and which count as duplicates of others.
 
 A retraction stands unless it is retracted itself, and an entry is retracted while any retraction of it stands.
-Admission asks this of every editorial draft. So that a history of any shape costs in proportion to its length,
-a log keeps its rulings from append to append: those on an entry are read when it is first asked about, a
-conclusion is drawn again only where a later ruling bears on it, and a search for a circle goes on from both ends.
+Admission asks this of every editorial draft, and must cost in proportion to the length of a history of any shape:
+
+1. A log keeps its rulings from append to append, and reads those on an entry when it is first asked about.
+2. A conclusion is drawn again only where a later ruling bears on it.
+3. A search for a circle goes on from both ends.
 """
 
 from __future__ import annotations

@@ -138,8 +138,8 @@ def connect(path: Path) -> sqlite3.Connection:
 def prepare(path: Path, look: Look, *, read_only: bool) -> bool:
     """Make sure that a log is at a path, making it if there is none, and return whether it may only be read.
 
-    A file that is there is not written. It is read through SQLite alone, because a program that opens and closes a
-    file by itself releases every lock that it holds on the file.
+    A file that is there is not written. It is read through SQLite alone. A program that opens and closes a file by itself
+    releases every lock that it holds on the file.
 
     Raises: CannotOpen and its kinds.
     """
@@ -218,7 +218,7 @@ def _cannot_read(path: Path, error: sqlite3.Error | OSError) -> LogError:
 
 
 def _unreadable(path: Path, error: sqlite3.Error) -> CannotOpen:
-    """Return the error for a file that cannot be read: a damaged log or a foreign file, told apart by its header."""
+    """Return the error for a file that cannot be read: a damaged log or a foreign file, by its header."""
     with path.open("rb") as file:
         header = file.read(_HEADER)
     ours = len(header) == _HEADER and int.from_bytes(header[68:72], "big") == APPLICATION_ID

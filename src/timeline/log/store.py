@@ -18,7 +18,7 @@ PAGE = 1000
 
 
 class Store(ABC):
-    """Where rows lie. Six methods must be supplied; the others may be, where a store can do better.
+    """A place for rows. Six methods must be supplied; the others may be, where a store can do better.
 
     `rows_by_id`, `rows_at`, `select` and `last_row` are called by any thread, inside a transaction and outside.
     """
@@ -68,7 +68,7 @@ class Store(ABC):
 
     @property
     def has_cache(self) -> bool:
-        """Whether keyframes can be written beside the log."""
+        """True if keyframes can be written beside the log."""
         return False
 
     def write_cache(self, rows: Sequence[CacheRow]) -> None:  # noqa: ARG002

@@ -39,7 +39,7 @@ class Stored(NamedTuple):
 
     @property
     def redacted(self) -> bool:
-        """Whether its content was erased."""
+        """True once the content was erased."""
         return self.type == Redacted.type
 
     def erased(self) -> Stored:

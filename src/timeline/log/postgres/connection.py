@@ -132,7 +132,7 @@ class ReconnectingConnection:
 
     @property
     def busy(self) -> bool:
-        """Whether a transaction is open."""
+        """True while a transaction is open."""
         return self._connection is not None and self._connection.info.transaction_status in _IN_TRANSACTION
 
     @contextmanager

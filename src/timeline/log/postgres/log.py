@@ -205,7 +205,7 @@ class PostgresLog(BaseLog):
 class _Listener:
     """Waits for the notice of an append, on a connection of its own.
 
-    When it starts to listen, and after every lost connection, it returns at once, so that the follower reads
+    When it starts to listen, and after a lost connection, it returns at once. The follower then reads the
     entries of which it got no notice. A standby gives no notices, and a server without a free slot no connection.
     In both cases the follower polls.
     """

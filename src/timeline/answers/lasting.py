@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import timezone
 from typing import Any, ClassVar, NamedTuple
 
 import attrs
@@ -40,7 +41,7 @@ class Lasting(NamedTuple):
         return self.published <= (NEVER if reported is None else reported) < self.until
 
     def __str__(self) -> str:
-        ends = [last_moment(m, instant(0).tzinfo) for m in self[:2] if PAST < m < FUTURE]  # type: ignore[arg-type]
+        ends = [last_moment(m, timezone.utc) for m in self[:2] if PAST < m < FUTURE]
         return f"{' to '.join(ends) or 'always'}  {self.what}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timezone
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
@@ -58,7 +59,7 @@ class Span(NamedTuple):
 
 
 def _day(moment: int) -> str:
-    return "no clock" if moment >= FUTURE else last_moment(moment, instant(0).tzinfo or NotImplemented)
+    return "no clock" if moment >= FUTURE else last_moment(moment, timezone.utc)
 
 
 class Spans(Tabular, tuple[Span, ...]):

@@ -89,7 +89,7 @@ class TestFaces:
 
     def test_why_shows_the_rivals(self, line):
         """The entries behind a field of a value, and the versions that were not picked."""
-        text = plain_text(reasons(line.at(), ("deals", "red-bridge", "status")))
+        text = plain_text(reasons(line.at().why("deals", "red-bridge", "status")))
         assert "upper-council released 20 in red-bridge" in text
         assert "upper-council released 22 in red-bridge" in text
 

@@ -48,7 +48,7 @@ class _Faces:
     def tabulate(self, library: Literal["arrow", "polars", "pandas"], answers: Any) -> Any:
         from timeline.exchange import tables
 
-        to = {"arrow": tables.to_arrow, "polars": tables.to_polars, "pandas": tables.to_pandas}
+        to = {"arrow": tables.answers_to_arrow, "polars": tables.answers_to_polars, "pandas": tables.answers_to_pandas}
         return to[library](answers)
 
 

@@ -370,7 +370,7 @@ class Timeline(Questions, Exportable):
         """
         head = self.log.verify(progress=progress)
         if seal is not None:
-            proofs.check(self.log, seal)
+            proofs.check_seal(self.log, seal)
         self._index.verify()
         return head
 

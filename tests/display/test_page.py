@@ -13,7 +13,7 @@ from examples import exchange_tracker
 from examples.northeast_syria import load
 from support.browser import By, Keys, media, violations
 from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, exactly
-from timeline.display.cells import Flag, Labelled, Name, Row, Word, is_empty
+from timeline.display.cells import Flag, Labelled, Name, SheetRow, Word, is_empty
 from timeline.display.frames import cell, frames
 from timeline.display.sheets import part, sheet
 from timeline.errors import InvalidValue
@@ -180,7 +180,7 @@ def test_a_domain_of_your_own_is_shown(driver, tmp_path):
     assert driver.get_log("browser") == []
 
 
-def cells_of(row: Row):
+def cells_of(row: SheetRow):
     return json.loads(json.dumps({name: cell(found) for name, found in row.cells.items() if not is_empty(found)}))
 
 

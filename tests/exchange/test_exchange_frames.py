@@ -160,7 +160,7 @@ def test_the_columns_are_those_documented() -> None:
     line = Timeline()
     line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(1)))
     assert tuple(frames.SCHEMAS["entries"].names) == flat.COLUMNS
-    assert [tuple(row) for row in flat.rows(export(line))] == [flat.COLUMNS]
+    assert [tuple(row) for row in flat.entry_rows(export(line))] == [flat.COLUMNS]
     for name in frames.NAMES:
         assert line.to_arrow(name).schema.equals(frames.SCHEMAS[name])
 

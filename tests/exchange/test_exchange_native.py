@@ -78,9 +78,9 @@ class TestTexts:
 
     def test_every_shape_of_field(self):
         """Quantities, lists, times, whole numbers and modalities are read as such."""
-        event = texts.event(texts.named("AgreementExtended"), {"agreement": "a", "until": "2026-02~"})
+        event = texts.event_of(texts.named("AgreementExtended"), {"agreement": "a", "until": "2026-02~"})
         assert str(event.until) == "2026-02~"
-        event = texts.event(texts.named("AgreementSigned"), {"agreement": "a", "parties": "sdf, syria-gov"})
+        event = texts.event_of(texts.named("AgreementSigned"), {"agreement": "a", "parties": "sdf, syria-gov"})
         assert event.parties == ("sdf", "syria-gov")
         assert texts.reader(Modality)("planned") is Modality.PLANNED
         assert (texts.reader(int)("1,500"), texts.reader(float)("1.5"), texts.reader(bool)("true")) == (1500, 1.5, True)
@@ -99,12 +99,12 @@ class TestTexts:
     def test_what_does_not_fit(self, name, said, message):
         """It is refused, naming the field."""
         with pytest.raises(InvalidEvent, match=message):
-            texts.event(texts.named(name), said)
+            texts.event_of(texts.named(name), said)
 
     def test_an_event_within_an_event_is_no_text(self):
         """A correction of another event is said in JSON."""
         with pytest.raises(InvalidEvent, match="give it as JSON"):
-            texts.event(texts.named("EventCorrected"), {"target": "a", "replacement": "CrossingOpened"})
+            texts.event_of(texts.named("EventCorrected"), {"target": "a", "replacement": "CrossingOpened"})
 
 
 WORDS = ("event", "type", "data", "version", "id", "tags", "occurred", "reports", "content", "redacted", "after", "quantity", "low", "CrossingOpened",

@@ -196,6 +196,38 @@ def _site() -> set[str]:
     return set(ast.literal_eval(found))
 
 
+MAY_REPEAT = {
+    *("load", "read", "write"),  # each format, and each face, reads and writes what is its own
+    *("check", "evolve"),  # the parts of a projection
+    *(
+        "agreements",
+        "border",
+        "change",
+        "claim",
+        "finding",
+        "findings",
+        "reasons",
+        "record",
+        "value",
+    ),  # each face shows it
+    *("export", "replay"),  # the command of a function
+}
+"""Names that say the same wherever they stand."""
+
+
+def test_a_name_stands_for_one_thing() -> None:
+    """No public class or function of one module is called like one of another."""
+    places: dict[str, list[str]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        names = {node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, defined)}
+        for name in names:
+            if not name.startswith("_"):
+                places.setdefault(name, []).append(str(path.relative_to(SOURCE)))
+    assert {name: found for name, found in places.items() if len(found) > 1 and name not in MAY_REPEAT} == {}
+    assert all(len(places.get(name, ())) > 1 for name in MAY_REPEAT), "what no longer repeats leaves the list"
+
+
 def test_files_are_short() -> None:
     """A file that wants a table of contents wants to be two."""
     lengths = {

@@ -15,7 +15,7 @@ import examples.exchange_tracker as tracker
 from timeline import Timeline
 from timeline.cli.app import run
 from timeline.display import charts
-from timeline.display.cells import plain
+from timeline.display.cells import cell_text
 from timeline.display.frames import cell, frames
 from timeline.display.html import html
 from timeline.display.sheets import part, plain_text, reasons, sheet
@@ -106,7 +106,7 @@ class TestFaces:
                 rows = {row.key: row.cells for table in part(asked, name).tables for row in table.rows}
                 assert shown.keys() == rows.keys()
                 for key, cells in rows.items():
-                    wanted = {column: cell(said) for column, said in cells.items() if plain(said)}
+                    wanted = {column: cell(said) for column, said in cells.items() if cell_text(said)}
                     assert shown[key] == wanted, (name, key)
         assert [name for name, _ in found["sections"]] == ["deals", "releases", "lists"]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.whens import texts, whens
 from timeline.errors import InvalidWhen
 from timeline.values.edtf import read
-from timeline.values.numerals import unmarked
+from timeline.values.numerals import without_marks
 from timeline.values.when import When
 
 
@@ -279,7 +279,7 @@ def test_a_refusal_holds_the_text_and_invents_no_year(text):
     except InvalidWhen as error:
         assert repr(text.strip()) in str(error)
         said = re.sub(r"U\+\w+|\\[uUx]\w+", "", str(error))
-        digits = "".join(str(int(c)) if c.isdecimal() else c for c in unmarked(text))
+        digits = "".join(str(int(c)) if c.isdecimal() else c for c in without_marks(text))
         invented = (
             set(re.findall(r"[0-9]{4}", said)) - {"0001", "9999"} - {digits[at : at + 4] for at in range(len(digits))}
         )

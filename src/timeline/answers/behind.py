@@ -16,7 +16,7 @@ from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Findings
 from timeline.history.reading import Reading
 from timeline.index.unread import count_unread
-from timeline.index.view import EVERYTHING, Source
+from timeline.index.view import EVERYTHING, EntrySource
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Path, Projection
 from timeline.values.report import Modality
@@ -60,22 +60,22 @@ def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:
         return [(key, reading, value) for key in folded for reading, value in folded.steps(key, EVERYTHING)]
 
 
-def joined(asked: Situation, part: str) -> list[Any]:
+def joined_keys(asked: Situation, part: str) -> list[Any]:
     """Give the keys of a projection whose values follow from those of other keys."""
     return list(asked._joined_in(part))
 
 
-def projections(asked: Situation) -> Collection[str]:
+def projection_names(asked: Situation) -> Collection[str]:
     """Return the names of the projections, the library's own first."""
     return asked._views.projections.keys()
 
 
-def values(asked: Situation) -> Mapping[Path, Any]:
+def values_by_path(asked: Situation) -> Mapping[Path, Any]:
     """Return every value by path."""
     return asked._flat
 
 
-def beside(asked: Situation) -> tuple[Counter[Hashable], ...]:
+def findings_and_plans(asked: Situation) -> tuple[Counter[Hashable], ...]:
     """Return the findings, plans and possibilities, which two equal situations share as well; in no order."""
     return asked._beside
 
@@ -92,20 +92,20 @@ def tracks(asked: Situation, part: str, wanted: Callable[[Any], bool]) -> dict[A
         return {key: list(folded.steps(key, asked._by)) for key in folded.keys_by(asked._by) if wanted(key)}
 
 
-def cases(asked: Situation, ids: Iterable[str]) -> list[Case | None]:
+def cases_of(asked: Situation, ids: Iterable[str]) -> list[Case | None]:
     """Return the case that each id speaks to; None where it is outside the cuts, or out."""
     with asked._views.lock:
         return [asked._seen.case(id) for id in ids]
 
 
-def plans(asked: Situation) -> list[tuple[Reading, int | None]]:
+def announced_plans(asked: Situation) -> list[tuple[Reading, int | None]]:
     """Return each plan, whenever it was announced, with the moment by which it was fulfilled (None: never)."""
     with asked._views.lock:
         announced, fulfilled = asked._seen.others(), asked._seen.fulfilled()
     return [(r, fulfilled.get(r.case.entry.id)) for r in announced if r.claim.modality is Modality.PLANNED]
 
 
-def findings(asked: Situation) -> list[DatedFinding]:
+def dated_findings(asked: Situation) -> list[DatedFinding]:
     """Return each finding, whenever it shows, with the point from which it does."""
     with asked._views.lock:
         return asked._seen.findings()
@@ -134,7 +134,7 @@ def values_of_keys(asked: Situation, part: str, keys: Collection[Any]) -> Iterab
     return asked._flat_of(part, keys)
 
 
-def unread(asked: Situation) -> Counter[str]:
+def unread_counts(asked: Situation) -> Counter[str]:
     """Count the entries of a situation that this program cannot read, by type."""
     with asked._views.lock:
         return count_unread(asked._seen, asked._by)
@@ -145,7 +145,7 @@ def upto(asked: Situation) -> int:
     return asked._as_of.upto
 
 
-def source(asked: Situation) -> Source:
+def source(asked: Situation) -> EntrySource:
     """Return where the entries of a situation are looked up."""
     return asked._views.complete.source
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from timeline.answers.tabular import Kind, Tabular
 from timeline.events.naming import tag_list, tags_of, type_name, type_names
 from timeline.history.claims import Claim
-from timeline.history.versions import versions
+from timeline.history.versions import all_versions
 from timeline.index.asof import AsOf
 from timeline.index.views import ViewCache
 
@@ -67,7 +67,7 @@ def told(views: ViewCache, as_of: AsOf, tags: Iterable[str] | None, types: Itera
     wanted, names = set(tag_list(tags) or ()), type_names(types)
     with views.lock:
         entries = views.complete.source.get(range(1, as_of.upto + 1))
-    found = versions(entries, reported=as_of.reported, tz=views.tz)
+    found = all_versions(entries, reported=as_of.reported, tz=views.tz)
     return Claims(claim for claim in found if _matches(claim, wanted, names))
 
 

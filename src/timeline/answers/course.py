@@ -13,7 +13,7 @@ from heapq import merge
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from timeline.answers.durations import between
+from timeline.answers.durations import duration_between
 from timeline.answers.results import Value
 from timeline.errors import LogError, ProjectionFailed, TimelineError
 from timeline.history.reading import Point, Reading
@@ -67,12 +67,12 @@ def turns(folded: Folded, found: Accessor, by: Point, end: int, tz: tzinfo) -> l
     return taken
 
 
-def values(taken: list[Turn], now: int) -> Iterator[Value]:
+def lasting_values(taken: list[Turn], now: int) -> Iterator[Value]:
     """Return the values of turns, each until the next began, and the last until now."""
     for turn, following in zip(taken, [*taken[1:], None], strict=False):
         ends = Span(now, now) if following is None else following.span
         until = None if following is None else following.since
-        yield Value(turn.since, turn.value, turn.reading.entry, until, between(turn.span, ends), turn.point)
+        yield Value(turn.since, turn.value, turn.reading.entry, until, duration_between(turn.span, ends), turn.point)
 
 
 def supporting(folded: Folded, found: Accessor, by: Point, path: Path) -> list[Reading]:

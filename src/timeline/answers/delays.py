@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 from attrs import frozen
 
-from timeline.answers.durations import Duration, between
+from timeline.answers.durations import Duration, duration_between
 from timeline.answers.situation import Situation
 from timeline.answers.tabular import Kind, Tabular
 from timeline.entry import Entry
@@ -29,7 +29,7 @@ class Delay(NamedTuple):
         return f"{self.delay}  {self.entry} ({self.source})"
 
 
-class Group(NamedTuple):
+class DelayGroup(NamedTuple):
     """The delays of one source or type: how many, and the shortest and the longest that they can have been."""
 
     name: str
@@ -37,7 +37,7 @@ class Group(NamedTuple):
     delay: Duration
 
 
-class Groups(Tabular, tuple[Group, ...]):
+class Groups(Tabular, tuple[DelayGroup, ...]):
     """Delays by source or by type, the most frequent first."""
 
     __slots__ = ()
@@ -84,7 +84,7 @@ class Delays(Tabular):
         groups: dict[str, list[Duration]] = defaultdict(list)
         for entry, source, delay in self.each:
             groups[source if what == "source" else entry.type].append(delay)
-        found = (Group(name, len(delays), _range(delays)) for name, delays in groups.items())
+        found = (DelayGroup(name, len(delays), _range(delays)) for name, delays in groups.items())
         return Groups(sorted(found, key=lambda group: (-group.number, group.name)))
 
     def __str__(self) -> str:
@@ -119,7 +119,7 @@ def delays(asked: Situation) -> Delays:
             if published.end <= happened.start:
                 early += 1
             else:
-                each.append(Delay(reading.entry, first.source, between(happened, published)))
+                each.append(Delay(reading.entry, first.source, duration_between(happened, published)))
     return Delays(tuple(each), undated, unpublished, early)
 
 

@@ -24,7 +24,7 @@ class Duration(NamedTuple):
         return low if low == high else f"{low} to {high}"
 
 
-def between(begins: Span, ends: Span) -> Duration:
+def duration_between(begins: Span, ends: Span) -> Duration:
     """Return how long it is from one fuzzy moment to another, never less than nothing."""
     lowest = timedelta(0)
     if ends.start > begins.end and begins.end > PAST and ends.start < FUTURE:

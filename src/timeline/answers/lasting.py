@@ -20,7 +20,7 @@ from timeline.history.finding import Finding
 from timeline.history.history import History
 from timeline.history.reading import Reading
 from timeline.index.complete import NEVER
-from timeline.index.growing import Growing, Step
+from timeline.index.growing import Growing, PublicationStep
 from timeline.index.unread import unread
 from timeline.index.view import EVERYTHING
 from timeline.projections.projection import Path
@@ -114,7 +114,7 @@ class Notes:
         self._raising: set[str] = set()
         self.findings, self.claims = Noted(), Noted()
 
-    def take_in(self, step: Step, touched: Mapping[str, Iterable[Hashable]]) -> None:
+    def take_in(self, step: PublicationStep, touched: Mapping[str, Iterable[Hashable]]) -> None:
         """Note what a publication changed, and which keys of each projection it touched."""
         likenesses: set[Hashable] = set()
         for group, before, now in step.changes:
@@ -137,11 +137,11 @@ class Notes:
         if any(_unreadable(now) for _, _, now in step.changes):
             self._note(step, "unread", self._unread())
 
-    def _note(self, step: Step, source: Hashable, found: Iterable[DatedFinding]) -> None:
+    def _note(self, step: PublicationStep, source: Hashable, found: Iterable[DatedFinding]) -> None:
         whole = (self._with_entries(dated) for dated in found)
         self.findings.note(step.published, source, ((finding, finding) for finding in whole))
 
-    def _note_fold(self, step: Step, name: str, keys: Iterable[Hashable]) -> None:
+    def _note_fold(self, step: PublicationStep, name: str, keys: Iterable[Hashable]) -> None:
         folded = self._growing.folded[name]
         if not folded.failures and name not in self._raising:
             try:

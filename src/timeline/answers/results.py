@@ -38,7 +38,7 @@ class Value(NamedTuple):
         return f"{self.since or 'undated'}  {text.short(self.value)}"
 
 
-class Values(Tabular, tuple[Value, ...]):
+class ValueHistory(Tabular, tuple[Value, ...]):
     """The values that a path took, in the order in which they began."""
 
     __slots__ = ()

@@ -126,7 +126,7 @@ class Spread(Tabular):
 
     @property
     def _numbers(self) -> list[Quantity]:
-        return [n for n in map(number_of, (self.value, *(rival.value for rival in self.rivals))) if n is not None]
+        return [n for n in map(quantity_in, (self.value, *(rival.value for rival in self.rivals))) if n is not None]
 
     @property
     def _bests(self) -> list[int]:
@@ -159,7 +159,7 @@ class Spread(Tabular):
         return f"{' · '.join(self.path)}: {best}, from {low} to {high}, {self.versions} versions"
 
 
-def number_of(value: Any) -> Quantity | None:
+def quantity_in(value: Any) -> Quantity | None:
     """Return a value as a quantity, if it is one or a whole number that is not negative; None if it says nothing."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return exactly(value)
@@ -192,7 +192,7 @@ def spread(path: Path, present: Any, found: Rivals, cases: Iterable[Case], entri
     first = {claim.entry.id: case.claims[0].event for case in cases for claim in case.claims}
     alike = [r for r in found if r.claim.event is not None and akin(r.claim.event, first[r.claim.entry.id])]
     for value in (present, *(rival.value for rival in alike)):
-        if value is not None and number_of(value) is None:
+        if value is not None and quantity_in(value) is None:
             raise InvalidValue(
                 f"{' · '.join(path)} is {short(value)}: expected the path of a number. Ask disputed(...) instead.",
                 value=value,

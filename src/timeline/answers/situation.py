@@ -12,7 +12,7 @@ import attrs
 
 from timeline.answers import course, text
 from timeline.answers.plans import Plan, Plans, plan_of
-from timeline.answers.results import Change, Clocks, Diff, Reasons, Values, Why
+from timeline.answers.results import Change, Clocks, Diff, Reasons, ValueHistory, Why
 from timeline.answers.whosaid import WhoSaid
 from timeline.displayable import Displayable
 from timeline.entry import Entry, modality_given
@@ -271,7 +271,7 @@ class Situation(WhoSaid, Displayable):
         rivals = tuple(claim for claim in claims.values() if (claim.event, claim.reports) not in read)
         return Reasons(values[-1].value, values[-1].since, rivals) if values else Reasons(None, None, rivals)
 
-    def history(self, *path: str) -> Values:
+    def history(self, *path: str) -> ValueHistory:
         """Return the values that a path took: each with its beginning, end, duration and entry.
 
         The last one holds until the moment asked about, else as far as the log tells; its `until` is None.
@@ -287,7 +287,7 @@ class Situation(WhoSaid, Displayable):
         """
         with self._views.lock, course.resolving(path):
             turns = self._history(*self._located(path))
-            return Values(course.values(turns, self._horizon))
+            return ValueHistory(course.lasting_values(turns, self._horizon))
 
     def _history(self, folded: Folded, found: Accessor) -> list[course.Turn]:
         end = self._horizon if found.is_deadline else self._end

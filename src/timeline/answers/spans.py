@@ -18,8 +18,8 @@ from timeline.history.reading import Reading
 from timeline.index.asof import AsOf
 from timeline.index.complete import NEVER, CompleteView
 from timeline.index.folded import Folded
-from timeline.index.growing import Growing, Step
-from timeline.index.view import LAST, Source
+from timeline.index.growing import Growing, PublicationStep
+from timeline.index.view import LAST, EntrySource
 from timeline.projections.projection import Key, Path, Projection, Snapshot
 from timeline.values.instants import FIRST, FUTURE, PAST, instant
 from timeline.values.instants import LAST as LAST_MOMENT
@@ -30,7 +30,7 @@ TIMED = frozenset({"agreements"})
 """Projections each of whose values follows from one key and from the moment asked about: a deadline may have passed."""
 
 
-class Span(NamedTuple):
+class ValueSpan(NamedTuple):
     """A value, and where in both clocks it holds.
 
     All moments are microseconds since 1970 UTC, as exclusive ends: the end of a day is that of its last moment.
@@ -62,7 +62,7 @@ def _day(moment: int) -> str:
     return "no clock" if moment >= FUTURE else last_moment(moment, timezone.utc)
 
 
-class Spans(Tabular, tuple[Span, ...]):
+class Spans(Tabular, tuple[ValueSpan, ...]):
     """The spans of a path: the last one that covers a point of both clocks is what the timeline says there."""
 
     __slots__ = ()
@@ -146,12 +146,13 @@ def _pieces(
         yield tuple(piece)
 
 
-def with_entries(shelf: Shelf, source: Source) -> dict[Path, Spans]:
+def with_entries(shelf: Shelf, source: EntrySource) -> dict[Path, Spans]:
     """Return the spans of each path, with their entries."""
     positions = sorted({piece[4] for pieces in shelf.spans.values() for piece in pieces} - {0})
     entries = dict(zip(positions, source.get(positions), strict=True))
     return {
-        path: Spans(Span(*piece[:4], entries.get(piece[4])) for piece in pieces) for path, pieces in shelf.spans.items()
+        path: Spans(ValueSpan(*piece[:4], entries.get(piece[4])) for piece in pieces)
+        for path, pieces in shelf.spans.items()
     }
 
 
@@ -184,7 +185,7 @@ class Spanning:
         """Tell whether these are the spans of a question, and nothing was recorded since."""
         return self._complete is complete and self._count == complete.count and self._asked == asked
 
-    def _touched(self, step: Step, name: str) -> dict[Key, int]:
+    def _touched(self, step: PublicationStep, name: str) -> dict[Key, int]:
         """Return the keys of a projection that a publication touches, each with its first moment."""
         folded = self._growing.folded[name]
         since: dict[Key, int] = {}
@@ -196,7 +197,7 @@ class Spanning:
                         self._due[name][key].update(_dues(reading, self._growing.tz))
         return since
 
-    def _go_on(self, step: Step, name: str, since: dict[Key, int], *, moved: bool) -> None:
+    def _go_on(self, step: PublicationStep, name: str, since: dict[Key, int], *, moved: bool) -> None:
         """Take what a publication changed into the rows of a projection."""
         folded = self._growing.folded[name]
         if folded.failures and name not in self._whole:
@@ -249,7 +250,7 @@ class Spanning:
         last = {end: position for end, _, position in points if end >= start}
         return sorted(({due: 0 for due in extra if due >= start} | last).items())
 
-    def _lay(self, step: Step, name: str, key: Key, start: int, moments: Sequence[tuple[int, int]]) -> None:
+    def _lay(self, step: PublicationStep, name: str, key: Key, start: int, moments: Sequence[tuple[int, int]]) -> None:
         """Lay out the values that follow from one key."""
         projection = self._complete.projections[name]
         shown = []
@@ -269,7 +270,7 @@ class Spanning:
                 known[path] = key
         return known[path]
 
-    def _lay_whole(self, step: Step, name: str, start: int) -> None:
+    def _lay_whole(self, step: PublicationStep, name: str, start: int) -> None:
         """Lay out all values of a projection, each of which may follow from anything."""
         projection, folded = self._complete.projections[name], self._growing.folded[name]
         dues = {due for dues in self._due[name].values() for due in dues}
@@ -286,7 +287,12 @@ class Spanning:
         self._put(step, name, None, start, shown)
 
     def _put(
-        self, step: Step, name: str, owner: Key, start: int, shown: Sequence[tuple[int, int, Mapping[Path, Any]]]
+        self,
+        step: PublicationStep,
+        name: str,
+        owner: Key,
+        start: int,
+        shown: Sequence[tuple[int, int, Mapping[Path, Any]]],
     ) -> None:
         owned = self._owned[name, owner]
         for _, _, values in shown:
@@ -316,7 +322,7 @@ def _dues(reading: Reading, tz: Any) -> Iterator[int]:
             yield end
 
 
-def by_cuts(at: Callable[..., Any], path: Path, published: Sequence[int], source: Source) -> Spans:
+def by_cuts(at: Callable[..., Any], path: Path, published: Sequence[int], source: EntrySource) -> Spans:
     """Return the spans of a path that no view lists, from one cut for each publication."""
     shelf = Shelf()
     for end in (PAST, *published, NEVER):

@@ -13,7 +13,7 @@ import click
 from timeline.answers import behind
 from timeline.answers.replay import Step
 from timeline.cli import options, out, shapes
-from timeline.cli.logs import NotFound, opened, warn_of_unknown
+from timeline.cli.logs import NotFound, opened_line, warn_of_unknown
 from timeline.display import sheets
 from timeline.history.finding import Findings
 from timeline.history.finding_kinds import FindingKind
@@ -38,16 +38,16 @@ def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources:
     Example:
       timeline show incidents.db facilities --at 2026-01-25 --reported 2026-02-01
     """
-    with opened(log, tz=tz) as line:
+    with opened_line(log, tz=tz) as line:
         found = line.at(**asked)
         warn_of_unknown(found)
-        names = behind.projections(found)
+        names = behind.projection_names(found)
         if part not in (None, *names):
             raise click.BadParameter(f"{part!r}: expected one of {', '.join(names)}.", param_hint="PART")
         if as_json:
             out.write(shapes.situation(found, part))
         else:
-            out.show(attrs.evolve(sheets.part(found, part) if part else sheets.sheet(found), sources=sources))
+            out.print_out(attrs.evolve(sheets.part(found, part) if part else sheets.sheet(found), sources=sources))
 
 
 @click.command()
@@ -64,14 +64,14 @@ def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_j
     Example:
       timeline why incidents.db custody al-shaddadi-prison escaped --at 2026-01-25
     """
-    with opened(log, tz=tz) as line:
+    with opened_line(log, tz=tz) as line:
         found = line.at(**asked)
         warn_of_unknown(found)
         try:
             if as_json:
                 out.write(shapes.reasons(found, path))
             else:
-                out.show(sheets.reasons(found.why(*path)))
+                out.print_out(sheets.reasons(found.why(*path)))
         except KeyError as error:
             raise NotFound(error.args[0]) from error
 
@@ -110,7 +110,7 @@ def findings(
       timeline findings incidents.db --at 2026-01-25 --kind disputed
       timeline findings incidents.db --about al-hol-camp
     """
-    with opened(log, tz=tz) as line:
+    with opened_line(log, tz=tz) as line:
         situation = line.at(**asked)
         warn_of_unknown(situation)
         found = situation.findings.of(about=about)
@@ -120,7 +120,7 @@ def findings(
         if as_json:
             out.write([shapes.finding(one) for one in found])
         else:
-            out.show(attrs.evolve(sheets.findings(found), sources=sources))
+            out.print_out(attrs.evolve(sheets.findings(found), sources=sources))
 
 
 @click.command()
@@ -144,14 +144,14 @@ def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, a
         raise click.UsageError(
             f"the {by} clock is set to {asked[by]}, and A and B set it as well: leave one of them out."
         )
-    with opened(log, tz=tz) as line:
+    with opened_line(log, tz=tz) as line:
         after = line.at(**{**asked, by: b})
         warn_of_unknown(after)
         found = line.diff(line.at(**{**asked, by: a}), after)
         if as_json:
             out.write([shapes.change(one) for one in found])
         else:
-            out.show(found)
+            out.print_out(found)
 
 
 @click.command()
@@ -173,14 +173,14 @@ def replay(
     Example:
       timeline replay incidents.db --by reported --from 2026-01-18
     """
-    with opened(log, tz=tz) as line:
+    with opened_line(log, tz=tz) as line:
         steps = line.replay(by, since=start, **asked)
         if as_json:
             for step in steps:
                 out.write(shapes.step(step))
         elif everything or not (sys.stdin.isatty() and sys.stdout.isatty()):
             for step in steps:
-                out.show(sheets.sheet(step))
+                out.print_out(sheets.sheet(step))
         else:
             _walk(steps)
 
@@ -194,7 +194,7 @@ def _walk(steps: Iterator[Step]) -> None:
         if here == len(seen):
             return
         click.clear()
-        out.show(sheets.sheet(seen[here]))
+        out.print_out(sheets.sheet(seen[here]))
         out.complain(f"step {here + 1} · space goes on · b goes back · q quits")
         key = click.getchar()
         if key == "q":

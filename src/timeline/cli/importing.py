@@ -10,7 +10,7 @@ import click
 
 from timeline.cli import options, out, shapes
 from timeline.cli.exits import Exit
-from timeline.cli.logs import NotFound, opened
+from timeline.cli.logs import NotFound, opened_line
 from timeline.errors import InvalidValue
 from timeline.exchange import cloudevents, declared, delimited, loading, native, table, timelinejs
 from timeline.exchange.found import Unknown
@@ -62,12 +62,12 @@ def import_(
         load = _table(file, mapping, correct=correct, unknown=unknown, delimiter=delimiter, encoding=encoding)
     else:
         load = _document(kind, file, correct=correct, unknown=unknown)
-    with opened(log, make=True, strict=strict) as line:
+    with opened_line(log, make=True, strict=strict) as line:
         found = load(line, progress=out.progress("importing"))
     if as_json:
         out.write(shapes.loaded(found))
     else:
-        out.show("\n".join([str(found).partition("\n")[0], *map(str, found.changed)]))
+        out.print_out("\n".join([str(found).partition("\n")[0], *map(str, found.changed)]))
         for problem in found.problems:
             out.complain(str(problem))
     if found.problems:
@@ -102,7 +102,7 @@ def _table(
     A pipe is read once only: the header here, the rows as they are recorded.
     """
     try:
-        delimited.check(delimiter=delimiter, encoding=encoding)
+        delimited.check_format(delimiter=delimiter, encoding=encoding)
     except InvalidValue as error:
         raise click.UsageError(f"--{error}") from error
     rules = declared.read(mapping) if mapping else [table.OWN]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from timeline.cli import options, out, shapes
-from timeline.cli.logs import NotFound, opened
+from timeline.cli.logs import NotFound, opened_line
 from timeline.exchange import native
 from timeline.log import files
 from timeline.log.copying import copy_log
@@ -34,14 +34,14 @@ def verify(*, log: str, seal: str | None, as_json: bool) -> None:
       timeline verify incidents.db --seal seal.txt
     """
     kept = None if seal is None else Seal.parse(files.text(seal))
-    with opened(log) as line:
+    with opened_line(log) as line:
         head = line.verify(seal=kept, progress=out.progress("verifying"))
         now = str(line.seal())
     if as_json:
         out.write({**shapes.head(head), "seal": now})
     else:
         out.complain(f"{head.position:,} entries fit their digests" + (", and the seal." if kept else "."))
-        out.show(now)
+        out.print_out(now)
 
 
 @click.command()
@@ -59,12 +59,12 @@ def follow(*, log: str, after: int, new: bool, limit: int | None, as_json: bool)
     Example:
       timeline follow incidents.db --new --json
     """
-    with opened(log) as line, suppress(KeyboardInterrupt):
+    with opened_line(log) as line, suppress(KeyboardInterrupt):
         for entry in islice(line.follow(line.head().position if new else after), limit):
             if as_json:
                 out.write(native.said(entry))
             else:
-                out.show(str(entry).replace("\n", " "))
+                out.print_out(str(entry).replace("\n", " "))
 
 
 @click.command()
@@ -86,7 +86,7 @@ def copy(*, source: str, target: str, as_json: bool) -> None:
     if as_json:
         out.write(shapes.head(head))
     else:
-        out.show(f"{head.position:,} entries copied.")
+        out.print_out(f"{head.position:,} entries copied.")
 
 
 def _copied(source: str, target: str) -> Head:
@@ -96,10 +96,10 @@ def _copied(source: str, target: str) -> Head:
             raise click.UsageError("both are JSON lines: expected a log on at least one side.")
         if not Path(source).exists():
             raise NotFound(f"{source} does not exist: expected a file of JSON lines.")
-        with opened(target, make=True) as there:
+        with opened_line(target, make=True) as there:
             return there.restore(source, progress=told)
-    with opened(source) as here:
+    with opened_line(source) as here:
         if target.endswith(_LINES):
             return here.dump(target, progress=told)
-        with opened(target, make=True) as there:
+        with opened_line(target, make=True) as there:
             return copy_log(here.log, there.log, progress=told)

@@ -27,7 +27,7 @@ class NotFound(click.ClickException):
 
 
 @contextmanager
-def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = False) -> Iterator[Timeline]:
+def opened_line(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = False) -> Iterator[Timeline]:
     """Open the timeline of a target, and close it in the end. It is read-only unless it may be made.
 
     In the end, new entries are folded, so that readers need not. A log that was made and is still empty after an error
@@ -62,7 +62,7 @@ def opened(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = F
 
 def warn_of_unknown(found: Situation) -> None:
     """Print on stderr how many entries count for nothing because nobody declared their types."""
-    types = behind.unread(found)
+    types = behind.unread_counts(found)
     if types:
         count = types.total()
         named = ", ".join(f"{number:,} {name}" for name, number in types.most_common(_FEW))

@@ -68,7 +68,7 @@ _CUTS = (
 _POSSIBLE = click.option("--possible", is_flag=True, help="Include what may have happened by then.")
 
 
-def leaving(command: Command) -> Command:
+def export_options(command: Command) -> Command:
     """Take the markings that may leave, and the limit below which numbers may not."""
     return each(
         click.option("--allow", multiple=True, metavar="MARKING", help="A marking that may leave, such as tlp:green."),

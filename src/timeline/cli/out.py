@@ -44,7 +44,7 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
     return "".join(f"\\u{units[n] << 8 | units[n + 1]:04x}" for n in range(0, len(units), 2)), error.end
 
 
-def show(found: Displayable | Sheet | str) -> None:
+def print_out(found: Displayable | Sheet | str) -> None:
     """Print a value, a sheet or a text; no text in it can control the terminal."""
     clear()
     if isinstance(found, str):

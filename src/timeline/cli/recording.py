@@ -11,7 +11,7 @@ import click
 
 from timeline.cli import options, out, shapes
 from timeline.cli.exits import Exit
-from timeline.cli.logs import opened
+from timeline.cli.logs import opened_line
 from timeline.editing import draft_correction, draft_dispute
 from timeline.entry import Draft, entry_id
 from timeline.events.declare import event_type
@@ -40,12 +40,12 @@ def demo(*, log: str, as_json: bool) -> None:
     Example:
       timeline demo incidents.db
     """
-    with opened(log, make=True) as line, Timeline.demo() as chronicle:
+    with opened_line(log, make=True) as line, Timeline.demo() as chronicle:
         head = copy_log(chronicle.log, line.log, progress=out.progress("copying"))
     if as_json:
         out.write(shapes.head(head))
     else:
-        out.show(f"{log} holds {head.position:,} entries. Try: timeline show {log} --at 2026-01-25")
+        out.print_out(f"{log} holds {head.position:,} entries. Try: timeline show {log} --at 2026-01-25")
 
 
 _saying = options.each(
@@ -115,14 +115,14 @@ def record(
         raise click.UsageError("--unknown is for JSON lines: expected - in place of an event.")
     else:
         drafts = [_typed(event, fields, **saying)]
-    with opened(log, make=True, strict=strict) as line:
+    with opened_line(log, make=True, strict=strict) as line:
         named = [_named(draft, line) for draft in drafts]
         entries = line.record_all(named, expect=None if expect is None else Expect(after=expect))
         for entry in entries:
             if as_json:
                 out.write(native.said(entry))
             else:
-                out.show(entry)
+                out.print_out(entry)
 
 
 def _piped(unknown: Unknown) -> list[Draft]:
@@ -161,7 +161,7 @@ def _typed(
         if field in told:
             raise click.UsageError(f"{field} is given twice: expected it once, with commas between several values.")
         told[field] = value
-    said = texts.event(texts.named(name), told)
+    said = texts.event_of(texts.named(name), told)
     reports = _report(report)
     links: dict[str, Any] = {"after": after, "part_of": part_of, "fulfils": fulfils}
     meant = None if modality is None else Modality(modality)

@@ -15,7 +15,7 @@ import orjson
 from attrs import frozen
 
 from timeline.cli import options, out, shapes
-from timeline.cli.logs import apart, opened, warn_of_unknown
+from timeline.cli.logs import apart, opened_line, warn_of_unknown
 from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
 from timeline.exchange import cloudevents, geojson, native, rows, table, timelinejs
@@ -53,7 +53,7 @@ FORMATS = {
 @click.argument("file")
 @click.option("--to", "form", required=True, type=click.Choice(list(FORMATS)), help="The format; parquet is a folder.")
 @options.cuts
-@options.leaving
+@options.export_options
 @click.option("--source", metavar="URI", help="The URI of this timeline: cloudevents, stix.")
 @click.option("--excel", is_flag=True, default=None, help="Mark the file as UTF-8 for Excel: csv.")
 @click.option("--title", help="The title of the story: timelinejs.")
@@ -88,7 +88,7 @@ def export(
     if "gazetteer" in told:
         told["gazetteer"] = _gazetteer(told["gazetteer"])
     write = _writer(form)
-    with opened(log, tz=tz) as line, _target(log, file) as path:
+    with opened_line(log, tz=tz) as line, _target(log, file) as path:
         if chosen.cut:
             warn_of_unknown(line.at(**asked))
         written = write(line, path, allow=allow, **(asked if chosen.cut else {}), **told)
@@ -169,7 +169,7 @@ def _by_slug(path: str, fits: Callable[[Any], bool], example: str) -> dict[str, 
 )
 @click.option("--names", metavar="JSON", help='A file of names: {"sdf": {"en": "SDF", "ar": "قسد"}}.')
 @options.cuts_at_any_time
-@options.leaving
+@options.export_options
 @options.json
 def page(*, log: str, file: str, names: str | None, asked: dict[str, Any], tz: str, as_json: bool, **more: Any) -> None:
     """Write one page to share.
@@ -182,7 +182,7 @@ def page(*, log: str, file: str, names: str | None, asked: dict[str, Any], tz: s
       timeline page incidents.db report.html --title "Northeast Syria" --reported 2026-02-01
     """
     called = None if names is None else _names(names)
-    with opened(log, tz=tz) as line, _target(log, file) as path:
+    with opened_line(log, tz=tz) as line, _target(log, file) as path:
         warn_of_unknown(line.at(**asked))
         written = line.to_html(path, names=called, **asked, **more)
     where = "The page" if file == STDOUT else file
@@ -210,6 +210,6 @@ def _say(file: str, told: Any) -> None:
     if file == STDOUT:
         out.complain(told if isinstance(told, str) else orjson.dumps(all_writable(told)).decode())
     elif isinstance(told, str):
-        out.show(told)
+        out.print_out(told)
     else:
         out.write(told)

@@ -40,7 +40,7 @@ def situation(found: Situation, part: str | None = None) -> Json:
     clocks = attrs.asdict(found.clocks)
     values = [
         {"path": list(path), "value": value(held)}
-        for path, held in behind.values(found).items()
+        for path, held in behind.values_by_path(found).items()
         if part in (None, path[0])
     ]
     return {

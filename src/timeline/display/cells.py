@@ -52,11 +52,11 @@ class Labelled(NamedTuple):
     value: Cell
 
     def __str__(self) -> str:
-        return f"{self.label} {plain(self.value)}"
+        return f"{self.label} {cell_text(self.value)}"
 
 
 @frozen
-class Row:
+class SheetRow:
     """One thing: its cells by column, and what stands behind it.
 
     `paths` are those that `why` explains, `entries` the entries behind it, `reports` its own. Entries and reports are
@@ -76,7 +76,7 @@ class Table:
     """Rows under a heading, and how many more there are that are not shown."""
 
     heading: str
-    rows: Sequence[Row]
+    rows: Sequence[SheetRow]
     hidden: int = 0
 
     def is_numeric(self, column: str) -> bool:
@@ -113,12 +113,12 @@ def is_empty(cell: Cell) -> bool:
     return cell is None or cell in ("", ())
 
 
-def plain(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """Write a cell as plain text.
 
     >>> plain((Word("held_by"), Name("sdf"), None))
     'held by sdf'
     """
     if isinstance(cell, tuple) and not hasattr(cell, "_fields"):
-        return " ".join(plain(part) for part in cell if not is_empty(part))
+        return " ".join(cell_text(part) for part in cell if not is_empty(part))
     return "" if cell is None else str(cell)

@@ -13,11 +13,19 @@ from typing import Any, cast
 
 import attrs
 
-from timeline.answers.behind import findings, joined, moved, plans, readings, touches, unread
+from timeline.answers.behind import (
+    announced_plans,
+    dated_findings,
+    joined_keys,
+    moved,
+    readings,
+    touches,
+    unread_counts,
+)
 from timeline.answers.situation import Situation
 from timeline.answers.text import last_moment
 from timeline.display import rows
-from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, SheetRow, Word, is_empty
 from timeline.display.html import fuzzy, spelt
 from timeline.display.own import Own
 from timeline.display.telling import Telling, telling
@@ -36,7 +44,7 @@ SECTIONS = ("facilities", "custody", "operations", "agreements", "crossings", "m
 """The tables of a moment, in the order in which they are shown."""
 Target = tuple[str, str]
 """A row: the table it is in, and its key."""
-Told = tuple[str, Row | str, Sequence[Reading]]
+Told = tuple[str, SheetRow | str, Sequence[Reading]]
 """A row as it is now (its key, if it is gone), in its table, and what brought it."""
 
 
@@ -75,7 +83,7 @@ def frames(of: Situation | Telling) -> dict[str, Json]:
         "findings": _findings(shown_of, moments),
         "possible": [[r.entry.position, _number(r.start), _number(r.end)] for r in told if r.start < r.end - 1],
         "plans": _plans(asked),
-        "unknown": unread(asked).total(),
+        "unknown": unread_counts(asked).total(),
     }
 
 
@@ -118,10 +126,10 @@ class _Shown:
         self._cells: dict[Target, Json] = {}
         self.columns: dict[str, dict[str, None]] = {}
 
-    def change(self, section: str, row: Row | str, behind: Sequence[Reading]) -> Json | None:
+    def change(self, section: str, row: SheetRow | str, behind: Sequence[Reading]) -> Json | None:
         """Return the change to a row (or, by its key, its end); None where the row stays the same."""
         key = row if isinstance(row, str) else row.key
-        if isinstance(row, Row):
+        if isinstance(row, SheetRow):
             self.columns.setdefault(section, {}).update(dict.fromkeys(row.cells))
         cells = (
             None if isinstance(row, str) else {n: cell(c, self._told) for n, c in row.cells.items() if not is_empty(c)}
@@ -144,10 +152,12 @@ def _rows(now: Situation, touched: Mapping[Target, Sequence[Reading]], told: Tel
     moved = [reading for (section, _), behind in touched.items() if section == "custody" for reading in behind]
     if moved:
         yield from (("custody", rows.authority(now.custody, slug), moved) for slug in now.custody.authorities)
-        yield from (("custody", _row(now, "custody", slug, told) or slug, moved) for _, slug in joined(now, "custody"))
+        yield from (
+            ("custody", _row(now, "custody", slug, told) or slug, moved) for _, slug in joined_keys(now, "custody")
+        )
 
 
-def _row(now: Situation, section: str, slug: str, told: Telling) -> Row | None:
+def _row(now: Situation, section: str, slug: str, told: Telling) -> SheetRow | None:
     """Return the row of an entity; None where there is nothing to show of it."""
     match section:
         case "facilities":
@@ -157,7 +167,7 @@ def _row(now: Situation, section: str, slug: str, told: Telling) -> Row | None:
             said = facility.roles or facility.status or facility.kind or facility.capacity is not None
             return rows.facility(facility) if said else None
         case "custody":
-            return rows.place(now.custody, slug) if slug in now.custody else None
+            return rows.custody_place(now.custody, slug) if slug in now.custody else None
         case "operations":
             return rows.operation(now.custody.operations[slug])
         case "agreements":
@@ -173,7 +183,7 @@ def _findings(told: Telling, moments: list[int]) -> list[Json]:
     asked = told.situation
     found = [
         (point, finding, [*positions, *(entry.position for entry in finding.entries)])
-        for point, finding, positions in findings(asked)
+        for point, finding, positions in dated_findings(asked)
     ]
     return [
         [bisect_left(moments, point[0]), cell(Flag(finding.kind)), message, entries]
@@ -184,15 +194,15 @@ def _findings(told: Telling, moments: list[int]) -> list[Json]:
 
 def _plans(asked: Situation) -> list[Json]:
     """Return each plan, with the moments of its announcement and of its fulfilment (null: none)."""
-    return [[reading.entry.position, reading.end, done] for reading, done in plans(asked)]
+    return [[reading.entry.position, reading.end, done] for reading, done in announced_plans(asked)]
 
 
 def shared(log: Iterable[Entry], names: Names) -> dict[str, Any]:
     """Return what the page and the replay both need: the entries, and the names and words to show them with."""
-    return {"entries": entries(log), "names": names, "words": {"ar": arabic()}}
+    return {"entries": entry_frames(log), "names": names, "words": {"ar": arabic()}}
 
 
-def entries(found: Iterable[Entry]) -> list[Json]:
+def entry_frames(found: Iterable[Entry]) -> list[Json]:
     """Return entries as JSON, with their reports and what they are filtered by."""
     return [
         {
@@ -220,7 +230,7 @@ def _report(report: Report) -> Json:
     return {name: value for name, value in told.items() if value}
 
 
-def published(found: Iterable[Entry], tz: tzinfo) -> list[int]:
+def publication_ends(found: Iterable[Entry], tz: tzinfo) -> list[int]:
     """Return each moment by which something more had been published."""
     told = (report.published for entry in found for report in entry.reports if report.published is not None)
     return sorted({end for when in told if (end := when.span(tz).end) < FUTURE})

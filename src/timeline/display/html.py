@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Sheet, Table, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, Sheet, SheetRow, Table, Word, is_empty
 from timeline.display.rows import entry as entry_row
 from timeline.display.web import Html, is_web, joined, static, tag
 from timeline.entry import Entry
@@ -32,8 +32,8 @@ def _table(table: Table) -> Html:
     return joined([tag("div", tag("table", *parts), *more, cls="block")])
 
 
-def _row(row: Row, columns: Sequence[str], align: Mapping[str, str]) -> Html:
-    cells = {name: cell(row.cells.get(name)) for name in columns}
+def _row(row: SheetRow, columns: Sequence[str], align: Mapping[str, str]) -> Html:
+    cells = {name: html_cell(row.cells.get(name)) for name in columns}
     behind = _behind(row)
     if behind:
         under = row.sources_under or columns[0]
@@ -41,7 +41,7 @@ def _row(row: Row, columns: Sequence[str], align: Mapping[str, str]) -> Html:
     return tag("tr", *(tag("td", inner, cls=align.get(name)) for name, inner in cells.items()))
 
 
-def _behind(row: Row) -> list[Html]:
+def _behind(row: SheetRow) -> list[Html]:
     """Render the reports of a row, or the entries behind it with theirs."""
     if row.reports:
         return [tag("li", *_report(report)) for report in row.reports]
@@ -50,17 +50,17 @@ def _behind(row: Row) -> list[Html]:
 
 def _entry(entry: Entry) -> Iterator[Html]:
     cells = entry_row(entry).cells
-    yield joined((cell(found) for found in cells.values()), " ")
+    yield joined((html_cell(found) for found in cells.values()), " ")
     if entry.reports:
         yield tag("ul", *(tag("li", *_report(report)) for report in entry.reports))
 
 
 def _report(report: Report) -> Iterator[Html]:
-    yield cell(report)
+    yield html_cell(report)
     if report.attributed_to:
         yield joined([", citing ", _text(report.attributed_to)])
     if report.published:
-        yield joined([", ", cell(report.published)])
+        yield joined([", ", html_cell(report.published)])
     rating = f"{report.reliability or ''}{report.credibility or ''}"
     if rating:
         yield joined([", rated ", rating])
@@ -68,7 +68,7 @@ def _report(report: Report) -> Iterator[Html]:
         yield joined([" ", tag("q", report.quote, dir="auto", lang=report.language)])
 
 
-def cell(found: Cell) -> Html:
+def html_cell(found: Cell) -> Html:
     """Render one cell."""
     match found:
         case Flag():
@@ -84,9 +84,9 @@ def cell(found: Cell) -> Html:
         case Report():
             return link(found.source, found.url)
         case Labelled(label, value):
-            return tag("span", tag("i", label), " ", cell(value), cls="field")
+            return tag("span", tag("i", label), " ", html_cell(value), cls="field")
         case tuple():
-            return joined((cell(part) for part in found if not is_empty(part)), " ")
+            return joined((html_cell(part) for part in found if not is_empty(part)), " ")
     return Html("") if is_empty(found) else _text(str(found))
 
 

@@ -10,12 +10,12 @@ from timeline.answers import behind
 from timeline.answers.records import records
 from timeline.answers.situation import Situation
 from timeline.display import rows
-from timeline.display.cells import Row
+from timeline.display.cells import SheetRow
 from timeline.display.telling import Telling
 from timeline.history.reading import Reading
 from timeline.projections.projection import Projection
 
-Changed = tuple[str, Row | str, Sequence[Reading]]
+Changed = tuple[str, SheetRow | str, Sequence[Reading]]
 """A row as it is now (its key, if it is gone), in its table, and the readings that brought it."""
 
 
@@ -56,7 +56,7 @@ class Own:
 
     def _by_key(self, projection: Projection, now: Situation, keys: dict[Any, list[Reading]]) -> Iterator[Changed]:
         brought_all = [reading for found in keys.values() for reading in found]
-        following = behind.joined(now, projection.name) if keys else ()
+        following = behind.joined_keys(now, projection.name) if keys else ()
         for key, brought in {**{key: brought_all for key in following}, **keys}.items():
             yield from self._renewed(projection, key, behind.values_of_keys(now, projection.name, [key]), brought)
 

@@ -11,7 +11,7 @@ from timeline.answers.records import Record, fields_of
 from timeline.answers.results import Change
 from timeline.answers.tabular import Kind
 from timeline.answers.text import short
-from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, SheetRow, Word, is_empty
 from timeline.entry import Entry
 from timeline.events.declare import EventType, Redacted, UnknownEvent, event_type, is_event, sentence
 from timeline.events.naming import type_name
@@ -32,7 +32,7 @@ UNDATED = Word("undated")
 NOT_KNOWN = "?"
 
 
-def facility(found: FacilityState) -> Row:
+def facility(found: FacilityState) -> SheetRow:
     """Make the row of a facility: who controls it since when, who else has a role there, and its state."""
     hold = found.roles.get("control")
     others = tuple(Labelled(Word(role), _holder(its)) for role, its in found.roles.items() if role != "control")
@@ -46,7 +46,7 @@ def facility(found: FacilityState) -> Row:
         "capacity": found.capacity,
     }
     paths = [("facilities", found.slug, name) for name in (*found.roles, "status", "capacity")]
-    return Row(found.slug, cells, tuple(paths))
+    return SheetRow(found.slug, cells, tuple(paths))
 
 
 def _holder(hold: Hold) -> Cell:
@@ -59,7 +59,7 @@ def _holder(hold: Hold) -> Cell:
     return (holder, Flag("contested"), *map(Name, hold.claimants))
 
 
-def place(view: Custody, slug: str) -> Row | None:
+def custody_place(view: Custody, slug: str) -> SheetRow | None:
     """Make the row of a place: how many it holds, and who came and went. None where neither is known."""
     found = view[slug]
     held = view.held(facility=slug)
@@ -68,27 +68,29 @@ def place(view: Custody, slug: str) -> Row | None:
     if not (told or held.known or found.claimed is not None):
         return None
     cells = {"place": Name(slug), "held": held, "counted": found.claimed, **{name: told.get(name) for name in HEADINGS}}
-    return Row(slug, cells, tuple(("custody", slug, name) for name in ("held", "counted", *told)))
+    return SheetRow(slug, cells, tuple(("custody", slug, name) for name in ("held", "counted", *told)))
 
 
-def authority(view: Custody, slug: str) -> Row:
+def authority(view: Custody, slug: str) -> SheetRow:
     """Make the row of an authority: the headcount that was given for it, beside the computed one."""
     cells = {"place": Name(slug), "held": view.held(authority=slug), "counted": view.counted(authority=slug)}
-    return Row(f"authority:{slug}", cells, (("custody", "counted", slug),))
+    return SheetRow(f"authority:{slug}", cells, (("custody", "counted", slug),))
 
 
-def operation(found: OperationState) -> Row:
+def operation(found: OperationState) -> SheetRow:
     """Make the row of an operation: what was planned, moved and claimed."""
     names = ("planned", "moved", "claimed", "remaining")
     cells = {"operation": Name(found.slug), "status": found.status and Word(found.status)}
     cells |= {name: getattr(found, name) for name in names}
-    return Row(found.slug, cells, tuple(("custody", "operations", found.slug, name) for name in ("status", *names)))
+    return SheetRow(
+        found.slug, cells, tuple(("custody", "operations", found.slug, name) for name in ("status", *names))
+    )
 
 
 _LISTS = ("talks", "commitments", "statements", "violations")
 
 
-def agreement(found: AgreementState) -> Row:
+def agreement(found: AgreementState) -> SheetRow:
     """Make the row of an agreement: its status, its parties, its end, and what was said about it."""
     status = found.status and Word(found.status)
     parties = tuple(Labelled(Word(stage), Name(party)) for party, stage in found.parties.items())
@@ -101,10 +103,10 @@ def agreement(found: AgreementState) -> Row:
         **{name: len(said) or None for name, said in mentions.items()},
     }
     told = (name for name, said in mentions.items() if said)
-    return Row(found.slug, cells, tuple(("agreements", found.slug, name) for name in ("status", "until", *told)))
+    return SheetRow(found.slug, cells, tuple(("agreements", found.slug, name) for name in ("status", "until", *told)))
 
 
-def crossing(found: Crossing) -> Row:
+def crossing(found: Crossing) -> SheetRow:
     """Make the row of a crossing: open or closed, and since when."""
     cells = {
         "crossing": Name(found.slug),
@@ -116,15 +118,15 @@ def crossing(found: Crossing) -> Row:
         ("border", "crossings", found.slug, name)
         for name in ("status", *(("closures",) if any(found.closures) else ()))
     ]
-    return Row(found.slug, cells, tuple(paths))
+    return SheetRow(found.slug, cells, tuple(paths))
 
 
-def watch(found: Watch) -> Row:
+def watch(found: Watch) -> SheetRow:
     """Make the row of a watched sector: by whom, and since when."""
     by = tuple(NOT_KNOWN if name is None else Name(name) for name in found.by)
     cells = {"sector": Name(found.sector), "watched_by": by, "since": found.since, "measures": _named(found.measures)}
     names = ("by", "measures") if any(found.measures) else ("by",)
-    return Row(found.sector, cells, tuple(("border", "monitored", found.sector, name) for name in names))
+    return SheetRow(found.sector, cells, tuple(("border", "monitored", found.sector, name) for name in names))
 
 
 def _named(measures: tuple[str | None, ...]) -> Cell:
@@ -132,13 +134,13 @@ def _named(measures: tuple[str | None, ...]) -> Cell:
     return tuple(Labelled(Word("measure"), measure or NOT_KNOWN) for measure in measures) if any(measures) else None
 
 
-def mention(found: Mention) -> Row:
+def mention(found: Mention) -> SheetRow:
     """Make the row of something that happened, with its entry behind it."""
-    cells = {"occurred": found.occurred or UNDATED, "what": said(found.event)}
-    return Row(found.entry.id, cells, entries=(found.entry,), sources_under="what")
+    cells = {"occurred": found.occurred or UNDATED, "what": event_cells(found.event)}
+    return SheetRow(found.entry.id, cells, entries=(found.entry,), sources_under="what")
 
 
-def entry(found: Entry) -> Row:
+def entry(found: Entry) -> SheetRow:
     """Make the row of an entry, with its reports behind it."""
     modality = None if found.modality is Modality.ACTUAL else Flag(found.modality.value)
     names = (("after", found.after), ("part_of", (found.part_of,)), ("fulfils", (found.fulfils,)))
@@ -148,31 +150,31 @@ def entry(found: Entry) -> Row:
     cells = {
         "position": f"#{found.position}",
         "occurred": found.occurred or UNDATED,
-        "what": (modality, *said(found.event), *links),
+        "what": (modality, *event_cells(found.event), *links),
     }
-    return Row(found.id, cells, reports=found.reports, sources_under="what")
+    return SheetRow(found.id, cells, reports=found.reports, sources_under="what")
 
 
-def claim(found: Claim) -> Row:
+def claim(found: Claim) -> SheetRow:
     """Make the row of one version of what happened, and who says so."""
-    told = (Flag("denied"), *said(found.denied)) if found.event is None else said(found.event)
+    told = (Flag("denied"), *event_cells(found.denied)) if found.event is None else event_cells(found.event)
     cells = {"position": f"#{found.entry.position}", "occurred": found.occurred or UNDATED, "what": told}
-    return Row(found.entry.id, cells, reports=found.reports, sources_under="what")
+    return SheetRow(found.entry.id, cells, reports=found.reports, sources_under="what")
 
 
-def finding(found: Finding) -> Row:
+def finding(found: Finding) -> SheetRow:
     """Make the row of a finding: its kind, its message, its path, and the entries involved."""
     cells = {"kind": Flag(found.kind), "finding": found.message, "where": " · ".join(found.path)}
-    return Row(found.kind, cells, entries=found.entries, sources_under="finding")
+    return SheetRow(found.kind, cells, entries=found.entries, sources_under="finding")
 
 
-def group(found: Group) -> Row:
+def group(found: Group) -> SheetRow:
     """Make a row of the number of findings of a kind about an entity."""
     about = Name(found.subject) if found.subject else (f"{found.others:,}", Word("others")) if found.others else None
-    return Row(str(found), {"findings": found.number, "kind": Flag(found.kind), "about": about})
+    return SheetRow(str(found), {"findings": found.number, "kind": Flag(found.kind), "about": about})
 
 
-def change(found: Change) -> Row:
+def change(found: Change) -> SheetRow:
     """Make the row of a change at a path; of lists and of your own classes, show only what changed."""
     before, after = found.before, found.after
     if isinstance(before if before is not None else after, PersistentList):
@@ -183,19 +185,19 @@ def change(found: Change) -> Row:
         changed = [name for name in fields if fields_of(before).get(name) != fields_of(after).get(name)]
         before, after = ({name: fields_of(one).get(name) for name in changed} for one in (before, after))
     cells = {"where": " · ".join(found.path), "before": value(before), "after": value(after)}
-    return Row(" ".join(found.path), cells)
+    return SheetRow(" ".join(found.path), cells)
 
 
-def answer(found: Mapping[str, Any], columns: Mapping[str, Kind], number: int) -> Row:
+def answer(found: Mapping[str, Any], columns: Mapping[str, Kind], number: int) -> SheetRow:
     """Make a row of an answer that is a table."""
-    return Row(str(number), {name: _answered(found[name], kind) for name, kind in columns.items()})
+    return SheetRow(str(number), {name: _answered(found[name], kind) for name, kind in columns.items()})
 
 
 def _answered(found: Any, kind: Kind) -> Cell:
     if found is None:
         return None
     if kind == "event":
-        return said(found)
+        return event_cells(found)
     if kind == "entry":
         return f"#{found.position}"
     if kind == "texts":
@@ -210,7 +212,7 @@ def value(found: Any) -> Cell:
     if found is None or isinstance(found, When | Quantity | str):
         return found
     if isinstance(found, Mention):
-        return (found.occurred or UNDATED, *said(found.event))
+        return (found.occurred or UNDATED, *event_cells(found.event))
     if isinstance(found, Mapping) or fields_of(found):
         fields = ((str(key), value(inner)) for key, inner in (fields_of(found) or found).items())
         return tuple(Labelled(Word(key), inner) for key, inner in fields if not is_empty(inner))
@@ -221,13 +223,13 @@ def value(found: Any) -> Cell:
     return Flag("nobody") if found is NOBODY else short(found)
 
 
-def record(found: Record, part: str) -> Row:
+def record(found: Record, part: str) -> SheetRow:
     """Make the row of a record of a user's own projection."""
     cells = {"name": Name(found.name), **{name: value(held) for name, held in found.values.items()}}
-    return Row(found.name, cells, tuple((part, *path) for path in found.paths.values()))
+    return SheetRow(found.name, cells, tuple((part, *path) for path in found.paths.values()))
 
 
-def said(event: Any) -> tuple[Cell, ...]:
+def event_cells(event: Any) -> tuple[Cell, ...]:
     """Put an event into cells: its name, and each field that is not at its default.
 
     >>> from timeline.display.cells import plain
@@ -245,7 +247,7 @@ def said(event: Any) -> tuple[Cell, ...]:
 
 def kind_of(event: Any) -> Cell:
     """Name the kind of an event in a word."""
-    return Word(_snake(type(event).__name__)) if "__event_type__" in type(event).__dict__ else said(event)[0]
+    return Word(_snake(type(event).__name__)) if "__event_type__" in type(event).__dict__ else event_cells(event)[0]
 
 
 def _sentence(event: Any, kind: EventType) -> tuple[Cell, ...]:
@@ -271,7 +273,7 @@ def _fields(event: Any, named: Collection[str] = ()) -> Iterator[Cell]:
 
 def _field(found: Any, kind: type | None) -> Cell:
     if is_event(found):
-        return said(found)
+        return event_cells(found)
     if isinstance(found, tuple):
         return tuple(_field(item, kind) for item in found)
     if isinstance(found, Mapping):
@@ -300,7 +302,7 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-def report(found: Report) -> Row:
+def report(found: Report) -> SheetRow:
     """Make the row of a report: who said so, when, citing whom, and in what words."""
     cells = {
         "source": found,
@@ -309,4 +311,4 @@ def report(found: Report) -> Row:
         "quote": found.quote,
         "rating": f"{found.reliability or ''}{found.credibility or ''}",
     }
-    return Row(found.source, cells)
+    return SheetRow(found.source, cells)

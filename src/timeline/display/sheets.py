@@ -16,7 +16,7 @@ from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
 from timeline.answers.tabular import Tabular
 from timeline.display import rows
-from timeline.display.cells import Row, Sheet, Table, Word, plain
+from timeline.display.cells import Sheet, SheetRow, Table, Word, cell_text
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
 from timeline.history.finding import MOST, Finding, Findings
@@ -30,7 +30,7 @@ from timeline.timeline import Timeline
 FEW, MANY = 10, 60
 """How many entries or findings, and how many entities, a table shows; then it says how many it does not."""
 
-Parts = Iterator[tuple[str, Iterable[Row]]]
+Parts = Iterator[tuple[str, Iterable[SheetRow]]]
 
 
 @singledispatch
@@ -62,7 +62,7 @@ def _entry(entry: Entry) -> Sheet:
 
 @sheet.register
 def _situation(situation: Situation) -> Sheet:
-    tables = [table for name in behind.projections(situation) for table in part(situation, name).tables]
+    tables = [table for name in behind.projection_names(situation) for table in part(situation, name).tables]
     beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
     tables += [_cut(heading, map(rows.entry, found), FEW) for heading, found in beside.items()]
     tables.append(_counted("findings", behind.few_findings(situation), FEW))
@@ -82,7 +82,7 @@ def _clocks(situation: Situation) -> str:
 
 def _with_unknown(situation: Situation) -> str:
     """Note the clocks, and how many entries count for nothing because nobody declared their types."""
-    count = behind.unread(situation).total()
+    count = behind.unread_counts(situation).total()
     unknown = f"; {count:,} {'entry' if count == 1 else 'entries'} of unknown type" if count else ""
     return _clocks(situation) + unknown
 
@@ -120,7 +120,7 @@ def _diff(diff: Diff) -> Sheet:
 @sheet.register
 def reasons(why: Why) -> Sheet:
     """Show a value, the entries from which it follows, and the rival claims that were not picked."""
-    value = [Row("value", {"value": rows.value(why.value), "since": why.since})] if why else []
+    value = [SheetRow("value", {"value": rows.value(why.value), "since": why.since})] if why else []
     tables = [
         Table("value", value),
         _cut("entries", map(rows.entry, why), MANY),
@@ -157,13 +157,13 @@ def _counted(heading: str, found: Findings, most: int) -> Table:
     return _cut(heading, map(_with_positions, found), most)
 
 
-def _with_positions(found: Finding) -> Row:
+def _with_positions(found: Finding) -> SheetRow:
     row = rows.finding(found)
     positions = ", ".join(f"#{entry.position}" for entry in found.entries)
     return attrs.evolve(row, cells={**row.cells, "entries": positions})
 
 
-def _own(situation: Situation, name: str) -> Iterator[Row]:
+def _own(situation: Situation, name: str) -> Iterator[SheetRow]:
     """Make the rows of a user's own projection."""
     return (rows.record(found, name) for found in records(behind.values_of(situation, name)))
 
@@ -173,7 +173,7 @@ def plain_text(sheet: Sheet) -> str:
     blocks = {
         str(Word(table.heading)): [
             *text.table(
-                [table.columns, *([plain(row.cells.get(name)) for name in table.columns] for row in table.rows)]
+                [table.columns, *([cell_text(row.cells.get(name)) for name in table.columns] for row in table.rows)]
             ),
             *([f"and {table.hidden:,} more, not shown"] if table.hidden else []),
         ]
@@ -189,7 +189,7 @@ def facilities(view: Facilities) -> Parts:
 
 def custody(view: Custody) -> Parts:
     """Yield the tables of places and of operations."""
-    places = (rows.place(view, slug) for slug in view)
+    places = (rows.custody_place(view, slug) for slug in view)
     told = [*filter(None, places), *(rows.authority(view, slug) for slug in view.authorities)]
     yield "custody", told
     yield "operations", map(rows.operation, view.operations.values())
@@ -220,16 +220,16 @@ def _part(title: str, parts: Parts) -> Sheet:
     return Sheet(title, [_cut(heading, found, MANY) for heading, found in parts], sources=False)
 
 
-def _cut(heading: str, found: Iterable[Row], most: int, situation: Situation | None = None) -> Table:
+def _cut(heading: str, found: Iterable[SheetRow], most: int, situation: Situation | None = None) -> Table:
     """Make a table of the first rows, each with its entries, and count the rest."""
     rest = iter(found)
-    shown: Sequence[Row] = list(islice(rest, most))
+    shown: Sequence[SheetRow] = list(islice(rest, most))
     if situation is not None:
         shown = [_explained(row, situation.why) for row in shown]
     return Table(heading, shown, sum(1 for _ in rest))
 
 
-def _explained(row: Row, why: Callable[..., Why]) -> Row:
+def _explained(row: SheetRow, why: Callable[..., Why]) -> SheetRow:
     behind = dict.fromkeys((*row.entries, *(entry for path in row.paths for entry in _behind(path, why))))
     return attrs.evolve(row, entries=tuple(sorted(behind, key=lambda entry: entry.position)))
 

@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text
 
-from timeline.display.cells import Cell, Flag, Labelled, Name, Row, Sheet, Table, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, Sheet, SheetRow, Table, Word, is_empty
 from timeline.display.rows import entry as entry_row
 from timeline.display.web import is_web
 from timeline.values.quantity import Quantity
@@ -56,7 +56,7 @@ class _Fitting:
         below = self.sources and any(row.entries and not row.sources_under for row in self.table.rows)
         yield grid if not below and _fitted(grid, console, options) else Group(*self._stacked())
 
-    def _told(self, row: Row) -> Iterator[RenderableType]:
+    def _told(self, row: SheetRow) -> Iterator[RenderableType]:
         return _behind(row) if self.sources else iter(())
 
     def _grid(self) -> Grid:
@@ -99,12 +99,12 @@ def _fitted(grid: Grid, console: Console, options: ConsoleOptions) -> bool:
     return True
 
 
-def _labelled(name: str, row: Row) -> Text:
+def _labelled(name: str, row: SheetRow) -> Text:
     found = _cell(row.cells[name])
     return found if name == row.sources_under else Text.assemble((str(Word(name)), "dim"), " ", found)
 
 
-def _behind(row: Row) -> Iterator[RenderableType]:
+def _behind(row: SheetRow) -> Iterator[RenderableType]:
     """Yield the reports of a row, or its entries with their reports, each indented."""
     yield from (Padding(_report(report), _INDENT) for report in row.reports)
     for entry in row.entries:

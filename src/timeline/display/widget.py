@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from timeline.display.frames import frames, moment_label, published, shared
+from timeline.display.frames import frames, moment_label, publication_ends, shared
 from timeline.display.telling import leaving
 from timeline.display.web import static
 from timeline.display.words import Names, Words
@@ -42,7 +42,7 @@ class Replay(anywidget.AnyWidget):
         log = {
             **shared(entries, told.names(names)),
             "language": language,
-            "published": [[end, moment_label(end, line.tz)] for end in published(entries, line.tz)],
+            "published": [[end, moment_label(end, line.tz)] for end in publication_ends(entries, line.tz)],
         }
         super().__init__(log=orjson.dumps(log).decode(), frames=orjson.dumps(frames(told)).decode())
 

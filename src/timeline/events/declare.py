@@ -20,7 +20,7 @@ from timeline.errors import InvalidEvent, InvalidValue
 from timeline.events.fields import cleaner, markers, plain
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import Slug
-from timeline.values.quantity import Quantity, whole
+from timeline.values.quantity import Quantity, whole_number
 
 C = TypeVar("C")
 Data = dict[str, Any]
@@ -265,7 +265,7 @@ def _check_declaration(name: str, version: int, upcast: Mapping[int, Upcaster]) 
         raise InvalidEvent(
             f"{name!r} is not a stored name: expected words joined by dots, such as 'newsroom.checkpoint_attacked'."
         )
-    if whole(version) is None or not isinstance(upcast, Mapping) or not all(map(callable, upcast.values())):
+    if whole_number(version) is None or not isinstance(upcast, Mapping) or not all(map(callable, upcast.values())):
         raise InvalidEvent(
             f"{name}: version is {version!r} and upcast {upcast!r}: expected whole numbers and functions, such as "
             "version=2, upcast={1: function}."

@@ -17,7 +17,7 @@ from attrs import frozen
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import Slug, place, slug
-from timeline.values.quantity import PEOPLE, Quantity, whole
+from timeline.values.quantity import PEOPLE, Quantity, whole_number
 from timeline.values.when import When
 
 
@@ -186,7 +186,7 @@ def _instance(kind: Any) -> Cleaner:
     def clean(value: Any, what: str) -> Any:
         if type(value) in kinds:
             return value
-        number = whole(value) if int in kinds else None
+        number = whole_number(value) if int in kinds else None
         if number is not None:
             return number
         wanted = isinstance(value, kinds) and (not isinstance(value, bool) or bool in kinds or object in kinds)

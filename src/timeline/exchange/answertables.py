@@ -53,12 +53,12 @@ class EntityTable(Tabular, tuple[Mapping[str, Any], ...]):
         return iter(self)
 
 
-def claims(exported: Export) -> Claims:
+def claim_table(exported: Export) -> Claims:
     """Return the versions that may leave, of entries that do."""
     return Claims(_quiet(claim, exported) for claim in exported.situation.claims() if exported.may_leave(claim))
 
 
-def findings(exported: Export) -> FindingTable:
+def finding_table(exported: Export) -> FindingTable:
     """Return the findings that rest on nothing that stays."""
     listed = {entry.id for entry in exported.listed()}
     return FindingTable(
@@ -69,7 +69,7 @@ def findings(exported: Export) -> FindingTable:
     )
 
 
-def plans(exported: Export) -> Plans:
+def plan_table(exported: Export) -> Plans:
     """Return the plans that may leave, and those of the entries that fulfil them."""
     leaving = {entry.id: entry for entry in exported.entries()}
     return Plans(
@@ -79,7 +79,7 @@ def plans(exported: Export) -> Plans:
     )
 
 
-def entities(exported: Export) -> EntityTable:
+def entity_table(exported: Export) -> EntityTable:
     """Return what the entries that leave name, by tag."""
     entries = list(exported.entries())
     named = Counter(tag for entry in entries for tag in dict.fromkeys(tags_of(entry.event)))
@@ -88,10 +88,10 @@ def entities(exported: Export) -> EntityTable:
 
 
 TABLES: Mapping[str, Callable[[Export], Tabular]] = {
-    "claims": claims,
-    "findings": findings,
-    "plans": plans,
-    "entities": entities,
+    "claims": claim_table,
+    "findings": finding_table,
+    "plans": plan_table,
+    "entities": entity_table,
 }
 
 

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from timeline.errors import InvalidValue
 from timeline.values.containers import FrozenMapping, as_tuple
-from timeline.values.numerals import unmarked
+from timeline.values.numerals import without_marks
 from timeline.values.when import When, when_or_none
 
 Cells = Mapping[str, str]
@@ -87,7 +87,7 @@ class Only:
         return tuple(self.wanted)
 
     def __call__(self, cells: Cells) -> bool:
-        return all((plain(cells.get(name, "")) in words) is among for name, (words, among) in self.wanted.items())
+        return all((normalized(cells.get(name, "")) in words) is among for name, (words, among) in self.wanted.items())
 
 
 def words(name: str, said: Any) -> tuple[str, ...]:
@@ -98,12 +98,12 @@ def words(name: str, said: Any) -> tuple[str, ...]:
     found = as_tuple(said)
     if isinstance(said, Mapping) or not found or not all(type(word) in (str, int) for word in found):
         raise InvalidValue(f"{name} is {said!r}: expected a text, a list of texts, or {{'not': …}}.", value=said)
-    return tuple(plain(str(word)) for word in found)
+    return tuple(normalized(str(word)) for word in found)
 
 
-def plain(text: str) -> str:
+def normalized(text: str) -> str:
     """Normalize a text for comparison: texts that look alike become equal, whatever their encoding or marks."""
-    return text if text.isascii() else normalize("NFC", unmarked(text))
+    return text if text.isascii() else normalize("NFC", without_marks(text))
 
 
 class BadCellError(Exception):
@@ -132,7 +132,7 @@ class Blaming:
             raise BadCellError(column(self._cell, self._name), f"{kind}{error}") from error
 
 
-def value(name: str, cell: Cell, cells: Cells) -> Any:
+def cell_value(name: str, cell: Cell, cells: Cells) -> Any:
     """Give the value of a cell for a row; None where it is blank, and where a function of the row gives a blank."""
     if not callable(cell):
         return cell
@@ -143,7 +143,7 @@ def value(name: str, cell: Cell, cells: Cells) -> Any:
 
 def moment(name: str, cell: Cell, cells: Cells) -> When | None:
     """Return the time that a cell gives for a row; None where it is blank."""
-    found = value(name, cell, cells)
+    found = cell_value(name, cell, cells)
     with Blaming(cell, name):
         return when_or_none(found)
 

@@ -36,7 +36,7 @@ _NEEDS: Final = (
 
 
 @frozen
-class Format:
+class DateFormat:
     """One way to write a time: its text, what it matches, and its parts by directive."""
 
     text: str
@@ -44,7 +44,7 @@ class Format:
     parts: frozenset[str]
 
     @classmethod
-    def of(cls, text: str) -> Format:
+    def of(cls, text: str) -> DateFormat:
         pieces = re.findall(r"%.|\s+|[^%\s]+|%", text) if isinstance(text, str) else []
         parts = [_SAME.get(piece[1:], piece[1:]) for piece in pieces if piece[0] == "%" and piece != "%%"]
         fault = _fault(parts)

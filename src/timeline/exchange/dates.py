@@ -16,10 +16,10 @@ from datetime import datetime, time, timezone, tzinfo
 from typing import Final
 
 from timeline.errors import InvalidValue
-from timeline.exchange.dateformats import Format
+from timeline.exchange.dateformats import DateFormat
 from timeline.exchange.readers import whole
 from timeline.values.instants import FIRST, LAST, instant, zone
-from timeline.values.numerals import unmarked
+from timeline.values.numerals import without_marks
 from timeline.values.when import When
 
 _MONTHS: Final = (
@@ -56,7 +56,7 @@ def dated(*formats: str, tz: str | tzinfo | None = None) -> Callable[[str], When
     >>> dated("%d/%m/%Y %H:%M", tz="Asia/Baghdad")("21/01/2026 09:00")
     When('2026-01-21T09:00:00+03:00')
     """
-    known = [Format.of(text) for text in formats]
+    known = [DateFormat.of(text) for text in formats]
     if not known:
         raise InvalidValue("dated() has no format: expected one such as '%d/%m/%Y'.")
     if tz is not None and not any("M" in format.parts for format in known):
@@ -64,7 +64,7 @@ def dated(*formats: str, tz: str | tzinfo | None = None) -> Callable[[str], When
     place = None if tz is None else zone(tz)
 
     def read(text: str) -> When:
-        seen, found, wrong = unmarked(text), [], ""
+        seen, found, wrong = without_marks(text), [], ""
         for format in known:
             try:
                 if (when := _read(format, seen, place)) is not None:
@@ -100,7 +100,7 @@ def epoch(per_second: int) -> Callable[[str], When]:
     return read
 
 
-def _read(format: Format, text: str, tz: tzinfo | None) -> When | None:
+def _read(format: DateFormat, text: str, tz: tzinfo | None) -> When | None:
     """Return the time that a text says; None if it is not written in the format.
 
     Raises: ValueError.

@@ -32,7 +32,7 @@ from attrs import frozen
 from timeline.errors import InvalidValue, TimelineError
 from timeline.events.declare import EventType
 from timeline.exchange import texts
-from timeline.exchange.cells import Cell, Cells, Column, Interval, columns, value
+from timeline.exchange.cells import Cell, Cells, Column, Interval, cell_value, columns
 from timeline.exchange.dates import dated, epoch
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import counted, slugged, split, whole
@@ -54,7 +54,7 @@ def read(path: str | os.PathLike[str]) -> list[RowMapping]:
     Raises: InvalidValue, naming the file and what is wrong in it; CannotRead.
     """
     name = files.path_given(path).name
-    with files.opened(path) as file:
+    with files.opened_file(path) as file:
         text = file.read()
     try:
         said = tomllib.loads(files.without_mark(text, name).decode())
@@ -139,7 +139,7 @@ class _Keyed:
         return tuple(name for cell in self.inner.values() for name in columns(cell))
 
     def __call__(self, cells: Cells) -> dict[str, Any]:
-        found = {key: value(key, cell, cells) for key, cell in self.inner.items()}
+        found = {key: cell_value(key, cell, cells) for key, cell in self.inner.items()}
         return {key: one for key, one in found.items() if one is not None}
 
 

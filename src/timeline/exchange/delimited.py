@@ -40,12 +40,12 @@ def read(
 
     Raises: InvalidValue when it is no such text, or for a delimiter or encoding that is none; CannotRead.
     """
-    check(delimiter=delimiter, encoding=encoding)
+    check_format(delimiter=delimiter, encoding=encoding)
     source = _opened(path, delimiter, encoding, needed)
     return Source(files.path_given(path).name, next(source), source)
 
 
-def check(*, delimiter: str, encoding: str) -> None:
+def check_format(*, delimiter: str, encoding: str) -> None:
     """Refuse a delimiter or an encoding with which nothing can be read.
 
     Raises: InvalidValue.
@@ -74,7 +74,7 @@ def _decoded(text: bytes, encoding: str) -> str:
 def _opened(path: str | os.PathLike[str], delimiter: str, encoding: str, needed: Collection[str]) -> Iterator[Any]:
     """Yield the names of the columns of a file, then its rows."""
     name = files.path_given(path).name
-    with files.opened(path) as file, long_cells():
+    with files.opened_file(path) as file, long_cells():
         encoding = _encoding(file, name, encoding)
         text = TextIOWrapper(file, encoding=encoding, errors=UNDECODED_AS, newline="")
         try:

@@ -29,7 +29,7 @@ COLUMNS = (
 INSTANTS = ("earliest", "latest", "happened_by", "first_published", "recorded_at")
 
 
-def rows(exported: Export) -> Iterator[Row]:
+def entry_rows(exported: Export) -> Iterator[Row]:
     """Yield one row for each entry that leaves. Instants are microseconds since 1970 UTC; ends are exclusive.
 
     `earliest` and `latest` None: open, or undated. `happened_by` is the moment by which it has

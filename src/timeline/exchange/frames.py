@@ -27,12 +27,12 @@ import orjson
 from timeline.answers import behind
 from timeline.errors import InvalidValue
 from timeline.exchange import answertables, flat, owntables, tables
-from timeline.exchange.intervals import agreements, control, flows, postings, stocks
+from timeline.exchange.intervals import agreement_rows, control_rows, flow_rows, posting_rows, stock_rows
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
 from timeline.timeline import Timeline
 from timeline.values.instants import FUTURE
-from timeline.values.quantity import whole
+from timeline.values.quantity import whole_number
 
 with needs("frames"):
     import pyarrow as pa
@@ -117,17 +117,17 @@ _TYPES = {
 
 
 def _entries(exported: Export) -> Iterator[flat.Row]:
-    for row in flat.rows(exported):
+    for row in flat.entry_rows(exported):
         yield {**row, "event": orjson.dumps(row["event"], option=orjson.OPT_SORT_KEYS).decode()}
 
 
 _ROWS: dict[str, Callable[[Export], Iterable[flat.Row]]] = {
     "entries": _entries,
-    "postings": postings,
-    "stocks": stocks,
-    "flows": flows,
-    "control": control,
-    "agreements": agreements,
+    "postings": posting_rows,
+    "stocks": stock_rows,
+    "flows": flow_rows,
+    "control": control_rows,
+    "agreements": agreement_rows,
 }
 
 
@@ -173,7 +173,7 @@ def write(
 
     Raises: InvalidValue, MissingExtra.
     """
-    if (whole(rows_per_file) or 0) < 1:
+    if (whole_number(rows_per_file) or 0) < 1:
         raise InvalidValue(
             f"rows_per_file is {rows_per_file!r}: expected a whole number, 1 or more.", value=rows_per_file
         )
@@ -210,10 +210,10 @@ def _named(exported: Export, name: str) -> Any:
     if name in SCHEMAS:
         return _table(exported, SCHEMAS[name], _ROWS[name](exported))
     if name in answertables.TABLES:
-        return tables.to_arrow(answertables.TABLES[name](exported)).replace_schema_metadata(_told(exported))
-    found = owntables.rows(exported, name)
+        return tables.answers_to_arrow(answertables.TABLES[name](exported)).replace_schema_metadata(_told(exported))
+    found = owntables.record_rows(exported, name)
     return _table(
-        exported, pa.schema({column: _TYPES[kind] for column, kind in owntables.columns(found).items()}), found
+        exported, pa.schema({column: _TYPES[kind] for column, kind in owntables.column_types(found).items()}), found
     )
 
 

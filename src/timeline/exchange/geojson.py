@@ -23,7 +23,7 @@ from timeline.exchange import flat
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
-from timeline.values.quantity import whole
+from timeline.values.quantity import whole_number
 
 Position = tuple[float, float]
 _PLACES = ("facility", "crossing", "origin", "destination")
@@ -61,7 +61,7 @@ def places(gazetteer: Mapping[str, Position], decimals: int | None) -> dict[str,
     """
     if not isinstance(gazetteer, Mapping):
         raise InvalidValue(f"gazetteer is {gazetteer!r}: expected slug → (longitude, latitude).", value=gazetteer)
-    if decimals is not None and whole(decimals) is None:
+    if decimals is not None and whole_number(decimals) is None:
         raise InvalidValue(f"decimals is {decimals!r}: expected a whole number, or None.", value=decimals)
     return {slug: _position(slug, position, decimals) for slug, position in gazetteer.items()}
 

@@ -20,7 +20,7 @@ from timeline.values.entities import NOBODY
 from timeline.values.instants import FUTURE
 
 
-class Step(NamedTuple):
+class Touch(NamedTuple):
     """One reading that touched an entity, and the entity before and after it."""
 
     reading: Reading
@@ -28,7 +28,7 @@ class Step(NamedTuple):
     after: Any
 
 
-def postings(exported: Export) -> Iterator[Row]:
+def posting_rows(exported: Export) -> Iterator[Row]:
     """Yield the postings of every flow, in fold order (`step`). For each quantity, the signs add up to nothing.
 
     One that is a `share` takes out of a whole what is posted by itself, here or on another account.
@@ -57,7 +57,7 @@ def postings(exported: Export) -> Iterator[Row]:
         }
 
 
-def stocks(exported: Export) -> Iterator[Row]:
+def stock_rows(exported: Export) -> Iterator[Row]:
     """Yield how many a facility held, of a cohort or (`cohort` None) of all; no row where nobody ever counted."""
     tracks = dict(_tracks(exported, "custody", "place"))
     told = {slug: {c for step in steps for c in step.after.cohorts if c is not None} for slug, steps in tracks.items()}
@@ -72,7 +72,7 @@ def stocks(exported: Export) -> Iterator[Row]:
                     yield {"facility": facility, "cohort": cohort, **numbers(exported.quantity(held)), **interval}
 
 
-def flows(exported: Export) -> Iterator[Row]:
+def flow_rows(exported: Export) -> Iterator[Row]:
     """Yield how many a facility had sent, received, released or lost by then, of a cohort or of all."""
     for facility, steps in _tracks(exported, "custody", "place"):
         if facility in RESERVED:
@@ -85,7 +85,7 @@ def flows(exported: Export) -> Iterator[Row]:
                     yield {"facility": facility, "heading": heading, "cohort": cohort, **numbered, **interval}
 
 
-def control(exported: Export) -> Iterator[Row]:
+def control_rows(exported: Export) -> Iterator[Row]:
     """Yield who held a facility in a role. `holder` None: not known, or `nobody`; `since` as a source dates it."""
     for facility, steps in _tracks(exported, "facilities", "facility"):
         for role in sorted({role for step in steps for role in step.after.roles}):
@@ -104,7 +104,7 @@ def control(exported: Export) -> Iterator[Row]:
                     }
 
 
-def agreements(exported: Export) -> Iterator[Row]:
+def agreement_rows(exported: Export) -> Iterator[Row]:
     """Yield the status of each agreement. `until` is the end foreseen, in EDTF: nothing ends by itself."""
     for agreement, steps in _tracks(exported, "agreements", "agreement"):
         for told, interval in _intervals(steps, _standing):
@@ -121,10 +121,10 @@ def agreements(exported: Export) -> Iterator[Row]:
             }
 
 
-def _held(exported: Export, facility: str, cohort: str | None) -> list[Step]:
+def _held(exported: Export, facility: str, cohort: str | None) -> list[Touch]:
     """Count the people that a facility held, step by step; those of a collective with its members."""
     path = ("custody", facility, "held", *filter(None, (cohort,)))
-    return [Step(reading, None, held) for reading, held in behind.steps(exported.situation, path)]
+    return [Touch(reading, None, held) for reading, held in behind.steps(exported.situation, path)]
 
 
 def _as_it_is(value: Any) -> Any:
@@ -148,17 +148,17 @@ def _accountable(posting: Posting, before: Place | None) -> str | None:
     return posting.authority or (holder if isinstance(holder, str) else None)
 
 
-def _tracks(exported: Export, projection: str, kind: str) -> Iterator[tuple[str, list[Step]]]:
+def _tracks(exported: Export, projection: str, kind: str) -> Iterator[tuple[str, list[Touch]]]:
     """Yield each entity of a kind, by name, with all its steps within the cuts."""
     found = behind.tracks(exported.situation, projection, lambda key: key[0] == kind)
     for key, steps in sorted(found.items(), key=lambda item: item[0]):
         before = [None, *(after for _, after in steps)]
-        yield key[1], [Step(reading, old, after) for old, (reading, after) in zip(before, steps, strict=False)]
+        yield key[1], [Touch(reading, old, after) for old, (reading, after) in zip(before, steps, strict=False)]
 
 
-def _intervals(steps: list[Step], value: Callable[[Any], Any]) -> Iterator[tuple[Any, Row]]:
+def _intervals(steps: list[Touch], value: Callable[[Any], Any]) -> Iterator[tuple[Any, Row]]:
     """Yield each value, and from when to when it definitely held."""
-    begun: list[Step] = []
+    begun: list[Touch] = []
     for step in steps:
         if step.reading.end >= FUTURE or (begun and value(step.after) == value(begun[-1].after)):
             continue

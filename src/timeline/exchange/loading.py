@@ -180,7 +180,7 @@ class _Loading:
         What it said first is nothing new, unless this file itself has said otherwise since.
         """
         draft, said = item.draft, codec.encode(item.draft)
-        if codec.same(there.content, said) and self.revised.get(there.id) != _reason(item):
+        if codec.same_content(there.content, said) and self.revised.get(there.id) != _reason(item):
             return True
         claims = self.line.at().claims(there.id)
         if not claims:
@@ -192,7 +192,7 @@ class _Loading:
             modality=claims[0].modality,
             reports=claims[0].reports if draft.reports else (),
         )
-        return codec.same(codec.encode(now), said)
+        return codec.same_content(codec.encode(now), said)
 
     def _correct(self, changed: Changed) -> None:
         """Correct an entry to the new text of its row.

@@ -29,11 +29,11 @@ from timeline.exchange.cells import (
     Cells,
     Column,
     Only,
+    cell_value,
     column,
     columns,
     moment,
-    plain,
-    value,
+    normalized,
     words,
 )
 from timeline.exchange.readers import Split
@@ -117,18 +117,20 @@ class RowMapping:
         """Return the cells of a row, with the words of `blank` left blank."""
         if not self.blank:
             return row.cells
-        return RowCells({name: "" if plain(text) in self.blank else text for name, text in row.cells.items()}, row.line)
+        return RowCells(
+            {name: "" if normalized(text) in self.blank else text for name, text in row.cells.items()}, row.line
+        )
 
     def _draft(self, cells: Cells) -> Draft:
         draft = Draft(
             self._event(cells),
             occurred=moment("occurred", self.occurred, cells),
             reports=self._reports(cells),
-            modality=Modality(value("modality", self.modality, cells) or Modality.ACTUAL),
-            part_of=value("part_of", self.part_of, cells),
-            fulfils=value("fulfils", self.fulfils, cells),
-            after=value("after", self.after, cells) or (),
-            id=value("id", self.id, cells),
+            modality=Modality(cell_value("modality", self.modality, cells) or Modality.ACTUAL),
+            part_of=cell_value("part_of", self.part_of, cells),
+            fulfils=cell_value("fulfils", self.fulfils, cells),
+            after=cell_value("after", self.after, cells) or (),
+            id=cell_value("id", self.id, cells),
         )
         if draft.id is None and self.id is not None:
             raise BadCellError(column(self.id, "id"), "is blank: expected what names the row")
@@ -136,14 +138,16 @@ class RowMapping:
 
     def _event(self, cells: Cells) -> Any:
         if not isinstance(self.event, type):
-            return value("event", self.event, cells)
-        return _made(self.event, self.fields, {name: value(name, cell, cells) for name, cell in self.fields.items()})
+            return cell_value("event", self.event, cells)
+        return _made(
+            self.event, self.fields, {name: cell_value(name, cell, cells) for name, cell in self.fields.items()}
+        )
 
     def _reports(self, cells: Cells) -> list[Report]:
         fields = self.report
         if not isinstance(fields, Mapping):
-            return list(value("report", fields, cells))
-        given = {name: value(name, _placed(cell), cells) for name, cell in fields.items()}
+            return list(cell_value("report", fields, cells))
+        given = {name: cell_value(name, _placed(cell), cells) for name, cell in fields.items()}
         with Blaming(fields.get("published"), "published"):
             given["published"] = _times(given.get("published"))
         return [_made(Report, fields, one) for one in _each(given)] if fields else []

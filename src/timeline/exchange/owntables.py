@@ -19,12 +19,12 @@ from timeline.values.when import When
 Cell = bool | int | float | str | None
 
 
-def rows(exported: Export, name: str) -> list[Row]:
+def record_rows(exported: Export, name: str) -> list[Row]:
     """Return a row for each record of a projection, its name under `name`."""
     return [_row(record, exported) for record in records(behind.values_of(exported.situation, name))]
 
 
-def columns(found: Sequence[Row]) -> dict[str, type]:
+def column_types(found: Sequence[Row]) -> dict[str, type]:
     """Return the columns of some rows, with the type of each; make the values of a mixed column text."""
     kinds: dict[str, set[type]] = {"name": {str}}
     for row in found:

@@ -9,7 +9,7 @@ from unicodedata import category, normalize
 
 from attrs import frozen
 
-from timeline.values.numerals import unmarked
+from timeline.values.numerals import without_marks
 from timeline.values.quantity import Quantity, exactly
 
 _APOSTROPHES = frozenset("'’‘ʼʻ`")
@@ -30,7 +30,7 @@ def slugged(text: str) -> str:
     >>> slugged("St. Johns County Sheriff’s Office"), slugged("İdlib")
     ('st-johns-county-sheriffs-office', 'idlib')
     """
-    letters = normalize("NFKC", unmarked(text)).replace("İ", "i").lower()
+    letters = normalize("NFKC", without_marks(text)).replace("İ", "i").lower()
     kept: list[str] = []
     for character in letters:
         if character in _APOSTROPHES or character == _STRETCH:
@@ -58,7 +58,7 @@ def whole(text: str) -> int:
     >>> whole("1,500"), whole("١٬٥٠٠")
     (1500, 1500)
     """
-    seen = unmarked(text)
+    seen = without_marks(text)
     if _GROUPED.fullmatch(seen):
         return int("".join(c for c in seen if c == "-" or c.isdecimal()))
     if found := _WHOLE.fullmatch(seen):

@@ -146,7 +146,7 @@ def document(path: str | os.PathLike[str]) -> Any:
     Raises: InvalidValue when it is not JSON or an object has a key twice, CannotRead.
     """
     name = files.path_given(path).name
-    with files.opened(path) as file:
+    with files.opened_file(path) as file:
         text = files.without_mark(file.read(), name)
     try:
         return jsontext.read(text)

@@ -164,7 +164,7 @@ class Export:
         for id, recorded in last.items():
             entry = entries[id]
             if not isinstance(entry.event, EDITORIAL) and not markings(entry.tags) - self._allowed:
-                (case,) = behind.cases(self.situation, [id])
+                (case,) = behind.cases_of(self.situation, [id])
                 if case is None or case.entry.id != id:
                     yield entry, recorded
 
@@ -235,7 +235,7 @@ class Export:
 
     def _named(self, named: Any) -> Any:
         names = (named,) if isinstance(named, str) else named or ()
-        cases = behind.cases(self.situation, names)
+        cases = behind.cases_of(self.situation, names)
         kept = tuple(case.entry.id for case in cases if case is not None and case.entry.id in self._ids)
         if len(kept) < len(names):
             self.reduced["references to entries left out"] += len(names) - len(kept)

@@ -102,7 +102,7 @@ def write(line: Timeline, path: str | os.PathLike[str], *, excel: bool = False, 
     Raises: InvalidValue, InvalidWhen.
     """
     exported = export(line, **options)
-    found = sorted(flat.rows(exported), key=lambda row: row["position"])
+    found = sorted(flat.entry_rows(exported), key=lambda row: row["position"])
     with Path(path).open("w", encoding="utf-8-sig" if excel else "utf-8", newline="") as file:
         writer, quoting = csv.writer(file, lineterminator="\n"), csv.writer(file, csv.unix_dialect)
         writer.writerow(flat.COLUMNS)

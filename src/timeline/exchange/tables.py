@@ -24,7 +24,7 @@ _TYPES: Mapping[Kind, Any] = {
 _BOUNDS = ("low", "best", "high")
 
 
-def to_arrow(answers: Tabular) -> Any:
+def answers_to_arrow(answers: Tabular) -> Any:
     """Make a `pyarrow.Table` of an answer.
 
     >>> from timeline import Timeline
@@ -40,18 +40,18 @@ def to_arrow(answers: Tabular) -> Any:
     return pa.Table.from_arrays([pa.array(columns[f.name], f.type) for f in schema], schema=schema)
 
 
-def to_polars(answers: Tabular) -> Any:
+def answers_to_polars(answers: Tabular) -> Any:
     """Make a `polars.DataFrame` of an answer."""
     with needs("frames"):
         import polars as pl
-    return pl.from_arrow(to_arrow(answers))
+    return pl.from_arrow(answers_to_arrow(answers))
 
 
-def to_pandas(answers: Tabular) -> Any:
+def answers_to_pandas(answers: Tabular) -> Any:
     """Make a `pandas.DataFrame` of an answer, of Arrow types."""
     with needs("frames"):
         import pandas as pd
-    return to_arrow(answers).to_pandas(types_mapper=pd.ArrowDtype)
+    return answers_to_arrow(answers).to_pandas(types_mapper=pd.ArrowDtype)
 
 
 def _fields(name: str, kind: Kind) -> Iterator[Any]:

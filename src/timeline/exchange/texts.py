@@ -51,7 +51,7 @@ def _full(kind: EventType) -> str:
     return f"{kind.cls.__module__}.{kind.cls.__name__}"
 
 
-def event(kind: EventType, said: Mapping[str, str]) -> Any:
+def event_of(kind: EventType, said: Mapping[str, str]) -> Any:
     """Make the event that texts say, by field. A field that is a mapping takes a text for each key: `names.en`.
 
     Raises: InvalidEvent for a field it has not, needs, or cannot be read.

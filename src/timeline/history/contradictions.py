@@ -11,7 +11,7 @@ from timeline.history.bounds import CONTRADICTORY_ORDER, PUBLISHED_EARLY, DateCo
 from timeline.history.cases import Cases
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading, as_read, linked, whole_of
-from timeline.history.wording import dated, versions, what
+from timeline.history.wording import versions_in_words, what, with_date
 from timeline.values.quantity import Quantity, total
 from timeline.values.report import credited
 
@@ -52,14 +52,14 @@ def _placed(kind: str, message: str, involved: Sequence[Reading], path: tuple[st
 def _dispute(reading: Reading, subject: Subject) -> DatedFinding:
     first, *others = reading.case.claims
     entries = (as_read(reading.case.entry, first), *(as_read(claim.entry, claim) for claim in others))
-    message = f"{what(first.event or reading.event)}: {versions(reading.case.claims)}"
+    message = f"{what(first.event or reading.event)}: {versions_in_words(reading.case.claims)}"
     claims = tuple(reading.case.claims)
     return DatedFinding(reading.point, Finding("disputed", message, subject(reading), entries=entries, claims=claims))
 
 
 def _merged(reading: Reading, subject: Subject) -> DatedFinding:
     told = reading.case.apart
-    times = " and ".join(f"{dated(claim)}{credited(claim.reports)}" for claim in told)
+    times = " and ".join(f"{with_date(claim)}{credited(claim.reports)}" for claim in told)
     message = f"{what(reading.event)}: the merged entries happened {times}, but these times do not overlap"
     entries = tuple(as_read(claim.entry, claim) for claim in told)
     finding = Finding("merged_times_differ", message, subject(reading), entries=entries, claims=tuple(told))
@@ -79,7 +79,7 @@ def untimely(kind: str, involved: Sequence[Reading], subject: Subject) -> DatedF
 
 
 def _told(reading: Reading) -> str:
-    return f"{what(reading.event)} {dated(reading.claim)}{credited(reading.reports)}"
+    return f"{what(reading.event)} {with_date(reading.claim)}{credited(reading.reports)}"
 
 
 def _excesses(readings: Sequence[Reading], found: Cases, subject: Subject) -> Iterator[DatedFinding]:

@@ -15,7 +15,7 @@ from timeline.events.naming import entities_of, type_name
 from timeline.history.contradictions import DatedFinding, Subject
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading
-from timeline.history.wording import versions, what
+from timeline.history.wording import versions_in_words, what
 
 _ASIDE = frozenset({"via", "carried_by"})
 """Fields that name the carrier or the route of a movement. They do not identify the event."""
@@ -114,6 +114,6 @@ def _linked(a: int, b: int, bound: Mapping[int, Reading]) -> bool:
 
 def duplicate(a: Reading, b: Reading, subject: Subject) -> DatedFinding:
     """Make the finding that two readings, in fold order, may be one event."""
-    message = f"{what(b.event)}: two unlinked entries may be one event: {versions([a.claim, b.claim])}"
+    message = f"{what(b.event)}: two unlinked entries may be one event: {versions_in_words([a.claim, b.claim])}"
     positions = (a.case.entry.position, b.case.entry.position)
     return DatedFinding(b.point, Finding("possible_duplicate", message, subject(b)), positions)

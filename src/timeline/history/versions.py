@@ -14,7 +14,7 @@ from timeline.history.claims import Claim, Status
 from timeline.history.cuts import Publication, Visible
 
 
-def versions(entries: Iterable[Entry], *, reported: Publication | None = None, tz: tzinfo) -> list[Claim]:
+def all_versions(entries: Iterable[Entry], *, reported: Publication | None = None, tz: tzinfo) -> list[Claim]:
     """Return each version with its status, those of one event together, in order of position.
 
     Entries that name one another must be given together.

@@ -16,7 +16,7 @@ _FEW = 5
 """The most versions that a message names; the rest are counted."""
 
 
-def place(event: Any) -> str:
+def where(event: Any) -> str:
     """Name the facilities of an event, else its entities of the kind named first; empty if there are none.
 
     >>> from timeline.events import custody
@@ -39,10 +39,10 @@ def what(event: Any) -> str:
     'al-shaddadi-prison: detainees escaped'
     """
     words = type_name(event).rpartition(".")[2].replace("_", " ")
-    return ": ".join(filter(None, (place(event), words)))
+    return ": ".join(filter(None, (where(event), words)))
 
 
-def versions(claims: Sequence[Claim]) -> str:
+def versions_in_words(claims: Sequence[Claim]) -> str:
     """Describe each claim with its sources: by its number if it has one, else by what differs from the first."""
     first, *others = claims
     told = [_version(first), *(_version(other, beside=first) for other in others[: _FEW - 1])]
@@ -50,7 +50,7 @@ def versions(claims: Sequence[Claim]) -> str:
     return "; ".join([*told, *([f"{more:,} more"] if more else [])])
 
 
-def dated(claim: Claim) -> str:
+def with_date(claim: Claim) -> str:
     """Describe when an event happened, according to a claim."""
     return f"at {claim.occurred or 'an unknown time'}"
 
@@ -59,7 +59,7 @@ def _version(claim: Claim, beside: Claim | None = None) -> str:
     if claim.event is None:
         return f"denied{credited(claim.reports)}"
     redated = beside is None or claim.occurred != beside.occurred
-    said = " ".join(filter(None, (_said(claim, beside), dated(claim) if redated else "")))
+    said = " ".join(filter(None, (_said(claim, beside), with_date(claim) if redated else "")))
     return (said or "the same") + credited(claim.reports)
 
 
@@ -72,7 +72,7 @@ def _said(claim: Claim, beside: Claim | None) -> str:
     number = [] if claim.quantity is None else [str(claim.quantity)]
     detail = [] if number else [f"“{text}”" for text in (fields.pop("detail", ""),) if text]
     if beside is None:
-        here = place(claim.event).split(", ")
+        here = where(claim.event).split(", ")
         fields = {} if number else {name: value for name, value in fields.items() if value not in here}
     told = (f"{name}={_shown(value)}" for name, value in fields.items() if name not in ("detail", "about"))
     return " ".join([*number, *told, *detail])

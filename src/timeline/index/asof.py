@@ -30,7 +30,7 @@ def public(complete: CompleteView, as_of: AsOf, position: int) -> bool:
     return position <= count and (reported is None or (complete.publications[position], position) <= reported)
 
 
-def whole(complete: CompleteView, as_of: AsOf, position: int) -> bool:
+def is_whole(complete: CompleteView, as_of: AsOf, position: int) -> bool:
     """Tell whether an entry was recorded, and all of its reports public, within the cuts."""
     reported = as_of.reported
     return public(complete, as_of, position) and (reported is None or complete.completions[position] <= reported[0])

@@ -38,7 +38,7 @@ from timeline.history.reading import Point, Reading
 from timeline.index.components import Components
 from timeline.index.folded import Folded
 from timeline.index.tracks import Track, Tracks
-from timeline.index.view import Source, View
+from timeline.index.view import EntrySource, View
 from timeline.projections.projection import Key, Projection
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.report import Modality
@@ -62,7 +62,7 @@ class CompleteView(View):
     unless the entry changes nothing else in it.
     """
 
-    def __init__(self, source: Source, projections: Mapping[str, Projection], tz: tzinfo) -> None:
+    def __init__(self, source: EntrySource, projections: Mapping[str, Projection], tz: tzinfo) -> None:
         super().__init__(source, projections, tz)
         self.count = 0
         self.components = Components()

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from timeline.history.cuts import published
 from timeline.history.policies import POLICIES
 from timeline.history.reading import Point, Reading
-from timeline.index.asof import AsOf, public, whole
+from timeline.index.asof import AsOf, is_whole, public
 from timeline.index.view import View
 from timeline.index.views import ViewCache
 from timeline.projections.projection import Key
@@ -56,8 +56,8 @@ class ChangedKeys:
     def _differs(self, a: AsOf, b: AsOf, position: int) -> bool:
         """Tell whether one cut shows more of an entry than the other."""
         complete = self._views.complete
-        shown, wholly = public(complete, a, position), whole(complete, a, position)
-        if (shown, wholly) != (public(complete, b, position), whole(complete, b, position)):
+        shown, wholly = public(complete, a, position), is_whole(complete, a, position)
+        if (shown, wholly) != (public(complete, b, position), is_whole(complete, b, position)):
             return True
         if wholly or not shown or a.reported is None or b.reported is None:
             return False

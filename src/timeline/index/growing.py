@@ -25,7 +25,7 @@ from timeline.index.view import LAST
 from timeline.values.instants import FUTURE, PAST
 
 
-class Step(NamedTuple):
+class PublicationStep(NamedTuple):
     """A publication: its moment, and what each group that it changes said before and says now."""
 
     published: int
@@ -66,11 +66,11 @@ class Growing:
         """Tell whether a group has entries that name one another."""
         return len(self._groups[group]) > 1
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[PublicationStep]:
         """Read one publication after another, and yield what each changed."""
         moments = self._moments()
         for published in sorted(moments):
-            yield Step(published, self._publish(published, sorted(moments[published])))
+            yield PublicationStep(published, self._publish(published, sorted(moments[published])))
 
     def _moments(self) -> Mapping[int, set[int]]:
         """Return the groups that each publication speaks for."""

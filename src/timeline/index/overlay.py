@@ -21,7 +21,7 @@ from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, history, is_unsourced_registration
 from timeline.history.policies import POLICIES, Pick, standing
 from timeline.history.reading import Point, Reading
-from timeline.index.asof import AsOf, public, whole
+from timeline.index.asof import AsOf, is_whole, public
 from timeline.index.complete import NEVER, CompleteView
 from timeline.index.folded import Folded
 from timeline.index.tracks import SharedPrefix, Track, Tracks
@@ -237,7 +237,7 @@ def _marks(complete: CompleteView, asked: AsOf) -> bytearray:
         late = [p for p, (first, last, mark) in enumerate(dates) if mark and max(first, last) >= end]
         for position in late:
             in_part = PART if public(complete, asked, position) else HIDDEN
-            marks[position] = WHOLE if whole(complete, asked, position) else in_part
+            marks[position] = WHOLE if is_whole(complete, asked, position) else in_part
     return marks
 
 
@@ -249,7 +249,11 @@ def _components(complete: CompleteView, asked: AsOf) -> tuple[list[Component], l
         picked, otherwise = complete.source.find((asked.choose.id,)).get(asked.choose.id), asked.choose.otherwise
     as_they_are = asked.accept is None and otherwise is standing
     for root, positions in complete.components:
-        if as_they_are and picked not in positions and all(whole(complete, asked, position) for position in positions):
+        if (
+            as_they_are
+            and picked not in positions
+            and all(is_whole(complete, asked, position) for position in positions)
+        ):
             same.append(Component(positions, complete.component(root)))
         else:
             own.append(_read(complete, asked, positions))

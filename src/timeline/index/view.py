@@ -38,7 +38,7 @@ _AHEAD = 256
 """The number of entries looked up at once."""
 
 
-class Source(Protocol):
+class EntrySource(Protocol):
     """Looks entries up by position, and positions by id."""
 
     def get(self, positions: Sequence[int]) -> list[Entry]:
@@ -56,7 +56,7 @@ class View(ABC):
     The first group of methods is what a view supplies; the second follows from it.
     """
 
-    def __init__(self, source: Source, projections: Mapping[str, Projection], tz: tzinfo) -> None:
+    def __init__(self, source: EntrySource, projections: Mapping[str, Projection], tz: tzinfo) -> None:
         self.source = source
         self.projections = projections
         self.tz = tz

@@ -19,7 +19,7 @@ from timeline.errors import LogError
 from timeline.index import overlay
 from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
-from timeline.index.view import Source, View
+from timeline.index.view import EntrySource, View
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Projection
 from timeline.values.names import Names
@@ -68,7 +68,7 @@ class ViewCache:
 
     def __init__(
         self,
-        source: Source,
+        source: EntrySource,
         projections: Mapping[str, Projection],
         tz: tzinfo,
         lock: AbstractContextManager[object] | None = None,

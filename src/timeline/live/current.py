@@ -169,7 +169,7 @@ class LiveIndex:
     def _write_cache(self) -> None:
         """Write the index to the cache, each track folded to its end, unless a newer program wrote the one there."""
         complete = self.views.complete
-        if not keyframes.is_newer(self.log.read_cache(1)):
+        if not keyframes.is_written_by_newer(self.log.read_cache(1)):
             complete.finish()
             (entry,) = self.entries.get((complete.count,))
             rows = keyframes.write(complete, Head(entry.position, entry.digest))

@@ -23,7 +23,7 @@ from timeline.index.complete import CompleteView
 from timeline.index.folded import FoldedTrack, Keyframe, StepFinding
 from timeline.index.statecodec import CannotEncode, StateCodec
 from timeline.index.tracks import T, Tracks
-from timeline.index.view import Source
+from timeline.index.view import EntrySource
 from timeline.live import binding
 from timeline.log.stored import CacheRow, Head
 from timeline.projections.projection import Key, Projection
@@ -68,7 +68,7 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
 
 
 def read(
-    rows: Sequence[CacheRow], head: Head, source: Source, projections: Mapping[str, Projection], tz: tzinfo
+    rows: Sequence[CacheRow], head: Head, source: EntrySource, projections: Mapping[str, Projection], tz: tzinfo
 ) -> CompleteView | None:
     """Read the complete view up to a head from the rows of a cache; return None if the cache does not match."""
     with suppress(ValueError, TypeError, LookupError, AttributeError):  # a file may hold anything
@@ -89,7 +89,7 @@ def read(
     return None
 
 
-def is_newer(rows: Sequence[CacheRow]) -> bool:
+def is_written_by_newer(rows: Sequence[CacheRow]) -> bool:
     """Tell whether the program that wrote a cache knew event types that this one does not."""
     return bool(rows) and binding.is_newer(rows[0].frames)
 

@@ -107,7 +107,7 @@ def _new(batch: Iterable[Prepared], there: Mapping[str, Stored]) -> dict[str, Pr
         row = there.get(one.id)
         if row and row.redacted:
             continue
-        if not codec.same(contents.setdefault(one.id, one.content), one.content):
+        if not codec.same_content(contents.setdefault(one.id, one.content), one.content):
             raise _id_conflict(one.id, row)
         if not row:
             new.setdefault(one.id, one)

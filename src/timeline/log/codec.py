@@ -216,7 +216,7 @@ def wholly_read(draft: Draft) -> Draft:
     return draft
 
 
-def same(a: bytes, b: bytes) -> bool:
+def same_content(a: bytes, b: bytes) -> bool:
     """Tell whether two contents say the same, across schema versions too."""
     return a == b or encode(draft_of(a)) == encode(draft_of(b))
 

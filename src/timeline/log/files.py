@@ -62,7 +62,7 @@ def path_given(value: Any) -> Path:
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str]) -> Iterator[BufferedReader]:
+def opened_file(path: str | os.PathLike[str]) -> Iterator[BufferedReader]:
     """Open a text file to read its bytes once; a pipe will do.
 
     Raises: InvalidValue for an archive, a workbook and the like; FileMissing, CannotRead.
@@ -110,7 +110,7 @@ def text(path: str | os.PathLike[str]) -> str:
 
     Raises: InvalidValue when the file is not text, CannotRead.
     """
-    with opened(path) as file:
+    with opened_file(path) as file:
         encoding = marked(file) or "utf-8"
         return file.read().decode(encoding, "replace")
 

@@ -53,7 +53,7 @@ def lines_of(path: str | os.PathLike[str]) -> Iterator[bytes]:
 
     Raises: InvalidValue when the file is not text, CannotRead; on the first line, not before.
     """
-    with files.opened(path) as file:
+    with files.opened_file(path) as file:
         yield from lines(file)
 
 

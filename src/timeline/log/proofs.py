@@ -176,7 +176,7 @@ def seal(log: BaseLog, size: int | None = None) -> Seal:
     return _sealed(log, size)[0]
 
 
-def check(log: BaseLog, seal: Seal) -> None:
+def check_seal(log: BaseLog, seal: Seal) -> None:
     """Check that a log begins with what was sealed.
 
     Raises: TamperedLog.
@@ -212,7 +212,7 @@ def _prove_consistency(log: BaseLog, earlier: Seal, later: Seal, nodes: list[byt
         raise InvalidProof(
             f"the seal of {earlier.size} entries cannot be within one of {later.size}: expected the earlier one first."
         )
-    check(log, earlier)
+    check_seal(log, earlier)
     return ConsistencyProof(earlier.size, later.size, merkle.consistency(earlier.size, nodes))
 
 

@@ -11,14 +11,14 @@ from timeline.errors import InvalidValue
 from timeline.events.naming import tag_list, type_names
 from timeline.log.stored import Stored
 from timeline.values.containers import as_tuple
-from timeline.values.quantity import whole
+from timeline.values.quantity import whole_number
 
 
 def _number(instance: Any, attribute: Any, value: Any) -> None:
     """Check a position or a limit; None is accepted where the field may be left out."""
     if value is None and attribute.default is None:
         return
-    number = whole(value)
+    number = whole_number(value)
     if number is None or (number < 0 and attribute.name == "limit"):
         wanted = "0 or more" if attribute.name == "limit" else "such as the position of an entry"
         raise InvalidValue(f"{attribute.name} is {value!r}: expected a whole number, {wanted}.", value=value)

@@ -75,7 +75,7 @@ class SqliteLog(BaseLog):
         self._durability = durability
         self._held: list[weakref.finalize[..., SqliteLog]] = []
         self._new_look()
-        self.read_only = sqlite_file.prepare(self.path, self._look, read_only=read_only)
+        self.read_only = sqlite_file.prepare_file(self.path, self._look, read_only=read_only)
         self._overdue = False
         if not self.read_only:
             self._look.close()

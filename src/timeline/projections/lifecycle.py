@@ -8,7 +8,7 @@ import attrs
 
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.history.wording import dated
+from timeline.history.wording import with_date
 from timeline.projections.building import ByClass
 from timeline.projections.projection import Path
 from timeline.values.report import credited
@@ -57,6 +57,6 @@ class Lifecycle:
         if self.allows(before, verb):
             return ()
         expected = ", ".join(sorted(status for status in self.moves[verb] if status is not None)) or "nothing known"
-        said = f"{path[-2]}: {verb} {dated(reading.claim)}{credited(reading.reports)}"
+        said = f"{path[-2]}: {verb} {with_date(reading.claim)}{credited(reading.reports)}"
         message = f"{said} while {before}; expected {expected}"
         return (Finding("illegal_transition", message, path, entries=(reading.entry,)),)

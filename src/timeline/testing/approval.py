@@ -103,7 +103,7 @@ def answers_of(asked: Situation, under: ValuePath = ()) -> str:
     >>> answers_of(Timeline().at())
     'nothing is known'
     """
-    values = sorted((path, text.short(value)) for path, value in behind.values(asked).items())
+    values = sorted((path, text.short(value)) for path, value in behind.values_by_path(asked).items())
     lines = [f"{' · '.join(path)}: {value}" for path, value in values if path[: len(under)] == tuple(under)]
     return "\n".join([*lines, *(() if under else sorted(beside_lines(asked)))]) or _NOTHING
 

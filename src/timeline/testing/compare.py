@@ -26,14 +26,16 @@ def differences(before: Situation, after: Situation) -> list[str]:
 
 
 def _beside(before: Situation, after: Situation) -> Iterator[str]:
-    for name, old, new in zip(_BESIDE, behind.beside(before), behind.beside(after), strict=True):
+    for name, old, new in zip(
+        _BESIDE, behind.findings_and_plans(before), behind.findings_and_plans(after), strict=True
+    ):
         yield from (f"− {name}: {_plain(item, before)}" for item in (old - new).elements())
         yield from (f"+ {name}: {_plain(item, after)}" for item in (new - old).elements())
 
 
 def beside_lines(asked: Situation) -> list[str]:
     """Return the findings, plans and possibilities of a situation, one on a line."""
-    both = zip(_BESIDE, behind.beside(asked), strict=True)
+    both = zip(_BESIDE, behind.findings_and_plans(asked), strict=True)
     return [f"{name}: {_plain(item, asked)}" for name, found in both for item in found.elements()]
 
 

@@ -140,12 +140,12 @@ def append_for_ever(log: BaseLog, pipe: Connection, size: int) -> None:
     """Append batches without end, and say the last position of each as soon as it was promised."""
     turn = 0
     while True:
-        entries = log.append(batch(turn, size))
+        entries = log.append(batch_of(turn, size))
         pipe.send(entries[-1].position)
         turn += 1
 
 
-def batch(turn: int, size: int) -> list[Draft]:
+def batch_of(turn: int, size: int) -> list[Draft]:
     """Return the batch of a turn."""
     return [opened(id=f"{turn}-{n}") for n in range(size)]
 
@@ -153,9 +153,9 @@ def batch(turn: int, size: int) -> list[Draft]:
 def die_inside(log: BaseLog, pipe: Connection, size: int, turns: int, interrupt: Callable[..., None]) -> None:
     """Append some batches, and be killed inside the next, after its rows were handed over."""
     for turn in range(turns):
-        log.append(batch(turn, size))
+        log.append(batch_of(turn, size))
     interrupt(log, _die)
-    log.append(batch(turns, size))
+    log.append(batch_of(turns, size))
 
 
 def after_insert(log: BaseLog, act: Callable[[], None]) -> None:

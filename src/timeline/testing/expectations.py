@@ -154,7 +154,7 @@ def value_at(situation: Situation, path: Path) -> Any:
     >>> value_at(Timeline().at(), ("facilities", "al-hol-camp", "control")) is None
     True
     """
-    flat = behind.values(situation)
+    flat = behind.values_by_path(situation)
     if path in flat:
         return flat[path]
     try:
@@ -209,7 +209,7 @@ def _background(scene: Scene, path: Path) -> Iterator[tuple[str, str]]:
     if here != anyway:
         yield from under_heading("all free", anyway)
     if not anyway:
-        known = [_spell(other) for other in behind.values(scene.everything) if other[0] == path[0]]
+        known = [_spell(other) for other in behind.values_by_path(scene.everything) if other[0] == path[0]]
         yield from under_heading("near it", get_close_matches(_spell(path), known, n=3))
     yield from under_heading("possible", map(str, scene.after.possible))
     yield from under_heading("left out", map(str, scene.after.left_out))

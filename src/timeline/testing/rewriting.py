@@ -15,7 +15,7 @@ from attrs import field, frozen
 from timeline.errors import InvalidValue
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """A stretch of a file: lines from 1, columns in bytes from 0."""
 
     line: int
@@ -28,7 +28,7 @@ class Place(NamedTuple):
 class Rewriting:
     """The texts that are to be written into files, until `write` is called."""
 
-    calls: dict[Path, dict[Place, str]] = field(factory=lambda: defaultdict(dict))
+    calls: dict[Path, dict[Location, str]] = field(factory=lambda: defaultdict(dict))
     files: dict[Path, str] = field(factory=dict)
 
     def replace(self, frame: FrameType, function: Callable[..., Any], text: str) -> None:
@@ -72,17 +72,17 @@ class Rewriting:
         return {path: len(texts) for path, texts in self.calls.items()} | dict.fromkeys(self.files, 1)
 
 
-def _place(frame: FrameType) -> Place:
+def _place(frame: FrameType) -> Location:
     found = getframeinfo(frame, context=0).positions
     assert found is not None, "Python 3.11 knows where a frame stands"
-    return Place(found.lineno or 0, found.end_lineno or 0, found.col_offset or 0, found.end_col_offset or 0)
+    return Location(found.lineno or 0, found.end_lineno or 0, found.col_offset or 0, found.end_col_offset or 0)
 
 
-def _of(node: ast.expr) -> Place:
-    return Place(node.lineno, node.end_lineno or 0, node.col_offset, node.end_col_offset or 0)
+def _of(node: ast.expr) -> Location:
+    return Location(node.lineno, node.end_lineno or 0, node.col_offset, node.end_col_offset or 0)
 
 
-def _call_at(path: Path, place: Place, frame: FrameType, function: Callable[..., Any]) -> ast.Call | None:
+def _call_at(path: Path, place: Location, frame: FrameType, function: Callable[..., Any]) -> ast.Call | None:
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Call) and _of(node) == place:
             called = node.func

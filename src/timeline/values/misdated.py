@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 from unicodedata import category, name
 
-from timeline.values.numerals import ascii_digits, unmarked
+from timeline.values.numerals import ascii_digits, without_marks
 
 _FORMS: Final = (
     "Write YYYY, YYYY-MM or YYYY-MM-DD, an instant as YYYY-MM-DDThh:mm:ss with Z or an offset, an interval as a/b."
@@ -45,7 +45,7 @@ def explain(text: str) -> str:
     "has an offset without a colon. Write '2026-01-21T09:00:00+03:00'."
     """
     if hidden := next((c for c in text if category(c) == "Cf"), None):
-        return f"has an invisible character (U+{ord(hidden):04X} {name(hidden)}). Write {unmarked(text)!r}."
+        return f"has an invisible character (U+{ord(hidden):04X} {name(hidden)}). Write {without_marks(text)!r}."
     if any(c.isdecimal() and not c.isascii() for c in text):
         return f"has digits other than 0 to 9. Write {ascii_digits(text)!r}."
     for pattern, say in _FAULTS:

@@ -25,7 +25,7 @@ _SHARES = frozenset({
 })  # fmt: skip
 
 
-def unmarked(text: str) -> str:
+def without_marks(text: str) -> str:
     r"""Remove invisible characters, such as the direction marks around a date.
 
     >>> unmarked("\u200f2026-01-21\u200e")
@@ -42,7 +42,7 @@ def ascii_digits(text: str) -> str:
     """
     if text.isascii():
         return text.strip()
-    return "".join(str(int(c)) if c.isdecimal() else c for c in unmarked(text)).replace("٬", ",")
+    return "".join(str(int(c)) if c.isdecimal() else c for c in without_marks(text)).replace("٬", ",")
 
 
 def misread(unit: str) -> bool:

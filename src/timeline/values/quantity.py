@@ -29,7 +29,7 @@ _WRITTEN = re.compile(
 )
 
 
-def whole(value: Any) -> int | None:
+def whole_number(value: Any) -> int | None:
     """Return a whole number of any type (numpy has its own) as an int; None for any other value.
 
     >>> whole(150), whole(True), whole(1.5)
@@ -43,7 +43,7 @@ def whole(value: Any) -> int | None:
 def _bound(instance: Any, attribute: Any, value: Any) -> None:
     if value is None and attribute.name != "low":
         return
-    number = value if type(value) is int else whole(value)
+    number = value if type(value) is int else whole_number(value)
     if number is None:
         raise InvalidQuantity(
             f"{attribute.name} is {value!r}: expected a whole number"

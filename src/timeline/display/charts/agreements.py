@@ -12,17 +12,17 @@ from timeline.display.charts.base import (
     GREY,
     Extent,
     Record,
-    Turn,
+    Shift,
     at,
     data,
     extent,
     finish,
     lane_axis,
     nothing,
+    shifts,
     sources,
     stretches,
     time_axis,
-    turns,
 )
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.telling import Telling, telling
@@ -59,7 +59,7 @@ def agreements(
     asked, words = shown.situation, Words(language, shown.names(names))
     title = words("agreements_over_time")
     slugs = asked.agreements if agreements is None else agreements
-    found = {slug: turns(asked, ("agreements", slug, "status")) for slug in slugs}
+    found = {slug: shifts(asked, ("agreements", slug, "status")) for slug in slugs}
     wanted = {slug: asked.agreements[slug] for slug in found if slug in asked.agreements}
     marks = [(slug, *said) for slug, one in wanted.items() for said in _said(one, asked)]
     terms = {slug: one.until.span(asked.tz).end for slug, one in wanted.items() if one.until is not None}
@@ -80,7 +80,7 @@ def agreements(
 
 
 def _bars(
-    found: Mapping[str, Sequence[Turn]], order: Sequence[str], *, drawn: Extent, asked: Situation, words: Words
+    found: Mapping[str, Sequence[Shift]], order: Sequence[str], *, drawn: Extent, asked: Situation, words: Words
 ) -> Any:
     """Draw the status of each agreement."""
     records = [

@@ -69,7 +69,7 @@ def extent(
     return Extent(min(start, end - _DAY), end)
 
 
-class Turn(NamedTuple):
+class Shift(NamedTuple):
     """A value that changed: which reading brought it, and when that may, and must, have happened."""
 
     value: Any
@@ -78,25 +78,25 @@ class Turn(NamedTuple):
     end: int
 
 
-def turns(asked: Situation, path: Path) -> list[Turn]:
+def shifts(asked: Situation, path: Path) -> list[Shift]:
     """Return every change of a value, in order."""
-    found: list[Turn] = []
+    found: list[Shift] = []
     for reading, value in steps(asked, path):
         if not found or value != found[-1].value:
-            found.append(Turn(value, reading, reading.start, reading.end))
+            found.append(Shift(value, reading, reading.start, reading.end))
     return found
 
 
 class Stretch(NamedTuple):
     """A time in which a value held: for certain, or (`possible`) before or after it may have changed."""
 
-    turn: Turn
+    turn: Shift
     start: int
     end: int
     possible: str = ""
 
 
-def stretches(found: Sequence[Turn], drawn: Extent) -> Iterator[Stretch]:
+def stretches(found: Sequence[Shift], drawn: Extent) -> Iterator[Stretch]:
     """Yield which value held when. Between the earliest and the latest moment of a change either may have held."""
     settled = drawn.start
     for turn, following in pairwise([*found, None]):
@@ -119,7 +119,7 @@ def at(moment: int, tz: tzinfo) -> str:
     return datetime(*wall.timetuple()[:6], wall.microsecond, tzinfo=timezone.utc).isoformat()
 
 
-def told(reading: Reading, words: Words) -> Record:
+def provenance(reading: Reading, words: Words) -> Record:
     """Return what a reader sees on pointing at a mark: the date and the sources."""
     return {"occurred": str(reading.occurred or words("undated")), **sources(reading.entry)}
 

@@ -12,7 +12,7 @@ from timeline.display.charts.base import (
     GREY,
     Extent,
     Record,
-    Turn,
+    Shift,
     at,
     colours,
     data,
@@ -20,11 +20,11 @@ from timeline.display.charts.base import (
     finish,
     nothing,
     painted,
+    shifts,
     sources,
     stretches,
     time_axis,
     tint,
-    turns,
 )  # fmt: skip
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.telling import Telling, telling
@@ -67,7 +67,7 @@ def border(
     asked, words = shown.situation, Words(language, shown.names(names))
     title = words("border_over_time")
     wanted = asked.border.crossings if crossings is None else crossings
-    found = {slug: turns(asked, ("border", "crossings", slug, "status")) for slug in wanted}
+    found = {slug: shifts(asked, ("border", "crossings", slug, "status")) for slug in wanted}
     happened = [(mention, mention.occurred.span(asked.tz)) for mention in asked.border.incidents if mention.occurred]
     readings = [turn.reading for changes in found.values() for turn in changes]
     drawn = extent([*readings, *(span for _, span in happened)], asked, since)
@@ -89,7 +89,7 @@ def border(
 
 
 def _crossings(
-    found: Mapping[str, Sequence[Turn]], *, drawn: Extent, asked: Situation, words: Words
+    found: Mapping[str, Sequence[Shift]], *, drawn: Extent, asked: Situation, words: Words
 ) -> tuple[Any, int]:
     """Draw the status of each crossing; return the chart and its number of lanes."""
     records = [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from timeline.answers.situation import Situation
-from timeline.display.charts.base import Record, Stretch, extent, finish, nothing, stretches, turns
+from timeline.display.charts.base import Record, Stretch, extent, finish, nothing, shifts, stretches
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
@@ -38,7 +38,7 @@ def control(
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     wanted = asked.facilities if facilities is None else facilities
-    found = {slug: turns(asked, ("facilities", slug, "roles")) for slug in wanted}
+    found = {slug: shifts(asked, ("facilities", slug, "roles")) for slug in wanted}
     title = words("control_over_time")
     drawn = extent((turn.reading for changes in found.values() for turn in changes), asked, since)
     if drawn is None:

@@ -10,9 +10,9 @@ from timeline.answers.behind import steps
 from timeline.answers.situation import Situation
 from timeline.display import rows
 from timeline.display.charts.bands import band, bands, point
-from timeline.display.charts.base import Extent, Record, Stretch, Turn, finish, nothing, sources, told, turns
+from timeline.display.charts.base import Extent, Record, Shift, Stretch, finish, nothing, provenance, shifts, sources
 from timeline.display.charts.lanes import ROW, bar, lanes
-from timeline.display.frames import published
+from timeline.display.frames import publication_ends
 from timeline.display.words import Names, Words, names_in
 from timeline.errors import InvalidValue
 from timeline.history.policies import Accept, Policy
@@ -49,7 +49,7 @@ def knowledge(
     if not path:
         raise InvalidValue("knowledge() has no path: expected one such as 'facilities', 'al-hol-camp', 'control'.")
     asked = line.at(occurred)
-    reached = turns(asked, path)
+    reached = shifts(asked, path)
     words = Words(language, names_in(asked, names))
     answers = _answers(line, occurred, path, accept, policy)
     title = f"{' · '.join(words(words.name(part)) for part in path)} – {occurred}"
@@ -66,7 +66,7 @@ def knowledge(
     return finish(chart, title=title, width=width, height=ROW * 2)
 
 
-def _held(answers: Sequence[Turn], end: int) -> Iterator[Stretch]:
+def _held(answers: Sequence[Shift], end: int) -> Iterator[Stretch]:
     for turn, following in pairwise([*answers, None]):
         if turn is not None and turn.value is not None:
             yield Stretch(turn, turn.start, following.start if following else end)
@@ -79,23 +79,23 @@ def _lane(held: Sequence[Stretch], name: str, *, drawn: Extent, asked: Situation
     return lanes(found, drawn=drawn, asked=asked, values=values, order=[name], legend=words("value"))
 
 
-def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | None, policy: Policy) -> list[Turn]:
+def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | None, policy: Policy) -> list[Shift]:
     """Return each answer that differs from the one before, from when on, and by which reading."""
-    found: list[Turn] = []
-    for end in published(line.entries(), line.tz):
+    found: list[Shift] = []
+    for end in publication_ends(line.entries(), line.tz):
         known = line.at(occurred, reported=instant(end - 1), accept=accept, policy=policy)
         *_, last = [None, *steps(known, path)]
         told = last[1] if last is not None else None
         if last is not None and told != (found[-1].value if found else None):
-            found.append(Turn(told, last[0], end, end))
+            found.append(Shift(told, last[0], end, end))
     return found
 
 
 def _number(stretch: Stretch, words: Words) -> Record:
-    return band(words("known_by"), stretch, stretch.turn.value) | told(stretch.turn.reading, words)
+    return band(words("known_by"), stretch, stretch.turn.value) | provenance(stretch.turn.reading, words)
 
 
-def _points(line: Timeline, reached: Sequence[Turn], drawn: Extent, words: Words) -> Iterator[Record]:
+def _points(line: Timeline, reached: Sequence[Shift], drawn: Extent, words: Words) -> Iterator[Record]:
     """Yield every number that was published, at its publication; hollow where another version stands."""
     readings = [turn.reading for turn in reached]
     for stands, claim in ((reading.claim, claim) for reading in readings for claim in reading.case.claims):

@@ -18,9 +18,9 @@ from timeline.display.charts.base import (
     data,
     lane_axis,
     painted,
+    provenance,
     time_axis,
     tint,
-    told,
 )
 from timeline.display.words import Words
 
@@ -40,7 +40,7 @@ def bar(lane: str, value: str, stretch: Stretch, words: Words, *, gap: bool = Fa
         "possible": stretch.possible,
         "gap": gap,
         "contested": contested,
-        **told(stretch.turn.reading, words),
+        **provenance(stretch.turn.reading, words),
     }
 
 

@@ -8,7 +8,18 @@ from typing import Any
 from timeline.answers.behind import steps
 from timeline.answers.situation import Situation
 from timeline.display.charts.bands import band, bands, point
-from timeline.display.charts.base import Extent, Record, Turn, extent, finish, nothing, sources, stretches, told, turns
+from timeline.display.charts.base import (
+    Extent,
+    Record,
+    Shift,
+    extent,
+    finish,
+    nothing,
+    provenance,
+    shifts,
+    sources,
+    stretches,
+)
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.errors import InvalidValue
@@ -63,7 +74,7 @@ def people(
     subject, root, wanted = _wanted(facility, operation, what)
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
-    found = {name: turns(asked, (*root, name)) for name in wanted}
+    found = {name: shifts(asked, (*root, name)) for name in wanted}
     told_by = {name: steps(asked, (*root, name)) for name in wanted}
     title = f"{words.name(subject)}: {words('people')}"
     drawn = extent((reading for reached in told_by.values() for reading, _ in reached), asked, since)
@@ -76,9 +87,9 @@ def people(
     return finish(chart, title=title, width=width, height=height)
 
 
-def _bands(found: Mapping[str, Sequence[Turn]], drawn: Extent, shown: Telling, words: Words) -> list[Record]:
+def _bands(found: Mapping[str, Sequence[Shift]], drawn: Extent, shown: Telling, words: Words) -> list[Record]:
     return [
-        band(words(name), stretch, shown.quantity(stretch.turn.value)) | told(stretch.turn.reading, words)
+        band(words(name), stretch, shown.quantity(stretch.turn.value)) | provenance(stretch.turn.reading, words)
         for name, changes in found.items()
         for stretch in stretches(changes, drawn)
         if isinstance(stretch.turn.value, Quantity) and stretch.turn.value.known
@@ -115,7 +126,9 @@ def _points(
                 yield from _claimed(words(name), claim, reading, shown, words)
         elif name not in _STATED and value != before and isinstance(value, Quantity):
             start = reading.start if reading.start > PAST else reading.end
-            yield point(words(name), start, reading.end, shown.quantity(value), rival=False) | told(reading, words)
+            yield point(words(name), start, reading.end, shown.quantity(value), rival=False) | provenance(
+                reading, words
+            )
         before = value
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from timeline.answers.situation import Situation
 from timeline.display import rows
-from timeline.display.cells import plain
+from timeline.display.cells import cell_text
 from timeline.display.charts.bands import band, bands
-from timeline.display.charts.base import Extent, Stretch, Turn, extent, finish, nothing, stretches, told, turns
+from timeline.display.charts.base import Extent, Shift, Stretch, extent, finish, nothing, provenance, shifts, stretches
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
@@ -40,7 +40,7 @@ def values(
     wanted = _wanted(paths)
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
-    found = {path: turns(asked, path) for path in wanted}
+    found = {path: shifts(asked, path) for path in wanted}
     title = ", ".join(_label(path, words) for path in wanted)
     drawn = extent((turn.reading for changes in found.values() for turn in changes), asked, since)
     if drawn is None:
@@ -82,7 +82,7 @@ def _number(value: Any) -> Quantity | None:
 def _bands(known: Sequence[tuple[Path, Stretch]], drawn: Extent, shown: Telling, words: Words) -> Any:
     numbers = ((path, stretch, _number(stretch.turn.value)) for path, stretch in known)
     records = [
-        band(_label(path, words), stretch, shown.quantity(number)) | told(stretch.turn.reading, words)
+        band(_label(path, words), stretch, shown.quantity(number)) | provenance(stretch.turn.reading, words)
         for path, stretch, number in numbers
         if number is not None and number.known
     ]
@@ -96,6 +96,6 @@ def _lanes(known: Sequence[tuple[Path, Stretch]], drawn: Extent, shown: Telling,
     return lanes(records, drawn=drawn, asked=shown.situation, values=said, order=order, legend=words("value"))
 
 
-def _worded(turn: Turn, words: Words) -> str:
+def _worded(turn: Shift, words: Words) -> str:
     cell = rows.value(turn.value)
-    return words(words.name(cell)) if isinstance(cell, str) else plain(cell)
+    return words(words.name(cell)) if isinstance(cell, str) else cell_text(cell)

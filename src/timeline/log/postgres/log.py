@@ -100,7 +100,7 @@ class PostgresLog(BaseLog):
             name
         )
         try:
-            self._link.retry(lambda: postgres_schema.prepare(self._link, schema, self._begin))
+            self._link.retry(lambda: postgres_schema.prepare_schema(self._link, schema, self._begin))
         except BaseException:
             self._link.close()
             raise

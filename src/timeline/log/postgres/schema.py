@@ -34,7 +34,7 @@ STEPS = (
 """The step from each format to the next; the first lays out an empty schema."""
 
 
-def prepare(link: ReconnectingConnection, schema: str, begin: sql.Composed) -> None:
+def prepare_schema(link: ReconnectingConnection, schema: str, begin: sql.Composed) -> None:
     """Find the tables of this version in the schema, or lay them out in a transaction begun by `begin`.
 
     Raises: NotATimeline, NewerFormat, ReadOnlyLog.

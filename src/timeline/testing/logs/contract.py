@@ -6,13 +6,13 @@ from timeline.testing.logs.batches import Batches
 from timeline.testing.logs.durable import Durable
 from timeline.testing.logs.editorial import Editorial
 from timeline.testing.logs.machine import Machine
-from timeline.testing.logs.reading import Reading
+from timeline.testing.logs.reading import Readable
 from timeline.testing.logs.redaction import Redacting
 from timeline.testing.logs.sealing import Sealing
 from timeline.testing.logs.writers import Writers
 
 
-class LogContract(Reading, Batches, Editorial, Redacting, Sealing, Writers, Machine):
+class LogContract(Readable, Batches, Editorial, Redacting, Sealing, Writers, Machine):
     """The promises of every log: atomic, ordered, conditional, idempotent, erasable, sealed, safe for threads.
 
     A subclass whose name begins with `Test` is collected by pytest. It gives `open`, a function or

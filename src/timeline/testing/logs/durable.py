@@ -17,7 +17,7 @@ from timeline.testing.concurrency import (
     Process,
     append_batches,
     append_for_ever,
-    batch,
+    batch_of,
     count_up,
     die_inside,
     import_alike,
@@ -66,7 +66,7 @@ class Durable(LogCases):
     def test_what_was_appended_is_seen_at_once_elsewhere(self, mine: BaseLog, theirs: BaseLog) -> None:
         """As soon as `append` has returned, by everybody who has it open."""
         for turn in range(5):
-            entries = (mine, theirs)[turn % 2].append(batch(turn, 2))
+            entries = (mine, theirs)[turn % 2].append(batch_of(turn, 2))
             for log in (mine, theirs):
                 assert tuple(log.read(after=entries[0].position - 1)) == entries
                 assert log.head().digest == entries[-1].digest
@@ -128,7 +128,7 @@ class Durable(LogCases):
         with type(self).open(place) as log:
             turns = untorn(log)
             assert turns * SIZE >= max(promised, default=0)
-            assert positions(log.append(batch(len(promised), SIZE)))[-1] == (len(promised) + 1) * SIZE
+            assert positions(log.append(batch_of(len(promised), SIZE)))[-1] == (len(promised) + 1) * SIZE
             assert untorn(log) == len(promised) + 1
 
     @pytest.mark.parametrize("turns", [0, 3])
@@ -140,7 +140,7 @@ class Durable(LogCases):
         assert writer.last_words() == []
         with type(self).open(place) as log:
             assert untorn(log) == turns
-            assert positions(log.append(batch(turns, SIZE)))[0] == turns * SIZE + 1
+            assert positions(log.append(batch_of(turns, SIZE)))[0] == turns * SIZE + 1
             assert untorn(log) == turns + 1
 
 

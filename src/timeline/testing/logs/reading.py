@@ -24,7 +24,7 @@ from timeline.testing.logs.base import FILLED, LogCases, escaped, ids, positions
 from timeline.values.report import Modality, Report
 
 
-class Reading(LogCases):
+class Readable(LogCases):
     """An entry is read as it was appended."""
 
     def test_it_keeps_the_protocol(self, log: BaseLog) -> None:

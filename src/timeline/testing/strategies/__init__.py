@@ -17,7 +17,17 @@ from timeline.testing.strategies.chronicle import START, Chronicle
 from timeline.testing.strategies.coherent import coherent_histories
 from timeline.testing.strategies.events import events
 from timeline.testing.strategies.histories import adversarial_histories, drafts, entries, messy_histories
-from timeline.testing.strategies.values import FEW, HOSTILE, ORDINARY, Values, quantities, reports, slugs, texts, whens
+from timeline.testing.strategies.values import (
+    FEW,
+    HOSTILE,
+    ORDINARY,
+    Values,
+    quantities,
+    reports,
+    slugs,
+    texts,
+    whens,
+)
 
 __all__ = [
     "FEW",

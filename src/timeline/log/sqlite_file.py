@@ -138,8 +138,8 @@ def connect(path: Path) -> sqlite3.Connection:
 def prepare_file(path: Path, look: Look, *, read_only: bool) -> bool:
     """Make sure that a log is at a path, making it if there is none, and return whether it may only be read.
 
-    A file that is there is not written. It is read through SQLite alone. A program that opens and closes a file by itself
-    releases every lock that it holds on the file.
+    A file that is there is not written. It is read through SQLite alone. A program that opens and closes a file by
+    itself releases every lock that it holds on the file.
 
     Raises: CannotOpen and its kinds.
     """

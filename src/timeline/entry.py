@@ -208,7 +208,7 @@ class Entry(Displayable):
 
     @property
     def _links(self) -> str:
-        """Which entries it names, in words."""
+        """The entries that it refers to, in words."""
         named = (("after", self.after), ("part of", (self.part_of,)), ("fulfils", (self.fulfils,)))
         told = [f"{how} {', '.join(ids)}" for how, found in named if (ids := [id for id in found if id is not None])]
         return f" ({'; '.join(told)})" if told else ""

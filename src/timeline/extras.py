@@ -10,7 +10,7 @@ from timeline.errors import MissingExtra
 
 @contextmanager
 def needs(extra: str) -> Iterator[None]:
-    """Imports in its block come with an extra of this package.
+    """Say which extra of this package brings an import of the block.
 
     Raises: MissingExtra, saying what to install, for one that is not there, or not whole.
 

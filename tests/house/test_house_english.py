@@ -19,31 +19,11 @@ PLACES = [
     ),
     *map(Path, ("src/pytest_incident_timeline.py", "examples", "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
 ]
-NOT_YET: frozenset[str] = frozenset(
-    {
-        "src/timeline/answers",
-        "src/timeline/entry.py",
-        "src/timeline/errors.py",
-        "src/timeline/events",
-        "src/timeline/extras.py",
-        "src/timeline/history",
-        "src/timeline/index",
-        "src/timeline/live",
-        "src/timeline/projections",
-        "src/timeline/values",
-    }
-)
-"""Places that are still to be rewritten."""
 MOST = 0.02
 """The share of sentences that may be longer."""
 
 
-def place(path: Path) -> object:
-    unfinished = pytest.mark.skip(reason="to be rewritten")
-    return pytest.param(ROOT / path, id=str(path), marks=[unfinished] if str(path) in NOT_YET else [])
-
-
-EVERYWHERE = pytest.mark.parametrize("path", [place(path) for path in PLACES])
+EVERYWHERE = pytest.mark.parametrize("path", [ROOT / path for path in PLACES], ids=map(str, PLACES))
 
 
 @EVERYWHERE

@@ -125,7 +125,7 @@ REFUSED = [
     ("2026-01-21T09:00", "has no offset", "Add the offset it was read off in, or write '2026-01-21'"),
     ("2026-01-21T09", "has no offset", "'2026-01-21'"),
     ("2026-01-21 09:00:07", "has no offset", "'2026-01-21'"),
-    ("2026-01-21 00:00:00", "If midnight only stands for the day", "'2026-01-21'"),
+    ("2026-01-21 00:00:00", "If midnight only means the day", "'2026-01-21'"),
     ("2026-01-21T24:00Z", "impossible time of day", "hours 00–23"),
     ("2026-01-21T09:60Z", "impossible time of day", "minutes"),
     ("2026-01-21T09:00:60Z", "impossible time of day", "seconds 00–59"),

@@ -265,7 +265,7 @@ class Situation(WhoSaid, Displayable):
         return Why.of(entries, path, lambda: self._explained(path, entries))
 
     def _explained(self, path: Path, entries: Sequence[Entry]) -> Reasons:
-        """The value of a path, and the claims to its entries that were not picked."""
+        """Return the value of a path, and the claims to its entries that were not picked."""
         values, read = self.history(*path), {(entry.event, entry.reports) for entry in entries}
         claims = {claim.entry.id: claim for entry in entries for claim in self.claims(entry)}
         rivals = tuple(claim for claim in claims.values() if (claim.event, claim.reports) not in read)

@@ -45,7 +45,7 @@ class Case:
 
 
 class Cases(NamedTuple):
-    """Every case within the cuts, by the id that stands for it."""
+    """Every case within the cuts, by the id that names it."""
 
     by_id: Mapping[str, Case]
     alias: Mapping[str, str]

@@ -112,7 +112,7 @@ class CompleteView(View):
 
     @property
     def outdated(self) -> bool:
-        """Whether an event type was declared, or declared again, since its entries were read."""
+        """True if an event type was declared, or declared again, since its entries were read."""
         return any(registered(name) is not kind for name, kind in self.types.items())
 
     @property

@@ -38,7 +38,7 @@ T = TypeVar("T", bound=Track)
 
 
 class Readings(Protocol):
-    """What a fold reads, by position."""
+    """The readings of a fold, by position."""
 
     def point(self, position: int) -> Point:
         """Return the place of an entry in fold order."""

@@ -24,9 +24,7 @@ _PARTS: Final = {
 }  # fmt: skip
 """Seasons by hemisphere, quarters, thirds and halves of a year in EDTF level 2: first month, number of months."""
 _CLOCK: Final = r"(?P<day>\d{4}-\d\d-\d\d)[Tt ]"
-_MIDNIGHT: Final = (
-    "has a clock without a zone. If midnight only stands for the day, write '\\g<day>'; else add the offset."
-)
+_MIDNIGHT: Final = "has a clock without a zone. If midnight only means the day, write '\\g<day>'; else add the offset."
 _FIVE: Final = (
     "has five digits: a year that lies outside the years 0001 to 9999, or the day number of a spreadsheet (Excel). "
     "Format the column as YYYY-MM-DD."

@@ -145,6 +145,15 @@ def statuses(entries: Iterable[Entry]) -> dict[str, str]:
                 if top(name) != top(entry.event.kept):
                     above[top(name)] = top(entry.event.kept)
     last = {claim(e.id): e.id for e in force if isinstance(e.event, EventCorrected)}
+    modality = {entry.id: entry.modality for entry in known.values()}
+    for entry in force:
+        if isinstance(entry.event, EventCorrected) and not claim(entry.id)[1]:
+            about_ = claim(entry.id)[0]
+            modality[about_] = entry.event.modality or modality[about_]
+    merged = set()
+    for kept in {top(id) for id in above}:
+        group = [kept, *(id for id in known if id in above and top(id) == kept)]
+        merged |= {*group} - {next((id for id in group if modality[id] is Modality.ACTUAL), kept)}
     found = {}
     for entry in known.values():
         about_, dispute = claim(entry.id)
@@ -152,7 +161,7 @@ def statuses(entries: Iterable[Entry]) -> dict[str, str]:
             continue
         if entry.id in out:
             found[entry.id] = "retracted"
-        elif not dispute and about_ in above:
+        elif not dispute and about_ in merged:
             found[entry.id] = "merged"
         elif last.get((about_, dispute), entry.id) != entry.id:
             found[entry.id] = "corrected"

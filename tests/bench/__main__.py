@@ -10,6 +10,7 @@ from statistics import median
 
 from bench.contestants import floor, ours, peer
 from bench.growth import build, in_a_process_of_its_own
+from bench.proportion import in_proportion
 
 RUNS = 5
 BARS = {"append 1": 1.3, "append 1,000": 3.0, "load": 3.0, "fold": 5.0}
@@ -36,7 +37,7 @@ def against_others(many: int = 10_000, single: int = 300) -> None:
 
 
 def growing(sizes: list[int]) -> None:
-    """Yield one log of each size."""
+    """Print a row for one log of each size."""
     print("\n| entries | replay, µs an entry | reopen / replay | at, ms | at and one holder, ms | replay / at |"
           " late / replay | bytes an entry |\n|---|---|---|---|---|---|---|---|")  # fmt: skip
     for many in sizes:
@@ -56,3 +57,4 @@ if __name__ == "__main__":
     sizes = [int(word) for word in sys.argv[1:]] or [1_000, 10_000, 100_000]
     against_others()
     growing(sizes)
+    in_proportion()

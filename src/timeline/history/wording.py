@@ -20,7 +20,7 @@ def where(event: Any) -> str:
     """Name the facilities of an event, else its entities of the kind named first; empty if there are none.
 
     >>> from timeline.events import custody
-    >>> place(custody.DetaineesTransferred(origin="hasakah-prisons", destination="al-hol-camp", operation="move"))
+    >>> where(custody.DetaineesTransferred(origin="hasakah-prisons", destination="al-hol-camp", operation="move"))
     'hasakah-prisons, al-hol-camp'
     """
     if isinstance(event, UnknownEvent):

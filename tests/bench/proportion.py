@@ -1,0 +1,90 @@
+"""What a history of twice the length costs: near twice, whatever names what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import process_time
+
+from bench import workload
+from timeline import Draft, Report, Timeline, exactly
+from timeline.events import custody, editorial
+
+ESCAPED = custody.DetaineesEscaped(facility="a", quantity=exactly(1))
+
+
+def moved(number: int) -> custody.DetaineesTransferred:
+    return custody.DetaineesTransferred(origin="a", destination=f"b{number % 50}", quantity=exactly(1))
+
+
+def corrections_one_by_one(line: Timeline, many: int) -> None:
+    """Correct one entry again and again, and ask once."""
+    first = line.record(ESCAPED, occurred="2026-01-01")
+    for number in range(many):
+        line.correct(first, custody.DetaineesEscaped(facility="a", quantity=exactly(number)))
+    line.at().custody.escaped(facility="a")
+
+
+def retractions_of_retractions(line: Timeline, many: int) -> None:
+    """Retract a retraction of a retraction, all in one batch."""
+    acts = [Draft(editorial.EventRetracted(target=f"e{number}"), id=f"e{number + 1}") for number in range(many)]
+    line.record_all([Draft(ESCAPED, occurred="2026-01-01", id="e0"), *acts])
+    line.at().custody.escaped(facility="a")
+
+
+def duplicates_of_one(line: Timeline, many: int) -> None:
+    """Merge one duplicate after another into one entry."""
+    told = [Draft(ESCAPED, id=f"e{n}", reports=[Report(f"s{n}", published="2026-01-02")]) for n in range(many)]
+    merged = [Draft(editorial.EventsMerged(kept="e0", duplicates=(f"e{number}",))) for number in range(1, many)]
+    line.record_all([*told, *merged])
+    line.at().custody.escaped(facility="a")
+
+
+def parts_one_by_one(line: Timeline, many: int) -> None:
+    """Record the parts of one whole, and ask after each."""
+    whole = line.record(moved(0), occurred="2026-01-01")
+    for number in range(many):
+        line.record(moved(number), occurred="2026-01-02", part_of=whole)
+        line.at().custody.held(facility="a")
+
+
+def one_after_the_other(line: Timeline, many: int) -> None:
+    """Record deeds each of which follows the one before, and ask after each."""
+    last = None
+    for number in range(many):
+        last = line.record(moved(number), occurred="2026-01", after=[last] if last else [])
+        line.at().custody.held(facility="a")
+
+
+def values_in_both_clocks(line: Timeline, many: int) -> None:
+    """Ask for every value of every path, as published and as it happened."""
+    line.record_all(workload.drafts(many))
+    for path in line.paths():
+        line.spans(*path)
+
+
+KINDS = (
+    corrections_one_by_one,
+    retractions_of_retractions,
+    duplicates_of_one,
+    parts_one_by_one,
+    one_after_the_other,
+    values_in_both_clocks,
+)
+
+
+def seconds(kind: Callable[[Timeline, int], None], many: int) -> float:
+    """Measure the processor time of a history of some length: the best of three."""
+    times = []
+    for _ in range(3):
+        line, began = Timeline(), process_time()
+        kind(line, many)
+        times.append(process_time() - began)
+    return min(times)
+
+
+def in_proportion(many: int = 1000) -> None:
+    """Print a row for each kind of history."""
+    print(f"\n| history | {many:,} entries, s | twice as many, s | ratio |\n|---|---|---|---|")
+    for kind in KINDS:
+        once, twice = seconds(kind, many), seconds(kind, 2 * many)
+        print(f"| {kind.__name__.replace('_', ' ')} | {once:.3f} | {twice:.3f} | {twice / once:.2f} |")

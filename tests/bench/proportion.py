@@ -1,4 +1,4 @@
-"""What a history of twice the length costs: near twice, whatever names what."""
+"""Measure how the cost of a history grows with its length: twice as many entries should cost near twice as much."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ ESCAPED = custody.DetaineesEscaped(facility="a", quantity=exactly(1))
 
 
 def moved(number: int) -> custody.DetaineesTransferred:
+    """Make a transfer of one detainee."""
     return custody.DetaineesTransferred(origin="a", destination=f"b{number % 50}", quantity=exactly(1))
 
 

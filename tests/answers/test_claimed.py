@@ -100,6 +100,29 @@ def test_a_denial_of_a_denial_denies_what_that_denied() -> None:
     assert [c.denied for c in line.at().told(tags=TAG)] == [None, escaped(3), escaped(3)]
 
 
+def test_a_corroborated_denial_of_what_was_not_published_yet_is_no_claim() -> None:
+    """A denial says nothing without what it denies, whoever corroborates it."""
+    line = Timeline()
+    line.record(escaped(3), id="here", reports=[Report("AFP", published="2026-01-25")])
+    line.dispute("here", id="no", reports=[Report("SDF", published="2026-01-10")])
+    line.corroborate("no", reports=[Report("MoI", published="2026-01-12")])
+    asked = line.at(reported="2026-01-15")
+    assert (asked.told(), asked.claims(), asked.claims("here")) == ((), (), ())
+    assert "denied: None" not in str(line.spans("claims"))
+    assert rows(line.at().claims()) == [("here", "standing"), ("no", "denial")]
+
+
+def test_a_denial_known_by_its_corroboration_alone_says_what_it_denies() -> None:
+    """Its own report came later."""
+    line = Timeline()
+    line.record(escaped(3), id="here", reports=[Report("AFP", published="2026-01-05")])
+    line.dispute("here", id="no", reports=[Report("SDF", published="2026-01-25")])
+    line.corroborate("no", reports=[Report("MoI", published="2026-01-12")])
+    asked = line.at(reported="2026-01-15")
+    assert rows(asked.claims(tags=TAG)) == rows(asked.claims("here")) == [("here", "standing"), ("no", "denial")]
+    assert [claim.denied for claim in asked.claims("here")] == [None, escaped(3)]
+
+
 def test_claims_show_themselves() -> None:
     """In a line, as text, and in a notebook."""
     claims = told().at().told(tags=TAG)

@@ -191,9 +191,15 @@ class Editing:
         if found is None:
             return
         case, index, old = found
+        if index < 0 and not self._may_stand(case, old):
+            return
         reports = (*old.reports, *self.seen.reports[entry.id])
         new = attrs.evolve(old, reports=reports, backed_by=(*old.backed_by, entry))
         self._put(case, index, new)
+
+    def _may_stand(self, case: Case, claim: Claim) -> bool:
+        """Tell whether a claim says something: a denial does so only of a claim that is within the cut."""
+        return claim.denies is None or self._index(case, self.dispute_of(claim.denies)) >= 0
 
     def _put(self, case: Case, index: int, claim: Claim) -> None:
         """Put a claim in the place of one, or, at -1, among those of the case: its own first."""
@@ -215,17 +221,15 @@ class Editing:
         for entry in reversed(line):
             event, when = proposed(entry.event), entry.event.occurred
             said = event if event is not None or when is None else claim.event
-            claim = Claim(entry, said, claim.occurred if when is None else when, claim.modality, ())
+            denies = entry.event.target if said is None else None
+            denied = _subject(claim) if said is None else None
+            date = claim.occurred if when is None else when
+            claim = Claim(entry, said, date, claim.modality, (), denies=denies, denied=denied)
         return claim
 
     def taken_alone(self, entry: Entry) -> Claim:
         """Return the claim that an entry, a correction or a dispute makes, with its own reports only."""
-        claim = attrs.evolve(self._unseen(entry.id), reports=self.seen.reports.get(entry.id, ()))
-        if claim.event is not None:
-            return claim
-        return attrs.evolve(
-            claim, denies=entry.event.target, denied=_subject(self.taken_alone(self.seen.known[entry.event.target]))
-        )
+        return attrs.evolve(self._unseen(entry.id), reports=self.seen.reports.get(entry.id, ()))
 
     def merge(self) -> dict[str, str]:
         """Let each group of duplicates count once; return the id of the case for every other id."""

@@ -81,6 +81,44 @@ def test_a_name_that_is_taken_is_another(doors):
     assert [name for name, _ in frames(line.at())["sections"]] == ["own_crossings"]
 
 
+def test_one_that_fails_to_fold_shows_what_it_raised(doors, tmp_path):
+    """At each moment, its table is that of the situation; the rest of the page is there."""
+
+    def fold(before, reading, key):
+        if key == "b":
+            raise RuntimeError("no doors")
+        return reading.event.state
+
+    line = Timeline(projections=[evolve(projection(doors), evolve=fold)])
+    opened(line, doors)
+    found = frames(line.at())
+    assert [rows(found, index) for index in range(4)] == [{"a"}, {""}, {""}, {""}]
+    written = line.to_html(tmp_path / "p.html")
+    assert "no doors" in (tmp_path / "p.html").read_text("utf-8")
+    assert written.count == 3
+    assert "no doors" in line.widget().frames
+
+
+def broken(*_):
+    raise RuntimeError("no doors")
+
+
+PARTS = ("keys", "evolve", "check", "view", "flat", "subject", "joined")
+
+
+@pytest.mark.parametrize("wrong", PARTS)
+def test_whatever_part_fails_the_rest_is_shown(doors, tmp_path, wrong):
+    """The page, the tables and a comparison cope with each function that a projection may have."""
+    line = Timeline(projections=[evolve(projection(doors), **{wrong: broken})])
+    opened(line, doors)
+    line.to_html(tmp_path / "p.html")
+    assert rows(frames(line.at()), 3) == {row.key for row in part(line.at(), "doors").tables[0].rows}
+    assert "Doors" in str(line.at())
+    line.diff("2026-01-01", "2026-01-03")
+    assert len(list(line.replay())) == 3
+    assert line.to_polars("doors").height
+
+
 def test_one_that_raises_stops_nothing_else(doors, tmp_path):
     """Its table says what it raised."""
 

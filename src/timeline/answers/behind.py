@@ -11,6 +11,7 @@ import attrs
 from timeline.answers import course
 from timeline.answers.situation import Situation
 from timeline.answers.spans import Spanning
+from timeline.errors import ProjectionFailed
 from timeline.history.cases import Case
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Findings
@@ -54,15 +55,23 @@ def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> lis
 
 
 def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:
-    """Return every key of a projection, with each reading that touched it and the value after."""
+    """Return every key of a projection, with each reading that touched it and the value after.
+
+    Raises: ProjectionFailed.
+    """
     with asked._views.lock:
         folded = asked._seen.folded(part)
-        return [(key, reading, value) for key in folded for reading, value in folded.steps(key, EVERYTHING)]
+        keys = list(folded.keys_by(EVERYTHING))
+        return [(key, reading, value) for key in keys for reading, value in folded.steps(key, EVERYTHING)]
 
 
 def joined_keys(asked: Situation, part: str) -> list[Any]:
-    """Give the keys of a projection whose values follow from those of other keys."""
-    return list(asked._joined_in(part))
+    """Return the keys of a projection whose values follow from those of other keys; all, if it cannot name them."""
+    try:
+        return list(asked._joined_in(part))
+    except ProjectionFailed:
+        with asked._views.lock:
+            return list(asked._seen.folded(part))
 
 
 def projection_names(asked: Situation) -> Collection[str]:

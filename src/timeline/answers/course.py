@@ -145,7 +145,7 @@ def failing(name: str, *told: type[Exception]) -> Iterator[None]:
         if name in _BUILT_IN:
             raise
         raise ProjectionFailed(
-            f"the projection {name!r} raised where it is shown: {error!r}. Mend its view, flat, locate or "
+            f"the projection {name!r} raised where it is shown: {error!r}. Mend its view, flat, locate, joined or "
             "is_sufficient: no other answer depends on them.",
             projection=name,
             id=None,

@@ -318,14 +318,21 @@ class Situation(WhoSaid, Displayable):
             keys = {name: changed.keys(name) for name in self._views.projections}
         return self._by_path(self._joined(other, keys)), other._by_path(self._joined(other, keys))
 
-    def _joined(self, other: Situation, keys: Mapping[str, Collection[Key] | None]) -> Mapping[str, Any]:
-        """Add the keys whose values depend on those of other keys."""
-        return {
-            name: among and {*among, *self._joined_in(name), *other._joined_in(name)} for name, among in keys.items()
-        }
+    def _joined(
+        self, other: Situation, keys: Mapping[str, Collection[Key] | None]
+    ) -> Mapping[str, Collection[Key] | None]:
+        """Add the keys whose values depend on those of other keys; all (None), if a projection cannot name them."""
+        joined: dict[str, Collection[Key] | None] = {}
+        for name, among in keys.items():
+            try:
+                joined[name] = among and {*among, *self._joined_in(name), *other._joined_in(name)}
+            except ProjectionFailed:
+                joined[name] = None
+        return joined
 
     def _joined_in(self, name: str) -> Iterable[Key]:
-        return self._projection(name).joined(self._snapshot(name))
+        with course.failing(name):
+            return list(self._projection(name).joined(self._snapshot(name)))
 
     # -- the same, printed and compared ----------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from timeline.answers.situation import Situation
 from timeline.display import rows
 from timeline.display.cells import SheetRow
 from timeline.display.telling import Telling
+from timeline.errors import ProjectionFailed
 from timeline.history.reading import Reading
 from timeline.projections.projection import Projection
 
@@ -22,7 +23,8 @@ Changed = tuple[str, SheetRow | str, Sequence[Reading]]
 class Own:
     """The tables of users' own projections, of which only changed rows are made again.
 
-    A table whose name the library has taken gets another one.
+    A table whose name the library has taken gets another one. Of a projection that fails to fold, the whole table is
+    made again at every moment: it says what was raised.
     """
 
     def __init__(self, shown: Telling, taken: Collection[str]) -> None:
@@ -31,9 +33,13 @@ class Own:
         self._section = {one.name: f"own_{one.name}" if one.name in taken else one.name for one in self._projections}
         self._touching: dict[int, list[tuple[str, Any]]] = defaultdict(list)
         self._rows: dict[tuple[str, Any], set[str]] = defaultdict(set)
+        self._failing: set[str] = set()
         for projection in self._projections:
-            for key, reading, _ in behind.touches(shown.situation, projection.name):
-                self._touching[reading.case.entry.position].append((projection.name, key))
+            try:
+                for key, reading, _ in behind.touches(shown.situation, projection.name):
+                    self._touching[reading.case.entry.position].append((projection.name, key))
+            except ProjectionFailed:
+                self._failing.add(projection.name)
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -48,7 +54,9 @@ class Own:
                 touched[name][key].append(reading)
         for projection in self._projections:
             keys = touched[projection.name]
-            if not projection.by_key and (keys or everything):
+            if projection.name in self._failing:
+                yield from self._renewed(projection, None, behind.values_of(now, projection.name), brought)
+            elif not projection.by_key and (keys or everything):
                 behind_all = [reading for found in keys.values() for reading in found]
                 yield from self._renewed(projection, None, behind.values_of(now, projection.name), behind_all)
             elif projection.by_key:

@@ -116,7 +116,7 @@ def is_empty(cell: Cell) -> bool:
 def cell_text(cell: Cell) -> str:
     """Write a cell as plain text.
 
-    >>> plain((Word("held_by"), Name("sdf"), None))
+    >>> cell_text((Word("held_by"), Name("sdf"), None))
     'held by sdf'
     """
     if isinstance(cell, tuple) and not hasattr(cell, "_fields"):

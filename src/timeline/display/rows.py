@@ -232,9 +232,9 @@ def record(found: Record, part: str) -> SheetRow:
 def event_cells(event: Any) -> tuple[Cell, ...]:
     """Put an event into cells: its name, and each field that is not at its default.
 
-    >>> from timeline.display.cells import plain
+    >>> from timeline.display.cells import cell_text
     >>> from timeline.events import border
-    >>> plain(said(border.CrossingOpened(crossing="al-qaim-bukamal-crossing")))
+    >>> cell_text(event_cells(border.CrossingOpened(crossing="al-qaim-bukamal-crossing")))
     'crossing opened crossing al-qaim-bukamal-crossing'
     """
     if isinstance(event, Redacted):

@@ -50,7 +50,7 @@ def check_format(*, delimiter: str, encoding: str) -> None:
 
     Raises: InvalidValue.
 
-    >>> check(delimiter=";", encoding="cp1252")
+    >>> check_format(delimiter=";", encoding="cp1252")
     """
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\r\n"':
         raise InvalidValue(

@@ -28,7 +28,7 @@ def answers_to_arrow(answers: Tabular) -> Any:
     """Make a `pyarrow.Table` of an answer.
 
     >>> from timeline import Timeline
-    >>> to_arrow(Timeline.demo().at().claims()).column_names[:3]
+    >>> answers_to_arrow(Timeline.demo().at().claims()).column_names[:3]
     ['entry', 'status', 'type']
     """
     schema = pa.schema([column for name, kind in answers.columns.items() for column in _fields(name, kind)])

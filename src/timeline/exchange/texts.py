@@ -56,7 +56,7 @@ def event_of(kind: EventType, said: Mapping[str, str]) -> Any:
 
     Raises: InvalidEvent for a field it has not, needs, or cannot be read.
 
-    >>> print(event(named("DetaineesEscaped"), {"facility": "al-shaddadi-prison", "quantity": "~120"}).quantity)
+    >>> print(event_of(named("DetaineesEscaped"), {"facility": "al-shaddadi-prison", "quantity": "~120"}).quantity)
     ≈120
     """
     hints = fields(kind)

@@ -28,7 +28,7 @@ _SHARES = frozenset({
 def without_marks(text: str) -> str:
     r"""Remove invisible characters, such as the direction marks around a date.
 
-    >>> unmarked("\u200f2026-01-21\u200e")
+    >>> without_marks("\u200f2026-01-21\u200e")
     '2026-01-21'
     """
     return text if text.isascii() else "".join(c for c in text if category(c) != "Cf").strip()

@@ -32,7 +32,7 @@ _WRITTEN = re.compile(
 def whole_number(value: Any) -> int | None:
     """Return a whole number of any type (numpy has its own) as an int; None for any other value.
 
-    >>> whole(150), whole(True), whole(1.5)
+    >>> whole_number(150), whole_number(True), whole_number(1.5)
     (150, None, None)
     """
     with suppress(TypeError):

@@ -143,7 +143,7 @@ class TestTerminal:
         def interrupted(*_):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("timeline.cli.out.show", interrupted)
+        monkeypatch.setattr("timeline.cli.out.print_out", interrupted)
         assert (chronicle("show", "i.db").code, chronicle("show", "i.db").err.strip()) == (Exit.INTERRUPTED, "")
 
 

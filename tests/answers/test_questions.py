@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from timeline import Modality, Report, Timeline, When, about
 from timeline.errors import InvalidValue, UnknownName
-from timeline.events import agreement, border, custody
+from timeline.events import agreement, border, custody, facility
 from timeline.testing.strategies import Chronicle, messy_histories
 from timeline.values.instants import FIRST, FUTURE, LAST, PAST, instant
 
@@ -246,6 +246,21 @@ def test_a_history_says_until_when_and_how_long() -> None:
     history = line.at().history("border", "crossings", CROSSING, "status")
     assert history.to_arrow()["until"].to_pylist() == ["2026-01-11", None]
     assert repr(history) == "<Values: 2026-01-01  open; 2026-01-11  closed>"
+
+
+def test_no_value_lasts_beyond_the_moment_asked_about() -> None:
+    """A value that may have ended by then had lasted until then at most."""
+    line = Timeline()
+    for authority, occurred, day in (
+        ("a", "2026-01-01", "2026-01-02"), ("b", "2026-02", "2026-03-02"), ("c", "2026-02-05/2026-05-01", "2026-05-02"),
+    ):  # fmt: skip
+        event = facility.ControlChanged(facility="camp", authority=authority)
+        line.record(event, occurred=occurred, reports=published(day))
+    values = line.at("2026-02-10", certainty="possible").history("facilities", "camp", "control")
+    assert [(v.value, str(v.duration)) for v in values] == [
+        ("a", "30 days to 41 days"), ("b", "none to 10 days"), ("c", "none to 6 days"),
+    ]  # fmt: skip
+    assert [str(v.duration) for v in line.at().history("facilities", "camp", "control")][1] == "none to 90 days"
 
 
 def test_a_deadline_passes_until_nothing() -> None:

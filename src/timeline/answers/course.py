@@ -67,10 +67,10 @@ def turns(folded: Folded, found: Accessor, by: Point, end: int, tz: tzinfo) -> l
     return taken
 
 
-def lasting_values(taken: list[Turn], now: int) -> Iterator[Value]:
-    """Return the values of turns, each until the next began, and the last until now."""
+def lasting_values(taken: list[Turn], now: int, end: int) -> Iterator[Value]:
+    """Return the values of turns, each until the next began, the last until now, and none beyond an end."""
     for turn, following in zip(taken, [*taken[1:], None], strict=False):
-        ends = Span(now, now) if following is None else following.span
+        ends = Span(now, now) if following is None else Span(*(min(moment, end) for moment in following.span))
         until = None if following is None else following.since
         yield Value(turn.since, turn.value, turn.reading.entry, until, duration_between(turn.span, ends), turn.point)
 

@@ -287,7 +287,7 @@ class Situation(WhoSaid, Displayable):
         """
         with self._views.lock, course.resolving(path):
             turns = self._history(*self._located(path))
-            return ValueHistory(course.lasting_values(turns, self._horizon))
+            return ValueHistory(course.lasting_values(turns, self._horizon, self._end))
 
     def _history(self, folded: Folded, found: Accessor) -> list[course.Turn]:
         end = self._horizon if found.is_deadline else self._end

@@ -166,7 +166,7 @@ def test_what_happened_stays_when_it_is_merged_into_what_did_not(kept):
     line.merge(plan, ["again", "done"])
     (entry,) = line.at().entries()
     assert (entry.id, str(entry.occurred), entry.modality) == ("done", "2026-01-25", Modality.ACTUAL)
-    assert {report.source for report in entry.reports} == {"AFP", "SANA", "AP"}
+    assert {report.source for report in entry.reports} == {"SANA", "AP"}
     assert line.at().custody.sent(facility="sinaa-prison") == exactly(150)
     assert line.at().plans == ()
     assert line.at().claims("plan") == line.at().claims("done")
@@ -184,6 +184,46 @@ def test_a_plan_is_kept_until_what_carries_it_out_is_told():
     assert [e.id for e in line.at(reported="2026-01-24").entries()] == [done.id]
     line.retract(done, reason="it was another one")
     assert [p.id for p in line.at().plans] == [plan.id]
+
+
+NOT_DEEDS = [m for m in Modality if m is not Modality.ACTUAL]
+
+
+@pytest.mark.parametrize("kept", ["early", "deed"])
+@pytest.mark.parametrize("modality", NOT_DEEDS)
+@pytest.mark.parametrize("occurred", [None, "2026-02-02"])
+def test_a_report_of_a_plan_is_no_report_of_the_deed(modality, kept, occurred):
+    """It dates no deed, and is neither too early for one nor a delay of one."""
+    line = Timeline(clock=lambda: datetime(2026, 6, 1, tzinfo=timezone.utc))
+    early = line.record(
+        moved(100), occurred="2026-02-01", id="early", modality=modality, reports=[Report("x", published="2026-01-20")]
+    )
+    line.corroborate(early, reports=[Report("z", published="2026-01-21")])
+    line.record(moved(90), occurred=occurred, id="deed", reports=[Report("y", published="2026-02-03")])
+    line.merge(kept, "early" if kept == "deed" else "deed")
+    sent = [line.at(day).custody.sent(facility="sinaa-prison") for day in ("2026-01-20", "2026-02-03")]
+    assert [number.best for number in sent] == [0, 90]
+    asked = line.at()
+    assert [(e.id, [r.source for r in e.reports]) for e in asked.entries()] == [("deed", ["y"])]
+    assert asked.findings == ()
+    assert asked.plans == line.at("2026-01-25").plans == ()
+    assert len(line.delays()) == (occurred is not None)
+    assert [(c.entry.id, c.status) for c in asked.told()] == [("early", "merged"), ("deed", "standing")]
+    assert line.at(accept=lambda claim: any(r.source == "x" for r in claim.reports)).actual == ()
+    assert line.at(reported="2026-01-25").actual == ()
+
+
+def test_a_denial_is_no_source_of_the_plan_it_is_merged_with():
+    """Reports stay with what they speak of: what happened, what is planned, feared or denied."""
+    line = Timeline(clock=lambda: datetime(2026, 6, 1, tzinfo=timezone.utc))
+    for id, modality, published in (
+        ("plan", Modality.PLANNED, "2026-01-20"),
+        ("denial", Modality.DENIED, "2026-01-02"),
+    ):
+        line.record(moved(), id=id, modality=modality, reports=[Report(id, published=published)])
+    line.merge("plan", "denial")
+    assert line.at("2026-01-10").plans == ()
+    assert [[r.source for r in plan.reports] for plan in line.at("2026-01-20").plans] == [["plan"]]
 
 
 def test_a_rival_without_a_date_of_its_own_happened_then_too():

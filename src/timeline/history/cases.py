@@ -287,16 +287,20 @@ class Editing:
         return True
 
     def _absorb(self, main: Case, others: Sequence[Case]) -> None:
-        """Count duplicates once: their reports and rivals move to the case that is kept."""
+        """Count duplicates once: their reports and rivals move to the case that is kept.
+
+        The reports of a plan, a fear or a denial do not tell of a deed: they move only within one modality.
+        """
         kept = main.claims[0]
         reports, backed_by, seen = [*kept.reports], [*kept.backed_by], {*kept.reports}
         for other in others:
             if self._has_own(other):
                 first = other.claims.pop(0)
                 self.absorbed.append(first)
-                reports += [report for report in first.reports if report not in seen]
-                seen.update(first.reports)
-                backed_by += (other.entry, *first.backed_by)
+                if first.modality is kept.modality:
+                    reports += [report for report in first.reports if report not in seen]
+                    seen.update(first.reports)
+                    backed_by += (other.entry, *first.backed_by)
             main.claims.extend(other.claims)
             main.merged.extend((other.entry, *other.merged))
         main.claims[0] = attrs.evolve(kept, reports=tuple(reports), backed_by=tuple(backed_by))

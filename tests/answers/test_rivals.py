@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline import Quantity, Report, Timeline, about, at_least, credible
+from timeline import Quantity, Report, Timeline, about, at_least, credible, exactly
 from timeline.errors import InvalidValue, UnknownName
 from timeline.events import custody, facility
 from timeline.events.declare import akin
 from timeline.history.policies import POLICIES
+from timeline.projections.custody import HEADINGS
 from timeline.testing.strategies import Chronicle, messy_histories
 
 PRISON, ESCAPED = "al-shaddadi-prison", ("custody", "al-shaddadi-prison", "escaped")
@@ -50,7 +51,7 @@ def test_rivals_of_any_kind_dispute_a_value() -> None:
     """A number, a denial, another type of event: each with the value there would be."""
     found = line_of_rivals().at().disputed(*ESCAPED)
     assert [(rival.claim.entry.id, rival.value) for rival in found] == [
-        ("b", about(1500)), ("c", at_least(100)), ("d", None), ("e", None),
+        ("b", about(1500)), ("c", at_least(100)), ("d", exactly(0)), ("e", exactly(0)),
     ]  # fmt: skip
     assert not line_of_rivals().at("2026-01-01").disputed(*ESCAPED)
     assert [r.claim.entry.id for r in line_of_rivals().at(policy="highest").disputed(*ESCAPED)] == ["a", "c", "d", "e"]
@@ -64,7 +65,7 @@ def test_rivals_show_themselves() -> None:
     assert repr(found).startswith("<Rivals: ≈1,500 (SDF) [#2]; ")
     assert str(s.disputed("facilities", PRISON, "control")) == "not disputed"
     assert "governor" in found._repr_mimebundle_()["text/html"]
-    assert found.to_arrow()["value_best"].to_pylist() == [1500, None, None, None]
+    assert found.to_arrow()["value_best"].to_pylist() == [1500, None, 0, 0]
 
 
 def test_how_far_apart_the_versions_of_a_number_are() -> None:
@@ -91,14 +92,53 @@ def test_the_value_under_each_policy() -> None:
     """By the name of the policy."""
     versions = line_of_rivals().at().versions(*ESCAPED)
     assert versions == {
-        "standing": about(120), "most_reliable": None, "lowest": None, "highest": about(1500),
-        "envelope": Quantity(0, None, None), "latest": None,
+        "standing": about(120), "most_reliable": exactly(0), "lowest": exactly(0), "highest": about(1500),
+        "envelope": Quantity(0, None, None), "latest": exactly(0),
     }  # fmt: skip
-    assert repr(versions).startswith("<Versions: standing ≈120, most_reliable ?")
+    assert repr(versions).startswith("<Versions: standing ≈120, most_reliable 0")
     assert versions.to_arrow().num_rows == 6
 
 
+def test_what_is_denied_or_retracted_is_as_the_view_says() -> None:
+    """Custody says 0: so do value, rivals, versions, spread, and the answers along the reported clock."""
+    line = Timeline()
+    line.record(escaped(exactly(10)), occurred="2026-01-01", id="a", reports=[Report("x", published="2026-01-02")])
+    line.dispute("a", reports=[Report("gov", published="2026-01-12")], id="d")
+    latest = line.at(policy="latest")
+    assert latest.custody.escaped(facility=PRISON) == latest.value(*ESCAPED) == exactly(0)
+    assert [str(rival) for rival in line.at().disputed(*ESCAPED)] == ["0 (gov) [#2]"]
+    assert line.at().versions(*ESCAPED)["latest"] == exactly(0)
+    assert (latest.spread(*ESCAPED).value, latest.spread(*ESCAPED).lowest) == (exactly(0), 0)
+    line.retract("a", reports=[Report("x", published="2026-01-14")])
+    assert str(line.learned(None, *ESCAPED)).splitlines() == ["2026-01-02  10 [#1]", "2026-01-14  0 [#3]"]
+    assert [span.value for span in line.spans(*ESCAPED)] == [exactly(10), exactly(0)]
+    assert line.spans("custody", "escaped", PRISON)[-1].value == exactly(0)
+    assert line.spans(*ESCAPED).at("2025-12-01") == exactly(0)
+    assert (line.at().value("custody", PRISON, "held"), line.at().value("custody", PRISON, "counted")) == (None, None)
+
+
+def test_a_flag_that_is_denied_is_false() -> None:
+    """The view of a facility that nobody contests says so."""
+    path = ("facilities", PRISON, "contested")
+    line = Timeline()
+    line.record(facility.FacilityRegistered(facility=PRISON, kind="prison"), occurred="2026-01-01")
+    line.record(facility.ControlContested(facility=PRISON, claimants=("a", "b")), occurred="2026-01-02", id="c")
+    line.dispute("c", id="no")
+    assert line.at().versions(*path)["latest"] is False
+    assert line.at(policy="latest").facilities[PRISON].contested is False
+    assert line.at("2026-01-01").value(*path) is False is line.spans(*path).at("2026-01-01")
+
+
 # -- laws ----------------------------------------------------------------------------------------------
+
+
+def shown(asked: Any, path: tuple[str, ...]) -> Any:
+    """Return the value that is shown at a path, else what the view answers to a question."""
+    if path in asked._flat:
+        return asked._flat[path]
+    if path[0] == "custody" and path[2] in HEADINGS:
+        return getattr(asked.custody, path[2])(facility=path[1])
+    return False if path[-1] in ("contested", "overdue") else None
 
 
 def only(id: str, otherwise: Any) -> Any:
@@ -125,7 +165,7 @@ def test_v_of_c_is_what_the_timeline_says_if_c_is_picked(
     if not paths:
         return
     path = data.draw(st.sampled_from(paths))
-    assert s.value(*path) == s._flat.get(path)
+    assert s.value(*path) == shown(s, path)
     expected = {}
     for entry in line.entries():
         claims = s.claims(entry)
@@ -136,13 +176,12 @@ def test_v_of_c_is_what_the_timeline_says_if_c_is_picked(
                 or not claim.reports
                 and isinstance(claim.event, facility.FacilityRegistered)
             ):
-                expected[claim.entry.id] = line.at(**clocks, policy=only(claim.entry.id, POLICIES[policy]))._flat.get(
-                    path
-                )
+                picked = line.at(**clocks, policy=only(claim.entry.id, POLICIES[policy]))
+                expected[claim.entry.id] = shown(picked, path)
     found = {rival.claim.entry.id: rival.value for rival in s.disputed(*path)}
     assert found == {id: value for id, value in expected.items() if value != s.value(*path)}
     for name, value in s.versions(*path).items():
-        assert value == line.at(**clocks, policy=name)._flat.get(path)
+        assert value == shown(line.at(**clocks, policy=name), path)
     if isinstance(s.value(*path), Quantity):
         spread, standing = s.spread(*path), {c.entry.id: s.claims(c.entry)[0] for c in s.claims()}
         alike = [s.value(*path)]

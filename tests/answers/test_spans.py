@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline import Projection, Reading, Report, Timeline, about, credible
-from timeline.errors import InvalidValue, UnknownName
-from timeline.events import custody
+from timeline.errors import InvalidValue, InvalidWhen, UnknownName
+from timeline.events import custody, facility
 from timeline.events.naming import tags_of
 from timeline.testing.strategies import Chronicle, messy_histories
 from timeline.values.instants import FIRST, FUTURE, LAST, PAST, instant
@@ -55,10 +55,14 @@ def agree(line: Timeline, picks: list[tuple[int | None, int | None]], **asked: A
     """See that spans and cuts say the same, for each path that either knows."""
     paths = line.paths(**asked)
     for occurred, reported in picks:
-        shown = line.at(span(occurred), reported=span(reported), **asked)._flat
+        s = line.at(span(occurred), reported=span(reported), **asked)
+        shown = s._flat
         assert set(shown) <= set(paths)
         for path in paths:
-            assert line.spans(*path, **asked).at(occurred, reported) == shown.get(path), (path, occurred, reported)
+            spans = line.spans(*path, **asked)
+            assert spans.at(occurred, reported) == shown.get(path, spans.rest), (path, occurred, reported)
+            if path not in shown and spans.rest is not None:
+                assert s.value(*path) == spans.rest
 
 
 @given(
@@ -150,6 +154,21 @@ def test_spans_show_themselves() -> None:
     claims = escapes().spans("claims")
     assert str(claims).startswith("2026-01-20  2026-01-19 DetaineesEscaped")
     assert claims.to_arrow().num_rows == 2
+
+
+def test_spans_print_moments_in_the_zone_of_the_timeline() -> None:
+    """As learned and history do; what has no date says so."""
+    line = Timeline(tz="Asia/Baghdad")
+    held = facility.ControlChanged(facility=PRISON, authority="sdf")
+    line.record(held, occurred="2026-01-10", reports=[Report("wire", published="2026-01-11")], id="held")
+    line.record(facility.ControlChanged(facility=PRISON, authority="syria-gov"))
+    spans = line.spans("facilities", PRISON, "control")
+    first, last = str(spans).splitlines()
+    assert first == "as published from 2026-01-11 on: from 2026-01-10  sdf"
+    assert last.startswith("as published without a date: from ")
+    assert [spans.at("2026-01-10", day) for day in ("2026-01-10", "2026-01-11")] == [None, "sdf"]
+    with pytest.raises(InvalidWhen):
+        spans.at("yesterday")
 
 
 def test_spans_refuse_what_names_nothing() -> None:

@@ -159,6 +159,11 @@ def source(asked: Situation) -> EntrySource:
     return asked._views.complete.source
 
 
+def rest(asked: Situation, path: Path) -> Any:
+    """Return what a view answers at a path where nothing is there."""
+    return asked._rest(path)
+
+
 def spanning(asked: Situation, known: Spanning | None) -> Spanning:
     """Return the spans of all paths, with the cuts of a situation but for the reported one; those known if they are."""
     views = asked._views

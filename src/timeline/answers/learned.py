@@ -51,10 +51,15 @@ Ask = Callable[[When], Situation]
 """Gives the situation by a moment of the reported clock."""
 
 
-def learned(entries: Sequence[Entry], values: Iterable[tuple[int, Any]], at: Ask, path: Path, tz: tzinfo) -> Learned:
-    """Return each of the values by publication that differs from the one before, with the entries that came."""
+def learned(
+    entries: Sequence[Entry], values: Iterable[tuple[int, Any]], at: Ask, path: Path, tz: tzinfo, *, rest: Any
+) -> Learned:
+    """Return each of the values by publication that differs from the one before, with the entries that came.
+
+    The first is compared with `rest`: what the view answers where nothing is there.
+    """
     found: list[Lesson] = []
-    ends, said = publications(entries, tz), None
+    ends, said = publications(entries, tz), rest
     for end, value in values:
         if value != said:
             around = [as_when(e, tz) for e in ends[max(0, bisect_left(ends, end) - 1) : bisect_right(ends, end)]]

@@ -12,7 +12,7 @@ from timeline.answers.situation import Situation
 from timeline.answers.tabular import Kind, Tabular
 from timeline.answers.text import last_moment
 from timeline.entry import Entry
-from timeline.values.instants import FIRST, LAST, instant
+from timeline.values.instants import FIRST, LAST, instant, local, midnight
 from timeline.values.when import When
 
 
@@ -92,7 +92,7 @@ class Search:
 
     def first(self, moments: Sequence[int]) -> Flip | None:
         """Return two neighbouring moments between which the predicate differs; None if both ends agree."""
-        moments = _with_start(moments)
+        moments = _with_start(moments, self.tz)
         if not moments:
             return None
         low, high = 0, len(moments) - 1
@@ -106,7 +106,7 @@ class Search:
 
     def every(self, moments: Sequence[int]) -> Flips:
         """Ask by each moment."""
-        moments = _with_start(moments)
+        moments = _with_start(moments, self.tz)
         said = [self.says(moment) for moment in moments]
         return Flips(
             self._flip(moments[i], moments[i + 1], now=said[i + 1])
@@ -118,6 +118,9 @@ class Search:
         return Flip(as_when(before, self.tz), as_when(after, self.tz), now)
 
 
-def _with_start(moments: Sequence[int]) -> Sequence[int]:
-    """Return the moments, and one before them all."""
-    return [moments[0] - 1, *moments] if moments and moments[0] - 1 > FIRST else moments
+def _with_start(moments: Sequence[int], tz: tzinfo) -> Sequence[int]:
+    """Return the moments, and before them all the day before the first."""
+    if not moments or moments[0] - 1 <= FIRST:
+        return moments
+    before = midnight(local(moments[0] - 1, tz), tz)
+    return [before if before > FIRST else moments[0] - 1, *moments]

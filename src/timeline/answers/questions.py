@@ -111,7 +111,8 @@ class Questions:
 
         `asked` are the other options of `at`: `recorded`, `accept`, `policy` and `certainty`.
 
-        Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
+        Raises: InvalidValue for `reported`, KeyError for a path that names no value, UnknownName for a name that no
+        entry on the log has.
 
         >>> from timeline import Timeline
         >>> print(Timeline.demo().learned("2026-01-21", "facilities", "al-aqtan-prison", "control"))
@@ -119,6 +120,8 @@ class Questions:
         2026-01-21  syria-gov [#145]
         2026-01-23  sdf [#144]
         """
+        if "reported" in asked:
+            raise InvalidValue("'reported' cannot be set: expected the other options of at.", value=asked)
         now = self.at(occurred, **asked)
         now.value(*path)  # a path that names nothing is refused, whatever was published
         entries = self.entries(before=behind.upto(now) + 1)
@@ -131,7 +134,7 @@ class Questions:
             values = from_spans(entries, self.spans(*path, **cuts), now.clocks.occurred, self.tz)
         else:
             values = from_cuts(entries, at, path, self.tz)
-        return learned(entries, values, at, path, self.tz)
+        return learned(entries, values, at, path, self.tz, rest=behind.rest(now, path))
 
     @overload
     def bisect(
@@ -148,13 +151,18 @@ class Questions:
         moment, and returns all flips. `asked` are the other options of `at`. What is not there yet, so that the
         predicate raises KeyError, counts as False.
 
-        Raises: InvalidValue for another clock, InvalidWhen.
+        Raises: InvalidValue for another clock or what is not a function, InvalidWhen.
 
         >>> from timeline import Timeline
         >>> print(Timeline.demo().bisect(
         ...     lambda s: s.facilities["al-aqtan-prison"].holder("control") == "syria-gov", by="reported"))
         true by 2026-01-21, and not yet by 2026-01-20
         """
+        if not callable(predicate):
+            raise InvalidValue(
+                f"the predicate is {predicate!r}: expected a function of a situation, such as lambda s: bool(s.plans).",
+                value=predicate,
+            )
         if by not in get_args(ClockName) or by in asked:
             raise InvalidValue(
                 f"by is {by!r}: expected one of {', '.join(map(repr, get_args(ClockName)))}, left free.", value=by
@@ -217,10 +225,12 @@ class Questions:
         if path in (("findings",), ("claims",)):
             return spanning.findings if path == ("findings",) else spanning.claims
         if path in spanning.paths:
-            return spanning.spans.get(path, Spans())
+            return spanning.spans(path, lambda: behind.rest(situation, path))
         situation.value(*path)
         published = publications(self.entries(), self.tz)
-        return by_cuts(lambda *at, **by: self.at(*at, **by, **asked), path, published, behind.source(situation))
+        rest = behind.rest(situation, path)
+        source = behind.source(situation)
+        return by_cuts(lambda *at, **by: self.at(*at, **by, **asked), path, published, source, rest=rest, tz=self.tz)
 
     def _spanning(self, asked: Mapping[str, Any]) -> tuple[Situation, Spanning]:
         """Return the spans of all paths, worked out once for each state of the log."""

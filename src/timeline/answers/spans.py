@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import timezone
+from datetime import timezone, tzinfo
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
@@ -24,7 +24,7 @@ from timeline.projections.projection import Key, Path, Projection, Snapshot
 from timeline.values.instants import FIRST, FUTURE, PAST, instant
 from timeline.values.instants import LAST as LAST_MOMENT
 from timeline.values.names import Names
-from timeline.values.when import When
+from timeline.values.when import When, WhenLike
 
 TIMED = frozenset({"agreements"})
 """Projections each of whose values follows from one key and from the moment asked about: a deadline may have passed."""
@@ -46,6 +46,8 @@ class ValueSpan(NamedTuple):
     """None: nothing is said any more."""
     entry: Entry | None
     """The entry that brought it; None where a deadline passed."""
+    tz: tzinfo = timezone.utc
+    """The zone in which its moments are printed."""
 
     def covers(self, occurred: int | None, reported: int | None) -> bool:
         """Tell whether it covers a point of both clocks, given as exclusive ends; None: left free."""
@@ -53,27 +55,53 @@ class ValueSpan(NamedTuple):
         return self.published <= (NEVER if reported is None else reported) and self.begins <= here < self.ends
 
     def __str__(self) -> str:
-        known = "from the first" if self.published <= PAST else f"from {_day(self.published)} on"
-        when = f"{_day(self.begins)} to {_day(self.ends)}" if self.ends <= FUTURE else f"from {_day(self.begins)}"
-        return f"as published {known}: {when}  {short(self.value)}"
+        return f"as published {self._known}: {self._held}  {short(self.value)}"
+
+    @property
+    def _known(self) -> str:
+        if self.published >= FUTURE:
+            return "without a date"
+        return f"from {self._day(self.published)}" + (" on" if self.published > PAST else "")
+
+    @property
+    def _held(self) -> str:
+        if self.begins >= FUTURE:
+            return "undated"
+        begins = self._day(self.begins)
+        return f"{begins} to {self._day(self.ends)}" if self.ends < FUTURE else f"from {begins}"
+
+    def _day(self, moment: int) -> str:
+        return "the first" if moment <= PAST else last_moment(moment, self.tz)
 
 
-def _day(moment: int) -> str:
-    return "no clock" if moment >= FUTURE else last_moment(moment, timezone.utc)
-
-
-class Spans(Tabular, tuple[ValueSpan, ...]):
+class Spans(Tabular, tuple[ValueSpan, ...]):  # noqa: SLOT001  # a tuple has no room for more
     """The spans of a path: the last one that covers a point of both clocks is what the timeline says there."""
 
-    __slots__ = ()
+    rest: Any = None
+    """What the timeline says where none covers a point."""
+    tz: tzinfo = timezone.utc
+    """The zone in which dates are read."""
     columns: ClassVar[Mapping[str, Kind]] = {
         "published": "moment", "begins": "moment", "ends": "moment", "value": "value", "entry": "entry",
     }  # fmt: skip
 
-    def at(self, occurred: int | None = None, reported: int | None = None) -> Any:
-        """Return the value at a point of both clocks, given as exclusive ends in microseconds; None: left free."""
-        covering = (span.value for span in reversed(self) if span.covers(occurred, reported))
-        return next(covering, None)
+    @classmethod
+    def of(cls, found: Iterable[ValueSpan], rest: Any, tz: tzinfo) -> Spans:
+        """Return spans of a zone; where nothing is said any more, the value is what the view answers there."""
+        spans = cls(span._replace(value=rest if span.value is None else span.value, tz=tz) for span in found)
+        spans.rest, spans.tz = rest, tz
+        return spans
+
+    def at(self, occurred: WhenLike | int | None = None, reported: WhenLike | int | None = None) -> Any:
+        """Return the value at a point of both clocks: dates, or exclusive ends in microseconds; None: left free.
+
+        Raises: InvalidWhen.
+        """
+        here, known = (self._end(moment) for moment in (occurred, reported))
+        return next((span.value for span in reversed(self) if span.covers(here, known)), self.rest)
+
+    def _end(self, moment: WhenLike | int | None) -> int | None:
+        return moment if moment is None or isinstance(moment, int) else When.of(moment).span(self.tz).end
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield a row for each span; a moment that is open, or for which the clock must be free, is None."""
@@ -146,13 +174,12 @@ def _pieces(
         yield tuple(piece)
 
 
-def with_entries(shelf: Shelf, source: EntrySource) -> dict[Path, Spans]:
+def with_entries(shelf: Shelf, source: EntrySource) -> dict[Path, list[ValueSpan]]:
     """Return the spans of each path, with their entries."""
     positions = sorted({piece[4] for pieces in shelf.spans.values() for piece in pieces} - {0})
     entries = dict(zip(positions, source.get(positions), strict=True))
     return {
-        path: Spans(ValueSpan(*piece[:4], entries.get(piece[4])) for piece in pieces)
-        for path, pieces in shelf.spans.items()
+        path: [ValueSpan(*piece[:4], entries.get(piece[4])) for piece in pieces] for path, pieces in shelf.spans.items()
     }
 
 
@@ -178,12 +205,19 @@ class Spanning:
             for name, since in touched.items():
                 self._go_on(step, name, dict(since), moved=moved)
             notes.take_in(step, touched)
-        self.spans = with_entries(self._shelf, complete.source)
+        self._found = with_entries(self._shelf, complete.source)
+        self._spans: dict[Path, Spans] = {}
         self.findings, self.claims = notes.findings.all(), notes.claims.all()
 
     def is_of(self, complete: CompleteView, asked: AsOf) -> bool:
         """Tell whether these are the spans of a question, and nothing was recorded since."""
         return self._complete is complete and self._count == complete.count and self._asked == asked
+
+    def spans(self, path: Path, rest: Callable[[], Any]) -> Spans:
+        """Return the spans of a path; `rest` gives what the view answers where nothing is there."""
+        if path not in self._spans:
+            self._spans[path] = Spans.of(self._found.get(path, ()), rest(), self._growing.tz)
+        return self._spans[path]
 
     def _touched(self, step: PublicationStep, name: str) -> dict[Key, int]:
         """Return the keys of a projection that a publication touches, each with its first moment."""
@@ -322,15 +356,18 @@ def _dues(reading: Reading, tz: Any) -> Iterator[int]:
             yield end
 
 
-def by_cuts(at: Callable[..., Any], path: Path, published: Sequence[int], source: EntrySource) -> Spans:
+def by_cuts(
+    at: Callable[..., Any], path: Path, published: Sequence[int], source: EntrySource, *, rest: Any, tz: tzinfo
+) -> Spans:
     """Return the spans of a path that no view lists, from one cut for each publication."""
     shelf = Shelf()
     for end in (PAST, *published, NEVER):
         reported = None if end == NEVER else instant(max(end - 1, FIRST))
         row = [
-            (value.point[0], None if says_nothing(value.value) else value.value, value.entry.position)
+            (value.point[0], rest if says_nothing(value.value) else value.value, value.entry.position)
             for value in at(instant(LAST_MOMENT), reported=reported).history(*path)
         ]
         free = at(None, reported=reported).value(*path)
-        shelf.lay(end, path, PAST, [*row, (FUTURE, free, row[-1][2] if row else 0)])
-    return with_entries(shelf, source)[path]
+        cells = [*row, (FUTURE, free, row[-1][2] if row else 0)]
+        shelf.lay(end, path, PAST, [(since, None if value == rest else value, by) for since, value, by in cells])
+    return Spans.of(with_entries(shelf, source)[path], rest, tz)

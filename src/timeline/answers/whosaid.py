@@ -12,7 +12,7 @@ from timeline.answers.claimed import Claims
 from timeline.answers.results import Why
 from timeline.answers.rivals import Rivals, Spread, Versions
 from timeline.entry import Entry, Ref, entry_id
-from timeline.errors import UnknownName
+from timeline.errors import ProjectionFailed, UnknownName
 from timeline.history.cases import Case
 from timeline.history.policies import Choose
 from timeline.index.asof import AsOf
@@ -44,6 +44,8 @@ class WhoSaid:
     def value(self, *path: str) -> Any:
         """Return the value at a path, such as `value("facilities", "al-hol-camp", "control")`; None if it has none.
 
+        Where nobody is reported to have come or gone, the number is 0, as in the view.
+
         Raises: KeyError for a path that names no value, UnknownName for a name that no entry on the log has.
 
         >>> from timeline import Timeline
@@ -68,7 +70,15 @@ class WhoSaid:
                 return shown[path[1:]]
             turns = self._history(folded, found)
         value = turns[-1].value if turns else None
-        return None if course.says_nothing(value) else value
+        return found.rest if course.says_nothing(value) else value
+
+    def _rest(self, path: Path) -> Any:
+        """Return what the view answers at a path where nothing is there."""
+        try:
+            with self._views.lock, course.resolving(path):
+                return self._located(path)[1].rest
+        except (KeyError, ProjectionFailed):  # a value that only `flat` knows
+            return None
 
     def _shown(self, name: str, among: Collection[Key] | None) -> dict[Path, Any]:
         with course.failing(name):
@@ -128,7 +138,7 @@ class WhoSaid:
         lowest  ≥100
         highest  ≈1,500
         envelope  ?
-        latest  ?
+        latest  0
         """
         return rivals.versions(self._under(path))
 

@@ -324,7 +324,7 @@ def _locate(view: Agreements, path: Path) -> Accessor:
     (name,) = rest or ["status"]
     named = {"agreement": first}
     if name == "overdue":
-        return Accessor(("agreement", first), _due, named=named, is_deadline=True)
+        return Accessor(("agreement", first), _due, named=named, is_deadline=True, rest=False)
     return Accessor(("agreement", first), field(name, AgreementState), named=named)
 
 

@@ -209,7 +209,8 @@ def _locate(view: Custody, path: Path) -> Accessor:
         stock = Accessor(("place", first), lambda place: place.balance(cohort).shown(), named=named)
         stock = stock._replace(basis=lambda place: place.basis(cohort))
         return _with_members(stock, first, cohort) if view.is_collective(first) else stock
-    return Accessor(("place", first), flows_of(name, cohort), named=named)
+    nobody = None if name == "counted" else flowed((), lambda line: True)
+    return Accessor(("place", first), flows_of(name, cohort), named=named, rest=nobody)
 
 
 def _with_members(stock: Accessor, facility: str, cohort: str | None) -> Accessor:

@@ -216,7 +216,7 @@ def _locate(view: Facilities, path: Path) -> Accessor:
         raise ValueError(path)
     if name in _ROLES:
         return Accessor(key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name), named)
-    return Accessor(key, field(name, FacilityState), named=named)
+    return Accessor(key, field(name, FacilityState), named=named, rest=False if name == "contested" else None)
 
 
 def _subject(reading: Reading, key: Key) -> Path:

@@ -34,6 +34,7 @@ class Accessor(NamedTuple):
 
     If the value follows from other entities too, `members` gives the keys of an entity's members. `total`
     gives the value of all of them, by key. `is_deadline`: `get` gives a date, and the value is true once it has passed.
+    `rest` is what the view answers where nothing is there.
     """
 
     key: Key
@@ -43,6 +44,7 @@ class Accessor(NamedTuple):
     members: Callable[[Any], Iterable[Key]] | None = None
     total: Callable[[Mapping[Key, Any]], Any] | None = None
     is_deadline: bool = False
+    rest: Any = None
 
 
 def field(name: str, of: type | None = None) -> Callable[[Any], Any]:

@@ -196,6 +196,68 @@ def test_entries_are_sought_by_any_tag(line):
     assert line.at().entries(tags=["facility:al-hool-camp"]) == ()
 
 
+@pytest.mark.parametrize("ask", ["claims", "told"])
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [
+        ({"tags": ["facility:al-hool-camp"]}, "facility:al-hol-camp"),
+        ({"tags": "al-hol-camp"}, "facility:al-hol-camp"),
+        ({"types": ["custody.headcount_reportd"]}, "custody.headcount_reported"),
+        ({"types": ["names.unheard"]}, "names.unheard_of"),
+    ],
+)
+def test_versions_with_a_misspelt_tag_or_type_are_refused(line, ask, asked, near):
+    """What is near is named."""
+    line.record(UnknownEvent("names.unheard_of", 1, {}))
+    with pytest.raises(UnknownName, match=f"near it: .*{near}"):
+        getattr(line.at(), ask)(**asked)
+
+
+@pytest.mark.parametrize("ask", ["claims", "told"])
+def test_versions_with_a_known_tag_or_type_are_answered(line, ask):
+    """Also outside the cuts, of a declared type that no entry is of, and by the tag of another entry."""
+    line.record(UnknownEvent("names.unheard_of", 1, {}), id="e")
+    line.dispute("e", rival=UnknownEvent("names.rival_of_it", 1, {}))
+    line.record(agreement.StatementMade(about=("entry:e",)))
+    whole, early = getattr(line.at(), ask), getattr(line.at(recorded="2000"), ask)
+    for found in (whole(tags="cohort:turkish"), whole(types="names.unheard_of"), whole(types="names.rival_of_it")):
+        assert len(found) == 1
+    assert len(whole(tags="entry:e")) == 1
+    for empty in ({"tags": "cohort:turkish"}, {"types": "names.rival_of_it"}, {"tags": "facility:in-transit"}):
+        assert early(**empty) == ()
+    assert whole(types=[custody.DetaineesDied], tags="cohort:turkish") == ()
+
+
+def test_findings_of_a_misspelt_kind_or_entity_are_refused():
+    """Those that there may be are answered, and what comes of an answer is asked the same way."""
+    line = Timeline()
+    line.record(facility.ControlChanged(facility=HOL, manner="vacated", previous="sdf"), occurred="2026-01-20")
+    found = line.at().findings
+    assert found.of(kind="drift") == found.of(about="authority:sdf", kind="drift") == ()
+    assert line.at("2000").findings.of(about=HOL) == ()
+    for asked in (found, found.of(kind="drift"), found.of()):
+        with pytest.raises(UnknownName, match="near it: disputed"):
+            asked.of(kind="dispted")
+        with pytest.raises(UnknownName, match="near it: al-hol-camp"):
+            asked.of(about="al-hol-cmp")
+    assert pickle.loads(pickle.dumps(found)) == found
+    assert b"authority" not in pickle.dumps(Timeline.demo().at("2000").findings)
+
+
+def test_a_kind_of_finding_of_ones_own_may_have_none(line):
+    """The library cannot know the kinds of a user's own projections."""
+    assert line.at().findings.of(kind="too_loud") == ()
+
+
+def test_bisect_refuses_a_misspelt_name(line):
+    """It is never taken for what is not there yet."""
+    with pytest.raises(UnknownName, match="near it: al-hol-camp"):
+        line.bisect(lambda s: s.value("facilities", "al-hool-camp", "control") == "sdf", by="recorded")
+    for every in (True, False):
+        with pytest.raises(UnknownName):
+            line.bisect(lambda s: s.custody.died(facility="al-hool-camp"), by="occurred", every=every)
+
+
 def test_charts_of_a_misspelt_name_are_refused(line):
     """None is drawn."""
     for draw in (

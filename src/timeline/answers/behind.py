@@ -125,14 +125,6 @@ def few_findings(asked: Situation) -> Findings:
     return asked._few
 
 
-def require_known(asked: Situation, name: str) -> None:
-    """Check that some entry on the log names an entity, of whatever kind.
-
-    Raises: UnknownName.
-    """
-    asked._views.names.require_any(name)
-
-
 def own_projections(asked: Situation) -> list[Projection]:
     """Return the projections that are not the library's."""
     return [one for name, one in asked._views.projections.items() if name not in _BUILT_IN]

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from timeline.answers.tabular import Kind, Tabular
+from timeline.events.declare import Redacted, events_within, registered
 from timeline.events.naming import tag_list, tags_of, type_name, type_names
 from timeline.history.claims import Claim
 from timeline.history.versions import all_versions
 from timeline.index.asof import AsOf
 from timeline.index.views import ViewCache
+from timeline.values.names import unknown
 
 COUNTING = ("standing", "rival", "denial")
 """The statuses of the versions that count: those of claims."""
@@ -63,12 +65,33 @@ def told(views: ViewCache, as_of: AsOf, tags: Iterable[str] | None, types: Itera
     """Return every version within the cuts, also those that were corrected, merged or retracted.
 
     `tags` must all be those of its own event, which must be of one of `types`; a denial counts as what it denies.
+
+    Raises: InvalidValue, InvalidEvent, UnknownName.
     """
     wanted, names = set(tag_list(tags) or ()), type_names(types)
     with views.lock:
+        _require(views, wanted, names or ())
         entries = views.complete.source.get(range(1, as_of.upto + 1))
     found = all_versions(entries, reported=as_of.reported, tz=views.tz)
     return Claims(claim for claim in found if _matches(claim, wanted, names))
+
+
+def _require(views: ViewCache, tags: Iterable[str], types: Iterable[str]) -> None:
+    """Check that the log has each tag, and each type that nobody declared."""
+    for tag in sorted(tags):
+        views.names.require_tag(tag)
+    undeclared = [name for name in types if name != Redacted.type and registered(name) is None]
+    known = _types_on_log(views) if undeclared else set()
+    for name in undeclared:
+        if name not in known:
+            raise unknown(f"no entry on the log is of the type {name!r}", "type", name, known)
+
+
+def _types_on_log(views: ViewCache) -> set[str]:
+    """Return the stored names of all events on the log, also of those within other events."""
+    everything = views.everything
+    entries = everything.source.get(range(1, everything.count + 1))
+    return {type_name(event) for entry in entries for event in events_within(entry.event)}
 
 
 def _matches(claim: Claim, tags: set[str], types: tuple[str, ...] | None) -> bool:

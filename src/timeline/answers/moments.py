@@ -12,6 +12,7 @@ from timeline.answers.situation import Situation
 from timeline.answers.tabular import Kind, Tabular
 from timeline.answers.text import last_moment
 from timeline.entry import Entry
+from timeline.errors import UnknownName
 from timeline.values.instants import FIRST, LAST, instant, local, midnight
 from timeline.values.when import When
 
@@ -84,9 +85,14 @@ class Search:
     tz: tzinfo
 
     def says(self, moment: int) -> bool:
-        """Ask by a moment; what is not there yet (a KeyError) is False."""
+        """Ask by a moment; what is not there yet (a KeyError) is False.
+
+        Raises: UnknownName.
+        """
         try:
             return bool(self.predicate(self.at(as_when(moment, self.tz))))
+        except UnknownName:
+            raise
         except KeyError:
             return False
 

@@ -151,7 +151,8 @@ class Questions:
         moment, and returns all flips. `asked` are the other options of `at`. What is not there yet, so that the
         predicate raises KeyError, counts as False.
 
-        Raises: InvalidValue for another clock or what is not a function, InvalidWhen.
+        Raises: InvalidValue for another clock or what is not a function, InvalidWhen, UnknownName where the predicate
+        does.
 
         >>> from timeline import Timeline
         >>> print(Timeline.demo().bisect(

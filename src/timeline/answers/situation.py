@@ -153,7 +153,9 @@ class Situation(WhoSaid, Displayable):
         `print` shows them while they are few, and then how many there are of each kind, and about what.
         """
         with self._views.lock:
-            return self._seen.involved(self._placed)
+            found = self._seen.involved(self._placed)
+        has_own = any(name not in _BUILT_IN for name in self._views.projections)
+        return found.asked_by(self._views.names, has_own_kinds=has_own)
 
     @property
     def _noted(self) -> Findings:

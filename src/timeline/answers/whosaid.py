@@ -163,7 +163,7 @@ class WhoSaid:
         cuts, or retracted. Without an entry, a version matches if its own event has all `tags` and is of one of
         `types`. A denial matches by what it denies. The occurred clock, `accept` and the policy make no difference.
 
-        Raises: UnknownName if no entry on the log has that id, InvalidDraft for what cannot be an id.
+        Raises: UnknownName if no entry on the log has that id, tag or type, InvalidDraft for what cannot be an id.
 
         >>> from timeline import Timeline
         >>> from timeline.events import custody
@@ -192,6 +192,6 @@ class WhoSaid:
 
         The `status` of each says what became of it. Versions match as for `claims`.
 
-        Raises: InvalidValue.
+        Raises: InvalidValue, UnknownName for a tag or a type that no entry on the log has.
         """
         return claimed.told(self._views, self._as_of, tags, types)

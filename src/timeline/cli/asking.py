@@ -114,8 +114,6 @@ def findings(
         situation = line.at(**asked)
         warn_of_unknown(situation)
         found = situation.findings.of(about=about)
-        if about is not None and not found:
-            behind.require_known(situation, about)
         found = Findings(one for one in found if not kinds or one.kind in kinds)
         if as_json:
             out.write([shapes.finding(one) for one in found])

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from attrs import field, frozen
 
 from timeline.displayable import Displayable
 from timeline.entry import Entry
+from timeline.errors import UnknownName
 from timeline.events.naming import tags_of
 from timeline.history.claims import Claim
 from timeline.history.finding_kinds import KINDS
+from timeline.values.names import Names, near
 from timeline.values.visible import visible
 
 MOST = 50
@@ -83,8 +85,10 @@ def _largest(kind: str, subjects: Counter[str], room: int) -> Iterator[Group]:
         yield Group(kind, "", sum(count for _, count in rest), len(rest))
 
 
-class Findings(Displayable, tuple[Finding, ...]):
+class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembers the names on the log
     """The findings of a situation, in fold order: a tuple, empty if there are no contradictions.
+
+    Those of a situation know the names on its log. A copy that was pickled does not.
 
     >>> from timeline import Timeline
     >>> found = Timeline.demo().at("2026-01-25").findings
@@ -92,7 +96,21 @@ class Findings(Displayable, tuple[Finding, ...]):
     True
     """
 
-    __slots__ = ()
+    _names: Names | None = None
+    _has_own_kinds: bool = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the findings without the names on the log."""
+        return type(self), (tuple(self),)
+
+    def asked_by(self, names: Names | None, *, has_own_kinds: bool) -> Findings:
+        """Return the same findings, of which `of` refuses a name that is not known.
+
+        `has_own_kinds` tells that a projection of a user may add further kinds.
+        """
+        found = Findings(self)
+        found._names, found._has_own_kinds = names, has_own_kinds
+        return found
 
     def counts(self) -> Mapping[str, int]:
         """Count the findings of each kind, the most frequent first."""
@@ -103,10 +121,29 @@ class Findings(Displayable, tuple[Finding, ...]):
 
         `about` is a slug such as `al-hol-camp`, or a tag such as `facility:al-hol-camp`. A finding is about the
         entities that its path names, and those that one of its entries names.
+
+        Raises: UnknownName for a kind that there is not, or an entity that no entry on the log names. With
+        projections of your own, any kind is allowed.
         """
-        return Findings(
+        found = Findings(
             finding for finding in self if kind in (None, finding.kind) and (about is None or _is_about(finding, about))
         )
+        if self._names is None:
+            return found
+        if not found:
+            self._require(self._names, kind, about)
+        return found.asked_by(self._names, has_own_kinds=self._has_own_kinds)
+
+    def _require(self, names: Names, kind: str | None, about: str | None) -> None:
+        if kind is not None and kind not in KINDS and not self._has_own_kinds:
+            raise UnknownName(
+                f"there are no findings of the kind {kind!r}: expected a kind of finding{near(kind, KINDS)}. "
+                "Check the spelling.",
+                kind="kind",
+                name=kind,
+            )
+        if about is not None and not any(_is_about(finding, about) for finding in self):
+            names.require_any(about)
 
     def groups(self, most: int = MOST) -> tuple[Group, ...]:
         """Count the findings by kind and subject, in at most `most` groups, the most frequent of each kind first.

@@ -55,6 +55,18 @@ class Names:
         if name not in tags and name not in slugs:
             raise unknown(f"no entry on the log names {name!r}", "entity", name, slugs)
 
+    def require_tag(self, tag: str) -> None:
+        """Check that some entry on the log has a tag. The tag of another entry, and of an account, may be any.
+
+        Raises: UnknownName.
+        """
+        kind, _, slug = tag.partition(":")
+        if kind == "entry" or (kind == "facility" and slug in _ACCOUNTS):
+            return
+        tags = self._tags()
+        if tag not in tags:
+            raise unknown(f"no entry on the log has the tag {tag!r}", "tag", tag, tags)
+
     def _require(self, kind: str, slug: str) -> None:
         slug = str.__str__(slug)  # also for a member of an enumeration
         tags = self._tags()

@@ -207,7 +207,7 @@ def test_entries_are_sought_by_any_tag(line):
     ],
 )
 def test_versions_with_a_misspelt_tag_or_type_are_refused(line, ask, asked, near):
-    """What is near is named."""
+    """The error names what is near."""
     line.record(UnknownEvent("names.unheard_of", 1, {}))
     with pytest.raises(UnknownName, match=f"near it: .*{near}"):
         getattr(line.at(), ask)(**asked)

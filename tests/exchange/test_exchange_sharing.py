@@ -13,6 +13,7 @@ from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, about, at_
 from timeline.answers.sharing import markings, suppressed
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
+from timeline.events.editorial import EventCorroborated, EventsMerged
 from timeline.exchange import cloudevents, frames, geojson, ical, stix, table, timelinejs
 from timeline.exchange.sharing import Written, export
 from timeline.testing.strategies import Chronicle, messy_histories
@@ -95,8 +96,6 @@ def test_what_is_marked_does_not_leave_behind_another_entry(act: str, name: str,
         case "correct":
             line.correct("e-open", escaped(77, **secret), reports=told(HUSH))
         case "corroborate":
-            from timeline.events.editorial import EventCorroborated
-
             line.record(EventCorroborated(target="e-open", **secret), reports=told(HUSH))
         case "merge":
             line.record(escaped(77, **secret), occurred="2026-01-19", reports=told(HUSH), id="e-two")
@@ -116,6 +115,56 @@ def test_a_rival_that_is_kept_back_is_said_so(tmp_path: Path) -> None:
     line.dispute("e", rival=escaped(77, about=("tlp:red",)))
     written = table.write(line, tmp_path / "out.csv")
     assert (written.count, dict(written.reduced)) == (1, {"rival claims marked tlp:red": 1})
+
+
+def test_a_denial_of_what_is_marked_stays(line: Timeline) -> None:
+    """A denial says what it denies, and a rival bears the id of its target: neither is in a table."""
+    line.dispute("word-tlp-red", reports=told("the government"))
+    line.dispute("word-tlp-amber", rival=escaped(12), reports=told("the government"))
+    claims = line.to_polars("claims")
+    assert claims["sources"].explode().to_list() == ["Reuters", "word-tlp-clear"]
+    assert not line.to_polars("entries")["disputed"].any()
+    assert "word-tlp-amber" not in line.to_polars("entries")["id"]
+
+
+@pytest.mark.parametrize("act", ["duplicate", "corrected duplicate", "corroborate", "rival", "denied rival", "merge"])
+def test_what_is_marked_leaves_another_entry_as_it_was(act: str) -> None:
+    """A duplicate, a corroboration, a rival: the entry goes out with its own reports, undisputed."""
+    line, alone = Timeline(), Timeline()
+    for either in (line, alone):
+        either.record(escaped(10), occurred="2026-01-19", reports=told(), id="e-open")
+        if act in ("corrected duplicate", "merge"):
+            either.record(escaped(10), occurred="2026-01-19", reports=told("AFP"), id="e-two")
+    secret = {"about": ("tlp:red",), "detail": HUSH}
+    match act:
+        case "duplicate":
+            line.record(escaped(77, **secret), occurred="2026-01-19/2026-01-20", reports=told(HUSH), id="e-two")
+            line.merge("e-two", ["e-open"])
+        case "corrected duplicate":
+            line.merge("e-open", ["e-two"])
+            line.correct("e-two", escaped(77, **secret), reports=told(HUSH))
+            alone.retract("e-two")
+        case "corroborate":
+            line.record(EventCorroborated(target="e-open", **secret), reports=told(HUSH))
+        case "rival":
+            line.dispute("e-open", rival=escaped(77, **secret), reports=told(HUSH))
+        case "denied rival":
+            rival = line.dispute("e-open", rival=escaped(77, **secret), reports=told(HUSH))
+            line.dispute(rival, reports=told("the government"))
+        case "merge":
+            line.record(EventsMerged(kept="e-open", duplicates=("e-two",), **secret))
+    for table_ in ("entries", "claims", "findings", "stocks", "flows", "postings", "entities"):
+        found, expected = (of.to_polars(table_).drop("recorded_at", strict=False) for of in (line, alone))
+        assert found.equals(expected), table_
+
+
+def test_a_marked_corroboration_is_counted(tmp_path: Path) -> None:
+    """The target goes out, with a note that something is withheld."""
+    line = Timeline()
+    line.record(escaped(10), occurred="2026-01-19", id="e")
+    line.record(EventCorroborated(target="e", about=("tlp:red",)), reports=told())
+    written = table.write(line, tmp_path / "out.csv")
+    assert (written.count, dict(written.reduced)) == (1, {"corroborations marked tlp:red": 1})
 
 
 def test_a_correction_without_the_mark_lifts_it(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -11,8 +11,10 @@ import attrs
 from timeline.answers import course
 from timeline.answers.situation import Situation
 from timeline.answers.spans import Spanning
+from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
 from timeline.history.cases import Case
+from timeline.history.claims import Hides
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Findings
 from timeline.history.reading import Reading
@@ -34,6 +36,11 @@ def readings(asked: Situation) -> list[Reading]:
 def moved(asked: Situation, moment: int) -> Situation:
     """Return the situation within the same cuts at another moment of the occurred clock (exclusive)."""
     return attrs.evolve(asked, clocks=attrs.evolve(asked.clocks, occurred=moment), until=None)
+
+
+def without(asked: Situation, hides: Hides) -> Situation:
+    """Return the situation within the same cuts as if the log did not hold what is withheld."""
+    return attrs.evolve(asked, as_of=asked._as_of._replace(hides=hides))
 
 
 def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
@@ -105,6 +112,13 @@ def cases_of(asked: Situation, ids: Iterable[str]) -> list[Case | None]:
     """Return the case that each id speaks to; None where it is outside the cuts, or out."""
     with asked._views.lock:
         return [asked._seen.case(id) for id in ids]
+
+
+def entries_of(asked: Situation, ids: Sequence[str]) -> list[Entry]:
+    """Return the entries of some ids, in order of position."""
+    with asked._views.lock:
+        found = source(asked)
+        return list(found.get(sorted(found.find(ids).values())))
 
 
 def announced_plans(asked: Situation) -> list[tuple[Reading, int | None]]:

@@ -72,7 +72,7 @@ def told(views: ViewCache, as_of: AsOf, tags: Iterable[str] | None, types: Itera
     with views.lock:
         _require(views, wanted, names or ())
         entries = views.complete.source.get(range(1, as_of.upto + 1))
-    found = all_versions(entries, reported=as_of.reported, tz=views.tz)
+    found = all_versions(entries, reported=as_of.reported, hides=as_of.hides, tz=views.tz)
     return Claims(claim for claim in found if _matches(claim, wanted, names))
 
 

@@ -17,7 +17,7 @@ from timeline.errors import InvalidValue
 from timeline.events.declare import akin
 from timeline.history.cases import Case
 from timeline.history.claims import Claim
-from timeline.history.history import is_unsourced_registration
+from timeline.history.history import is_admitted
 from timeline.history.policies import POLICIES, Accept, Choose, Pick
 from timeline.projections.projection import Path
 from timeline.values.quantity import Quantity, exactly
@@ -176,7 +176,7 @@ def accepted(case: Case, accept: Accept | None) -> Sequence[Claim]:
     """Return the claims of a case, if it is disputed, for which there is evidence enough."""
     if not case.disputed:
         return ()
-    return [c for c in case.claims if accept is None or accept(c) or is_unsourced_registration(c)]
+    return [c for c in case.claims if is_admitted(c, accept, None)]
 
 
 def versions(ask: Ask) -> Versions:

@@ -27,8 +27,8 @@ _OPEN = "tlp:clear"
 
 
 def marks(claim: Claim) -> frozenset[str]:
-    """Return the markings on a claim, on its entry, and on all entries that back it."""
-    said = (claim.event, *(entry.event for entry in (claim.entry, *claim.backed_by)))
+    """Return the markings on a claim, on what it denies, on its entry, and on all entries that back it."""
+    said = (claim.event, claim.denied, *(entry.event for entry in (claim.entry, *claim.backed_by)))
     events = {id(event): event for event in said if event is not None}
     return markings(tag for event in events.values() for tag in tags_of(event))
 

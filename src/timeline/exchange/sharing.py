@@ -22,6 +22,7 @@ from timeline.errors import InvalidValue
 from timeline.events.declare import Redacted, UnknownEvent
 from timeline.events.editorial import (
     EDITORIAL,
+    EventCorroborated,
     EventRedacted,
     EventRetracted,
     EventsMerged,
@@ -220,14 +221,7 @@ class Export:
         return Written(count, left_out=self.left_out, reduced=self.reduced)
 
     def _stays(self, reading: Reading) -> bool:
-        """Tell whether a reading stays, and count the reason.
-
-        Registrations without reports are never cut by `accept`.
-        """
-        found = marks(reading.claim) - self._allowed
-        if found:
-            self.left_out[f"marked {min(found)}"] += 1
-            return True
+        """Tell whether a reading stays, and count the reason."""
         if self._below is not None and isinstance(reading.event, UnknownEvent):
             self.left_out["of unknown type, whose numbers cannot be recognized"] += 1
             return True
@@ -260,14 +254,14 @@ def export(line: Timeline, **options: Unpack[Options]) -> Export:
         raise InvalidValue(f"suppress_below is {below!r}: expected a whole number from 2 on, such as 5.", value=below)
     withheld: dict[str, str] = {}
 
-    def may_leave(claim: Claim) -> bool:
-        found = marks(claim) - allowed
-        if found:
-            withheld[claim.entry.id] = f"marked {min(found)}"
-            return False
-        return accept is None or accept(claim)
+    def hides(found: Claim | Entry) -> bool:
+        entry = found if isinstance(found, Entry) else found.entry
+        marked = (markings(found.tags) if isinstance(found, Entry) else marks(found)) - allowed
+        if marked:
+            withheld[entry.id] = f"marked {min(marked)}"
+        return bool(marked)
 
-    situation = timeline_given(line).at(**asked, accept=may_leave)
+    situation = behind.without(timeline_given(line).at(**asked, accept=accept), hides)
     exported = Export(line, situation, allowed=allowed, below=below, accept=accept)
     _say(exported, withheld)
     return exported
@@ -306,13 +300,20 @@ def _endless(earliest: date, latest: date) -> bool:
     return latest.toordinal() == date.max.toordinal() and earliest.year < latest.year
 
 
+_WITHHELD = {EventCorroborated: "corroborations", EventsMerged: "merges"}
+"""What an editorial entry that is withheld would add to its target; any other adds a rival claim."""
+
+
 def _say(exported: Export, withheld: Mapping[str, str]) -> None:
     """Count what the cuts and the markings kept out, by reason."""
     for entry in exported.situation.left_out:
         claims = exported.situation.claims(entry)
         marked = (withheld[claim.entry.id] for claim in claims if claim.entry.id in withheld)
         exported.left_out[next(marked, "not accepted" if claims else "without a dated publication")] += 1
-    for reading in exported.readings:
-        for claim in reading.case.claims:
-            if claim.entry.id in withheld:
-                exported.reduced[f"rival claims {withheld[claim.entry.id]}"] += 1
+    leaving = {reading.case.entry.id for reading in exported.readings}
+    for entry in behind.entries_of(exported.situation, list(withheld)):
+        named = targets(entry.event)[:1]
+        (case,) = behind.cases_of(exported.situation, named) if named else (None,)
+        if case is not None and case.entry.id in leaving:
+            kind = _WITHHELD.get(type(entry.event), "rival claims")
+            exported.reduced[f"{kind} {withheld[entry.id]}"] += 1

@@ -20,7 +20,7 @@ from timeline.events.editorial import (
     EventsMerged,
     proposed,
 )
-from timeline.history.claims import Claim, Status
+from timeline.history.claims import Claim, Hides, Status
 from timeline.history.cuts import Publication, Visible
 from timeline.values.report import Modality, Report
 from timeline.values.when import in_common
@@ -60,12 +60,16 @@ class Cases(NamedTuple):
         return self.by_id.get(self.alias.get(id, id))
 
 
-def cases(entries: Iterable[Entry], *, reported: Publication | None = None, tz: tzinfo) -> Cases:
-    """Return the cases of some entries, as published up to and with a publication."""
+def cases(
+    entries: Iterable[Entry], *, reported: Publication | None = None, hides: Hides | None = None, tz: tzinfo
+) -> Cases:
+    """Return the cases of some entries, as published up to and with a publication.
+
+    What `hides` withholds leaves no trace on another case.
+    """
     seen = Visible(entries, reported, tz)
     builder = Editing(seen)
-    for entry in seen.in_force:
-        builder.apply(entry)
+    builder.apply_all(hides)
     alias = builder.merge()
     shown = {id: case for id, case in builder.cases.items() if case.claims}
     left_out = tuple(entry for entry in seen.undated if entry.id not in shown)
@@ -81,6 +85,8 @@ class Editing:
         """The claims that a correction replaced."""
         self.absorbed: list[Claim] = []
         """The claims of duplicates that are counted with another case."""
+        self.withheld: set[str] = set()
+        """The cases that are withheld: they merge with no other."""
         self.merges: dict[str, str] = {}
         claiming = [e for e in seen.known.values() if isinstance(e.event, EventCorrected | EventDisputed)]
         self._targets = {entry.id: entry.event.target for entry in claiming}
@@ -92,6 +98,28 @@ class Editing:
             for entry in seen.ordinary
             if entry.id not in seen.retracted
         }
+
+    def apply_all(self, hides: Hides | None = None) -> None:
+        """Apply the editorial entries in force, and remove what is withheld.
+
+        A withheld correction applies, so that its case is withheld too.
+        """
+        for entry in self.seen.in_force:
+            adds = isinstance(entry.event, EventCorroborated | EventsMerged)
+            if hides is None or not (adds and hides(entry)):
+                self.apply(entry)
+        if hides is not None:
+            self._withhold(hides)
+
+    def _withhold(self, hides: Hides) -> None:
+        """Remove the rivals that are withheld, and all rivals of a case that is."""
+        for id, case in self.cases.items():
+            count = int(self._has_own(case))
+            if hides(case.claims[0] if count else case.entry):
+                self.withheld.add(id)
+                del case.claims[count:]
+            else:
+                case.claims[count:] = [claim for claim in case.claims[count:] if not hides(claim)]
 
     def apply(self, entry: Entry) -> None:
         match entry.event:
@@ -239,7 +267,8 @@ class Editing:
         claiming = (e for e in self.seen.in_force if isinstance(e.event, EventCorrected | EventDisputed))
         alias = {entry.id: self.root(entry.id) for entry in claiming}
         for top, names in groups.items():
-            present = [id for id in (top, *names) if id in self.cases and self.cases[id].claims]
+            group = [id for id in (top, *names) if id not in self.withheld]
+            present = [id for id in group if id in self.cases and self.cases[id].claims]
             if not present:
                 continue
             main = self._main(present)
@@ -247,7 +276,7 @@ class Editing:
             told = [case.claims[0] for case in (self.cases[main], *others) if self._has_own(case)]
             self._absorb(self.cases[main], others)
             self._date(self.cases[main], told)
-            alias |= {id: main for id in (top, *names) if id != main}
+            alias |= {id: main for id in group if id != main}
         for case in self.cases.values():
             case.claims[1:] = [attrs.evolve(claim, status=_status(claim)) for claim in case.claims[1:]]
         return {id: alias.get(to, to) for id, to in alias.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import attrs
@@ -64,6 +65,10 @@ class Claim:
         field = quantity_field(self.event)
         found = getattr(self.event, field) if field else None
         return found if isinstance(found, Quantity) else None
+
+
+Hides = Callable[[Claim | Entry], bool]
+"""A function that tells whether a claim or an entry is withheld, as if the log did not hold it."""
 
 
 def quantity_field(event: Any) -> str | None:

@@ -18,7 +18,7 @@ from timeline.errors import InvalidValue
 from timeline.events.facility import FacilityRegistered
 from timeline.history.bounds import ChosenClaim, DateConflict, bounds, reported_by
 from timeline.history.cases import Cases, cases
-from timeline.history.claims import Claim
+from timeline.history.claims import Claim, Hides
 from timeline.history.cuts import Publication
 from timeline.history.policies import Accept, Choose, Pick, latest, standing
 from timeline.history.reading import Reading, arrange, linked
@@ -57,6 +57,7 @@ def history(
     reported: Publication | None = None,
     accept: Accept | None = None,
     choose: Choose = standing,
+    hides: Hides | None = None,
     tz: tzinfo = timezone.utc,
 ) -> History:
     """Return the history of some entries. For a recorded cut, pass only the entries within it.
@@ -64,8 +65,8 @@ def history(
     Entries that name one another must be passed together. Others cannot affect one another, except as
     possible duplicates.
     """
-    found = cases(entries, reported=reported, tz=tz)
-    picked, left_out = _pick(found, accept, _in_zone(choose, tz))
+    found = cases(entries, reported=reported, hides=hides, tz=tz)
+    picked, left_out = _pick(found, accept, _in_zone(choose, tz), hides)
     actual = [p for p in picked if p.claim.modality is Modality.ACTUAL]
     spans, impossible = bounds(actual, found, tz)
     readings = arrange([Reading(p.case, p.claim, s[0], s[1]) for p, s in zip(actual, spans, strict=True)], found)
@@ -92,13 +93,12 @@ def announced(picked: ChosenClaim, tz: tzinfo) -> Reading:
     return Reading(picked.case, picked.claim, told := reported_by(picked, tz), told)
 
 
-def _pick(found: Cases, accept: Accept | None, choose: Choose) -> tuple[list[ChosenClaim], list[Entry]]:
+def _pick(
+    found: Cases, accept: Accept | None, choose: Choose, hides: Hides | None
+) -> tuple[list[ChosenClaim], list[Entry]]:
     picked, left_out = [], []
     for case in found.by_id.values():
-        claims = (
-            case.claims if accept is None else [c for c in case.claims if accept(c) or is_unsourced_registration(c)]
-        )
-        claim = _chosen(choose, claims)
+        claim = _chosen(choose, [c for c in case.claims if is_admitted(c, accept, hides)])
         if claim is None or claim.event is None:
             left_out.append(case.entry)
         else:
@@ -116,7 +116,14 @@ def _chosen(choose: Choose, claims: Sequence[Claim]) -> Claim | None:
     return claim
 
 
-def is_unsourced_registration(claim: Claim) -> bool:
+def is_admitted(claim: Claim, accept: Accept | None, hides: Hides | None) -> bool:
+    """Tell whether a claim is not withheld, and has the evidence required."""
+    if hides is not None and hides(claim):
+        return False
+    return accept is None or accept(claim) or _is_unsourced_registration(claim)
+
+
+def _is_unsourced_registration(claim: Claim) -> bool:
     """Tell whether a claim registers a facility without a report: it then needs no evidence."""
     return isinstance(claim.event, FacilityRegistered) and not claim.reports
 

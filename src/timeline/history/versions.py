@@ -10,19 +10,20 @@ import attrs
 from timeline.entry import Entry
 from timeline.events.editorial import EventCorrected, EventDisputed
 from timeline.history.cases import Editing
-from timeline.history.claims import Claim, Status
+from timeline.history.claims import Claim, Hides, Status
 from timeline.history.cuts import Publication, Visible
 
 
-def all_versions(entries: Iterable[Entry], *, reported: Publication | None = None, tz: tzinfo) -> list[Claim]:
+def all_versions(
+    entries: Iterable[Entry], *, reported: Publication | None = None, hides: Hides | None = None, tz: tzinfo
+) -> list[Claim]:
     """Return each version with its status, those of one event together, in order of position.
 
     Entries that name one another must be given together.
     """
     seen = Visible(entries, reported, tz)
     editing = Editing(seen)
-    for entry in seen.in_force:
-        editing.apply(entry)
+    editing.apply_all(hides)
     editing.merge()
     found = [*_claims(editing), *_replaced(editing), *_retracted(editing)]
     return sorted(found, key=lambda claim: (_root(editing, claim).position, claim.entry.position))

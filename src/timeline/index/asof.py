@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from timeline.history.claims import Claim, Hides
 from timeline.history.cuts import Publication
+from timeline.history.history import is_admitted
 from timeline.history.policies import Accept, Choose, standing
 from timeline.index.complete import CompleteView
 
@@ -14,7 +16,7 @@ class AsOf(NamedTuple):
 
     `upto` is the number of entries that were recorded by then, `reported` the last publication that counts.
     None, None and `standing` cut nothing. With `possible_by`, what may have happened by that moment is read too, and
-    what cannot have happened by then is not.
+    what cannot have happened by then is not. What `hides` withholds is read as if the log did not hold it.
     """
 
     upto: int
@@ -22,6 +24,16 @@ class AsOf(NamedTuple):
     accept: Accept | None = None
     choose: Choose = standing
     possible_by: int | None = None
+    hides: Hides | None = None
+
+    @property
+    def admits_all(self) -> bool:
+        """True if no claim is left out for its evidence or withheld."""
+        return self.accept is None and self.hides is None
+
+    def admits(self, claim: Claim) -> bool:
+        """Tell whether a claim is not withheld, and has the evidence required."""
+        return is_admitted(claim, self.accept, self.hides)
 
 
 def public(complete: CompleteView, as_of: AsOf, position: int) -> bool:

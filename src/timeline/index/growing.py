@@ -98,7 +98,9 @@ class Growing:
             entries = self._complete.source.get(self._groups[number])
             reported = None if published == NEVER else (published, LAST)
             asked = self._asked
-            now = history(entries, reported=reported, accept=asked.accept, choose=asked.choose, tz=self.tz)
+            now = history(
+                entries, reported=reported, accept=asked.accept, choose=asked.choose, hides=asked.hides, tz=self.tz
+            )
             changes.append((number, self.says.get(number), now))
         gone = [reading for _, before, _ in changes if before is not None for reading in before.readings]
         came = sorted((r for _, _, now in changes for r in now.readings), key=lambda reading: reading.point)

@@ -18,7 +18,7 @@ from timeline.entry import Entry
 from timeline.history.cases import Case
 from timeline.history.cuts import published
 from timeline.history.duplicates import duplicate_key
-from timeline.history.history import History, history, is_unsourced_registration
+from timeline.history.history import History, history
 from timeline.history.policies import POLICIES, Pick, standing
 from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf, is_whole, public
@@ -184,17 +184,16 @@ def as_of(complete: CompleteView, asked: AsOf) -> Overlay:
     @cache
     def accepts(position: int) -> bool:
         reading = complete.reading(position)
-        claim = (trim(reading) if marks[position] == PART else reading).claim
-        return asked.accept is None or asked.accept(claim) or is_unsourced_registration(claim)
+        return asked.admits((trim(reading) if marks[position] == PART else reading).claim)
 
     def left_out() -> list[Entry]:
         bound = (entry for component in (*own, *same) for entry in component.says.left_out)
-        cut = asked.reported is not None or asked.accept is not None
+        cut = asked.reported is not None or not asked.admits_all
         alone = complete.source.get(list(_left_alone(complete, asked, marks, accepts))) if cut else ()
         return sorted([*bound, *alone], key=lambda entry: entry.position)
 
     own, same = _components(complete, asked)
-    admits = None if asked.accept is None else accepts
+    admits = None if asked.admits_all else accepts
     return Overlay(complete, own, same, marks=marks, admits=admits, trim=trim, left_out=left_out)
 
 
@@ -247,7 +246,7 @@ def _components(complete: CompleteView, asked: AsOf) -> tuple[list[Component], l
     picked, otherwise = None, asked.choose
     if isinstance(asked.choose, Pick):
         picked, otherwise = complete.source.find((asked.choose.id,)).get(asked.choose.id), asked.choose.otherwise
-    as_they_are = asked.accept is None and otherwise is standing
+    as_they_are = asked.admits_all and otherwise is standing
     for root, positions in complete.components:
         if (
             as_they_are
@@ -262,7 +261,14 @@ def _components(complete: CompleteView, asked: AsOf) -> tuple[list[Component], l
 
 def _read(complete: CompleteView, asked: AsOf, positions: Sequence[int]) -> Component:
     entries = complete.source.get([position for position in positions if position <= asked.upto])
-    found = history(entries, reported=asked.reported, accept=asked.accept, choose=asked.choose, tz=complete.tz)
+    found = history(
+        entries,
+        reported=asked.reported,
+        accept=asked.accept,
+        choose=asked.choose,
+        hides=asked.hides,
+        tz=complete.tz,
+    )
     return Component(positions, found)
 
 
@@ -270,7 +276,7 @@ def _left_alone(complete: CompleteView, asked: AsOf, marks: bytearray, accepts: 
     """Find what stands alone and was published without a date, or is not accepted."""
     for position, mark in enumerate(marks):
         if mark >= PART:
-            left_out = asked.accept is not None and not accepts(position)
+            left_out = not asked.admits_all and not accepts(position)
         else:
             undated = asked.reported is not None and complete.publications[position] == NEVER
             left_out = undated and complete.stands_alone(position)

@@ -203,8 +203,8 @@ class Entry(Displayable):
 
     def __str__(self) -> str:
         when = f"{self.occurred}" if self.occurred else "undated"
-        mood = "" if self.modality is Modality.ACTUAL else f" ({self.modality.value})"
-        return f"#{self.position} {when} {describe(self.event)}{mood}{self._links}{words_of(self.event)}"
+        sense = sense_of(self.modality)
+        return f"#{self.position} {when} {describe(self.event)}{sense}{self._links}{words_of(self.event)}"
 
     @property
     def _links(self) -> str:
@@ -212,6 +212,15 @@ class Entry(Displayable):
         named = (("after", self.after), ("part of", (self.part_of,)), ("fulfils", (self.fulfils,)))
         told = [f"{how} {', '.join(ids)}" for how, found in named if (ids := [id for id in found if id is not None])]
         return f" ({'; '.join(told)})" if told else ""
+
+
+def sense_of(modality: Modality) -> str:
+    """Write the modality of what did not happen, to be put behind it; empty for what did.
+
+    >>> sense_of(Modality.DENIED), sense_of(Modality.ACTUAL)
+    (' (denied)', '')
+    """
+    return "" if modality is Modality.ACTUAL else f" ({modality.value})"
 
 
 def words_of(event: Any) -> str:

@@ -123,6 +123,17 @@ def test_a_denial_known_by_its_corroboration_alone_says_what_it_denies() -> None
     assert [claim.denied for claim in asked.claims("here")] == [None, escaped(3)]
 
 
+def test_a_claim_of_what_did_not_happen_says_so() -> None:
+    """As its entry does: in claims, and in their spans."""
+    line = Timeline()
+    for number, modality in enumerate(Modality, 1):
+        line.record(escaped(number), occurred="2026-01-19", modality=modality)
+    printed = str(line.at().claims())
+    for text in (printed, str(line.at().told()), str(line.spans("claims"))):
+        assert all(f"=≈{n} ({word})" in text for n, word in ((2, "planned"), (3, "hypothetical"), (4, "denied")))
+    assert printed.startswith("standing: 2026-01-19 DetaineesEscaped facility=al-shaddadi-prison quantity=≈1\n")
+
+
 def test_claims_show_themselves() -> None:
     """In a line, as text, and in a notebook."""
     claims = told().at().told(tags=TAG)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import attrs
 from attrs import frozen
 
-from timeline.entry import Entry, describe, words_of
+from timeline.entry import Entry, describe, sense_of, words_of
 from timeline.events.declare import UnknownEvent, event_type
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report, first_publication
@@ -46,7 +46,7 @@ class Claim:
     def __str__(self) -> str:
         said = self.denied if self.event is None else self.event
         denied = "denied: " if self.event is None else ""
-        told = f"{self.occurred or 'undated'} {denied}{describe(said)}{words_of(said)}"
+        told = f"{self.occurred or 'undated'} {denied}{describe(said)}{sense_of(self.modality)}{words_of(said)}"
         return "\n    ".join([told, *map(str, self.reports)])
 
     @property

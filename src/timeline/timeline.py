@@ -219,7 +219,9 @@ class Timeline(Questions, Exportable):
     ) -> Entry:
         """Dispute an entry: by another event, by another date, or (giving neither) by a denial.
 
-        Raises: UnknownTarget, InvalidWhen, EditorialRefused when the target is retracted, IdConflict,
+        What is retracted can be disputed too: the dispute counts once the retraction is retracted.
+
+        Raises: UnknownTarget, InvalidWhen, EditorialRefused when the target makes no claim, IdConflict,
         ConcurrencyConflict.
         """
         draft = draft_dispute(target, rival=rival, occurred=occurred, reason=reason, reports=reports, id=id)

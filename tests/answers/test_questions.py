@@ -156,14 +156,32 @@ def test_how_long_after_it_happened_each_thing_was_told() -> None:
     """An interval, since both times are fuzzy."""
     delays = escapes().delays()
     assert [(d.entry.id, d.source, d.delay) for d in delays][0] == (
-        "a", "wire 2026-01-22", (timedelta(days=2), timedelta(days=4)),
+        "a", "wire 2026-01-20", (timedelta(0), timedelta(days=2)),
     )  # fmt: skip
     assert str(delays.by("type")).splitlines() == [
-        "1 × border.crossing_opened: 1 day to 3 days", "1 × custody.detainees_escaped: 2 days to 4 days",
+        "1 × border.crossing_opened: 1 day to 3 days", "1 × custody.detainees_escaped: none to 2 days",
     ]  # fmt: skip
-    assert repr(delays) == "<Delays: 2 delays, 1 day to 4 days; 0 undated, 0 unpublished, 0 published before>"
-    assert delays.to_arrow()["lowest"].to_pylist() == [timedelta(days=2), timedelta(days=1)]
+    assert repr(delays) == "<Delays: 2 delays, none to 3 days; 0 undated, 0 unpublished, 0 published before>"
+    assert delays.to_arrow()["lowest"].to_pylist() == [timedelta(0), timedelta(days=1)]
     assert delays.by("source").to_arrow().num_rows == 2
+
+
+def test_delays_are_grouped_by_source_or_type_only() -> None:
+    """Another word is refused."""
+    word: Any = "entity"
+    with pytest.raises(InvalidValue, match="expected 'source' or 'type'"):
+        escapes().delays().by(word)
+
+
+def test_a_correction_does_not_lengthen_the_delay() -> None:
+    """The first publication of an event is that of what was corrected, unless the date is corrected too."""
+    line = Timeline()
+    opened = border.CrossingOpened(crossing=CROSSING)
+    line.record(opened, occurred="2026-01-01", reports=published("2026-01-02"), id="a")
+    line.correct("a", border.CrossingOpened(crossing="rabia"), reports=published("2026-03-11"), id="b")
+    assert [str(delay.delay) for delay in line.delays()] == ["none to 2 days"]
+    line.correct("a", opened, occurred="2026-03-01", reports=published("2026-03-12"))
+    assert [str(delay.delay) for delay in line.delays()] == ["10 days to 12 days"]
 
 
 def test_what_has_no_delay_is_counted_apart() -> None:
@@ -187,7 +205,11 @@ def test_each_actual_case_has_a_delay_or_is_counted(told: Chronicle, occurred: A
     entries = s.entries(modality=Modality.ACTUAL)
     assert len(found) + found.undated + found.unpublished + found.early == len(entries)
     for entry, _, (lowest, highest) in found:
-        spans = [r.published.span(line.tz) for r in entry.reports if r.published is not None]
+        told_of, claim = [], next(r.claim for r in s.actual if r.entry.id == entry.id)
+        while claim is not None:
+            told_of += claim.reports
+            claim = claim.dated_by
+        spans = [r.published.span(line.tz) for r in told_of if r.published is not None]
         first = min((span for span in spans if span.end < FUTURE), key=lambda span: span.end)
         happened = entry.occurred.span(line.tz)
         assert lowest == timedelta(microseconds=max(0, first.start - happened.end))

@@ -86,6 +86,18 @@ def test_only_numbers_are_spread() -> None:
     line.record(facility.ControlChanged(facility=PRISON, authority="sdf"), id="a")
     with pytest.raises(InvalidValue, match="disputed"):
         line.at().spread("facilities", PRISON, "control")
+    line.record(facility.ControlChanged(facility="al-hol-camp", authority="sdf"), occurred="2026-01-10")
+    with pytest.raises(InvalidValue, match="is sdf: expected the path of a number"):
+        line.at("2025-01-01", reported="2025-01-01").spread("facilities", "al-hol-camp", "control")
+    assert line.at().spread("facilities", PRISON, "capacity").versions == 0
+
+
+def test_one_version_is_counted_in_the_singular() -> None:
+    """So is everything else that is counted."""
+    line = Timeline()
+    line.record(escaped(exactly(10)), occurred="2026-01-01", reports=[Report("x", published="2026-01-01T23:00Z")])
+    assert repr(line.at().spread(*ESCAPED)).endswith(", 1 version>")
+    assert repr(line.delays()).startswith("<Delays: 1 delay, none to 23 hours;")
 
 
 def test_the_value_under_each_policy() -> None:

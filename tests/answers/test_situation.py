@@ -102,7 +102,7 @@ def test_a_situation_on_a_page(line):
         "  transfer-2026  underway  planned ≤7,000  moved 150  claimed ≥5,700  remaining ≤6,850",
         "Agreements",
         "  agreement-2026  signed                                sdf, syria-gov",
-        "  truce-2026      in_force (overdue)  until 2026-01-24                  1 violations",
+        "  truce-2026      in_force (overdue)  until 2026-01-24                  1 violation",
         "Border",
         "  rabia-crossing  closed since 2026-01-19",
         "  north  watched by iraq-gov",
@@ -132,7 +132,7 @@ def test_many_findings_are_counted_by_kind_on_the_page(line):
 def test_what_was_left_out_is_counted_on_the_page(line):
     """A reader should know that there is more."""
     line.record(held("sdf"), occurred="2026-01-01")
-    assert str(line.at(reported="2026-02-01")).splitlines()[-2:] == ["Left out", "  1 entries"]
+    assert str(line.at(reported="2026-02-01")).splitlines()[-2:] == ["Left out", "  1 entry"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ from timeline.answers.durations import Duration, duration_between
 from timeline.answers.situation import Situation
 from timeline.answers.tabular import Kind, Tabular
 from timeline.entry import Entry
+from timeline.errors import InvalidValue
+from timeline.history.claims import Claim
 from timeline.history.reading import Reading
+from timeline.values.counting import how_many
 from timeline.values.instants import FUTURE, Span
 from timeline.values.report import Report
 
@@ -80,7 +83,12 @@ class Delays(Tabular):
         return len(self.each)
 
     def by(self, what: Literal["source", "type"]) -> Groups:
-        """Return the delays by source, or by type of event."""
+        """Return the delays by source, or by type of event.
+
+        Raises: InvalidValue for another word.
+        """
+        if what not in ("source", "type"):
+            raise InvalidValue(f"delays are grouped by {what!r}: expected 'source' or 'type'.", value=what)
         groups: dict[str, list[Duration]] = defaultdict(list)
         for entry, source, delay in self.each:
             groups[source if what == "source" else entry.type].append(delay)
@@ -95,7 +103,7 @@ class Delays(Tabular):
 
     @property
     def _summary(self) -> str:
-        spread = f"{len(self):,} delays" + (f", {_range([d.delay for d in self.each])}" if self.each else "")
+        spread = how_many(len(self), "delay") + (f", {_range([d.delay for d in self.each])}" if self.each else "")
         return f"{spread}; {self.undated:,} undated, {self.unpublished:,} unpublished, {self.early:,} published before"
 
 
@@ -124,9 +132,18 @@ def delays(asked: Situation) -> Delays:
 
 
 def _first(reading: Reading, tz: tzinfo) -> Report | None:
-    """Return the report that was published first."""
-    dated = [r for r in reading.reports if r.published is not None and r.published.span(tz).end < FUTURE]
+    """Return the report that was published first, of the claim or of what it corrects without another date."""
+    claims = _corrected(reading.claim)
+    reports = (report for claim in claims for report in claim.reports)
+    dated = [r for r in reports if r.published is not None and r.published.span(tz).end < FUTURE]
     return min(dated, key=lambda report: _span(report, tz).end, default=None)
+
+
+def _corrected(claim: Claim | None) -> Iterator[Claim]:
+    """Yield a claim, and the claims that it corrects without another date."""
+    while claim is not None:
+        yield claim
+        claim = claim.dated_by
 
 
 def _span(report: Report, tz: tzinfo) -> Span:

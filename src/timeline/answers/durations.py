@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
+from timeline.values.counting import how_many
 from timeline.values.instants import FUTURE, PAST, Span
 
 
@@ -36,6 +37,6 @@ def duration_between(begins: Span, ends: Span) -> Duration:
 
 def _words(length: timedelta) -> str:
     if length.days:
-        return f"{length.days:,} day" + ("s" if length.days != 1 else "")
+        return how_many(length.days, "day")
     hours, rest = divmod(length.seconds, 3600)
-    return f"{hours} hours" if hours else f"{rest // 60} minutes" if rest else "none"
+    return how_many(hours, "hour") if hours else how_many(rest // 60, "minute") if rest else "none"

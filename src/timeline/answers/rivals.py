@@ -20,6 +20,7 @@ from timeline.history.claims import Claim
 from timeline.history.history import is_admitted
 from timeline.history.policies import POLICIES, Accept, Choose, Pick
 from timeline.projections.projection import Path
+from timeline.values.counting import how_many
 from timeline.values.quantity import Quantity, exactly
 from timeline.values.report import credited
 
@@ -156,7 +157,19 @@ class Spread(Tabular):
         best = "no best" if self.lowest is None else f"best {self.lowest:,} to {self.highest:,}"
         low = "?" if self.low is None else f"{self.low:,}"
         high = "any number" if self.high is None else f"{self.high:,}"
-        return f"{' · '.join(self.path)}: {best}, from {low} to {high}, {self.versions} versions"
+        return f"{' · '.join(self.path)}: {best}, from {low} to {high}, {how_many(self.versions, 'version')}"
+
+
+def require_number(path: Path, value: Any) -> None:
+    """Check that the value of a path is a number, or says nothing.
+
+    Raises: InvalidValue.
+    """
+    if value is not None and quantity_in(value) is None:
+        raise InvalidValue(
+            f"{' · '.join(path)} is {short(value)}: expected the path of a number. Ask disputed(...) instead.",
+            value=value,
+        )
 
 
 def quantity_in(value: Any) -> Quantity | None:
@@ -192,9 +205,5 @@ def spread(path: Path, present: Any, found: Rivals, cases: Iterable[Case], entri
     first = {claim.entry.id: case.claims[0].event for case in cases for claim in case.claims}
     alike = [r for r in found if r.claim.event is not None and akin(r.claim.event, first[r.claim.entry.id])]
     for value in (present, *(rival.value for rival in alike)):
-        if value is not None and quantity_in(value) is None:
-            raise InvalidValue(
-                f"{' · '.join(path)} is {short(value)}: expected the path of a number. Ask disputed(...) instead.",
-                value=value,
-            )
+        require_number(path, value)
     return Spread(path, present, Rivals(alike), entries)

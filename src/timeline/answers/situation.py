@@ -34,6 +34,7 @@ from timeline.projections.border import Border
 from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Accessor, Key, Path, Projection, Snapshot
+from timeline.values.counting import how_many
 from timeline.values.instants import FUTURE
 from timeline.values.names import unknown
 from timeline.values.report import Modality
@@ -347,7 +348,7 @@ class Situation(WhoSaid, Displayable):
 
     def __str__(self) -> str:
         others = (name for name in self._views.projections if name not in _BUILT_IN)
-        left_out = [f"{len(self.left_out)} entries"] if self.left_out else []
+        left_out = [how_many(len(self.left_out), "entry", "entries")] if self.left_out else []
         blocks = {
             "Facilities": text.facility_lines(self.facilities),
             "Custody": text.custody_lines(self.custody),

@@ -15,6 +15,7 @@ from timeline.projections.building import PersistentList
 from timeline.projections.custody import HEADINGS, Custody
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Path
+from timeline.values.counting import how_many
 from timeline.values.instants import FUTURE, PAST, local, midnight
 from timeline.values.quantity import Quantity
 from timeline.values.visible import visible
@@ -148,9 +149,9 @@ def agreement_lines(view: Agreements) -> Iterator[str]:
     rows = []
     for slug, agreement in view.items():
         lists = [
-            f"{len(getattr(agreement, name))} {name}"
-            for name in ("talks", "commitments", "statements", "violations")
-            if getattr(agreement, name)
+            how_many(len(found), name)
+            for name in ("talk", "commitment", "statement", "violation")
+            if (found := getattr(agreement, f"{name}s"))
         ]
         until = f"until {agreement.until}" if agreement.until else ""
         state = short(agreement.status) + (" (overdue)" if agreement.overdue else "")

@@ -9,7 +9,7 @@ import attrs
 
 from timeline.answers import claimed, course, rivals
 from timeline.answers.claimed import Claims
-from timeline.answers.results import Why
+from timeline.answers.results import Clocks, Why
 from timeline.answers.rivals import Rivals, Spread, Versions
 from timeline.entry import Entry, Ref, entry_id
 from timeline.errors import ProjectionFailed, UnknownName
@@ -124,7 +124,15 @@ class WhoSaid:
         """
         present, cases = self.value(*path), self._disputed_cases()
         found = rivals.rivals(cases, self._under(path), present, self._as_of.choose, self._as_of.accept)
+        if present is None and not found:
+            rivals.require_number(path, self._ever(path))
         return rivals.spread(path, present, found, cases, tuple(self._reasons(path)))
+
+    def _ever(self, path: Path) -> Any:
+        """Return the value of a path with the occurred and the reported clock left free."""
+        as_of = self._as_of._replace(reported=None)
+        free: Any = attrs.evolve(self, clocks=Clocks(), as_of=as_of, until=None)  # type: ignore[misc]
+        return free.value(*path)
 
     def versions(self, *path: str) -> Versions:
         """Return the value of a path under each named policy.

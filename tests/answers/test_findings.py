@@ -10,16 +10,33 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
-from timeline import Draft, Facility, Finding, Projection, Report, Timeline, about, between, event, exactly, up_to
+from timeline import (
+    Draft,
+    Facility,
+    Finding,
+    Modality,
+    Projection,
+    Report,
+    Timeline,
+    about,
+    between,
+    event,
+    exactly,
+    up_to,
+)
 from timeline.answers import text
 from timeline.display.sheets import FEW, plain_text, sheet
 from timeline.entry import Entry
 from timeline.events import agreement, border, custody, facility
 from timeline.history.finding import MOST, Findings
 from timeline.history.finding_kinds import KINDS, FindingKind
+from timeline.history.policies import POLICIES
 from timeline.log.base import BaseLog
+from timeline.testing.strategies import Chronicle, messy_histories
 
 PRISON, CAMP, OPERATION = "al-shaddadi-prison", "al-hol-camp", "transfer-2026"
 
@@ -75,6 +92,52 @@ def test_entries_and_claims_are_those_of_the_cut(line: Timeline) -> None:
     assert early.entries[0].event == escaped(1500)
     assert late.entries[0].event == escaped(1400)
     assert [len(entry.reports) for entry in late.entries] == [1, 2]
+
+
+@pytest.mark.parametrize("policy", ["standing", "latest", lambda claims: claims[-1], lambda claims: None])
+def test_a_dispute_is_found_whichever_claim_is_picked(line: Timeline, policy: Any) -> None:
+    """It shows from the same moment on if a denial is picked, or nothing."""
+    entry = line.record(escaped(10), occurred="2026-01-01", reports=by("x", "2026-01-02"))
+    line.dispute(entry, reports=by("gov", "2026-01-12"))
+    (found,) = line.at(policy=policy).findings
+    (standing,) = line.at().findings
+    assert found == standing
+    assert (found.kind, found.path, [c.reports[0].source for c in found.claims]) == (
+        "disputed", ("custody", PRISON, "escaped"), ["x", "gov"],
+    )  # fmt: skip
+    assert [len(line.at(day, policy=policy).findings) for day in ("2025-12-31", "2026-01-01")] == [0, 1]
+    assert [len(line.at(reported=day, policy=policy).findings) for day in ("2026-01-11", "2026-01-12")] == [0, 1]
+    assert len(line.at("2025-12-31", policy=policy, certainty="possible").findings) == 0
+    assert len(line.at("2026-01-01", policy=policy, certainty="possible").findings) == 1
+    assert line.spans("findings", policy=policy).at(None) == (found,)
+
+
+def test_a_deed_that_is_said_to_be_planned_only_is_disputed(line: Timeline) -> None:
+    """The rival is picked, and folds into no value."""
+    line.record(escaped(10), occurred="2026-01-01", id="deed")
+    rival = line.dispute("deed", rival=escaped(9))
+    line.correct(rival, escaped(9), modality=Modality.PLANNED)
+    asked = line.at(policy="lowest")
+    assert (asked.findings.counts(), len(asked.plans)) == (line.at().findings.counts(), 1)
+
+
+def test_what_lacks_the_evidence_asked_for_is_not_disputed(line: Timeline) -> None:
+    """No claim contradicts another if none was accepted."""
+    line.dispute(line.record(escaped(10), occurred="2026-01-01", id="deed"))
+    assert line.at(accept=lambda claim: False).findings == ()
+    assert len(line.at(accept=lambda claim: claim.event is None).findings) == 1
+
+
+@given(messy_histories(), st.none() | st.dates(date(2026, 1, 1), date(2026, 3, 1)), st.sampled_from([*POLICIES]))
+def test_no_policy_hides_a_dispute(told: Chronicle, reported: date | None, policy: Any) -> None:
+    """Law: whatever is disputed under the standing policy is disputed under each."""
+    line = told.timeline()
+
+    def disputes(policy: Any) -> set[tuple[str, ...]]:
+        found = line.at(reported=reported, policy=policy).findings.of(kind="disputed")
+        return {tuple(claim.entry.id for claim in finding.claims) for finding in found}
+
+    assert disputes("standing") <= disputes(policy)
 
 
 def test_a_finding_of_a_fold_shows_the_corrected_entry(line: Timeline) -> None:

@@ -208,6 +208,23 @@ def test_what_the_cuts_and_the_evidence_kept_out_is_said(tmp_path: Path) -> None
     assert str(written) == "1 written; left out: 1 not accepted, 1 without a dated publication"
 
 
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ({"policy": "latest"}, "denied"),
+        ({"accept": lambda claim: claim.event is None}, "denied"),
+        ({"accept": lambda claim: False}, "not accepted"),
+        ({"policy": lambda claims: None, "accept": lambda claim: claim.event is not None}, "not picked by the policy"),
+    ],
+)
+def test_what_the_policy_kept_out_is_said(tmp_path: Path, asked: dict[str, Any], reason: str) -> None:
+    """A denial, or none of the claims: nobody asked for better evidence."""
+    line = Timeline()
+    line.record(escaped(1), occurred="2026-01-19", reports=[Report("AFP", published="2026-01-20")], id="e")
+    line.dispute("e", reports=[Report("SDF", published="2026-01-21")])
+    assert dict(table.write(line, tmp_path / "out.csv", **asked).left_out) == {reason: 1}
+
+
 @settings(max_examples=30)
 @given(messy_histories())
 def test_without_markings_an_export_is_of_the_situation_as_it_is(told: Chronicle) -> None:

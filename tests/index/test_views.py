@@ -39,7 +39,7 @@ DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2
 def folded(found: History, end: int) -> tuple[dict[Any, Any], list[Any]]:
     """Return every value and finding by a moment, folded from the first reading to the last."""
     values: dict[Any, Any] = {}
-    linked = contradictions(found.readings, found.cases, found.bounds, subject)
+    linked = contradictions(found, subject)
     findings = [placed.finding for placed in linked if placed.point[0] <= end]
     tracks: dict[str, list[int]] = {}
     for reading in found.readings:

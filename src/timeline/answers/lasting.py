@@ -128,8 +128,7 @@ class Notes:
                     likenesses.add(key[0])
                     self._alike[key[0]].add(key)
         for group, _, now in step.changes:
-            dated = contradictions(now.readings, now.cases, now.bounds, self._subject)
-            self._note(step, ("group", group), dated)
+            self._note(step, ("group", group), contradictions(now, self._subject))
         for likeness in likenesses:
             self._note(step, ("alike", likeness), self._duplicates(likeness))
         for name, keys in touched.items():

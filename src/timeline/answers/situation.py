@@ -218,7 +218,7 @@ class Situation(WhoSaid, Displayable):
 
     @cached_property
     def left_out(self) -> tuple[Entry, ...]:
-        """Entries that the reported cut could not place, or that `accept` did not take."""
+        """Entries that the reported cut could not place, `accept` did not take, or the policy did not fold."""
         with self._views.lock:
             return tuple(self._seen.left_out())
 

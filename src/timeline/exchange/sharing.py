@@ -7,7 +7,7 @@ export never rests on one. What an entry says is its own: a correction whose rep
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -227,6 +227,15 @@ class Export:
             return True
         return False
 
+    def reason_left_out(self, claims: Sequence[Claim]) -> str:
+        """Say why no version of an entry is read that bears no mark."""
+        if not claims:
+            return "without a dated publication"
+        accepted = [claim for claim in claims if self._accept is None or self._accept(claim)]
+        if not accepted:
+            return "not accepted"
+        return "denied" if any(claim.event is None for claim in accepted) else "not picked by the policy"
+
     def _named(self, named: Any) -> Any:
         names = (named,) if isinstance(named, str) else named or ()
         cases = behind.cases_of(self.situation, names)
@@ -309,7 +318,7 @@ def _say(exported: Export, withheld: Mapping[str, str]) -> None:
     for entry in exported.situation.left_out:
         claims = exported.situation.claims(entry)
         marked = (withheld[claim.entry.id] for claim in claims if claim.entry.id in withheld)
-        exported.left_out[next(marked, "not accepted" if claims else "without a dated publication")] += 1
+        exported.left_out[next(marked, exported.reason_left_out(claims))] += 1
     leaving = {reading.case.entry.id for reading in exported.readings}
     for entry in behind.entries_of(exported.situation, list(withheld)):
         named = targets(entry.event)[:1]

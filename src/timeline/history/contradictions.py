@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from timeline.events.declare import akin
 from timeline.events.naming import type_name
-from timeline.history.bounds import CONTRADICTORY_ORDER, PUBLISHED_EARLY, DateConflict
+from timeline.history.bounds import CONTRADICTORY_ORDER, PUBLISHED_EARLY
 from timeline.history.cases import Cases
 from timeline.history.finding import Finding
+from timeline.history.history import History
 from timeline.history.reading import Point, Reading, as_read, linked, whole_of
 from timeline.history.wording import versions_in_words, what, with_date
 from timeline.values.quantity import Quantity, total
@@ -30,18 +31,17 @@ class DatedFinding(NamedTuple):
     positions: tuple[int, ...] = ()
 
 
-def contradictions(
-    readings: Sequence[Reading], found: Cases, bounds: Sequence[DateConflict], subject: Subject
-) -> Iterator[DatedFinding]:
-    """Yield the findings about linked readings, and about `bounds` where all cases in conflict were read."""
+def contradictions(found: History, subject: Subject) -> Iterator[DatedFinding]:
+    """Yield the findings about linked readings, and about dates where all cases in conflict were read."""
+    readings = found.readings
     at = {id(reading.case): reading for reading in readings}
-    for contradiction in bounds:
+    for contradiction in found.bounds:
         involved = [at[id(case)] for case in contradiction.cases if id(case) in at]
         if len(involved) == len(contradiction.cases):
             yield untimely(contradiction.kind, involved, subject)
-    yield from (_dispute(reading, subject) for reading in readings if reading.disputed)
+    yield from (_dispute(reading, subject) for reading in (*readings, *found.unfolded) if reading.disputed)
     yield from (_merged(reading, subject) for reading in readings if reading.case.apart)
-    yield from _excesses(readings, found, subject)
+    yield from _excesses(readings, found.cases, subject)
 
 
 def _placed(kind: str, message: str, involved: Sequence[Reading], path: tuple[str, ...]) -> DatedFinding:

@@ -8,7 +8,7 @@ A `History` does not depend on the occurred clock: the state on a day follows fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timezone, tzinfo
 from functools import partial
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from typing import NamedTuple
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.events.facility import FacilityRegistered
-from timeline.history.bounds import ChosenClaim, DateConflict, bounds, reported_by
-from timeline.history.cases import Cases, cases
+from timeline.history.bounds import ChosenClaim, DateConflict, bounds, clamped, reported_by
+from timeline.history.cases import Case, Cases, cases
 from timeline.history.claims import Claim, Hides
 from timeline.history.cuts import Publication
 from timeline.history.policies import Accept, Choose, Pick, latest, standing
@@ -39,6 +39,8 @@ class History(NamedTuple):
     bounds: tuple[DateConflict, ...]
     """The conflicts between dates."""
     left_out: tuple[Entry, ...]
+    unfolded: tuple[Reading, ...] = ()
+    """The standing claims of ACTUAL events that are disputed, where a denial or nothing was picked."""
 
     def possible(self, end: int) -> History:
         """Return the history of the readings that may have happened by then."""
@@ -48,6 +50,7 @@ class History(NamedTuple):
         return self._replace(
             readings=readings,
             fulfilled=dict.fromkeys(_fulfilled(readings, self.cases), PAST),
+            unfolded=tuple(reading for reading in self.unfolded if reading.start < end),
         )
 
 
@@ -66,7 +69,7 @@ def history(
     possible duplicates.
     """
     found = cases(entries, reported=reported, hides=hides, tz=tz)
-    picked, left_out = _pick(found, accept, _in_zone(choose, tz), hides)
+    picked, left_out, contested = _pick(found, accept, _in_zone(choose, tz), hides)
     actual = [p for p in picked if p.claim.modality is Modality.ACTUAL]
     spans, impossible = bounds(actual, found, tz)
     readings = arrange([Reading(p.case, p.claim, s[0], s[1]) for p, s in zip(actual, spans, strict=True)], found)
@@ -78,6 +81,7 @@ def history(
         _fulfilled(readings, found),
         tuple(impossible),
         (*found.left_out, *left_out),
+        tuple(_unfolded(contested, tz)),
     )
 
 
@@ -95,15 +99,29 @@ def announced(picked: ChosenClaim, tz: tzinfo) -> Reading:
 
 def _pick(
     found: Cases, accept: Accept | None, choose: Choose, hides: Hides | None
-) -> tuple[list[ChosenClaim], list[Entry]]:
-    picked, left_out = [], []
+) -> tuple[list[ChosenClaim], list[Entry], list[Case]]:
+    """Return the claims that count, the entries left out, and the disputed cases of which nothing ACTUAL counts."""
+    picked, left_out, contested = [], [], []
     for case in found.by_id.values():
-        claim = _chosen(choose, [c for c in case.claims if is_admitted(c, accept, hides)])
+        claims = [c for c in case.claims if is_admitted(c, accept, hides)]
+        claim = _chosen(choose, claims)
         if claim is None or claim.event is None:
             left_out.append(case.entry)
         else:
             picked.append(ChosenClaim(case, claim))
-    return picked, left_out
+        folded = claim is not None and claim.event is not None and claim.modality is Modality.ACTUAL
+        if claims and case.disputed and not folded:
+            contested.append(case)
+    return picked, left_out, contested
+
+
+def _unfolded(contested: Sequence[Case], tz: tzinfo) -> Iterator[Reading]:
+    """Read the standing claims of contested cases, as far as these are ACTUAL."""
+    for case in contested:
+        claim = standing(case.claims)
+        if claim is not None and claim.modality is Modality.ACTUAL:
+            told = reported_by(ChosenClaim(case, claim), tz)
+            yield Reading(case, claim, *clamped(claim.event, claim.occurred, told, tz))
 
 
 def _chosen(choose: Choose, claims: Sequence[Claim]) -> Claim | None:

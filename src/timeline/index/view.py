@@ -165,7 +165,7 @@ class View(ABC):
             folds = [self.folded(name) for name in self.projections]
             found = [placed for folded in folds for placed in folded.all_findings()]
             for component in self.histories():
-                found += contradictions(component.readings, component.cases, component.bounds, self._subject)
+                found += contradictions(component, self._subject)
             found += self._find_untimely()
             found += self._find_duplicates()
             self._findings = sorted(found, key=lambda placed: placed.point)

@@ -24,6 +24,7 @@ from timeline import (
 from timeline.errors import InvalidEvent, ProjectionFailed
 from timeline.events.facility import ControlChanged
 from timeline.events.naming import type_name
+from timeline.exchange import answertables, frames
 
 
 @event("newsroom.checkpoint_attacked")
@@ -260,6 +261,14 @@ def test_a_name_is_taken_once(name):
     clash = Projection(name=name, keys=lambda reading: [], evolve=lambda *_: None)
     with pytest.raises(InvalidEvent, match=f"there is a projection named '{name}' already"):
         Timeline(projections=[ATTACKS, clash])
+
+
+@pytest.mark.parametrize("name", sorted({*frames.NAMES, *answertables.TABLES} - {"agreements"}))
+def test_the_name_of_a_table_is_taken(name):
+    """Its table could not be asked for: the library's would come instead."""
+    clash = Projection(name=name, keys=lambda reading: [], evolve=lambda *_: None)
+    with pytest.raises(InvalidEvent, match=f"the library has a table named '{name}'. Choose another name"):
+        Timeline(projections=[clash])
 
 
 def test_events_of_ones_own_are_found_by_their_entities(line):

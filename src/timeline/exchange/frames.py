@@ -201,9 +201,8 @@ def _export(line: Timeline, **options: Unpack[Options]) -> Export:
 
 
 def _own_names(exported: Export) -> tuple[str, ...]:
-    """Return the names of users' own projections, but those that are names of tables already."""
-    own = (projection.name for projection in behind.own_projections(exported.situation))
-    return tuple(name for name in own if name not in (*NAMES, *answertables.TABLES))
+    """Return the names of users' own projections."""
+    return tuple(projection.name for projection in behind.own_projections(exported.situation))
 
 
 def _named(exported: Export, name: str) -> Any:

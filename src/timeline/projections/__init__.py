@@ -12,6 +12,9 @@ from timeline.values.containers import as_tuple
 
 BUILT_IN: tuple[Projection, ...] = (FACILITIES, CUSTODY, AGREEMENTS, BORDER)
 
+_TABLES = frozenset({"entries", "postings", "stocks", "flows", "control", "claims", "findings", "plans", "entities"})
+"""The names of the library's other tables, by which a data frame is asked for."""
+
 __all__ = ["AGREEMENTS", "BORDER", "BUILT_IN", "CUSTODY", "FACILITIES"]
 
 
@@ -29,5 +32,7 @@ def by_name(projections: Iterable[Projection]) -> dict[str, Projection]:
             )
         if projection.name in named:
             raise InvalidEvent(f"there is a projection named {projection.name!r} already. Choose another name.")
+        if projection.name in _TABLES:
+            raise InvalidEvent(f"the library has a table named {projection.name!r}. Choose another name.")
         named[projection.name] = projection
     return named

@@ -273,6 +273,16 @@ def test_charts_of_a_misspelt_name_are_refused(line):
     assert charts.agreements(line.at("2026-01-01"), agreements=["truce"]) is not None
 
 
+def test_charts_take_one_name_or_several(line):
+    """A single one is not read letter after letter."""
+    for draw, chosen, slug in (
+        (charts.control, "facilities", HOL),
+        (charts.agreements, "agreements", "truce"),
+        (charts.border, "crossings", "rabia"),
+    ):
+        assert draw(line, **{chosen: slug}).to_dict() == draw(line, **{chosen: [slug]}).to_dict()
+
+
 def test_incidents_are_sought_by_kinds_there_are(line):
     """A misspelt kind or outcome is none."""
     for wrong in ({"kind": "infiltrations"}, {"outcome": "succeded"}):

@@ -122,9 +122,11 @@ def test_every_flip_can_be_asked_for() -> None:
 
 def test_bisect_knows_three_clocks() -> None:
     """One of which is left free."""
-    for wrong in ({"by": "told"}, {"by": "reported", "reported": "2026-01-20"}):
-        with pytest.raises(InvalidValue, match="left free"):
-            escapes().bisect(lambda s: True, **wrong)
+    with pytest.raises(InvalidValue, match="by is 'told': expected 'occurred', 'reported', 'recorded'"):
+        escapes().bisect(lambda s: True, by="told")  # type: ignore[call-overload]
+    for by in ({}, {"by": "reported"}):
+        with pytest.raises(InvalidValue, match=r"searches the reported clock, and reported='2026-01-20' sets it"):
+            escapes().bisect(lambda s: True, reported="2026-01-20", **by)
     wrong_predicate: Any = "x"
     with pytest.raises(InvalidValue, match="expected a function of a situation"):
         escapes().bisect(wrong_predicate)

@@ -352,6 +352,8 @@ def test_asking_of_an_unknown_projection_or_path_is_a_key_error(line, question):
     for path in (("facilities",), ("border",), ("border", "crossings"), ("custody", "operations"), ("agreements",)):
         with pytest.raises(KeyError, match="expected a path such as"):
             ask(*path)
+    with pytest.raises(KeyError, match="the path is empty: expected the name of a projection and more steps"):
+        ask()
     with pytest.raises(KeyError, match="no projection 'weather'"):
         line.at()["weather"]
 

@@ -32,6 +32,21 @@ class TestSending:
         )
         return desk
 
+    def test_a_file_of_names_that_is_not_json_is_refused(self, desk, tmp_path):
+        """The error says what it should hold."""
+        (tmp_path / "names.json").write_text("sdf = SDF", "utf-8")
+        ended = desk("page d.db r.html --names names.json")
+        assert ended.code == Exit.BAD_INPUT
+        assert 'expected {"sdf": {"en": "SDF"' in ended.err
+        assert "array" not in ended.err
+
+    def test_a_folder_that_is_not_there_is_named(self, desk):
+        """The error says what to do."""
+        for words in ("page d.db nd/x.html", "export d.db nd/x.csv --to csv"):
+            ended = desk(words)
+            assert ended.code == Exit.NOT_FOUND
+            assert "there is no folder nd. Make it first" in ended.err
+
     def test_what_is_marked_stays_unless_allowed(self, marked):
         """As a sentence, and as JSON."""
         assert marked("export d.db x.csv --to csv").out == "1 written; left out: 1 marked tlp:amber\n"

@@ -201,7 +201,7 @@ MISTYPED = {
     "a value": (the("facilities", HOL, "statsu").is_(None), "names no value"),
     "a value that is to follow": (the("facilities", HOL, "statsu").follows_from(), "names no value"),
     "a name that is to follow": (the("facilities", "al-hal-camp", "status").follows_from(), "al-hol-camp"),
-    "no path": (the().is_(None), "no projection ''"),
+    "no path": (the().is_(None), "the path is empty"),
     "a projection that is not to change": (changes_nothing("facilites"), "no projection 'facilites'"),
 }
 

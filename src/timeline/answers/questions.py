@@ -164,9 +164,12 @@ class Questions:
                 f"the predicate is {predicate!r}: expected a function of a situation, such as lambda s: bool(s.plans).",
                 value=predicate,
             )
-        if by not in get_args(ClockName) or by in asked:
+        if by not in get_args(ClockName):
+            raise InvalidValue(f"by is {by!r}: expected {', '.join(map(repr, get_args(ClockName)))}.", value=by)
+        if by in asked:
             raise InvalidValue(
-                f"by is {by!r}: expected one of {', '.join(map(repr, get_args(ClockName)))}, left free.", value=by
+                f"bisect searches the {by} clock, and {by}={asked[by]!r} sets it: leave it out, or search by another.",
+                value=asked[by],
             )
         if by == "occurred":
             moments = occurrences(self.at(**asked))

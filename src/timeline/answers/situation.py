@@ -407,7 +407,12 @@ class Situation(WhoSaid, Displayable):
         """Find the fold and the accessor of the value at a path."""
         if not all(isinstance(step, str) for step in path):
             raise ValueError(path)
-        projection = self._projection(path[0] if path else "")
+        if not path:
+            raise KeyError(
+                "the path is empty: expected the name of a projection and more steps, such as 'facilities', "
+                "'al-hol-camp', 'control'."
+            )
+        projection = self._projection(path[0])
         folded, found = self._seen.folded(projection.name), projection.locate(self[projection.name], path[1:])
         if found.named is not None:
             self._views.names.require(**found.named)

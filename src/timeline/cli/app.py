@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
+from pathlib import Path
 
 import click
 
@@ -45,6 +46,16 @@ for command in (
     cli.add_command(command)
 
 
+def _said(error: OSError) -> str:
+    """Tell what the system refused, and which folder is missing."""
+    if not isinstance(error.filename, str):
+        return str(error)
+    folder = Path(error.filename).parent
+    if isinstance(error, FileNotFoundError) and not folder.exists():
+        return f"{error.filename} cannot be written or read: there is no folder {folder}. Make it first."
+    return f"{error.filename}: {error.strerror}"
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run a command line, and return its exit code; print an error of the library as one line on stderr."""
     out.any_encoding()
@@ -60,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     except OSError as error:
-        out.complain(f"Error: {error.filename}: {error.strerror}" if error.filename else f"Error: {error}")
+        out.complain(f"Error: {_said(error)}")
         return exit_of(error)
     except TimelineError as error:
         out.complain(f"Error: {error}")

@@ -154,7 +154,7 @@ def _names(path: str) -> dict[str, dict[str, str]]:
 
 def _by_slug(path: str, fits: Callable[[Any], bool], example: str) -> dict[str, Any]:
     """Read a JSON file that holds something for each of some slugs."""
-    found = rows.document(path)
+    found = rows.document(path, example)
     if not isinstance(found, dict) or not all(map(fits, found.values())):
         raise InvalidValue(f"{Path(path).name} does not hold what is needed: expected {example}.", path=path)
     return found

@@ -140,8 +140,10 @@ def objects(path: str | os.PathLike[str]) -> Iterator[Object | Problem]:
     )
 
 
-def document(path: str | os.PathLike[str]) -> Any:
-    """Read a JSON file.
+def document(
+    path: str | os.PathLike[str], expected: str = "an array of objects, or an object a line in a file called .jsonl"
+) -> Any:
+    """Read a JSON file; `expected` tells what it should hold.
 
     Raises: InvalidValue when it is not JSON or an object has a key twice, CannotRead.
     """
@@ -153,10 +155,7 @@ def document(path: str | os.PathLike[str]) -> Any:
     except InvalidValue as error:
         raise InvalidValue(f"{name} {error}", path=str(path)) from error
     except orjson.JSONDecodeError as error:
-        do = "Mend it. If each line is an object, call the file .jsonl."
-        raise InvalidValue(
-            f"{name} is not JSON ({error}): expected an array of objects. {do}", path=str(path)
-        ) from error
+        raise InvalidValue(f"{name} is not JSON ({error}): expected {expected}. Mend it.", path=str(path)) from error
 
 
 def json_lines(lines: Iterable[bytes], file: str) -> Iterator[Object | Problem]:

@@ -131,7 +131,7 @@ def load(
 
     Raises: InvalidValue when it is no such file, or for a zone that is none; CannotRead.
     """
-    file, found = files.path_given(path).name, rows.document(path)
+    file, found = files.path_given(path).name, rows.document(path, "an object with slides")
     slides = found.get("events") if isinstance(found, dict) else None
     if slides is None and isinstance(found, dict) and isinstance(found.get("timeline"), dict):
         slides = found["timeline"].get("date")

@@ -30,6 +30,7 @@ from timeline.display.words import Names, Words
 from timeline.projections.agreements import AgreementState
 from timeline.projections.building import Mention
 from timeline.timeline import Timeline
+from timeline.values.containers import as_tuple
 from timeline.values.instants import Span
 from timeline.values.when import When, WhenLike
 
@@ -42,7 +43,7 @@ _EMPTY = {"lane": "", "start": None, "end": None, "kind": "", "what": "", "occur
 def agreements(
     of: Timeline | Situation | Telling,
     *,
-    agreements: Iterable[str] | None = None,
+    agreements: str | Iterable[str] | None = None,
     since: WhenLike | None = None,
     language: str | None = None,
     names: Names | None = None,
@@ -58,7 +59,7 @@ def agreements(
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     title = words("agreements_over_time")
-    slugs = asked.agreements if agreements is None else agreements
+    slugs = asked.agreements if agreements is None else as_tuple(agreements)
     found = {slug: shifts(asked, ("agreements", slug, "status")) for slug in slugs}
     wanted = {slug: asked.agreements[slug] for slug in found if slug in asked.agreements}
     marks = [(slug, *said) for slug, one in wanted.items() for said in _said(one, asked)]

@@ -31,6 +31,7 @@ from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.building import Mention
 from timeline.timeline import Timeline
+from timeline.values.containers import as_tuple
 from timeline.values.instants import PAST, Span
 from timeline.values.when import WhenLike
 
@@ -50,7 +51,7 @@ _OUTCOMES = ("attempted", "foiled", "succeeded", "unknown")
 def border(
     of: Timeline | Situation | Telling,
     *,
-    crossings: Iterable[str] | None = None,
+    crossings: str | Iterable[str] | None = None,
     since: WhenLike | None = None,
     language: str | None = None,
     names: Names | None = None,
@@ -66,7 +67,7 @@ def border(
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     title = words("border_over_time")
-    wanted = asked.border.crossings if crossings is None else crossings
+    wanted = asked.border.crossings if crossings is None else as_tuple(crossings)
     found = {slug: shifts(asked, ("border", "crossings", slug, "status")) for slug in wanted}
     happened = [(mention, mention.occurred.span(asked.tz)) for mention in asked.border.incidents if mention.occurred]
     readings = [turn.reading for changes in found.values() for turn in changes]

@@ -12,6 +12,7 @@ from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.facilities import Hold
 from timeline.timeline import Timeline
+from timeline.values.containers import as_tuple
 from timeline.values.entities import NOBODY
 from timeline.values.when import WhenLike
 
@@ -20,7 +21,7 @@ def control(
     of: Timeline | Situation | Telling,
     *,
     role: str = "control",
-    facilities: Iterable[str] | None = None,
+    facilities: str | Iterable[str] | None = None,
     since: WhenLike | None = None,
     language: str | None = None,
     names: Names | None = None,
@@ -37,7 +38,7 @@ def control(
     """
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
-    wanted = asked.facilities if facilities is None else facilities
+    wanted = asked.facilities if facilities is None else as_tuple(facilities)
     found = {slug: shifts(asked, ("facilities", slug, "roles")) for slug in wanted}
     title = words("control_over_time")
     drawn = extent((turn.reading for changes in found.values() for turn in changes), asked, since)

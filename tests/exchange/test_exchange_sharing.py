@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
 
 from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, about, at_least, between, credible, exactly
 from timeline.answers.sharing import markings, suppressed
+from timeline.display.frames import entry_frames
+from timeline.display.frames import frames as display_frames
+from timeline.display.telling import leaving
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
-from timeline.events.editorial import EventCorroborated, EventsMerged
+from timeline.events.editorial import EventCorrected, EventCorroborated, EventRetracted, EventsMerged, targets
 from timeline.exchange import cloudevents, frames, geojson, ical, stix, table, timelinejs
 from timeline.exchange.sharing import Written, export
 from timeline.testing.strategies import Chronicle, messy_histories
@@ -167,6 +174,16 @@ def test_a_marked_corroboration_is_counted(tmp_path: Path) -> None:
     assert (written.count, dict(written.reduced)) == (1, {"corroborations marked tlp:red": 1})
 
 
+def test_a_marked_retraction_is_not_told(tmp_path: Path) -> None:
+    """The target stays out, and no bundle says that somebody withdrew it."""
+    line = Timeline()
+    line.record(escaped(10), occurred="2026-01-19", reports=told(), id="e")
+    line.record(EventRetracted(target="e", about=("tlp:red",)))
+    written = FORMATS["stix"](line, tmp_path / "out")
+    assert (written.count, dict(written.reduced)) == (0, {})
+    assert b"revoked" not in bytes_of(tmp_path / "out")
+
+
 def test_a_correction_without_the_mark_lifts_it(tmp_path: Path) -> None:
     """The present text of an entry counts; in a copy of the log the earlier text is still marked, and stays."""
     line = Timeline()
@@ -318,3 +335,99 @@ def test_a_source_is_a_text_that_can_be_written(source: str, tmp_path: Path) -> 
     with pytest.raises(InvalidValue, match="expected a text such as"):
         cloudevents.write(Timeline(), tmp_path / "out.json", source=source)
     assert not (tmp_path / "out.json").exists()
+
+
+# -- the laws of markings ---------------------------------------------------------------------------------------
+
+
+SOURCE_WORD, NUMBER, PLACE = "HushSource", 7_770_777, "hush-camp"
+
+
+@attrs.frozen
+class Marked:
+    """A history of which some entries are marked, and the same without them."""
+
+    line: Timeline
+    alone: Timeline
+
+
+@st.composite
+def partly_marked(draw: DrawFn) -> Marked:
+    """Draw a history with marked entries, each with words of its own.
+
+    Whatever names a marked entry is marked too. Only a merge of others goes on without it. A correction or a retraction of an
+    unmarked entry stays unmarked, because it changes what that entry says.
+    """
+    chronicle = draw(messy_histories())
+    chosen: set[str] = set()
+    drafts, open_ = [], []
+    for draft, minute in zip(chronicle.drafts, chronicle.minutes, strict=True):
+        names = set(draft.references)
+        changes = isinstance(draft.event, EventCorrected | EventRetracted)
+        kept = _merged_without(draft, chosen) if isinstance(draft.event, EventsMerged) else draft
+        named = kept is None or (kept is draft and bool(names & chosen))
+        if named or (not changes and draw(st.booleans())):
+            chosen.add(str(draft.id))
+            drafts.append(_marked(draft))
+            continue
+        drafts.append(draft)
+        open_.append((kept, minute))
+    alone = Chronicle([draft for draft, _ in open_], minutes=[minute for _, minute in open_])
+    return Marked(Chronicle(drafts, minutes=chronicle.minutes).timeline(), alone.timeline())
+
+
+def _merged_without(draft: Draft, chosen: set[str]) -> Draft | None:
+    """Return a merge of what is not marked; None where that is fewer than two entries."""
+    left = [id for id in targets(draft.event) if id not in chosen]
+    if len(left) < 2:
+        return None
+    return attrs.evolve(draft, event=attrs.evolve(draft.event, kept=left[0], duplicates=tuple(left[1:])))
+
+
+def _marked(draft: Draft) -> Draft:
+    """Mark a draft, and let it say what no other says."""
+    event = attrs.evolve(_hushed(draft.event), about=("tlp:red",))
+    reports = [attrs.evolve(report, source=SOURCE_WORD) for report in draft.reports]
+    return attrs.evolve(draft, event=event, reports=reports or [Report(SOURCE_WORD, published="2026-01-09")])
+
+
+def _hushed(event: Any) -> Any:
+    if isinstance(event, UnknownEvent):
+        return escaped(NUMBER)
+    said = {"facility": PLACE, "quantity": exactly(NUMBER), "detail": HUSH, "reason": HUSH}
+    changes: dict[str, Any] = {name: word for name, word in said.items() if getattr(event, name, None)}
+    inner = {name: _hushed(getattr(event, name)) for name in ("replacement", "rival") if getattr(event, name, None)}
+    return attrs.evolve(event, **changes, **inner)
+
+
+TABLES = (*frames.NAMES, "claims", "findings", "plans", "entities")
+
+
+@given(partly_marked())
+def test_no_word_of_what_is_marked_leaves(marked: Marked) -> None:
+    """No source, place or number that only marked entries name is in any format, table, frame or list of entries."""
+    with TemporaryDirectory() as folder:
+        for name, write in FORMATS.items():
+            write(marked.line, Path(folder) / name)
+        written = bytes_of(Path(folder)).decode("utf-8", "replace")
+    said = "".join(str(marked.line.to_arrow(name).to_pylist()) for name in TABLES)
+    told = leaving(marked.line)
+    shown = f"{display_frames(told)} {entry_frames(told.entries())} {told.names(None)}"
+    for word in (SOURCE_WORD, str(NUMBER), f"{NUMBER:,}", PLACE, HUSH, "tlp:red"):
+        for text in (written, said, shown):
+            assert word not in text
+
+
+@given(partly_marked())
+def test_what_is_not_marked_leaves_as_if_alone(marked: Marked) -> None:
+    """Entries, rivals, findings and sums are those of a log that never held what is marked."""
+    for name in TABLES:
+        rows, expected = (_rows(line, name) for line in (marked.line, marked.alone))
+        assert rows == expected, name
+    assert export(marked.line).situation == export(marked.alone).situation
+
+
+def _rows(line: Timeline, name: str) -> list[dict[str, Any]]:
+    """Return the rows of a table without positions and times of recording, which marked entries move."""
+    found = line.to_arrow(name).to_pylist()
+    return [{k: v for k, v in row.items() if k not in ("position", "recorded_at", "step")} for row in found]

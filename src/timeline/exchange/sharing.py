@@ -159,7 +159,7 @@ class Export:
         last = {
             id: entry.recorded_micros
             for entry in entries.values()
-            if isinstance(entry.event, EventRetracted | EventRedacted | EventsMerged)
+            if isinstance(entry.event, EventRetracted | EventRedacted | EventsMerged) and self._says_so(entry)
             for id in targets(entry.event)
         }
         for id, recorded in last.items():
@@ -168,6 +168,10 @@ class Export:
                 (case,) = behind.cases_of(self.situation, [id])
                 if case is None or case.entry.id != id:
                     yield entry, recorded
+
+    def _says_so(self, entry: Entry) -> bool:
+        """Tell whether others may know of a withdrawal: always of a redaction, so that they erase it too."""
+        return isinstance(entry.event, EventRedacted) or not markings(entry.tags) - self._allowed
 
     def _known(self, entry: Entry) -> bool:
         """Say if an entry was recorded by then, and published by then unless it bears no publication."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from io import StringIO
 from typing import Annotated
 
 import pytest
 from attrs import evolve
+from rich.console import Console
 
-from timeline import Projection, Slug, Timeline, event
+from timeline import Facility, Projection, Slug, Timeline, event
+from timeline.display.cells import cell_text
 from timeline.display.frames import frames
+from timeline.display.html import html_cell
+from timeline.display.rows import event_cells
 from timeline.display.sheets import part
 from timeline.events.declare import temporary_types
 
@@ -101,6 +108,28 @@ def test_one_that_fails_to_fold_shows_what_it_raised(doors, tmp_path):
 
 def broken(*_):
     raise RuntimeError("no doors")
+
+
+def test_a_sentence_keeps_its_blanks():
+    """On the command line, in a notebook and in a terminal; fields that it does not name follow."""
+    with temporary_types():
+
+        @event("newsroom.gate_seen", says="gate of {facility}, {word}; ({word})'s.")
+        class GateSeen:
+            facility: Facility
+            word: str
+            more: str = ""
+
+        for more, rest in (("", ""), ("late", " more late")):
+            wanted = f"gate of camp-a, wide; (wide)'s.{rest}"
+            line = Timeline()
+            line.record(GateSeen(facility="camp-a", word="wide", more=more))
+            cells = event_cells(line.entries()[0].event)
+            assert cell_text(cells) == wanted
+            assert re.sub("<[^>]*>", "", unescape(html_cell(cells))) == wanted
+            console = Console(width=200, record=True, file=StringIO())
+            console.print(line.entries()[0])
+            assert wanted in console.export_text()
 
 
 PARTS = ("keys", "evolve", "check", "view", "flat", "subject", "joined")

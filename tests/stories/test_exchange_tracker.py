@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from runpy import run_module
 
 import polars as pl
 import pytest
@@ -213,3 +214,9 @@ class TestCommandLine:
         told = capsys.readouterr()
         assert "long-orchard  collapsed" in told.out
         assert "the package no.such.module was not loaded" in told.err
+
+
+def test_it_runs_by_itself(capsys):
+    """It prints what the tracker says."""
+    run_module("examples.exchange_tracker", run_name="__main__")
+    assert "red-bridge  status under way" in capsys.readouterr().out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from attrs import field, frozen
@@ -28,6 +28,12 @@ class Word:
 
     def __str__(self) -> str:
         return self.key.replace("_", " ")
+
+
+class Phrase(str):
+    """A part of a sentence, with its own blanks: none is added between it and what stands beside it."""
+
+    __slots__ = ()
 
 
 @frozen
@@ -113,6 +119,19 @@ def is_empty(cell: Cell) -> bool:
     return cell is None or cell in ("", ())
 
 
+def spaced(parts: Iterable[Cell]) -> Iterator[tuple[str, Cell]]:
+    """Yield the parts that are not empty, each with the blank before it.
+
+    >>> [blank for blank, _ in spaced(("a", "b", Phrase(", c")))]
+    ['', ' ', '']
+    """
+    before: Cell = Phrase()
+    for part in parts:
+        if not is_empty(part):
+            yield "" if isinstance(before, Phrase) or isinstance(part, Phrase) else " ", part
+            before = part
+
+
 def cell_text(cell: Cell) -> str:
     """Write a cell as plain text.
 
@@ -120,5 +139,5 @@ def cell_text(cell: Cell) -> str:
     'held by sdf'
     """
     if isinstance(cell, tuple) and not hasattr(cell, "_fields"):
-        return " ".join(cell_text(part) for part in cell if not is_empty(part))
+        return "".join(blank + cell_text(part) for blank, part in spaced(cell))
     return "" if cell is None else str(cell)

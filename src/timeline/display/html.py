@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from timeline.display.cells import Cell, Flag, Labelled, Name, Sheet, SheetRow, Table, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, Sheet, SheetRow, Table, Word, is_empty, spaced
 from timeline.display.rows import entry as entry_row
 from timeline.display.web import Html, is_web, joined, static, tag
 from timeline.entry import Entry
@@ -86,7 +86,7 @@ def html_cell(found: Cell) -> Html:
         case Labelled(label, value):
             return tag("span", tag("i", label), " ", html_cell(value), cls="field")
         case tuple():
-            return joined((html_cell(part) for part in found if not is_empty(part)), " ")
+            return joined(piece for blank, part in spaced(found) for piece in (blank, html_cell(part)))
     return Html("") if is_empty(found) else _text(str(found))
 
 

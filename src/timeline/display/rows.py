@@ -11,7 +11,7 @@ from timeline.answers.records import Record, fields_of
 from timeline.answers.results import Change
 from timeline.answers.tabular import Kind
 from timeline.answers.text import short
-from timeline.display.cells import Cell, Flag, Labelled, Name, SheetRow, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, Phrase, SheetRow, Word, is_empty
 from timeline.entry import Entry
 from timeline.events.declare import EventType, Redacted, UnknownEvent, event_type, is_event, sentence
 from timeline.events.naming import type_name
@@ -255,12 +255,13 @@ def _sentence(event: Any, kind: EventType) -> tuple[Cell, ...]:
     kinds, named = _kinds(type(event)), set[str]()  # type: ignore[arg-type]  # a class is hashable
     cells: list[Cell] = []
     for words, name in sentence(kind):
-        cells.append(words.strip())
+        cells.append(Phrase(words))
         if name is not None:
             named.add(name)
             found = getattr(event, name)
             cells.append(NOT_KNOWN if is_empty(found) else _field(found, kinds.get(name)))
-    return (*(cell for cell in cells if not is_empty(cell)), *_fields(event, named))
+    more = _fields(event, named)
+    return (*(cell for cell in cells if not is_empty(cell)), *(cell for field in more for cell in (Phrase(" "), field)))
 
 
 def _fields(event: Any, named: Collection[str] = ()) -> Iterator[Cell]:

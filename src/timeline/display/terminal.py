@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text
 
-from timeline.display.cells import Cell, Flag, Labelled, Name, Sheet, SheetRow, Table, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, Phrase, Sheet, SheetRow, Table, Word, is_empty, spaced
 from timeline.display.rows import entry as entry_row
 from timeline.display.web import is_web
 from timeline.values.quantity import Quantity
@@ -119,6 +119,8 @@ def _cell(found: Cell) -> Text:
         return _source(found)
     if isinstance(found, Labelled):
         return Text.assemble((visible(str(found.label)), "dim"), " ", _cell(found.value))
+    if isinstance(found, tuple) and any(isinstance(part, Phrase) for part in found):
+        return Text.assemble(*(piece for blank, part in spaced(found) for piece in (blank, _cell(part))))
     if isinstance(found, tuple):
         return Text(_between(found)).join(_cell(part) for part in found if not is_empty(part))
     return Text(visible(str(found)), style=next((style for kind, style in _STYLES if isinstance(found, kind)), ""))

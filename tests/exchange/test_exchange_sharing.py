@@ -174,6 +174,17 @@ def test_a_marked_corroboration_is_counted(tmp_path: Path) -> None:
     assert (written.count, dict(written.reduced)) == (1, {"corroborations marked tlp:red": 1})
 
 
+def test_a_merge_goes_on_without_a_marked_duplicate(tmp_path: Path) -> None:
+    """The others still count once."""
+    line = Timeline()
+    for id, more in (("e-one", {}), ("e-two", {}), ("e-red", {"about": ("tlp:red",)})):
+        line.record(escaped(10, **more), occurred="2026-01-19", reports=told(id), id=id)
+    line.merge("e-one", ["e-red", "e-two"])
+    assert line.to_polars("entries")["sources"].to_list() == [["e-one", "e-two"]]
+    written = FORMATS["stix"](line, tmp_path / "out")
+    assert dict(written.reduced)["withdrawn since, as revoked"] == 1
+
+
 def test_a_marked_retraction_is_not_told(tmp_path: Path) -> None:
     """The target stays out, and no bundle says that somebody withdrew it."""
     line = Timeline()

@@ -171,7 +171,7 @@ class Export:
 
     def _says_so(self, entry: Entry) -> bool:
         """Tell whether others may know of a withdrawal: always of a redaction, so that they erase it too."""
-        return isinstance(entry.event, EventRedacted) or not markings(entry.tags) - self._allowed
+        return isinstance(entry.event, EventRedacted) or not markings(tags_of(entry.event)) - self._allowed
 
     def _known(self, entry: Entry) -> bool:
         """Say if an entry was recorded by then, and published by then unless it bears no publication."""
@@ -269,7 +269,7 @@ def export(line: Timeline, **options: Unpack[Options]) -> Export:
 
     def hides(found: Claim | Entry) -> bool:
         entry = found if isinstance(found, Entry) else found.entry
-        marked = (markings(found.tags) if isinstance(found, Entry) else marks(found)) - allowed
+        marked = (markings(tags_of(found.event)) if isinstance(found, Entry) else marks(found)) - allowed
         if marked:
             withheld[entry.id] = f"marked {min(marked)}"
         return bool(marked)

@@ -92,10 +92,14 @@ def run(block: Block, page: str, namespace: dict[str, object]) -> str:
     return output.getvalue()
 
 
+importlib.import_module("examples.exchange_tracker")  # so that no page that shows it is the first to declare its events
+
+
 @pytest.fixture
 def own_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An example starts with the library's own events, and those it declares are forgotten after it."""
-    own = {name: kind for name, kind in eventtype._BY_NAME.items() if kind.cls.__module__.startswith("timeline.events")}
+    """An example starts with the events of the library and of `examples`; those it declares are forgotten after it."""
+    shipped = ("timeline.events", "examples.")
+    own = {name: kind for name, kind in eventtype._BY_NAME.items() if kind.cls.__module__.startswith(shipped)}
     monkeypatch.setattr(eventtype, "_BY_NAME", own)
 
 

@@ -12,12 +12,15 @@ from attrs import evolve
 from rich.console import Console
 
 from timeline import Facility, Projection, Slug, Timeline, event
+from timeline.display import charts
 from timeline.display.cells import cell_text
 from timeline.display.frames import frames
 from timeline.display.html import html_cell
 from timeline.display.rows import event_cells
 from timeline.display.sheets import part
+from timeline.errors import InvalidValue
 from timeline.events.declare import temporary_types
+from timeline.exchange import table
 
 
 @pytest.fixture
@@ -160,3 +163,22 @@ def test_one_that_raises_stops_nothing_else(doors, tmp_path):
     line.to_html(tmp_path / "p.html")
     assert "no doors" in (tmp_path / "p.html").read_text("utf-8")
     assert line.to_polars("doors")["value"][0].startswith("the projection 'doors' raised")
+
+
+def test_an_option_that_there_is_not_is_refused(tmp_path):
+    """The page, the replay, data frames and files name those that there are."""
+    line = Timeline()
+    for write in (lambda **o: line.to_html(tmp_path / "p.html", **o), line.widget, line.to_polars):
+        with pytest.raises(InvalidValue, match=r"'titel' cannot be set: expected .*reported.*suppress_below"):
+            write(titel="x")
+    with pytest.raises(InvalidValue, match="'occurred' cannot be set"):
+        line.to_html(tmp_path / "p.html", occurred="2026-01-01")
+    with pytest.raises(InvalidValue, match="'titel' cannot be set"):
+        table.write(line, tmp_path / "x.csv", titel="x")
+    assert not list(tmp_path.iterdir())
+
+
+def test_hindsight_is_drawn_of_a_timeline():
+    """A situation is refused, in a sentence."""
+    with pytest.raises(InvalidValue, match="is not a timeline: expected one"):
+        charts.knowledge(Timeline().at(), "2026-01-21", "custody", "a", "held")

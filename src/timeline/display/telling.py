@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import attrs
 
@@ -12,15 +12,14 @@ from timeline.answers.situation import Situation
 from timeline.display.words import Names, names_in
 from timeline.entry import Entry
 from timeline.events.facility import FacilityRegistered
-from timeline.exchange.sharing import Export, export
+from timeline.exchange.given import options_given
+from timeline.exchange.sharing import Export, Options, export
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding
 from timeline.history.finding_kinds import KINDS
-from timeline.history.policies import Accept, Policy
 from timeline.history.reading import Reading
 from timeline.timeline import Timeline
 from timeline.values.quantity import Quantity
-from timeline.values.when import WhenLike
 
 
 class Telling:
@@ -112,30 +111,13 @@ class Leaving(Telling):
         return all(map(self.exported.may_leave, self.situation.claims(self._listed[position])))
 
 
-def leaving(
-    line: Timeline,
-    *,
-    recorded: WhenLike | None = None,
-    reported: WhenLike | None = None,
-    accept: Accept | None = None,
-    policy: Policy = "standing",
-    allow: Iterable[str] = (),
-    suppress_below: int | None = None,
-) -> Leaving:
-    """Give what may leave of a timeline at any moment of the occurred clock, within the other cuts.
+def leaving(line: Timeline, **options: Unpack[Options]) -> Leaving:
+    """Return what may leave of a timeline at any moment of the occurred clock, within the other cuts.
 
     Raises: InvalidValue, InvalidWhen.
     """
-    exported = export(
-        line,
-        recorded=recorded,
-        reported=reported,
-        accept=accept,
-        policy=policy,
-        allow=allow,
-        suppress_below=suppress_below,
-    )
-    return Leaving(exported)
+    options_given(options, [name for name in Options.__annotations__ if name not in ("occurred", "certainty")])
+    return Leaving(export(line, **options))
 
 
 def _meaning(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from timeline.errors import InvalidValue
@@ -21,6 +22,15 @@ def timeline_given(value: Any) -> Timeline:
             value=value,
         )
     return value
+
+
+def options_given(options: Iterable[str], known: Iterable[str]) -> None:
+    """Check that each option is one of those known.
+
+    Raises: InvalidValue.
+    """
+    if wrong := set(options) - {*known}:
+        raise InvalidValue(f"{min(wrong)!r} cannot be set: expected {', '.join(known)}.", value=min(wrong))
 
 
 def text_given(value: Any, what: str, example: str) -> str:

@@ -30,7 +30,7 @@ from timeline.events.editorial import (
     targets,
 )
 from timeline.events.naming import tags_of
-from timeline.exchange.given import timeline_given
+from timeline.exchange.given import options_given, timeline_given
 from timeline.history.claims import Claim
 from timeline.history.policies import Accept, Policy
 from timeline.history.reading import Reading
@@ -260,6 +260,7 @@ def export(line: Timeline, **options: Unpack[Options]) -> Export:
 
     Raises: InvalidValue, InvalidWhen.
     """
+    options_given(options, Options.__annotations__)
     asked: dict[str, Any] = dict(options)
     allowed = allowed_markings(asked.pop("allow", ()))
     below, accept = asked.pop("suppress_below", None), asked.pop("accept", None)

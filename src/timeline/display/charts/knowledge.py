@@ -15,6 +15,7 @@ from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.frames import publication_ends
 from timeline.display.words import Names, Words, names_in
 from timeline.errors import InvalidValue
+from timeline.exchange.given import timeline_given
 from timeline.history.policies import Accept, Policy
 from timeline.projections.projection import Path
 from timeline.timeline import Timeline
@@ -48,7 +49,7 @@ def knowledge(
     """
     if not path:
         raise InvalidValue("knowledge() has no path: expected one such as 'facilities', 'al-hol-camp', 'control'.")
-    asked = line.at(occurred)
+    asked = timeline_given(line).at(occurred)
     reached = shifts(asked, path)
     words = Words(language, names_in(asked, names))
     answers = _answers(line, occurred, path, accept, policy)

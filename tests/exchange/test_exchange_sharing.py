@@ -388,10 +388,15 @@ def partly_marked(draw: DrawFn) -> Marked:
 
 
 def _merged_without(draft: Draft, chosen: set[str]) -> Draft | None:
-    """Return a merge of what is not marked; None where that is fewer than two entries."""
+    """Return a merge of what is not marked; None where that is fewer than two entries.
+
+    Where the kept entry is marked, the first recorded of the others stands for it.
+    """
     left = [id for id in targets(draft.event) if id not in chosen]
     if len(left) < 2:
         return None
+    if draft.event.kept in chosen:
+        left.sort(key=lambda id: int(id[1:]))
     return attrs.evolve(draft, event=attrs.evolve(draft.event, kept=left[0], duplicates=tuple(left[1:])))
 
 

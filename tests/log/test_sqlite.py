@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import sqlite3
-import stat
 import subprocess
 import sys
 import textwrap
@@ -166,20 +165,6 @@ def test_a_newer_format_is_left_alone(filled):
     with pytest.raises(NewerFormat) as caught:
         SqliteLog(filled)
     assert (caught.value.found, caught.value.known) == (7, 1)
-
-
-@pytest.fixture
-def modes():
-    """Changes permissions, and changes them back."""
-    changed = []
-
-    def change(path, mode):
-        changed.append((path, stat.S_IMODE(path.stat().st_mode)))
-        path.chmod(mode)
-
-    yield change
-    for path, mode in reversed(changed):
-        path.chmod(mode)
 
 
 def test_nothing_is_made_in_a_read_only_directory(path, modes):

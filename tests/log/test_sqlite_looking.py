@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import stat
 import subprocess
 import sys
 import textwrap
@@ -40,20 +39,6 @@ def path(tmp_path):
     with SqliteLog(path) as log:
         log.append([opened(f"crossing-{n % 50}", id=f"e{n}") for n in range(1200)])
     return path
-
-
-@pytest.fixture
-def modes():
-    """Changes permissions, and changes them back."""
-    changed = []
-
-    def change(path, mode):
-        changed.append((path, stat.S_IMODE(path.stat().st_mode)))
-        path.chmod(mode)
-
-    yield change
-    for path, mode in reversed(changed):
-        path.chmod(mode)
 
 
 class Program:

@@ -56,7 +56,7 @@ class Flip(NamedTuple):
     before: When
     after: When
     now: bool
-    """What the predicate says at `after`."""
+    """The answer of the predicate at `after`."""
 
     def __str__(self) -> str:
         return f"{'true' if self.now else 'false'} by {self.after}, and not yet by {self.before}"

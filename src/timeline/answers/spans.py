@@ -78,7 +78,7 @@ class Spans(Tabular, tuple[ValueSpan, ...]):  # noqa: SLOT001  # a tuple has no 
     """The spans of a path: the last one that covers a point of both clocks is what the timeline says there."""
 
     rest: Any = None
-    """What the timeline says where none covers a point."""
+    """The value where no span covers a point."""
     tz: tzinfo = timezone.utc
     """The zone in which dates are read."""
     columns: ClassVar[Mapping[str, Kind]] = {

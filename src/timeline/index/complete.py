@@ -86,7 +86,7 @@ class CompleteView(View):
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
         self._duplicate_tracks = Tracks(Track, duplicate_key, self)
         self.load_duplicates: LoadTracks | None = None
-        """What loads these tracks from a cache, until they are needed."""
+        """The loader of these tracks from a cache, until they are needed."""
         self._moved: set[int] = set()
         """The positions of readings that were put or withdrawn since the cache was written, until it is loaded."""
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}

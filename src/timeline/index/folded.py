@@ -76,7 +76,7 @@ class FoldedTrack(Track):
         """The value asked for last: the next question is often about the same moment, or one soon after."""
         self.findings: list[StepFinding] = []
         self.loader: Loader | None = None
-        """What loads the keyframes and findings, until they are needed."""
+        """The loader of the keyframes and findings, until they are needed."""
 
     def cut(self, count: int) -> int:
         """Forget what was folded after a number of steps; return how many steps were undone."""

@@ -114,6 +114,18 @@ def test_several_may_make_the_stream_at_once(nats_cluster, stream):
         assert {entry.id for entry in log.read()} == {"e0", "e1", "e2", "e3"}
 
 
+def test_a_stream_that_a_server_does_not_know_yet_is_asked_for_again(nats_server, stream):
+    """A server that is behind the others says of a new stream that there is none."""
+    with JetStreamLog(nats_server.url, stream=stream) as log:
+        (found,) = ask(nats_server.url, (f"$JS.API.STREAM.INFO.{stream}", {}))
+        ask(nats_server.url, (f"$JS.API.STREAM.DELETE.{stream}", {}))
+        made = threading.Timer(0.2, lambda: ask(nats_server.url, (f"$JS.API.STREAM.CREATE.{stream}", found["config"])))
+        made.start()
+        assert log.head().position == 0
+        assert log.append(opened())[0].position == 1
+        made.join()
+
+
 def test_nobody_there_is_said_when_patience_ends(stream):
     """The error says the servers, the time waited, and what to check."""
     (port,) = free_ports(1)

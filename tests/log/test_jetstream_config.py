@@ -129,7 +129,7 @@ def test_replicas_may_change_under_an_open_log(nats_cluster, stream):
 
 
 def test_a_deleted_stream_is_told(nats_server, stream):
-    """This holds for every call, at once, with what to do."""
+    """This holds for every call, within about a second, with what to do."""
     with Timeline(JetStreamLog(nats_server.url, stream=stream)) as line:
         line.record(border.CrossingOpened(crossing="rabia"), id="a")
         ask(nats_server.url, (f"$JS.API.STREAM.DELETE.{stream}", {}))

@@ -37,6 +37,8 @@ _NEAR = 1.0
 """Seconds to wait for a server that is not the leader, before the leader is asked."""
 _FRESH = 0.1
 """Seconds for which the last information about a stream counts as current."""
+_SURE = 1.0
+"""Seconds for which a stream has to be missing, at all servers asked, before it counts as deleted."""
 _BYTES_A_SECOND = 4 << 20
 """The rate at which a server is expected to take a batch."""
 _NO_PEERS, _NO_MESSAGE, _NAME_TAKEN, _NO_STREAM, _WRONG_LAST, _TOO_MANY = 10005, 10037, 10058, 10059, 10071, 10199
@@ -56,6 +58,7 @@ class Stream:
         self._address = address
         self._name = address.stream
         self._subject = stream_config.subject(address)
+        self._sure = min(_SURE, patience / 2)
         self._called = called
         self._news: Callable[[int], None] | None = None
         self._looked = -_FRESH
@@ -198,9 +201,33 @@ class Stream:
         Raises: LogUnreachable; LogError for what the servers refuse.
         """
         try:
-            return await self._servers.until_answered(attempt)
+            return await self._answered_or_refused(attempt)
         except Refused as refused:
             raise self._refused(refused) from refused
+
+    async def _answered_or_refused(self, attempt: Callable[[float], Awaitable[T]]) -> T:
+        """Try until patience ends; a stream that a server does not know (yet) is asked for again.
+
+        A server of a cluster that is behind the others says of a new stream that there is none.
+
+        Raises: LogUnreachable, Refused.
+        """
+        missing_since: float | None = None
+
+        async def attempt_again(seconds: float) -> T:
+            nonlocal missing_since
+            try:
+                return await attempt(seconds)
+            except Refused as refused:
+                if refused.code != _NO_STREAM:
+                    raise
+                now = time.monotonic()
+                missing_since = now if missing_since is None else missing_since
+                if now - missing_since >= self._sure:
+                    raise
+                raise NotYet("the stream is not there") from refused
+
+        return await self._servers.until_answered(attempt_again)
 
     def _refused(self, refused: Refused) -> LogError:
         if refused.code == _NO_STREAM:
@@ -220,7 +247,7 @@ class Stream:
         Raises: Overtaken, LogError; LogUnreachable, after which the messages may have landed all the same.
         """
         try:
-            await self._servers.until_answered(partial(self._append, payloads, after))
+            await self._answered_or_refused(partial(self._append, payloads, after))
         except MaxPayloadError as error:
             raise LogError(
                 f"an entry of {max(map(len, payloads))} bytes is more than these servers take: shorten it, or raise "

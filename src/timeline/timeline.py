@@ -287,7 +287,7 @@ class Timeline(Questions, Exportable):
         """
         draft = draft_redaction(target, reason=reason, reports=reports, id=id)
         (entry,) = self.log.append([draft], expect=expect)
-        self._index.catch_up()
+        self._index.forget()
         return entry
 
     # -- asking --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ builds it again if it was dropped. So an answer never changes, and memory stays 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import tzinfo
 from typing import Any
@@ -79,10 +79,23 @@ class ViewCache:
         self.tz = tz
         self._source = source
         self._whole = part_of or self
-        self.names = Names(lambda: self.everything.names)
+        self.names = Names(self._names)
         """The names on the log, including those of entries that this cache has yet to add."""
         self._views: OrderedDict[AsOf, View] = OrderedDict()
+        self._refill: Callable[[], object] | None = None
         self.clear()
+
+    @property
+    def complete(self) -> CompleteView:
+        """The view of everything added. What was forgotten is read again first."""
+        if self._refill is not None:
+            with self.lock:
+                self._read_again()
+        return self._complete
+
+    @complete.setter
+    def complete(self, complete: CompleteView) -> None:
+        self._complete = complete
 
     @property
     def everything(self) -> CompleteView:
@@ -102,6 +115,11 @@ class ViewCache:
         """Drop everything, so that all entries can be added again."""
         self.complete = CompleteView(self._source, self.projections, self.tz)
         self._views.clear()
+
+    def forget(self, refill: Callable[[], object]) -> None:
+        """Drop everything; the next question calls `refill`, which must add all entries again."""
+        self.clear()
+        self._refill = refill
 
     def fresh(self) -> ViewCache:
         """Return an empty view cache for the same entries."""
@@ -130,6 +148,20 @@ class ViewCache:
                 self._views.popitem(last=False)
         self._views.move_to_end(as_of)
         return self._views[as_of]
+
+    def _read_again(self) -> None:
+        """Read again what was forgotten; after an error, the next question tries again."""
+        refill, self._refill = self._refill, None
+        if refill is not None:
+            try:
+                refill()
+            except BaseException:
+                self._refill = refill
+                raise
+
+    def _names(self) -> Collection[str]:
+        with self.lock:
+            return self.everything.names
 
     def _cut(self, as_of: AsOf) -> View:
         if as_of.possible_by is not None:

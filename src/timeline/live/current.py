@@ -67,6 +67,12 @@ class LiveIndex:
             if self.log.has_cache and _is_due(views.complete.count - self._cached, views.complete.count, _OFTEN):
                 self._write_cache()
 
+    def forget(self) -> None:
+        """Forget the index after a redaction: the next question builds it again, once for any number of redactions."""
+        with self.views.lock:
+            self._drop()
+            self.views.forget(self.catch_up)
+
     def compare(self, situation: Situation, as_of: AsOf) -> None:
         """Check a situation against one folded from scratch.
 
@@ -145,8 +151,11 @@ class LiveIndex:
             raise
 
     def _reset(self) -> None:
-        self.entries.clear()
+        self._drop()
         self.views.clear()
+
+    def _drop(self) -> None:
+        self.entries.clear()
         self._cached = self._undone = 0
 
     def _resume(self) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import pendulum
 from attrs import field, frozen
 
 from timeline.displayable import Displayable
@@ -20,6 +19,9 @@ from timeline.values.instants import instant
 from timeline.values.report import Modality, Report, first_publication
 from timeline.values.visible import visible
 from timeline.values.when import When, when_or_none
+
+if TYPE_CHECKING:  # takes a tenth of a second to import
+    import pendulum
 
 
 class Identified(Protocol):

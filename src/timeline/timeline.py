@@ -6,7 +6,6 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, Self, overload
 
@@ -141,6 +140,8 @@ class Timeline(Questions, Exportable):
         375
         """
         line = cls(tz=tz, projections=projections)
+        from importlib.resources import as_file, files
+
         with as_file(files("timeline") / "data" / "demo.jsonl") as path:
             line.restore(path)
         return line

@@ -7,15 +7,15 @@ never under its class path. Classes can therefore be moved and renamed while log
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
-from inspect import currentframe
-from string import Formatter
+from functools import cache, partial
+from inspect import currentframe, isfunction
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
 import attrs
 
+from timeline.deferred import defer
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.events.fields import cleaner, markers, plain
 from timeline.values.containers import FrozenMapping
@@ -53,15 +53,19 @@ def _bare(field: str) -> str:
     return re.sub(r"[_\d]+", "", field.lower())
 
 
-def _any(words: Iterable[str]) -> str:
+def _any(words: Iterable[str]) -> tuple[str, ...]:
+    """Return words in the singular and the plural, without underscores."""
     plurals = {"child": "children", "wife": "wives", "alias": "aliases"}
-    return "|".join(f"{plurals[word]}|{word}" if word in plurals else f"{_bare(word)}s?" for word in words)
+    return tuple(form for word in words for form in (_bare(word), plurals.get(word, f"{_bare(word)}s")))
 
 
-_NAMES = "|".join(map(_bare, sorted(PERSONAL)))
-_IDENTIFYING = re.compile(
-    f"{_NAMES}|({_any(PERSONS)})({_any(PERSONAL_DATA)})|({_any(PERSONAL_DATA)})of({_any(PERSONS)})"
-)
+_OF_PERSONS = [(person, data) for person in _any(PERSONS) for data in _any(PERSONAL_DATA)]
+_IDENTIFYING = frozenset({
+    *map(_bare, PERSONAL),
+    *(person + data for person, data in _OF_PERSONS),
+    *(f"{data}of{person}" for person, data in _OF_PERSONS),
+})  # fmt: skip
+"""Every refused name, without underscores and digits."""
 
 
 @attrs.frozen(eq=False)
@@ -113,12 +117,14 @@ def event(
                 f"{cls!r} cannot become an event: expected a plain class, with no other decorator below."
             )
         hints = _hints(cls)
-        made = attrs.frozen(cls, slots=False, kw_only=True, field_transformer=_transform(hints))
+        for hint in hints.values():
+            cleaner(hint)
         quantity = next((field for field, hint in hints.items() if Quantity in plain(hint)), None)
         named = tuple((field, mark) for field, hint in hints.items() for mark in markers(hint))
-        _check_sentence(made, says)
-        _register(EventType(name, version, made, dict(upcast or {}), named, quantity, says))
-        return made
+        _check_sentence(cls, list(hints), says)
+        defer(cls, partial(_complete, hints=hints))
+        _register(EventType(name, version, cls, dict(upcast or {}), named, quantity, says))
+        return cls
 
     _check_declaration(name, version, {} if upcast is None else upcast)
     return declare
@@ -135,12 +141,23 @@ def sentence(kind: EventType) -> Iterator[tuple[str, str | None]]:
     >>> list(sentence(event_type(GateOpened)))
     [('the gate of ', 'facility'), (' was opened', None)]
     """
+    from string import Formatter
+
     return ((words, field) for words, field, _, _ in Formatter().parse(kind.says))
 
 
-def _check_sentence(cls: Any, says: str) -> None:
+def _complete(cls: type, hints: Mapping[str, Any]) -> None:
+    """Give a class its fields and methods, in place."""
+    own = isfunction(cls.__dict__.get("__init__"))
+    attrs.frozen(cls, slots=False, init=not own, kw_only=True, field_transformer=_transform(hints))
+
+
+def _check_sentence(cls: Any, known: Sequence[str], says: str) -> None:
     """Refuse a sentence that cannot be read, or that names what is not a field."""
-    known = [a.name for a in cls.__attrs_attrs__]
+    if says == "":
+        return
+    from string import Formatter
+
     try:
         unknown = [field for _, field, _, _ in Formatter().parse(says) if field is not None and field not in known]
     except (TypeError, ValueError) as error:
@@ -286,7 +303,7 @@ def _hints(cls: type) -> dict[str, Any]:
         raise InvalidEvent(
             f"{cls.__name__}: the annotation {error.name!r} cannot be resolved. Import it where the class stands."
         ) from error
-    personal = [field for field in hints if _IDENTIFYING.fullmatch(_bare(field))]
+    personal = [field for field in hints if _bare(field) in _IDENTIFYING]
     if personal:
         raise InvalidEvent(
             f"{cls.__name__} has the field {min(personal)!r}, which would identify a detainee. This library "

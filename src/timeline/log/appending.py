@@ -7,7 +7,7 @@ the targets of redactions are erased.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -134,7 +134,7 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
     for id, draft, content in _unfolded(new.values(), admission):
         tags = admission.admit(id, draft)
         position += 1
-        salt = secrets.token_bytes(16)
+        salt = os.urandom(16)
         leaf = codec.leaf(salt, content, id, recorded)
         digest = codec.digest(digest, leaf)
         drafts[id] = draft

@@ -14,7 +14,7 @@ back byte for byte.
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 import time
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -268,7 +268,7 @@ def new_id() -> str:
     >>> len(new_id())
     24
     """
-    return f"{time.time_ns() // 1_000_000:011x}{secrets.token_hex(7)[1:]}"
+    return f"{time.time_ns() // 1_000_000:011x}{os.urandom(7).hex()[1:]}"
 
 
 def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 _TRIES = 100
 BUSY = 60.0
@@ -122,6 +123,9 @@ class Look:
         elif self._seen.ahead is None or beside(self._path, "-shm").exists():
             self._connection = self._opened(self._path, "&readonly_shm=1")
         else:
+            import shutil
+            from tempfile import TemporaryDirectory
+
             self._copy = TemporaryDirectory(prefix="timeline-")
             copy = Path(self._copy.name) / self._path.name
             for ending in ("", "-wal"):

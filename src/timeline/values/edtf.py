@@ -12,16 +12,16 @@ winter of 2026 begins in December 2026. This module computes bounds; `When` says
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import datetime
-from typing import NamedTuple, NoReturn
-
-import pendulum
-from pendulum.tz.timezone import FixedTimezone
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from timeline.errors import InvalidWhen
 from timeline.values.instants import microseconds, midnight
 from timeline.values.misdated import explain
+
+if TYPE_CHECKING:  # takes a tenth of a second to import
+    import pendulum
+    from pendulum.tz.timezone import FixedTimezone
 
 
 class Parsed(NamedTuple):
@@ -163,9 +163,11 @@ def _bounds(text: str, year: str, month: str | None, day: str | None) -> tuple[p
     if not first_year:
         raise InvalidWhen(f"{text!r} {explain(text)}", value=text)
     if month is None or month == "XX":
-        return pendulum.Date(first_year, 1, 1), pendulum.Date(last_year, 12, 31)
+        return _day(first_year, 1, 1), _day(last_year, 12, 31)
     if month in _SEASONS and day is None:
         return _season(text, first_year, _SEASONS[month])
+    from calendar import monthrange
+
     number = int(month)
     if 25 <= number <= 41 and day is None:
         raise InvalidWhen(f"{text!r} {explain(text)}", value=text)
@@ -173,22 +175,32 @@ def _bounds(text: str, year: str, month: str | None, day: str | None) -> tuple[p
         _refuse(text, f"has no month {month}", "a month 01 to 12, or a season 21 to 24")
     days = monthrange(first_year, number)[1]
     if day is None or day == "XX":
-        return pendulum.Date(first_year, number, 1), pendulum.Date(first_year, number, days)
+        return _day(first_year, number, 1), _day(first_year, number, days)
     if not 1 <= int(day) <= days:
         _refuse(text, f"is impossible: {year}-{month} has {days} days", f"'{year}-{month}' if the day is not known")
-    exact = pendulum.Date(first_year, number, int(day))
+    exact = _day(first_year, number, int(day))
     return exact, exact
 
 
 def _season(text: str, year: int, month: int) -> tuple[pendulum.Date, pendulum.Date]:
+    from calendar import monthrange
+
     end_year, end_month = (year + 1, 2) if month == 12 else (year, month + 2)
     if end_year > 9999:
         _refuse(text, "ends outside the years 0001 to 9999", "'9999-12/..'")
     last = monthrange(end_year, end_month)[1]
-    return pendulum.Date(year, month, 1), pendulum.Date(end_year, end_month, last)
+    return _day(year, month, 1), _day(end_year, end_month, last)
+
+
+def _day(year: int, month: int, day: int) -> pendulum.Date:
+    import pendulum
+
+    return pendulum.Date(year, month, day)
 
 
 def _instant(text: str, parts: re.Match[str]) -> Parsed:
+    import pendulum
+
     day, hour, minute, second, fraction, offset = parts.groups()
     date = _within(text, day).earliest
     assert date is not None
@@ -206,6 +218,8 @@ def _instant(text: str, parts: re.Match[str]) -> Parsed:
 
 
 def _offset(text: str) -> FixedTimezone | pendulum.Timezone:
+    import pendulum
+
     if text[1:] in ("", "00", "00:00"):
         return pendulum.UTC
     hours, minutes = int(text[1:3]), int(text[4:6] or 0)

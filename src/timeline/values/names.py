@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from timeline.errors import UnknownName
@@ -19,6 +18,8 @@ def near(name: Any, known: Iterable[Any]) -> str:
     >>> near("al-hool", ["al-hol", "rabia"])
     ', which knows 2; near it: al-hol'
     """
+    from difflib import get_close_matches
+
     names = sorted(map(str, known))
     found = get_close_matches(str(name), names, n=3, cutoff=0.5) or names[:3]
     return f", which knows {len(names)}" + (f"; near it: {', '.join(found)}" if found else "")

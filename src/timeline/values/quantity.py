@@ -23,7 +23,7 @@ from timeline.values.numerals import ascii_digits, fault, misread
 
 PEOPLE = "people"
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15}"
-_WRITTEN = re.compile(
+_WRITTEN = (
     rf"(?:(?P<sign>[≈~≥≤]|[<>]=)?\s*(?P<number>{_NUMBER})(?:\.0)?|(?P<low>{_NUMBER})\s*[–-]\s*(?P<high>{_NUMBER})|\?)"
     rf"(?:\s*\((?P<best>{_NUMBER})\))?(?:\s+(?P<unit>[^\W\d_][^,;:+=<>%٪،؛]*))?"
 )
@@ -105,7 +105,7 @@ class Quantity:
         """
         if not isinstance(text, str):
             raise _unread(text, "says no number")
-        found = _WRITTEN.fullmatch(ascii_digits(text))
+        found = re.fullmatch(_WRITTEN, ascii_digits(text))
         bounds = _bounds(**found.groupdict()) if found else None
         unit = (found and found["unit"]) or PEOPLE
         if bounds is None or misread(unit):

@@ -12,8 +12,8 @@ from typing import Any
 MARK = "\ufffd"
 """The replacement character."""
 _UNXML = r"\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
-_UNFIT = re.compile(f"[{_UNXML}]")
-_STEERING = re.compile(rf"[{_UNXML}\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNFIT = f"[{_UNXML}]"
+_STEERING = rf"[{_UNXML}\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 """Arabic text needs other marks of direction (U+200E, U+200F, U+061C), and those stay."""
 
 
@@ -23,7 +23,7 @@ def visible(text: str) -> str:
     >>> visible("red" + chr(27) + "[31m")
     'red\ufffd[31m'
     """
-    return _STEERING.sub(MARK, text)
+    return text if text.isprintable() else re.sub(_STEERING, MARK, text)
 
 
 def writable(text: str) -> str:
@@ -32,7 +32,7 @@ def writable(text: str) -> str:
     >>> writable("a" + chr(0) + chr(0x202B))
     'a\ufffd\u202b'
     """
-    return _UNFIT.sub(MARK, text)
+    return text if text.isprintable() else re.sub(_UNFIT, MARK, text)
 
 
 def all_writable(value: Any) -> Any:

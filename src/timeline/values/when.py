@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Any
-
-import pendulum
+from typing import TYPE_CHECKING, Any
 
 from timeline.errors import InvalidWhen
 from timeline.values import edtf
 from timeline.values.instants import FUTURE, PAST, Span, microseconds, midnight, zone
+
+if TYPE_CHECKING:  # takes a tenth of a second to import
+    import pendulum
 
 
 class When:

@@ -7,23 +7,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Literal, Self, overload
+from typing import Literal, Self, overload
 
 from timeline.answers.questions import Questions
 from timeline.answers.replay import ClockName, Step, replay
 from timeline.answers.results import Clocks
 from timeline.answers.situation import Situation
 from timeline.displayable import Exportable
-from timeline.editing import (
-    Reports,
-    draft_correction,
-    draft_corroboration,
-    draft_dispute,
-    draft_merger,
-    draft_redaction,
-    draft_retraction,
-)
-from timeline.entry import Draft, Entry, Ref
+from timeline.entry import Ref
 from timeline.errors import (
     CannotOpen,
     InvalidValue,
@@ -31,28 +22,25 @@ from timeline.errors import (
 from timeline.history.policies import Accept, Policy, policy_named
 from timeline.index.asof import AsOf
 from timeline.index.view import LAST
+from timeline.live.acts import Acts
 from timeline.live.current import LiveIndex
-from timeline.live.strict import append_strictly
 from timeline.log import jsonl, proofs
-from timeline.log.appending import drafts_of
 from timeline.log.base import BaseLog, log_given
 from timeline.log.clocks import Clock, utc_now
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
 from timeline.log.opening import open_log
 from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
-from timeline.log.query import Conditions, conditions_of
 from timeline.log.sqlite import Durability, SqliteLog
 from timeline.log.stored import Head
 from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
 from timeline.projections.projection import Projection
 from timeline.values.instants import zone
-from timeline.values.report import Modality
 from timeline.values.when import When, WhenLike
 
 
-class Timeline(Questions, Exportable):
+class Timeline(Acts, Questions, Exportable):
     """Records reports, and answers questions about any date, as reported and as known by any date.
 
     1. What is recorded is never lost; corrections, disputes and retractions are added to it.
@@ -145,151 +133,6 @@ class Timeline(Questions, Exportable):
         with as_file(files("timeline") / "data" / "demo.jsonl") as path:
             line.restore(path)
         return line
-
-    # -- recording -----------------------------------------------------------------------------------
-
-    def record(
-        self,
-        event: Any,
-        *,
-        occurred: WhenLike | None = None,
-        reports: Reports = (),
-        modality: Modality = Modality.ACTUAL,
-        after: Iterable[Ref] = (),
-        part_of: Ref | None = None,
-        fulfils: Ref | None = None,
-        id: str | None = None,
-        expect: Conditions = None,
-    ) -> Entry:
-        """Put one event on the log, and give the entry it has become.
-
-        `occurred` None: the source gives no time. `after`, `part_of` and `fulfils` name other entries; without
-        an `id` the log makes one. `expect`: the condition under which it lands, by default none.
-
-        Raises: InvalidDraft, InvalidWhen, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict,
-        and in strict mode IllegalTransition; nothing is on the log then.
-        """
-        draft = Draft(
-            event, occurred=occurred, reports=reports, modality=modality, after=after, part_of=part_of,
-            fulfils=fulfils, id=id,
-        )  # fmt: skip
-        return self._record(draft, expect)
-
-    def record_all(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
-        """Put a batch on the log, all or nothing; each draft may name earlier ones by id.
-
-        Raises: what `record` raises.
-        """
-        if not self.strict:
-            return self.log.append(drafts, expect=expect)
-        return append_strictly(self._index, drafts_of(drafts), conditions_of(expect), self._clock)
-
-    def correct(
-        self,
-        target: Ref,
-        replacement: Any,
-        *,
-        occurred: WhenLike | None = None,
-        modality: Modality | None = None,
-        reason: str = "",
-        reports: Reports = (),
-        id: str | None = None,
-        expect: Conditions = None,
-    ) -> Entry:
-        """Correct an entry: from now on it reads as the replacement. A date or modality not given stays.
-
-        With an `id` the act is repeatable, as for `record`: a second run of the same script changes nothing.
-
-        Raises: UnknownTarget, EditorialRefused when the target is retracted, IdConflict, ConcurrencyConflict.
-        """
-        draft = draft_correction(
-            target, replacement, occurred=occurred, modality=modality, reason=reason, reports=reports, id=id
-        )
-        return self._record(draft, expect)
-
-    def dispute(
-        self,
-        target: Ref,
-        *,
-        rival: Any = None,
-        occurred: WhenLike | None = None,
-        reason: str = "",
-        reports: Reports = (),
-        id: str | None = None,
-        expect: Conditions = None,
-    ) -> Entry:
-        """Dispute an entry: by another event, by another date, or (giving neither) by a denial.
-
-        What is retracted can be disputed too: the dispute counts once the retraction is retracted.
-
-        Raises: UnknownTarget, InvalidWhen, EditorialRefused when the target makes no claim, IdConflict,
-        ConcurrencyConflict.
-        """
-        draft = draft_dispute(target, rival=rival, occurred=occurred, reason=reason, reports=reports, id=id)
-        return self._record(draft, expect)
-
-    def corroborate(
-        self, target: Ref, *, reports: Reports, reason: str = "", id: str | None = None, expect: Conditions = None
-    ) -> Entry:
-        """Corroborate an entry: add further reports that say the same.
-
-        Raises: UnknownTarget, IdConflict, ConcurrencyConflict.
-        """
-        return self._record(draft_corroboration(target, reason=reason, reports=reports, id=id), expect)
-
-    def retract(
-        self, target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None, expect: Conditions = None
-    ) -> Entry:
-        """Retract an entry. Retracting an editorial entry, also a retraction, undoes it.
-
-        Raises: UnknownTarget, EditorialRefused when it is out already, IdConflict, ConcurrencyConflict.
-        """
-        return self._record(draft_retraction(target, reason=reason, reports=reports, id=id), expect)
-
-    def merge(
-        self,
-        kept: Ref,
-        duplicates: Ref | Iterable[Ref],
-        *,
-        reason: str = "",
-        reports: Reports = (),
-        id: str | None = None,
-        expect: Conditions = None,
-    ) -> Entry:
-        """Merge entries that report one event: it counts once, as `kept`.
-
-        Raises: InvalidDraft for what names no entry, UnknownTarget, EditorialRefused for a circle, IdConflict,
-        ConcurrencyConflict.
-        """
-        return self._record(draft_merger(kept, duplicates, reason=reason, reports=reports, id=id), expect)
-
-    def redact(
-        self, target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None, expect: Conditions = None
-    ) -> Entry:
-        """Erase what an entry says from the log, for every setting of the clocks; it cannot be undone.
-
-        1. Content, reports, tags and salt go, with every editorial entry that names it (corrections,
-           rivals, corroborations, merges, retractions), which are redacted too.
-        2. Position, id, `recorded_at` and leaf stay, so that the log can still be verified.
-        3. Importing the same id again never brings it back. Strict mode never stands in the way.
-
-        Keep the reason free of what is to go: the redaction stays.
-
-        Raises: UnknownTarget, EditorialRefused when it is redacted already, or is a redaction, IdConflict,
-        ConcurrencyConflict.
-
-        >>> from timeline.events import border
-        >>> line = Timeline()
-        >>> opened = line.record(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), id="opening")
-        >>> print(line.redact(opened, reason="endangers the source"))
-        #2 undated EventRedacted target=opening reason=endangers the source
-        >>> print(line.entries()[0])
-        #1 undated redacted
-        """
-        draft = draft_redaction(target, reason=reason, reports=reports, id=id)
-        (entry,) = self.log.append([draft], expect=expect)
-        self._index.forget()
-        return entry
 
     # -- asking --------------------------------------------------------------------------------------
 
@@ -443,9 +286,6 @@ class Timeline(Questions, Exportable):
         self.close()
 
     # -- how -----------------------------------------------------------------------------------------
-
-    def _record(self, draft: Draft, expect: Conditions = None) -> Entry:
-        return self.record_all([draft], expect=expect)[0]
 
     def _as_of(self, clocks: Clocks, accept: Accept | None, policy: Policy) -> AsOf:
         """Return the setting of the index for these cuts, after reading the new entries."""

@@ -31,6 +31,7 @@ def draft_correction(
     modality: Modality | None = None,
     reason: str = "",
     reports: Reports = (),
+    recorder: str | None = None,
     id: str | None = None,
 ) -> Draft:
     """Draft the correction of an entry; a date or modality that is not given stays.
@@ -48,7 +49,7 @@ def draft_correction(
         modality=modality,
         reason=reason,
     )
-    return Draft(event, reports=reports, id=id)
+    return Draft(event, reports=reports, recorder=recorder, id=id)
 
 
 def draft_dispute(
@@ -58,6 +59,7 @@ def draft_dispute(
     occurred: WhenLike | None = None,
     reason: str = "",
     reports: Reports = (),
+    recorder: str | None = None,
     id: str | None = None,
 ) -> Draft:
     """Draft a dispute of an entry: by another event, by another date, or (giving neither) by a denial.
@@ -65,40 +67,55 @@ def draft_dispute(
     Raises: InvalidDraft, InvalidEvent, InvalidWhen.
     """
     event = EventDisputed(target=entry_id(target), rival=rival, occurred=when_or_none(occurred), reason=reason)
-    return Draft(event, reports=reports, id=id)
+    return Draft(event, reports=reports, recorder=recorder, id=id)
 
 
-def draft_corroboration(target: Ref, *, reports: Reports, reason: str = "", id: str | None = None) -> Draft:
+def draft_corroboration(
+    target: Ref, *, reports: Reports, reason: str = "", recorder: str | None = None, id: str | None = None
+) -> Draft:
     """Draft the corroboration of an entry by further reports.
 
     Raises: InvalidDraft.
     """
-    return Draft(EventCorroborated(target=entry_id(target), reason=reason), reports=reports, id=id)
+    return Draft(EventCorroborated(target=entry_id(target), reason=reason), reports=reports, recorder=recorder, id=id)
 
 
-def draft_retraction(target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None) -> Draft:
+def draft_retraction(
+    target: Ref, *, reason: str = "", reports: Reports = (), recorder: str | None = None, id: str | None = None
+) -> Draft:
     """Draft the retraction of an entry.
 
     Raises: InvalidDraft.
     """
-    return Draft(EventRetracted(target=entry_id(target), reason=reason), reports=reports, id=id)
+    return Draft(EventRetracted(target=entry_id(target), reason=reason), reports=reports, recorder=recorder, id=id)
 
 
 def draft_merger(
-    kept: Ref, duplicates: Ref | Iterable[Ref], *, reason: str = "", reports: Reports = (), id: str | None = None
+    kept: Ref,
+    duplicates: Ref | Iterable[Ref],
+    *,
+    reason: str = "",
+    reports: Reports = (),
+    recorder: str | None = None,
+    id: str | None = None,
 ) -> Draft:
     """Draft the merger of several entries into the one that is kept.
 
     Raises: InvalidDraft, InvalidEvent.
     """
     return Draft(
-        EventsMerged(kept=entry_id(kept), duplicates=entry_ids(duplicates), reason=reason), reports=reports, id=id
+        EventsMerged(kept=entry_id(kept), duplicates=entry_ids(duplicates), reason=reason),
+        reports=reports,
+        recorder=recorder,
+        id=id,
     )
 
 
-def draft_redaction(target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None) -> Draft:
+def draft_redaction(
+    target: Ref, *, reason: str = "", reports: Reports = (), recorder: str | None = None, id: str | None = None
+) -> Draft:
     """Draft the redaction of an entry.
 
     Raises: InvalidDraft.
     """
-    return Draft(EventRedacted(target=entry_id(target), reason=reason), reports=reports, id=id)
+    return Draft(EventRedacted(target=entry_id(target), reason=reason), reports=reports, recorder=recorder, id=id)

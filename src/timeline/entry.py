@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from timeline.displayable import Displayable
 from timeline.errors import InvalidDraft, InvalidEvent
@@ -87,6 +87,23 @@ def entry_id(value: Any) -> str:
         ) from error
 
 
+def recorder_given(value: Any) -> str | None:
+    """Return the slug of who records; None stays None.
+
+    Raises: InvalidDraft for any other value.
+
+    >>> recorder_given("desk-3")
+    'desk-3'
+    """
+    try:
+        return None if value is None else slug(value, "recorder")
+    except InvalidEvent as error:
+        raise InvalidDraft(
+            f"recorder is {value!r}: expected a slug of who or what records, such as 'desk-3' or 'csv-import'.",
+            value=value,
+        ) from error
+
+
 def _reference(value: Any) -> str | None:
     return None if value is None else entry_id(value)
 
@@ -108,6 +125,7 @@ class Draft:
 
     `occurred` None: the source gives no time. `after`, `part_of` and `fulfils` name other entries,
     which may be earlier drafts of the same batch that have an `id`. Without an `id` the log makes one.
+    `recorder` says who records it, such as a desk or a program; it is sealed, but does not make two drafts differ.
     `unknown` holds stored fields that this program does not know; they are written back unchanged.
 
     Raises: InvalidDraft, InvalidWhen.
@@ -124,6 +142,7 @@ class Draft:
     after: tuple[str, ...] = field(default=(), converter=entry_ids, kw_only=True)
     part_of: str | None = field(default=None, converter=_reference, kw_only=True)
     fulfils: str | None = field(default=None, converter=_reference, kw_only=True)
+    recorder: str | None = field(default=None, converter=recorder_given, kw_only=True)
     id: str | None = field(default=None, converter=_reference, kw_only=True)
     unknown: Mapping[str, Any] = field(default=FrozenMapping(), kw_only=True, repr=False, hash=False)
 
@@ -134,13 +153,22 @@ class Draft:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The tags by which the log finds it: entities, `about`, and the entries it names."""
+        """The tags by which the log finds it: entities, `about`, the entries it names, and the recorder."""
         references = self.references
-        if not references:
+        if not references and self.recorder is None:
             return tags_of(self.event)
         inner = proposed(self.event)
         named = (f"entry:{name}" for name in references)
-        return tuple(dict.fromkeys((*tags_of(self.event), *named, *(tags_of(inner) if inner is not None else ()))))
+        by = () if self.recorder is None else (f"recorder:{self.recorder}",)
+        proposal = tags_of(inner) if inner is not None else ()
+        return tuple(dict.fromkeys((*tags_of(self.event), *named, *proposal, *by)))
+
+    @property
+    def content(self) -> Draft:
+        """The draft without what does not make two drafts differ: its recorder, and the copies of its reports."""
+        if self.recorder is None and not any(report.has_copy for report in self.reports):
+            return self
+        return evolve(self, recorder=None, reports=[report.without_copy() for report in self.reports])
 
 
 def _references_of(told: Draft | Entry) -> tuple[str, ...]:
@@ -156,7 +184,7 @@ class Entry(Displayable):
 
     `recorded_at` is the instant at which it was recorded, `recorded_micros` the same in whole microseconds
     since 1970 UTC. `salt`, `leaf` and `digest` make the log tamper-evident. `unknown` holds stored fields
-    that this program does not know.
+    that this program does not know. `recorder` None: nobody said who recorded it.
     """
 
     position: int
@@ -174,6 +202,7 @@ class Entry(Displayable):
     leaf: bytes = field(repr=False)
     digest: bytes = field(repr=False)
     unknown: Mapping[str, Any] = field(default=FrozenMapping(), repr=False)
+    recorder: str | None = None
 
     @property
     def recorded_at(self) -> pendulum.DateTime:
@@ -206,7 +235,8 @@ class Entry(Displayable):
     def __str__(self) -> str:
         when = f"{self.occurred}" if self.occurred else "undated"
         sense = sense_of(self.modality)
-        return f"#{self.position} {when} {describe(self.event)}{sense}{self._links}{words_of(self.event)}"
+        by = f" [recorded by {visible(self.recorder)}]" if self.recorder else ""
+        return f"#{self.position} {when} {describe(self.event)}{sense}{self._links}{words_of(self.event)}{by}"
 
     @property
     def _links(self) -> str:

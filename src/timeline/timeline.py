@@ -14,7 +14,7 @@ from timeline.answers.replay import ClockName, Step, replay
 from timeline.answers.results import Clocks
 from timeline.answers.situation import Situation
 from timeline.displayable import Exportable
-from timeline.entry import Ref
+from timeline.entry import Ref, recorder_given
 from timeline.errors import (
     CannotOpen,
     InvalidValue,
@@ -50,6 +50,8 @@ class Timeline(Acts, Questions, Exportable):
     4. What was folded is kept, so that a question costs a search. `check=True` folds everything again for
        each, and fails where that says something else: slow, and for debugging.
     5. `progress(done, total)` is told how many entries have been taken in, when there are many.
+    6. `recorder`, such as `"desk-3"`, is the recorder of every entry recorded through this timeline that names no
+       other. Entries that are loaded, restored or copied keep theirs.
 
     It lives in memory; `Timeline.open` keeps it in a file. `projections` adds your own to the four of
     the library.
@@ -71,6 +73,7 @@ class Timeline(Acts, Questions, Exportable):
         tz: str | tzinfo = "UTC",
         strict: bool = False,
         check: bool = False,
+        recorder: str | None = None,
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
         progress: Progress | None = None,
@@ -80,6 +83,7 @@ class Timeline(Acts, Questions, Exportable):
         self.log = MemoryLog(clock=clock) if log is None else log_given(log)
         self.tz = zone(tz)
         self.strict = strict
+        self.recorder = recorder_given(recorder)
         self._check = check
         self._clock = clock
         self._projections = by_name(projections)
@@ -94,6 +98,7 @@ class Timeline(Acts, Questions, Exportable):
         tz: str | tzinfo = "UTC",
         strict: bool = False,
         check: bool = False,
+        recorder: str | None = None,
         projections: Iterable[Projection] = (),
         clock: Clock = utc_now,
         progress: Progress | None = None,
@@ -116,7 +121,10 @@ class Timeline(Acts, Questions, Exportable):
         """
         tz = zone(tz)  # before a file is made for nothing
         log = open_log(target, clock=clock, durability=durability, read_only=read_only)
-        return cls(log, tz=tz, strict=strict, check=check, projections=projections, clock=clock, progress=progress)
+        return cls(
+            log, tz=tz, strict=strict, check=check, recorder=recorder, projections=projections, clock=clock,
+            progress=progress,
+        )  # fmt: skip
 
     @classmethod
     def demo(cls, *, tz: str | tzinfo = "UTC", projections: Iterable[Projection] = ()) -> Self:

@@ -50,6 +50,19 @@ class TestRecord:
             }
         ]  # fmt: skip
 
+    def test_who_records_it_and_the_copy_it_rests_on(self, timeline):
+        """Lines on standard input get the recorder too, unless they name another one."""
+        said = timeline(
+            "record", "d.db", "CrossingOpened", "crossing=rabia", "--recorder", "desk-3", "--source", "SANA",
+            "--retrieved", "2026-01-22", "--archived", "sana.html", "--sha256", "AB" * 32, "--json",
+        ).json()  # fmt: skip
+        copy = {"source": "SANA", "retrieved": "2026-01-22", "archived": "sana.html", "sha256": "ab" * 32}
+        assert (said["recorder"], said["reports"]) == ("desk-3", [copy])
+        event = '"event":{"type":"border.crossing_closed","data":{"crossing":"rabia"}}'
+        lines = f'{{{event}}}\n{{{event},"recorder":"desk-4"}}\n'
+        told = timeline("record", "d.db", "-", "--recorder", "desk-3", stdin=lines)
+        assert re.findall(r"recorder (\S+)", told.out) == ["desk-3", "desk-4"]
+
     def test_values_by_key(self, timeline):
         """Names in several languages are given one by one, and a breakdown by cohort."""
         timeline(

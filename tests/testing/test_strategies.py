@@ -168,7 +168,8 @@ def test_reports_and_entries_print_as_code(report, entry):
     assert built(as_code(report)) == report
     assert isinstance(entry, Entry)
     assert codec.encode(built(as_code(entry))) == codec.encode(Draft(
-        entry.event, occurred=entry.occurred, reports=entry.reports, modality=entry.modality))  # fmt: skip
+        entry.event, occurred=entry.occurred, reports=entry.reports, modality=entry.modality,
+        recorder=entry.recorder))  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from timeline.answers import behind
 from timeline.answers.situation import Situation
 from timeline.cli import domains, out
 from timeline.cli.exits import Exit
+from timeline.entry import recorder_given
 from timeline.timeline import Timeline
 
 _FEW = 3
@@ -27,7 +28,9 @@ class NotFound(click.ClickException):
 
 
 @contextmanager
-def opened_line(target: str, *, make: bool = False, tz: str = "UTC", strict: bool = False) -> Iterator[Timeline]:
+def opened_line(
+    target: str, *, make: bool = False, tz: str = "UTC", strict: bool = False, recorder: str | None = None
+) -> Iterator[Timeline]:
     """Open the timeline of a target, and close it in the end. It is read-only unless it may be made.
 
     In the end, new entries are folded, so that readers need not. A log that was made and is still empty after an error
@@ -35,6 +38,7 @@ def opened_line(target: str, *, make: bool = False, tz: str = "UTC", strict: boo
 
     Raises: NotFound, and what `Timeline.open` raises.
     """
+    recorder_given(recorder)  # before a file is made for nothing
     file = file_of(target)
     made = file is not None and not file.exists()
     if made and not make:
@@ -42,12 +46,12 @@ def opened_line(target: str, *, make: bool = False, tz: str = "UTC", strict: boo
             f"{target} does not exist: expected a log. To make one with example data: timeline demo {target}"
         )
     if target == MEMORY:
-        line = Timeline(tz=tz, strict=strict, projections=domains.projections())
+        line = Timeline(tz=tz, strict=strict, recorder=recorder, projections=domains.projections())
     else:
         with nullcontext() if file is not None else out.waiting("reaching the server"):
             line = Timeline.open(
-                target, tz=tz, strict=strict, projections=domains.projections(), progress=out.progress("reading"),
-                read_only=not make,
+                target, tz=tz, strict=strict, recorder=recorder, projections=domains.projections(),
+                progress=out.progress("reading"), read_only=not make,
             )  # fmt: skip
     with line:
         try:

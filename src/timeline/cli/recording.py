@@ -66,6 +66,9 @@ _saying = options.each(
     ),
     click.option("--part-of", metavar="ENTRY", help="It is a part of that entry, and adds nothing to it."),
     click.option("--fulfils", metavar="ENTRY", help="It carries that plan out."),
+    click.option("--retrieved", metavar="WHEN", help="When a copy of it was taken."),
+    click.option("--archived", metavar="PLACE", help="Where that copy lies: its URL, or its path in your evidence."),
+    click.option("--sha256", metavar="HEX", help="The fingerprint of that copy."),
     click.option("--correct", metavar="ENTRY", help="It replaces what that entry says."),
     click.option("--dispute", metavar="ENTRY", help="It is a rival claim to that entry."),
     click.option("--reason", metavar="TEXT", default="", help="Why you correct or dispute it."),
@@ -81,6 +84,7 @@ _saying = options.each(
 @click.option(
     "--expect", type=click.IntRange(0), metavar="POSITION", help="Refuse if any entry came after that position."
 )
+@click.option("--recorder", metavar="NAME", help="Who records it, such as desk-3; lines may name another one.")
 @options.unknown
 @options.strict
 @options.json
@@ -90,6 +94,7 @@ def record(
     event: str,
     fields: tuple[str, ...],
     expect: int | None,
+    recorder: str | None,
     unknown: Unknown,
     strict: bool,
     as_json: bool,
@@ -115,7 +120,7 @@ def record(
         raise click.UsageError("--unknown is for JSON lines: expected - in place of an event.")
     else:
         drafts = [_typed(event, fields, **saying)]
-    with opened_line(log, make=True, strict=strict) as line:
+    with opened_line(log, make=True, strict=strict, recorder=recorder) as line:
         named = [_named(draft, line) for draft in drafts]
         entries = line.record_all(named, expect=None if expect is None else Expect(after=expect))
         for entry in entries:

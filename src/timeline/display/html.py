@@ -66,6 +66,8 @@ def _report(report: Report) -> Iterator[Html]:
         yield joined([", rated ", rating])
     if report.quote:
         yield joined([" ", tag("q", report.quote, dir="auto", lang=report.language)])
+    if report.archived:
+        yield joined([", copy at ", link(report.archived, report.archived)])
 
 
 def html_cell(found: Cell) -> Html:

@@ -147,10 +147,11 @@ def entry(found: Entry) -> SheetRow:
     links = [
         Labelled(Word(how), ", ".join(ids)) for how, ids in ((how, [*filter(None, to)]) for how, to in names) if ids
     ]
+    by = [Labelled(Word("recorder"), found.recorder)] if found.recorder else []
     cells = {
         "position": f"#{found.position}",
         "occurred": found.occurred or UNDATED,
-        "what": (modality, *event_cells(found.event), *links),
+        "what": (modality, *event_cells(found.event), *links, *by),
     }
     return SheetRow(found.id, cells, reports=found.reports, sources_under="what")
 
@@ -311,5 +312,6 @@ def report(found: Report) -> SheetRow:
         "attributed_to": found.attributed_to,
         "quote": found.quote,
         "rating": f"{found.reliability or ''}{found.credibility or ''}",
+        "archived": found.archived,
     }
     return SheetRow(found.source, cells)

@@ -141,4 +141,6 @@ def _source(report: Report) -> Text:
 def _report(report: Report) -> Text:
     cited = f", citing {report.attributed_to}" if report.attributed_to else ""
     quoted = f" “{report.quote}”" if report.quote else ""
-    return Text.assemble(_source(report), visible(f"{cited}, {report.published or 'undated'}{quoted}"), style="dim")
+    copy = f", copy at {report.archived}" if report.archived else ""
+    said = visible(f"{cited}, {report.published or 'undated'}{quoted}{copy}")
+    return Text.assemble(_source(report), said, style="dim")

@@ -41,11 +41,18 @@ from timeline.log import files
 from timeline.values.containers import as_tuple
 from timeline.values.when import When
 
-_PLAIN: dict[str, Read] = {"occurred": When.parse, "modality": str, "part_of": str, "fulfils": str, "id": str}
+_PLAIN: dict[str, Read] = {
+    "occurred": When.parse,
+    "modality": str,
+    "part_of": str,
+    "fulfils": str,
+    "recorder": str,
+    "id": str,
+}
 _KNOWN = frozenset({"event", "fields", "report", "only", "blank", "after", *_PLAIN})
 _READS: dict[str, Read] = {"slugged": slugged, "counted": counted, "whole": whole}
 _BRACES = re.compile(r"\{([^{}]+)\}")
-_REPORT_READS: dict[str, Read] = {"credibility": whole, "published": When.parse}
+_REPORT_READS: dict[str, Read] = {"credibility": whole, "published": When.parse, "retrieved": When.parse}
 
 
 def read(path: str | os.PathLike[str]) -> list[RowMapping]:

@@ -24,7 +24,7 @@ ENTITIES = ("facility", "origin", "destination", "authority", "cohort", "operati
 COLUMNS = (
     "position", "id", "type", "modality", "occurred", "earliest", "latest", "approximate", "uncertain", "happened_by",
     "always", "first_published", "recorded_at", "disputed", *ENTITIES, "low", "best", "high", "unit", "quantity_text",
-    "summary", "detail", "sources", "tags", "after", "part_of", "fulfils", "reports", "event",
+    "summary", "detail", "sources", "tags", "after", "part_of", "fulfils", "recorder", "reports", "event",
 )  # fmt: skip
 INSTANTS = ("earliest", "latest", "happened_by", "first_published", "recorded_at")
 
@@ -72,6 +72,7 @@ def _row(entry: Entry, reading: Reading, exported: Export) -> Row:
         "after": list(entry.after),
         "part_of": entry.part_of,
         "fulfils": entry.fulfils,
+        "recorder": entry.recorder,
         "reports": [report_row(report) for report in entry.reports],
         "event": encode_event(event),
     }
@@ -109,8 +110,9 @@ def bound(moment: int) -> int | None:
 
 
 def report_row(report: Report) -> Row:
-    """Return a report field by field, its publication in EDTF."""
-    return {**attrs.asdict(report, recurse=False), "published": report.published and report.published.text}
+    """Return a report field by field, its dates in EDTF."""
+    dates = {name: when and when.text for name in ("published", "retrieved") for when in (getattr(report, name),)}
+    return {**attrs.asdict(report, recurse=False), **dates}
 
 
 def _entity(event: Any, name: str) -> str | None:

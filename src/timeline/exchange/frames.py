@@ -48,6 +48,7 @@ _INTERVAL = {"begins": _INSTANT, "ends": _INSTANT, "entry": pa.string()}
 _REPORT = {
     **dict.fromkeys(("source", "published", "url", "language", "quote", "attributed_to", "reliability"), pa.string()),
     "credibility": pa.int8(),
+    **dict.fromkeys(("retrieved", "archived", "sha256"), pa.string()),
 }
 SCHEMAS: dict[str, Any] = {
     "entries": pa.schema(
@@ -64,7 +65,7 @@ SCHEMAS: dict[str, Any] = {
             **_NUMBERS,
             **dict.fromkeys(("unit", "quantity_text", "summary", "detail"), pa.string()),
             **dict.fromkeys(("sources", "tags", "after"), _TEXTS),
-            **dict.fromkeys(("part_of", "fulfils"), pa.string()),
+            **dict.fromkeys(("part_of", "fulfils", "recorder"), pa.string()),
             "reports": pa.list_(pa.struct(_REPORT)),
             "event": pa.string(),
         }

@@ -103,5 +103,6 @@ def _properties(entry: Entry) -> dict[str, Any]:
         **flat.numbers(flat.quantity_of(entry.event)),
         "detail": entry.event.detail,
         "sources": [report.source for report in entry.reports],
+        "recorder": entry.recorder,
         "recorded_at": stamp(entry.recorded_micros),
     }

@@ -14,6 +14,7 @@ from itertools import islice
 import attrs
 from attrs import define, field, frozen
 
+from timeline.editing import draft_correction
 from timeline.entry import Draft, Entry
 from timeline.errors import EditorialRefused, IdConflict, IllegalTransition, InvalidDraft, InvalidEvent
 from timeline.events.editorial import EDITORIAL, EventCorrected, EventRedacted
@@ -207,24 +208,24 @@ class _Loading:
             return
         try:
             if self.line.at().claims(entry):
-                corrected = self.line.correct(
+                correction = draft_correction(
                     entry, draft.event, occurred=draft.occurred, modality=draft.modality, reports=draft.reports,
-                    reason=_reason(changed),
+                    reason=_reason(changed), recorder=draft.recorder,
                 )  # fmt: skip
-                self.entries.append(corrected)
+                self.entries += self.line.record_as_given([correction])
         except _REFUSED as error:
             self._refuse(changed, str(error))
 
     def _record(self, items: list[Found]) -> Iterable[Entry]:
         """Record all at once; if the timeline refuses the batch, record one by one, and refuse only the bad ones."""
         try:
-            return self.line.record_all([item.draft for item in items])
+            return self.line.record_as_given([item.draft for item in items])
         except _REFUSED:
             return [entry for item in items for entry in self._record_one(item)]
 
     def _record_one(self, item: Found) -> Iterator[Entry]:
         try:
-            yield from self.line.record_all([item.draft])
+            yield from self.line.record_as_given([item.draft])
         except _REFUSED as error:
             self._refuse(item, str(error))
 

@@ -81,6 +81,7 @@ class RowMapping:
     modality: Cell = field(default=Modality.ACTUAL, kw_only=True)
     part_of: Cell = field(default=None, kw_only=True)
     fulfils: Cell = field(default=None, kw_only=True)
+    recorder: Cell = field(default=None, kw_only=True)
     after: Cell = field(default=None, kw_only=True)
     id: Cell = field(default=None, kw_only=True)
     only: Callable[[Cells], bool] = field(default=Only({}), converter=_only, kw_only=True)
@@ -129,6 +130,7 @@ class RowMapping:
             modality=Modality(cell_value("modality", self.modality, cells) or Modality.ACTUAL),
             part_of=cell_value("part_of", self.part_of, cells),
             fulfils=cell_value("fulfils", self.fulfils, cells),
+            recorder=cell_value("recorder", self.recorder, cells),
             after=cell_value("after", self.after, cells) or (),
             id=cell_value("id", self.id, cells),
         )

@@ -28,7 +28,7 @@ from timeline.progress import Progress
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
 
-_SAID = ("event", "occurred", "reports", "modality", "after", "part_of", "fulfils")
+_SAID = ("event", "occurred", "reports", "modality", "after", "part_of", "fulfils", "recorder")
 _STANDS = ("position", "recorded_at", "tags", "salt", "leaf")
 
 

@@ -175,6 +175,7 @@ OWN = RowMapping(
     modality=Column("modality"),
     part_of=Column("part_of", _unquoted),
     fulfils=Column("fulfils", _unquoted),
+    recorder=Column("recorder", _unquoted),
     after=Column("after", jsontext.read),
     id=Column("id", _unquoted),
 )

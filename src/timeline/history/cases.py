@@ -22,7 +22,7 @@ from timeline.events.editorial import (
 )
 from timeline.history.claims import Claim, Hides, Status
 from timeline.history.cuts import Publication, Visible
-from timeline.values.report import Modality, Report
+from timeline.values.report import Modality, Report, completed
 from timeline.values.when import in_common
 
 
@@ -221,7 +221,7 @@ class Editing:
         case, index, old = found
         if index < 0 and not self._may_stand(case, old):
             return
-        reports = (*old.reports, *self.seen.reports[entry.id])
+        reports = completed(old.reports, self.seen.reports[entry.id])
         new = attrs.evolve(old, reports=reports, backed_by=(*old.backed_by, entry))
         self._put(case, index, new)
 
@@ -327,7 +327,7 @@ class Editing:
                 first = other.claims.pop(0)
                 self.absorbed.append(first)
                 if first.modality is kept.modality:
-                    reports += [report for report in first.reports if report not in seen]
+                    reports = [*completed(reports, (report for report in first.reports if report not in seen))]
                     seen.update(first.reports)
                     backed_by += (other.entry, *first.backed_by)
             main.claims.extend(other.claims)

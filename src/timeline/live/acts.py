@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from attrs import evolve
+
 from timeline.editing import (
     Reports,
     draft_correction,
@@ -30,6 +32,7 @@ class Acts:
 
     log: BaseLog
     strict: bool
+    recorder: str | None
     _clock: Clock
     _index: LiveIndex
 
@@ -43,25 +46,36 @@ class Acts:
         after: Iterable[Ref] = (),
         part_of: Ref | None = None,
         fulfils: Ref | None = None,
+        recorder: str | None = None,
         id: str | None = None,
         expect: Conditions = None,
     ) -> Entry:
         """Put one event on the log, and give the entry it has become.
 
         `occurred` None: the source gives no time. `after`, `part_of` and `fulfils` name other entries; without
-        an `id` the log makes one. `expect`: the condition under which it lands, by default none.
+        an `id` the log makes one. `recorder` is who records it; None: the recorder of the timeline, if it has one.
+        `expect`: the condition under which it lands, by default none.
 
         Raises: InvalidDraft, InvalidWhen, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict,
         and in strict mode IllegalTransition; nothing is on the log then.
         """
         draft = Draft(
             event, occurred=occurred, reports=reports, modality=modality, after=after, part_of=part_of,
-            fulfils=fulfils, id=id,
+            fulfils=fulfils, recorder=recorder, id=id,
         )  # fmt: skip
         return self._record(draft, expect)
 
     def record_all(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         """Put a batch on the log, all or nothing; each draft may name earlier ones by id.
+
+        Raises: what `record` raises.
+        """
+        return self.record_as_given((self._signed(draft) for draft in drafts_of(drafts)), expect=expect)
+
+    def record_as_given(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
+        """Put a batch on the log as `record_all` does, with the recorders that the drafts name and no other.
+
+        Importers use it: what is loaded was not recorded by whoever opened the timeline.
 
         Raises: what `record` raises.
         """
@@ -78,6 +92,7 @@ class Acts:
         modality: Modality | None = None,
         reason: str = "",
         reports: Reports = (),
+        recorder: str | None = None,
         id: str | None = None,
         expect: Conditions = None,
     ) -> Entry:
@@ -88,7 +103,14 @@ class Acts:
         Raises: UnknownTarget, EditorialRefused when the target is retracted, IdConflict, ConcurrencyConflict.
         """
         draft = draft_correction(
-            target, replacement, occurred=occurred, modality=modality, reason=reason, reports=reports, id=id
+            target,
+            replacement,
+            occurred=occurred,
+            modality=modality,
+            reason=reason,
+            reports=reports,
+            recorder=recorder,
+            id=id,
         )
         return self._record(draft, expect)
 
@@ -100,6 +122,7 @@ class Acts:
         occurred: WhenLike | None = None,
         reason: str = "",
         reports: Reports = (),
+        recorder: str | None = None,
         id: str | None = None,
         expect: Conditions = None,
     ) -> Entry:
@@ -110,26 +133,44 @@ class Acts:
         Raises: UnknownTarget, InvalidWhen, EditorialRefused when the target makes no claim, IdConflict,
         ConcurrencyConflict.
         """
-        draft = draft_dispute(target, rival=rival, occurred=occurred, reason=reason, reports=reports, id=id)
+        draft = draft_dispute(
+            target, rival=rival, occurred=occurred, reason=reason, reports=reports, recorder=recorder, id=id
+        )
         return self._record(draft, expect)
 
     def corroborate(
-        self, target: Ref, *, reports: Reports, reason: str = "", id: str | None = None, expect: Conditions = None
+        self,
+        target: Ref,
+        *,
+        reports: Reports,
+        reason: str = "",
+        recorder: str | None = None,
+        id: str | None = None,
+        expect: Conditions = None,
     ) -> Entry:
         """Corroborate an entry: add further reports that say the same.
 
         Raises: UnknownTarget, IdConflict, ConcurrencyConflict.
         """
-        return self._record(draft_corroboration(target, reason=reason, reports=reports, id=id), expect)
+        return self._record(
+            draft_corroboration(target, reason=reason, reports=reports, recorder=recorder, id=id), expect
+        )
 
     def retract(
-        self, target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None, expect: Conditions = None
+        self,
+        target: Ref,
+        *,
+        reason: str = "",
+        reports: Reports = (),
+        recorder: str | None = None,
+        id: str | None = None,
+        expect: Conditions = None,
     ) -> Entry:
         """Retract an entry. Retracting an editorial entry, also a retraction, undoes it.
 
         Raises: UnknownTarget, EditorialRefused when it is out already, IdConflict, ConcurrencyConflict.
         """
-        return self._record(draft_retraction(target, reason=reason, reports=reports, id=id), expect)
+        return self._record(draft_retraction(target, reason=reason, reports=reports, recorder=recorder, id=id), expect)
 
     def merge(
         self,
@@ -138,6 +179,7 @@ class Acts:
         *,
         reason: str = "",
         reports: Reports = (),
+        recorder: str | None = None,
         id: str | None = None,
         expect: Conditions = None,
     ) -> Entry:
@@ -146,10 +188,19 @@ class Acts:
         Raises: InvalidDraft for what names no entry, UnknownTarget, EditorialRefused for a circle, IdConflict,
         ConcurrencyConflict.
         """
-        return self._record(draft_merger(kept, duplicates, reason=reason, reports=reports, id=id), expect)
+        return self._record(
+            draft_merger(kept, duplicates, reason=reason, reports=reports, recorder=recorder, id=id), expect
+        )
 
     def redact(
-        self, target: Ref, *, reason: str = "", reports: Reports = (), id: str | None = None, expect: Conditions = None
+        self,
+        target: Ref,
+        *,
+        reason: str = "",
+        reports: Reports = (),
+        recorder: str | None = None,
+        id: str | None = None,
+        expect: Conditions = None,
     ) -> Entry:
         """Erase what an entry says from the log, for every setting of the clocks; it cannot be undone.
 
@@ -171,10 +222,16 @@ class Acts:
         >>> print(line.entries()[0])
         #1 undated redacted
         """
-        draft = draft_redaction(target, reason=reason, reports=reports, id=id)
-        (entry,) = self.log.append([draft], expect=expect)
+        draft = draft_redaction(target, reason=reason, reports=reports, recorder=recorder, id=id)
+        (entry,) = self.log.append([self._signed(draft)], expect=expect)
         self._index.forget()
         return entry
 
     def _record(self, draft: Draft, expect: Conditions = None) -> Entry:
         return self.record_all([draft], expect=expect)[0]
+
+    def _signed(self, draft: Draft) -> Draft:
+        """Return the draft with the recorder of the timeline, if it names no other."""
+        if self.recorder is None or draft.recorder is not None:
+            return draft
+        return evolve(draft, recorder=self.recorder)

@@ -70,7 +70,8 @@ class Audit:
         if not named:
             return set(row.tags) == set(draft.tags)
         self._passed_on[row.id] = tuple(passed_on(draft.tags, row.tags))
-        inherited = {tag for name in named for tag in self._passed_on.get(name, self._tags[name])}
+        targeted = {tag for name in named for tag in self._passed_on.get(name, self._tags[name])}
+        inherited = {tag for tag in targeted if not tag.startswith("recorder:")}
         before = {tag for name in named for tag in self._tags[name]}
         return set(row.tags) in ({*draft.tags, *inherited}, {*draft.tags, *before})
 

@@ -1,7 +1,7 @@
 """Canonical bytes: what an entry says, as JSON that is the same wherever it is written.
 
     content  {"event": {"type", "version", "data"}, "occurred", "reports", "modality",
-              "after", "part_of", "fulfils"}            everything at its default is left out
+              "after", "part_of", "fulfils", "recorder"}    everything at its default is left out
     leaf     SHA-256(salt ‖ content ‖ id ‖ recorded_at)
     digest   SHA-256(previous digest ‖ leaf)
 
@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import attrs
 import orjson
 
-from timeline.entry import Draft, Entry
+from timeline.entry import Draft, Entry, recorder_given
 from timeline.errors import InvalidDraft, InvalidEvent
 from timeline.events.declare import UnknownEvent, event_type, events_within, fields_with_events, registered
 from timeline.events.fields import unknown_fields
@@ -75,6 +75,8 @@ def encode(draft: Draft | Entry) -> bytes:
         content["part_of"] = draft.part_of
     if draft.fulfils is not None:
         content["fulfils"] = draft.fulfils
+    if draft.recorder is not None:
+        content["recorder"] = draft.recorder
     if draft.unknown or any(map(unknown_fields, (draft.event, *draft.reports))):
         return fitting(canonical(content | dict(draft.unknown)))
     return fitting(_written(content, type(draft.event)))
@@ -103,6 +105,7 @@ class Said(NamedTuple):
     after: tuple[str, ...]
     part_of: str | None
     fulfils: str | None
+    recorder: str | None
     unknown: Mapping[str, Json]
     """Stored fields that this program does not know or cannot read, by name."""
 
@@ -116,6 +119,8 @@ def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ())
     """
     try:
         stored = orjson.loads(content)
+        if "recorder" in stored:
+            tags = tuple(tag for tag in tags if tag != f"recorder:{stored['recorder']}")
         event = decode_event(stored["event"], tags)
     except Exception as error:
         raise InvalidEvent(
@@ -143,6 +148,7 @@ def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Sai
         tuple(get("after", ())),
         get("part_of"),
         get("fulfils"),
+        recorder_given(get("recorder")),
         FrozenMapping({name: stored[name] for name in unknown}) if unknown else _NOTHING,
     )
 
@@ -175,7 +181,7 @@ def draft_of(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = (
     said = decode(content, id=id, tags=tags)
     return Draft(
         said.event, occurred=said.occurred, reports=said.reports, modality=said.modality, after=said.after,
-        part_of=said.part_of, fulfils=said.fulfils, id=id, unknown=said.unknown,
+        part_of=said.part_of, fulfils=said.fulfils, recorder=said.recorder, id=id, unknown=said.unknown,
     )  # fmt: skip
 
 
@@ -217,15 +223,15 @@ def wholly_read(draft: Draft) -> Draft:
 
 
 def same_content(a: bytes, b: bytes) -> bool:
-    """Tell whether two contents say the same, across schema versions too."""
-    return a == b or encode(draft_of(a)) == encode(draft_of(b))
+    """Tell whether two contents say the same, whoever recorded them, across schema versions too."""
+    return a == b or encode(draft_of(a).content) == encode(draft_of(b).content)
 
 
 def derived_id(draft: Draft, nth: int = 1) -> str:
     """Derive an id from the content of a draft, so that importing the draft twice changes nothing.
 
-    The `nth` row of a file with the same content gets another id. Every event counts as if it were of version 1,
-    so that ids stay when a version is raised.
+    Its recorder and the copies of its reports do not count. The `nth` row of a file with the same content gets
+    another id. Every event counts as if it were of version 1, so that ids stay when a version is raised.
 
     Raises: InvalidDraft for anything but a draft or an entry.
 
@@ -236,7 +242,7 @@ def derived_id(draft: Draft, nth: int = 1) -> str:
     """
     if not isinstance(draft, Draft | Entry):
         raise InvalidDraft(f"{draft!r} is not a draft: expected Draft(event, occurred=...).", value=draft)
-    said = encode(draft)
+    said = encode(draft.content)
     if any(_version(event) != 1 for event in events_within(draft.event)):
         content = orjson.loads(said)
         said = canonical({**content, "event": _first_version(content["event"])})

@@ -51,9 +51,9 @@ def passed_on(own: Collection[str], tags: Iterable[str]) -> Iterator[str]:
     """Give the tags that an editorial entry inherits from a target, whose `own` tags are those of its content.
 
     Tags of entries that the target has itself inherited are left out. So the last of a long chain of corrections
-    bears as few tags as the second.
+    bears as few tags as the second. The recorder of the target is left out too: another one may edit it.
     """
-    return (tag for tag in tags if not tag.startswith("entry:") or tag in own)
+    return (tag for tag in tags if not tag.startswith(("entry:", "recorder:")) or (tag[0] == "e" and tag in own))
 
 
 def entry_of(row: Stored) -> Entry:
@@ -63,12 +63,12 @@ def entry_of(row: Stored) -> Entry:
             row.position, row.id, Redacted(), None, (), row.recorded, Modality.ACTUAL,
             (), None, None, (), row.salt, row.leaf, row.digest,
         )  # fmt: skip
-    event, occurred, reports, modality, after, part_of, fulfils, unknown = codec.decode(
+    event, occurred, reports, modality, after, part_of, fulfils, recorder, unknown = codec.decode(
         row.content, id=row.id, tags=row.tags
     )
     return Entry(
         row.position, row.id, event, occurred, reports, row.recorded, modality,
-        after, part_of, fulfils, row.tags, row.salt, row.leaf, row.digest, unknown,
+        after, part_of, fulfils, row.tags, row.salt, row.leaf, row.digest, unknown, recorder,
     )  # fmt: skip
 
 
@@ -77,6 +77,7 @@ def entry_saying(draft: Draft, row: Stored) -> Entry:
     return Entry(
         row.position, row.id, draft.event, draft.occurred, draft.reports, row.recorded, draft.modality,
         draft.after, draft.part_of, draft.fulfils, row.tags, row.salt, row.leaf, row.digest, draft.unknown,
+        draft.recorder,
     )  # fmt: skip
 
 

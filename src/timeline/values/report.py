@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, get_args
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from timeline.errors import InvalidReport
 from timeline.values.visible import visible
@@ -89,6 +90,19 @@ def _on_scale(scale: Any, example: str) -> Callable[[Any, Any, Any], None]:
     return check
 
 
+_SHA256 = re.compile("[0-9A-Fa-f]{64}")
+
+
+def _fingerprint(value: Any) -> Any:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _SHA256.fullmatch(value):
+        raise InvalidReport(
+            f"sha256 is {value!r}: expected 64 hexadecimal digits, as sha256sum prints them, or None.", value=value
+        )
+    return value.lower()
+
+
 @frozen(slots=False)
 class Report:
     """One publication of what an entry says.
@@ -97,7 +111,10 @@ class Report:
     quotes, `quote` its own short wording, `language` a BCP 47 tag. An entry carries any number of
     reports, and the event still counts once.
 
-    Raises: InvalidReport, or InvalidWhen for `published`.
+    Three fields describe a copy of the publication: `retrieved` is when it was taken, `archived` its URL or its
+    path in a folder of evidence, `sha256` its fingerprint in hexadecimal digits. None: no copy, or not known.
+
+    Raises: InvalidReport, or InvalidWhen for `published` and `retrieved`.
     Source: the Admiralty code (NATO AJP-2.1): reliability of the source A–F, credibility of the
     information 1–6, two scales; F and 6 mean *cannot be judged*.
 
@@ -113,6 +130,18 @@ class Report:
     attributed_to: str | None = field(default=None, validator=_text, kw_only=True)
     reliability: Reliability | None = field(default=None, validator=_on_scale(Reliability, "'B'"), kw_only=True)
     credibility: Credibility | None = field(default=None, validator=_on_scale(Credibility, "2"), kw_only=True)
+    retrieved: When | None = field(default=None, converter=when_or_none, kw_only=True)
+    archived: str | None = field(default=None, validator=_text, kw_only=True)
+    sha256: str | None = field(default=None, converter=_fingerprint, kw_only=True)
+
+    @property
+    def has_copy(self) -> bool:
+        """True if the report says anything about a copy."""
+        return self.archived is not None or self.sha256 is not None or self.retrieved is not None
+
+    def without_copy(self) -> Report:
+        """Return the report, saying nothing about a copy."""
+        return evolve(self, retrieved=None, archived=None, sha256=None) if self.has_copy else self
 
     def __str__(self) -> str:
         rating = f"{self.reliability or ''}{self.credibility or ''}"
@@ -122,8 +151,44 @@ class Report:
             rating and f"rated {rating}",
             self.quote and f"“{self.quote}”",
             self.url,
+            self.archived and f"copy at {self.archived}",
         ]
         return visible(", ".join([self.source, *(part for part in parts if part)]))
+
+
+def completed(reports: Sequence[Report], further: Iterable[Report]) -> tuple[Report, ...]:
+    """Add further reports to those of a claim; a report that differs only by its copy completes the one there.
+
+    Two different copies of one publication stay two reports.
+
+    >>> [told] = completed([Report("Reuters")], [Report("Reuters", archived="reuters.html")])
+    >>> told.archived
+    'reuters.html'
+    """
+    found = list(reports)
+    for report in further:
+        place = next((n for n, one in enumerate(found) if _completes(one, report)), None) if report.has_copy else None
+        if place is None:
+            found.append(report)
+        else:
+            found[place] = _with_copy(found[place], report)
+    return tuple(found)
+
+
+_COPY = ("retrieved", "archived", "sha256")
+
+
+def _completes(there: Report, further: Report) -> bool:
+    """Tell whether two reports differ by their copies only, and agree in what both say about the copy."""
+    if there.source != further.source or there.url != further.url or there == further:
+        return False
+    known = ((getattr(there, name), getattr(further, name)) for name in _COPY)
+    agree = all(one is None or other is None or one == other for one, other in known)
+    return agree and there.without_copy() == further.without_copy()
+
+
+def _with_copy(there: Report, further: Report) -> Report:
+    return evolve(there, **{name: getattr(there, name) or getattr(further, name) for name in _COPY})
 
 
 def first_publication(reports: Iterable[Report]) -> When | None:

@@ -46,7 +46,7 @@ class Readable(LogCases):
         log.append([opened(id="a"), opened(id="b")])
         draft = escaped(
             occurred="2026-01-19~", reports=[Report("سانا", published="2026-01-21", quote="\u200fفرار", credibility=2)],
-            modality=Modality.DENIED, after=["a"], part_of="b", fulfils="a", id="c",
+            modality=Modality.DENIED, after=["a"], part_of="b", fulfils="a", recorder="desk-3", id="c",
         )  # fmt: skip
         (entry,) = log.append([draft])
         (read,) = log.read(after=2)
@@ -54,7 +54,8 @@ class Readable(LogCases):
             assert isinstance(one, Entry)
             assert (one.position, one.id, one.event, one.occurred) == (3, "c", draft.event, draft.occurred)
             assert (one.reports, one.modality, one.after) == (draft.reports, draft.modality, ("a",))
-            assert (one.part_of, one.fulfils, one.tags) == ("b", "a", ("facility:shaddadi", "entry:a", "entry:b"))
+            assert (one.part_of, one.fulfils, one.recorder) == ("b", "a", "desk-3")
+            assert one.tags == ("facility:shaddadi", "entry:a", "entry:b", "recorder:desk-3")
         assert entry == read
         assert (entry.leaf, entry.salt, entry.recorded_micros) == (read.leaf, read.salt, read.recorded_micros)
 

@@ -56,6 +56,7 @@ def drafts(of: SearchStrategy[Any] | None = None, *, values: Values = FEW) -> Se
         occurred=st.none() | values.whens,
         reports=st.lists(reports(values), max_size=2),
         modality=_MOSTLY_ACTUAL,
+        recorder=st.sampled_from((None, "desk-1", "desk-2")),
     )
 
 

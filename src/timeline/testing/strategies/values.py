@@ -163,4 +163,7 @@ def reports(values: Values = FEW) -> SearchStrategy[Report]:
         attributed_to=words,
         reliability=st.sampled_from((None, "A", "F")),
         credibility=st.sampled_from((None, 1, 3, 6)),
+        retrieved=st.none() | late,
+        archived=st.sampled_from((None, "copies/1.html")),
+        sha256=st.sampled_from((None, "ab" * 32)),
     )

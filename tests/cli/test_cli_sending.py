@@ -72,6 +72,9 @@ class TestSending:
             "x.geojson --to geojson --gazetteer g.json --decimals 1",
             "x.json --to stix --source https://example.org --gazetteer g.json",
             "x.jsonl --to cloudevents --source https://example.org",
+            "x.json --to ftm --dataset tests",
+            "x.csv --to ftm --dataset tests --statements",
+            "x.jsonld --to prov --source https://example.org",
         ],
     )
     def test_every_format(self, words, desk, tmp_path):

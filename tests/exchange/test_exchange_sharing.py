@@ -21,7 +21,7 @@ from timeline.display.telling import leaving
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
 from timeline.events.editorial import EventCorrected, EventCorroborated, EventRetracted, EventsMerged, targets
-from timeline.exchange import cloudevents, frames, geojson, ical, stix, table, timelinejs
+from timeline.exchange import cloudevents, frames, ftm, geojson, ical, prov, stix, table, timelinejs
 from timeline.exchange.sharing import Written, export
 from timeline.testing.strategies import Chronicle, messy_histories
 
@@ -33,6 +33,8 @@ FORMATS: dict[str, Callable[..., Written]] = {
     "ics": ical.write,
     "geojson": lambda line, path, **options: geojson.write(line, path, CAMP, **options),
     "stix": lambda line, path, **options: stix.write(line, path, source=SOURCE, gazetteer=CAMP, **options),
+    "ftm": lambda line, path, **options: ftm.write(line, path, dataset="tests", **options),
+    "prov": lambda line, path, **options: prov.write(line, path, source=SOURCE, **options),
     "parquet": frames.write,
     "cloudevents": lambda line, path, **options: cloudevents.write(line, path, source=SOURCE, **options),
 }

@@ -14,7 +14,7 @@ from timeline import MemoryLog, Modality, Projection, Quantity, SqliteLog, Timel
 from timeline.display import charts
 from timeline.errors import CannotOpen, InvalidValue
 from timeline.events import border, custody, facility
-from timeline.exchange import cloudevents, frames, geojson, ical, native, stix, table
+from timeline.exchange import cloudevents, frames, ftm, geojson, ical, native, prov, stix, table
 from timeline.exchange.table import RowMapping
 from timeline.log import copy_log
 from timeline.subscription import SqliteModel, Subscription
@@ -94,6 +94,8 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: RowMapping(border.CrossingOpened, ["crossing"]), r"fields is \['crossing'\]: expected cells by field"),
     (lambda line: cloudevents.write(line, "out.json", source=None), "source is None: expected a text such as 'https:"),
     (lambda line: stix.write(line, "out.json", source=7), "source is 7: expected a text such as"),
+    (lambda line: prov.write(line, "out.json", source=""), "source is '': expected a text such as"),
+    (lambda line: ftm.write(line, "out.json", dataset=7), "dataset is 7: expected small letters"),
     (lambda line: ical.write(line, "out.ics", domain=""), "domain is '': expected a text such as 'example.org'"),
     (lambda line: geojson.write(line, "out.json", [HOL]), r"gazetteer is \['al-hol-camp'\]: expected slug"),
     (lambda line: geojson.write(line, "out.json", {HOL: "42"}), "al-hol-camp lies at '42': expected .longitude, lat"),

@@ -18,7 +18,7 @@ from timeline.cli import options, out, shapes
 from timeline.cli.logs import apart, opened_line, warn_of_unknown
 from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
-from timeline.exchange import cloudevents, geojson, native, rows, table, timelinejs
+from timeline.exchange import cloudevents, ftm, geojson, native, prov, rows, table, timelinejs
 from timeline.exchange.sharing import Written
 from timeline.values.visible import all_writable
 
@@ -43,6 +43,8 @@ FORMATS = {
     "ical": Format(("domain",)),
     "geojson": Format(("gazetteer", "decimals"), needs=("gazetteer",)),
     "stix": Format(("source", "gazetteer", "decimals"), needs=("source",)),
+    "ftm": Format(("dataset", "statements"), needs=("dataset",)),
+    "prov": Format(("source",), needs=("source",)),
     "cloudevents": Format(("source",), needs=("source",), cut=False),
     "jsonl": Format(cut=False),
 }
@@ -54,7 +56,9 @@ FORMATS = {
 @click.option("--to", "form", required=True, type=click.Choice(list(FORMATS)), help="The format; parquet is a folder.")
 @options.cuts
 @options.export_options
-@click.option("--source", metavar="URI", help="The URI of this timeline: cloudevents, stix.")
+@click.option("--source", metavar="URI", help="The URI of this timeline: cloudevents, prov, stix.")
+@click.option("--dataset", metavar="NAME", help="The name of the data set: ftm.")
+@click.option("--statements", is_flag=True, default=None, help="Write statements as CSV, in place of entities: ftm.")
 @click.option("--excel", is_flag=True, default=None, help="Mark the file as UTF-8 for Excel: csv.")
 @click.option("--title", help="The title of the story: timelinejs.")
 @click.option("--domain", help="The domain that makes ids unique: ical.")
@@ -75,8 +79,9 @@ def export(
     """Export a timeline to another format.
 
     It prints how many entries were left out, and why. Marked entries are not exported unless you allow their marking.
-    The formats csv, parquet, timelinejs, ical, geojson and stix hold entries as read within the cuts. The formats
-    cloudevents and jsonl hold the log as it is. With - as FILE, it writes to standard output.
+    The formats csv, parquet, timelinejs, ical, geojson, stix and ftm (FollowTheMoney) hold entries as read within the
+    cuts. The format prov (PROV-O) holds the log within the cuts, cloudevents and jsonl the log as it is. With - as
+    FILE, it writes to standard output.
 
     \b
     Example:
@@ -114,6 +119,8 @@ def _writer(form: str) -> Callable[..., Written]:
         "csv": table.write,
         "timelinejs": timelinejs.write,
         "geojson": geojson.write,
+        "ftm": ftm.write,
+        "prov": prov.write,
         "cloudevents": cloudevents.write,
         "jsonl": native.write,
     }

@@ -7,6 +7,8 @@
     stix         STIX 2.1 bundles, out
     ical         iCalendar, out
     geojson      GeoJSON, out
+    ftm          FollowTheMoney entities and statements, out
+    prov         PROV-O as JSON-LD, out
 
 Every `write` returns a `sharing.Written`, which counts what was left out, by reason. Marked entries
 (`about=("tlp:amber",)`) are left out unless you allow their marking. Every `load` gives a `loading.Loaded`. The

@@ -1,0 +1,268 @@
+"""FollowTheMoney: entities and statements for Aleph, OpenAleph, yente and other tools of investigators.
+
+    Event          an entry; one with an origin and a destination is a `Trip`, which is an event too
+    Organization   an authority
+    Address        a facility: the schema for a place on the ground
+    Article        a report; `proof` leads from the event to it
+    Documentation  a quote, between the article and the event
+
+FollowTheMoney has no intervals of numbers, no EDTF and no markings. A quantity and a fuzzy time are written in `notes`
+as well as they can be read there, the bounds of the time as `startDate` and `endDate`. Entities of other kinds
+(operations, agreements, cohorts) and the tags of `about` are `keywords`.
+
+Statements say one value each, from which entry it comes (`origin`) and when that was recorded (`first_seen`).
+
+Source: the model of FollowTheMoney 4, https://followthemoney.tech.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterator
+from hashlib import sha1
+from pathlib import Path
+from typing import Any, NamedTuple, Unpack
+from uuid import NAMESPACE_URL, uuid5
+
+import orjson
+from attrs import define, field
+
+from timeline.entry import Entry
+from timeline.errors import InvalidValue
+from timeline.events.declare import UnknownEvent
+from timeline.events.facility import FacilityRegistered
+from timeline.events.naming import entities_of, tags_of
+from timeline.exchange import flat
+from timeline.exchange.ftmvalues import is_web_address, language, prefix_dates
+from timeline.exchange.sharing import Export, Options, Written, export
+from timeline.timeline import Timeline
+from timeline.values.entities import IN_TRANSIT
+from timeline.values.instants import instant
+from timeline.values.report import Modality, Report
+from timeline.values.visible import visible
+
+COLUMNS = (
+    "canonical_id", "entity_id", "prop", "prop_type", "schema", "value", "dataset", "origin", "lang", "original_value",
+    "external", "first_seen", "last_seen", "id",
+)  # fmt: skip
+"""The columns of a file of statements."""
+_TYPES = {
+    "id": "id", "name": "name", "title": "string", "description": "text", "summary": "text", "notes": "text",
+    "date": "date", "startDate": "date", "endDate": "date", "publishedAt": "date", "sourceUrl": "url",
+    "language": "language", "full": "address",
+    **dict.fromkeys(
+        ("involved", "addressEntity", "startLocation", "endLocation", "proof", "document", "entity"), "entity"
+    ),
+}  # fmt: skip
+"""The types of the properties that are written; all others are strings."""
+_DATASET = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
+
+
+def write(
+    line: Timeline,
+    path: str | os.PathLike[str],
+    *,
+    dataset: str,
+    statements: bool = False,
+    **options: Unpack[Options],
+) -> Written:
+    """Write entries as read within the cuts, as entities in JSON lines; the count is the number of events.
+
+    `dataset` names this timeline: small letters, digits and underscores. It makes ids unique. `statements=True` writes
+    a CSV file of statements instead, one for each value.
+
+    Raises: InvalidValue, InvalidWhen.
+    """
+    if not isinstance(dataset, str) or not _DATASET.fullmatch(dataset):
+        raise InvalidValue(
+            f"dataset is {dataset!r}: expected small letters, digits and underscores, such as 'northeast_syria'.",
+            value=dataset,
+        )
+    exported = export(line, **options)
+    graph = _Graph(dataset, exported)
+    for entry in exported.entries():
+        graph.add(entry)
+    if statements:
+        _write_statements(graph, path)
+    else:
+        Path(path).write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in graph.entities()))
+    return exported.written(graph.events)
+
+
+class _Said(NamedTuple):
+    """The language of a value, and the entry that says it first."""
+
+    lang: str | None
+    entry: Entry
+
+
+@define
+class _Entity:
+    """One entity: the values of each property, in the order in which they were said."""
+
+    id: str
+    schema: str
+    said: _Said
+    values: dict[str, dict[str, _Said]] = field(factory=dict)
+
+    def put(self, prop: str, value: str | None, entry: Entry, lang: str | None = None) -> None:
+        text = visible(value or "").strip()
+        if text:
+            self.values.setdefault(prop, {}).setdefault(text, _Said(lang, entry))
+
+
+class _Graph:
+    """The entities so far, by id."""
+
+    def __init__(self, dataset: str, exported: Export) -> None:
+        self.dataset = dataset
+        self.exported = exported
+        self.events = 0
+        self.made: dict[str, _Entity] = {}
+
+    def entities(self) -> Iterator[dict[str, Any]]:
+        """Yield each entity as FollowTheMoney writes it."""
+        for made in self.made.values():
+            properties = {name: list(values) for name, values in made.values.items()}
+            yield {"id": made.id, "schema": made.schema, "properties": properties, "datasets": [self.dataset]}
+
+    def statements(self) -> Iterator[dict[str, str]]:
+        """Yield a statement for each entity and each of its values."""
+        for made in self.made.values():
+            yield self._statement(made, "id", made.id, made.said)
+            for name, values in made.values.items():
+                for value, said in values.items():
+                    yield self._statement(made, name, value, said)
+
+    def add(self, entry: Entry) -> None:
+        """Add the entities of an entry: its event, and what it names."""
+        if isinstance(entry.event, FacilityRegistered):
+            self.exported.left_out["registrations, whose names stand in addresses"] += 1
+            self._register(entry)
+        elif self.exported.real(entry):
+            self.events += 1
+            self._event(entry)
+
+    def _register(self, entry: Entry) -> None:
+        registered = entry.event
+        place = self._named(entry, "facility", registered.facility)
+        for tongue, name in registered.names.items():
+            place.put("name", name, entry, language(tongue))
+        place.put("keywords", registered.kind, entry)
+        place.put("region", registered.place, entry)
+        place.put("description", registered.detail, entry)
+
+    def _event(self, entry: Entry) -> None:
+        ends = [getattr(entry.event, name, None) for name in ("origin", "destination")]
+        schema = "Trip" if all(isinstance(end, str) and end != IN_TRANSIT for end in ends) else "Event"
+        made = self._made(schema, "entry", entry.id, entry)
+        made.put("name", flat.headline(entry), entry)
+        made.put("recordId", entry.id, entry)
+        made.put("description", entry.event.detail, entry)
+        made.put("keywords", entry.type, entry)
+        if entry.modality is not Modality.ACTUAL:
+            made.put("keywords", entry.modality.value, entry)
+        self._time(made, entry)
+        self._quantity(made, entry)
+        self._entities(made, entry)
+        for prop, end in zip(("startLocation", "endLocation"), ends, strict=True):
+            if schema == "Trip":
+                made.put(prop, self._id("facility", str(end)), entry)
+        for report in entry.reports:
+            self._report(made, report, entry)
+
+    def _time(self, made: _Entity, entry: Entry) -> None:
+        if entry.occurred is None:
+            return
+        dates, exact = prefix_dates(entry.occurred)
+        for prop, text in dates.items():
+            made.put(prop, text, entry)
+        if not exact:
+            self.exported.reduced["with a fuzzy time as its bounds, and as text"] += 1
+            made.put("notes", f"occurred (EDTF): {entry.occurred}", entry)
+
+    def _quantity(self, made: _Entity, entry: Entry) -> None:
+        quantity = flat.quantity_of(entry.event)
+        if quantity is not None:
+            self.exported.reduced["with a quantity as text"] += 1
+            bounds = ", ".join(
+                f"{name} {number}" for name, number in flat.numbers(quantity).items() if number is not None
+            )
+            made.put("notes", f"quantity: {quantity} {quantity.unit} ({bounds})", entry)
+
+    def _entities(self, made: _Entity, entry: Entry) -> None:
+        """Lead from an event to its authorities and places; every other tag is a keyword."""
+        named = [] if isinstance(entry.event, UnknownEvent) else entities_of(entry.event)
+        linked = {mark.tag(slug) for _, mark, slug in named if mark.kind in ("facility", "authority")}
+        for tag in tags_of(entry.event):
+            kind, _, slug = tag.partition(":")
+            if tag not in linked:
+                made.put("keywords", tag, entry)
+            elif kind == "authority":
+                made.put("involved", self._named(entry, kind, slug).id, entry)
+            elif slug != IN_TRANSIT:
+                made.put("addressEntity", self._named(entry, kind, slug).id, entry)
+
+    def _report(self, event: _Entity, report: Report, entry: Entry) -> None:
+        key = "\n".join(map(str, (report.source, report.published, report.url, report.attributed_to)))
+        article = self._made("Article", "report", key, entry)
+        article.put("title", ", ".join(map(str, filter(None, (report.source, report.published)))), entry)
+        article.put("publisher", report.source, entry)
+        article.put("author", report.attributed_to, entry)
+        published = prefix_dates(report.published)[0] if report.published else {}
+        article.put("publishedAt", published.get("date"), entry)
+        article.put("language", language(report.language), entry)
+        event.put("publisher", report.source, entry)
+        event.put("proof", article.id, entry)
+        if report.url is not None and is_web_address(report.url):
+            article.put("sourceUrl", report.url, entry)
+            event.put("sourceUrl", report.url, entry)
+        elif report.url is not None:
+            self.exported.reduced["with an address that is not one of the web"] += 1
+        if report.quote:
+            quoted = self._made("Documentation", "quote", f"{entry.id}\n{key}\n{report.quote}", entry)
+            quoted.put("document", article.id, entry)
+            quoted.put("entity", event.id, entry)
+            quoted.put("role", "quote", entry)
+            quoted.put("summary", report.quote, entry)
+
+    def _named(self, entry: Entry, kind: str, slug: str) -> _Entity:
+        """Return the entity of an authority or a facility. Its slug is its name until a registration gives another."""
+        made = self._made("Organization" if kind == "authority" else "Address", kind, slug, entry)
+        made.put("name" if kind == "authority" else "full", slug, entry)
+        return made
+
+    def _made(self, schema: str, kind: str, name: str, entry: Entry) -> _Entity:
+        id = self._id(kind, name)
+        return self.made.setdefault(id, _Entity(id, schema, _Said(None, entry)))
+
+    def _id(self, kind: str, name: str) -> str:
+        return f"{self.dataset.replace('_', '-')}-{uuid5(NAMESPACE_URL, f'{self.dataset}:{kind}:{name}')}"
+
+    def _statement(self, made: _Entity, prop: str, value: str, said: _Said) -> dict[str, str]:
+        seen = instant(said.entry.recorded_micros).strftime("%Y-%m-%dT%H:%M:%S")
+        key = f"{self.dataset}.{made.id}.{prop}.{value}" + (f"@{said.lang}" if said.lang else "")
+        return {
+            "canonical_id": made.id,
+            "entity_id": made.id,
+            "prop": prop,
+            "prop_type": _TYPES.get(prop, "string"),
+            "schema": made.schema,
+            "value": value,
+            "dataset": self.dataset,
+            "origin": said.entry.id,
+            "lang": said.lang or "",
+            "external": "f",
+            "first_seen": seen,
+            "last_seen": seen,
+            "id": sha1(key.encode()).hexdigest(),  # noqa: S324  # the id that FollowTheMoney gives a statement
+        }
+
+
+def _write_statements(graph: _Graph, path: str | os.PathLike[str]) -> None:
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, restval="", dialect=csv.unix_dialect)
+        writer.writeheader()
+        writer.writerows(graph.statements())

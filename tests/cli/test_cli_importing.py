@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.shells import shell
+from timeline import Timeline
 from timeline.cli.exits import Exit
 
 
@@ -26,6 +27,32 @@ class TestImport:
         assert timeline(*words).json()["changed"] == [{"file": "rows.csv", "line": 3, "id": "2", "position": 2}]
         assert "rows.csv:3: 2 is no longer as recorded at position 2" in timeline(*words[:-1]).out
         assert len(timeline(*words, "--correct").json()["recorded"]) == 1
+
+    def test_releases_of_a_data_set(self, timeline, tmp_path):
+        """Each is what was reported on its day: what a release lacks is gone from then on."""
+        (tmp_path / "m.toml").write_text(self.MAPPING)
+        words = [
+            "import",
+            "d.db",
+            "rows.csv",
+            "--mapping",
+            "m.toml",
+            "--dataset",
+            "gates",
+            "--source",
+            "UN",
+            "--published",
+        ]
+        (tmp_path / "rows.csv").write_text("id,day,name\n1,2025-01,a\n2,2025-02,b\n")
+        assert timeline(*words, "2025-03-01").out.startswith("2 new, 0 changed, 0 gone")
+        (tmp_path / "rows.csv").write_text("id,day,name\n2,2025-02,b\n")
+        assert timeline(*words, "2025-04-01", "--json").json()["gone"] == ["1"]
+        with Timeline.open(tmp_path / "d.db", read_only=True) as line:
+            assert [sorted(line.at(reported=day).border.crossings) for day in ("2025-03-15", "2025-04-15")] == [
+                ["a", "b"], ["b"],
+            ]  # fmt: skip
+        assert timeline(*words[:5], "--dataset", "gates").code == Exit.USAGE
+        assert timeline(*words, "2025-05-01", "--correct").code == Exit.USAGE
 
     def test_bad_rows_are_told_by_line_and_column(self, timeline, tmp_path):
         """As a line of text each, or as JSON."""

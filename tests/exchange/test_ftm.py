@@ -103,7 +103,7 @@ def test_whatever_is_recorded_is_valid(tmp_path_factory: pytest.TempPathFactory,
 
 
 def test_a_transfer_is_a_trip_between_two_places(tmp_path: Path) -> None:
-    """Who took part, where it went, and each report with its quote, under readable names."""
+    """It tells the parties, the way, and each report with its quote, under readable names."""
     line = Timeline()
     line.record(facility.FacilityRegistered(facility="al-jadaa-camp", kind="camp", names={"ar": "الجدعة"}))
     moved(line)

@@ -97,7 +97,7 @@ def test_whatever_is_recorded_is_a_graph(tmp_path_factory: pytest.TempPathFactor
 
 
 def test_an_entry_leads_to_its_sources(line: Timeline, tmp_path: Path) -> None:
-    """Who said it, who was cited, in which words, and when it was recorded; its fuzzy time stays so."""
+    """The graph tells the source, whom it cites, the words, and the time of recording; a fuzzy time stays so."""
     graph, _ = written(line, tmp_path / "out.jsonld")
     (report,) = graph.objects(entity("e1"), PROV.hadPrimarySource)
     (source,) = graph.objects(report, PROV.wasAttributedTo)

@@ -20,6 +20,7 @@ from timeline.answers.situation import Situation
 from timeline.exchange import flat
 from timeline.exchange.loading import Loaded
 from timeline.exchange.native import said
+from timeline.exchange.releases import Released
 from timeline.exchange.sharing import Written
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding
@@ -111,6 +112,12 @@ def loaded(found: Loaded) -> Json:
         "problems": [attrs.asdict(problem) for problem in found.problems],
         "repeated": found.repeated,
     }
+
+
+def released(found: Released) -> Json:
+    """Return what a release changed, by id, and each of its rows that is bad."""
+    told = attrs.asdict(found, recurse=False)
+    return {**told, "problems": [attrs.asdict(problem) for problem in found.problems]}
 
 
 def written(found: Written) -> Json:

@@ -112,7 +112,15 @@ class RowMapping:
             with Blaming(None, None):
                 return self._draft(self._said(row)) if self.only(row.cells) else None
         except BadCellError as bad:
-            return Problem(row.file, row.line, bad.column, str(bad))
+            return Problem(row.file, row.line, bad.column, str(bad), id=self._id(row))
+
+    def _id(self, row: Row) -> str | None:
+        """Return the id of a row that cannot be read otherwise; None if that cannot be read either."""
+        try:
+            found = cell_value("id", self.id, self._said(row))
+        except BadCellError:
+            return None
+        return found if isinstance(found, str) else None
 
     def _said(self, row: Row) -> Cells:
         """Return the cells of a row, with the words of `blank` left blank."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
-from attrs import frozen
+from attrs import field, frozen
 
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.exchange import jsontext
@@ -24,6 +24,8 @@ _END: Any = object()
 class Problem:
     """Something in a foreign file that could not be read, and where: `line` counts from 1, `column` may be None.
 
+    `id` is the id of the row, if its mapping gives one and the row is readable as far as that.
+
     >>> print(Problem("census.csv", 7, "date", "'2025-02-30' is impossible"))
     census.csv:7: date: '2025-02-30' is impossible
     """
@@ -32,6 +34,7 @@ class Problem:
     line: int
     column: str | None
     reason: str
+    id: str | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {f'{self.column}: ' if self.column else ''}{self.reason}"

@@ -39,7 +39,7 @@ _REFUSED = (EditorialRefused, InvalidDraft, InvalidEvent, IllegalTransition, IdC
 
 @frozen
 class Released:
-    """What a release changed: the ids of rows that are new, changed, gone or back, and how many are as before.
+    """The result of a release: the ids of rows that are new, changed, gone or back, and how many are as before.
 
     `undecided` counts rows of the last release that are not in this one, and stay: a bad row may be one of them.
     """
@@ -193,7 +193,7 @@ _Kind = Literal["new", "changed", "gone", "back"]
 
 
 class _Change(NamedTuple):
-    """What becomes of a row, the draft that says so, and where the row stands."""
+    """A change of a row, the draft that says so, and where the row stands."""
 
     kind: _Kind
     id: str

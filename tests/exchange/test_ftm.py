@@ -151,7 +151,7 @@ def test_a_time_is_written_as_far_as_it_is_known(text: str, dates: dict[str, str
 
 
 def test_what_did_not_happen_does_not_leave(tmp_path: Path) -> None:
-    """A plan leaves as a plan; a fear and a denial cannot be told apart from deeds there."""
+    """A plan leaves as a plan; the format cannot distinguish a fear or a denial from a deed."""
     line = Timeline()
     for number, modality in enumerate(Modality):
         opened = border.CrossingOpened(crossing="al-qaim")

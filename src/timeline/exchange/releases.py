@@ -82,8 +82,8 @@ def load(
     Loading a release again changes nothing. A bad row is a problem, and what is on the log under its id stays. So does
     a row that an editor has retracted: the data set does not bring it back.
 
-    Raises: InvalidValue for a report without a date, for a release that says otherwise than the log and is not newer
-    than the last one there, and for a file that the mapping does not fit; CannotRead.
+    Raises: InvalidValue for a report without a date, and for a file that the mapping does not fit. InvalidValue for a
+    release that says otherwise than the log, and is not newer than the last one there. CannotRead.
     """
     timeline_given(line)
     tag = Slug("dataset").tag(slug(dataset, "dataset"))

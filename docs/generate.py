@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from timeline import Draft, MemoryLog, Quantity, Report, When
 from timeline.cli.app import cli
 from timeline.cli.exits import Exit
-from timeline.events import agreement, border, custody, editorial, facility
+from timeline.events import agreement, border, custody, editorial, entity, facility
 from timeline.events.declare import PERSONAL, PERSONAL_DATA, PERSONS, EventType, registered_types
 from timeline.events.fields import Unit
 from timeline.events.naming import type_name
@@ -45,7 +45,7 @@ from timeline.values.entities import Slug
 from timeline.values.instants import microseconds, stamp
 
 DOCS = Path(__file__).parent
-VOCABULARY = (facility, custody, agreement, border, editorial)
+VOCABULARY = (facility, custody, agreement, border, entity, editorial)
 LIFECYCLES = (
     facilities_view.STATUS,
     operations_view.OPERATION,

@@ -6,7 +6,7 @@ version and counts nobody twice. See README.md for how to read the rows.
 >>> from timeline import Timeline
 >>> line = Timeline()
 >>> print(load(line))
-306 rows, 165 sources, 375 entries
+306 rows, 165 sources, 417 entries
 >>> print(line.at("2026-01-22").custody.operations["centcom-transfer-2026"].moved)
 150
 """
@@ -16,7 +16,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from examples.northeast_syria.drafts import Telling, facilities
+from examples.northeast_syria.drafts import Telling, entities, facilities
 from examples.northeast_syria.links import in_order, read_links
 from examples.northeast_syria.rows import Problem, Row, read_rows, read_sources, read_subjects
 from timeline import Draft, Entry, Timeline
@@ -58,5 +58,5 @@ def load(line: Timeline, folder: Path = HERE) -> LoadReport:
             loaded.append(row)
         except ValueError as error:
             problems.append(Problem("chronicle.csv", row.line, "event", str(error)))
-    entries = line.record_all([*facilities(drafts, loaded, subjects), *drafts])
+    entries = line.record_all([*facilities(drafts, loaded, subjects), *drafts, *entities(drafts, subjects)])
     return LoadReport(len(loaded), len({row.source.id for row in loaded}), entries, tuple(problems))

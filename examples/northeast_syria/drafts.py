@@ -28,6 +28,7 @@ from examples.northeast_syria.mapping import (
     figure_of,
     kind_of,
     modality_of,
+    naming,
     observation_of,
     occurred_of,
     registration,
@@ -149,6 +150,14 @@ def facilities(drafts: Iterable[Draft], rows: Iterable[Row], subjects: Mapping[s
     named = {tag for draft in drafts for tag in draft.tags}
     for tag in sorted(named & listed.keys()):
         yield registration(listed[tag])
+
+
+def entities(drafts: Iterable[Draft], subjects: Mapping[str, Subject]) -> Iterator[Draft]:
+    """Yield the names of everything else that a draft names: authorities, operations, agreements, cohorts."""
+    named = {tag for draft in drafts for tag in draft.tags}
+    others = {subject.tag: subject for subject in subjects.values() if not subject.is_facility}
+    for tag in sorted(named & others.keys()):
+        yield naming(others[tag])
 
 
 def _as_part(row: Row, whole: Row | None) -> Row:

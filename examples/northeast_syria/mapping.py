@@ -14,7 +14,7 @@ import attrs
 
 from examples.northeast_syria.rows import Row, Subject
 from timeline import Draft, Modality, Quantity, Report, When, exactly, unspecified
-from timeline.events import agreement, border, custody, facility
+from timeline.events import agreement, border, custody, entity, facility
 from timeline.events.border import IncidentKind, Outcome
 from timeline.events.facility import Role, Status
 from timeline.events.naming import tags_of
@@ -192,6 +192,12 @@ def registration(subject: Subject) -> Draft:
         facility=subject.slug, kind=kind, names=subject.names, place=subject.place, members=subject.members
     )
     return Draft(listed, reports=[LIST], id=f"facility-{subject.slug}")
+
+
+def naming(subject: Subject) -> Draft:
+    """Make the registration of a listed subject that is not a facility: its names, known at every date."""
+    registered = entity.EntityRegistered(entity=subject.tag, names=subject.names)
+    return Draft(registered, reports=[LIST], id=f"{subject.kind}-{subject.slug}")
 
 
 def people(row: Row) -> Quantity:

@@ -133,7 +133,7 @@ class Timeline(Acts, Questions, Exportable):
         `examples/northeast_syria` says where its rows come from, and how to read them.
 
         >>> Timeline.demo().head().position
-        375
+        417
         """
         line = cls(tz=tz, projections=projections)
         from importlib.resources import as_file, files

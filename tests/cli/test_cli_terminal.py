@@ -104,7 +104,7 @@ class TestTerminal:
         """No key more is waited for."""
         assert on_a_terminal("timeline replay d.db", tmp_path, keys=b"  ").count("step 1") == 1
 
-    @pytest.mark.parametrize("command", ["follow i.db --limit 375 --json", "export i.db - --to jsonl"])
+    @pytest.mark.parametrize("command", ["follow i.db --limit 417 --json", "export i.db - --to jsonl"])
     def test_who_had_enough_hears_nothing(self, command, chronicle, tmp_path):
         """`head` closes the pipe: no complaint, and the code shells have for it."""
         done = shell(f"timeline {command} | head -1; echo ${{PIPESTATUS[0]}}", tmp_path)

@@ -232,8 +232,8 @@ class TestWhatIsShown:
 
     def test_a_long_log_is_cut_with_a_count(self, chronicle):
         """The latest entries, and how many more there are."""
-        assert f"and {375 - FEW} more, not shown" in shown(chronicle)
-        assert f"and {375 - FEW} more, not shown" in printed(chronicle)
+        assert f"and {417 - FEW} more, not shown" in shown(chronicle)
+        assert f"and {417 - FEW} more, not shown" in printed(chronicle)
 
     def test_a_crowded_situation_is_cut_with_a_count(self):
         """A few facilities, and the number of further ones."""

@@ -16,6 +16,7 @@ from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, exactly
 from timeline.display.cells import Flag, Labelled, Name, SheetRow, Word, is_empty
 from timeline.display.frames import cell, frames
 from timeline.display.sheets import part, sheet
+from timeline.display.words import names_in
 from timeline.errors import InvalidValue
 from timeline.events import agreement, border, custody, facility
 from timeline.events.declare import registered_types
@@ -94,7 +95,7 @@ class TestMoments:
 
     def test_every_moment_is_what_at_says(self, opened, chronicle):
         """The tables at each stop of the slider are those of `line.at` for that moment."""
-        names = {slug: found.names["en"] for slug, found in chronicle.at().facilities.items() if found.names}
+        names = {slug: found["en"] for slug, found in names_in(chronicle.at()).items()}
         moments = frames(chronicle.at())["moments"]
         for index in [*range(0, len(moments), 6), len(moments) - 1, 3]:
             end, label = moments[index]

@@ -7,7 +7,7 @@ import pytest
 
 from timeline import Timeline
 from timeline.errors import InvalidEvent
-from timeline.events import agreement, border, custody, editorial, facility
+from timeline.events import agreement, border, custody, editorial, entity, facility
 from timeline.events.declare import registered, registered_types
 from timeline.events.editorial import EDITORIAL, proposed, targets
 from timeline.events.naming import tags_of
@@ -17,7 +17,7 @@ from timeline.values.report import Modality
 
 # stored name, class, required fields, optional fields
 VOCABULARY = [
-    ("facility.registered", facility.FacilityRegistered, "facility", "kind names place capacity members"),
+    ("facility.registered", facility.FacilityRegistered, "facility", "kind names place capacity members aliases"),
     ("facility.control_changed", facility.ControlChanged, "facility", "role authority previous manner"),
     ("facility.control_contested", facility.ControlContested, "facility", "role claimants"),
     ("facility.status_changed", facility.FacilityStatusChanged, "facility status", ""),
@@ -68,6 +68,8 @@ VOCABULARY = [
     ("border.monitoring_ended", border.MonitoringEnded, "sector", "by measure"),
     ("border.measure_taken", border.BorderMeasureTaken, "sector measure", "by quantity"),
     ("border.incident_reported", border.BorderIncidentReported, "kind", "outcome crossing sector quantity goods"),
+    ("entity.registered", entity.EntityRegistered, "entity", "names aliases"),
+    ("entity.judged", entity.IdentityJudged, "left right judgement", ""),
     ("editorial.corrected", editorial.EventCorrected, "target replacement", "occurred modality reason"),
     ("editorial.retracted", editorial.EventRetracted, "target", "reason"),
     ("editorial.disputed", editorial.EventDisputed, "target", "rival occurred reason"),
@@ -80,6 +82,7 @@ LEAST = {
     "facility": "al-hol-camp", "status": "closed", "capacity": exactly(5), "operation": "op", "moved": exactly(5),
     "agreement": "accord", "party": "sdf", "commitment": "promise", "crossing": "rabia", "sector": "north",
     "measure": "wall", "kind": "attack", "target": "e1", "replacement": ESCAPED, "kept": "e1", "duplicates": ["e2"],
+    "entity": "authority:sdf", "left": "authority:sdf", "right": "authority:qsd", "judgement": "same",
 }  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def test_contributing_draws_the_layers() -> None:
 
 def test_projections_never_import_one_another() -> None:
     """Each is a view of its own; the ledger and the operations belong to custody."""
-    views = {f"timeline.projections.{name}" for name in ("facilities", "custody", "agreements", "border")}
+    views = {f"timeline.projections.{name}" for name in ("facilities", "custody", "agreements", "border", "entities")}
     parts = {f"timeline.projections.{name}" for name in ("stocks", "flows", "ledger", "operations", "accounts")}
     for view in views:
         assert imports(view).isdisjoint(views)

@@ -14,13 +14,13 @@ from timeline.entry import Draft
 from timeline.events import custody
 from timeline.events.declare import registered, registered_types
 from timeline.log import codec
-from timeline.values.entities import Slug
+from timeline.values.entities import Slug, Tagged
 from timeline.values.quantity import Quantity, between
 from timeline.values.report import Modality, Report
 from timeline.values.when import When
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events.jsonl"
-OURS = ("facility.", "custody.", "agreement.", "border.", "editorial.")
+OURS = ("facility.", "custody.", "agreement.", "border.", "editorial.", "entity.")
 EARLIER = (GOLDEN.parent / "earlier.jsonl").read_bytes().splitlines()
 """Fullest events as they were pinned before optional fields were added to them."""
 LINES = {json.loads(line)["event"]["type"]: line for line in GOLDEN.read_bytes().splitlines()}
@@ -32,6 +32,8 @@ def fullest(name: str, hint: Any) -> Any:
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
         slug = next((mark for mark in hint.__metadata__ if isinstance(mark, Slug)), None)
+        if isinstance(slug, Tagged):
+            return f"authority:{name}"
         return f"{slug.kind}-{name.replace('_', '-')}" if slug else fullest(name, args[0])
     if origin is Literal:
         return args[-1]

@@ -2,11 +2,12 @@
 
 from test_user_projections import ATTACKS, CHECKPOINTS, CheckpointAttacked, CheckpointCleared
 
-from timeline.events import agreement, border, custody, facility
+from timeline.events import agreement, border, custody, entity, facility
 from timeline.events.declare import registered_types
 from timeline.projections.agreements import AGREEMENTS
 from timeline.projections.border import BORDER
 from timeline.projections.custody import CUSTODY
+from timeline.projections.entities import ENTITIES
 from timeline.projections.facilities import FACILITIES
 from timeline.testing.projections import ProjectionContract
 from timeline.testing.strategies import events
@@ -36,6 +37,11 @@ class TestAgreements(ProjectionContract):
 class TestBorder(ProjectionContract):
     projection = BORDER
     events = of(border, facility)
+
+
+class TestEntities(ProjectionContract):
+    projection = ENTITIES
+    events = events(entity.EntityRegistered, facility.FacilityRegistered)
 
 
 class TestCheckpoints(ProjectionContract):

@@ -255,7 +255,7 @@ def test_it_may_fold_the_librarys_events(line):
     assert line.at()["turns"]["al-hol-camp"] == 2
 
 
-@pytest.mark.parametrize("name", ["facilities", "custody", "agreements", "border", "attacks"])
+@pytest.mark.parametrize("name", ["facilities", "custody", "agreements", "border", "entities", "attacks"])
 def test_a_name_is_taken_once(name):
     """Neither the library's projections nor one's own can be replaced by another of the name."""
     clash = Projection(name=name, keys=lambda reading: [], evolve=lambda *_: None)
@@ -263,7 +263,7 @@ def test_a_name_is_taken_once(name):
         Timeline(projections=[ATTACKS, clash])
 
 
-@pytest.mark.parametrize("name", sorted({*frames.NAMES, *answertables.TABLES} - {"agreements"}))
+@pytest.mark.parametrize("name", sorted({*frames.NAMES, *answertables.TABLES} - {"agreements", "entities"}))
 def test_the_name_of_a_table_is_taken(name):
     """Its table could not be asked for: the library's would come instead."""
     clash = Projection(name=name, keys=lambda reading: [], evolve=lambda *_: None)

@@ -34,7 +34,7 @@ def told() -> str:
 @pytest.mark.parametrize(
     "line",
     [
-        "Loaded 306 rows, 165 sources, 375 entries into northeast-syria.db.",
+        "Loaded 306 rows, 165 sources, 417 entries into northeast-syria.db.",
         "Al-Aqtan prison  SDF, by 19 Jan  Damascus, from 23 Jan  Damascus, from 23 Jan",
         "Al-Hol camp  SDF, by 18 Dec 2025  Damascus, from 21 Jan  Damascus, from 21 Jan",
         "planned  -  ≤7,000  ≤7,000",

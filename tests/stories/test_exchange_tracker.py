@@ -190,7 +190,7 @@ class TestCommandLine:
     def test_a_part_that_is_not_there_is_refused(self, log, capsys):
         """With the names of those that are."""
         assert run(["show", "tracker.db", "deals"]) == 2
-        assert "expected one of facilities, custody, agreements, border." in capsys.readouterr().err
+        assert "expected one of facilities, custody, agreements, border, entities." in capsys.readouterr().err
 
     def test_a_module_that_is_not_there(self, log, capsys):
         """Nothing else is done."""

@@ -32,6 +32,7 @@ from timeline.projections import BUILT_IN
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
+from timeline.projections.entities import Entities
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Accessor, Key, Path, Projection, Snapshot
 from timeline.values.counting import how_many
@@ -144,6 +145,11 @@ class Situation(WhoSaid, Displayable):
     def border(self) -> Border:
         """Crossings, monitored sectors, measures and incidents."""
         return cast(Border, self["border"])
+
+    @cached_property
+    def entities(self) -> Entities:
+        """Everything that was registered or judged, by tag: its names, and what is the same."""
+        return cast(Entities, self["entities"])
 
     # -- what does not fit, or does not count --------------------------------------------------------
 

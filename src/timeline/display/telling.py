@@ -11,7 +11,8 @@ from timeline.answers.records import Record
 from timeline.answers.situation import Situation
 from timeline.display.words import Names, names_in
 from timeline.entry import Entry
-from timeline.events.facility import FacilityRegistered
+from timeline.events.entity import REGISTRATIONS
+from timeline.events.naming import entities_of
 from timeline.exchange.given import options_given
 from timeline.exchange.sharing import Export, Options, export
 from timeline.history.claims import Claim
@@ -49,7 +50,7 @@ class Telling:
         return finding.message
 
     def hidden(self) -> Collection[str]:
-        """Give the facilities of which only what others say is shown, not their registration."""
+        """Give the slugs of entities of which only what others say is shown, not their registration."""
         return ()
 
     def names(self, more: Names | None) -> Names:
@@ -75,8 +76,8 @@ class Leaving(Telling):
     def __init__(self, exported: Export) -> None:
         super().__init__(exported.situation)
         self.exported = exported
-        shown = {reading.event.facility for reading in exported.readings if _registers(reading)}
-        registered = {reading.event.facility for reading in exported.situation.readings if _registers(reading)}
+        shown = set(filter(None, map(_registered, exported.readings)))
+        registered = set(filter(None, map(_registered, exported.situation.readings)))
         self._hidden = registered - shown
         self._listed = {entry.position: entry for entry in exported.listed()}
 
@@ -125,5 +126,9 @@ def _meaning(finding: Finding) -> str:
     return KINDS[finding.kind].meaning if finding.kind in KINDS else ""
 
 
-def _registers(reading: Reading) -> bool:
-    return isinstance(reading.event, FacilityRegistered)
+def _registered(reading: Reading) -> str | None:
+    """Return the slug of the entity that a reading registers; None if it registers none."""
+    if not isinstance(reading.event, REGISTRATIONS):
+        return None
+    _, mark, name = entities_of(reading.event)[0]
+    return mark.tag(name).partition(":")[2]

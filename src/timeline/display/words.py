@@ -50,7 +50,7 @@ class Words:
 
 
 def names_in(asked: Situation, more: Names | None = None) -> Names:
-    """Return the names that facilities were registered with, and those given beside.
+    """Return the names that entities of every kind were registered with, and those given beside, by slug.
 
     Raises: InvalidValue.
     """
@@ -59,5 +59,5 @@ def names_in(asked: Situation, more: Names | None = None) -> Names:
         raise InvalidValue(
             f"names is {more!r}: expected names by language, such as {{'sdf': {{'en': 'SDF'}}}}.", value=more
         )
-    named = {slug: found.names for slug, found in asked.facilities.items() if found.names}
+    named = {tag.partition(":")[2]: found for tag, found in asked.entities.names().items()}
     return {slug: all_writable(dict(found)) for slug, found in {**named, **more}.items()}

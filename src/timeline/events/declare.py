@@ -53,6 +53,15 @@ def _bare(field: str) -> str:
     return re.sub(r"[_\d]+", "", field.lower())
 
 
+def is_person(kind: str) -> bool:
+    """Tell whether the name of a kind of entity is a word for a person: such entities are never registered.
+
+    >>> is_person("Detainees"), is_person("authority")
+    (True, False)
+    """
+    return _bare(kind) in _any(PERSONS)
+
+
 def _any(words: Iterable[str]) -> tuple[str, ...]:
     """Return words in the singular and the plural, without underscores."""
     plurals = {"child": "children", "wife": "wives", "alias": "aliases"}

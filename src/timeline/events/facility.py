@@ -22,7 +22,8 @@ Status = Literal["operational", "besieged", "restricted", "damaged", "evacuating
 class FacilityRegistered:
     """A facility was registered. Without a date, it is known at every date.
 
-    `names` maps BCP 47 language tags to human names. Source: schema.org `Place`.
+    `names` maps BCP 47 language tags to human names; `aliases` are other spellings, in any language.
+    Source: schema.org `Place`, `alternateName`.
 
     >>> FacilityRegistered(facility="al-hol-camp", kind="camp", names={"ar": "مخيم الهول"}).names["ar"]
     'مخيم الهول'
@@ -34,6 +35,7 @@ class FacilityRegistered:
     place: str | None = None
     capacity: People | None = None
     members: tuple[Facility, ...] = ()
+    aliases: tuple[str, ...] = ()
     detail: str = ""
     about: tuple[str, ...] = ()
 

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.values.containers import FrozenMapping
-from timeline.values.entities import Slug, place, slug
+from timeline.values.entities import Slug, Tagged, entity_tag, place, slug
 from timeline.values.quantity import PEOPLE, Quantity, whole_number
 from timeline.values.when import When
 
@@ -119,6 +119,8 @@ def _marked(args: tuple[Any, ...]) -> Cleaner:
         return _measured(cleaner(args[0]), mark.name)
     if mark.kind == "entry":
         return lambda value, what: slug(value if isinstance(value, str) else getattr(value, "id", value), what)
+    if isinstance(mark, Tagged):
+        return entity_tag
     return place if mark.kind == "facility" else slug
 
 

@@ -11,7 +11,7 @@ from timeline.entry import Draft
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.events.declare import UnknownEvent, events_within, registered
 from timeline.events.editorial import EDITORIAL
-from timeline.events.facility import FacilityRegistered
+from timeline.events.entity import REGISTRATIONS
 from timeline.exchange import texts
 from timeline.exchange.rows import Problem
 from timeline.log import codec
@@ -19,7 +19,7 @@ from timeline.log import codec
 Unknown = Literal["refuse", "keep"]
 """What becomes of an event whose type this program does not know."""
 _KEEP = "To keep it all the same, give unknown='keep' (--unknown keep)."
-_ONCE = (*EDITORIAL, FacilityRegistered)
+_ONCE = (*EDITORIAL, *REGISTRATIONS)
 """Saying these again adds nothing, however many rows do."""
 
 

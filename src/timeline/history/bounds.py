@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from timeline.events.editorial import EventDisputed
-from timeline.events.facility import FacilityRegistered
+from timeline.events.entity import REGISTRATIONS
 from timeline.history.cases import Case, Cases
 from timeline.history.claims import Claim
 from timeline.history.cuts import first_published
@@ -72,7 +72,7 @@ def bounds(actual: Sequence[ChosenClaim], found: Cases, tz: tzinfo) -> tuple[lis
 def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tuple[int, int]:
     """Return the bounds of an event, ended by its report. A registration without a date holds at all times."""
     if occurred is None:
-        return PAST, PAST if isinstance(event, FacilityRegistered) else told
+        return PAST, PAST if isinstance(event, REGISTRATIONS) else told
     start, end = occurred.span(tz)
     return start, end if start >= told else min(end, told)
 

@@ -52,7 +52,8 @@ def _placed(kind: str, message: str, involved: Sequence[Reading], path: tuple[st
 def _dispute(reading: Reading, subject: Subject) -> DatedFinding:
     first, *others = reading.case.claims
     entries = (as_read(reading.case.entry, first), *(as_read(claim.entry, claim) for claim in others))
-    message = f"{what(first.event or reading.event)}: {versions_in_words(reading.case.claims)}"
+    told = list(map(reading.named, reading.case.claims))
+    message = f"{what(told[0].event or reading.event)}: {versions_in_words(told)}"
     claims = tuple(reading.case.claims)
     return DatedFinding(reading.point, Finding("disputed", message, subject(reading), entries=entries, claims=claims))
 

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from timeline.entry import Entry
 from timeline.events.declare import Redacted
 from timeline.events.editorial import EDITORIAL, EventRetracted, targets
-from timeline.events.facility import FacilityRegistered
+from timeline.events.entity import REGISTRATIONS
 from timeline.values.instants import FUTURE
 from timeline.values.report import Report
 
@@ -44,7 +44,7 @@ class Visible:
         if self.cut and not reports:
             if first_published(entry.reports, self.tz) is not None:
                 return
-            if not editorial and not isinstance(event, FacilityRegistered):
+            if not editorial and not isinstance(event, REGISTRATIONS):
                 self.undated.append(entry)
                 return
         self.reports[entry.id] = reports

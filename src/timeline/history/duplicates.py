@@ -114,6 +114,7 @@ def _linked(a: int, b: int, bound: Mapping[int, Reading]) -> bool:
 
 def duplicate(a: Reading, b: Reading, subject: Subject) -> DatedFinding:
     """Make the finding that two readings, in fold order, may be one event."""
-    message = f"{what(b.event)}: two unlinked entries may be one event: {versions_in_words([a.claim, b.claim])}"
+    versions = versions_in_words([reading.named(reading.claim) for reading in (a, b)])
+    message = f"{what(b.event)}: two unlinked entries may be one event: {versions}"
     positions = (a.case.entry.position, b.case.entry.position)
     return DatedFinding(b.point, Finding("possible_duplicate", message, subject(b)), positions)

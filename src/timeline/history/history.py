@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
-from timeline.events.facility import FacilityRegistered
+from timeline.events.entity import REGISTRATIONS
 from timeline.history.bounds import ChosenClaim, DateConflict, bounds, clamped, reported_by
 from timeline.history.cases import Case, Cases, cases
 from timeline.history.claims import Claim, Hides
 from timeline.history.cuts import Publication
+from timeline.history.identity import APART, Identity
 from timeline.history.policies import Accept, Choose, Pick, latest, standing
 from timeline.history.reading import Reading, arrange, linked
 from timeline.values.instants import PAST
@@ -45,7 +46,8 @@ class History(NamedTuple):
     def possible(self, end: int) -> History:
         """Return the history of the readings that may have happened by then."""
         readings = arrange(
-            [Reading(r.case, r.claim, r.start, r.end) for r in self.readings if r.start < end], self.cases
+            [Reading(r.case, r.claim, r.start, r.end, identity=r.identity) for r in self.readings if r.start < end],
+            self.cases,
         )
         return self._replace(
             readings=readings,
@@ -61,9 +63,10 @@ def history(
     accept: Accept | None = None,
     choose: Choose = standing,
     hides: Hides | None = None,
+    identity: Identity = APART,
     tz: tzinfo = timezone.utc,
 ) -> History:
-    """Return the history of some entries. For a recorded cut, pass only the entries within it.
+    """Return the history of some entries. For a recorded cut, pass only the entries within it, and its identity.
 
     Entries that name one another must be passed together. Others cannot affect one another, except as
     possible duplicates.
@@ -72,8 +75,10 @@ def history(
     picked, left_out, contested = _pick(found, accept, _in_zone(choose, tz), hides)
     actual = [p for p in picked if p.claim.modality is Modality.ACTUAL]
     spans, impossible = bounds(actual, found, tz)
-    readings = arrange([Reading(p.case, p.claim, s[0], s[1]) for p, s in zip(actual, spans, strict=True)], found)
-    others = (announced(p, tz) for p in picked if p.claim.modality is not Modality.ACTUAL)
+    readings = arrange(
+        [Reading(p.case, p.claim, s[0], s[1], identity=identity) for p, s in zip(actual, spans, strict=True)], found
+    )
+    others = (announced(p, tz, identity) for p in picked if p.claim.modality is not Modality.ACTUAL)
     return History(
         found,
         readings,
@@ -81,7 +86,7 @@ def history(
         _fulfilled(readings, found),
         tuple(impossible),
         (*found.left_out, *left_out),
-        tuple(_unfolded(contested, tz)),
+        tuple(_unfolded(contested, tz, identity)),
     )
 
 
@@ -92,9 +97,9 @@ def _in_zone(choose: Choose, tz: tzinfo) -> Choose:
     return partial(latest, tz=tz) if choose is latest else choose
 
 
-def announced(picked: ChosenClaim, tz: tzinfo) -> Reading:
+def announced(picked: ChosenClaim, tz: tzinfo, identity: Identity = APART) -> Reading:
     """Return the reading of a claim that is not ACTUAL. It counts from its announcement on."""
-    return Reading(picked.case, picked.claim, told := reported_by(picked, tz), told)
+    return Reading(picked.case, picked.claim, told := reported_by(picked, tz), told, identity=identity)
 
 
 def _pick(
@@ -115,13 +120,13 @@ def _pick(
     return picked, left_out, contested
 
 
-def _unfolded(contested: Sequence[Case], tz: tzinfo) -> Iterator[Reading]:
+def _unfolded(contested: Sequence[Case], tz: tzinfo, identity: Identity) -> Iterator[Reading]:
     """Read the standing claims of contested cases, as far as these are ACTUAL."""
     for case in contested:
         claim = standing(case.claims)
         if claim is not None and claim.modality is Modality.ACTUAL:
             told = reported_by(ChosenClaim(case, claim), tz)
-            yield Reading(case, claim, *clamped(claim.event, claim.occurred, told, tz))
+            yield Reading(case, claim, *clamped(claim.event, claim.occurred, told, tz), identity=identity)
 
 
 def _chosen(choose: Choose, claims: Sequence[Claim]) -> Claim | None:
@@ -142,8 +147,8 @@ def is_admitted(claim: Claim, accept: Accept | None, hides: Hides | None) -> boo
 
 
 def _is_unsourced_registration(claim: Claim) -> bool:
-    """Tell whether a claim registers a facility without a report: it then needs no evidence."""
-    return isinstance(claim.event, FacilityRegistered) and not claim.reports
+    """Tell whether a claim registers something without a report: it then needs no evidence."""
+    return isinstance(claim.event, REGISTRATIONS) and not claim.reports
 
 
 def _fulfilled(readings: Sequence[Reading], found: Cases) -> dict[str, int]:

@@ -21,6 +21,7 @@ from timeline.history.bounds import ChosenClaim, clamped, mistimed, reported_by
 from timeline.history.cases import Case
 from timeline.history.claims import Claim
 from timeline.history.history import History, announced
+from timeline.history.identity import APART, Identity
 from timeline.history.reading import Point, Reading, linked, with_links
 from timeline.values.report import Modality
 
@@ -37,19 +38,22 @@ class Joined(NamedTuple):
     """The readings that replace them, and those of the entries that joined."""
 
 
-def join(found: History, at: Mapping[int, Reading], entries: Iterable[Entry], tz: tzinfo) -> Joined | None:
+def join(
+    found: History, at: Mapping[int, Reading], entries: Iterable[Entry], tz: tzinfo, identity: Identity = APART
+) -> Joined | None:
     """Add entries that were recorded after all those of a history that no cut, evidence or policy narrows.
 
     `at` has the readings of the history by position. Return None if an entry changes more than itself and its
     whole: the caller must then recompute the history.
     """
-    joining = _Joining(found, at, tz)
+    joining = _Joining(found, at, tz, identity)
     return joining.result() if all(map(joining.take, entries)) else None
 
 
 class _Joining:
-    def __init__(self, found: History, at: Mapping[int, Reading], tz: tzinfo) -> None:
+    def __init__(self, found: History, at: Mapping[int, Reading], tz: tzinfo, identity: Identity) -> None:
         self.tz = tz
+        self.identity = identity
         self.found = found
         self.before = at
         self.at = {**at}
@@ -69,7 +73,7 @@ class _Joining:
         picked = ChosenClaim(Case(entry, [claim]), claim)
         self.by_id[entry.id] = picked.case
         if entry.modality is not Modality.ACTUAL:
-            insort(self.others, announced(picked, self.tz), key=_point)
+            insort(self.others, announced(picked, self.tz, self.identity), key=_point)
             return True
         told = reported_by(picked, self.tz)
         span = clamped(entry.event, entry.occurred, told, self.tz)
@@ -84,7 +88,7 @@ class _Joining:
             if earlier.start >= end or earlier.end > end:
                 return False
             start = max(start, earlier.start)
-        reading = with_links(Reading(picked.case, picked.claim, start, end), self.cases)
+        reading = with_links(Reading(picked.case, picked.claim, start, end, identity=self.identity), self.cases)
         whole = next(self._named(picked.case, "part_of"), None)
         if whole is not None:
             reading = attrs.evolve(reading, of=whole)

@@ -12,6 +12,7 @@ from timeline.events.declare import akin
 from timeline.events.editorial import EDITORIAL
 from timeline.history.cases import Case, Cases
 from timeline.history.claims import Claim
+from timeline.history.identity import APART, Identity
 from timeline.values.report import Report
 from timeline.values.when import When
 
@@ -23,7 +24,8 @@ Point = tuple[int, int, int]
 class Reading:
     """An entry as read at a point of the clocks: projections fold readings.
 
-    `event` and `occurred` are those of the chosen claim. `[start, end)` are its bounds in microseconds;
+    `event` and `occurred` are those of the chosen claim; `event` has canonical names by `identity`,
+    while `claim` and `entry` show what was said. `[start, end)` are its bounds in microseconds;
     `start` may be open. `is_part` is true for a part of another event, known or not, and `is_share` for a
     part of an event of its own type. `of` is the reading of the whole, and `parts` are the readings of
     parts that were folded before their whole. `follows` holds the positions of the entries in `after`.
@@ -38,17 +40,19 @@ class Reading:
     of: Reading | None = None
     parts: tuple[Reading, ...] = ()
     follows: frozenset[int] = frozenset()
+    identity: Identity = attrs.field(default=APART, repr=False)
+    event: Any = attrs.field(init=False, repr=False)
     memo: dict[str, Any] = attrs.field(factory=dict, repr=False)
     """A cache for values that a projection needs more than once."""
+
+    @event.default
+    def _canonically(self) -> Any:
+        return self.identity.event(self.claim.event)
 
     @property
     def point(self) -> Point:
         """The place of the reading in fold order."""
         return (self.end, self.start, self.case.entry.position)
-
-    @property
-    def event(self) -> Any:
-        return self.claim.event
 
     @property
     def whole(self) -> Any | None:
@@ -71,6 +75,12 @@ class Reading:
     @property
     def disputed(self) -> bool:
         return self.case.disputed
+
+    def named(self, claim: Claim) -> Claim:
+        """Return a claim to the same case, with canonical names."""
+        event, denied = self.identity.event(claim.event), self.identity.event(claim.denied)
+        same = event is claim.event and denied is claim.denied
+        return claim if same else attrs.evolve(claim, event=event, denied=denied)
 
     @property
     def entry(self) -> Entry:

@@ -25,7 +25,7 @@ from timeline.events.declare import (
     registered,
 )
 from timeline.events.editorial import EDITORIAL
-from timeline.events.facility import FacilityRegistered
+from timeline.events.entity import REGISTRATIONS
 from timeline.events.naming import type_name
 from timeline.history.bounds import ChosenClaim, clamped, is_implausible
 from timeline.history.cases import Case
@@ -50,7 +50,7 @@ NEVER = FUTURE + 1
 _SILENT, _ALONE, _PLANNED = 0, 1, 2
 """The kinds of entries: nothing is read of it by itself; it is ACTUAL; it is not, and changes no state."""
 _NOT_READ = (*EDITORIAL, Redacted)
-_NEVER_CUT = (*EDITORIAL, FacilityRegistered)
+_NEVER_CUT = (*EDITORIAL, *REGISTRATIONS)
 """Events that no cut by publication hides, though no report of theirs bears a date."""
 
 

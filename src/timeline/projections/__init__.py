@@ -1,4 +1,4 @@
-"""The four built-in projections, built the way users build theirs."""
+"""The built-in projections, built the way users build theirs."""
 
 from collections.abc import Iterable
 
@@ -6,16 +6,17 @@ from timeline.errors import InvalidEvent, InvalidValue
 from timeline.projections.agreements import AGREEMENTS
 from timeline.projections.border import BORDER
 from timeline.projections.custody import CUSTODY
+from timeline.projections.entities import ENTITIES
 from timeline.projections.facilities import FACILITIES
 from timeline.projections.projection import Projection
 from timeline.values.containers import as_tuple
 
-BUILT_IN: tuple[Projection, ...] = (FACILITIES, CUSTODY, AGREEMENTS, BORDER)
+BUILT_IN: tuple[Projection, ...] = (FACILITIES, CUSTODY, AGREEMENTS, BORDER, ENTITIES)
 
-_TABLES = frozenset({"entries", "postings", "stocks", "flows", "control", "claims", "findings", "plans", "entities"})
+_TABLES = frozenset({"entries", "postings", "stocks", "flows", "control", "claims", "findings", "plans"})
 """The names of the library's other tables, by which a data frame is asked for."""
 
-__all__ = ["AGREEMENTS", "BORDER", "BUILT_IN", "CUSTODY", "FACILITIES"]
+__all__ = ["AGREEMENTS", "BORDER", "BUILT_IN", "CUSTODY", "ENTITIES", "FACILITIES"]
 
 
 def by_name(projections: Iterable[Projection]) -> dict[str, Projection]:

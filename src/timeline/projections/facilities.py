@@ -70,6 +70,7 @@ class FacilityState:
     members: tuple[str, ...] = ()
     status: str | None = None
     roles: FrozenMapping[str, Hold] = FrozenMapping()
+    aliases: tuple[str, ...] = ()
 
     def holder(self, role: str = "control") -> Holder:
         """Return the holder: a slug, `NOBODY`, or None (not known).
@@ -121,6 +122,7 @@ def _evolve(facility: FacilityState | None, reading: Reading, key: Key) -> Facil
                 place=event.place or facility.place,
                 capacity=event.capacity or facility.capacity,
                 members=event.members or facility.members,
+                aliases=tuple(dict.fromkeys((*facility.aliases, *event.aliases))),
             )
         case ControlChanged() as event:
             return _held(facility, event.role, _new_hold(facility.roles.get(event.role, _UNHELD), event, reading))
@@ -187,7 +189,7 @@ class Facilities(Displayable, Register[FacilityState]):
         return tuple(slug for slug in self if self[slug].holder(role) == authority)
 
 
-_ATTRIBUTES = ("kind", "names", "place", "capacity", "members", "status", "contested")
+_ATTRIBUTES = ("kind", "names", "place", "capacity", "members", "status", "contested", "aliases")
 
 
 def _flat(view: Facilities) -> Iterator[tuple[Path, Any]]:
@@ -235,7 +237,7 @@ def _subject(reading: Reading, key: Key) -> Path:
 
 def _is_sufficient(reading: Reading, path: Path) -> bool:
     """Tell whether an event alone explains a value: names come from every registration, all else from the last."""
-    return path[-1] != "names"
+    return path[-1] not in ("names", "aliases")
 
 
 FACILITIES = Projection(

@@ -153,7 +153,7 @@ def evolve(operation: OperationState, reading: Reading) -> OperationState:
 
 def _named_first(reading: Reading) -> str | None:
     """Return the cohort of the standing plan, even if a policy picked a rival with another cohort."""
-    standing = reading.case.claims[0].event
+    standing = reading.named(reading.case.claims[0]).event
     plan: TransferPlanned = standing if isinstance(standing, TransferPlanned) else reading.event
     return plan.cohort
 

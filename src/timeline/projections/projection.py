@@ -127,7 +127,7 @@ def _shown_as_kept(projection: Projection) -> bool:
 
 @attrs.frozen(kw_only=True)
 class Projection:
-    """A view of the history. The built-in four are built with this class and nothing else.
+    """A view of the history. Those of the library are built with this class and nothing else.
 
     Three functions fold. They are pure: they never raise, and read no clock.
 

@@ -48,6 +48,22 @@ EntryId = Annotated[str, Slug("entry")]
 """The id of another entry; an `Entry` may be given."""
 
 
+@frozen
+class Tagged(Slug):
+    """A mark on a field that names an entity of any kind by its whole tag.
+
+    >>> Tagged("entity").tag("authority:sdf")
+    'authority:sdf'
+    """
+
+    def tag(self, slug: str) -> str:
+        return slug
+
+
+EntityTag = Annotated[str, Tagged("entity")]
+"""The tag of an entity of any kind, such as `authority:sdf`."""
+
+
 class _Nobody(Enum):
     NOBODY = "nobody"
 
@@ -131,6 +147,35 @@ def slug(value: Any, what: str) -> str:
         _KNOWN.clear()
     text = str.__str__(value)  # also for a member of an enumeration, or an element of an array
     return _KNOWN.setdefault(text, text)
+
+
+def entity_tag(value: Any, what: str) -> str:
+    """Return the value if it can serve as the tag of an entity: a kind and a slug, joined by a colon.
+
+    Raises: InvalidEvent for a value that is not such a tag, or that names nobody, or another entry.
+
+    >>> entity_tag("authority:sdf", "entity")
+    'authority:sdf'
+    """
+    kind, _, name = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if not kind or not kind.isidentifier() or not name:
+        raise InvalidEvent(
+            f"{what} is {value!r}: expected a kind and a slug, joined by a colon, such as 'authority:sdf'.",
+            value=value,
+            path=what,
+        )
+    if name in _NOBODY_THERE.get(kind, ()) or kind == "entry":
+        raise InvalidEvent(
+            f"{what} is {value!r}, which names no entity: expected the tag of one, such as 'authority:sdf'. Accounts "
+            "of the ledger, nobody, and entries cannot be registered or judged.",
+            value=value,
+            path=what,
+        )
+    return f"{kind}:{slug(name, what)}"
+
+
+_NOBODY_THERE = {"facility": ACCOUNTS | {IN_TRANSIT}, "authority": frozenset({"NOBODY", "nobody"})}
+"""By kind: the names that mean nobody, or nowhere."""
 
 
 def _hidden(value: Any) -> str:

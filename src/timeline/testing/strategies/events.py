@@ -15,16 +15,19 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from timeline.errors import InvalidValue
 from timeline.events.declare import event_type, registered_types
 from timeline.events.editorial import EDITORIAL
+from timeline.events.entity import IdentityJudged
 from timeline.events.fields import Unit
 from timeline.testing.code import print_as_code
-from timeline.testing.strategies.values import FEW, SLUGS, Values
-from timeline.values.entities import Slug
+from timeline.testing.strategies.values import FEW, TAGS, Values
+from timeline.values.entities import Slug, Tagged
 from timeline.values.quantity import PEOPLE, Quantity
 from timeline.values.when import When
 
 
 def events(*types: type, values: Values = FEW, **fixed: Any) -> SearchStrategy[Any]:
-    """Draw events of some types; of every type declared so far, if none is named (editorial ones aside).
+    """Draw events of some types; of every type declared so far, if none is named.
+
+    Editorial events and judgements are drawn only by name.
 
     `fixed` fields take a value, or are drawn from a strategy. Optional fields shrink away.
 
@@ -55,8 +58,8 @@ def _any(values: Values, fixed: Mapping[str, Any]) -> SearchStrategy[Any]:
 
 
 def ordinary_types() -> tuple[type, ...]:
-    """Return every event type declared so far, but the editorial ones."""
-    return tuple(kind.cls for kind in registered_types() if kind.cls not in EDITORIAL)
+    """Return every event type declared so far that says what happened: no editorial one, and no judgement."""
+    return tuple(kind.cls for kind in registered_types() if kind.cls not in (*EDITORIAL, IdentityJudged))
 
 
 def _of_type(cls: type, values: Values, fixed: Mapping[str, Any]) -> SearchStrategy[Any]:
@@ -97,8 +100,7 @@ def _made(cls: type, chosen: Mapping[str, Any]) -> Any:
 
 
 def _about() -> SearchStrategy[tuple[str, ...]]:
-    tags = [f"{kind}:{name}" for kind, names in SLUGS.items() for name in names if kind != "entry"]
-    return _tuples(st.sampled_from(tags))
+    return _tuples(st.sampled_from(TAGS))
 
 
 def _tuples(items: SearchStrategy[Any]) -> SearchStrategy[tuple[Any, ...]]:
@@ -128,6 +130,8 @@ def _of_hint(hint: Any, values: Values) -> SearchStrategy[Any]:
 
 def _marked(args: tuple[Any, ...], values: Values) -> SearchStrategy[Any]:
     for mark in args[1:]:
+        if isinstance(mark, Tagged):
+            return st.sampled_from(TAGS)
         if isinstance(mark, Slug):
             return values.slugs(mark.kind)
         if isinstance(mark, Unit):

@@ -27,6 +27,8 @@ SLUGS = {
     "entry": ("e0", "e1"),
 }
 """Few of each kind, so that what is drawn meets."""
+TAGS = tuple(f"{kind}:{name}" for kind, names in SLUGS.items() for name in names if kind != "entry")
+"""The same names as tags."""
 
 
 def whens(first: date = FIRST, last: date = LAST) -> SearchStrategy[When]:

@@ -1,0 +1,231 @@
+"""Identity: which names mean one thing, by the judgements in force.
+
+Names are the nodes of a graph, and judgements of *same* its edges. Where two names are known to be apart, every edge
+on any way between them joins nothing, since nobody can tell which judgement is wrong. What the other edges connect
+is one group. Readings hold the canonical name of a group in place of every other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import attrs
+
+from timeline.events.declare import Redacted, UnknownEvent
+from timeline.events.entity import IdentityJudged
+from timeline.history.renaming import renamed
+
+Rank = tuple[int, int]
+"""The place of a name on the log: the position of the first entry that names it, and its place among the tags there."""
+
+
+class Judged(NamedTuple):
+    """A judgement in force, and the position of its entry."""
+
+    position: int
+    event: IdentityJudged
+
+    @property
+    def pair(self) -> frozenset[str]:
+        """The two names, in no order."""
+        return frozenset((self.event.left, self.event.right))
+
+
+class Membership(NamedTuple):
+    """The registration of a collective with a member: the two cannot be the same."""
+
+    position: int
+    collective: str
+    member: str
+
+
+class Contradiction(NamedTuple):
+    """Two names that are apart, and yet joined by judgements; `positions` are those of the entries involved."""
+
+    left: str
+    right: str
+    positions: tuple[int, ...]
+
+
+@attrs.frozen(slots=False)
+class Identity:
+    """The names that mean one thing within a recorded cut.
+
+    `groups` maps a canonical name to all names of its group. Names are tags.
+
+    >>> same = Identity({"facility:al-hol-camp": ("facility:al-hol-camp", "facility:al-hawl")})
+    >>> same.tag("facility:al-hawl"), same.slug("facility", "rabia")
+    ('facility:al-hol-camp', 'rabia')
+    """
+
+    groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    contradictions: tuple[Contradiction, ...] = attrs.field(default=(), eq=False)
+
+    @cached_property
+    def canonical(self) -> Mapping[str, str]:
+        """The canonical name of every name that is not canonical itself."""
+        return {tag: first for first, group in self.groups.items() for tag in group if tag != first}
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, Mapping[str, str]]:
+        """The same by kind, from slug to slug."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for tag, first in self.canonical.items():
+            kind, _, slug = tag.partition(":")
+            found[kind][slug] = first.partition(":")[2]
+        return dict(found)
+
+    def tag(self, tag: str) -> str:
+        """Return the canonical name of a name."""
+        return self.canonical.get(tag, tag)
+
+    def slug(self, kind: str, slug: Any) -> Any:
+        """Return the canonical slug of a slug of a kind; other values stay."""
+        return self.by_kind.get(kind, {}).get(slug, slug) if isinstance(slug, str) else slug
+
+    def same(self, tag: str) -> tuple[str, ...]:
+        """Return every name that means the same as a name, the canonical one first."""
+        first = self.tag(tag)
+        return self.groups.get(first, (first,))
+
+    def anyhow(self, name: Any) -> Any:
+        """Return the canonical form of a tag, or of a slug of unknown kind; a slug of several kinds stays."""
+        if not isinstance(name, str) or name in self.canonical:
+            return self.tag(name) if isinstance(name, str) else name
+        found = {by[name] for by in self.by_kind.values() if name in by}
+        return found.pop() if len(found) == 1 else name
+
+    def event(self, event: Any) -> Any:
+        """Return an event with every name in its canonical form."""
+        if not self.groups or event is None or isinstance(event, _AS_WRITTEN):
+            return event
+        return renamed(event, self)
+
+    def changes(self, other: Identity) -> set[str]:
+        """Return the names whose canonical name differs in another identity."""
+        mine, its = self.canonical, other.canonical
+        return {tag for tag in (*mine, *its) if mine.get(tag) != its.get(tag)}
+
+
+_AS_WRITTEN = (UnknownEvent, Redacted, IdentityJudged)
+"""Events in which no name is replaced: a judgement speaks of the names themselves."""
+APART = Identity()
+"""The identity where nothing is judged: every name is canonical."""
+
+
+def identity_of(judged: Iterable[Judged], members: Iterable[Membership], rank: Callable[[str], Rank]) -> Identity:
+    """Return the identity that some judgements make, given in order of position.
+
+    `rank` gives the place of a name on the log.
+    """
+    last = {one.pair: one for one in judged}
+    same = [one for one in last.values() if one.event.judgement == "same"]
+    if not same:
+        return APART
+    apart = [(*_names(one), one.position) for one in last.values() if one.event.judgement == "different"]
+    apart += [(member.collective, member.member, member.position) for member in members]
+    graph = _graph(same)
+    connected = _groups(same, graph)
+    blocked: set[int] = set()
+    contradictions = []
+    for left, right, position in apart:
+        if left != right and left in graph and connected.get(left) is connected.get(right, ()):
+            ways = _ways(graph, left, right)
+            blocked |= ways
+            positions = sorted({position, *(same[edge].position for edge in ways)})
+            contradictions.append(Contradiction(left, right, tuple(positions)))
+    joining = [one for edge, one in enumerate(same) if edge not in blocked]
+    found = {id(group): group for group in _groups(joining, _graph(joining)).values()}
+    groups = {}
+    for group in found.values():
+        first = _canonical_of(group, [one for one in joining if one.event.left in group], rank)
+        groups[first] = (first, *sorted(group - {first}))
+    return Identity(groups, tuple(contradictions))
+
+
+def _names(one: Judged) -> tuple[str, str]:
+    return min(one.pair), max(one.pair)
+
+
+Graph = Mapping[str, Sequence[tuple[str, int]]]
+"""For each name, its neighbours, each with the number of the judgement that joins them."""
+
+
+def _graph(same: Sequence[Judged]) -> Graph:
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for edge, (_, event) in enumerate(same):
+        found[event.left].append((event.right, edge))
+        found[event.right].append((event.left, edge))
+    return found
+
+
+def _groups(same: Iterable[Judged], graph: Graph) -> dict[str, set[str]]:
+    """Return the connected names, by each of them; those of one group share one set."""
+    found: dict[str, set[str]] = {}
+    for _, event in same:
+        if event.left not in found:
+            group = {event.left}
+            waiting = [event.left]
+            while waiting:
+                new = [name for name, _ in graph[waiting.pop()] if name not in group]
+                group.update(new)
+                waiting += new
+            found.update(dict.fromkeys(group, group))
+    return found
+
+
+def _canonical_of(group: Collection[str], joining: Sequence[Judged], rank: Callable[[str], Rank]) -> str:
+    """Return the name that is a `left` and never a `right`; unless there is exactly one, the first on the log."""
+    lefts = {one.event.left for one in joining} - {one.event.right for one in joining}
+    return lefts.pop() if len(lefts) == 1 else min(group, key=lambda name: (rank(name), name))
+
+
+def _ways(graph: Graph, left: str, right: str) -> set[int]:
+    """Return the edges on any way between two names that passes no name twice.
+
+    With an edge more between the two, these are the edges of its biconnected component (Hopcroft and Tarjan 1973).
+    """
+    direct = -1
+    order, low = {left: 0}, {left: 0}
+    passed: list[int] = []
+
+    def onward(name: str) -> Iterator[tuple[str, int]]:
+        if name in (left, right):
+            yield (right if name == left else left), direct
+        yield from graph[name]
+
+    path: list[tuple[str, int | None, Iterator[tuple[str, int]]]] = [(left, None, onward(left))]
+    while path:
+        name, by, ways = path[-1]
+        for other, edge in ways:
+            if edge == by:
+                continue
+            if other not in order:
+                order[other] = low[other] = len(order)
+                passed.append(edge)
+                path.append((other, edge, onward(other)))
+                break
+            if order[other] < order[name]:
+                passed.append(edge)
+                low[name] = min(low[name], order[other])
+        else:
+            path.pop()
+            if path:
+                above = path[-1][0]
+                low[above] = min(low[above], low[name])
+                if low[name] >= order[above]:
+                    block = _last_of(passed, by)
+                    if direct in block:
+                        return block - {direct}
+    return set()
+
+
+def _last_of(passed: list[int], edge: int | None) -> set[int]:
+    """Remove the edges from one on, and return them."""
+    block = {passed.pop()}
+    while edge not in block:
+        block.add(passed.pop())
+    return block

@@ -8,9 +8,14 @@ from functools import cache
 import orjson
 
 from timeline.answers.situation import Situation
+from timeline.display.language.amounts import amount
+from timeline.display.language.dates import since, spoken
+from timeline.display.language.forms import feminine, is_feminine, with_unit
 from timeline.display.web import static
 from timeline.errors import InvalidValue
+from timeline.values.quantity import Quantity
 from timeline.values.visible import all_writable, visible
+from timeline.values.when import When
 
 LANGUAGES = ("en", "ar")
 Names = Mapping[str, Mapping[str, str]]
@@ -30,7 +35,7 @@ class Words:
     Raises: InvalidValue for a language there are no words in.
 
     >>> Words("en")("in_force"), Words("ar")("in_force")
-    ('in force', 'نافذ')
+    ('in force', 'سارٍ')
     """
 
     def __init__(self, language: str | None = None, names: Names | None = None) -> None:
@@ -39,14 +44,41 @@ class Words:
         self.language = language
         self._names = names or {}
 
-    def __call__(self, key: str) -> str:
+    def __call__(self, key: str, of: str = "") -> str:
+        """Return a word; in Arabic, in the gender of the noun that it stands with (`of`).
+
+        >>> Words("ar")("signed"), Words("ar")("signed", of="operation")
+        ('مُوقَّع', 'مُوقَّعة')
+        """
         english = visible(key.replace("_", " "))
-        return arabic().get(key, english) if self.language == "ar" else english
+        if self.language != "ar":
+            return english
+        return (is_feminine(of) and feminine(key)) or arabic().get(key, english)
 
     def name(self, slug: str) -> str:
-        """Return the name of an entity; its slug where it has none."""
+        """Return the name of an entity; in another language where this one has none, else its slug."""
         named = self._names.get(slug, {}) if self.language else {}
-        return visible(named.get(self.language or "") or named.get("en") or slug)
+        return visible(named.get(self.language or "") or named.get("en") or next(iter(named.values()), slug))
+
+    def amount(self, quantity: Quantity) -> str:
+        """Write a quantity in words, as `about 150 people`."""
+        return amount(quantity, self._spoken)
+
+    def count(self, number: int, unit: str) -> str:
+        """Write a number of things, as `3 days`."""
+        return with_unit(number, unit, self._spoken)
+
+    def when(self, when: When) -> str:
+        """Write a time in words, as `about 20 January 2026`."""
+        return spoken(when, self._spoken)
+
+    def since(self, when: When) -> str:
+        """Write a beginning in words, as `since 2021 or before`."""
+        return since(when, self._spoken)
+
+    @property
+    def _spoken(self) -> str:
+        return self.language or "en"
 
 
 def names_in(asked: Situation, more: Names | None = None) -> Names:

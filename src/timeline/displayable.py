@@ -16,6 +16,9 @@ class Faces(Protocol):
     def mime_bundle(self, value: Any) -> dict[str, str]:
         """Show a value in a notebook: the same content as HTML and as plain text, by MIME type."""
 
+    def narrative(self, situation: Any, **options: Any) -> str:
+        """Tell a situation in words."""
+
     def renderable(self, value: Any) -> Any:
         """Show a value in a terminal: an object that `rich` renders."""
 
@@ -60,6 +63,36 @@ class Displayable:
 
     def __rich__(self) -> Any:
         return _faces().renderable(self)
+
+
+class Tellable(Displayable):
+    """A situation, which can be put into words as well."""
+
+    __slots__ = ()
+
+    def tell(
+        self: Any,
+        *,
+        language: Literal["en", "ar"] = "en",
+        since: Any = None,
+        names: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> str:
+        """Write a report in Markdown: the state in sentences, each with the entries that it rests on.
+
+        Rival versions stand side by side with their sources. Doubts and gaps are said as such. Each number and holder
+        is a value of this situation. The same situation gives the same text.
+        `since` adds what changed since a date, within the same other clocks, or since another situation. `names`
+        adds names of entities, as for `Timeline.to_html`. Like `print`, it holds all that the situation knows, also
+        entries that are marked.
+
+        Raises: InvalidValue for a language or names, InvalidWhen for a date.
+
+        >>> from timeline import Timeline
+        >>> report = Timeline.demo().at("2026-01-25").tell(since="2026-01-20")
+        >>> report.splitlines()[0]
+        '# Situation on 25 January 2026'
+        """
+        return _faces().narrative(self, language=language, since=since, names=names)
 
 
 class Exportable(Displayable):

@@ -21,6 +21,11 @@ class _Faces:
         words: Any = type(value).__str__
         return {"text/html": html(found), "text/plain": plain_text(found) if words is object.__str__ else str(value)}
 
+    def narrative(self, situation: Any, **options: Any) -> str:
+        from timeline.display.narrative.markdown import narrative
+
+        return narrative(situation, **options)
+
     def renderable(self, value: Any) -> Any:
         from timeline.display.sheets import sheet
 

@@ -50,6 +50,12 @@ class TestAsking:
         assert "al-qaim" in timeline("show z.db border --at 2026-01-20").out
         assert "al-qaim" not in timeline("show z.db border --at 2026-01-20 --tz Asia/Baghdad").out
 
+    def test_a_report_in_words(self, chronicle):
+        """It is what the library tells, in the language that is asked for."""
+        told = chronicle("tell i.db --at 2026-01-25 --since 2026-01-20 --language ar").out
+        assert told == Timeline.demo().at("2026-01-25").tell(language="ar", since="2026-01-20") + "\n"
+        assert "## What changed since 20 January 2026" in chronicle("tell i.db --at 2026-01-25 --since 2026-01-20").out
+
     def test_sources_are_shown_on_demand(self, chronicle):
         """Under the row of a facility stand the entries that it follows from, with their sources."""
         words = ["show", "i.db", "facilities", "--at", "2026-01-20"]

@@ -14,7 +14,7 @@ from timeline.answers import course, text
 from timeline.answers.plans import Plan, Plans, plan_of
 from timeline.answers.results import Change, Clocks, Diff, Reasons, ValueHistory, Why
 from timeline.answers.whosaid import WhoSaid
-from timeline.displayable import Displayable
+from timeline.displayable import Tellable
 from timeline.entry import Entry, modality_given
 from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.events.editorial import EventDisputed
@@ -44,7 +44,7 @@ _BUILT_IN = {projection.name for projection in BUILT_IN}
 
 
 @attrs.frozen(slots=False, eq=False, repr=False)
-class Situation(WhoSaid, Displayable):
+class Situation(WhoSaid, Tellable):
     """The state at one point of the clocks, as reported.
 
     1. It never changes. Two are equal when their values, findings, plans and possibilities are. Positions,

@@ -1,4 +1,4 @@
-"""Asking a log: show, why, findings, diff, replay."""
+"""Asking a log: show, tell, why, findings, diff, replay."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from timeline.answers.replay import Step
 from timeline.cli import options, out, shapes
 from timeline.cli.logs import NotFound, opened_line, warn_of_unknown
 from timeline.display import sheets
+from timeline.display.language.forms import Language
+from timeline.display.narrative.markdown import sentences
 from timeline.history.finding import Findings
 from timeline.history.finding_kinds import FindingKind
 
@@ -48,6 +50,32 @@ def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources:
             out.write(shapes.situation(found, part))
         else:
             out.print_out(attrs.evolve(sheets.part(found, part) if part else sheets.sheet(found), sources=sources))
+
+
+@click.command()
+@options.log
+@click.option("--since", metavar="WHEN", help="Say first what changed since that date.")
+@options.language
+@options.cuts
+@options.json
+def tell(*, log: str, since: str | None, language: Language, asked: dict[str, Any], tz: str, as_json: bool) -> None:
+    """Write a report in Markdown: the state in sentences, with the entries behind each.
+
+    Rival versions stand side by side with their sources. What may have happened and what is not known is said as
+    such. The report holds all entries, also those that are marked. With --json, each sentence is printed.
+
+    \b
+    Examples:
+      timeline tell incidents.db --at 2026-01-25 --since 2026-01-18
+      timeline tell incidents.db --reported 2026-01-21 --language ar
+    """
+    with opened_line(log, tz=tz) as line:
+        found = line.at(**asked)
+        warn_of_unknown(found)
+        if as_json:
+            out.write([attrs.asdict(one) for one in sentences(found, language=language, since=since)])
+        else:
+            out.print_out(found.tell(language=language, since=since))
 
 
 @click.command()

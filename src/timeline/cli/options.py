@@ -9,6 +9,7 @@ from typing import Any, get_args
 import click
 
 from timeline.answers.replay import ClockName
+from timeline.display.language.forms import Language
 from timeline.exchange.found import Unknown
 from timeline.history import policies
 
@@ -18,6 +19,9 @@ CLOCKS = get_args(ClockName)
 log = click.argument("log")
 json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 tz = click.option("--tz", default="UTC", metavar="ZONE", help="The time zone of dates; UTC by default.")
+language = click.option(
+    "--language", type=click.Choice(get_args(Language)), default="en", help="The language of words and names."
+)
 strict = click.option("--strict", is_flag=True, help="Refuse an illegal step or a negative balance.")
 unknown = click.option(
     "--unknown", type=click.Choice(get_args(Unknown)), default="refuse",

@@ -253,7 +253,7 @@ def kind_of(event: Any) -> Cell:
 
 def _sentence(event: Any, kind: EventType) -> tuple[Cell, ...]:
     """Put the sentence of an event into cells, then the fields it does not name."""
-    kinds, named = _kinds(type(event)), set[str]()  # type: ignore[arg-type]  # a class is hashable
+    kinds, named = field_kinds(type(event)), set[str]()  # type: ignore[arg-type]  # a class is hashable
     cells: list[Cell] = []
     for words, name in sentence(kind):
         cells.append(Phrase(words))
@@ -266,7 +266,7 @@ def _sentence(event: Any, kind: EventType) -> tuple[Cell, ...]:
 
 
 def _fields(event: Any, named: Collection[str] = ()) -> Iterator[Cell]:
-    kinds = _kinds(type(event))  # type: ignore[arg-type]  # a class is hashable
+    kinds = field_kinds(type(event))  # type: ignore[arg-type]  # a class is hashable
     for attribute in type(event).__attrs_attrs__:
         found = getattr(event, attribute.name)
         if found != attribute.default and attribute.name not in named:
@@ -284,7 +284,7 @@ def _field(found: Any, kind: type | None) -> Cell:
 
 
 @cache
-def _kinds(cls: Any) -> dict[str, type]:
+def field_kinds(cls: Any) -> dict[str, type]:
     """Return which fields of an event name entities, and which hold words of the vocabulary."""
     found = {attribute.name: set(_flattened(attribute.type)) for attribute in cls.__attrs_attrs__}
     return {name: kind for name, kinds in found.items() for kind in (Name, Word) if kind in kinds}

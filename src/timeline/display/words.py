@@ -62,22 +62,31 @@ class Words:
 
     def amount(self, quantity: Quantity) -> str:
         """Write a quantity in words, as `about 150 people`."""
-        return amount(quantity, self._spoken)
+        return amount(quantity, self.spoken)
 
     def count(self, number: int, unit: str) -> str:
         """Write a number of things, as `3 days`."""
-        return with_unit(number, unit, self._spoken)
+        return with_unit(number, unit, self.spoken)
 
     def when(self, when: When) -> str:
         """Write a time in words, as `about 20 January 2026`."""
-        return spoken(when, self._spoken)
+        return spoken(when, self.spoken)
 
     def since(self, when: When) -> str:
         """Write a beginning in words, as `since 2021 or before`."""
-        return since(when, self._spoken)
+        return since(when, self.spoken)
+
+    def quote(self, text: str) -> str:
+        """Quote the words of a source."""
+        return f"«{visible(text)}»" if self.spoken == "ar" else f"“{visible(text)}”"
+
+    def source(self, text: str) -> str:
+        """Name a source, as it calls itself."""
+        return visible(text)
 
     @property
-    def _spoken(self) -> str:
+    def spoken(self) -> str:
+        """The language of sentences; English where only names stay slugs."""
         return self.language or "en"
 
 

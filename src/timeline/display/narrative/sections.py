@@ -1,0 +1,296 @@
+"""The sections of a narrative: what is so, what changed, what may be, what does not fit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from timeline.answers import behind
+from timeline.answers.situation import Situation
+from timeline.answers.text import last_moment
+from timeline.display.language.phrases import Speaker, event_phrase, phrase
+from timeline.display.narrative.statements import Group, group_of, sentence_of, statement
+from timeline.entry import Entry
+from timeline.errors import ProjectionFailed
+from timeline.history.claims import Claim
+from timeline.history.finding import Finding
+from timeline.history.finding_kinds import KINDS
+from timeline.projections.building import Mention
+from timeline.projections.projection import Path
+from timeline.values.entities import ACCOUNTS, IN_TRANSIT
+from timeline.values.instants import FUTURE, PAST
+from timeline.values.when import When
+
+_FEW = 10
+"""The most events of a list, and versions of a value, that have a sentence; the others are counted."""
+
+
+_ORDER = ("places", "authorities", "operations", "agreements", "commitments", "border")
+_ACCOUNTS = ("elsewhere", IN_TRANSIT, "at-large", "dead", "released_account")
+_DIPLOMACY: tuple[Path, ...] = (
+    ("agreements", "talks"), ("agreements", "promises"), ("agreements", "statements"), ("agreements", "assessments"),
+)  # fmt: skip
+_BORDER: tuple[Path, ...] = (("border", "measures"), ("border", "incidents"))
+
+
+@frozen
+class Sentence:
+    """A sentence, and the positions of the entries that it rests on."""
+
+    text: str
+    entries: tuple[int, ...] = ()
+
+
+@frozen
+class Paragraph:
+    """The sentences about one entity; without a subject, each stands by itself."""
+
+    subject: str
+    sentences: Sequence[Sentence]
+
+
+@frozen
+class Section:
+    """Paragraphs under a heading."""
+
+    heading: str
+    paragraphs: Sequence[Paragraph]
+
+
+def moment_in_words(asked: Situation, words: Speaker, clock: str = "occurred") -> str:
+    """Say up to when a clock of a situation counts; *any time* if it is free."""
+    end = getattr(asked.clocks, clock)
+    if end is None or end >= FUTURE:
+        return phrase("any_time", words.spoken)
+    return words.when(When(last_moment(end, asked.tz)))
+
+
+def _positions(entries: Iterable[Entry]) -> tuple[int, ...]:
+    return tuple(sorted({entry.position for entry in entries}))
+
+
+def _end(occurred: When | None) -> int:
+    return PAST if occurred is None else occurred.span().end
+
+
+@frozen
+class Teller:
+    """A situation, and the words to tell it in."""
+
+    asked: Situation
+    words: Speaker
+
+    def sections(self, before: Situation | None = None) -> Iterator[Section]:
+        """Yield the sections that have something to say, first what changed since another situation."""
+        if before is not None:
+            yield from self._changed(before)
+        disputes = self._disputes()
+        yield from self._state(disputes)
+        yield from self._diplomacy()
+        yield from self._beside("plans", self._planned())
+        yield from self._beside("possible", map(self._possible, self.asked.possible))
+        yield from self._findings()
+
+    # -- what is so ------------------------------------------------------------------------------------
+
+    def _state(self, disputes: Mapping[Path, list[Finding]]) -> Iterator[Section]:
+        values = behind.values_by_path(self.asked)
+        told: dict[Group, list[Sentence]] = defaultdict(list)
+        for path in values:
+            group = group_of(path)
+            if group is not None and sentence_of(path) == path:
+                told[group] += self._told(path, disputes.get(path, ()))
+        self._add_gaps(told, values)
+        yield from self._grouped(told)
+
+    def _told(self, path: Path, disputes: Iterable[Finding]) -> Iterator[Sentence]:
+        text = self._statement(self.asked, path)
+        if text is not None:
+            yield Sentence(text, self._reasons(self.asked, path))
+        for found in disputes:
+            yield self._rivals(found)
+
+    def _statement(self, asked: Situation, path: Path) -> str | None:
+        values = behind.values_by_path(asked)
+        is_operation = path[:2] == ("custody", "operations")
+        noun = "operation" if is_operation else values.get(("facilities", *path[1:2], "kind"), "place")
+        return statement(path, values, self.words, noun=noun)
+
+    def _add_gaps(self, told: dict[Group, list[Sentence]], values: Mapping[Path, Any]) -> None:
+        """Say of each place with a count or a flow, and no stock, that the number there is not known."""
+        for (section, slug), sentences in told.items():
+            ours = [path for path in values if path[:2] == ("custody", slug)] if section == "places" else []
+            if ours and ("custody", slug, "held") not in values and slug not in (*ACCOUNTS, IN_TRANSIT):
+                reasons = {position for path in ours for position in self._reasons(self.asked, path)}
+                sentences.append(Sentence(phrase("held_unknown", self.words.spoken), tuple(sorted(reasons))))
+
+    def _reasons(self, asked: Situation, path: Path) -> tuple[int, ...]:
+        """Return the entries of a value, and of the beginning in the same sentence."""
+        found: set[int] = set()
+        beside = [one for one in behind.values_by_path(asked) if one != path and sentence_of(one) == path]
+        for one in (path, *beside):
+            try:
+                found |= {entry.position for entry in asked.why(*one)}
+            except (KeyError, ProjectionFailed):  # a value that only `flat` knows
+                continue
+        return tuple(sorted(found))
+
+    def _grouped(self, told: Mapping[Group, list[Sentence]]) -> Iterator[Section]:
+        """Yield a section for each kind of thing, and in it a paragraph for each thing."""
+        sections: dict[str, list[Paragraph]] = {name: [] for name in _ORDER}
+        for (section, slug), sentences in sorted(told.items(), key=lambda item: item[0]):
+            if sentences:
+                sections.setdefault(section, []).append(Paragraph(self._subject(slug), sentences))
+        for name, paragraphs in sections.items():
+            if paragraphs:
+                yield Section(self._heading(name), paragraphs)
+
+    def _heading(self, section: str) -> str:
+        return phrase(section, self.words.spoken) if section in _ORDER else self.words(section)
+
+    def _subject(self, slug: str) -> str:
+        """Name an entity, or an account of the ledger."""
+        if slug in (*ACCOUNTS, IN_TRANSIT):
+            key = "released_account" if slug == "released" else slug
+            return phrase(key, self.words.spoken) if key in _ACCOUNTS else self.words(key)
+        return self.words.name(slug)
+
+    # -- rivals, doubts and gaps -------------------------------------------------------------------------
+
+    def _disputes(self) -> dict[Path, list[Finding]]:
+        """Return the disputes by path."""
+        found: dict[Path, list[Finding]] = defaultdict(list)
+        for one in self.asked.findings:
+            if one.kind == "disputed":
+                found[one.path].append(one)
+        return found
+
+    def _rivals(self, found: Finding) -> Sentence:
+        first, *others = found.claims
+        versions = [self._version(first, first), *(self._version(other, first) for other in others[:_FEW])]
+        if len(others) > _FEW:
+            versions.append(phrase("more", self.words.spoken, count=f"{len(others) - _FEW:,}"))
+        text = phrase("sources_differ", self.words.spoken, versions=("؛ " if self._is_arabic else "; ").join(versions))
+        return Sentence(text, _positions([*found.entries, *(claim.entry for claim in found.claims)]))
+
+    def _version(self, claim: Claim, first: Claim) -> str:
+        if claim.event is None:
+            said = phrase("denied", self.words.spoken)
+        elif claim.quantity is not None and type(claim.event) is type(first.event):
+            said = self.words.amount(claim.quantity)
+        else:
+            said = event_phrase(claim.event, self.words)
+        if claim is not first and claim.event is not None and claim.occurred != first.occurred:
+            said = self._dated(claim.occurred, said)
+        sources = ("، " if self._is_arabic else ", ").join(
+            dict.fromkeys(self.words.source(r.source) for r in claim.reports)
+        )
+        return f"{said} ({sources})" if sources else said
+
+    def _findings(self) -> Iterator[Section]:
+        """Tell the findings, except the disputes that stand with their values."""
+        told: dict[str, list[Sentence]] = defaultdict(list)
+        values = behind.values_by_path(self.asked)
+        for found in self.asked.findings:
+            if found.kind != "disputed":
+                told[found.subject].append(Sentence(self._meaning(found), _positions(found.entries)))
+            elif found.path not in values or group_of(found.path) is None:
+                told[found.subject].append(self._rivals(found))
+        paragraphs = [Paragraph(slug and self._subject(slug), sentences) for slug, sentences in sorted(told.items())]
+        if paragraphs:
+            yield Section(phrase("findings", self.words.spoken), paragraphs)
+
+    def _meaning(self, found: Finding) -> str:
+        if self._is_arabic or found.kind not in KINDS:
+            return self.words(found.kind)
+        return KINDS[found.kind].meaning.replace("`", "")
+
+    @property
+    def _is_arabic(self) -> bool:
+        return self.words.spoken == "ar"
+
+    # -- events ------------------------------------------------------------------------------------------
+
+    def _diplomacy(self) -> Iterator[Section]:
+        """Tell the latest talks, promises, statements, measures and incidents."""
+        values = behind.values_by_path(self.asked)
+        for heading, paths in (("diplomacy", _DIPLOMACY), ("border", _BORDER)):
+            told = [mention for path in paths for mention in values.get(path, ())]
+            if told:
+                yield Section(phrase(heading, self.words.spoken), [Paragraph("", self._mentions(told))])
+
+    def _mentions(self, told: Sequence[Mention]) -> list[Sentence]:
+        ordered = sorted(told, key=lambda mention: (_end(mention.occurred), mention.entry.position))
+        sentences = [self._mention(mention) for mention in ordered[-_FEW:]]
+        if len(ordered) > _FEW:
+            earlier = phrase("earlier_ones", self.words.spoken, count=f"{len(ordered) - _FEW:,}")
+            sentences.append(Sentence(earlier, tuple(mention.entry.position for mention in ordered[:-_FEW])))
+        return sentences
+
+    def _mention(self, mention: Mention) -> Sentence:
+        return Sentence(
+            self._dated(mention.occurred, event_phrase(mention.event, self.words)), (mention.entry.position,)
+        )
+
+    def _dated(self, occurred: When | None, what: str) -> str:
+        when = self.words.when(occurred) if occurred else phrase("undated", self.words.spoken)
+        return phrase("dated", self.words.spoken, when=when, what=what)
+
+    def _planned(self) -> Iterator[Sentence]:
+        for plan in self.asked.plans:
+            text = event_phrase(plan.event, self.words)
+            if plan.occurred is not None:
+                text += f" ({phrase('foreseen', self.words.spoken, when=self.words.when(plan.occurred))})"
+            if plan.overdue:
+                text += f" — {phrase('plan_overdue', self.words.spoken)}"
+            yield Sentence(text, (plan.position,))
+
+    def _possible(self, entry: Entry) -> Sentence:
+        when = self.words.when(entry.occurred) if entry.occurred else phrase("undated", self.words.spoken)
+        what = event_phrase(entry.event, self.words)
+        return Sentence(phrase("perhaps", self.words.spoken, when=when, what=what), (entry.position,))
+
+    def _beside(self, heading: str, sentences: Iterable[Sentence]) -> Iterator[Section]:
+        told = list(dict.fromkeys(sentences))
+        if told:
+            yield Section(phrase(heading, self.words.spoken), [Paragraph("", told)])
+
+    # -- what changed ------------------------------------------------------------------------------------
+
+    def _changed(self, before: Situation) -> Iterator[Section]:
+        told: dict[Group, list[Sentence]] = defaultdict(list)
+        paths = {path: change for change in before.diff(self.asked) if (path := sentence_of(change.path)) is not None}
+        for path in paths:
+            group = group_of(path)
+            sentence = self._change(before, path)
+            if group is not None and sentence is not None:
+                told[group].append(sentence)
+        news = [mention for path in (*_DIPLOMACY, *_BORDER) for mention in self._added(before, path)]
+        paragraphs = [
+            Paragraph(self._subject(slug), sentences)
+            for (_, slug), sentences in sorted(told.items(), key=lambda item: item[0])
+        ]
+        if news:
+            paragraphs.append(Paragraph("", self._mentions(news)))
+        nothing = Paragraph("", [Sentence(phrase("no_change", self.words.spoken))])
+        heading = phrase("changes_since", self.words.spoken, since=moment_in_words(before, self.words))
+        yield Section(heading, paragraphs or [nothing])
+
+    def _added(self, before: Situation, path: Path) -> list[Mention]:
+        old = set(behind.values_by_path(before).get(path, ()))
+        return [mention for mention in behind.values_by_path(self.asked).get(path, ()) if mention not in old]
+
+    def _change(self, before: Situation, path: Path) -> Sentence | None:
+        now, was = self._statement(self.asked, path), self._statement(before, path)
+        if now == was:
+            return None
+        reasons = tuple(sorted({*self._reasons(self.asked, path), *self._reasons(before, path)}))
+        spoken_in = self.words.spoken
+        if now is None:
+            return Sentence(phrase("gone", spoken_in, before=was), reasons)
+        if was is None:
+            return Sentence(phrase("before_unknown", spoken_in, now=now), reasons)
+        return Sentence(phrase("before", spoken_in, now=now, before=was), reasons)

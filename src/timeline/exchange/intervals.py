@@ -15,7 +15,7 @@ from timeline.projections.custody import flows_of
 from timeline.projections.facilities import FacilityState, Hold
 from timeline.projections.flows import RESERVED, Posting
 from timeline.projections.flows import postings as postings_of
-from timeline.projections.ledger import Place
+from timeline.projections.ledger import Stock
 from timeline.values.entities import NOBODY
 from timeline.values.instants import FUTURE
 
@@ -140,7 +140,7 @@ def _standing(a: AgreementState) -> tuple[Any, ...]:
     return a.status, a.kind, a.parties, a.until, a.ending, a.superseded_by
 
 
-def _accountable(posting: Posting, before: Place | None) -> str | None:
+def _accountable(posting: Posting, before: Stock | None) -> str | None:
     """Return who sent, received or lost them: the authority of the event, else the holder of the place."""
     if posting.heading is None:
         return None

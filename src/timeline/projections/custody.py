@@ -12,7 +12,7 @@ from timeline.history.reading import Reading
 from timeline.projections import operations, stocks
 from timeline.projections.building import Register
 from timeline.projections.flows import RESERVED, flow
-from timeline.projections.ledger import STATES, Line, Place, flowed
+from timeline.projections.ledger import STATES, Line, Stock, flowed
 from timeline.projections.operations import OperationState
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
 from timeline.values.entities import IN_TRANSIT, Holder, check_asked
@@ -26,7 +26,7 @@ def _collectives(snapshot: Snapshot) -> Iterator[stocks.Key]:
     return (("place", slug) for slug in sorted(snapshot.get(stocks.COLLECTIVES, ())))
 
 
-class Custody(Displayable, Mapping[str, Place]):
+class Custody(Displayable, Mapping[str, Stock]):
     """The ledger, by facility, and questions about it.
 
     Every question takes `facility`, `authority` and `cohort`; an argument left out sets no limit.
@@ -38,9 +38,9 @@ class Custody(Displayable, Mapping[str, Place]):
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.operations: Register[OperationState] = Register(snapshot, "operation")
-        self._places: Register[Place] = Register(snapshot, "place")
+        self._places: Register[Stock] = Register(snapshot, "place")
 
-    def __getitem__(self, facility: str) -> Place:
+    def __getitem__(self, facility: str) -> Stock:
         if facility in RESERVED:
             raise KeyError(f"{facility!r} is an account of the ledger and no facility: ask custody.held(facility=...)")
         return self._places[facility]
@@ -181,11 +181,11 @@ def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> B
     return result
 
 
-def _made_of(places: Mapping[Any, Any], facility: str) -> Iterator[Place]:
+def _made_of(places: Mapping[Any, Any], facility: str) -> Iterator[Stock]:
     """Yield a place and, for a collective, its members, each once."""
     slugs = [facility]
     for slug in slugs:  # the list grows by the members of each
-        one: Place = places.get(("place", slug)) or Place(slug)
+        one: Stock = places.get(("place", slug)) or Stock(slug)
         yield one
         slugs += [member for member in dict.fromkeys(one.parts) if member not in slugs]
 
@@ -228,12 +228,12 @@ _SUMS: dict[str, Callable[[OperationState], Any]] = {
 }
 
 
-def flows_of(name: str, cohort: str | None) -> Callable[[Place], Any]:
+def flows_of(name: str, cohort: str | None) -> Callable[[Stock], Any]:
     """Return the function that gives the people who flowed at a place under a heading; None if nobody did."""
     if name == "counted":
         return lambda place: place.claimed
 
-    def flows(place: Place) -> Quantity | None:
+    def flows(place: Stock) -> Quantity | None:
         def asked(line: Line) -> bool:
             return (line.place, line.heading) == (place.slug, name) and cohort in (None, line.cohort)
 

@@ -39,7 +39,7 @@ class Line(NamedTuple):
 
 
 @attrs.frozen(slots=False)
-class Place:
+class Stock:
     """A facility (or a reserved place) in the ledger.
 
     `whole` is the account of all cohorts together; it gives the balance unless only single cohorts were
@@ -109,7 +109,7 @@ class Place:
         balance = self.balance(cohort)
         return balance if cohort is not None or self.whole.counted is not None else balance._replace(high=None)
 
-    def post(self, posting: Posting) -> Place:
+    def post(self, posting: Posting) -> Stock:
         """Return the place after a posting."""
         whole = self.whole if posting.stays else self._moved(self.whole, posting)
         flows, shares = self._flowed(posting)
@@ -172,13 +172,13 @@ class Place:
         held = (holder for begun, holder in reversed(self.holders) if point is None or begun < point)
         return next(held, None)
 
-    def hold(self, holder: Holder, at: Point) -> Place:
+    def hold(self, holder: Holder, at: Point) -> Stock:
         """Return the place after a change of control."""
         if holder == self.holder:
             return self
         return changed(self, holder=holder, holders=self.holders.append((at, holder)))
 
-    def count(self, quantity: Quantity, cohort: str | None, at: Point) -> Place:
+    def count(self, quantity: Quantity, cohort: str | None, at: Point) -> Stock:
         """Return the place after a headcount."""
         if cohort is None:
             return changed(self, whole=self.whole.count(quantity, at))
@@ -195,7 +195,7 @@ def _of_any(account: Account, posting: Posting) -> Account:
     return account.subtract_unspecified(posting.share.sign, posting.quantity)
 
 
-def flowed(places: Iterable[Place], asked: Callable[[Line], bool]) -> Quantity:
+def flowed(places: Iterable[Stock], asked: Callable[[Line], bool]) -> Quantity:
     """Add up the lines asked about, counting each share within them once.
 
     A whole keeps its shares of other cohorts. It loses those of other places or authorities, which belong
@@ -214,5 +214,5 @@ def flowed(places: Iterable[Place], asked: Callable[[Line], bool]) -> Quantity:
     return (came - within).balance().minus(apart.balance()).shown()
 
 
-STATES = (Place, Account, Line, Total, Balance)
+STATES = (Stock, Account, Line, Total, Balance)
 """The classes of the ledger's state."""

@@ -13,7 +13,7 @@ from timeline.history.reading import Reading
 from timeline.projections import operations
 from timeline.projections.building import ByClass, changed
 from timeline.projections.flows import MOVING, RESERVED, Posting, postings, sides
-from timeline.projections.ledger import Place
+from timeline.projections.ledger import Stock
 from timeline.projections.operations import OperationState, operation_of
 from timeline.projections.projection import Path
 from timeline.values.entities import ELSEWHERE, NOBODY, Holder
@@ -85,10 +85,10 @@ def evolve(before: Any, reading: Reading, key: Key) -> Any:
         return reading.event.quantity
     if kind == "list":
         return (before or frozenset()) | {reading.event.facility}
-    return _place(before or Place(slug), reading)
+    return _place(before or Stock(slug), reading)
 
 
-def _place(place: Place, reading: Reading) -> Place:
+def _place(place: Stock, reading: Reading) -> Stock:
     match reading.event:
         case FacilityRegistered() as event:
             return changed(place, kind=event.kind, members=event.members or place.members)
@@ -105,7 +105,7 @@ def _place(place: Place, reading: Reading) -> Place:
     return place
 
 
-def _counted(place: Place, reading: Reading) -> Place:
+def _counted(place: Stock, reading: Reading) -> Stock:
     """Return a place after a headcount; one without a number changes nothing."""
     if place.kind == "collective":
         return place
@@ -142,7 +142,7 @@ def check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Findi
         return operations.check(before, reading, after)
     if kind == "list":
         return ()
-    place = None if kind == "authority" or slug in RESERVED else before or Place(slug)
+    place = None if kind == "authority" or slug in RESERVED else before or Stock(slug)
     if isinstance(reading.event, HeadcountReported):
         return *_exceeding(slug, reading), *(_drift(place, after, reading) if place else ())
     return *_counted_twice(slug, reading), *(_negative(place, after, reading) if place else ())
@@ -174,7 +174,7 @@ def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
         yield Finding("parts_exceed_whole", message, path, entries=(reading.entry,))
 
 
-def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
+def _drift(before: Stock, after: Stock, reading: Reading) -> Iterator[Finding]:
     """Find counts that contradict the balance computed from flows since the last count."""
     if after.kind == "collective":
         return
@@ -186,7 +186,7 @@ def _drift(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
             yield Finding("drift", message, _held_by(after, cohort), entries=(reading.entry,))
 
 
-def _negative(before: Place, after: Place, reading: Reading) -> Iterator[Finding]:
+def _negative(before: Stock, after: Stock, reading: Reading) -> Iterator[Finding]:
     """Find accounts from which more people went than were there."""
     gone = [p.cohort for p in posted(reading) if p.sign < 0 and p.place == after.slug]
     for cohort in dict.fromkeys((None, *gone)) if gone else ():
@@ -200,11 +200,11 @@ def _negative(before: Place, after: Place, reading: Reading) -> Iterator[Finding
             return
 
 
-def _whose(place: Place, cohort: str | None) -> str:
+def _whose(place: Stock, cohort: str | None) -> str:
     return f"{place.slug} ({cohort})" if cohort else place.slug
 
 
-def _held_by(place: Place, cohort: str | None) -> Path:
+def _held_by(place: Stock, cohort: str | None) -> Path:
     return ("custody", place.slug, "held", *filter(None, (cohort,)))
 
 

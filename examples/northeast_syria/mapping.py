@@ -189,8 +189,9 @@ def registration(subject: Subject) -> Draft:
     """Make the registration of a listed facility, known at every date."""
     kind: Any = subject.kind
     listed = facility.FacilityRegistered(
-        facility=subject.slug, kind=kind, names=subject.names, place=subject.place, members=subject.members
-    )
+        facility=subject.slug, kind=kind, names=subject.names, place=subject.place, members=subject.members,
+        coordinates=subject.coordinates,
+    )  # fmt: skip
     return Draft(listed, reports=[LIST], id=f"facility-{subject.slug}")
 
 

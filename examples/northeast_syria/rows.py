@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar, cast
 
 from attrs import frozen
 
-from timeline import When
+from timeline import Place, When
+from timeline.values.place import precision_given
 
 T = TypeVar("T")
 STATUSES = frozenset({"confirmed", "claimed", "planned", "denied"})
@@ -52,7 +54,8 @@ class Source:
 class Subject:
     """A subject of rows: a facility, an operation, an agreement, a stretch of border, a topic.
 
-    `cohort` is whom a facility holds as a whole; `members` are those of a collective.
+    `cohort` is whom a facility holds as a whole; `members` are those of a collective. `coordinates` is where a
+    facility lies, as `places.csv` has it.
     """
 
     slug: str
@@ -61,6 +64,7 @@ class Subject:
     place: str | None = None
     cohort: str | None = None
     members: tuple[str, ...] = ()
+    coordinates: Place | None = None
 
     @property
     def is_facility(self) -> bool:
@@ -199,18 +203,26 @@ def _source(cells: Cells) -> Source:
 
 
 def read_subjects(folder: Path, problems: list[Problem]) -> dict[str, Subject]:
-    return {subject.slug: subject for subject in table(folder / "subjects.csv", _subject, problems)}
+    places = dict(table(folder / "places.csv", _located, problems))
+    return {subject.slug: subject for subject in table(folder / "subjects.csv", partial(_subject, places), problems)}
 
 
-def _subject(cells: Cells) -> Subject:
+def _located(cells: Cells) -> tuple[str, Place | None]:
+    degrees = cells.read("latitude", float), cells.read("longitude", float)
+    place = cells.read("precision", lambda precision: Place(*degrees, precision=precision_given(precision)))
+    return cells.read("slug", text), place
+
+
+def _subject(places: Mapping[str, Place | None], cells: Cells) -> Subject:
     names = {"en": cells.read("en", text), "ar": cells.read("ar", text)}
     return Subject(
-        cells.read("slug", text),
+        slug := cells.read("slug", text),
         cells.read("kind", text),
         names,
         cells.read("place", maybe),
         cells.read("cohort", maybe),
         tuple(filter(None, cells.read("members", str).split(";"))),
+        places.get(slug),
     )
 
 

@@ -35,6 +35,7 @@ from timeline.values.entities import (
     Sector,
     Slug,
 )
+from timeline.values.place import Place
 from timeline.values.quantity import Quantity, about, at_least, between, exactly, unspecified, up_to
 from timeline.values.report import Modality, Report
 from timeline.values.when import When
@@ -59,6 +60,7 @@ __all__ = [
     "MemoryLog",
     "Modality",
     "Operation",
+    "Place",
     "Projection",
     "Quantity",
     "Reading",

@@ -555,7 +555,7 @@ def test_places_are_points_and_movements_lines(tmp_path: Path) -> None:
         1: {"type": "LineString", "coordinates": [[41.1, 36.4], [43.1, 35.7]]},
         2: {"type": "Point", "coordinates": [41.1, 36.4]},
     }
-    assert dict(written.left_out) == {"at places the gazetteer has not": 1, "of no place": 1}
+    assert dict(written.left_out) == {"at places without coordinates": 1, "of no place": 1}
     assert dict(written.reduced) == {"with one of two places only": 1, "with coordinates rounded to 1 decimals": 2}
 
 

@@ -15,6 +15,7 @@ from timeline.events import custody
 from timeline.events.declare import registered, registered_types
 from timeline.log import codec
 from timeline.values.entities import Slug, Tagged
+from timeline.values.place import Place
 from timeline.values.quantity import Quantity, between
 from timeline.values.report import Modality, Report
 from timeline.values.when import When
@@ -49,6 +50,7 @@ def fullest(name: str, hint: Any) -> Any:
         str: f"{name}: \u200fمخيم الهول 😀",
         When: When("2026-01-21~/2026-02"),
         Quantity: between(120, 1500, 200, text="بين 120 و1,500"),
+        Place: Place(36.39042, -41.5, precision="district"),
         Any: custody.DetaineesEscaped(facility="al-shaddadi-prison", quantity=between(120, 200)),
     }[hint]
 

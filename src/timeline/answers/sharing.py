@@ -19,6 +19,7 @@ from timeline.history.claims import Claim
 from timeline.projections.building import Mention
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY
+from timeline.values.place import Place, Precision
 from timeline.values.quantity import PEOPLE, Quantity, exactly
 from timeline.values.when import When
 
@@ -94,6 +95,17 @@ def suppressed_value(value: Any, below: int) -> Any:
         case Sequence() | frozenset():
             return tuple(suppressed_value(inner, below) for inner in value)
     return NOBODY if value is NOBODY else None
+
+
+def coarsened_event(event: Any, precision: Precision) -> Any:
+    """Return an event without the places that are known less precisely than asked, also in an event within it."""
+    if isinstance(event, UnknownEvent | Redacted):
+        return event
+    values = {a.name: getattr(event, a.name) for a in event.__attrs_attrs__}
+    nested = {name: coarsened_event(value, precision) for name, value in values.items() if is_event(value)}
+    changes = {name: value for name, value in nested.items() if value is not values[name]}
+    changes |= {n: None for n, value in values.items() if isinstance(value, Place) and not value.is_within(precision)}
+    return attrs.evolve(event, **changes) if changes else event
 
 
 def _suppressed(value: Any, below: int) -> Any:

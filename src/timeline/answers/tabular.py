@@ -7,7 +7,9 @@ from typing import Any, ClassVar, Literal
 
 from timeline.displayable import Displayable, frame_of
 
-Kind = Literal["text", "number", "flag", "texts", "when", "moment", "duration", "quantity", "event", "entry", "value"]
+Kind = Literal[
+    "text", "number", "decimal", "flag", "texts", "when", "moment", "duration", "quantity", "event", "entry", "value"
+]
 """What a column holds: plain values, times (fuzzy or exact), timedeltas, quantities, events, entries, and values of
 projections. In a frame a quantity, or a value that is one, has the columns `_low`, `_best` and `_high` too."""
 

@@ -20,6 +20,7 @@ from timeline.display.words import LANGUAGES
 from timeline.errors import InvalidValue
 from timeline.exchange import cloudevents, ftm, geojson, native, prov, rows, table, timelinejs
 from timeline.exchange.sharing import Written
+from timeline.values.place import PRECISIONS
 from timeline.values.visible import all_writable
 
 STDOUT = "-"
@@ -41,7 +42,7 @@ FORMATS = {
     "parquet": Format(folder=True),
     "timelinejs": Format(("title",)),
     "ical": Format(("domain",)),
-    "geojson": Format(("gazetteer", "decimals"), needs=("gazetteer",)),
+    "geojson": Format(("gazetteer", "decimals")),
     "stix": Format(("source", "gazetteer", "decimals"), needs=("source",)),
     "ftm": Format(("dataset", "statements"), needs=("dataset",)),
     "prov": Format(("source",), needs=("source",)),
@@ -64,6 +65,7 @@ FORMATS = {
 @click.option("--domain", help="The domain that makes ids unique: ical.")
 @click.option("--gazetteer", metavar="JSON", help="A file of slugs and [longitude, latitude]: geojson, stix.")
 @click.option("--decimals", type=click.IntRange(0), metavar="N", help="Round coordinates to N decimals: geojson, stix.")
+@click.option("--precision", type=click.Choice(PRECISIONS), help="Leave out places that are known less precisely.")
 @options.json
 def export(
     *,
@@ -132,7 +134,7 @@ def _fits(form: str, file: str, chosen: Format, asked: Mapping[str, Any], told: 
     if chosen.folder and file == STDOUT:
         raise click.UsageError(f"--to {form} writes a folder: expected its path in place of -.")
     given = {*told} | {name for name, value in asked.items() if value not in (None, "standing", "definite")}
-    known = {*chosen.takes, *((*asked, "suppress_below") if chosen.cut else ())}
+    known = {*chosen.takes, *((*asked, "suppress_below", "precision") if chosen.cut else ())}
     for name in sorted(given - known):
         raise click.UsageError(f"--to {form} takes no --{_typed(name)}.")
     for name in chosen.needs:

@@ -10,6 +10,7 @@ from timeline.events.declare import event
 from timeline.events.fields import People
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import Authority, Facility
+from timeline.values.place import Place
 
 Kind = Literal["prison", "detention_centre", "camp", "crossing", "unofficial_crossing", "base", "place", "collective"]
 """A collective is "a number of prisons and camps": one name for several, whose members may be unknown."""
@@ -22,7 +23,8 @@ Status = Literal["operational", "besieged", "restricted", "damaged", "evacuating
 class FacilityRegistered:
     """A facility was registered. Without a date, it is known at every date.
 
-    `names` maps BCP 47 language tags to human names; `aliases` are other spellings, in any language.
+    `names` maps BCP 47 language tags to human names; `aliases` are other spellings, in any language. `place` says in
+    words where it lies, `coordinates` where on the globe and how precisely that is known.
     Source: schema.org `Place`, `alternateName`.
 
     >>> FacilityRegistered(facility="al-hol-camp", kind="camp", names={"ar": "مخيم الهول"}).names["ar"]
@@ -36,6 +38,7 @@ class FacilityRegistered:
     capacity: People | None = None
     members: tuple[Facility, ...] = ()
     aliases: tuple[str, ...] = ()
+    coordinates: Place | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
 

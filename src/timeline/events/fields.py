@@ -210,6 +210,7 @@ def _float(value: Any, what: str) -> float:
 
 _EXAMPLES = {
     "Quantity": "a Quantity such as exactly(150), about(150) or unspecified('thousands')",
+    "Place": "a Place such as Place(36.375, 41.149, precision='town')",
     "str": "text",
     "int": "a whole number",
     "float": "a number",

@@ -3,7 +3,7 @@
 claims      every version that stands or rivals another, with its status
 findings    what the sources leave contradictory, with the ids of the entries
 plans       every plan, with what became of it
-entities    everything that is named: how often, and what it is called where it is registered
+entities    everything that is named: how often, and what it is called and where it lies as registered
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class EntityTable(Tabular, tuple[Mapping[str, Any], ...]):
     __slots__ = ()
     columns: ClassVar[Mapping[str, Kind]] = {
         "tag": "text", "kind": "text", "slug": "text", "name": "text", "names": "text", "entries": "number",
+        "latitude": "decimal", "longitude": "decimal", "precision": "text",
     }  # fmt: skip
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
@@ -84,7 +85,9 @@ def entity_table(exported: Export) -> EntityTable:
     entries = list(exported.entries())
     named = Counter(tag for entry in entries for tag in dict.fromkeys(tags_of(entry.event)))
     names = {tag: found for entry in entries for tag, found in _registered(entry.event)}
-    return EntityTable(_entity(tag, count, names.get(tag, {})) for tag, count in sorted(named.items()))
+    return EntityTable(
+        {**_entity(tag, count, names.get(tag, {})), **_located(tag, exported)} for tag, count in sorted(named.items())
+    )
 
 
 TABLES: Mapping[str, Callable[[Export], Tabular]] = {
@@ -96,10 +99,9 @@ TABLES: Mapping[str, Callable[[Export], Tabular]] = {
 
 
 def _quiet(claim: Claim, exported: Export) -> Claim:
-    if not exported.suppresses:
-        return claim
     said, denied = (None if event is None else exported.event(event) for event in (claim.event, claim.denied))
-    return attrs.evolve(claim, event=said, denied=denied)
+    same = said is claim.event and denied is claim.denied
+    return claim if same else attrs.evolve(claim, event=said, denied=denied)
 
 
 def _is_open(id: str, exported: Export) -> bool:
@@ -121,6 +123,15 @@ def _registered(event: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
     names = getattr(event, "names", None)
     if isinstance(names, Mapping) and names:
         yield from ((tag, names) for tag in tags_of(event)[:1])
+
+
+def _located(tag: str, exported: Export) -> Mapping[str, Any]:
+    """Return where a facility lies; only how precisely that is known, if a point would say more than was asked."""
+    kind, _, slug = tag.partition(":")
+    place = exported.places.get(slug) if kind == "facility" else None
+    point = place if place is not None and place.is_within(exported.precision) else None
+    degrees = {name: getattr(point, name, None) for name in ("latitude", "longitude")}
+    return {**degrees, "precision": place and place.precision}
 
 
 def _entity(tag: str, count: int, names: Mapping[str, str]) -> Mapping[str, Any]:

@@ -1,8 +1,8 @@
 """GeoJSON: what happened where, for maps.
 
-The vocabulary has no coordinates, so they come from you: a gazetteer that maps the slug of a facility to
-`(longitude, latitude)`. What names one place is a point, what names two (an origin and a destination) a
-line between them. Entries of no place in the gazetteer are left out and counted; so are places without.
+A facility lies where its registration says, or where your gazetteer says, which maps slugs to `(longitude, latitude)`.
+What names one place is a point, what names two (an origin and a destination) a line between them. Entries without a
+position are left out and counted. A place that is known less precisely than asked, by default to the town, has none.
 
 Source: RFC 7946.
 """
@@ -11,38 +11,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Unpack
 
 import orjson
 
 from timeline.entry import Entry
-from timeline.errors import InvalidValue
 from timeline.exchange import flat
+from timeline.exchange.gazetteer import Gazetteer, Position, gazetteer_of
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
-from timeline.values.quantity import whole_number
+from timeline.values.place import Place
 
-Position = tuple[float, float]
 _PLACES = ("facility", "crossing", "origin", "destination")
 
 
 def write(
     line: Timeline,
     path: str | os.PathLike[str],
-    gazetteer: Mapping[str, Position],
+    gazetteer: Mapping[str, Position | Place] | None = None,
     *,
     decimals: int | None = None,
     **options: Unpack[Options],
 ) -> Written:
     """Write entries as read within the cuts, as one FeatureCollection; `decimals=1` rounds to some 10 km.
 
+    `precision` is the least precise that a place may be to become a point: a town, if it is not given.
+
     Raises: InvalidValue for coordinates that are off the globe, InvalidWhen.
     """
-    at = places(gazetteer, decimals)
     exported = export(line, **options)
+    at = gazetteer_of(exported, gazetteer, decimals)
     found = [_feature(entry, at, exported) for entry in exported.entries()]
     features = [feature for feature in found if feature is not None]
     if decimals is not None and features:
@@ -51,38 +51,11 @@ def write(
     return exported.written(len(features))
 
 
-def places(gazetteer: Mapping[str, Position], decimals: int | None) -> dict[str, Position]:
-    """Check a gazetteer, and round it.
-
-    Raises: InvalidValue.
-
-    >>> places({"al-hol-camp": (41.1417, 36.3786)}, 1)
-    {'al-hol-camp': (41.1, 36.4)}
-    """
-    if not isinstance(gazetteer, Mapping):
-        raise InvalidValue(f"gazetteer is {gazetteer!r}: expected slug → (longitude, latitude).", value=gazetteer)
-    if decimals is not None and whole_number(decimals) is None:
-        raise InvalidValue(f"decimals is {decimals!r}: expected a whole number, or None.", value=decimals)
-    return {slug: _position(slug, position, decimals) for slug, position in gazetteer.items()}
-
-
-def _position(slug: str, position: Position, decimals: int | None) -> Position:
-    with suppress(TypeError, ValueError):
-        longitude, latitude = () if isinstance(position, str) else map(float, position)
-        if -180 <= longitude <= 180 and -90 <= latitude <= 90:
-            return (
-                (longitude, latitude) if decimals is None else (round(longitude, decimals), round(latitude, decimals))
-            )
-    raise InvalidValue(
-        f"{slug} lies at {position!r}: expected (longitude, latitude), -180 to 180 and -90 to 90.", value=position
-    )
-
-
-def _feature(entry: Entry, at: Mapping[str, Position], exported: Export) -> dict[str, Any] | None:
+def _feature(entry: Entry, at: Gazetteer, exported: Export) -> dict[str, Any] | None:
     named = [slug for name in _PLACES if isinstance(slug := getattr(entry.event, name, None), str)]
-    found = [at[slug] for slug in named if slug in at]
+    found = [at.positions[slug] for slug in named if slug in at.positions]
     if not found:
-        exported.left_out["at places the gazetteer has not" if named else "of no place"] += 1
+        exported.left_out[at.reason(named) if named else "of no place"] += 1
         return None
     if len(found) < len(named):
         exported.reduced["with one of two places only"] += 1

@@ -9,13 +9,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal, TypedDict, Unpack
 
 import attrs
 from attrs import field, frozen
 
 from timeline.answers import behind
-from timeline.answers.sharing import allowed_markings, markings, marks, suppressed, suppressed_event, suppressed_value
+from timeline.answers.sharing import (
+    allowed_markings,
+    coarsened_event,
+    markings,
+    marks,
+    suppressed,
+    suppressed_event,
+    suppressed_value,
+)
 from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
@@ -36,6 +45,7 @@ from timeline.history.policies import Accept, Policy
 from timeline.history.reading import Reading
 from timeline.timeline import Timeline
 from timeline.values.containers import FrozenMapping
+from timeline.values.place import Place, Precision, precision_given
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality
 from timeline.values.when import WhenLike
@@ -45,7 +55,7 @@ class Options(TypedDict, total=False):
     """The options of every export: the cuts of `Timeline.at`, and what may leave.
 
     `allow` names markings that may leave as well. With `suppress_below=5`, numbers of people from 1 to 4 become that
-    range.
+    range. With `precision="town"`, no place leaves that is known less precisely.
     """
 
     occurred: WhenLike | None
@@ -56,6 +66,7 @@ class Options(TypedDict, total=False):
     certainty: Literal["definite", "possible"]
     allow: Iterable[str]
     suppress_below: int | None
+    precision: Precision | None
 
 
 def _kept(counts: Mapping[str, int]) -> FrozenMapping[str, int]:
@@ -93,6 +104,7 @@ class Export:
         *,
         allowed: frozenset[str],
         below: int | None,
+        precision: Precision | None,
         accept: Accept | None,
     ) -> None:
         self._line = line
@@ -102,6 +114,7 @@ class Export:
         self.left_out: Counter[str] = Counter()
         self.reduced: Counter[str] = Counter()
         self._below = below
+        self._precision = precision
         self.readings = tuple(r for r in situation.readings if not self._stays(r))
         self._ids = {reading.case.entry.id for reading in self.readings}
 
@@ -189,8 +202,23 @@ class Export:
         return value if self._below is None else suppressed_value(value, self._below)
 
     def event(self, event: Any) -> Any:
-        """Return an event as it may leave: small numbers become a range, and `detail` goes with them."""
-        return event if self._below is None else suppressed_event(event, self._below)
+        """Return an event as it may leave: without places less precise than asked, and with small numbers as a range.
+
+        What tells a small number in words, `detail`, goes with it.
+        """
+        placed = event if self._precision is None else coarsened_event(event, self._precision)
+        return placed if self._below is None else suppressed_event(placed, self._below)
+
+    @property
+    def precision(self) -> Precision:
+        """The least precision of a place that leaves as a point: as asked, else a town."""
+        return self._precision or "town"
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """The place of each facility, by slug, as registered by entries that may leave; however precise it is."""
+        found = self.situation.facilities
+        return {slug: place for slug in found if (place := found[slug].coordinates) is not None}
 
     @property
     def suppresses(self) -> bool:
@@ -249,8 +277,11 @@ class Export:
         return kept if isinstance(named, tuple) else next(iter(kept), None)
 
     def _quiet(self, event: Any) -> Any:
-        found = self.event(event)
-        if found is not event:
+        placed = event if self._precision is None else coarsened_event(event, self._precision)
+        if placed is not event:
+            self.reduced[f"without places less precise than {self._precision}"] += 1
+        found = placed if self._below is None else suppressed_event(placed, self._below)
+        if found is not placed:
             self.reduced["with small counts as a range"] += 1
         return found
 
@@ -264,6 +295,9 @@ def export(line: Timeline, **options: Unpack[Options]) -> Export:
     asked: dict[str, Any] = dict(options)
     allowed = allowed_markings(asked.pop("allow", ()))
     below, accept = asked.pop("suppress_below", None), asked.pop("accept", None)
+    precision = asked.pop("precision", None)
+    if precision is not None:
+        precision_given(precision)
     if below is not None and (isinstance(below, bool) or not isinstance(below, int) or below < 2):
         raise InvalidValue(f"suppress_below is {below!r}: expected a whole number from 2 on, such as 5.", value=below)
     withheld: dict[str, str] = {}
@@ -276,7 +310,7 @@ def export(line: Timeline, **options: Unpack[Options]) -> Export:
         return bool(marked)
 
     situation = behind.without(timeline_given(line).at(**asked, accept=accept), hides)
-    exported = Export(line, situation, allowed=allowed, below=below, accept=accept)
+    exported = Export(line, situation, allowed=allowed, below=below, precision=precision, accept=accept)
     _say(exported, withheld)
     return exported
 

@@ -2,7 +2,7 @@
 
     incident       an entry: STIX gives it a name and a description, the rest stands in an extension
     identity       an authority it names, and the producer of the bundle
-    location       a facility, where the caller's gazetteer has its coordinates: STIX wants some
+    location       a facility whose coordinates are registered, or in the caller's gazetteer: STIX wants some
     relationship   the incident is `related-to` these; the description says in which role
     extension-definition   what the extension holds: type, EDTF time, bounds, modality, quantity, data, tags
 
@@ -33,7 +33,7 @@ from timeline.events.declare import UnknownEvent
 from timeline.events.facility import FacilityRegistered
 from timeline.events.naming import entities_of
 from timeline.exchange import flat
-from timeline.exchange.geojson import Position, places
+from timeline.exchange.gazetteer import Gazetteer, Position, gazetteer_of
 from timeline.exchange.given import text_given
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
@@ -41,6 +41,7 @@ from timeline.history.reading import Reading
 from timeline.log.eventdata import encode_event
 from timeline.timeline import Timeline
 from timeline.values.instants import instant, stamp
+from timeline.values.place import Place
 from timeline.values.report import Report
 
 with needs("stix"):
@@ -67,20 +68,21 @@ def write(
     path: str | os.PathLike[str],
     *,
     source: str,
-    gazetteer: Mapping[str, Position] | None = None,
+    gazetteer: Mapping[str, Position | Place] | None = None,
     decimals: int | None = None,
     **options: Unpack[Options],
 ) -> Written:
     """Write entries as read within the cuts, as one bundle; the count is the number of incidents.
 
     `source` is the URI of this timeline; `gazetteer` maps slugs of facilities to `(longitude, latitude)`,
-    rounded to so many `decimals`.
+    rounded to so many `decimals`. It replaces coordinates that are registered. A place known less precisely than
+    `precision`, by default to the town, has no location.
 
     Raises: MissingExtra, InvalidValue, InvalidWhen.
     """
     exported = export(line, **options)
     text_given(source, "source", "https://example.org/timeline")
-    bundle = _Bundle(source, places({} if gazetteer is None else gazetteer, decimals), exported)
+    bundle = _Bundle(source, gazetteer_of(exported, gazetteer, decimals), exported)
     for reading in exported.readings:
         bundle.add(reading)
     for entry, last in exported.withdrawn():
@@ -96,7 +98,7 @@ Made = tuple[Any, dict[str, Any]]
 class _Bundle:
     """The objects so far, by id, each with the markings of those that tell of it, and where new ones come from."""
 
-    def __init__(self, source: str, places: Mapping[str, Position], exported: Export) -> None:
+    def __init__(self, source: str, places: Gazetteer, exported: Export) -> None:
         self.source = source
         self.places = places
         self.exported = exported
@@ -179,10 +181,11 @@ class _Bundle:
         """Return the id of an authority or a place; None, and counted, for a place without coordinates."""
         if kind == "authority":
             return self._put(stix2.v21.Identity, entry, slug, name=slug, identity_class="organization")
-        if slug not in self.places:
-            self.exported.reduced["places without coordinates, named in the extension only"] += 1
+        if slug not in self.places.positions:
+            reason = self.places.reason([slug]).removeprefix("at ")
+            self.exported.reduced[f"{reason}, named in the extension only"] += 1
             return None
-        longitude, latitude = self.places[slug]
+        longitude, latitude = self.places.positions[slug]
         name = self.names.get(slug, slug)
         id = self._put(stix2.v21.Location, entry, slug, name=name, latitude=latitude, longitude=longitude)
         self.own[id] = self.registered.get(slug, frozenset())

@@ -16,6 +16,7 @@ with needs("frames"):
 
 _TYPES: Mapping[Kind, Any] = {
     "number": pa.int64(),
+    "decimal": pa.float64(),
     "flag": pa.bool_(),
     "texts": pa.list_(pa.string()),
     "moment": pa.timestamp("us", tz="UTC"),

@@ -14,6 +14,7 @@ from timeline.errors import InvalidEvent
 from timeline.events.declare import EventType, registered, registered_types
 from timeline.events.fields import plain
 from timeline.exchange.readers import whole
+from timeline.values.place import Place
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality
 from timeline.values.when import When
@@ -137,6 +138,7 @@ def _nested(text: str) -> Any:
 _READERS: dict[Any, Read] = {
     Quantity: Quantity.parse,
     When: When.parse,
+    Place: Place.parse,
     Modality: Modality,
     int: whole,
     float: _number,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import isfinite
 from typing import Any, cast
 
 import attrs
@@ -60,7 +61,7 @@ class StateCodec:
         Raises: CannotEncode.
         """
         cls = type(value)
-        if cls in _PLAIN:
+        if cls in _PLAIN or (cls is float and isfinite(value)):
             return value
         if self._classes.get(_CLASS + cls.__name__) is cls:
             fields = value if isinstance(value, tuple) else [getattr(value, name) for name in _names(cast("Any", cls))]

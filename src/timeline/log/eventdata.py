@@ -14,6 +14,7 @@ from timeline.errors import InvalidValue
 from timeline.events.declare import EventType, UnknownEvent, event_type, fields_with_events, registered
 from timeline.events.fields import keep_unknown, plain, unknown_fields
 from timeline.values.containers import FrozenMapping
+from timeline.values.place import Place
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report
 from timeline.values.when import When
@@ -180,6 +181,8 @@ def _converter() -> Converter:
     made = Converter(omit_if_default=True, detailed_validation=False)
     made.register_unstructure_hook(When, str)
     made.register_structure_hook(When, lambda text, _: When.parse(text))
+    made.register_unstructure_hook(Place, attrs.asdict)
+    made.register_structure_hook(Place, lambda value, _: Place(**value))
     made.register_structure_hook(Modality, lambda value, _: Modality.stored(value))
     return made
 

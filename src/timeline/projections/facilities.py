@@ -24,6 +24,7 @@ from timeline.projections.lifecycle import Lifecycle
 from timeline.projections.projection import Accessor, Path, Projection, field
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import NOBODY, Holder, check_asked
+from timeline.values.place import Place
 from timeline.values.quantity import Quantity
 from timeline.values.report import credited
 from timeline.values.when import When
@@ -60,7 +61,7 @@ class Hold:
 
 @attrs.frozen(slots=False)
 class FacilityState:
-    """A facility as of some situation. `kind`, `place`, `capacity` and `status` None: not reported."""
+    """A facility as of some situation. None: not reported."""
 
     slug: str
     kind: str | None = None
@@ -68,6 +69,7 @@ class FacilityState:
     place: str | None = None
     capacity: Quantity | None = None
     members: tuple[str, ...] = ()
+    coordinates: Place | None = None
     status: str | None = None
     roles: FrozenMapping[str, Hold] = FrozenMapping()
     aliases: tuple[str, ...] = ()
@@ -123,6 +125,7 @@ def _evolve(facility: FacilityState | None, reading: Reading, key: Key) -> Facil
                 capacity=event.capacity or facility.capacity,
                 members=event.members or facility.members,
                 aliases=tuple(dict.fromkeys((*facility.aliases, *event.aliases))),
+                coordinates=event.coordinates or facility.coordinates,
             )
         case ControlChanged() as event:
             return _held(facility, event.role, _new_hold(facility.roles.get(event.role, _UNHELD), event, reading))
@@ -189,7 +192,7 @@ class Facilities(Displayable, Register[FacilityState]):
         return tuple(slug for slug in self if self[slug].holder(role) == authority)
 
 
-_ATTRIBUTES = ("kind", "names", "place", "capacity", "members", "status", "contested", "aliases")
+_ATTRIBUTES = ("kind", "names", "place", "coordinates", "capacity", "members", "status", "contested", "aliases")
 
 
 def _flat(view: Facilities) -> Iterator[tuple[Path, Any]]:
@@ -250,6 +253,6 @@ FACILITIES = Projection(
     locate=_locate,
     is_sufficient=_is_sufficient,
     subject=_subject,
-    states=(FacilityState, Hold),
+    states=(FacilityState, Hold, Place),
     by_key=True,
 )

@@ -20,6 +20,7 @@ from timeline.events.fields import Unit
 from timeline.testing.code import print_as_code
 from timeline.testing.strategies.values import FEW, TAGS, Values
 from timeline.values.entities import Slug, Tagged
+from timeline.values.place import PRECISIONS, Place
 from timeline.values.quantity import PEOPLE, Quantity
 from timeline.values.when import When
 
@@ -139,6 +140,11 @@ def _marked(args: tuple[Any, ...], values: Values) -> SearchStrategy[Any]:
     return _of_hint(args[0], values)
 
 
+def _places() -> SearchStrategy[Place]:
+    degrees = st.integers(-720, 720).map(lambda eighths: eighths / 8)
+    return st.builds(Place, degrees, degrees, precision=st.sampled_from(PRECISIONS))
+
+
 def _plain(hint: Any, values: Values) -> SearchStrategy[Any]:
     known: dict[Any, SearchStrategy[Any]] = {
         type(None): st.none(),
@@ -148,6 +154,7 @@ def _plain(hint: Any, values: Values) -> SearchStrategy[Any]:
         bool: st.booleans(),
         When: values.whens,
         Quantity: values.quantities(PEOPLE),
+        Place: _places(),
         Any: st.deferred(lambda: events(values=values)),
     }
     return known[hint] if hint in known else st.from_type(hint)

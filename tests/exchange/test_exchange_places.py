@@ -1,0 +1,122 @@
+"""Places in what leaves: none if it is marked, and no point if it is less precise than asked."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from timeline import Place, Timeline, exactly
+from timeline.errors import InvalidValue
+from timeline.events import custody, facility
+from timeline.exchange import answertables, geojson, stix, table
+from timeline.exchange.sharing import export
+from timeline.values.place import PRECISIONS
+
+SOURCE = "https://example.org/timeline"
+
+
+def located(about: tuple[str, ...] = ()) -> Timeline:
+    """Make a timeline with a facility of each precision, and an escape from each."""
+    line = Timeline()
+    for number, precision in enumerate(PRECISIONS):
+        place = Place(30 + number, 40 + number, precision=precision)
+        line.record(facility.FacilityRegistered(facility=precision, coordinates=place, about=about))
+        line.record(custody.DetaineesEscaped(facility=precision, quantity=exactly(7)), occurred="2026-01-19")
+    return line
+
+
+def points(path: Path, line: Timeline, **options: object) -> set[str]:
+    """Export as GeoJSON and as STIX, which must agree, and return the facilities that are points."""
+    geojson.write(line, path / "out.geojson", **options)
+    stix.write(line, path / "out.json", source=SOURCE, **options)
+    features = orjson.loads((path / "out.geojson").read_bytes())["features"]
+    objects = orjson.loads((path / "out.json").read_bytes())["objects"]
+    located = {
+        found["name"]: [found["longitude"], found["latitude"]] for found in objects if found["type"] == "location"
+    }
+    lying = {
+        PRECISIONS[int(found["geometry"]["coordinates"][0]) - 40]: found["geometry"]["coordinates"]
+        for found in features
+    }
+    assert located == lying
+    return set(lying)
+
+
+def columns(line: Timeline, **options: object) -> set[str]:
+    """Return the facilities that have degrees in the table of entities."""
+    rows = answertables.entity_table(export(line, **options)).rows()
+    return {row["slug"] for row in rows if row["latitude"] is not None}
+
+
+@pytest.mark.parametrize("asked", [None, *PRECISIONS])
+def test_what_is_less_precise_than_asked_is_no_point(asked: str | None, tmp_path: Path) -> None:
+    """On a map, in a bundle and in a frame; not even a district, if nobody asked."""
+    least = PRECISIONS.index(asked or "town")
+    options = {} if asked is None else {"precision": asked}
+    line = located()
+    assert points(tmp_path, line, **options) == set(PRECISIONS[: least + 1]) == columns(line, **options)
+
+
+def test_the_rest_is_counted_by_how_precisely_it_is_known(tmp_path: Path) -> None:
+    """Every district, region and country is refused, and said so."""
+    written = geojson.write(located(), tmp_path / "out.geojson")
+    assert {why: n for why, n in written.left_out.items() if "only" in why} == {
+        f"at places known to the {precision} only": 2 for precision in ("district", "region", "country")
+    }
+
+
+def test_what_is_marked_never_leaves_as_a_point(tmp_path: Path) -> None:
+    """Nor as anything else, until its marking is allowed."""
+    line = located(about=("tlp:amber",))
+    assert points(tmp_path, line, precision="country") == columns(line, precision="country") == set()
+    table.write(line, tmp_path / "out.csv")
+    assert "latitude" not in (tmp_path / "out.csv").read_text()
+    assert points(tmp_path, line, allow=["tlp:amber"]) == {"exact", "vicinity", "town"}
+
+
+def test_tables_lose_the_places_that_are_too_coarse_if_asked(tmp_path: Path) -> None:
+    """Also those within a correction; without a wish they hold what was recorded, each with its precision."""
+    line = located()
+    line.correct(
+        line.entries()[0], facility.FacilityRegistered(facility="exact", coordinates=Place(1, 2, precision="region"))
+    )
+    for options, expected in (({}, 6), ({"precision": "town"}, 2)):
+        written = table.write(line, tmp_path / "out.csv", **options)
+        assert (tmp_path / "out.csv").read_text().count("latitude") == expected
+    assert written.reduced["without places less precise than town"] == 4
+    claims = answertables.claim_table(export(line, precision="town"))
+    places = [place for claim in claims if (place := getattr(claim.event, "coordinates", None)) is not None]
+    assert [place.precision for place in places] == ["vicinity", "town"]
+
+
+def test_a_gazetteer_replaces_what_is_registered(tmp_path: Path) -> None:
+    """Its positions are yours to say; a place in it is held to its precision."""
+    line = located()
+    given = {"region": (1.0, 2.0), "town": Place(3, 4, precision="country")}
+    geojson.write(line, tmp_path / "out.geojson", given, decimals=0)
+    features = orjson.loads((tmp_path / "out.geojson").read_bytes())["features"]
+    escapes = [feature for feature in features if feature["properties"]["type"] == "custody.detainees_escaped"]
+    found = [feature["geometry"]["coordinates"] for feature in escapes]
+    assert found == [[40, 30], [41, 31], [1, 2]]
+
+
+def test_an_unknown_precision_is_refused(tmp_path: Path) -> None:
+    """With the six that there are."""
+    with pytest.raises(InvalidValue, match="precision is 'city': expected one of exact"):
+        geojson.write(Timeline(), tmp_path / "out.geojson", precision="city")
+
+
+def test_the_places_of_the_chronicle_leave_as_precisely_as_they_are_known(tmp_path: Path) -> None:
+    """Those known to the district are not drawn, nor is a site that no source names."""
+    line = Timeline.demo()
+    written = geojson.write(line, tmp_path / "out.geojson")
+    shapes = [feature["geometry"] for feature in orjson.loads((tmp_path / "out.geojson").read_bytes())["features"]]
+    drawn = [shape["coordinates"] if shape["type"] == "LineString" else [shape["coordinates"]] for shape in shapes]
+    positions = {tuple(point) for line_or_point in drawn for point in line_or_point}
+    facilities = line.at().facilities
+    places = {slug: place for slug in facilities if (place := facilities[slug].coordinates)}
+    towns = {(p.longitude, p.latitude) for p in places.values() if p.precision == "town"}
+    assert positions <= towns
+    assert len(places) == 28
+    assert places["iraq-undisclosed-site"].precision == "country"
+    assert written.left_out["at places known to the district only"] > 0

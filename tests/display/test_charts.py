@@ -14,7 +14,7 @@ from examples.northeast_syria import load
 from support.pixels import pixels
 from timeline import Report, Timeline, about, at_least, between, exactly, up_to
 from timeline.display import charts
-from timeline.display.charts.base import PALETTE, tint
+from timeline.display.colours import PALETTE, tint
 from timeline.errors import InvalidValue, MissingExtra
 from timeline.events import agreement, border, custody, facility
 

@@ -155,6 +155,13 @@ def unread_counts(asked: Situation) -> Counter[str]:
         return count_unread(asked._seen, asked._by)
 
 
+def slugs_in_order(asked: Situation, kind: str) -> list[str]:
+    """Return the slugs of one kind that the log names, in the order of first naming, whatever the cuts."""
+    with asked._views.lock:
+        named = [tag.partition(":") for tag in asked._views.everything.names]
+    return [slug for found, _, slug in named if found == kind]
+
+
 def upto(asked: Situation) -> int:
     """Return how many entries had been recorded, within the cuts of a situation."""
     return asked._as_of.upto

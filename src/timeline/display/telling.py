@@ -7,8 +7,10 @@ from typing import Any, Unpack
 
 import attrs
 
+from timeline.answers.behind import slugs_in_order
 from timeline.answers.records import Record
 from timeline.answers.situation import Situation
+from timeline.display.colours import Colours, colours_of
 from timeline.display.words import Names, names_in
 from timeline.entry import Entry
 from timeline.events.entity import REGISTRATIONS
@@ -62,6 +64,19 @@ class Telling:
         named = names_in(self.situation, more)
         return {slug: found for slug, found in named.items() if slug not in hidden or slug in (more or {})}
 
+    def colours(self, given: Colours | None = None) -> Colours:
+        """Give the colour of each authority: the given one, else by the order of first naming on the log.
+
+        The order is that of the whole log, so that an authority keeps its colour within any cuts.
+
+        Raises: InvalidValue.
+        """
+        return colours_of(self.authorities(), given)
+
+    def authorities(self) -> Iterable[str]:
+        """Give the authorities that are shown, in the order of first naming on the log."""
+        return slugs_in_order(self.situation, "authority")
+
 
 def telling(of: Timeline | Situation | Telling) -> Telling:
     """Give what is shown of a situation, or of everything a timeline knows."""
@@ -102,6 +117,11 @@ class Leaving(Telling):
 
     def hidden(self) -> Collection[str]:
         return self._hidden
+
+    def authorities(self) -> Iterable[str]:
+        """Give the authorities that entries which may leave name. What is withheld takes no slot."""
+        named = (tag.partition(":") for entry in self.entries() for tag in entry.tags)
+        return dict.fromkeys(slug for kind, _, slug in named if kind == "authority")
 
     def entries(self) -> list[Entry]:
         """Give every entry on the log that may leave."""

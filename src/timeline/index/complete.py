@@ -78,8 +78,8 @@ class CompleteView(View):
         self.kinds = bytearray(1)
         self.types: dict[str, EventType | None] = {}
         """The event types met, by stored name, as they were read; None for a type this program does not know."""
-        self.names: set[str] = set()
-        """Every tag that an entry carries, except those that name entries."""
+        self.names: dict[str, None] = {}
+        """Every tag that an entry carries, except those that name entries, in the order of first naming."""
         self.unreadable: dict[str, array[int]] = {}
         """By stored type: the positions of entries that this program cannot read."""
         self._plain: set[type] = set()
@@ -214,7 +214,7 @@ class CompleteView(View):
         event, tz = entry.event, self.tz
         if isinstance(event, UnknownEvent):
             self.unreadable.setdefault(event.type, array("q")).append(entry.position)
-        self.names.update([tag for tag in entry.tags if not tag.startswith("entry:")])
+        self.names.update((tag, None) for tag in entry.tags if not tag.startswith("entry:"))
         ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
         publication = earliest(ends)
         telling = entry.recorded_micros + 1 if publication is None else publication

@@ -27,7 +27,9 @@ def first_difference(kept: CompleteView, afresh: CompleteView) -> int | None:
 
 
 def _differences(kept: CompleteView, afresh: CompleteView) -> Iterator[int]:
-    if any(getattr(kept, name) != getattr(afresh, name) for name in ("types", "names", "unreadable")):
+    if [*kept.names] != [*afresh.names] or any(
+        getattr(kept, name) != getattr(afresh, name) for name in ("types", "unreadable")
+    ):
         yield kept.count
     for name in _NUMBERS:
         position = _differs(getattr(kept, name), getattr(afresh, name))

@@ -47,7 +47,7 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
     """Return the rows of the cache for a complete view up to a head; None if a projection does not name its states."""
     rows = [CacheRow(_INDEX, name, getattr(complete, field).tobytes(), b"") for name, field in _NUMBERS.items()]
     rows.append(CacheRow(_INDEX, _KINDS, bytes(complete.kinds), b""))
-    rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps(sorted(complete.names))))
+    rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps([*complete.names])))
     rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in complete.unreadable.items()]
     rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in complete.components), b""))
     alike = dict(_tracks(complete.duplicate_tracks()))
@@ -109,7 +109,7 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
     elif row.key == _KINDS:
         complete.kinds = bytearray(row.positions)
     elif row.key == _NAMES:
-        complete.names = set(orjson.loads(row.frames))
+        complete.names = dict.fromkeys(orjson.loads(row.frames))
     elif row.key == _COMPONENTS:
         for *others, last in _apart(row.positions):
             complete.components.join(last, others)

@@ -9,7 +9,6 @@ import altair as alt
 
 from timeline.answers.situation import Situation
 from timeline.display.charts.base import (
-    GREY,
     Extent,
     Record,
     Shift,
@@ -25,6 +24,7 @@ from timeline.display.charts.base import (
     time_axis,
 )
 from timeline.display.charts.lanes import ROW, bar, lanes
+from timeline.display.colours import GREY
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.agreements import AgreementState

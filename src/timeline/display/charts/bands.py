@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 
 from timeline.answers.situation import Situation
-from timeline.display.charts.base import Extent, Record, Stretch, at, colours, data, painted, time_axis, tint
+from timeline.display.charts.base import Extent, Record, Stretch, at, colours, data, painted, time_axis
+from timeline.display.colours import tint
 from timeline.values.instants import Span
 from timeline.values.quantity import Quantity
 

@@ -12,6 +12,7 @@ from altair.utils.schemapi import debug_mode
 
 from timeline.answers.behind import steps
 from timeline.answers.situation import Situation
+from timeline.display.colours import GREY, PALETTE
 from timeline.display.words import Words
 from timeline.entry import Entry
 from timeline.history.reading import Reading
@@ -20,16 +21,10 @@ from timeline.values.instants import FUTURE, PAST, Span, instant, local, microse
 from timeline.values.visible import visible
 from timeline.values.when import When, WhenLike
 
-PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#a6761d", "#4d4d4d", "#b2b200")
-"""The colours of Okabe and Ito, which colour-blind people can distinguish, and a few more."""
-GREY = "#767676"
-"""Legible on white and on black, so that a chart fits both themes."""
 _DAY = 86_400_000_000
 _MONTH = 31 * _DAY
 _LABEL, _TITLE = 260, 900
 """The widest label and title, in pixels; longer ones end in an ellipsis."""
-_PAPER = 226
-"""The grey that a pale colour is mixed with; half-transparent marks on a transparent image come out wrong as PNG."""
 Record = dict[str, Any]
 
 
@@ -168,16 +163,6 @@ def colours(values: Sequence[str]) -> alt.Scale:
 def painted(values: Sequence[str]) -> dict[str, str]:
     """Return the colour of each value."""
     return {value: PALETTE[n % len(PALETTE)] for n, value in enumerate(values)}
-
-
-def tint(colour: str, share: float) -> str:
-    """Mix a paler, opaque colour, in which the given one has a share. Every program paints it alike.
-
-    >>> tint("#0072b2", 0.5)
-    '#71aaca'
-    """
-    parts = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
-    return "#" + "".join(f"{round(part * share + _PAPER * (1 - share)):02x}" for part in parts)
 
 
 def nothing(words: Words, *, title: str, width: int) -> Any:

@@ -9,7 +9,6 @@ import altair as alt
 
 from timeline.answers.situation import Situation
 from timeline.display.charts.base import (
-    GREY,
     Extent,
     Record,
     Shift,
@@ -24,9 +23,9 @@ from timeline.display.charts.base import (
     sources,
     stretches,
     time_axis,
-    tint,
-)  # fmt: skip
+)
 from timeline.display.charts.lanes import ROW, bar, lanes
+from timeline.display.colours import GREY, tint
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.building import Mention

@@ -9,7 +9,6 @@ import altair as alt
 
 from timeline.answers.situation import Situation
 from timeline.display.charts.base import (
-    GREY,
     Extent,
     Record,
     Stretch,
@@ -20,8 +19,8 @@ from timeline.display.charts.base import (
     painted,
     provenance,
     time_axis,
-    tint,
 )
+from timeline.display.colours import GREY, tint
 from timeline.display.words import Words
 
 _EMPTY = {"lane": "", "value": "", "start": None, "end": None, "occurred": "", "entry": "", "sources": ""}

@@ -14,6 +14,7 @@ from examples.northeast_syria import load
 from support.pixels import pixels
 from timeline import Report, Timeline, about, at_least, between, exactly, up_to
 from timeline.display import charts
+from timeline.display.charts.offline import picture
 from timeline.display.colours import PALETTE, tint
 from timeline.errors import InvalidValue, MissingExtra
 from timeline.events import agreement, border, custody, facility
@@ -29,7 +30,7 @@ def chronicle():
     return line
 
 
-def rows(chart):
+def all_rows(chart):
     """Return every record that a chart draws, of every layer."""
     spec = chart.to_dict()
     found = []
@@ -44,6 +45,21 @@ def rows(chart):
 
     walk(spec)
     return found
+
+
+def rows(chart):
+    """Return the records of marks, without those of labels and of the key."""
+    return [record for record in all_rows(chart) if "text" not in record and "sign" not in record]
+
+
+def texts(chart):
+    """Return every label that a chart draws beside its marks."""
+    return [r["text"] for r in all_rows(chart) if "text" in r and r["text"]]
+
+
+def signs(chart):
+    """Return the signs that the key of a chart explains."""
+    return [r["sign"] for r in all_rows(chart) if "sign" in r]
 
 
 def bars(chart, lane):
@@ -125,6 +141,78 @@ class TestControl:
         line = Timeline(tz="Asia/Baghdad")
         line.record(facility.ControlChanged(facility="a-camp", authority="sdf"), occurred="2026-01-05")
         assert {r["start"] for r in rows(charts.control(line)) if r["lane"]} == {DAY(5), DAY(6)}
+
+    def test_lanes_stand_in_groups_by_passage_and_date_of_change(self):
+        """Who changed hands comes first, in the order of events; then those that never did."""
+        line = Timeline()
+        for day, place, who in [(1, "d", "sdf"), (2, "c", "sdf"), (2, "b", "sdf"), (3, "a", "sdf"), (9, "c", "gov"),
+                                (5, "b", "gov"), (7, "d", None)]:  # fmt: skip
+            manner = "vacated" if who is None else "handed_over"
+            changed = facility.ControlChanged(facility=place, authority=who, manner=manner)
+            line.record(changed, occurred=f"2026-01-{day:02}")
+        chart = charts.control(line)
+        order = chart.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"]
+        assert order == ["sdf → gov", "b", "c", "sdf → nobody", "d", "sdf", "a"]
+        assert title(chart) == "Who held what: 3 of 4 changed hands"
+
+    def test_a_value_stands_on_its_bar_where_there_is_room(self):
+        """Nobody has to look a colour up for the long bars."""
+        line = held(("2026-01-01", "sdf"), ("2026-01-19", "syria-gov"))
+        assert texts(charts.control(line)) == ["sdf"]
+
+    def test_the_key_explains_the_signs_that_occur(self):
+        """Half bars and outlines, and nothing that the chart does not show."""
+        assert signs(charts.control(held(("2026-01-05", None)))) == ["nobody held it"]
+        assert signs(charts.control(held(("2026-01-05", "sdf")))) == ["half height: time uncertain"]
+
+    def test_one_authority_has_one_colour(self):
+        """The slot that it has on the log, or the colour that was given; the same in each chart."""
+        line = Timeline()
+        for place, who in [("a", "z-force"), ("b", "a-force")]:
+            line.record(facility.ControlChanged(facility=place, authority=who), occurred="2026-01-05")
+        assert scale(charts.control(line)) == {"a-force": PALETTE[1], "z-force": PALETTE[0]}
+        assert scale(charts.control(line, facilities="b")) == {"a-force": PALETTE[1]}
+        assert scale(charts.values(line, ("facilities", "b", "control"))) == {"a-force": PALETTE[1]}
+        given = {"a-force": "#aa0000"}
+        for chart in (
+            charts.control(line, facilities="b", colours=given),
+            charts.values(line, ("facilities", "b", "control"), colours=given),
+        ):
+            assert scale(chart) == given
+        with pytest.raises(InvalidValue, match="expected colours by authority"):
+            charts.control(line, colours={"a-force": "red"})
+
+    def test_sources_and_clocks_stand_below(self):
+        """Whose word it is, and as of when; of many sources the most used, and how many more."""
+        line = Timeline()
+        for n in range(6):
+            reports = [Report(f"source {n}", published="2026-01-06"), Report("Reuters", published="2026-01-06")]
+            changed = facility.ControlChanged(facility=f"camp-{n}", authority="sdf")
+            line.record(changed, occurred="2026-01-05", reports=reports)
+        said = below(charts.control(line.at("2026-01-20", reported="2026-02-01")))
+        assert said == (
+            "Up to 2026-01-20, as published by 2026-02-01. Sources: Reuters, source 0, source 1, source 2 and 3 more."
+        )
+        assert below(charts.control(line, facilities="camp-1")) == "All that is known. Sources: source 1, Reuters."
+
+    def test_a_title_may_be_set(self, chronicle):
+        """It replaces the one that the chart makes, where nothing is drawn too."""
+        assert title(charts.control(chronicle, title="Mine")) == "Mine"
+        assert title(charts.agreements(Timeline(), title="Mine")) == "Mine"
+
+
+def title(chart):
+    found = chart.to_dict()["title"]
+    return found["text"] if isinstance(found, dict) else found
+
+
+def below(chart):
+    return chart.to_dict()["layer"][0]["encoding"]["x"]["title"]
+
+
+def scale(chart):
+    found = chart.to_dict()["layer"][0]["encoding"]["color"]["scale"]
+    return dict(zip(found["domain"], found["range"], strict=True))
 
 
 class TestPeople:
@@ -243,7 +331,7 @@ class TestKnowledge:
     def test_it_says_what_at_would_have_said(self, chronicle):
         """Each stretch holds what `at` answers with that publication cut."""
         path = ("facilities", "al-aqtan-prison", "control")
-        found = [r for r in rows(charts.knowledge(chronicle, "2026-01-21", *path)) if r["lane"]]
+        found = [r for r in rows(charts.knowledge(chronicle, "2026-01-21", *path)) if r["lane"] == "the answer"]
         assert [r["value"] for r in sorted(found, key=lambda r: r["start"])] == ["sdf", "syria-gov", "sdf"]
         for record in found:
             asked = chronicle.at("2026-01-21", reported=record["start"])
@@ -254,6 +342,14 @@ class TestKnowledge:
         found = rows(charts.knowledge(chronicle, "2026-01-21", "custody", "al-shaddadi-prison", "escaped"))
         assert {r["number"] for r in found if r["series"] == "known by"} == {"≈1,500"}
         assert {(r["level"], r["rival"]) for r in found if "level" in r} >= {(1500, False), (200, True), (120, True)}
+
+    def test_every_dot_says_its_source(self, chronicle):
+        """Numbers have it beside the dot, and holders a lane for each source."""
+        numbers = charts.knowledge(chronicle, "2026-01-21", "custody", "al-shaddadi-prison", "escaped")
+        assert {"The New Region", "Reuters via Internazionale"} <= set(texts(numbers))
+        holders = rows(charts.knowledge(chronicle, "2026-01-21", "facilities", "al-aqtan-prison", "control"))
+        said = {(r["lane"], r["value"], r["rival"]) for r in holders if "rival" in r}
+        assert said == {("Kurdistan24", "sdf", False), ("Reuters via Al-Monitor", "syria-gov", True)}
 
     def test_it_needs_a_path(self):
         """Without a path there is nothing to ask."""
@@ -370,9 +466,13 @@ class TestWhatIsDrawn:
     def test_two_thousand_lanes_are_drawn(self, tmp_path):
         """No lane is written within the one before it: those of 1,600 and more were too deep to read."""
         line = Timeline()
-        for n in range(2000):
-            line.record(border.CrossingOpened(crossing=f"crossing-{n}"), occurred="2026-01-20")
-        assert width(charts.border(line), tmp_path) < 1500
+        names = [f"crossing-{n}" for n in range(2000)]
+        for name in names:
+            line.record(border.CrossingOpened(crossing=name), occurred="2026-01-20")
+        assert width(charts.border(line, crossings=names), tmp_path) < 1500
+        few = charts.border(line)
+        assert len({r["lane"] for r in rows(few) if r["lane"]}) == 60
+        assert few.to_dict()["title"]["subtitle"] == "60 of 2,000 are drawn, those with the most reports"
 
     def test_pale_colours_are_colours_of_their_own(self, tmp_path):
         """In a PNG, what may have been held by one looks unlike what may have been held by another."""
@@ -408,13 +508,35 @@ def test_a_chart_saves_without_network(call, empty, chronicle, tmp_path):
     chart.save(tmp_path / "chart.png")
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
     svg = (tmp_path / "chart.svg").read_text("utf-8")
+    svg = re.sub(r'<a xlink:href="https?://[^"]+">', "<a>", svg)  # links to sources, which are followed on a click only
     assert set(re.findall(r"https?://[^\s\"']+", svg)) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
     assert "NaN" not in svg
 
 
+def test_a_notebook_shows_a_chart_without_network(chronicle):
+    """A picture in the notebook itself; a renderer that the reader enabled still has its way."""
+    chart = charts.control(chronicle).properties(width=300)
+    shown = chart._repr_mimebundle_()
+    assert set(shown) == {"image/svg+xml", "text/plain"}
+    with alt.renderers.enable("json"):
+        assert "application/json" in str(charts.control(chronicle)._repr_mimebundle_())
+
+
+def test_a_picture_says_on_pointing_what_a_mark_shows():
+    """The mark of a page has a title, and leads to its source; what is no web address is not followed."""
+    line = Timeline()
+    for place, url in [("a-camp", "https://example.org/a"), ("b-camp", "javascript:alert(1)"), ("c-camp", None)]:
+        changed = facility.ControlChanged(facility=place, authority="sdf")
+        line.record(changed, occurred="2026-01-05", reports=[Report("<i>", url=url)])
+    svg = picture(charts.control(line))
+    ET.fromstring(svg)
+    assert "<title>a-camp, sdf, 2026-01-05, #1, &lt;i&gt;</title>" in svg
+    assert set(re.findall(r'<a xlink:href="([^"]*)"', svg)) == {"https://example.org/a"}
+
+
 def test_a_page_of_a_chart_is_self_contained(chronicle, tmp_path):
-    """`inline=True` brings the drawing code along."""
-    charts.control(chronicle).save(tmp_path / "chart.html", inline=True)
+    """The drawing code comes along, also where nobody asks for it."""
+    charts.control(chronicle).properties(title="mine").save(tmp_path / "chart.html")
     page = (tmp_path / "chart.html").read_text("utf-8")
     assert not re.findall(r"<(?:script|link)[^>]+(?:src|href)=", page)
 

@@ -27,7 +27,7 @@ MEANINGS: Colours = {
     **dict.fromkeys(("proposed", "planned", "attempted", "restricted"), _AMBER),
     **dict.fromkeys(("suspended", "damaged", "sent"), _ORANGE),
     **dict.fromkeys(("closed", "besieged", "succeeded", "broken", "escaped", "overdue", "contested"), _RED),
-    **dict.fromkeys(("claimed", "repatriated"), _VIOLET),
+    **dict.fromkeys(("claimed", "repatriated", "report"), _VIOLET),
     **dict.fromkeys(("declared", "evacuated", "died"), _SLATE),
     **dict.fromkeys(("ended", "cancelled", "withdrawn", "unknown", "other"), GREY),
 }

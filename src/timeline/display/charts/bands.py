@@ -8,13 +8,21 @@ from typing import Any
 import altair as alt
 
 from timeline.answers.situation import Situation
-from timeline.display.charts.base import Extent, Record, Stretch, at, colours, data, painted, time_axis
-from timeline.display.colours import tint
+from timeline.display.charts.base import Extent, Record, Stretch, at, colour_scale, data, pointed, time_axis
+from timeline.display.charts.placing import placed
+from timeline.display.charts.signs import key
+from timeline.display.colours import GREY, tint
+from timeline.display.words import Words
 from timeline.values.instants import Span
 from timeline.values.quantity import Quantity
 
-_EMPTY = {"series": "", "start": None, "end": None, "low": None, "high": None, "best": None, "number": ""}
-_TOOLTIP = [alt.Tooltip(f"{name}:N") for name in ("series", "number", "occurred", "entry", "sources")]
+_EMPTY = {
+    "series": "", "start": None, "end": None, "low": None, "high": None, "best": None, "number": "", "occurred": "",
+    "entry": "", "sources": "", "link": "",
+}  # fmt: skip
+_POINTED = ("series", "number", "occurred", "entry", "sources")
+MOST = 500
+"""The most points of a chart, the latest ones."""
 
 
 def level(quantity: Quantity) -> int | None:
@@ -50,34 +58,46 @@ def _numbers(quantity: Quantity) -> Record:
     return {"low": quantity.low, "high": quantity.high, "best": quantity.best, "number": str(quantity)}
 
 
-def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Extent, asked: Situation) -> Any:
-    """Draw bands, lines and points on one axis.
+def bands(
+    stretched: Sequence[Record],
+    points: Sequence[Record],
+    *,
+    drawn: Extent,
+    asked: Situation,
+    words: Words,
+    paint: Mapping[str, str],
+    size: tuple[int, int],
+    below: str = "",
+    named: bool = False,
+) -> Any:
+    """Draw bands, lines and points on one axis, in the colours of `paint`.
 
     A number without an upper bound is a line with arrows pointing up. Without any bound the line is dashed, because a
-    width would be invented. What may not have held yet is paler.
+    width would be invented. What may not have held yet is paler. With `named`, the sources stand at each point.
     """
-    scale = _scale([*stretched, *points])
+    top = _top([*stretched, *points])
+    scale = alt.Scale(domain=[0, top], nice=False)
     put = [
         {**r, "start": at(drawn.clip(r["start"]), asked.tz), "end": at(drawn.clip(r["end"]), asked.tz)}
         for r in stretched
     ]
     dots = [{**r, **_cross(r, drawn, asked)} for r in points if _is_drawn(r, drawn)]
-    series = list(dict.fromkeys(r["series"] for r in (*stretched, *points)))
-    paint = painted(series)
-    x = time_axis(drawn, asked.tz)
-    colour = alt.Color("series:N", title=None, scale=colours(series))
+    x = time_axis(drawn, asked.tz, below=below)
+    colour = alt.Color("series:N", title=None, scale=colour_scale(paint))
 
     def layer(found: list[Record], field: str = "best") -> Any:
         y = alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=",d"))
-        return alt.Chart(data(found, _EMPTY)).encode(x=x, x2="end:T", y=y, color=colour, tooltip=_TOOLTIP)
+        return alt.Chart(data(found, _EMPTY)).encode(x=x, x2="end:T", y=y, color=colour, **pointed(*_POINTED))
 
     above = [{**r, "middle": _middle(r, drawn, asked)} for r in stretched if r["high"] is None and r["low"]]
     exact = [r for r in put if r["best"] is not None and (r["low"] or r["high"] is not None)]
     about = [r for r in put if r["best"] is not None and not (r["low"] or r["high"] is not None)]
     edges = [{**r, "best": r["high"] or r["low"]} for r in put if r["best"] is None and (r["high"] or r["low"])]
+    closed = _closed(put, paint)
+    signs = {"band": closed, "about": about, "least": above, "rival": [r for r in dots if r["rival"]]}
     pale = alt.Color("pale:N", scale=None)
     return alt.layer(
-        layer(_closed(put, paint), "low").mark_rect().encode(y2="high:Q", color=pale),
+        layer(closed, "low").mark_rect().encode(y2="high:Q", color=pale),
         layer(edges).mark_rule(strokeWidth=1.5),
         layer(above, "low")
         .mark_point(shape="triangle-up", filled=True, size=35, yOffset=-4)
@@ -87,17 +107,55 @@ def bands(stretched: Sequence[Record], points: Sequence[Record], *, drawn: Exten
         layer(dots, "level").mark_rule(strokeWidth=1),
         _whiskers([{**r, "pale": tint(paint[r["series"]], 0.5)} for r in dots], x, scale),
         _dots(dots, x, scale, colour),
+        *_names(placed(points, drawn, top, size) if named else [], drawn, asked, x, scale),
+        *_ends(put if len(paint) > 1 else [], x, scale, colour),
+        *key((sign for sign, found in signs.items() if found), words, x),
     )
+
+
+def latest(points: Sequence[Record]) -> tuple[Sequence[Record], int]:
+    """Return the latest of many points, and how many there were."""
+    if len(points) <= MOST:
+        return points, len(points)
+    return sorted(points, key=lambda r: r["end"])[-MOST:], len(points)
+
+
+def _names(found: Sequence[Record], drawn: Extent, asked: Situation, x: alt.X, scale: alt.Scale) -> list[Any]:
+    """Draw the sources beside their points, one layer for each distance by which names were moved."""
+    layers = []
+    for dx, dy, align in dict.fromkeys(r["placed"] for r in found):
+        here = [
+            {"middle": _middle(r, drawn, asked), "level": r["level"], "text": r["name"]}
+            for r in found
+            if r["placed"] == (dx, dy, align)
+        ]
+        marks = alt.Chart(data(here, {})).mark_text(align=align, dx=dx, dy=dy, fontSize=10, color=GREY)
+        layers.append(marks.encode(x=_renamed(x, "middle"), y=alt.Y("level:Q", title=None, scale=scale), text="text:N"))
+    return layers
+
+
+def _ends(put: Sequence[Record], x: alt.X, scale: alt.Scale, colour: alt.Color) -> list[Any]:
+    """Draw the name of each series at the end of its line."""
+    last = {r["series"]: r for r in put}
+    found = [
+        {"end": r["end"], "series": s, "text": s, "level": r["best"] or r["high"] or r["low"]} for s, r in last.items()
+    ]
+    if not found:
+        return []
+    marks = alt.Chart(data(found, {})).mark_text(align="right", dx=-4, dy=-9, fontSize=11, fontWeight="bold")
+    return [
+        marks.encode(x=_renamed(x, "end"), y=alt.Y("level:Q", title=None, scale=scale), text="text:N", color=colour)
+    ]
 
 
 def _is_drawn(point: Record, drawn: Extent) -> bool:
     return point["level"] is not None and drawn.meets(Span(point["start"], point["end"]))
 
 
-def _scale(records: Sequence[Record]) -> alt.Scale:
-    """Return the axis of numbers, a little higher than the largest."""
+def _top(records: Sequence[Record]) -> float:
+    """Return the end of the axis of numbers, a little above the largest."""
     numbers = [n for r in records for n in (r["low"], r["high"], r["best"]) if n is not None]
-    return alt.Scale(domain=[0, max(numbers, default=1) * 1.08 or 1], nice=True)
+    return max(numbers, default=1) * 1.12 or 1
 
 
 def _closed(put: Sequence[Record], paint: Mapping[str, str]) -> list[Record]:
@@ -138,7 +196,7 @@ def _dots(dots: list[Record], x: alt.X, scale: alt.Scale, colour: alt.Color) -> 
     y = alt.Y("level:Q", title=None, scale=scale)
     fill = alt.condition("datum.rival", alt.value("transparent"), colour)
     chart = alt.Chart(data(dots, _EMPTY)).mark_point(size=40, strokeWidth=1.5, opacity=1)
-    return chart.encode(x=_renamed(x, "middle"), y=y, stroke=colour, fill=fill, tooltip=_TOOLTIP)
+    return chart.encode(x=_renamed(x, "middle"), y=y, stroke=colour, fill=fill, **pointed(*_POINTED))
 
 
 def _renamed(x: alt.X, field: str) -> alt.X:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone, tzinfo
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -12,7 +12,9 @@ from altair.utils.schemapi import debug_mode
 
 from timeline.answers.behind import steps
 from timeline.answers.situation import Situation
-from timeline.display.colours import GREY, PALETTE
+from timeline.display.charts.offline import offline
+from timeline.display.colours import GREY, MEANINGS, PALETTE, Colours
+from timeline.display.web import is_web
 from timeline.display.words import Words
 from timeline.entry import Entry
 from timeline.history.reading import Reading
@@ -120,8 +122,22 @@ def provenance(reading: Reading, words: Words) -> Record:
 
 
 def sources(entry: Entry) -> Record:
-    """Return the position of an entry, and its sources."""
-    return {"entry": f"#{entry.position}", "sources": "; ".join(dict.fromkeys(r.source for r in entry.reports)) or "–"}
+    """Return the position of an entry, its sources, and the address of the first that has one; else an empty text."""
+    return {
+        "entry": f"#{entry.position}",
+        "sources": "; ".join(dict.fromkeys(r.source for r in entry.reports)) or "–",
+        "link": next((r.url for r in entry.reports if r.url and is_web(r.url)), ""),
+    }
+
+
+def pointed(*fields: str) -> dict[str, Any]:
+    """Return what marks say on pointing, and to a screen reader, and where they lead: to their source."""
+    told = " + ', ' + ".join(f"datum['{field}']" for field in fields)
+    return {
+        "tooltip": [alt.Tooltip(f"{field}:N") for field in fields],
+        "href": alt.Href("link:N"),
+        "description": alt.DescriptionValue(alt.ExprRef(told)),
+    }
 
 
 def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineData:
@@ -138,31 +154,39 @@ def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineDat
         return alt.InlineData(values=tuple(shown) or (dict(columns),))
 
 
-def time_axis(drawn: Extent, tz: tzinfo, field: str = "start", title: str | None = None) -> alt.X:
-    """Make the axis of time, as long as what is drawn."""
+def time_axis(drawn: Extent, tz: tzinfo, field: str = "start", below: str = "") -> alt.X:
+    """Make the axis of time, as long as what is drawn, with a line of text below it."""
     first, last = (microseconds(datetime.fromisoformat(at(moment, tz))) for moment in drawn)
     domain = [first // 1000, max(first + _DAY, last) // 1000]
     axis = alt.Axis(labelOverlap=True, labelSeparation=12, tickCount=8, format="%-d %b %Y", labelAngle=0)
-    return alt.X(f"{field}:T", title=title, scale=alt.Scale(type="utc", domain=domain), axis=axis)
+    scale = alt.Scale(type="utc", domain=domain)
+    return alt.X(f"{field}:T", title=below or None, scale=scale, axis=axis)
 
 
-def lane_axis(order: Sequence[str]) -> alt.Y:
-    """Make the axis of lanes, in the given order.
+def lane_axis(order: Sequence[str], headings: Collection[str] = ()) -> alt.Y:
+    """Make the axis of lanes, in the given order; headings are lanes without bars.
 
-    It is a domain: an order given as `sort` becomes one expression for each lane within the one before.
+    The order is a domain: given as `sort`, it becomes one expression for each lane within the one before.
     """
-    axis = alt.Axis(ticks=False, domain=False, grid=True, tickBand="extent")
+    weight = alt.condition(alt.FieldOneOfPredicate("value", [*headings]), alt.value("bold"), alt.value("normal"))
+    look: dict[str, Any] = {"labelFontWeight": weight} if headings else {}
+    axis = alt.Axis(ticks=False, domain=False, grid=True, tickBand="extent", **look)
     return alt.Y("lane:N", title=None, sort=None, scale=alt.Scale(domain=list(order)), axis=axis)
 
 
-def colours(values: Sequence[str]) -> alt.Scale:
-    """Make a scale with one colour for each value, the same from call to call."""
-    return alt.Scale(domain=list(values), range=list(painted(values).values()))
+def colour_scale(paint: Mapping[str, str]) -> alt.Scale:
+    """Make a scale that gives each value its colour."""
+    return alt.Scale(domain=[*paint], range=[*paint.values()])
 
 
-def painted(values: Sequence[str]) -> dict[str, str]:
-    """Return the colour of each value."""
-    return {value: PALETTE[n % len(PALETTE)] for n, value in enumerate(values)}
+def painted(values: Mapping[str, str], authorities: Colours | None = None) -> dict[str, str]:
+    """Return the colour of each value as shown, by what it is: an authority, a word with a meaning, or anything else.
+
+    >>> painted({"in force": "in_force", "blue": "blue"})
+    {'in force': '#17925f', 'blue': '#2f7bc8'}
+    """
+    known = {**MEANINGS, **(authorities or {})}
+    return {shown: known.get(what) or PALETTE[n % len(PALETTE)] for n, (shown, what) in enumerate(values.items())}
 
 
 def nothing(words: Words, *, title: str, width: int) -> Any:
@@ -171,21 +195,25 @@ def nothing(words: Words, *, title: str, width: int) -> Any:
     return finish(text.encode(text="text:N"), title=title, width=width, height=40)
 
 
-def finish(chart: Any, *, title: str, **size: int) -> Any:
-    """Add the title, the size (where the chart has its own) and a look that fits light and dark pages."""
+def finish(chart: Any, *, title: str, note: str = "", **size: int) -> Any:
+    """Add the title with a note below it, the size (where the chart has its own), and a look for light and dark."""
     muted: dict[str, Any] = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11, "titleFontSize": 11}
     look = alt.Config(
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
-            **muted, gridColor=GREY, gridOpacity=0.2, domainColor=GREY, tickColor=GREY, labelLimit=_LABEL
+            **muted, gridColor=GREY, gridOpacity=0.2, domainColor=GREY, tickColor=GREY, labelLimit=_LABEL,
+            titleFontWeight="normal", titleAnchor="start", titleLimit=_TITLE, titlePadding=8,
         ),
         legend=alt.LegendConfig(
-            **muted, symbolType="square", symbolOpacity=1, orient="bottom", columns=6, labelLimit=_LABEL
+            **muted, symbolType="square", symbolOpacity=1, orient="top", columns=3, labelLimit=_LABEL
         ),
-        title=alt.TitleConfig(color=GREY, anchor="start", fontSize=13, limit=_TITLE),
-    )
-    return chart.properties(  # all at once: Altair copies the layers for each call
-        title=visible(title[:1].upper() + title[1:]),
+        title=alt.TitleConfig(
+            color=GREY, subtitleColor=GREY, anchor="start", fontSize=14, subtitleFontSize=11, limit=_TITLE
+        ),
+    )  # fmt: skip
+    heading = visible(title[:1].upper() + title[1:])
+    return offline(chart).properties(  # all at once: Altair copies the layers for each call
+        title=alt.TitleParams(heading, subtitle=visible(note)) if note else heading,
         background="transparent",
         padding={"left": 44, "right": 24, "top": 5, "bottom": 5},
         config=look,

@@ -13,19 +13,21 @@ from timeline.display.charts.base import (
     Record,
     Shift,
     at,
-    colours,
+    colour_scale,
     data,
     extent,
     finish,
     nothing,
     painted,
+    pointed,
     shifts,
     sources,
     stretches,
     time_axis,
-)
-from timeline.display.charts.lanes import ROW, bar, lanes
-from timeline.display.colours import GREY, tint
+)  # fmt: skip
+from timeline.display.charts.captions import below, phrase
+from timeline.display.charts.lanes import ROW, bar, lanes, picked
+from timeline.display.colours import GREY, MEANINGS, tint
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.building import Mention
@@ -35,15 +37,9 @@ from timeline.values.instants import PAST, Span
 from timeline.values.when import WhenLike
 
 _EMPTY = {
-    "lane": "",
-    "start": None,
-    "end": None,
-    "outcome": "",
-    "number": "",
-    "occurred": "",
-    "entry": "",
-    "sources": "",
-}
+    "lane": "", "start": None, "end": None, "outcome": "", "number": "", "occurred": "", "entry": "", "sources": "",
+    "link": "",
+}  # fmt: skip
 _OUTCOMES = ("attempted", "foiled", "succeeded", "unknown")
 
 
@@ -54,42 +50,47 @@ def border(
     since: WhenLike | None = None,
     language: str | None = None,
     names: Names | None = None,
+    title: str | None = None,
     width: int = 680,
 ) -> Any:
     """Draw crossings as lanes, open or closed, and below them incidents by kind, coloured by outcome.
 
     An incident whose date is not known exactly is a line over the time in which it happened. `crossings`
-    None: all of them. Pale bars, `since`, `language` and `names` are those of `control`.
+    None: all of them; of more than 60, those with the most reports. Pale bars, `since`, `language`, `names` and `title`
+    are those of `control`.
 
     Raises: MissingExtra, InvalidValue, UnknownName.
     """
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
-    title = words("border_over_time")
-    wanted = asked.border.crossings if crossings is None else as_tuple(crossings)
+    chosen, note = picked(asked, "border", "crossing", asked.border.crossings, words)
+    wanted = chosen if crossings is None else as_tuple(crossings)
     found = {slug: shifts(asked, ("border", "crossings", slug, "status")) for slug in wanted}
     happened = [(mention, mention.occurred.span(asked.tz)) for mention in asked.border.incidents if mention.occurred]
     readings = [turn.reading for changes in found.values() for turn in changes]
     drawn = extent([*readings, *(span for _, span in happened)], asked, since)
     if drawn is None:
-        return nothing(words, title=title, width=width)
-    above, lanes_above = _crossings(found, drawn=drawn, asked=asked, words=words)
+        return nothing(words, title=title or words("border_over_time"), width=width)
+    above, lanes_above = _crossings(found, drawn=drawn, asked=asked, words=words, width=width)
     incidents = [
         _incident(mention, Span(drawn.clip(span.start), drawn.clip(span.end)), shown, words)
         for mention, span in happened
         if span.start > PAST and drawn.meets(span)
     ]
     kinds = sorted({record["lane"] for record in incidents})
-    below = _incidents(incidents, kinds, time_axis(drawn, asked.tz), words)
+    told = below([*(r.entry for r in readings), *(mention.entry for mention, _ in happened)], asked, words)
+    beneath = _incidents(incidents, kinds, time_axis(drawn, asked.tz, below=told), words)
     chart = alt.vconcat(
         above.properties(width=width, height=ROW * max(lanes_above, 1)),
-        below.properties(width=width, height=ROW * max(len(kinds), 1)),
-    ).resolve_scale(color="independent")
-    return finish(chart, title=title)
+        beneath.properties(width=width, height=ROW * max(len(kinds), 1)),
+    ).resolve_scale(color="independent", shape="independent")
+    are_open = sum(asked.border.crossings[slug].status == "open" for slug in found if slug in asked.border.crossings)
+    counted = phrase(words, "border", are_open, len(found), len(incidents))
+    return finish(chart, title=title or counted, note=note if crossings is None else "")
 
 
 def _crossings(
-    found: Mapping[str, Sequence[Shift]], *, drawn: Extent, asked: Situation, words: Words
+    found: Mapping[str, Sequence[Shift]], *, drawn: Extent, asked: Situation, words: Words, width: int
 ) -> tuple[Any, int]:
     """Draw the status of each crossing; return the chart and its number of lanes."""
     records = [
@@ -99,17 +100,20 @@ def _crossings(
         if stretch.turn.value is not None
     ]
     order = sorted({record["lane"] for record in records})
-    values = [words("open"), words("closed")]
-    chart = lanes(records, drawn=drawn, asked=asked, values=values, order=order, legend=words("crossings"))
+    paint = painted({words(name): name for name in ("open", "closed")})
+    chart = lanes(
+        records, drawn=drawn, asked=asked, words=words, paint=paint, order=order, legend=words("crossings"), width=width
+    )
     return chart, len(order)
 
 
 def _incidents(found: list[Record], kinds: Sequence[str], x: alt.X, words: Words) -> Any:
     """Draw incidents by kind, over the time in which each may have happened."""
-    colour = alt.Color("outcome:N", title=words("outcome"), scale=colours([words(name) for name in _OUTCOMES]))
+    paint = painted({words(name): name for name in _OUTCOMES})
+    colour = alt.Color("outcome:N", title=words("outcome"), scale=colour_scale(paint))
     base = alt.Chart(data(found, _EMPTY)).encode(
         y=alt.Y("lane:N", title=None, sort=None, scale=alt.Scale(domain=kinds)),
-        tooltip=[alt.Tooltip(f"{name}:N") for name in ("lane", "outcome", "number", "occurred", "entry", "sources")],
+        **pointed("lane", "outcome", "number", "occurred", "entry", "sources"),
     )
     return alt.layer(
         base.mark_rule(strokeWidth=3).encode(x=x, x2="end:T", color=alt.Color("pale:N", scale=None)),
@@ -119,7 +123,7 @@ def _incidents(found: list[Record], kinds: Sequence[str], x: alt.X, words: Words
 
 def _incident(mention: Mention, span: Span, shown: Telling, words: Words) -> Record:
     return {
-        "pale": tint(painted(_OUTCOMES)[mention.event.outcome], 0.5),
+        "pale": tint(MEANINGS.get(mention.event.outcome, GREY), 0.5),
         "lane": words(mention.event.kind),
         "outcome": words(mention.event.outcome),
         "number": str(shown.event(mention.event).quantity or ""),

@@ -6,13 +6,34 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+import altair as alt
+
 from timeline.answers.behind import steps
 from timeline.answers.situation import Situation
 from timeline.display import rows
-from timeline.display.charts.bands import band, bands, point
-from timeline.display.charts.base import Extent, Record, Shift, Stretch, finish, nothing, provenance, shifts, sources
+from timeline.display.charts.bands import band, bands, latest, point
+from timeline.display.charts.base import (
+    Extent,
+    Record,
+    Shift,
+    Stretch,
+    at,
+    data,
+    finish,
+    lane_axis,
+    nothing,
+    painted,
+    pointed,
+    provenance,
+    shifts,
+    sources,
+    time_axis,
+)  # fmt: skip
+from timeline.display.charts.captions import below, passage, phrase
 from timeline.display.charts.lanes import ROW, bar, lanes
+from timeline.display.colours import GREY, Colours
 from timeline.display.frames import publication_ends
+from timeline.display.telling import Telling
 from timeline.display.words import Names, Words, names_in
 from timeline.errors import InvalidValue
 from timeline.exchange.given import timeline_given
@@ -35,14 +56,17 @@ def knowledge(
     policy: Policy = "standing",
     language: str | None = None,
     names: Names | None = None,
+    colours: Colours | None = None,
+    title: str | None = None,
     width: int = 680,
     height: int = 260,
 ) -> Any:
     """Draw how the answer for one moment grew: the axis of time is the *reported* clock.
 
     `path` is that of `Situation.why`: `"custody", "al-shaddadi-prison", "escaped"` for a number, or
-    `"facilities", "al-aqtan-prison", "control"` for a holder. Points are the numbers as published, hollow
-    where another version stands. The axis ends a while after the last change.
+    `"facilities", "al-aqtan-prison", "control"` for a holder. Points are what was published, each with its source:
+    numbers on their axis, other values in a lane for each source. They are hollow where another version stands. The
+    axis ends a while after the last change. `language`, `names`, `colours` and `title` are those of `control`.
 
     Raises: MissingExtra; InvalidValue without a path; KeyError for one that names no value, UnknownName for one
     with a name that is not on the log.
@@ -53,18 +77,31 @@ def knowledge(
     reached = shifts(asked, path)
     words = Words(language, names_in(asked, names))
     answers = _answers(line, occurred, path, accept, policy)
-    title = f"{' · '.join(words(words.name(part)) for part in path)} – {occurred}"
+    what = " · ".join(words(words.name(part)) for part in path[1:] or path)
     if not answers:
-        return nothing(words, title=title, width=width)
+        return nothing(words, title=title or f"{what} – {occurred}", width=width)
+    moved = passage(words, (_worded(turn.value, words) for turn in answers))
+    title = title or phrase(words, "on", what, occurred, moved)
     first, last = answers[0].start, answers[-1].start
     drawn = Extent(first - _DAY, last + max((last - first) // 4, _WEEK))
     held = list(_held(answers, drawn.end))
+    spoken = (claim.entry for turn in (*answers, *reached) for claim in turn.reading.case.claims)
+    told = below(spoken, asked, words)
     if any(isinstance(turn.value, Quantity) for turn in answers):
         records = [_number(stretch, words) for stretch in held if isinstance(stretch.turn.value, Quantity)]
-        chart = bands(records, list(_points(line, reached, drawn, words)), drawn=drawn, asked=asked)
-        return finish(chart, title=title, width=width, height=height)
-    chart = _lane(held, words.name(path[1]) if len(path) > 1 else path[0], drawn=drawn, asked=asked, words=words)
-    return finish(chart, title=title, width=width, height=ROW * 2)
+        few, many = latest(list(_points(line, reached, drawn, words)))
+        chart = bands(
+            records, few, drawn=drawn, asked=asked, words=words, size=(width, height), below=told, named=True,
+            paint=painted({words("known_by"): "known_by", words("report"): "report"}),
+        )  # fmt: skip
+        note = phrase(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
+        return finish(chart, title=title, note=note, width=width, height=height)
+    said = list(_said(asked, path, drawn, words))
+    slots = Telling(asked).colours(colours)
+    chart, many = _lanes(
+        held, said, drawn=drawn, asked=asked, words=words, colours=slots, width=width, told=told
+    )  # fmt: skip
+    return finish(chart, title=title, width=width, height=ROW * many)
 
 
 def _held(answers: Sequence[Shift], end: int) -> Iterator[Stretch]:
@@ -73,11 +110,62 @@ def _held(answers: Sequence[Shift], end: int) -> Iterator[Stretch]:
             yield Stretch(turn, turn.start, following.start if following else end)
 
 
-def _lane(held: Sequence[Stretch], name: str, *, drawn: Extent, asked: Situation, words: Words) -> Any:
-    """Draw answers that are not numbers."""
-    found = [bar(name, _worded(stretch.turn.value, words), stretch, words) for stretch in held]
-    values = list(dict.fromkeys(record["value"] for record in found))
-    return lanes(found, drawn=drawn, asked=asked, values=values, order=[name], legend=words("value"))
+def _lanes(
+    held: Sequence[Stretch],
+    said: Sequence[Record],
+    *,
+    drawn: Extent,
+    asked: Situation,
+    words: Words,
+    colours: Colours,
+    width: int,
+    told: str,
+) -> tuple[Any, int]:
+    """Draw answers that are not numbers in a lane, and below it a lane for each source; return how many lanes."""
+    answer = phrase(words, "answer")
+    found = [bar(answer, _worded(stretch.turn.value, words), stretch, words) for stretch in held]
+    values = {_worded(stretch.turn.value, words): str(rows.value(stretch.turn.value)) for stretch in held}
+    paint = painted(values | {record["value"]: record["slug"] for record in said}, colours)
+    order = [answer, *dict.fromkeys(record["lane"] for record in sorted(said, key=lambda r: r["moment"]))]
+    chart = alt.layer(
+        lanes(
+            found, drawn=drawn, asked=asked, words=words, paint=paint, order=order, legend=words("value"), width=width,
+            below=told,
+        ),
+        _dots([{**r, "ink": paint[r["value"]]} for r in said]).encode(
+            x=time_axis(drawn, asked.tz, below=told), y=lane_axis(order)
+        ),
+    )  # fmt: skip
+    return chart, len(order)
+
+
+def _dots(said: Sequence[Record]) -> Any:
+    """Draw what each source said, hollow where another version stands."""
+    empty = {"lane": "", "start": None, "value": "", "occurred": "", "entry": "", "ink": GREY, "fill": GREY, "link": ""}
+    filled = [{**r, "fill": "transparent" if r["rival"] else r["ink"]} for r in said]
+    return (
+        alt.Chart(data(filled, empty))
+        .mark_point(size=70, strokeWidth=2, opacity=1)
+        .encode(
+            stroke=alt.Stroke("ink:N", scale=None),
+            fill=alt.Fill("fill:N", scale=None),
+            **pointed("lane", "value", "occurred", "entry"),
+        )
+    )
+
+
+def _said(asked: Situation, path: Path, drawn: Extent, words: Words) -> Iterator[Record]:
+    """Yield what each source said of a value, at its publication: all that stands, and the rivals."""
+    turned = {type(turn.reading.event) for turn in shifts(asked, path)}
+    stands = [(r.claim.reports, r.entry, v, False) for r, v in steps(asked, path) if type(r.event) in turned]
+    rivals = [(claim.reports, claim.entry, value, True) for value, claim in asked.disputed(*path)]
+    for reports, entry, value, rival in (*stands, *rivals):
+        said = {**sources(entry), "value": _worded(value, words), "slug": str(rows.value(value)), "rival": rival}
+        for report in reports:
+            end = None if report.published is None else report.published.span(asked.tz).end
+            if end is not None and drawn.holds(end):
+                when = {"start": at(end, asked.tz), "moment": end, "occurred": str(report.published)}
+                yield said | when | {"lane": report.source}
 
 
 def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | None, policy: Policy) -> list[Shift]:

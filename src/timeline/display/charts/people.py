@@ -7,7 +7,7 @@ from typing import Any
 
 from timeline.answers.behind import steps
 from timeline.answers.situation import Situation
-from timeline.display.charts.bands import band, bands, point
+from timeline.display.charts.bands import band, bands, latest, point
 from timeline.display.charts.base import (
     Extent,
     Record,
@@ -15,11 +15,13 @@ from timeline.display.charts.base import (
     extent,
     finish,
     nothing,
+    painted,
     provenance,
     shifts,
     sources,
     stretches,
-)
+)  # fmt: skip
+from timeline.display.charts.captions import below, passage, phrase
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.errors import InvalidValue
@@ -58,6 +60,7 @@ def people(
     since: WhenLike | None = None,
     language: str | None = None,
     names: Names | None = None,
+    title: str | None = None,
     width: int = 680,
     height: int = 260,
 ) -> Any:
@@ -66,7 +69,8 @@ def people(
     For a facility, `what` is one or more of held (the default), received, sent, escaped, recaptured, released,
     repatriated, died. For an operation, it is one or more of planned, moved, claimed (by default all). A hollow point
     is a rival version. A headcount, a plan or a claim stands at its own number. A batch or an escape stands at the sum
-    after it.
+    after it. Of more than 500 points the latest are drawn. `since`, `language`, `names` and `title` are those of
+    `control`.
 
     Raises: MissingExtra; InvalidValue unless exactly one of `facility` and `operation` is given, or for other words;
     UnknownName.
@@ -76,15 +80,37 @@ def people(
     asked, words = shown.situation, Words(language, shown.names(names))
     found = {name: shifts(asked, (*root, name)) for name in wanted}
     told_by = {name: steps(asked, (*root, name)) for name in wanted}
-    title = f"{words.name(subject)}: {words('people')}"
+    plain = f"{words.name(subject)}: {words('people')}"
     drawn = extent((reading for reached in told_by.values() for reading, _ in reached), asked, since)
     if drawn is None:
-        return nothing(words, title=title, width=width)
+        return nothing(words, title=title or plain, width=width)
     whole = asked.custody.operations.get(str(operation))
     cohort = whole.cohort if whole else None
     points = [record for name in wanted for record in _points(name, told_by[name], shown, words, cohort)]
-    chart = bands(_bands(found, drawn, shown, words), points, drawn=drawn, asked=asked)
-    return finish(chart, title=title, width=width, height=height)
+    few, many = latest(points)
+    told = below((reading.entry for reached in told_by.values() for reading, _ in reached), asked, words)
+    chart = bands(
+        _bands(found, drawn, shown, words), few, drawn=drawn, asked=asked, words=words, below=told,
+        paint=painted({words(name): name for name in wanted}), size=(width, height),
+    )  # fmt: skip
+    note = phrase(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
+    counted = f"{words.name(subject)}: {_summary(found, shown, words)}" if any(found.values()) else plain
+    return finish(chart, title=title or counted, note=note, width=width, height=height)
+
+
+def _summary(found: Mapping[str, Sequence[Shift]], shown: Telling, words: Words) -> str:
+    """Write the last number of each series; of a series alone, the first one too."""
+    numbers = {
+        words(name): [str(shown.quantity(t.value)) for t in changes if isinstance(t.value, Quantity) and t.value.known]
+        for name, changes in found.items()
+    }
+    known = {name: values for name, values in numbers.items() if values}
+    if len(numbers) == 1:
+        return "".join(
+            f"{name} {passage(words, dict.fromkeys((values[0], values[-1])))}" for name, values in known.items()
+        ) or words("people")
+    comma = "، " if words.language == "ar" else ", "
+    return comma.join(f"{name} {values[-1]}" for name, values in known.items()) or words("people")
 
 
 def _bands(found: Mapping[str, Sequence[Shift]], drawn: Extent, shown: Telling, words: Words) -> list[Record]:

@@ -9,8 +9,21 @@ from timeline.answers.situation import Situation
 from timeline.display import rows
 from timeline.display.cells import cell_text
 from timeline.display.charts.bands import band, bands
-from timeline.display.charts.base import Extent, Shift, Stretch, extent, finish, nothing, provenance, shifts, stretches
+from timeline.display.charts.base import (
+    Extent,
+    Shift,
+    Stretch,
+    extent,
+    finish,
+    nothing,
+    painted,
+    provenance,
+    shifts,
+    stretches,
+)  # fmt: skip
+from timeline.display.charts.captions import below
 from timeline.display.charts.lanes import ROW, bar, lanes
+from timeline.display.colours import Colours
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.errors import InvalidValue
@@ -26,13 +39,15 @@ def values(
     since: WhenLike | None = None,
     language: str | None = None,
     names: Names | None = None,
+    colours: Colours | None = None,
+    title: str | None = None,
     width: int = 680,
     height: int = 260,
 ) -> Any:
     """Draw the values at some paths over time: numbers as bands on one axis, all others as lanes.
 
     Paths are those of `Situation.why`, also of your own projections: `values(line, ("deals", "red-bridge", "status"))`.
-    `since`, `language` and `names` are those of `control`.
+    `since`, `language`, `names`, `colours` and `title` are those of `control`.
 
     Raises: MissingExtra; InvalidValue without a path, or for numbers beside words; KeyError for a path that names no
     value; UnknownName.
@@ -41,7 +56,7 @@ def values(
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     found = {path: shifts(asked, path) for path in wanted}
-    title = ", ".join(_label(path, words) for path in wanted)
+    title = title or _title([_label(path, words) for path in wanted])
     drawn = extent((turn.reading for changes in found.values() for turn in changes), asked, since)
     if drawn is None:
         return nothing(words, title=title, width=width)
@@ -50,10 +65,19 @@ def values(
     numeric = {_number(stretch.turn.value) is not None for _, stretch in known}
     if len(numeric) > 1:
         raise InvalidValue("values() has paths of numbers and of words: expected one kind. Draw two charts.")
+    told = below((turn.reading.entry for changes in found.values() for turn in changes), asked, words)
     if True in numeric:
-        return finish(_bands(known, drawn, shown, words), title=title, width=width, height=height)
-    chart = _lanes(known, drawn, shown, words)
+        chart = _bands(known, drawn=drawn, shown=shown, words=words, told=told, size=(width, height))
+        return finish(chart, title=title, width=width, height=height)
+    chart = _lanes(
+        known, drawn=drawn, shown=shown, words=words, told=told, width=width, colours=shown.colours(colours)
+    )  # fmt: skip
     return finish(chart, title=title, width=width, height=ROW * max(len(wanted), 1))
+
+
+def _title(labels: Sequence[str]) -> str:
+    """Write the labels of some paths; of many the first ones."""
+    return ", ".join(labels[:3]) + (f" +{len(labels) - 3}" if len(labels) > 3 else "")
 
 
 def _wanted(paths: Sequence[Any]) -> list[Path]:
@@ -79,21 +103,42 @@ def _number(value: Any) -> Quantity | None:
     return value if isinstance(value, Quantity) else None
 
 
-def _bands(known: Sequence[tuple[Path, Stretch]], drawn: Extent, shown: Telling, words: Words) -> Any:
+def _bands(
+    known: Sequence[tuple[Path, Stretch]],
+    *,
+    drawn: Extent,
+    shown: Telling,
+    words: Words,
+    told: str,
+    size: tuple[int, int],
+) -> Any:
     numbers = ((path, stretch, _number(stretch.turn.value)) for path, stretch in known)
     records = [
         band(_label(path, words), stretch, shown.quantity(number)) | provenance(stretch.turn.reading, words)
         for path, stretch, number in numbers
         if number is not None and number.known
     ]
-    return bands(records, [], drawn=drawn, asked=shown.situation)
+    paint = painted({record["series"]: record["series"] for record in records})
+    return bands(records, [], drawn=drawn, asked=shown.situation, words=words, paint=paint, size=size, below=told)
 
 
-def _lanes(known: Sequence[tuple[Path, Stretch]], drawn: Extent, shown: Telling, words: Words) -> Any:
-    records = [bar(_label(path, words), _worded(stretch.turn, words), stretch, words) for path, stretch in known]
-    said = sorted({record["value"] for record in records})
-    order = list(dict.fromkeys(record["lane"] for record in records))
-    return lanes(records, drawn=drawn, asked=shown.situation, values=said, order=order, legend=words("value"))
+def _lanes(
+    known: Sequence[tuple[Path, Stretch]],
+    *,
+    drawn: Extent,
+    shown: Telling,
+    words: Words,
+    told: str,
+    width: int,
+    colours: Colours,
+) -> Any:
+    said = [(path, stretch, _worded(stretch.turn, words)) for path, stretch in known]
+    records = [bar(_label(path, words), value, stretch, words) for path, stretch, value in said]
+    values = {value: str(rows.value(stretch.turn.value)) for _, stretch, value in sorted(said, key=lambda one: one[2])}
+    return lanes(
+        records, drawn=drawn, asked=shown.situation, words=words, paint=painted(values, colours), width=width,
+        order=[*dict.fromkeys(record["lane"] for record in records)], legend=words("value"), below=told,
+    )  # fmt: skip
 
 
 def _worded(turn: Shift, words: Words) -> str:

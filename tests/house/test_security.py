@@ -15,7 +15,7 @@ import timeline
 from timeline import Draft, Report, Timeline, UnknownEvent, When
 from timeline.errors import InvalidDraft, InvalidEvent, InvalidWhen, LogError
 from timeline.events import border
-from timeline.log import MemoryLog, SqliteLog, codec, jsonl, sqlite_file
+from timeline.log import MemoryLog, SqliteLog, codec, jsonl, sqlite_file, sqlite_index
 from timeline.log import sqlite as sqlite_log
 
 MODULES = [
@@ -49,7 +49,7 @@ def test_nothing_named_in_data_is_imported_or_run(module):
 
 def test_sql_is_put_together_from_our_own_words_only():
     """Values are parameters; what is put into a statement is a constant, or a list of conditions made of such."""
-    tree = ast.parse(inspect.getsource(sqlite_log) + inspect.getsource(sqlite_file))
+    tree = ast.parse("".join(map(inspect.getsource, (sqlite_log, sqlite_file, sqlite_index))))
     texts = [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr)]
     words = ("SELECT", "INSERT", "UPDATE", "DELETE", "PRAGMA", "BEGIN", "CREATE", "DROP", "WHERE")
     sql = [n for n in texts if any(isinstance(p, ast.Constant) and p.value.strip().startswith(words) for p in n.values)]

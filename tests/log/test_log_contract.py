@@ -14,7 +14,7 @@ from support.nats_servers import replace_stream
 from support.openers import open_jetstream, open_postgres
 from support.postgres_server import new_schema
 from timeline.events import border
-from timeline.log import Expect, MemoryLog, SqliteLog
+from timeline.log import Expect, MemoryLog, SqliteLog, sqlite_index
 from timeline.log.jetstream.message import Message, pack
 from timeline.testing.logs import DurableLogContract, LogContract
 
@@ -37,6 +37,21 @@ class TestSqliteLog(DurableLogContract):
                 [(*row[:-1], json.dumps(row.tags)) for row in rows],
             )
         connection.close()
+
+
+class TestSqliteLogInSmallBlocks(DurableLogContract):
+    """Most of what the cases append is in posting lists then. Other processes have blocks of the usual size."""
+
+    open = SqliteLog
+    test_processes_append_at_once_to_a_new_log = None
+    test_processes_that_import_the_same_agree = None
+    test_a_killed_process_loses_nothing_it_was_promised = None
+    test_a_process_killed_while_writing_leaves_no_part_of_it = None
+
+    @pytest.fixture(autouse=True)
+    def small(self, monkeypatch):
+        """Let a block have three entries."""
+        monkeypatch.setattr(sqlite_index, "BLOCK", 3)
 
 
 class TestPostgresLog(DurableLogContract):

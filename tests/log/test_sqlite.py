@@ -27,6 +27,7 @@ from timeline.errors import (
 )
 from timeline.events import border
 from timeline.log import SqliteLog, sqlite_file
+from timeline.log.looking import Look
 
 SOURCE = Path(timeline.__file__).parents[1]
 PAGE = 4096
@@ -87,7 +88,7 @@ def test_a_file_is_ours_and_in_write_ahead_mode(path):
     SqliteLog(path).close()
     connection = sqlite3.connect(path)
     assert [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in
-            ("application_id", "user_version", "journal_mode")] == [0x746C6E65, 1, "wal"]  # fmt: skip
+            ("application_id", "user_version", "journal_mode")] == [0x746C6E65, 2, "wal"]  # fmt: skip
     connection.close()
 
 
@@ -161,10 +162,10 @@ def test_a_newer_format_is_left_alone(filled):
     content = bytearray(filled.read_bytes())
     content[60:64] = (7).to_bytes(4, "big")
     filled.write_bytes(content)
-    left_alone(filled, NewerFormat, "has format 7, .* knows up to 1.*Upgrade")
+    left_alone(filled, NewerFormat, "has format 7, .* knows up to 2.*Upgrade")
     with pytest.raises(NewerFormat) as caught:
         SqliteLog(filled)
-    assert (caught.value.found, caught.value.known) == (7, 1)
+    assert (caught.value.found, caught.value.known) == (7, 2)
 
 
 def test_nothing_is_made_in_a_read_only_directory(path, modes):
@@ -183,9 +184,6 @@ DAMAGE = {
     "cut in the middle of a page": lambda path: os.truncate(path, path.stat().st_size // 2 + 100),
     "cut between pages": lambda path: os.truncate(path, 3 * PAGE),
     "cut after the header": lambda path: os.truncate(path, 150),
-    "garbage in the middle": lambda path: overwrite(
-        path, path.stat().st_size // 2 // PAGE * PAGE, random.Random(1).randbytes(3 * PAGE)),
-    "ones in the middle": lambda path: overwrite(path, path.stat().st_size // 2 // PAGE * PAGE, b"\xff" * 2 * PAGE),
     "zeros after the first page": lambda path: overwrite(path, PAGE, bytes(path.stat().st_size - PAGE)),
     "garbage in the header": lambda path: overwrite(path, 16, random.Random(2).randbytes(40)),
     "garbage after the header": lambda path: overwrite(path, 100, random.Random(3).randbytes(PAGE - 100)),
@@ -197,6 +195,25 @@ def test_a_damaged_file_is_left_alone(filled, kind):
     """The storage engine cannot read it: nothing is repaired, and nothing is made beside it."""
     DAMAGE[kind](filled)
     left_alone(filled, DamagedLog, "is damaged .*; it was left as it was. Restore it from a copy")
+
+
+@pytest.mark.parametrize("garbage", [random.Random(1).randbytes(3 * PAGE), b"\xff" * 2 * PAGE])
+def test_damage_in_the_middle_is_found_by_verify(filled, garbage):
+    """An opening does not read the whole file; a check of the log does."""
+    overwrite(filled, filled.stat().st_size // 2 // PAGE * PAGE, garbage)
+    with SqliteLog(filled, read_only=True) as log, pytest.raises(DamagedLog, match="is damaged"):
+        log.verify()
+
+
+def test_an_opening_reads_a_few_pages_of_a_file(filled, monkeypatch):
+    """SQLite's own check of all pages is left to `verify`."""
+    asked = []
+    fetch = Look.fetch
+    monkeypatch.setattr(Look, "fetch", lambda look, sql, values=(): asked.append(sql) or fetch(look, sql, values))
+    with SqliteLog(filled, read_only=True) as log:
+        assert not any("check" in sql for sql in asked)
+        log.verify()
+        assert any("quick_check" in sql for sql in asked)
 
 
 def test_a_journal_beside_a_damaged_file_is_left_alone(filled):

@@ -14,7 +14,7 @@ from support.postgres_server import new_schema
 from support.tampering import CHANGES, PostgresRows, SqliteRows, drafts, one_bit_off
 from timeline import Timeline
 from timeline.errors import TimelineError
-from timeline.log import SqliteLog
+from timeline.log import SqliteLog, sqlite_index
 from timeline.log.jetstream import JetStreamLog
 from timeline.log.jetstream.message import batch
 from timeline.log.postgres import PostgresLog
@@ -24,11 +24,12 @@ TRIES = 1000 if "FAULTS" in os.environ else 60
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def log(request, tmp_path):
+def log(request, tmp_path, monkeypatch):
     """An empty log of each kind that keeps rows."""
     ticks = iter(range(10**6))
     clock = lambda: dt.datetime(2026, 3, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=next(ticks))  # noqa: E731
     if request.param == "sqlite":
+        monkeypatch.setattr(sqlite_index, "BLOCK", 4)  # so that there are posting lists
         made = SqliteLog(tmp_path / "a.db", clock=clock)
     else:
         made = PostgresLog(request.getfixturevalue("postgres").url, schema=new_schema(), clock=clock)

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from timeline import Draft, Report, about
 from timeline.events import custody, editorial
+from timeline.log import sqlite_index
 
 
 def drafts(count, start=0):
@@ -44,10 +45,16 @@ def one_bit_off_text(text, random):
 class SqliteRows:
     """The tables of a log in a file, which keeps any bytes as text."""
 
+    index = ("postings", ("name", "block", "places"), ("name", "block"))
+
+    def cut_the_index(self, position):
+        self.run("DELETE FROM postings WHERE block >= ?", (position - 1) // sqlite_index.BLOCK)
+
     def __init__(self, log):
         self.log = log
 
     def run(self, query, *values):
+        query = query.replace("UPDATE postings", "UPDATE OR REPLACE postings")  # it may take the place of another
         return self.log._connection.execute(query, values).fetchall()
 
     def flipped(self, column, value, random):
@@ -68,6 +75,11 @@ class SqliteRows:
 
 class PostgresRows:
     """The tables of a log on a server, without their keys, which would refuse some changes."""
+
+    index = ("tags", ("tag",), ("position", "tag"))
+
+    def cut_the_index(self, position):
+        self.run("DELETE FROM tags WHERE position >= ?", position)
 
     def __init__(self, log):
         self.log = log
@@ -117,9 +129,11 @@ def flip_a_row(rows, random):
 
 def flip_a_tag(rows, random):
     """Change one bit of the index of tags."""
-    position, tag = random.choice(rows.run("SELECT position, tag FROM tags"))
-    changed, kind = rows.flipped("tag", tag, random)
-    rows.run(f"UPDATE tags SET tag = CAST(? AS {kind}) WHERE position = ? AND tag = ?", changed, position, tag)
+    table, columns, (a, b) = rows.index
+    column = random.choice(columns)
+    key, other, value = random.choice(rows.run(f"SELECT {a}, {b}, {column} FROM {table}"))
+    changed, kind = rows.flipped(column, value, random)
+    rows.run(f"UPDATE {table} SET {column} = CAST(? AS {kind}) WHERE {a} = ? AND {b} = ?", changed, key, other)
 
 
 def delete_a_row(rows, random):
@@ -142,8 +156,8 @@ def swap_two_rows(rows, random):
 def cut_the_tail(rows, random):
     """Remove everything from a position on."""
     position = random.randint(1, rows.log.head().position)
-    for table in ("entries", "tags"):
-        rows.run(f"DELETE FROM {table} WHERE position >= ?", position)
+    rows.run("DELETE FROM entries WHERE position >= ?", position)
+    rows.cut_the_index(position)
 
 
 CHANGES = (flip_a_row, flip_a_row, flip_a_row, flip_a_tag, delete_a_row, swap_two_rows, cut_the_tail)

@@ -8,6 +8,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -22,21 +23,14 @@ from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.looking import Look, identity
 from timeline.log.query import Query
 from timeline.log.sqlite_file import COLUMNS
+from timeline.log.sqlite_index import BlockIndex
+from timeline.log.store import PAGE
 from timeline.log.stored import CacheRow, Head, Stored, cache_position
 from timeline.progress import Progress
 
 _OVERDUE = "CREATE TABLE IF NOT EXISTS scrubbing (overdue)"
 """A table that exists while redacted bytes may still be in the file."""
 _KEYFRAMES = "CREATE TABLE IF NOT EXISTS keyframes (kind TEXT, key TEXT, positions BLOB, frames BLOB)"
-
-_FILED = "SELECT tag, position FROM tags"
-_TOLD = "SELECT value, position FROM entries, json_each(entries.tags)"
-_MISFILED = f"""
-SELECT min(position) FROM (
-    SELECT * FROM ({_TOLD} EXCEPT {_FILED}) UNION ALL SELECT * FROM ({_FILED} EXCEPT {_TOLD})
-)
-"""
-"""The first position at which the table of tags and the tags of the entry differ."""
 
 Durability = Literal["power_cut", "crash"]
 """The harm that an append survives once it has returned: a power cut, or only a crash of this process."""
@@ -75,7 +69,8 @@ class SqliteLog(BaseLog):
         self._durability = durability
         self._held: list[weakref.finalize[..., SqliteLog]] = []
         self._new_look()
-        self.read_only = sqlite_file.prepare_file(self.path, self._look, read_only=read_only)
+        self.read_only, version = sqlite_file.prepare_file(self.path, self._look, read_only=read_only)
+        self._index = BlockIndex(self._fetch, has_postings=version > 1 or not self.read_only)
         self._overdue = False
         if not self.read_only:
             self._look.close()
@@ -110,6 +105,8 @@ class SqliteLog(BaseLog):
         with self._translated():
             self._overdue = bool(self._connection.execute("PRAGMA table_info(scrubbing)").fetchall())
         self._files = identity(self.path)
+        with self._translated():
+            sqlite_file.bring_over(self._connection, self.path, self._index.build)
         if self._overdue:
             try:
                 self._scrub()
@@ -161,28 +158,39 @@ class SqliteLog(BaseLog):
         return self._query(sql, [orjson.dumps(list(positions)).decode()])
 
     def select(self, query: Query) -> list[Stored]:
+        if query.tags or query.types is not None:
+            return self._search(query)
         where: list[str] = ["position > ?"]
         values: list[object] = [query.after]
         if query.before is not None:
             where.append("position < ?")
             values.append(query.before)
-        for tag in query.tags or ():
-            where.append("position IN (SELECT position FROM tags WHERE tag = ? AND position > ?)")
-            values += [tag, query.after]
-        if query.types is not None:
-            where.append("type IN (SELECT value FROM json_each(?))")
-            values.append(_json(query.types))
         sql = f"SELECT {COLUMNS} FROM entries WHERE {' AND '.join(where)} ORDER BY position LIMIT ?"
         return self._query(sql, [*values, query.limit])
+
+    def _search(self, query: Query) -> list[Stored]:
+        """Return the rows that a query by tags or types wants."""
+        where = ["position IN (SELECT value FROM json_each(?))"]
+        if query.types is None:
+            where.append("type <> 'redacted'")
+        else:
+            where.append("type IN (SELECT value FROM json_each(?))")
+        types = [] if query.types is None else [_json(query.types)]
+        sql = f"SELECT {COLUMNS} FROM entries WHERE {' AND '.join(where)} ORDER BY position LIMIT ?"
+        limit = PAGE if query.limit is None else query.limit
+        found: list[Stored] = []
+        with self._lock:
+            positions = self._index.positions(query)
+            while len(found) < limit and (some := list(islice(positions, PAGE if types else limit - len(found)))):
+                found += self._query(sql, [orjson.dumps(some).decode(), *types, limit - len(found)])
+        return found
 
     def insert(self, rows: Sequence[Stored]) -> None:
         self._connection.executemany(
             f"INSERT INTO entries ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(*row[:-1], _json(row.tags)) for row in rows],
         )
-        self._connection.executemany(
-            "INSERT INTO tags (tag, position) VALUES (?, ?)", [(tag, row.position) for row in rows for tag in row.tags]
-        )
+        self._index.add(self._connection, rows)
 
     @property
     def has_cache(self) -> bool:
@@ -206,13 +214,10 @@ class SqliteLog(BaseLog):
         return [CacheRow._make(row) for row in rows]
 
     def erase(self, ids: Sequence[str]) -> None:
-        for row in self.rows_by_id(ids).values():
-            left = row.erased()
-            self._connection.execute(
-                "UPDATE entries SET type = ?, salt = ?, content = ?, tags = ? WHERE position = ?",
-                (left.type, left.salt, left.content, _json(left.tags), row.position),
-            )
-            self._connection.execute("DELETE FROM tags WHERE position = ?", (row.position,))
+        rows = self.rows_by_id(ids).values()
+        left = [(row.type, row.salt, row.content, _json(row.tags), row.position) for row in map(Stored.erased, rows)]
+        update = "UPDATE entries SET type = ?, salt = ?, content = ?, tags = ? WHERE position = ?"
+        self._index.erase(self._connection, rows, lambda: self._connection.executemany(update, left))
         self._connection.execute("DROP TABLE IF EXISTS keyframes")
         self._connection.execute(_OVERDUE)
         self._overdue = True
@@ -251,9 +256,14 @@ class SqliteLog(BaseLog):
                     self._look.close()
 
     def verify(self, *, progress: Progress | None = None) -> Head:
-        """Recompute every leaf, digest and tag, check the table of tags too, and return the head."""
+        """Check the structure of the file, every leaf, digest and tag, and the index; return the head.
+
+        Raises: DamagedLog, TamperedLog.
+        """
+        sqlite_file.require_sound(self.path, self._fetch)
         head = super().verify(progress=progress)
-        ((position,),) = self._fetch(_MISFILED)
+        with self._lock:
+            position = self._index.misfiled()
         if position is not None:
             raise tampered(position)
         return head

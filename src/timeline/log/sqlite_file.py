@@ -7,15 +7,17 @@ import sqlite3
 import stat
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from timeline.errors import CannotOpen, DamagedLog, LogError, NewerFormat, NotATimeline, ReadOnlyLog
 from timeline.log.looking import BUSY, Files, Look, beside
+from timeline.log.sqlite_index import TABLE
 
 APPLICATION_ID = 0x74_6C_6E_65  # "tlne", in the header of every file we write
-FORMAT = 1
+FORMAT = 2
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 
@@ -30,12 +32,9 @@ CREATE TABLE IF NOT EXISTS entries (
     content  BLOB    NOT NULL,           -- canonical JSON
     leaf     BLOB    NOT NULL,
     digest   BLOB    NOT NULL,
-    tags     TEXT    NOT NULL            -- JSON list, as indexed below
+    tags     TEXT    NOT NULL            -- JSON list
 );
-CREATE TABLE IF NOT EXISTS tags (
-    tag TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (tag, position)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS entries_by_type ON entries (type, position);
+{TABLE}
 PRAGMA user_version = {FORMAT};
 """
 COLUMNS = "position, id, type, recorded, salt, content, leaf, digest, tags"
@@ -135,8 +134,10 @@ def connect(path: Path) -> sqlite3.Connection:
         raise translate(path, error) from error
 
 
-def prepare_file(path: Path, look: Look, *, read_only: bool) -> bool:
-    """Make sure that a log is at a path, making it if there is none, and return whether it may only be read.
+def prepare_file(path: Path, look: Look, *, read_only: bool) -> tuple[bool, int]:
+    """Make sure that a log is at a path, making it if there is none.
+
+    Return whether it may only be read, and its format.
 
     A file that is there is not written. It is read through SQLite alone. A program that opens and closes a file by
     itself releases every lock that it holds on the file.
@@ -155,13 +156,56 @@ def prepare_file(path: Path, look: Look, *, read_only: bool) -> bool:
     if not read_only and not path.stat().st_size:
         _initialise(path)
     try:
-        _inspect(path, look)
+        return read_only, _inspect(path, look)
     except (sqlite3.Error, OSError) as error:
         raise _cannot_read(path, error) from error
-    return read_only
 
 
-def _inspect(path: Path, look: Look) -> None:
+def bring_over(connection: sqlite3.Connection, path: Path, index: Callable[[sqlite3.Connection], None]) -> None:
+    """Bring a file of format 1 to the present format, and say so; its entries and digests stay as they are."""
+    if _version(connection) == FORMAT:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        old = _version(connection)  # another program may have been first
+        if old < FORMAT:
+            connection.execute("DROP TABLE IF EXISTS tags")
+            connection.execute("DROP INDEX IF EXISTS entries_by_type")
+            connection.execute(TABLE)
+            index(connection)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    if old < FORMAT:
+        warnings.warn(
+            f"{path} was brought from format {old} to {FORMAT}: its index of tags and types is new, its entries and "
+            "digests are as before. Earlier versions of incident-timeline cannot open it any more.",
+            stacklevel=2,
+        )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    ((found,),) = connection.execute("PRAGMA user_version")
+    return int(found)
+
+
+def require_sound(path: Path, fetch: Callable[[str], list[Any]]) -> None:
+    """Read the whole file, and check its structure.
+
+    Raises: DamagedLog.
+    """
+    if problem := _problem(fetch):
+        raise _damaged(path, problem)
+
+
+def _inspect(path: Path, look: Look) -> int:
+    """Check that a file is a log, and return its format.
+
+    The whole file is read only where a write-ahead file may belong to another one. `verify` reads it in any case.
+    """
     ((application,),), ((version,),) = look.fetch("PRAGMA application_id"), look.fetch("PRAGMA user_version")
     if application != APPLICATION_ID:
         raise _foreign(path, is_database=path.stat().st_size >= _HEADER)
@@ -173,8 +217,9 @@ def _inspect(path: Path, look: Look) -> None:
             found=version,
             known=FORMAT,
         )
-    problem = _problem(look.fetch)
-    if Files.of(path).ahead and (problem or not _goes_on(look)) and not _problem(look.alone):
+    ahead = Files.of(path).ahead
+    problem = _problem(look.fetch) if ahead else ""
+    if ahead and (problem or not _goes_on(look)) and not _problem(look.alone):
         raise CannotOpen(
             f"{beside(path, '-wal')} does not belong to {path}, which was put in the place of another file; both were "
             "left as they were. Move away the files that end in -wal and -shm, and open it again.",
@@ -182,7 +227,9 @@ def _inspect(path: Path, look: Look) -> None:
         )
     if problem:
         raise _damaged(path, problem)
-    look.fetch(f"SELECT {COLUMNS} FROM entries LIMIT 1")
+    look.fetch(f"SELECT {COLUMNS} FROM entries ORDER BY position LIMIT 1")
+    look.fetch(f"SELECT {COLUMNS} FROM entries ORDER BY position DESC LIMIT 1")
+    return int(version)
 
 
 def _problem(fetch: Callable[[str], list[Any]]) -> str:

@@ -8,6 +8,7 @@ splits the posting of its whole and changes no total.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import attrs
 
@@ -78,6 +79,8 @@ class Account:
 
     def subtract_unspecified(self, sign: int, quantity: Quantity) -> Account:
         """Subtract the part of such a posting whose cohort is known."""
+        if (self.may_have_come if sign > 0 else self.may_have_gone) == _NONE:
+            return self
         if sign > 0:
             return changed(self, may_have_come=self.may_have_come.less(quantity))
         return changed(self, may_have_gone=self.may_have_gone.less(quantity))
@@ -126,14 +129,57 @@ class Account:
         return self.counted is None and (self.came_twice, self.went_twice) == (self.came, self.went)
 
 
-def together(accounts: Iterable[Account]) -> Balance:
-    """Add up the accounts of several cohorts; count people who are in two of them once."""
-    counted, came, went = Balance(0, 0, 0), (Total(), Total()), (Total(), Total())
-    for one in accounts:
-        counted = counted.plus(one.counted or UNKNOWN)
-        came = (came[0] + one.came - one.came_twice, came[1] + one.came_apart)
-        went = (went[0] + one.went - one.went_twice, went[1] + one.went_apart)
-    return counted.plus(_rest(*came)).minus(_rest(*went))
+class Together(NamedTuple):
+    """The sum of the accounts of several cohorts, kept current as each of them changes.
+
+    It counts people who are in two of the accounts once. An account whose people are all in others is left out.
+    """
+
+    accounts: int = 0
+    counted: Total = Total()
+    came: Total = Total()
+    went: Total = Total()
+    came_apart: Total = Total()
+    went_apart: Total = Total()
+    came_twice: Total = Total()
+    went_twice: Total = Total()
+
+    @classmethod
+    def of(cls, accounts: Iterable[Account]) -> Together:
+        """Return the sum of some accounts."""
+        result = cls()
+        for account in accounts:
+            result = result.replaced(NEW, account)
+        return result
+
+    def replaced(self, before: Account, after: Account) -> Together:
+        """Return the sum with an account in the place of another one; a new account takes the place of `NEW`."""
+        less, more = _summands(before), _summands(after)
+        number, *totals = self
+        if less is not None:
+            number, totals = number - 1, [one - other for one, other in zip(totals, less, strict=True)]
+        if more is not None:
+            number, totals = number + 1, [one + other for one, other in zip(totals, more, strict=True)]
+        return Together(number, *totals)
+
+    def balance(self) -> Balance:
+        """Return the balance of all accounts together."""
+        came, went = self.came, self.went
+        if self.accounts > 1:
+            came, went = came - self.came_twice, went - self.went_twice
+        return self.counted.balance().plus(_rest(came, self.came_apart)).minus(_rest(went, self.went_apart))
+
+
+def _summands(account: Account) -> tuple[Total, ...] | None:
+    """Return what an account adds to the sums; None if its people are in other accounts as well."""
+    if account.only_shares:
+        return None
+    low, best, high = account.counted or UNKNOWN
+    counted = Total(low or 0, best or 0, high or 0, best is None, high is None)
+    return (
+        counted, account.came, account.went, account.came_apart, account.went_apart, account.came_twice,
+        account.went_twice,
+    )  # fmt: skip
 
 
 def _rest(count: Total, apart: Total) -> Balance:

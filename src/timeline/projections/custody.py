@@ -276,7 +276,7 @@ CUSTODY = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(*STATES, OperationState),
-    version=3,
+    version=4,
     by_key=True,
     joined=_collectives,
 )

@@ -15,13 +15,13 @@ Source: double-entry bookkeeping with balance assertions, as in plain-text accou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import attrs
 
 from timeline.history.reading import Point
-from timeline.projections.accounts import NEW, Account, together
+from timeline.projections.accounts import NEW, Account, Together
 from timeline.projections.building import PersistentList, changed
 from timeline.projections.flows import Posting
 from timeline.values.containers import FrozenMapping
@@ -43,8 +43,9 @@ class Stock:
     """A facility (or a reserved place) in the ledger.
 
     `whole` is the account of all cohorts together; it gives the balance unless only single cohorts were
-    ever counted. `flows` holds all flows ever posted, by line. `shares` holds the quantities that are in two
-    lines, so that a sum over both counts them once.
+    ever counted: then `together` sums the accounts of these, and is None otherwise. `flows` holds all flows
+    ever posted, by line. `shares` holds the quantities that are in two lines, so that a sum over both counts
+    them once. `unstated` is true once people of no stated cohort may belong to any of several.
     """
 
     slug: str
@@ -58,6 +59,8 @@ class Stock:
     flows: FrozenMapping[Line, Total] = FrozenMapping()
     shares: FrozenMapping[tuple[Line, Line], Total] = FrozenMapping()
     claimed: Quantity | None = None
+    together: Together | None = attrs.field(default=None, eq=False)
+    unstated: bool = attrs.field(default=False, eq=False)
 
     @property
     def detains(self) -> bool:
@@ -84,7 +87,7 @@ class Stock:
         """Return the accounts that add up to the balance, of a cohort or of all."""
         if cohort is not None:
             return (self.cohorts.get(cohort, NEW),)
-        if self.whole.counted is None and any(account.counted is not None for account in self.cohorts.values()):
+        if self.together is not None:
             return tuple(account for account in self.cohorts.values() if not account.only_shares)
         return (self.whole,)
 
@@ -92,8 +95,7 @@ class Stock:
         """Return the balance, of a cohort or of all."""
         if cohort is not None:
             return self.cohorts.get(cohort, NEW).possible()
-        accounts = self.accounts()
-        return accounts[0].balance() if len(accounts) == 1 else together(accounts)
+        return self.whole.balance() if self.together is None else self.together.balance()
 
     def unaccounted(self, cohort: str | None = None) -> Balance:
         """Return the sum of the differences between later counts and balances: signed, None open."""
@@ -113,7 +115,16 @@ class Stock:
         """Return the place after a posting."""
         whole = self.whole if posting.stays else self._moved(self.whole, posting)
         flows, shares = self._flowed(posting)
-        return changed(self, whole=whole, cohorts=self._posted(posting), flows=flows, shares=shares)
+        accounts = self._posted(posting)
+        cohorts, together = self.cohorts | accounts, self._together(accounts)
+        if posting.cohort is not None or len(cohorts) == 1:
+            return changed(self, whole=whole, cohorts=cohorts, flows=flows, shares=shares, together=together)
+        unstated = self.unstated or posting.share is None
+        if unstated:
+            cohorts = cohorts | _of_any(cohorts, posting)
+        return changed(
+            self, whole=whole, cohorts=cohorts, flows=flows, shares=shares, together=together, unstated=unstated
+        )
 
     def _moved(self, account: Account, posting: Posting) -> Account:
         """Return an account after a posting; a count since the first of whole and share includes both."""
@@ -130,16 +141,20 @@ class Stock:
         """Tell whether a share is posted in the same place as its whole."""
         return share.place == self.slug and (posting.stays or not share.stays)
 
-    def _posted(self, posting: Posting) -> FrozenMapping[str | None, Account]:
-        """Return the accounts of cohorts after a posting; without a cohort, it may concern any of them."""
+    def _posted(self, posting: Posting) -> dict[str | None, Account]:
+        """Return the accounts of the cohorts that a posting names, after it."""
         share, account = posting.share, self.cohorts.get(posting.cohort, NEW)
         if share is None or share.cohort == posting.cohort or not self._here(posting, share):
-            accounts = self.cohorts | {posting.cohort: self._moved(account, posting)}
-        else:
-            accounts = self.cohorts | self._both(account, posting, share)
-        if posting.cohort is not None or len(accounts) == 1:
-            return accounts
-        return FrozenMapping({c: one if c is None else _of_any(one, posting) for c, one in accounts.items()})
+            return {posting.cohort: self._moved(account, posting)}
+        return self._both(account, posting, share)
+
+    def _together(self, accounts: Mapping[str | None, Account]) -> Together | None:
+        """Return the sum of the accounts of single cohorts after some of them changed."""
+        together = self.together
+        if together is not None:
+            for cohort, account in accounts.items():
+                together = together.replaced(self.cohorts.get(cohort, NEW), account)
+        return together
 
     def _both(self, whole: Account, posting: Posting, share: Posting) -> dict[str | None, Account]:
         """Return the accounts of two cohorts, one of which has a share of the other."""
@@ -181,12 +196,21 @@ class Stock:
     def count(self, quantity: Quantity, cohort: str | None, at: Point) -> Stock:
         """Return the place after a headcount."""
         if cohort is None:
-            return changed(self, whole=self.whole.count(quantity, at))
-        counted = self.cohorts.get(cohort, NEW).count(quantity, at)
-        return changed(self, cohorts=self.cohorts | {cohort: counted})
+            return changed(self, whole=self.whole.count(quantity, at), together=None)
+        before = self.cohorts.get(cohort, NEW)
+        counted, together = before.count(quantity, at), None
+        if self.whole.counted is None:
+            together = (self.together or Together.of(self.cohorts.values())).replaced(before, counted)
+        return changed(self, cohorts=self.cohorts | {cohort: counted}, together=together)
 
 
-def _of_any(account: Account, posting: Posting) -> Account:
+def _of_any(accounts: Mapping[str | None, Account], posting: Posting) -> dict[str | None, Account]:
+    """Return the accounts of those cohorts to which people of a posting that states none may belong."""
+    found = {c: _may_be_of(account, posting) for c, account in accounts.items() if c is not None}
+    return {c: account for c, account in found.items() if account is not accounts[c]}
+
+
+def _may_be_of(account: Account, posting: Posting) -> Account:
     """Return the account of a cohort after a posting that states none, or after a share of such a posting."""
     if not posting.earlier and account.saw(posting.since):
         return account
@@ -214,5 +238,5 @@ def flowed(places: Iterable[Stock], asked: Callable[[Line], bool]) -> Quantity:
     return (came - within).balance().minus(apart.balance()).shown()
 
 
-STATES = (Stock, Account, Line, Total, Balance)
+STATES = (Stock, Account, Together, Line, Total, Balance)
 """The classes of the ledger's state."""

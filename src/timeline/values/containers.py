@@ -10,54 +10,82 @@ V = TypeVar("V")
 T = TypeVar("T")
 
 
+_FEW = 64
+"""The most items of a mapping that is copied whole."""
+_MISSING: Any = object()
+
+
 class FrozenMapping(Mapping[K, V], Generic[K, V]):
     """A mapping that never changes, so that events can be hashed and shared; `|` gives another one.
+
+    A long mapping shares its items with those made from it, so that `|` copies few of them: `_under` holds the items
+    that are shared, and `_items` those that were added or replaced since.
 
     >>> FrozenMapping({"en": "al-Hol"}) | {"ar": "الهول"}
     {'en': 'al-Hol', 'ar': 'الهول'}
     """
 
-    __slots__ = ("_items",)
+    __slots__ = ("_items", "_under")
 
     def __init__(self, items: Mapping[K, V] | None = None) -> None:
         self._items = dict(items or {})
+        self._under: dict[K, V] | None = None
 
     def __getitem__(self, key: K) -> V:
-        return self._items[key]
+        if self._under is None or key in self._items:
+            return self._items[key]
+        return self._under[key]
 
     def __iter__(self) -> Iterator[K]:
-        return iter(self._items)
+        return iter(self._all())
 
     def __len__(self) -> int:
-        return len(self._items)
+        if self._under is None:
+            return len(self._items)
+        return len(self._under) + sum(key not in self._under for key in self._items)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._items
+        return key in self._items or (self._under is not None and key in self._under)
 
     def __or__(self, more: Mapping[K, V]) -> FrozenMapping[K, V]:
         both: FrozenMapping[K, V] = FrozenMapping()
-        both._items = {**self._items, **more}
+        under = self._under
+        if under is None and len(self._items) <= _FEW:
+            both._items = {**self._items, **more}
+            return both
+        recent = dict(more) if under is None else {**self._items, **more}
+        shared = self._items if under is None else under
+        if len(recent) ** 2 <= len(shared):
+            both._items, both._under = recent, shared
+        else:
+            both._items = {**shared, **recent}
         return both
+
+    def _all(self) -> dict[K, V]:
+        return self._items if self._under is None else {**self._under, **self._items}
 
     # faster than the methods that Mapping gives
 
     def get(self, key: K, default: T = None) -> V | T:  # type: ignore[assignment]
-        return self._items.get(key, default)
+        if self._under is None:
+            return self._items.get(key, default)
+        found = self._items.get(key, _MISSING)
+        return self._under.get(key, default) if found is _MISSING else found
 
     def items(self) -> ItemsView[K, V]:
-        return self._items.items()
+        return self._all().items()
 
     def values(self) -> ValuesView[V]:
-        return self._items.values()
+        return self._all().values()
 
     def __eq__(self, other: object) -> bool:
-        return self._items == other._items if isinstance(other, FrozenMapping) else super().__eq__(other)
+        return self._all() == other._all() if isinstance(other, FrozenMapping) else super().__eq__(other)
 
     def __hash__(self) -> int:
-        return hash(frozenset(self._items.items()))
+        return hash(frozenset(self._all().items()))
 
     def __repr__(self) -> str:
-        return repr(self._items)
+        return repr(self._all())
 
 
 def as_tuple(value: Any, one: Any = str) -> tuple[Any, ...]:

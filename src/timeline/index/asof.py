@@ -8,7 +8,7 @@ from timeline.history.claims import Claim, Hides
 from timeline.history.cuts import Publication
 from timeline.history.history import is_admitted
 from timeline.history.policies import Accept, Choose, standing
-from timeline.index.complete import CompleteView
+from timeline.index.complete import NEVER, CompleteView
 
 
 class AsOf(NamedTuple):
@@ -34,6 +34,35 @@ class AsOf(NamedTuple):
     def admits(self, claim: Claim) -> bool:
         """Tell whether a claim is not withheld, and has the evidence required."""
         return is_admitted(claim, self.accept, self.hides)
+
+
+_FEW, _SHARE = 64, 16
+"""Two cuts are near if no more entries lie between them, or no more than this part of the log."""
+_FREE: Publication = (NEVER + 1, 0)
+"""The cut by the reported clock that leaves it free."""
+
+
+def is_near(complete: CompleteView, one: AsOf, other: AsOf) -> bool:
+    """Tell whether two questions differ in their cuts alone, and few entries lie between these."""
+    if one._replace(upto=other.upto, reported=other.reported) != other or one.possible_by is not None:
+        return False
+    apart = abs(one.upto - other.upto)
+    if one.reported != other.reported:
+        apart += complete.publishing.how_many(*_between(one, other))
+    return apart <= max(_FEW, other.upto // _SHARE)
+
+
+def moved(complete: CompleteView, one: AsOf, other: AsOf) -> set[int]:
+    """Return the positions of entries that two questions may read otherwise, if they differ in their cuts alone."""
+    found = set(range(min(one.upto, other.upto) + 1, max(one.upto, other.upto) + 1))
+    if one.reported != other.reported:
+        found |= complete.publishing.between(*_between(one, other))
+    return found
+
+
+def _between(one: AsOf, other: AsOf) -> tuple[Publication, Publication]:
+    first, last = sorted((one.reported or _FREE, other.reported or _FREE))
+    return first, last
 
 
 def public(complete: CompleteView, as_of: AsOf, position: int) -> bool:

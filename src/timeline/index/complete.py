@@ -37,6 +37,7 @@ from timeline.history.joining import Joined, join
 from timeline.history.reading import Point, Reading
 from timeline.index.components import Components
 from timeline.index.folded import Folded
+from timeline.index.publishing import Publishing
 from timeline.index.tracks import Track, Tracks
 from timeline.index.view import EntrySource, View
 from timeline.projections.projection import Key, Projection
@@ -76,6 +77,7 @@ class CompleteView(View):
         self.starts = array("q", [PAST])
         self.ends = array("q", [PAST])
         self.kinds = bytearray(1)
+        self.publishing = Publishing(self)
         self.types: dict[str, EventType | None] = {}
         """The event types met, by stored name, as they were read; None for a type this program does not know."""
         self.names: dict[str, None] = {}
@@ -206,6 +208,10 @@ class CompleteView(View):
             self._duplicate_tracks = self._loaded_duplicates(self.load_duplicates)
             self.load_duplicates, self._moved = None, set()
         return self._duplicate_tracks
+
+    def entries(self, positions: Sequence[int]) -> list[Entry]:
+        """Return the entries at some positions."""
+        return self.source.get(positions)
 
     # -- how -------------------------------------------------------------------------------------------
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from timeline.history.cuts import published
 from timeline.history.policies import POLICIES
 from timeline.history.reading import Point, Reading
-from timeline.index.asof import AsOf, is_whole, public
+from timeline.index.asof import AsOf, moved
 from timeline.index.view import View
 from timeline.index.views import ViewCache
 from timeline.projections.projection import Key
@@ -31,8 +30,8 @@ class ChangedKeys:
         self._same = asked == others
         self._readings = None
         if self._by == self._other_by and _cut_alike(asked, others):
-            moved = sorted(self._moved(asked, others))
-            self._readings = [*_read(self._seen, moved), *_read(view, moved)]
+            differing = sorted(self._moved(asked, others))
+            self._readings = [*_read(self._seen, differing), *_read(view, differing)]
 
     def keys(self, name: str) -> Collection[Key] | None:
         """Return the keys of a projection whose values may differ; None if every key must be compared."""
@@ -47,22 +46,9 @@ class ChangedKeys:
 
     def _moved(self, a: AsOf, b: AsOf) -> set[int]:
         """Return the positions of entries that may read otherwise."""
-        alike = min(a.upto, b.upto) if a.reported == b.reported else 0
-        positions = range(alike + 1, max(a.upto, b.upto) + 1)
-        alone = {position for position in positions if self._differs(a, b, position)}
-        components = self._views.complete.components
-        return alone.union(*(components.of(position) or () for position in alone))
-
-    def _differs(self, a: AsOf, b: AsOf, position: int) -> bool:
-        """Tell whether one cut shows more of an entry than the other."""
         complete = self._views.complete
-        shown, wholly = public(complete, a, position), is_whole(complete, a, position)
-        if (shown, wholly) != (public(complete, b, position), is_whole(complete, b, position)):
-            return True
-        if wholly or not shown or a.reported is None or b.reported is None:
-            return False
-        (entry,) = complete.source.get((position,))
-        return published(entry, a.reported, complete.tz) != published(entry, b.reported, complete.tz)
+        alone = moved(complete, a, b)
+        return alone.union(*(complete.components.of(position) or () for position in alone))
 
 
 def _cut_alike(a: AsOf, b: AsOf) -> bool:

@@ -8,7 +8,7 @@ keyframe before. An entry that comes late is inserted at its place, and only the
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol, Self
 
@@ -137,6 +137,14 @@ class Folded(Tracks[FoldedTrack]):
             return super().keys_of(reading)
         except Exception:  # noqa: BLE001  # a user's function may raise anything
             return ()
+
+    def go_on_from(
+        self, other: Tracks[FoldedTrack], gone: Iterable[Reading], come: Iterable[Reading], own: Container[int]
+    ) -> None:
+        left = {reading.case.entry.position for reading in gone}
+        theirs: dict[int, ProjectionFailed] = getattr(other, "failures", {})
+        self.failures |= {position: failure for position, failure in theirs.items() if position not in left}
+        super().go_on_from(other, gone, come, own)
 
     def withdraw(self, reading: Reading) -> None:
         super().withdraw(reading)

@@ -1,4 +1,4 @@
-"""Views laid over another: as of some cut, evidence and policy; what may have happened; a dry run of some entries.
+"""Views laid over another: of what a cut leaves (`cutting`), of what may have happened, or a dry run of some entries.
 
 An overlay holds what reads otherwise than in its base: the components that were read again, and a mark, one byte,
 for every position. Whatever is marked `WHOLE` it shares with its base, folds included. All else is folded again when
@@ -8,30 +8,33 @@ a question needs it, so that a cut costs what it changes, and not the length of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Set as AbstractSet
 from itertools import chain
-from typing import NamedTuple
-
-import attrs
+from typing import NamedTuple, TypeVar
 
 from timeline.entry import Entry
+from timeline.history.bounds import reported_until
 from timeline.history.cases import Case
-from timeline.history.cuts import published
 from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, history
-from timeline.history.policies import POLICIES, Pick, standing
 from timeline.history.reading import Point, Reading
-from timeline.index.asof import AsOf, is_whole, public
-from timeline.index.complete import NEVER, CompleteView
+from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded
 from timeline.index.tracks import SharedPrefix, Track, Tracks
 from timeline.index.view import View
 from timeline.projections.projection import Key
+from timeline.values.instants import PAST
 
 HIDDEN, UNREAD, PART, WHOLE = range(4)
 """What is left of a position: no case; a case without reading; a reading with fewer reports; what the base reads."""
-_AS_IT_IS = bytes([HIDDEN, *[WHOLE] * 255])
-"""By the kind of an entry: its mark if nothing is cut."""
+V = TypeVar("V")
+
+
+class Near(NamedTuple):
+    """An overlay of the same base that reads nearly the same: all but some positions."""
+
+    overlay: Overlay
+    moved: AbstractSet[int]
 
 
 class Component(NamedTuple):
@@ -46,7 +49,8 @@ class Overlay(View):
 
     `same` components read as in the base. `admits` tells whether what a mark keeps is read after all. `trim` removes
     reports from what is kept in part. `left_out` gives the entries that the cut or the evidence leaves out. `extends`
-    tells that everything is read but for the own components.
+    tells that everything is read but for the own components. `near` is another overlay of the base: all that does not
+    move between the two is taken from it, so that only components that move are passed.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Overlay(View):
         trim: Callable[[Reading], Reading] | None = None,
         left_out: Callable[[], Iterable[Entry]] = tuple,
         extends: bool = False,
+        near: Near | None = None,
     ) -> None:
         super().__init__(base.source, base.projections, base.tz)
         self._base = base
@@ -77,6 +82,13 @@ class Overlay(View):
         for position in chain(self._home, self._readings):
             if position < len(marks):
                 marks[position] = WHOLE if position in shared else UNREAD
+        if near is not None:
+            self._go_on_from(*near)
+
+    @property
+    def marks(self) -> bytearray:
+        """A copy of the marks: what is left of each position."""
+        return self._marks[:]
 
     def keeps(self, position: int) -> bool:
         """Tell whether what the base reads at a position is read here too, if with fewer reports."""
@@ -162,39 +174,41 @@ class Overlay(View):
             self._duplicate_tracks = Tracks(Track, duplicate_key, self, shared, own)
         return self._duplicate_tracks
 
+    def _go_on_from(self, other: Overlay, moved: AbstractSet[int]) -> None:
+        """Take over what another overlay of the same base reads and has folded, but for what moved."""
+        gone = [other.reading(position) for position in moved if other.reads(position)]
+        self._components = (*(c for c in other._components if moved.isdisjoint(c.positions[:1])), *self._components)
+        self._readings = _without(other._readings, moved) | self._readings
+        self._home = _without(other._home, moved) | self._home
+        come = [self.reading(position) for position in moved if self.reads(position)]
+        self._horizon = other.horizon_after(gone, come)
+        for name, theirs in other._folded.items():
+            folded = Folded(self.projections[name], self, SharedPrefix(self._base.folded(name), self.keeps, self.folds))
+            folded.go_on_from(theirs, gone, come, self._readings)
+            self._folded[name] = folded
+
+    def horizon_after(self, gone: Iterable[Reading], come: Iterable[Reading]) -> int | None:
+        """Return the horizon after some readings went and others came; None if it is not known."""
+        if self._horizon is None:
+            return None
+        left, reached = (max(map(self._reach, readings), default=PAST) for readings in (gone, come))
+        return max(reached, self._horizon) if reached >= self._horizon or left < self._horizon else None
+
+    def _reach(self, reading: Reading) -> int:
+        """Return the moment up to which a reading speaks, as `horizon` counts it."""
+        position = reading.case.entry.position
+        return reported_until(reading, self.tz) if position in self._home else self._reach_of(position)
+
     def _look_up(self, positions: Sequence[int]) -> None:
         self.source.get([position for position in positions if position not in self._readings])
 
 
-def as_of(complete: CompleteView, asked: AsOf) -> Overlay:
-    """Return the view within the cuts of a question, with its evidence and its policy."""
-    otherwise = asked.choose.otherwise if isinstance(asked.choose, Pick) else asked.choose
-    if otherwise not in POLICIES.values():  # a policy of a user's may depend on any entry: all are read as one
-        whole_log = _read(complete, asked, range(1, asked.upto + 1))
-        marks = bytearray([HIDDEN]) * (asked.upto + 1)
-        return Overlay(complete, [whole_log], marks=marks, left_out=lambda: whole_log.says.left_out)
-    marks = _marks(complete, asked)
-
-    def trim(reading: Reading) -> Reading:
-        assert asked.reported is not None, "nothing else is read in part"
-        entry = reading.case.entry
-        claim = attrs.evolve(reading.claim, reports=published(entry, asked.reported, complete.tz))
-        return attrs.evolve(reading, case=Case(entry, [claim]), claim=claim)
-
-    @cache
-    def accepts(position: int) -> bool:
-        reading = complete.reading(position)
-        return asked.admits((trim(reading) if marks[position] == PART else reading).claim)
-
-    def left_out() -> list[Entry]:
-        bound = (entry for component in (*own, *same) for entry in component.says.left_out)
-        cut = asked.reported is not None or not asked.admits_all
-        alone = complete.source.get(list(_left_alone(complete, asked, marks, accepts))) if cut else ()
-        return sorted([*bound, *alone], key=lambda entry: entry.position)
-
-    own, same = _components(complete, asked)
-    admits = None if asked.admits_all else accepts
-    return Overlay(complete, own, same, marks=marks, admits=admits, trim=trim, left_out=left_out)
+def _without(found: dict[int, V], positions: Iterable[int]) -> dict[int, V]:
+    """Return a copy of a mapping without some positions."""
+    left = dict(found)
+    for position in positions:
+        left.pop(position, None)
+    return left
 
 
 def possible_by(base: View, complete: CompleteView, moment: int) -> Overlay:
@@ -225,60 +239,3 @@ def dry_run(complete: CompleteView, entries: Sequence[Entry]) -> Overlay:
 
 def _unchanged(complete: CompleteView) -> bytearray:
     return bytearray([WHOLE]) * (complete.count + 1)
-
-
-def _marks(complete: CompleteView, asked: AsOf) -> bytearray:
-    """Mark what a question leaves of each position, as if all stood alone."""
-    marks = complete.kinds[: asked.upto + 1].translate(_AS_IT_IS)
-    if asked.reported is not None:
-        end, _ = asked.reported
-        dates = zip(complete.publications, complete.completions, marks, strict=False)
-        late = [p for p, (first, last, mark) in enumerate(dates) if mark and max(first, last) >= end]
-        for position in late:
-            in_part = PART if public(complete, asked, position) else HIDDEN
-            marks[position] = WHOLE if is_whole(complete, asked, position) else in_part
-    return marks
-
-
-def _components(complete: CompleteView, asked: AsOf) -> tuple[list[Component], list[Component]]:
-    """Return the components that read otherwise within the cuts of a question, and those that read the same."""
-    own, same = [], []
-    picked, otherwise = None, asked.choose
-    if isinstance(asked.choose, Pick):
-        picked, otherwise = complete.source.find((asked.choose.id,)).get(asked.choose.id), asked.choose.otherwise
-    as_they_are = asked.admits_all and otherwise is standing
-    for root, positions in complete.components:
-        if (
-            as_they_are
-            and picked not in positions
-            and all(is_whole(complete, asked, position) for position in positions)
-        ):
-            same.append(Component(positions, complete.component(root)))
-        else:
-            own.append(_read(complete, asked, positions))
-    return own, same
-
-
-def _read(complete: CompleteView, asked: AsOf, positions: Sequence[int]) -> Component:
-    entries = complete.source.get([position for position in positions if position <= asked.upto])
-    found = history(
-        entries,
-        reported=asked.reported,
-        accept=asked.accept,
-        choose=asked.choose,
-        hides=asked.hides,
-        tz=complete.tz,
-    )
-    return Component(positions, found)
-
-
-def _left_alone(complete: CompleteView, asked: AsOf, marks: bytearray, accepts: Callable[[int], bool]) -> Iterator[int]:
-    """Find what stands alone and was published without a date, or is not accepted."""
-    for position, mark in enumerate(marks):
-        if mark >= PART:
-            left_out = not asked.admits_all and not accepts(position)
-        else:
-            undated = asked.reported is not None and complete.publications[position] == NEVER
-            left_out = undated and complete.stands_alone(position)
-        if left_out:
-            yield position

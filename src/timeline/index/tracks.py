@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, Protocol, Self, TypeVar
 
 from timeline.errors import InvalidValue, ProjectionFailed
@@ -78,7 +78,7 @@ class SharedPrefix(Generic[T]):
         """Return the track of a key, made of shared and of own positions; None if there are none."""
         theirs = self.tracks.track(key) or self.tracks.kind()
         if self._apart is not None:
-            return self._replaced(theirs, self._apart, own, point)
+            return replaced(theirs, self._apart, self.tracks.point, own, point)
         positions = [*filter(self._keeps, theirs.positions), *own]
         if len(positions) == 0:
             return None
@@ -91,19 +91,26 @@ class SharedPrefix(Generic[T]):
             shared += 1
         return theirs.rebased(positions, shared)
 
-    def _replaced(self, theirs: T, apart: Iterable[int], own: Iterable[int], point: Callable[[int], Point]) -> T | None:
-        """Return a track without the positions set apart, and with own positions."""
-        positions, shared = theirs.positions[:], len(theirs.positions)
-        for position in apart:
-            place = bisect_left(positions, self.tracks.point(position), key=self.tracks.point)
-            if positions[place : place + 1] == array("q", [position]):
-                del positions[place]
-                shared = min(shared, place)
-        for position in own:
-            place = bisect_left(positions, point(position), key=point)
-            positions.insert(place, position)
+
+def replaced(
+    theirs: T,
+    apart: Iterable[int],
+    their_point: Callable[[int], Point],
+    own: Iterable[int],
+    point: Callable[[int], Point],
+) -> T | None:
+    """Return a track without the positions set apart, and with own positions; None if there are none."""
+    positions, shared = theirs.positions[:], len(theirs.positions)
+    for position in apart:
+        place = bisect_left(positions, their_point(position), key=their_point)
+        if positions[place : place + 1] == array("q", [position]):
+            del positions[place]
             shared = min(shared, place)
-        return theirs.rebased(positions, shared) if positions else None
+    for position in own:
+        place = bisect_left(positions, point(position), key=point)
+        positions.insert(place, position)
+        shared = min(shared, place)
+    return theirs.rebased(positions, shared) if positions else None
 
 
 class Tracks(Generic[T]):
@@ -142,6 +149,28 @@ class Tracks(Generic[T]):
     def point(self, position: int) -> Point:
         """Return the place of an entry in fold order."""
         return self._readings.point(position)
+
+    def go_on_from(
+        self, other: Tracks[T], gone: Iterable[Reading], come: Iterable[Reading], own: Container[int]
+    ) -> None:
+        """Take over the tracks of another view of the same base, and change those that some readings touch.
+
+        `own` has the positions that are not on the tracks of the base.
+        """
+        self._tracks, self._own = {**other._tracks}, {**other._own}
+        touched: dict[Key, tuple[list[int], list[int]]] = {}
+        for reading in gone:
+            for key in other.keys_of(reading):
+                touched.setdefault(key, ([], []))[0].append(reading.case.entry.position)
+        for reading in come:
+            for key in self._keys_put(reading):
+                touched.setdefault(key, ([], []))[1].append(reading.case.entry.position)
+        for key, (left, joined) in touched.items():
+            if key in other._tracks:
+                theirs = other.track(key) or self.kind()
+                self._tracks[key] = replaced(theirs, left, other.point, joined, self.point)
+            kept = (position for position in self._own.get(key, ()) if position not in left)
+            self._own[key] = [*kept, *(position for position in joined if position in own)]
 
     def resume(self, tracks: Mapping[Key, T]) -> None:
         """Use tracks from a cache."""

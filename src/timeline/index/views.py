@@ -16,7 +16,7 @@ import attrs
 
 from timeline.entry import Entry
 from timeline.errors import LogError
-from timeline.index import overlay
+from timeline.index import cutting, overlay
 from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
 from timeline.index.view import EntrySource, View
@@ -167,4 +167,5 @@ class ViewCache:
         if as_of.possible_by is not None:
             base = self.view(as_of._replace(possible_by=None))
             return overlay.possible_by(base, self.complete, as_of.possible_by)
-        return overlay.as_of(self.complete, as_of)
+        cuts = (view for view in reversed(self._views.values()) if isinstance(view, cutting.CutView))
+        return cutting.as_of(self.complete, as_of, cuts)

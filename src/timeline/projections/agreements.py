@@ -305,7 +305,7 @@ def _flat(view: Agreements) -> Iterator[tuple[Path, Any]]:
     for slug, agreement in view.items():
         for name in _ATTRIBUTES:
             value = getattr(agreement, name)
-            if value not in (None, False, (), {}, PersistentList()):
+            if value or isinstance(value, str):
                 yield (slug, name), value
     for slug, commitment in view.commitments.items():
         yield ("commitments", slug, "status"), commitment.status

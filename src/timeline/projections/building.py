@@ -118,15 +118,25 @@ class PersistentList(Sequence[T], Generic[T]):
         return self._items()[index]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PersistentList):
+        if type(other) is not type(self):
             return NotImplemented
-        return self is other or (len(self) == len(other) and Counter(self._items()) == Counter(other._items()))
+        return self is other or (self._length == other._length and _differ_in_order(self, other))
 
     def __hash__(self) -> int:
         return hash(frozenset(Counter(self._items()).items()))
 
     def __repr__(self) -> str:
         return repr(self._items())
+
+
+def _differ_in_order(one: PersistentList[T], other: PersistentList[T]) -> bool:
+    """Tell whether two lists of one length hold the same items; items that both share are not compared."""
+    mine, its = [], []
+    while one.rest is not None and other.rest is not None and one is not other:
+        mine.append(one.last)
+        its.append(other.last)
+        one, other = one.rest, other.rest
+    return mine == its or Counter(mine) == Counter(its)
 
 
 def _persistent_list(items: Iterable[T]) -> PersistentList[T]:

@@ -1,0 +1,184 @@
+"""Views as of some cut, evidence and policy.
+
+A cut is made from the complete view, or from a cut nearby. The entries that read otherwise than in the cut nearby are
+found by a search, and all else is taken over. So a walk along a clock costs what each of its steps changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+import attrs
+
+from timeline.entry import Entry
+from timeline.history.cases import Case
+from timeline.history.cuts import published
+from timeline.history.history import history
+from timeline.history.policies import POLICIES, Pick, standing
+from timeline.history.reading import Reading
+from timeline.index.asof import AsOf, is_near, is_whole, moved, public
+from timeline.index.complete import NEVER, CompleteView
+from timeline.index.overlay import HIDDEN, PART, WHOLE, Component, Near, Overlay
+
+_AS_IT_IS = bytes([HIDDEN, *[WHOLE] * 255])
+"""By the kind of an entry: its mark if nothing is cut."""
+
+
+class CutView(Overlay):
+    """A view as of a question: with its cuts, its evidence and its policy."""
+
+    def __init__(self, complete: CompleteView, asked: AsOf, near: CutView | None = None) -> None:
+        self.asked = asked
+        self._complete = complete
+        self.accepted: dict[int, bool] = {} if near is None else near.accepted
+        """By position: whether the evidence of an entry that is read whole suffices; shared among cuts nearby."""
+        self._accepted_in_part: dict[int, bool] = {}
+        between = None if near is None else _with_components(complete, moved(complete, near.asked, asked))
+        marks = _marks(complete, asked) if near is None or between is None else _moved_on(near, asked, between)
+        own, same = _components(complete, asked, between)
+        super().__init__(
+            complete,
+            own,
+            same,
+            marks=marks,
+            admits=None if asked.admits_all else self._accepts,
+            trim=self._trimmed,
+            left_out=self._find_left_out,
+            near=None if near is None or between is None else Near(near, between),
+        )
+
+    @property
+    def complete(self) -> CompleteView:
+        """The view that was cut."""
+        return self._complete
+
+    def _trimmed(self, reading: Reading) -> Reading:
+        """Return a reading with the reports that were public."""
+        assert self.asked.reported is not None, "nothing else is read in part"
+        entry = reading.case.entry
+        claim = attrs.evolve(reading.claim, reports=published(entry, self.asked.reported, self.tz))
+        return attrs.evolve(reading, case=Case(entry, [claim]), claim=claim)
+
+    def _accepts(self, position: int) -> bool:
+        """Tell whether what stands alone at a position has the evidence asked for."""
+        in_part = self._marks[position] == PART
+        known = self._accepted_in_part if in_part else self.accepted
+        if position not in known:
+            reading = self._complete.reading(position)
+            known[position] = self.asked.admits((self._trimmed(reading) if in_part else reading).claim)
+        return known[position]
+
+    def _find_left_out(self) -> list[Entry]:
+        bound = (entry for component in self._components for entry in component.says.left_out)
+        cut = self.asked.reported is not None or not self.asked.admits_all
+        alone = self.source.get(list(self._left_alone())) if cut else ()
+        return sorted([*bound, *alone], key=lambda entry: entry.position)
+
+    def _left_alone(self) -> Iterator[int]:
+        """Find what stands alone and was published without a date, or is not accepted."""
+        complete, asked = self._complete, self.asked
+        for position, mark in enumerate(self._marks):
+            if mark >= PART:
+                left_out = not asked.admits_all and not self._accepts(position)
+            else:
+                undated = asked.reported is not None and complete.publications[position] == NEVER
+                left_out = undated and complete.stands_alone(position)
+            if left_out:
+                yield position
+
+
+def as_of(complete: CompleteView, asked: AsOf, near: Iterable[CutView] = ()) -> Overlay:
+    """Return the view within the cuts of a question, with its evidence and its policy.
+
+    `near` gives other cuts of the view, the best one first: the first that is near enough helps to make this one.
+    """
+    if not _reads_apart(asked):  # a policy of a user's may depend on any entry: all are read as one
+        whole_log = _read(complete, asked, range(1, asked.upto + 1))
+        marks = bytearray([HIDDEN]) * (asked.upto + 1)
+        return Overlay(complete, [whole_log], marks=marks, left_out=lambda: whole_log.says.left_out)
+    return CutView(complete, asked, next((cut for cut in near if is_near(complete, cut.asked, asked)), None))
+
+
+def _reads_apart(asked: AsOf) -> bool:
+    """Tell whether entries that do not name one another are read apart."""
+    return (asked.choose.otherwise if isinstance(asked.choose, Pick) else asked.choose) in POLICIES.values()
+
+
+def _with_components(complete: CompleteView, positions: Iterable[int]) -> AbstractSet[int]:
+    """Return some positions, and those of their components."""
+    found = set(positions)
+    return found.union(*(complete.components.of(position) or () for position in found))
+
+
+def _marks(complete: CompleteView, asked: AsOf) -> bytearray:
+    """Mark what a question leaves of each position, as if all stood alone."""
+    marks = complete.kinds[: asked.upto + 1].translate(_AS_IT_IS)
+    if asked.reported is not None:
+        end, _ = asked.reported
+        dates = zip(complete.publications, complete.completions, marks, strict=False)
+        late = [p for p, (first, last, mark) in enumerate(dates) if mark and max(first, last) >= end]
+        for position in late:
+            marks[position] = _mark(complete, asked, position)
+    return marks
+
+
+def _mark(complete: CompleteView, asked: AsOf, position: int) -> int:
+    if is_whole(complete, asked, position):
+        return WHOLE
+    return PART if public(complete, asked, position) else HIDDEN
+
+
+def _moved_on(near: CutView, asked: AsOf, moved: AbstractSet[int]) -> bytearray:
+    """Return the marks of a cut nearby, changed where the cuts differ."""
+    complete, marks = near.complete, near.marks[: asked.upto + 1]
+    marks.extend(bytes(asked.upto + 1 - len(marks)))
+    for position in moved:
+        if position <= asked.upto:
+            marks[position] = _mark(complete, asked, position) if complete.kinds[position] else HIDDEN
+    return marks
+
+
+def _components(
+    complete: CompleteView, asked: AsOf, among: AbstractSet[int] | None
+) -> tuple[list[Component], list[Component]]:
+    """Return the components that read otherwise within the cuts of a question, and those that read the same.
+
+    `among` has the positions whose components are wanted; None: all are.
+    """
+    own, same = [], []
+    picked, otherwise = None, asked.choose
+    if isinstance(asked.choose, Pick):
+        picked, otherwise = complete.source.find((asked.choose.id,)).get(asked.choose.id), asked.choose.otherwise
+    as_they_are = asked.admits_all and otherwise is standing
+    for root, positions in _bound(complete, among):
+        if (
+            as_they_are
+            and picked not in positions
+            and all(is_whole(complete, asked, position) for position in positions)
+        ):
+            same.append(Component(positions, complete.component(root)))
+        else:
+            own.append(_read(complete, asked, positions))
+    return own, same
+
+
+def _bound(complete: CompleteView, among: AbstractSet[int] | None) -> Iterable[tuple[int, Sequence[int]]]:
+    components = complete.components
+    if among is None:
+        return components
+    roots = {components.root(position): components.of(position) for position in among}
+    return [(root, positions) for root, positions in roots.items() if root is not None and positions is not None]
+
+
+def _read(complete: CompleteView, asked: AsOf, positions: Sequence[int]) -> Component:
+    entries = complete.source.get([position for position in positions if position <= asked.upto])
+    found = history(
+        entries,
+        reported=asked.reported,
+        accept=asked.accept,
+        choose=asked.choose,
+        hides=asked.hides,
+        tz=complete.tz,
+    )
+    return Component(positions, found)

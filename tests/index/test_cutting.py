@@ -1,0 +1,91 @@
+"""Cuts made from cuts nearby: the same answers, at the cost of what differs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.workload import drafts
+from timeline import Draft, Report, Timeline, credible, exactly
+from timeline.events.custody import DetaineesAdmitted
+from timeline.index.complete import CompleteView
+from timeline.index.folded import EVERY
+from timeline.testing.strategies import START, Chronicle, adversarial_histories, coherent_histories, messy_histories
+from timeline.values.instants import instant
+
+DAYS = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-10", "2026-01-20", "2026-02-01", "2026-02-28")
+histories = st.one_of(messy_histories(), coherent_histories(max_size=6), adversarial_histories())
+walks = st.lists(
+    st.fixed_dictionaries(
+        {"reported": st.none() | st.sampled_from(DAYS), "recorded": st.none() | st.integers(0, 9)},
+        optional={
+            "accept": st.just(credible(2)),
+            "policy": st.sampled_from(("highest", "latest")),
+            "occurred": st.just("2026-01-10"),
+        },
+    ),
+    min_size=2,
+    max_size=8,
+)
+
+
+def asked(options: dict[str, Any]) -> dict[str, Any]:
+    minute = options["recorded"]
+    return {**options, "recorded": None if minute is None else START + timedelta(minutes=minute)}
+
+
+@given(histories, walks)
+def test_a_walk_among_cuts_answers_as_each_cut_alone(told: Chronicle, walk: list[dict[str, Any]]) -> None:
+    """Whatever was asked before, a cut says what it says when it is asked first."""
+    line = told.timeline()
+    for options in walk:
+        there, alone = line.at(**asked(options)), told.timeline().at(**asked(options))
+        assert there == alone
+        assert [entry.id for entry in there.left_out] == [entry.id for entry in alone.left_out]
+        assert str(there) == str(alone)
+
+
+@given(histories)
+def test_the_steps_of_a_replay_are_cuts(told: Chronicle) -> None:
+    """After the last step of each publication, a replay says what the cut there says."""
+    line, alone = told.timeline(), told.timeline()
+    last = {step.after.clocks.reported: step.after for step in line.replay("reported") if step.changed is not None}
+    for end, situation in last.items():
+        assert end is not None
+        assert situation == alone.at(reported=instant(end - 1))
+
+
+def test_a_step_of_a_replay_does_not_read_the_whole_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step reads what lies between two keyframes on each track that it touches, at most four here."""
+    line = Timeline()
+    line.record_all(drafts(3000))
+    steps = line.replay("reported", since="2024-12-01")
+    assert next(steps).changed is not None
+    read, found = CompleteView.reading, []
+    monkeypatch.setattr(CompleteView, "reading", lambda self, position: found.append(position) or read(self, position))
+    for step in islice(steps, 40):
+        assert step.changed is not None
+    assert len(found) < 40 * 4 * EVERY
+
+
+def test_a_report_published_later_is_found_between_two_cuts() -> None:
+    """A second and a third report of an entry count from their own publications on."""
+    days = ("2026-01-02", "2026-01-05", "2026-01-09")
+    line = Timeline()
+    line.record_all(
+        Draft(
+            DetaineesAdmitted(facility="a", quantity=exactly(1)),
+            occurred="2026-01-01",
+            reports=[Report(f"s{n}", published=day, credibility=3 - n) for n, day in enumerate(days)],
+        )
+        for _ in range(3)
+    )
+    counts = [line.at(reported=day, accept=credible(2)).custody.received(facility="a") for day in days]
+    assert [count.best for count in counts] == [0, 3, 3]
+    reports = [len(line.at(reported=day).why("custody", "a", "received")[0].reports) for day in days]
+    assert reports == [1, 2, 3]

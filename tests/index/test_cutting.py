@@ -41,7 +41,7 @@ def asked(options: dict[str, Any]) -> dict[str, Any]:
 
 @given(histories, walks)
 def test_a_walk_among_cuts_answers_as_each_cut_alone(told: Chronicle, walk: list[dict[str, Any]]) -> None:
-    """Whatever was asked before, a cut says what it says when it is asked first."""
+    """A cut says the same after any other cuts as when it is asked first."""
     line = told.timeline()
     for options in walk:
         there, alone = line.at(**asked(options)), told.timeline().at(**asked(options))

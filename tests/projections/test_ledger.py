@@ -10,7 +10,7 @@ from timeline.events.custody import DetaineesAdmitted, DetaineesReleased, Detain
 from timeline.history.history import history
 from timeline.projections import stocks
 from timeline.projections.accounts import Together
-from timeline.projections.ledger import Place
+from timeline.projections.ledger import Stock
 
 cohorts = st.sampled_from((None, "iraqis", "women", "children"))
 quantities = st.integers(0, 9).map(exactly)
@@ -46,7 +46,7 @@ def test_the_sum_of_cohorts_is_that_of_their_accounts(made: list[Draft], data: s
         entry = line.record(draft.event, occurred=draft.occurred, part_of=whole if part else None)
         if isinstance(draft.event, DetaineesTransferred) and whole is None:
             whole = entry
-    place = Place("a")
+    place = Stock("a")
     for reading in history(line.entries()).readings:
         if ("place", "a") in stocks.keys(reading):
             place = stocks.evolve(place, reading, ("place", "a"))

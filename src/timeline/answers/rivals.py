@@ -17,7 +17,7 @@ from timeline.errors import InvalidValue
 from timeline.events.declare import akin
 from timeline.history.cases import Case
 from timeline.history.claims import Claim
-from timeline.history.history import is_admitted
+from timeline.history.evidence import is_admitted
 from timeline.history.policies import POLICIES, Accept, Choose, Pick
 from timeline.projections.projection import Path
 from timeline.values.counting import how_many

@@ -354,7 +354,8 @@ class Situation(WhoSaid, Tellable):
 
     def __str__(self) -> str:
         others = (name for name in self._views.projections if name not in _BUILT_IN)
-        left_out = [how_many(len(self.left_out), "entry", "entries")] if self.left_out else []
+        with self._views.lock:
+            without = self._seen.count_left_out()
         blocks = {
             "Facilities": text.facility_lines(self.facilities),
             "Custody": text.custody_lines(self.custody),
@@ -365,7 +366,7 @@ class Situation(WhoSaid, Tellable):
             "Plans": text.plan_lines(self.plans),
             "Possible by then": map(str, self.possible),
             "Findings": text.finding_lines(self._few),
-            "Left out": left_out,
+            "Left out": [how_many(without, "entry", "entries")] if without else [],
         }
         return text.headed(f"Situation, {self._asked}", blocks)
 

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
-from timeline.events.entity import REGISTRATIONS
 from timeline.history.bounds import ChosenClaim, DateConflict, bounds, clamped, reported_by
 from timeline.history.cases import Case, Cases, cases
 from timeline.history.claims import Claim, Hides
 from timeline.history.cuts import Publication
+from timeline.history.evidence import is_admitted
 from timeline.history.identity import APART, Identity
 from timeline.history.policies import Accept, Choose, Pick, latest, standing
 from timeline.history.reading import Reading, arrange, linked
@@ -137,18 +137,6 @@ def _chosen(choose: Choose, claims: Sequence[Claim]) -> Claim | None:
             value=claim,
         )
     return claim
-
-
-def is_admitted(claim: Claim, accept: Accept | None, hides: Hides | None) -> bool:
-    """Tell whether a claim is not withheld, and has the evidence required."""
-    if hides is not None and hides(claim):
-        return False
-    return accept is None or accept(claim) or _is_unsourced_registration(claim)
-
-
-def _is_unsourced_registration(claim: Claim) -> bool:
-    """Tell whether a claim registers something without a report: it then needs no evidence."""
-    return isinstance(claim.event, REGISTRATIONS) and not claim.reports
 
 
 def _fulfilled(readings: Sequence[Reading], found: Cases) -> dict[str, int]:

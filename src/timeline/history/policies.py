@@ -44,11 +44,11 @@ def credible(worst: int) -> Accept:
     """
     if isinstance(worst, bool) or worst not in (1, 2, 3, 4, 5):
         raise InvalidValue(f"credible({worst!r}): expected 1 (confirmed) to 5 (improbable).", value=worst)
-    return _Credible(worst)
+    return Credible(worst)
 
 
 @frozen(repr=False)
-class _Credible:
+class Credible:
     """Accepts claims with a report of this credibility or better."""
 
     worst: int

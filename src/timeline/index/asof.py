@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from timeline.history.claims import Claim, Hides
 from timeline.history.cuts import Publication
-from timeline.history.history import is_admitted
+from timeline.history.evidence import is_admitted
 from timeline.history.policies import Accept, Choose, standing
 from timeline.index.complete import NEVER, CompleteView
 
@@ -52,7 +52,7 @@ def is_near(complete: CompleteView, one: AsOf, other: AsOf) -> bool:
     return apart <= max(_FEW, other.upto // _SHARE)
 
 
-def moved(complete: CompleteView, one: AsOf, other: AsOf) -> set[int]:
+def positions_between(complete: CompleteView, one: AsOf, other: AsOf) -> set[int]:
     """Return the positions of entries that two questions may read otherwise, if they differ in their cuts alone."""
     found = set(range(min(one.upto, other.upto) + 1, max(one.upto, other.upto) + 1))
     if one.reported != other.reported:

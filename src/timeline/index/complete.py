@@ -32,6 +32,7 @@ from timeline.history.cases import Case
 from timeline.history.claims import Claim
 from timeline.history.cuts import earliest
 from timeline.history.duplicates import duplicate_key
+from timeline.history.evidence import credibility
 from timeline.history.history import History, announced, history
 from timeline.history.joining import Joined, join
 from timeline.history.reading import Point, Reading
@@ -77,6 +78,8 @@ class CompleteView(View):
         self.starts = array("q", [PAST])
         self.ends = array("q", [PAST])
         self.kinds = bytearray(1)
+        self.credibilities = bytearray(1)
+        """By position: the best credibility of a report (1 to 6); `UNRATED` if none is rated."""
         self.publishing = Publishing(self)
         self.types: dict[str, EventType | None] = {}
         """The event types met, by stored name, as they were read; None for a type this program does not know."""
@@ -240,6 +243,7 @@ class CompleteView(View):
         self.starts.append(start)
         self.ends.append(end)
         self.kinds.append(kind)
+        self.credibilities.append(credibility(event, entry.reports))
         self.count = entry.position
 
     def _meet(self, event: Any) -> None:

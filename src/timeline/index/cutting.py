@@ -14,10 +14,11 @@ import attrs
 from timeline.entry import Entry
 from timeline.history.cases import Case
 from timeline.history.cuts import published
+from timeline.history.evidence import worst_accepted
 from timeline.history.history import history
 from timeline.history.policies import POLICIES, Pick, standing
 from timeline.history.reading import Reading
-from timeline.index.asof import AsOf, is_near, is_whole, moved, public
+from timeline.index.asof import AsOf, is_near, is_whole, positions_between, public
 from timeline.index.complete import NEVER, CompleteView
 from timeline.index.overlay import HIDDEN, PART, WHOLE, Component, Near, Overlay
 
@@ -34,7 +35,8 @@ class CutView(Overlay):
         self.accepted: dict[int, bool] = {} if near is None else near.accepted
         """By position: whether the evidence of an entry that is read whole suffices; shared among cuts nearby."""
         self._accepted_in_part: dict[int, bool] = {}
-        between = None if near is None else _with_components(complete, moved(complete, near.asked, asked))
+        self._worst = worst_accepted(asked.accept, asked.hides)
+        between = None if near is None else _with_components(complete, positions_between(complete, near.asked, asked))
         marks = _marks(complete, asked) if near is None or between is None else _moved_on(near, asked, between)
         own, same = _components(complete, asked, between)
         super().__init__(
@@ -62,6 +64,8 @@ class CutView(Overlay):
 
     def _accepts(self, position: int) -> bool:
         """Tell whether what stands alone at a position has the evidence asked for."""
+        if self._worst is not None and self._marks[position] == WHOLE:
+            return self._complete.credibilities[position] <= self._worst
         in_part = self._marks[position] == PART
         known = self._accepted_in_part if in_part else self.accepted
         if position not in known:
@@ -71,13 +75,16 @@ class CutView(Overlay):
 
     def _find_left_out(self) -> list[Entry]:
         bound = (entry for component in self._components for entry in component.says.left_out)
-        cut = self.asked.reported is not None or not self.asked.admits_all
-        alone = self.source.get(list(self._left_alone())) if cut else ()
-        return sorted([*bound, *alone], key=lambda entry: entry.position)
+        return sorted([*bound, *self.source.get(list(self._left_alone()))], key=lambda entry: entry.position)
+
+    def count_left_out(self) -> int:
+        return sum(len(component.says.left_out) for component in self._components) + sum(1 for _ in self._left_alone())
 
     def _left_alone(self) -> Iterator[int]:
         """Find what stands alone and was published without a date, or is not accepted."""
         complete, asked = self._complete, self.asked
+        if asked.reported is None and asked.admits_all:
+            return
         for position, mark in enumerate(self._marks):
             if mark >= PART:
                 left_out = not asked.admits_all and not self._accepts(position)

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from timeline.history.policies import POLICIES
 from timeline.history.reading import Point, Reading
-from timeline.index.asof import AsOf, moved
+from timeline.index.asof import AsOf, positions_between
 from timeline.index.view import View
 from timeline.index.views import ViewCache
 from timeline.projections.projection import Key
@@ -47,7 +47,7 @@ class ChangedKeys:
     def _moved(self, a: AsOf, b: AsOf) -> set[int]:
         """Return the positions of entries that may read otherwise."""
         complete = self._views.complete
-        alone = moved(complete, a, b)
+        alone = positions_between(complete, a, b)
         return alone.union(*(complete.components.of(position) or () for position in alone))
 
 

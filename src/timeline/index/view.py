@@ -171,6 +171,10 @@ class View(ABC):
             self._findings = sorted(found, key=lambda placed: placed.point)
         return self._findings
 
+    def count_left_out(self) -> int:
+        """Count the entries that are left out, without looking them up where possible."""
+        return sum(1 for _ in self.left_out())
+
     def involved(self, found: Sequence[DatedFinding]) -> Findings:
         """Return findings with the entries and claims they are about, which are looked up together."""
         wanted = sorted({position for placed in found for position in placed.positions})

@@ -16,7 +16,7 @@ from timeline.projections.building import Mention, PersistentList
 from timeline.projections.projection import Key
 from timeline.values.containers import FrozenMapping
 
-_NUMBERS = ("publications", "completions", "recorded", "announcements", "kinds")
+_NUMBERS = ("publications", "completions", "recorded", "announcements", "kinds", "credibilities")
 _BOUNDS = ("starts", "ends")
 """Bounds count only where something is read: a retracted entry keeps the bounds it had."""
 

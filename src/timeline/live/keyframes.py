@@ -40,7 +40,8 @@ _NUMBERS = {
     "ends": "ends",
 }
 """The rows that hold a number for each position: their names on disk, and in `CompleteView`."""
-_KINDS, _NAMES, _COMPONENTS, _DUPLICATES = "kinds", "names", "components", "duplicates"
+_KINDS, _CREDIBILITIES, _NAMES = "kinds", "credibilities", "names"
+_COMPONENTS, _DUPLICATES = "components", "duplicates"
 
 
 def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
@@ -48,6 +49,7 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
     rows = [CacheRow(_INDEX, name, getattr(complete, field).tobytes(), b"") for name, field in _NUMBERS.items()]
     rows.append(CacheRow(_INDEX, _KINDS, bytes(complete.kinds), b""))
     rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps([*complete.names])))
+    rows.append(CacheRow(_INDEX, _CREDIBILITIES, bytes(complete.credibilities), b""))
     rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in complete.unreadable.items()]
     rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in complete.components), b""))
     alike = dict(_tracks(complete.duplicate_tracks()))
@@ -82,7 +84,7 @@ def read(
         complete.count = head.position
         if (
             {len(getattr(complete, field)) for field in _NUMBERS.values()}
-            == {len(complete.kinds)}
+            == {len(complete.kinds), len(complete.credibilities)}
             == {complete.count + 1}
         ):
             return complete
@@ -108,6 +110,8 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
         setattr(complete, _NUMBERS[row.key], _positions(row.positions))
     elif row.key == _KINDS:
         complete.kinds = bytearray(row.positions)
+    elif row.key == _CREDIBILITIES:
+        complete.credibilities = bytearray(row.positions)
     elif row.key == _NAMES:
         complete.names = dict.fromkeys(orjson.loads(row.frames))
     elif row.key == _COMPONENTS:

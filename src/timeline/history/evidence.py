@@ -1,0 +1,38 @@
+"""The evidence that a question requires: whether a claim has enough of it to count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from timeline.events.entity import REGISTRATIONS
+from timeline.history.claims import Claim, Hides
+from timeline.history.policies import Accept, Credible
+from timeline.values.report import Report
+
+NEEDS_NONE, UNRATED = 0, 7
+"""Instead of a credibility: of a registration without reports, which always counts; of reports without a rating."""
+
+
+def is_admitted(claim: Claim, accept: Accept | None, hides: Hides | None) -> bool:
+    """Tell whether a claim is not withheld, and has the evidence required."""
+    if hides is not None and hides(claim):
+        return False
+    return accept is None or accept(claim) or _is_unsourced_registration(claim.event, claim.reports)
+
+
+def credibility(event: object, reports: Iterable[Report]) -> int:
+    """Return the best credibility (1 to 6) of the reports of an event, by which `credible` accepts it."""
+    found = list(reports)
+    if _is_unsourced_registration(event, found):
+        return NEEDS_NONE
+    return min((r.credibility for r in found if r.credibility is not None), default=UNRATED)
+
+
+def worst_accepted(accept: Accept | None, hides: Hides | None) -> int | None:
+    """Return the worst credibility that is admitted; None if that does not depend on credibility alone."""
+    return accept.worst if isinstance(accept, Credible) and hides is None else None
+
+
+def _is_unsourced_registration(event: object, reports: Iterable[Report]) -> bool:
+    """Tell whether an event registers something without a report: it then needs no evidence."""
+    return isinstance(event, REGISTRATIONS) and not reports

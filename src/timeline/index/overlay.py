@@ -49,8 +49,8 @@ class Overlay(View):
 
     `same` components read as in the base. `admits` tells whether what a mark keeps is read after all. `trim` removes
     reports from what is kept in part. `left_out` gives the entries that the cut or the evidence leaves out. `extends`
-    tells that everything is read but for the own components. `near` is another overlay of the base: all that does not
-    move between the two is taken from it, so that only components that move are passed.
+    tells that everything is read but for the own components. `near` is another overlay of the base. Whatever does
+    not move between the two is taken over, and only components that move are passed.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The order in which entries were made public, so that neighbouring cuts are told apart by a search.
+"""The order in which entries were made public, so that a search finds what lies between two cuts.
 
 Two cuts by the reported clock read an entry alike unless one of its reports was published between them. Only those
 entries are sought, however long the log is.

@@ -1,4 +1,4 @@
-"""The words around a chart: titles that say what is to be seen, the key of signs, and sources below."""
+"""The words around a chart: titles that say what is shown, the key of signs, and sources below."""
 
 from __future__ import annotations
 

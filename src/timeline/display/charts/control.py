@@ -35,7 +35,7 @@ _NOBODY = ""
 
 
 class Lane(NamedTuple):
-    """What is drawn of one facility: its holders one after the other, and when the first of them was followed."""
+    """The lane of one facility: its holders one after the other, and when the first of them was followed."""
 
     slug: str
     holders: tuple[str, ...]

@@ -83,7 +83,7 @@ class TestTerminal:
         """A table without room for its words stands row under row."""
         monkeypatch.setenv("COLUMNS", "60")
         told = chronicle("show i.db custody --at 2026-01-25").out
-        assert "\nal-sinaa-prison\n  held ≈4,000 · counted ≈4,000\n" in told
+        assert "\nAl-Sinaa / Ghuwayran prison, Hasakah\n  held ≈4,000 · counted ≈4,000\n" in told
         assert max(map(len, told.splitlines())) <= 60
 
     def test_colours_and_no_colours(self, desk, tmp_path):

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline import NOBODY, Facility, Modality, Projection, Report, Timeline, about, event, exactly
+from timeline.display.language.phrases import phrases
 from timeline.display.narrative.markdown import MarkdownWords, sentences
 from timeline.display.words import names_in
 from timeline.errors import InvalidValue, InvalidWhen
 from timeline.events import agreement, border, custody, facility
-from timeline.events.declare import temporary_types
+from timeline.events.declare import registered_types, temporary_types
 from timeline.projections.custody import HEADINGS
 from timeline.testing.strategies import Chronicle, messy_histories
 from timeline.values.instants import FIRST, LAST, instant
@@ -260,6 +261,14 @@ class TestStories:
 
 class TestArabic:
     """An Arabic reader reads Arabic."""
+
+    def test_every_event_has_a_sentence_in_both_languages(self) -> None:
+        """Those of the vocabulary, but for the editorial ones, which no narrative tells."""
+        kinds = [kind.name for kind in registered_types() if kind.cls.__module__.startswith("timeline.events.")]
+        wanted = {name for name in kinds if not name.startswith("editorial.")}
+        for language in ("en", "ar"):
+            assert wanted <= set(phrases()[language])
+        assert set(phrases()["en"]) == set(phrases()["ar"])
 
     def test_no_latin_letters_but_in_ids_and_sources_own_words(self, line: Timeline) -> None:
         """Only quotes, sources and ids are in other letters, if every entity has an Arabic name."""

@@ -18,6 +18,7 @@ from timeline.display.frames import frames
 from timeline.display.html import html_cell
 from timeline.display.rows import event_cells
 from timeline.display.sheets import part
+from timeline.display.words import Words
 from timeline.errors import InvalidValue
 from timeline.events.declare import temporary_types
 from timeline.exchange import table
@@ -129,7 +130,7 @@ def test_a_sentence_keeps_its_blanks():
             line.record(GateSeen(facility="camp-a", word="wide", more=more))
             cells = event_cells(line.entries()[0].event)
             assert cell_text(cells) == wanted
-            assert re.sub("<[^>]*>", "", unescape(html_cell(cells))) == wanted
+            assert re.sub("<[^>]*>", "", unescape(html_cell(cells, Words("en")))) == wanted
             console = Console(width=200, record=True, file=StringIO())
             console.print(line.entries()[0])
             assert wanted in console.export_text()

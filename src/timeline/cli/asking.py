@@ -17,6 +17,7 @@ from timeline.cli.logs import NotFound, opened_line, warn_of_unknown
 from timeline.display import sheets
 from timeline.display.language.forms import Language
 from timeline.display.narrative.markdown import sentences
+from timeline.display.words import Words
 from timeline.history.finding import Findings
 from timeline.history.finding_kinds import FindingKind
 
@@ -29,8 +30,18 @@ KINDS = get_args(FindingKind)
 @click.argument("part", required=False)
 @options.cuts
 @_sources
+@options.words
 @options.json
-def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources: bool, as_json: bool) -> None:
+def show(
+    *,
+    log: str,
+    part: str | None,
+    asked: dict[str, Any],
+    tz: str,
+    sources: bool,
+    words_for: options.WordsFor,
+    as_json: bool,
+) -> None:
     """Show the state at a point in time, as reported.
 
     PART limits it to one projection: facilities, custody, agreements, border, or one of your own. The clocks are
@@ -49,7 +60,8 @@ def show(*, log: str, part: str | None, asked: dict[str, Any], tz: str, sources:
         if as_json:
             out.write(shapes.situation(found, part))
         else:
-            out.print_out(attrs.evolve(sheets.part(found, part) if part else sheets.sheet(found), sources=sources))
+            shown = sheets.part(found, part) if part else sheets.sheet(found)
+            out.print_out(attrs.evolve(shown, sources=sources), words_for(found))
 
 
 @click.command()
@@ -82,8 +94,17 @@ def tell(*, log: str, since: str | None, language: Language, asked: dict[str, An
 @options.log
 @click.argument("path", nargs=-1, required=True)
 @options.cuts
+@options.words
 @options.json
-def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_json: bool) -> None:
+def why(
+    *,
+    log: str,
+    path: tuple[str, ...],
+    asked: dict[str, Any],
+    tz: str,
+    words_for: options.WordsFor,
+    as_json: bool,
+) -> None:
     """Explain a value: which entries support it, and which contradict it.
 
     PATH is a series of words, as diff prints them: facilities al-hol-camp control, or custody al-hol-camp escaped.
@@ -99,7 +120,7 @@ def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_j
             if as_json:
                 out.write(shapes.reasons(found, path))
             else:
-                out.print_out(sheets.reasons(found.why(*path)))
+                out.print_out(sheets.reasons(found.why(*path)), words_for(found))
         except KeyError as error:
             raise NotFound(error.args[0]) from error
 
@@ -117,6 +138,7 @@ def why(*, log: str, path: tuple[str, ...], asked: dict[str, Any], tz: str, as_j
 )
 @click.option("--about", metavar="NAME", help="Only findings about this facility, operation or other entity.")
 @_sources
+@options.words
 @options.json
 def findings(
     *,
@@ -126,6 +148,7 @@ def findings(
     kinds: tuple[str, ...],
     about: str | None,
     sources: bool,
+    words_for: options.WordsFor,
     as_json: bool,
 ) -> None:
     """List what the sources leave contradictory or incomplete.
@@ -146,7 +169,7 @@ def findings(
         if as_json:
             out.write([shapes.finding(one) for one in found])
         else:
-            out.print_out(attrs.evolve(sheets.findings(found), sources=sources))
+            out.print_out(attrs.evolve(sheets.findings(found), sources=sources), words_for(situation))
 
 
 @click.command()
@@ -155,8 +178,19 @@ def findings(
 @click.argument("b")
 @click.option("--by", type=click.Choice(options.CLOCKS), default="occurred", help="The clock of A and B.")
 @options.cuts
+@options.words
 @options.json
-def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, as_json: bool) -> None:
+def diff(
+    *,
+    log: str,
+    a: str,
+    b: str,
+    by: str,
+    asked: dict[str, Any],
+    tz: str,
+    words_for: options.WordsFor,
+    as_json: bool,
+) -> None:
     """Show what changes between A and B.
 
     A and B are times on one clock (--by). The other clocks stay where you set them.
@@ -177,7 +211,7 @@ def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, a
         if as_json:
             out.write([shapes.change(one) for one in found])
         else:
-            out.print_out(found)
+            out.print_out(sheets.sheet(found), words_for(after))
 
 
 @click.command()
@@ -186,9 +220,18 @@ def diff(*, log: str, a: str, b: str, by: str, asked: dict[str, Any], tz: str, a
 @click.option("--from", "start", metavar="WHEN", help="Begin with the first step on or after this date.")
 @click.option("--all", "everything", is_flag=True, help="Print every step without waiting for a key.")
 @options.cuts_at_any_time
+@options.words
 @options.json
 def replay(
-    *, log: str, by: Any, start: str | None, everything: bool, asked: dict[str, Any], tz: str, as_json: bool
+    *,
+    log: str,
+    by: Any,
+    start: str | None,
+    everything: bool,
+    asked: dict[str, Any],
+    tz: str,
+    words_for: options.WordsFor,
+    as_json: bool,
 ) -> None:
     """Step through time, entry by entry.
 
@@ -200,18 +243,18 @@ def replay(
       timeline replay incidents.db --by reported --from 2026-01-18
     """
     with opened_line(log, tz=tz) as line:
-        steps = line.replay(by, since=start, **asked)
+        steps, words = line.replay(by, since=start, **asked), words_for(line.at())
         if as_json:
             for step in steps:
                 out.write(shapes.step(step))
         elif everything or not (sys.stdin.isatty() and sys.stdout.isatty()):
             for step in steps:
-                out.print_out(sheets.sheet(step))
+                out.print_out(sheets.sheet(step), words)
         else:
-            _walk(steps)
+            _walk(steps, words)
 
 
-def _walk(steps: Iterator[Step]) -> None:
+def _walk(steps: Iterator[Step], words: Words) -> None:
     """Show one step for each key."""
     seen: list[Step] = []
     here = 0
@@ -220,7 +263,7 @@ def _walk(steps: Iterator[Step]) -> None:
         if here == len(seen):
             return
         click.clear()
-        out.print_out(sheets.sheet(seen[here]))
+        out.print_out(sheets.sheet(seen[here]), words)
         out.complain(f"step {here + 1} · space goes on · b goes back · q quits")
         key = click.getchar()
         if key == "q":

@@ -9,7 +9,9 @@ from typing import Any, get_args
 import click
 
 from timeline.answers.replay import ClockName
+from timeline.answers.situation import Situation
 from timeline.display.language.forms import Language
+from timeline.display.words import Words, names_in
 from timeline.exchange.found import Unknown
 from timeline.history import policies
 
@@ -27,6 +29,24 @@ unknown = click.option(
     "--unknown", type=click.Choice(get_args(Unknown)), default="refuse",
     help="Refuse events of unknown types (the default), or keep them.",
 )  # fmt: skip
+
+
+def words(command: Command) -> Command:
+    """Take the language of words, and whether names or slugs are shown, as a function of a situation."""
+
+    @functools.wraps(command)
+    def speaking(*, language: str, slugs: bool, **given: Any) -> Any:
+        def words_for(situation: Situation) -> Words:
+            return Words(language, {} if slugs else names_in(situation))
+
+        return command(words_for=words_for, **given)
+
+    return each(language, _SLUGS)(speaking)
+
+
+WordsFor = Callable[[Situation], Words]
+"""A function that gives the words for a situation, with the names that are known in it."""
+_SLUGS = click.option("--slugs", is_flag=True, help="Show slugs, as commands take them, in place of names.")
 
 
 def each(*given: Command) -> Callable[[Command], Command]:

@@ -20,6 +20,7 @@ from rich.progress import Progress as Bar
 from timeline.cli.exits import Exit
 from timeline.display.cells import Sheet
 from timeline.display.terminal import rendered
+from timeline.display.words import Words
 from timeline.displayable import Displayable
 from timeline.progress import Progress
 from timeline.values.visible import all_writable, visible
@@ -44,15 +45,15 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
     return "".join(f"\\u{units[n] << 8 | units[n + 1]:04x}" for n in range(0, len(units), 2)), error.end
 
 
-def print_out(found: Displayable | Sheet | str) -> None:
-    """Print a value, a sheet or a text; no text in it can control the terminal."""
+def print_out(found: Displayable | Sheet | str, words: Words | None = None) -> None:
+    """Print a value, a sheet in some words, or a text; no text in it can control the terminal."""
     clear()
     if isinstance(found, str):
         _print(visible(found))
         return
     console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE)
     with console.capture() as captured:
-        console.print(rendered(found) if isinstance(found, Sheet) else found)
+        console.print(rendered(found, words) if isinstance(found, Sheet) else found)
     _print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 

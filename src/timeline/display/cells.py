@@ -11,6 +11,7 @@ from timeline.entry import Entry
 from timeline.projections.projection import Path
 from timeline.values.quantity import Quantity
 from timeline.values.report import Report
+from timeline.values.when import When
 
 Cell = Any
 """A text, a number, a `When`, a `Quantity`, a `Report`, one of the classes below, a tuple of cells, or None: empty."""
@@ -25,6 +26,8 @@ class Word:
     """
 
     key: str
+    of: str = ""
+    """The noun that it stands with: in Arabic, an adjective agrees with it."""
 
     def __str__(self) -> str:
         return self.key.replace("_", " ")
@@ -39,6 +42,16 @@ class Phrase(str):
 @frozen
 class Flag(Word):
     """A word that should catch the eye: contested, overdue."""
+
+
+@frozen
+class Since:
+    """The beginning of a state, which may have been seen only later."""
+
+    when: When
+
+    def __str__(self) -> str:
+        return str(self.when)
 
 
 @frozen
@@ -105,13 +118,15 @@ def _with_rows(tables: Sequence[Table]) -> tuple[Table, ...]:
 class Sheet:
     """Tables under a title; those without rows are not shown.
 
-    `sources` says whether what stands behind a row is shown at once, where nothing can be clicked.
+    `sources` says whether what stands behind a row is shown at once, where nothing can be clicked. `names` are those
+    of the entities in it, by slug and language.
     """
 
-    title: str
+    title: Cell
     tables: Sequence[Table] = field(converter=_with_rows)
-    note: str = ""
+    note: Cell = ()
     sources: bool = True
+    names: Mapping[str, Mapping[str, str]] = field(factory=dict, repr=False)
 
 
 def is_empty(cell: Cell) -> bool:
@@ -130,6 +145,15 @@ def spaced(parts: Iterable[Cell]) -> Iterator[tuple[str, Cell]]:
         if not is_empty(part):
             yield "" if isinstance(before, Phrase) or isinstance(part, Phrase) else " ", part
             before = part
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital letter.
+
+    >>> capital("held by the SDF")
+    'Held by the SDF'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def cell_text(cell: Cell) -> str:

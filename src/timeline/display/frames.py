@@ -25,8 +25,9 @@ from timeline.answers.behind import (
 from timeline.answers.situation import Situation
 from timeline.answers.text import last_moment
 from timeline.display import rows
-from timeline.display.cells import Cell, Flag, Labelled, Name, SheetRow, Word, is_empty
-from timeline.display.html import fuzzy, spelt
+from timeline.display.cells import Cell, Flag, Labelled, Name, SheetRow, Since, Word, is_empty
+from timeline.display.html import fuzzy
+from timeline.display.language.dates import is_exact, spoken
 from timeline.display.own import Own
 from timeline.display.telling import Telling, telling
 from timeline.display.web import is_web
@@ -250,8 +251,10 @@ def cell(found: Cell, told: Telling | None = None) -> Json:
             return {"w": found.key}
         case Name():
             return {"n": found.slug}
+        case Since(when):
+            return cell(when, told)
         case When():
-            return {"d": str(found), "s": spelt(found) or "", "u": fuzzy(found)}
+            return {"d": str(found), "s": "" if is_exact(found) else spoken(found), "u": fuzzy(found)}
         case Quantity():
             number = told.quantity(found) if told else found
             return {"q": str(number), "s": number.text}

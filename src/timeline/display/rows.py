@@ -11,7 +11,7 @@ from timeline.answers.records import Record, fields_of
 from timeline.answers.results import Change
 from timeline.answers.tabular import Kind
 from timeline.answers.text import short
-from timeline.display.cells import Cell, Flag, Labelled, Name, Phrase, SheetRow, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, Phrase, SheetRow, Since, Word, is_empty
 from timeline.entry import Entry
 from timeline.events.declare import EventType, Redacted, UnknownEvent, event_type, is_event, sentence
 from timeline.events.naming import type_name
@@ -40,13 +40,18 @@ def facility(found: FacilityState) -> SheetRow:
         "facility": Name(found.slug),
         "kind": found.kind and Word(found.kind),
         "control": _holder(hold) if hold else NOT_KNOWN,
-        "since": hold and hold.since,
+        "since": begun(hold.since if hold else None),
         "roles": others,
-        "status": found.status and Word(found.status),
+        "status": found.status and Word(found.status, of=found.kind or "place"),
         "capacity": found.capacity,
     }
     paths = [("facilities", found.slug, name) for name in (*found.roles, "status", "capacity")]
     return SheetRow(found.slug, cells, tuple(paths))
+
+
+def begun(since: When | None) -> Cell:
+    """Show a beginning; blank where none is known."""
+    return None if since is None else Since(since)
 
 
 def _holder(hold: Hold) -> Cell:
@@ -80,7 +85,8 @@ def authority(view: Custody, slug: str) -> SheetRow:
 def operation(found: OperationState) -> SheetRow:
     """Make the row of an operation: what was planned, moved and claimed."""
     names = ("planned", "moved", "claimed", "remaining")
-    cells = {"operation": Name(found.slug), "status": found.status and Word(found.status)}
+    status = found.status and Word(found.status, of="operation")
+    cells = {"operation": Name(found.slug), "status": status}
     cells |= {name: getattr(found, name) for name in names}
     return SheetRow(
         found.slug, cells, tuple(("custody", "operations", found.slug, name) for name in ("status", *names))
@@ -92,8 +98,8 @@ _LISTS = ("talks", "commitments", "statements", "violations")
 
 def agreement(found: AgreementState) -> SheetRow:
     """Make the row of an agreement: its status, its parties, its end, and what was said about it."""
-    status = found.status and Word(found.status)
-    parties = tuple(Labelled(Word(stage), Name(party)) for party, stage in found.parties.items())
+    status = found.status and Word(found.status, of="agreement")
+    parties = tuple(Labelled(Word(stage, of="authority"), Name(party)) for party, stage in found.parties.items())
     mentions = {name: getattr(found, name) for name in _LISTS}
     cells = {
         "agreement": Name(found.slug),
@@ -110,8 +116,8 @@ def crossing(found: Crossing) -> SheetRow:
     """Make the row of a crossing: open or closed, and since when."""
     cells = {
         "crossing": Name(found.slug),
-        "status": Word(found.status) if found.status else NOT_KNOWN,
-        "since": found.since,
+        "status": Word(found.status, of="crossing") if found.status else NOT_KNOWN,
+        "since": begun(found.since),
         "closures": _named(found.closures),
     }
     paths = [
@@ -124,7 +130,12 @@ def crossing(found: Crossing) -> SheetRow:
 def watch(found: Watch) -> SheetRow:
     """Make the row of a watched sector: by whom, and since when."""
     by = tuple(NOT_KNOWN if name is None else Name(name) for name in found.by)
-    cells = {"sector": Name(found.sector), "watched_by": by, "since": found.since, "measures": _named(found.measures)}
+    cells = {
+        "sector": Name(found.sector),
+        "watched_by": by,
+        "since": begun(found.since),
+        "measures": _named(found.measures),
+    }
     names = ("by", "measures") if any(found.measures) else ("by",)
     return SheetRow(found.sector, cells, tuple(("border", "monitored", found.sector, name) for name in names))
 

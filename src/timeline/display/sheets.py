@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
 from functools import singledispatch
 from itertools import islice
 from typing import Any
@@ -16,7 +17,8 @@ from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
 from timeline.answers.tabular import Tabular
 from timeline.display import rows
-from timeline.display.cells import Sheet, SheetRow, Table, Word, cell_text
+from timeline.display.cells import Cell, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
+from timeline.display.words import names_in
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
 from timeline.history.finding import MOST, Finding, Findings
@@ -26,6 +28,7 @@ from timeline.projections.custody import Custody
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Path
 from timeline.timeline import Timeline
+from timeline.values.when import When
 
 FEW, MANY = 10, 60
 """How many entries or findings, and how many entities, a table shows; then it says how many it does not."""
@@ -46,7 +49,7 @@ def _timeline(line: Timeline) -> Sheet:
     head = line.head().position
     latest = line.entries(after=max(head - FEW, 0))
     table = Table("latest_entries", [rows.entry(entry) for entry in reversed(latest)], head - len(latest))
-    return Sheet("Timeline", [table], f"{head:,} entries", sources=False)
+    return Sheet(Word("timeline"), [table], (f"{head:,}", Word("entries")), sources=False)
 
 
 @sheet.register
@@ -54,9 +57,9 @@ def _entry(entry: Entry) -> Sheet:
     recorded = entry.recorded_at.to_iso8601_string()
     reports = [rows.report(report) for report in entry.reports]
     return Sheet(
-        f"Entry #{entry.position}",
+        (Word("entry"), f"#{entry.position}"),
         [Table("", [attrs.evolve(rows.entry(entry), reports=())]), Table("reports", reports)],
-        f"{entry.id}, recorded {recorded}",
+        (entry.id, Phrase(", "), Word("recorded"), recorded),
     )
 
 
@@ -66,25 +69,39 @@ def _situation(situation: Situation) -> Sheet:
     beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
     tables += [_cut(heading, map(rows.entry, found), FEW) for heading, found in beside.items()]
     tables.append(_counted("findings", behind.few_findings(situation), FEW))
-    return Sheet("Situation", tables, _with_unknown(situation), sources=False)
+    return Sheet(Word("situation"), tables, _with_unknown(situation), sources=False, names=names_in(situation))
 
 
 def part(situation: Situation, name: str) -> Sheet:
     """Make the tables of one projection, each row with the entries behind it."""
     shown = _PARTS[name](situation[name]) if name in _PARTS else [(name, _own(situation, name))]
     tables = [_cut(heading, found, MANY, situation) for heading, found in shown]
-    return Sheet(name.capitalize(), tables, _with_unknown(situation), sources=False)
+    return Sheet(Word(name), tables, _with_unknown(situation), sources=False, names=names_in(situation))
 
 
-def _clocks(situation: Situation) -> str:
-    return text.clock_readings(attrs.asdict(situation.clocks), situation.tz)
+def _clocks(situation: Situation) -> tuple[Cell, ...]:
+    """Note the setting of the clocks; a free clock is left out."""
+    set_to = {name: end for name, end in attrs.asdict(situation.clocks).items() if end is not None}
+    parts = [
+        part
+        for name, end in set_to.items()
+        for part in (Phrase(", "), Word(f"{name}_by"), Phrase(" "), _last(end, situation.tz))
+    ]
+    return tuple(parts[1:]) or (Word("everything_known"),)
 
 
-def _with_unknown(situation: Situation) -> str:
+def _last(end: int, tz: tzinfo) -> Cell:
+    """Show the last moment before an exclusive end."""
+    shown = text.last_moment(end, tz)
+    return When(shown) if shown[:1].isdigit() else Word(shown.replace(" ", "_"))
+
+
+def _with_unknown(situation: Situation) -> tuple[Cell, ...]:
     """Note the clocks, and how many entries count for nothing because nobody declared their types."""
     count = behind.unread_counts(situation).total()
-    unknown = f"; {count:,} {'entry' if count == 1 else 'entries'} of unknown type" if count else ""
-    return _clocks(situation) + unknown
+    what = Word("entry_of_unknown_type" if count == 1 else "entries_of_unknown_type")
+    unknown = (Phrase("; "), f"{count:,}", what) if count else ()
+    return (*_clocks(situation), *unknown)
 
 
 @sheet.register
@@ -109,30 +126,31 @@ def _border(view: Border) -> Sheet:
 
 @sheet.register
 def _finding(finding: Finding) -> Sheet:
-    return Sheet("Finding", [Table("", [rows.finding(finding)])])
+    return Sheet(Word("finding"), [Table("", [rows.finding(finding)])])
 
 
 @sheet.register
 def _diff(diff: Diff) -> Sheet:
-    return Sheet("Diff", [_cut("", map(rows.change, diff), MANY)], "" if diff else "no change")
+    return Sheet(Word("diff"), [_cut("", map(rows.change, diff), MANY)], () if diff else Word("no_change"))
 
 
 @sheet.register
 def reasons(why: Why) -> Sheet:
     """Show a value, the entries from which it follows, and the rival claims that were not picked."""
-    value = [SheetRow("value", {"value": rows.value(why.value), "since": why.since})] if why else []
+    value = [SheetRow("value", {"value": rows.value(why.value), "since": rows.begun(why.since)})] if why else []
     tables = [
         Table("value", value),
         _cut("entries", map(rows.entry, why), MANY),
         _cut("rival_claims", map(rows.claim, why.rivals), MANY),
     ]
-    return Sheet(f"Why {' · '.join(why.path)}", tables, "" if why else "nothing is known of it")
+    return Sheet((Word("why"), " · ".join(why.path)), tables, () if why else Word("nothing_is_known_of_it"))
 
 
 @sheet.register
 def _step(step: Step) -> Sheet:
     changed = _cut("changes", map(rows.change, step.changed), MANY)
-    return Sheet("Step", [Table("", [rows.entry(step.entry)]), changed], _clocks(step.after))
+    names = names_in(step.after)
+    return Sheet(Word("step"), [Table("", [rows.entry(step.entry)]), changed], _clocks(step.after), names=names)
 
 
 @sheet.register
@@ -140,13 +158,13 @@ def _tabular(answers: Tabular) -> Sheet:
     found = list(answers.rows())
     shown = [rows.answer(row, answers.columns, number) for number, row in enumerate(found[:MANY])]
     table = Table("", shown, len(found) - len(shown))
-    return Sheet(type(answers).__name__, [table], f"{len(found):,} in all", sources=False)
+    return Sheet(type(answers).__name__, [table], (f"{len(found):,}", Word("in_all")), sources=False)
 
 
 @sheet.register
 def findings(found: Findings) -> Sheet:
     """Show each finding with the positions of its entries; of many, count them by kind and by entity."""
-    return Sheet("Findings", [_counted("", found, MOST)], f"{len(found):,} in all", sources=False)
+    return Sheet(Word("findings"), [_counted("", found, MOST)], (f"{len(found):,}", Word("in_all")), sources=False)
 
 
 def _counted(heading: str, found: Findings, most: int) -> Table:
@@ -179,7 +197,7 @@ def plain_text(sheet: Sheet) -> str:
         ]
         for table in sheet.tables
     }
-    return text.headed(f"{sheet.title} {sheet.note}".rstrip(), blocks)
+    return text.headed(f"{capital(cell_text(sheet.title))} {cell_text(sheet.note)}".rstrip(), blocks)
 
 
 def facilities(view: Facilities) -> Parts:

@@ -12,33 +12,55 @@ from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text
 
-from timeline.display.cells import Cell, Flag, Labelled, Name, Phrase, Sheet, SheetRow, Table, Word, is_empty, spaced
+from timeline.display.cells import (
+    Cell,
+    Flag,
+    Labelled,
+    Name,
+    Phrase,
+    Sheet,
+    SheetRow,
+    Since,
+    Table,
+    Word,
+    capital,
+    is_empty,
+    spaced,
+)
+from timeline.display.language.phrases import phrase
 from timeline.display.rows import entry as entry_row
 from timeline.display.web import is_web
+from timeline.display.words import Words
 from timeline.values.quantity import Quantity
 from timeline.values.report import Report
 from timeline.values.visible import visible
 from timeline.values.when import When
 
-_STYLES = ((Flag, "bold red"), (Name, "bold"), (When, "cyan"), (Quantity, "green"))
+_STYLES = ((Flag, "bold red"), (Name, "bold"), (When, "cyan"), (Since, "cyan"), (Quantity, "green"))
 _INDENT = (0, 0, 0, 2)
 _GAP = 2
 """How many blanks stand between columns."""
 
 
-def rendered(sheet: Sheet) -> RenderableType:
-    """Render the title, then every table. No text of a source can colour, move or ring the terminal."""
-    title = Text.assemble((visible(sheet.title), "bold"), " ", (visible(sheet.note), "dim"))
-    return Group(title, *(part for table in sheet.tables for part in _table(table, sources=sheet.sources)), Text())
+def rendered(sheet: Sheet, words: Words | None = None) -> RenderableType:
+    """Render the title, then every table. No text of a source can colour, move or ring the terminal.
+
+    Words and names are English, unless other words are given.
+    """
+    words = words or Words("en", sheet.names)
+    title = capital(_cell(sheet.title, words).plain)
+    head = Text.assemble((title, "bold"), " ", (_cell(sheet.note, words).plain, "dim"))
+    tables = (part for table in sheet.tables for part in _table(table, words, sources=sheet.sources))
+    return Group(head, *tables, Text())
 
 
-def _table(table: Table, *, sources: bool) -> Iterator[RenderableType]:
+def _table(table: Table, words: Words, *, sources: bool) -> Iterator[RenderableType]:
     yield Text()
     if table.heading:
-        yield Text(str(Word(table.heading)), style="bold magenta")
-    yield _Fitting(table, sources)
+        yield Text(words(table.heading), style="bold magenta")
+    yield _Fitting(table, sources, words)
     if table.hidden:
-        yield Text(f"and {table.hidden:,} more, not shown", style="dim italic")
+        yield Text(phrase("hidden", words.spoken, count=f"{table.hidden:,}"), style="dim italic")
 
 
 @frozen
@@ -50,6 +72,7 @@ class _Fitting:
 
     table: Table
     sources: bool
+    words: Words
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         grid = self._grid()
@@ -57,16 +80,16 @@ class _Fitting:
         yield grid if not below and _fitted(grid, console, options) else Group(*self._stacked())
 
     def _told(self, row: SheetRow) -> Iterator[RenderableType]:
-        return _behind(row) if self.sources else iter(())
+        return _behind(row, self.words) if self.sources else iter(())
 
     def _grid(self) -> Grid:
         columns = self.table.columns
         grid = Grid(box=None, pad_edge=False, header_style="dim", expand=False)
         for name in columns:
             justify: JustifyMethod = "right" if self.table.is_numeric(name) else "left"
-            grid.add_column(str(Word(name)), justify=justify, overflow="fold")
+            grid.add_column(self.words(name), justify=justify, overflow="fold")
         for row in self.table.rows:
-            cells: dict[str, RenderableType] = {name: _cell(row.cells.get(name)) for name in columns}
+            cells: dict[str, RenderableType] = {name: _cell(row.cells.get(name), self.words) for name in columns}
             if behind := [*self._told(row)]:
                 under = row.sources_under or columns[-1]
                 cells[under] = Group(cells[under], *behind)
@@ -76,8 +99,8 @@ class _Fitting:
     def _stacked(self) -> Iterator[RenderableType]:
         first, *others = self.table.columns
         for row in self.table.rows:
-            said = [_labelled(name, row) for name in others if not is_empty(row.cells.get(name))]
-            yield _cell(row.cells.get(first))
+            said = [_labelled(name, row, self.words) for name in others if not is_empty(row.cells.get(name))]
+            yield _cell(row.cells.get(first), self.words)
             yield Padding(Group(Text(" · ").join(said), *self._told(row)), _INDENT)
 
 
@@ -99,31 +122,44 @@ def _fitted(grid: Grid, console: Console, options: ConsoleOptions) -> bool:
     return True
 
 
-def _labelled(name: str, row: SheetRow) -> Text:
-    found = _cell(row.cells[name])
-    return found if name == row.sources_under else Text.assemble((str(Word(name)), "dim"), " ", found)
+def _labelled(name: str, row: SheetRow, words: Words) -> Text:
+    found = _cell(row.cells[name], words)
+    return found if name == row.sources_under else Text.assemble((words(name), "dim"), " ", found)
 
 
-def _behind(row: SheetRow) -> Iterator[RenderableType]:
+def _behind(row: SheetRow, words: Words) -> Iterator[RenderableType]:
     """Yield the reports of a row, or its entries with their reports, each indented."""
-    yield from (Padding(_report(report), _INDENT) for report in row.reports)
+    yield from (Padding(_report(report, words), _INDENT) for report in row.reports)
     for entry in row.entries:
-        said = Text(" ").join(_cell(found) for found in entry_row(entry).cells.values())
-        yield Padding(Group(said, *(Padding(_report(report), _INDENT) for report in entry.reports)), _INDENT)
+        said = Text(" ").join(_cell(found, words) for found in entry_row(entry).cells.values())
+        yield Padding(Group(said, *(Padding(_report(report, words), _INDENT) for report in entry.reports)), _INDENT)
 
 
-def _cell(found: Cell) -> Text:
+def _cell(found: Cell, words: Words) -> Text:
     if is_empty(found):
         return Text()
     if isinstance(found, Report):
         return _source(found)
     if isinstance(found, Labelled):
-        return Text.assemble((visible(str(found.label)), "dim"), " ", _cell(found.value))
+        return Text.assemble((words(found.label.key), "dim"), " ", _cell(found.value, words))
     if isinstance(found, tuple) and any(isinstance(part, Phrase) for part in found):
-        return Text.assemble(*(piece for blank, part in spaced(found) for piece in (blank, _cell(part))))
+        return Text.assemble(*(piece for blank, part in spaced(found) for piece in (blank, _cell(part, words))))
     if isinstance(found, tuple):
-        return Text(_between(found)).join(_cell(part) for part in found if not is_empty(part))
-    return Text(visible(str(found)), style=next((style for kind, style in _STYLES if isinstance(found, kind)), ""))
+        return Text(_between(found)).join(_cell(part, words) for part in found if not is_empty(part))
+    return Text(_said(found, words), style=next((style for kind, style in _STYLES if isinstance(found, kind)), ""))
+
+
+def _said(found: Cell, words: Words) -> str:
+    match found:
+        case Name():
+            return words.name(found.slug)
+        case Word():
+            return words(found.key, of=found.of)
+        case Since(when):
+            return words.beginning(when)
+        case When():
+            return words.date(found)
+    return visible(str(found))
 
 
 def _between(parts: tuple[Cell, ...]) -> str:
@@ -138,9 +174,10 @@ def _source(report: Report) -> Text:
     return Text(visible(report.source), style=Style(link=report.url if is_web(report.url) else None))
 
 
-def _report(report: Report) -> Text:
-    cited = f", citing {report.attributed_to}" if report.attributed_to else ""
+def _report(report: Report, words: Words) -> Text:
+    cited = f", {words('citing')} {report.attributed_to}" if report.attributed_to else ""
+    published = words.date(report.published) if report.published else words("undated")
     quoted = f" “{report.quote}”" if report.quote else ""
-    copy = f", copy at {report.archived}" if report.archived else ""
-    said = visible(f"{cited}, {report.published or 'undated'}{quoted}{copy}")
+    copy = f", {words('archived')} {report.archived}" if report.archived else ""
+    said = visible(f"{cited}, {published}{quoted}{copy}")
     return Text.assemble(_source(report), said, style="dim")

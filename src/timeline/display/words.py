@@ -9,7 +9,7 @@ import orjson
 
 from timeline.answers.situation import Situation
 from timeline.display.language.amounts import amount
-from timeline.display.language.dates import since, spoken
+from timeline.display.language.dates import beginning, is_exact, since, spoken
 from timeline.display.language.forms import feminine, is_feminine, with_unit
 from timeline.display.web import static
 from timeline.errors import InvalidValue
@@ -56,8 +56,12 @@ class Words:
         return (is_feminine(of) and feminine(key)) or arabic().get(key, english)
 
     def name(self, slug: str) -> str:
-        """Return the name of an entity; in another language where this one has none, else its slug."""
-        named = self._names.get(slug, {}) if self.language else {}
+        """Return the name of an entity, by slug or tag; in another language where this one has none, else its slug.
+
+        >>> Words("en", {"sdf": {"en": "SDF"}}).name("authority:sdf")
+        'SDF'
+        """
+        named = self._names.get(slug) or self._names.get(slug.partition(":")[2]) or {} if self.language else {}
         return visible(named.get(self.language or "") or named.get("en") or next(iter(named.values()), slug))
 
     def amount(self, quantity: Quantity) -> str:
@@ -71,6 +75,22 @@ class Words:
     def when(self, when: When) -> str:
         """Write a time in words, as `about 20 January 2026`."""
         return spoken(when, self.spoken)
+
+    def date(self, when: When) -> str:
+        """Write a time for a table: an exact day or instant in digits, all else in words.
+
+        >>> Words("en").date(When("2026-01-21")), Words("en").date(When("../2021"))
+        ('2026-01-21', 'by 2021')
+        """
+        return when.text if is_exact(when) else self.when(when)
+
+    def beginning(self, when: When) -> str:
+        """Write a beginning for a table: an open start lies at its end or before.
+
+        >>> Words("en").beginning(When("../2021"))
+        '2021 or before'
+        """
+        return self.date(when) if is_exact(when) else beginning(when, self.spoken)
 
     def since(self, when: When) -> str:
         """Write a beginning in words, as `since 2021 or before`."""

@@ -9,6 +9,7 @@ from timeline.display.language.forms import forms
 from timeline.values.when import When
 
 _DATE = re.compile(r"(\d{3}[\dX]|\d{2}XX|\d[X]{3}|X{4})(?:-(\d\d|XX)(?:-(\d\d|XX))?)?")
+_EXACT = re.compile(r"\d{4}-\d\d-\d\d(T[^/]*)?")
 _QUALIFIERS = {"~": ("about",), "?": ("uncertain",), "%": ("about", "uncertain")}
 
 
@@ -29,18 +30,36 @@ def spoken(when: When, language: str = "en") -> str:
     return _spoken_range(text, "/", language)
 
 
+def is_exact(when: When) -> bool:
+    """Tell whether a time is a day or an instant, and nothing about it is in doubt.
+
+    >>> is_exact(When("2026-01-21")), is_exact(When("2026-01")), is_exact(When("2026-01-21~"))
+    (True, False, False)
+    """
+    return _EXACT.fullmatch(when.text) is not None
+
+
 def since(when: When, language: str = "en") -> str:
     """Write a beginning in words; one with an open start lies at its end or before.
 
     >>> since(When("2026-01-21")), since(When("../2021"))
     ('since 21 January 2026', 'since 2021 or before')
     """
+    start, slash, _ = when.text.partition("/")
+    key = "since_some_time" if slash and start not in ("", "..") else "since"
+    return _phrase(key, language).format(beginning(when, language))
+
+
+def beginning(when: When, language: str = "en") -> str:
+    """Write a beginning in words, to stand behind *since*.
+
+    >>> beginning(When("../2021")), beginning(When("2026-01~"))
+    ('2021 or before', 'about January 2026')
+    """
     start, slash, end = when.text.partition("/")
     if slash and start in ("", ".."):
-        return _phrase("since_or_before", language).format(_single(end, language))
-    if slash:
-        return _phrase("since_some_time", language).format(spoken(when, language))
-    return _phrase("since", language).format(spoken(when, language))
+        return _phrase("or_before", language).format(_single(end, language))
+    return spoken(when, language)
 
 
 def _spoken_range(text: str, between: str, language: str) -> str:

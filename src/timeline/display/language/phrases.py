@@ -55,7 +55,8 @@ class Speaker(Protocol):
 
 
 @cache
-def _phrases() -> Mapping[str, Mapping[str, Any]]:
+def phrases() -> Mapping[str, Mapping[str, Any]]:
+    """Return the table of sentences: by language and key, the variants of each."""
     found: Mapping[str, Mapping[str, Any]] = orjson.loads(static("phrases.json"))
     return found
 
@@ -68,7 +69,7 @@ def phrase(key: str, language: str, **said: str | None) -> str:
     >>> phrase("held_by.control", "en", holder="Damascus", since=None)
     'held by Damascus'
     """
-    found = _phrases()[language][key]
+    found = phrases()[language][key]
     variants = [found] if isinstance(found, str) else found
     given = {name: text for name, text in said.items() if text}
     for variant in variants:

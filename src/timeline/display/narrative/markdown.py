@@ -10,6 +10,7 @@ from attrs import frozen
 
 from timeline.answers import behind
 from timeline.answers.situation import Situation
+from timeline.display.cells import capital
 from timeline.display.language.phrases import phrase
 from timeline.display.narrative.sections import Paragraph, Section, Sentence, Teller, moment_in_words
 from timeline.display.words import LANGUAGES, Names, Words, names_in
@@ -127,4 +128,4 @@ def _paragraph(paragraph: Paragraph, language: str) -> Iterator[str]:
 def _sentence(sentence: Sentence, language: str) -> str:
     """Write a sentence, and the entries on which it rests."""
     cited = ("، " if language == "ar" else ", ").join(f"#{position}" for position in sentence.entries)
-    return f"{sentence.text[:1].upper()}{sentence.text[1:]}{f' ({cited})' if cited else ''}."
+    return f"{capital(sentence.text)}{f' ({cited})' if cited else ''}."

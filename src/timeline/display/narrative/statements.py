@@ -46,7 +46,7 @@ def group_of(path: Path) -> Group | None:
             return "agreements", slug
         case ("border", "monitored", slug, _):
             return "border", slug
-        case ("agreements" | "border", *_):
+        case ("agreements" | "border" | "entities", *_):
             return None
         case (name, *rest):
             return name, rest[0] if rest else ""

@@ -18,7 +18,7 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from io import BufferedReader, TextIOWrapper
-from itertools import chain, count
+from itertools import chain, count, islice
 from typing import Any
 
 from timeline.errors import InvalidValue
@@ -43,6 +43,31 @@ def read(
     check_format(delimiter=delimiter, encoding=encoding)
     source = _opened(path, delimiter, encoding, needed)
     return Source(files.path_given(path).name, next(source), source)
+
+
+def hashtags(path: str | os.PathLike[str], *, delimiter: str = ",", encoding: str = ENCODING) -> tuple[str, ...]:
+    """Return the hashtags of a table, one for each column; blank for a column without one.
+
+    A mapping may name columns by them, since the row of hashtags is then the header.
+
+    Raises: InvalidValue when no row near the top has hashtags only; CannotRead.
+    """
+    check_format(delimiter=delimiter, encoding=encoding)
+    name = files.path_given(path).name
+    with files.opened_file(path) as file, long_cells():
+        text = TextIOWrapper(file, encoding=_encoding(file, name, encoding), errors=UNDECODED_AS, newline="")
+        for read in islice(csv_rows(text, delimiter), _ABOVE + 1):
+            cells = [cell.strip() for cell in read.cells]
+            if any(cells) and _are_hashtags(cells):
+                return tuple(cells)
+    raise InvalidValue(
+        f"{name} has no row of hashtags: expected one such as #date, #loc +name, #affected +killed below its header.",
+        path=str(path),
+    )
+
+
+def _are_hashtags(cells: list[str]) -> bool:
+    return all(_HASHTAG.fullmatch(cell) for cell in cells if cell)
 
 
 def check_format(*, delimiter: str, encoding: str) -> None:
@@ -169,7 +194,7 @@ def _below(
         cells = [cell.strip() for cell in read.cells]
         if not any(cells):
             continue
-        tags = not begun and all(_HASHTAG.fullmatch(cell) for cell in cells if cell)
+        tags = not begun and _are_hashtags(cells)
         begun = not tags
         if tags or cells == header:
             yield None

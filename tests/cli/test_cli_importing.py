@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exchange.test_presets import ACLED, GED, HXL
 from support.shells import shell
 from timeline import Timeline
 from timeline.cli.exits import Exit
@@ -53,6 +54,17 @@ class TestImport:
             ]  # fmt: skip
         assert timeline(*words[:5], "--dataset", "gates").code == Exit.USAGE
         assert timeline(*words, "2025-05-01", "--correct").code == Exit.USAGE
+
+    @pytest.mark.parametrize(("preset", "text"), [("acled", ACLED), ("ucdp", GED), ("hxl", HXL)])
+    def test_known_data_sets_need_no_mapping(self, preset, text, timeline, tmp_path):
+        """Their columns are known, and a release of one may be imported as such."""
+        (tmp_path / "rows.csv").write_text(text, "utf-8")
+        ended = timeline("import", "d.db", "rows.csv", "--preset", preset)
+        assert "0 skipped" in ended.out or preset == "hxl"
+        assert not ended.out.startswith("0 recorded")
+        release = ["--dataset", preset, "--source", preset, "--published", "2026-07-01"]
+        assert not timeline("import", "e.db", "rows.csv", "--preset", preset, *release).out.startswith("0 new")
+        assert timeline("import", "d.db", "rows.csv", "--preset", preset, "--mapping", "m.toml").code == Exit.USAGE
 
     def test_bad_rows_are_told_by_line_and_column(self, timeline, tmp_path):
         """As a line of text each, or as JSON."""

@@ -78,7 +78,7 @@ def test_ucdp_rows_have_bounds_of_time_and_of_number(tmp_path: Path) -> None:
 
 
 def test_hxl_columns_are_found_by_their_hashtags(tmp_path: Path) -> None:
-    """Whatever the header says; a date of reporting is not one of the event."""
+    """The header does not matter; a date of reporting is not one of the event."""
     line, told = loaded(HXL, presets.hxl, tmp_path / "camps.csv")
     assert told.problems == ()
     first, second = line.entries()

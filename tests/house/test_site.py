@@ -22,7 +22,19 @@ DOCS = ROOT / "docs"
 BUILT = DOCS / "_build"
 MERMAID = ROOT / ".cache" / "mermaid" / "package" / "dist" / "mermaid.min.js"
 SPHINX = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--fresh-env", "--quiet"]
-FORMATS = ("cloudevents", "frames", "ftm", "geojson", "ical", "prov", "releases", "stix", "table", "timelinejs")
+FORMATS = (
+    "cloudevents",
+    "frames",
+    "ftm",
+    "geojson",
+    "ical",
+    "presets",
+    "prov",
+    "releases",
+    "stix",
+    "table",
+    "timelinejs",
+)
 PACKAGES = (
     "timeline", "timeline.errors", "timeline.log", "timeline.projections", "timeline.subscription", "timeline.testing",
     "timeline.testing.logs", "timeline.testing.projections", "timeline.testing.strategies", "timeline.display.charts",

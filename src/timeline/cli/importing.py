@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,13 +13,15 @@ from timeline.cli import options, out, shapes
 from timeline.cli.exits import Exit
 from timeline.cli.logs import NotFound, opened_line
 from timeline.errors import InvalidValue
-from timeline.exchange import cloudevents, declared, delimited, loading, native, releases, table, timelinejs
+from timeline.exchange import cloudevents, declared, delimited, loading, native, presets, releases, table, timelinejs
 from timeline.exchange.found import Unknown
 from timeline.exchange.loading import Loaded
+from timeline.exchange.mapping import RowMapping
 from timeline.exchange.releases import Released
 from timeline.values.report import Report
 from timeline.values.when import When
 
+PRESETS = ("acled", "ucdp", "hxl")
 FORMATS = ("csv", "jsonl", "cloudevents", "timelinejs")
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _LOAD: dict[str, Callable[..., Loaded]] = {"jsonl": native.load, "cloudevents": cloudevents.load}
@@ -28,6 +31,7 @@ _LOAD: dict[str, Callable[..., Loaded]] = {"jsonl": native.load, "cloudevents": 
 @options.log
 @click.argument("file")
 @click.option("--mapping", metavar="TOML", help="A file that says how rows become entries.")
+@click.option("--preset", type=click.Choice(PRESETS), help="A known data set, whose columns need no mapping.")
 @click.option("--from", "form", type=click.Choice(FORMATS), help="The format of the file, if its name does not say.")
 @click.option("--correct", is_flag=True, help="Record a correction for each row that changed under its id.")
 @options.unknown
@@ -43,6 +47,7 @@ def import_(
     log: str,
     file: str,
     mapping: str | None,
+    preset: str | None,
     form: str | None,
     correct: bool,
     unknown: Unknown,
@@ -56,9 +61,10 @@ def import_(
 ) -> None:
     """Record what a file says.
 
-    A table needs a mapping. Files that were exported as csv, jsonl or cloudevents do not; slides of timelinejs are
-    recorded as stories. Importing a file twice changes nothing. A bad row is reported with its line and column, the
-    good rows are recorded, and the exit code is 3. Use :memory: as LOG to try an import.
+    A table needs a mapping. An export of ACLED, a file of UCDP GED, and a table with HXL hashtags have a --preset.
+    Files that were exported as csv, jsonl or cloudevents need none; slides of timelinejs are recorded as stories.
+    Importing a file twice changes nothing. A bad row is reported with its line and column, the good rows are recorded,
+    and the exit code is 3. Use :memory: as LOG to try an import.
 
     A list that is published again and again is imported release by release: give --dataset, --published and --source.
 
@@ -67,14 +73,18 @@ def import_(
       timeline import incidents.db census.csv --mapping census.toml
     """
     load: Callable[..., Loaded | Released]
-    kind = _kind(file, mapping, form)
+    kind = _kind(file, mapping, preset, form)
     if not Path(file).exists():
         raise NotFound(f"{file} does not exist: expected a file to import.")
     release = _release(dataset, published, source)
-    if release is not None:
-        load = _releases(file, mapping, release, correct=correct, delimiter=delimiter, encoding=encoding)
-    elif kind == "csv":
-        load = _table(file, mapping, correct=correct, unknown=unknown, delimiter=delimiter, encoding=encoding)
+    if release is not None and (kind != "csv" or correct):
+        raise click.UsageError("--dataset takes a table, and corrects what changed without --correct.")
+    if kind == "csv":
+        rules = _rules(file, mapping, preset, delimiter=delimiter, encoding=encoding)
+        if release is None:
+            load = _table(file, rules, correct=correct, unknown=unknown, delimiter=delimiter, encoding=encoding)
+        else:
+            load = _releases(file, rules, release, delimiter=delimiter, encoding=encoding)
     else:
         load = _document(kind, file, correct=correct, unknown=unknown)
     with opened_line(log, make=True, strict=strict) as line:
@@ -90,44 +100,50 @@ def import_(
         raise click.exceptions.Exit(Exit.BAD_INPUT)
 
 
-def _kind(file: str, mapping: str | None, form: str | None) -> str:
-    if mapping and form:
-        raise click.UsageError("--from and --mapping both name the format: expected one of them.")
-    known = "csv" if mapping else form or _BY_SUFFIX.get(Path(file).suffix.lower())
+def _kind(file: str, mapping: str | None, preset: str | None, form: str | None) -> str:
+    given = [option for option, value in (("--from", form), ("--mapping", mapping), ("--preset", preset)) if value]
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} both name the format: expected one of them.")
+    known = "csv" if mapping or preset else form or _BY_SUFFIX.get(Path(file).suffix.lower())
     if known is None:
         raise click.UsageError(
-            f"the name of {file} says no format: expected --mapping, or --from {', '.join(FORMATS)}."
+            f"the name of {file} says no format: expected --mapping, --preset, or --from {', '.join(FORMATS)}."
         )
     return known
 
 
 def _release(dataset: str | None, published: str | None, source: str | None) -> tuple[str, Report] | None:
     """Return the data set and the release that a file is; None for any other file."""
-    given = (dataset, published, source)
-    if not any(given):
+    if dataset is None and published is None and source is None:
         return None
     if dataset is None or published is None or source is None:
         raise click.UsageError("--dataset, --published and --source belong together: expected all of them.")
     return dataset, Report(source, published=When.parse(published))
 
 
+def _rules(file: str, mapping: str | None, preset: str | None, *, delimiter: str, encoding: str) -> list[RowMapping]:
+    """Return the mappings for a table."""
+    try:
+        delimited.check_format(delimiter=delimiter, encoding=encoding)
+    except InvalidValue as error:
+        raise click.UsageError(f"--{error}") from error
+    match preset:
+        case "acled":
+            return [presets.acled()]
+        case "ucdp":
+            return [presets.ucdp()]
+        case "hxl":
+            return [presets.hxl(file, delimiter=delimiter, encoding=encoding)]
+    return declared.read(mapping) if mapping else [table.OWN]
+
+
 def _releases(
-    file: str, mapping: str | None, release: tuple[str, Report], *, correct: bool, delimiter: str, encoding: str
+    file: str, rules: list[RowMapping], release: tuple[str, Report], *, delimiter: str, encoding: str
 ) -> Callable[..., Released]:
     """Return the function that records a release."""
-    if mapping is None or correct:
-        raise click.UsageError("--dataset takes --mapping, and corrects what changed without --correct.")
     dataset, report = release
-    rules = declared.read(mapping)
-    return partial(
-        releases.load,
-        path=file,
-        mappings=rules,
-        dataset=dataset,
-        report=report,
-        delimiter=delimiter,
-        encoding=encoding,
-    )
+    more: dict[str, Any] = {"dataset": dataset, "report": report, "delimiter": delimiter, "encoding": encoding}
+    return partial(releases.load, path=file, mappings=rules, **more)
 
 
 def _document(kind: str, file: str, *, correct: bool, unknown: Unknown) -> Callable[..., Loaded]:
@@ -140,16 +156,11 @@ def _document(kind: str, file: str, *, correct: bool, unknown: Unknown) -> Calla
 
 
 def _table(
-    file: str, mapping: str | None, *, correct: bool, unknown: Unknown, delimiter: str, encoding: str
+    file: str, rules: list[RowMapping], *, correct: bool, unknown: Unknown, delimiter: str, encoding: str
 ) -> Callable[..., Loaded]:
     """Open a table, and return the function that records it; without a column it needs, it fails before a log is made.
 
     A pipe is read once only: the header here, the rows as they are recorded.
     """
-    try:
-        delimited.check_format(delimiter=delimiter, encoding=encoding)
-    except InvalidValue as error:
-        raise click.UsageError(f"--{error}") from error
-    rules = declared.read(mapping) if mapping else [table.OWN]
     found = table.read(file, rules, delimiter=delimiter, encoding=encoding)
     return partial(loading.load, found=found, correct=correct, unknown=unknown)

@@ -1,6 +1,7 @@
 """Other people's formats: one module each, imported only when it is used.
 
     table        CSV, JSON and JSON lines in, by a mapping that you declare; CSV out
+    presets      mappings for ACLED, UCDP GED, and tables with HXL hashtags
     releases     successive releases of a living data set in, by a mapping
     frames       Arrow, Polars, pandas and Parquet: entries, postings, and who held what from when to when
     cloudevents  CloudEvents 1.0, out and in

@@ -89,15 +89,20 @@ def import_(
         load = _document(kind, file, correct=correct, unknown=unknown)
     with opened_line(log, make=True, strict=strict) as line:
         found = load(line) if release else load(line, progress=out.progress("importing"))
-    if as_json:
-        out.write(shapes.released(found) if isinstance(found, Released) else shapes.loaded(found))
-    else:
-        changed = () if isinstance(found, Released) else found.changed
-        out.print_out("\n".join([str(found).partition("\n")[0], *map(str, changed)]))
-        for problem in found.problems:
-            out.complain(str(problem))
+    _say(found, as_json=as_json)
     if found.problems:
         raise click.exceptions.Exit(Exit.BAD_INPUT)
+
+
+def _say(found: Loaded | Released, *, as_json: bool) -> None:
+    """Print what came of a file; its bad rows go to standard error."""
+    if as_json:
+        out.write(shapes.released(found) if isinstance(found, Released) else shapes.loaded(found))
+        return
+    changed = () if isinstance(found, Released) else found.changed
+    out.print_out("\n".join([str(found).partition("\n")[0], *map(str, changed)]))
+    for problem in found.problems:
+        out.complain(str(problem))
 
 
 def _kind(file: str, mapping: str | None, preset: str | None, form: str | None) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline import NOBODY, Facility, Modality, Projection, Report, Timeline, about, event, exactly
+from timeline import NOBODY, Facility, Modality, Place, Projection, Report, Timeline, about, event, exactly
 from timeline.display.language.phrases import phrases
 from timeline.display.narrative.markdown import MarkdownWords, sentences
 from timeline.display.words import names_in
@@ -295,3 +295,11 @@ class TestArabic:
         assert "**camp.** مغلق (#2)." in told
         assert "**deal.** مُوقَّع (#5)." in told
         assert "**move.** معلَّقة (#6)." in told
+
+
+def test_attributes_that_describe_a_place_are_no_state() -> None:
+    """Its other names and where it lies are on the log, and no sentence of the report breaks on them."""
+    line = Timeline()
+    place = Place(36.4, 41.1, precision="town")
+    line.record(facility.FacilityRegistered(facility="x", kind="camp", aliases=["y"], place="z", coordinates=place))
+    assert "36.4" not in str(line.at().tell())

@@ -19,7 +19,7 @@ Values = Mapping[Path, Any]
 Group = tuple[str, str]
 """A section, and the entity that its sentences are about."""
 _ROLES = get_args(Role)
-_NOT_SAID = ("kind", "names", "place", "coordinates", "members", "contested", "scope")
+_NOT_SAID = ("kind", "names", "aliases", "place", "coordinates", "members", "contested", "scope")
 """Attributes that describe an entity, and say nothing of its state."""
 _LISTS = ("talks", "statements", "assessments", "promises", "measures", "incidents")
 """Lists of events that stand by themselves: each event has a sentence."""

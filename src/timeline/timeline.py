@@ -27,6 +27,7 @@ from timeline.live.current import LiveIndex
 from timeline.log import jsonl, proofs
 from timeline.log.base import BaseLog, log_given
 from timeline.log.clocks import Clock, utc_now
+from timeline.log.evidence import Evidence, check_evidence
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
 from timeline.log.opening import open_log
@@ -244,6 +245,15 @@ class Timeline(Acts, Questions, Exportable):
         Raises: UnknownTarget, InvalidProof for what came after the seal, TamperedLog.
         """
         return proofs.prove(self.log, what, within)
+
+    def check_evidence(self, folder: str | os.PathLike[str]) -> Evidence:
+        """Compare the copies that reports name with the files in a folder: what is missing, changed or outside it.
+
+        Only files inside the folder are read, and nothing is fetched.
+
+        Raises: CannotRead if there is no such folder.
+        """
+        return check_evidence(self.entries(), folder)
 
     def dump(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Head:
         """Write the whole log as JSON lines; what stood at the path is replaced only once all is written.

@@ -86,7 +86,7 @@ def test_every_command_has_help_with_an_example_that_is_understood(command: clic
 SHAPES = {
     "demo": "new.db", "copy": "i.db y.db", "record": "x.db CrossingOpened crossing=al-qaim", "follow": "i.db --limit 40",
     "import": "x.db e.csv", "show": "i.db", "tell": "i.db", "replay": "i.db", "diff": "i.db 2026-01-20 2026-01-21",
-    "why": "i.db custody al-shaddadi-prison escaped", "findings": "i.db", "verify": "i.db",
+    "why": "i.db custody al-shaddadi-prison escaped", "findings": "i.db", "verify": "i.db", "evidence": "x.db .",
     "export": "i.db e.csv --to csv", "page": "x.db r.html",
 }  # fmt: skip
 
@@ -96,7 +96,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with the chronicle, and a table made of it."""
     there = tmp_path_factory.mktemp("shapes")
     run(["demo", str(there / "i.db")])
-    run(["record", str(there / "x.db"), "CrossingOpened", "crossing=al-qaim"])
+    run(["record", str(there / "x.db"), "CrossingOpened", "crossing=al-qaim", "--source", "A", "--archived", "e.csv"])
     run(["export", str(there / "i.db"), str(there / "e.csv"), "--to", "csv"])
     return there
 

@@ -25,7 +25,10 @@ class Exit(IntEnum):
     BAD_INPUT = 3, "A value, a row or a file is not valid; the good rows of an import are recorded."
     NOT_FOUND = 4, "The log, file, entry or value does not exist."
     CONFLICT = 5, "The log holds other content, has newer entries, or refuses a contradiction."
-    NOT_VERIFIED = 6, "The stored entries do not match their digests, or the seal."
+    NOT_VERIFIED = (
+        6,
+        "The stored entries do not match their digests or the seal, or copies their fingerprints.",
+    )
     NO_LOG = 7, "The log cannot be opened or reached."
     MISSING_EXTRA = 8, "An optional part of the installation is missing."
     INTERRUPTED = 130, "Ctrl-C, by the convention of shells; `follow` ends with 0 instead."

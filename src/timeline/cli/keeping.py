@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from timeline.cli import options, out, shapes
+from timeline.cli.exits import Exit
 from timeline.cli.logs import NotFound, opened_line
 from timeline.exchange import native
 from timeline.log import files
@@ -42,6 +43,30 @@ def verify(*, log: str, seal: str | None, as_json: bool) -> None:
     else:
         out.complain(f"{head.position:,} entries fit their digests" + (", and the seal." if kept else "."))
         out.print_out(now)
+
+
+@click.command()
+@options.log
+@click.argument("folder")
+@options.json
+def evidence(*, log: str, folder: str, as_json: bool) -> None:
+    """Compare the copies of sources with their fingerprints.
+
+    It names each copy that is missing from FOLDER, changed, or outside it, with the entries that rest on it. It reads
+    no other file, and fetches nothing.
+
+    \b
+    Example:
+      timeline evidence incidents.db copies
+    """
+    with opened_line(log) as line:
+        found = line.check_evidence(folder)
+    if as_json:
+        out.write([shapes.copied(copy) for copy in found.copies])
+    else:
+        out.print_out(str(found))
+    if found.faults:
+        raise click.exceptions.Exit(Exit.NOT_VERIFIED)
 
 
 @click.command()

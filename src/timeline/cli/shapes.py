@@ -25,6 +25,7 @@ from timeline.exchange.sharing import Written
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding
 from timeline.log.eventdata import encode_event
+from timeline.log.evidence import Copy
 from timeline.log.stored import Head
 from timeline.projections.building import Mention
 from timeline.projections.projection import Path
@@ -123,6 +124,20 @@ def released(found: Released) -> Json:
 def written(found: Written) -> Json:
     """Return how many went out, and how many did not, or say less, by reason."""
     return {"written": found.count, "left_out": dict(found.left_out), "reduced": dict(found.reduced)}
+
+
+def copied(found: Copy) -> Json:
+    """Return the condition of a copy, what its report says of it, and the entries that rest on it."""
+    report = found.report
+    return {
+        "condition": found.condition,
+        "archived": report.archived,
+        "source": report.source,
+        "url": report.url,
+        "sha256": report.sha256,
+        "found": found.found,
+        "entries": [entry.id for entry in found.entries],
+    }
 
 
 def value(found: Any) -> Any:

@@ -167,28 +167,33 @@ def completed(reports: Sequence[Report], further: Iterable[Report]) -> tuple[Rep
     """
     found = list(reports)
     for report in further:
-        place = next((n for n, one in enumerate(found) if _completes(one, report)), None) if report.has_copy else None
+        same = (n for n, one in enumerate(found) if one != report and with_copy(one, report) is not None)
+        place = next(same, None) if report.has_copy else None
         if place is None:
             found.append(report)
         else:
-            found[place] = _with_copy(found[place], report)
+            found[place] = with_copy(found[place], report) or report
     return tuple(found)
 
 
 _COPY = ("retrieved", "archived", "sha256")
 
 
-def _completes(there: Report, further: Report) -> bool:
-    """Tell whether two reports differ by their copies only, and agree in what both say about the copy."""
-    if there.source != further.source or there.url != further.url or there == further:
-        return False
-    known = ((getattr(there, name), getattr(further, name)) for name in _COPY)
-    agree = all(one is None or other is None or one == other for one, other in known)
-    return agree and there.without_copy() == further.without_copy()
+def with_copy(there: Report, further: Report) -> Report | None:
+    """Return a report with what another one of the same publication says of its copy.
 
+    None: the two are not of one publication, or say different things of the copy.
 
-def _with_copy(there: Report, further: Report) -> Report:
-    return evolve(there, **{name: getattr(there, name) or getattr(further, name) for name in _COPY})
+    >>> with_copy(Report("Reuters", archived="a.html"), Report("Reuters", archived="b.html")) is None
+    True
+    """
+    if there.source != further.source or there.url != further.url:
+        return None
+    copy = {name: (getattr(there, name), getattr(further, name)) for name in _COPY}
+    agree = all(one is None or other is None or one == other for one, other in copy.values())
+    if not agree or there.without_copy() != further.without_copy():
+        return None
+    return evolve(there, **{name: one or other for name, (one, other) in copy.items()})
 
 
 def first_publication(reports: Iterable[Report]) -> When | None:

@@ -107,18 +107,20 @@ class Exportable(Displayable):
         title: str = "",
         language: Literal["en", "ar"] = "en",
         names: Mapping[str, Mapping[str, str]] | None = None,
+        colours: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Any:
-        """Write one page to share: charts, any moment by a slider, every entry with its sources, findings.
+        """Write one page to share: any point of both clocks, every version of a value, every entry with its sources.
 
-        It needs no network, opens from disk, and switches between English and Arabic, beginning with
-        `language`. `names` adds to the names of facilities: `{"sdf": {"en": "SDF", "ar": "قسد"}}`. `options` are
-        those of every export, `recorded`, `reported`, `accept`, `policy`, `allow` and `suppress_below`: what is
-        marked stays. The answer says how many entries it holds, and what was left out.
+        It needs no network, opens from disk, and switches between English and Arabic, beginning with `language`.
+        `names` adds to the names of entities, as `{"sdf": {"en": "SDF", "ar": "قسد"}}`, and `colours` gives those of
+        authorities, as `{"sdf": "#c77700"}`. `options` are those of every export, `recorded`, `reported`, `accept`,
+        `policy`, `allow` and `suppress_below`: what is marked stays. The answer says how many entries it holds, and
+        what was left out.
 
-        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language, InvalidWhen.
+        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language or a colour, InvalidWhen.
         """
-        return _faces().page(self, path, title=title, language=language, names=names, **options)
+        return _faces().page(self, path, title=title, language=language, names=names, colours=colours, **options)
 
     def widget(
         self: Any,

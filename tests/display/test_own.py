@@ -11,7 +11,9 @@ import pytest
 from attrs import evolve
 from rich.console import Console
 
+from support.pages import data_of, value_at
 from timeline import Facility, Projection, Slug, Timeline, event
+from timeline.answers import behind
 from timeline.display import charts
 from timeline.display.cells import cell_text
 from timeline.display.frames import frames
@@ -104,9 +106,10 @@ def test_one_that_fails_to_fold_shows_what_it_raised(doors, tmp_path):
     opened(line, doors)
     found = frames(line.at())
     assert [rows(found, index) for index in range(4)] == [{"a"}, {""}, {""}, {""}]
-    written = line.to_html(tmp_path / "p.html")
-    assert "no doors" in (tmp_path / "p.html").read_text("utf-8")
-    assert written.count == 3
+    assert line.to_html(tmp_path / "p.html").count == 3
+    data = data_of(tmp_path / "p.html")
+    assert "no doors" in str(data["values"])
+    assert [table["id"] for table in data["tables"] if table.get("own")] == ["doors"]
     assert "no doors" in line.widget().frames
 
 
@@ -145,6 +148,10 @@ def test_whatever_part_fails_the_rest_is_shown(doors, tmp_path, wrong):
     line = Timeline(projections=[evolve(projection(doors), **{wrong: broken})])
     opened(line, doors)
     line.to_html(tmp_path / "p.html")
+    data = data_of(tmp_path / "p.html")
+    known = behind.values_by_path(line.at())
+    own = [(n, tuple(path)) for n, path in enumerate(data["paths"]) if path[0] == "doors"]
+    assert own and all(path in known or value_at(data, n, None, None) is None for n, path in own)
     assert rows(frames(line.at()), 3) == {row.key for row in part(line.at(), "doors").tables[0].rows}
     assert "Doors" in str(line.at())
     line.diff("2026-01-01", "2026-01-03")

@@ -1,22 +1,22 @@
-"""The page to share, in a real browser: any moment as `at` has it, both languages, by keyboard, without network."""
+"""The page to share, in a real browser: both clocks as `at` has them, two languages, by keyboard, without network."""
 
 from __future__ import annotations
 
-import base64
 import json
+import random
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from examples import exchange_tracker
-from examples.northeast_syria import load
 from support.browser import By, Keys, media, violations
+from support.pages import data_of
 from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, exactly
-from timeline.display.cells import Flag, Labelled, Name, SheetRow, Word, is_empty
-from timeline.display.frames import cell, frames
-from timeline.display.sheets import part, sheet
-from timeline.display.words import names_in
+from timeline.answers import behind
+from timeline.display.cells import Flag, Word
+from timeline.display.page.values import PageValues
+from timeline.display.telling import leaving
 from timeline.errors import InvalidValue
 from timeline.events import agreement, border, custody, facility
 from timeline.events.declare import registered_types
@@ -26,163 +26,301 @@ from timeline.values.instants import instant
 
 
 @pytest.fixture(scope="module")
-def chronicle():
-    line = Timeline()
-    load(line)
-    return line
+def demo():
+    return Timeline.demo()
 
 
 @pytest.fixture(scope="module")
-def report(chronicle, tmp_path_factory):
+def report(demo, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "report.html"
-    chronicle.to_html(path, title="North-east Syria")
+    demo.to_html(path, title="North-east Syria")
     return path
 
 
 @pytest.fixture
 def opened(driver, report):
+    driver.get("about:blank")
     driver.get(report.as_uri())
     yield driver
     assert driver.get_log("browser") == []
 
 
-STATE = """
-return [...document.querySelectorAll('.state [data-section]')].filter((s) => s.querySelector('table')).map((section) => [
-  section.dataset.section,
-  [...section.querySelectorAll('tbody > tr')].map((row) => [...row.children].map((td) => {
-    const shown = td.cloneNode(true);
-    shown.querySelectorAll('.mark, details > :not(summary)').forEach((part) => part.remove());
-    return shown.textContent.replace(/\\s+/g, ' ').trim();
-  })),
-])
-"""
-
-
-def move(driver, index):
-    """Put the slider somewhere, and wait until the browser has drawn it."""
+def settle(driver):
+    """Wait until the browser has drawn the moment, and what follows when the hand rests."""
     driver.execute_async_script(
-        "const done = arguments[1], slider = document.querySelector('input.occurred');"
-        "slider.value = arguments[0]; slider.dispatchEvent(new Event('input'));"
-        "requestAnimationFrame(() => requestAnimationFrame(done));",
-        index,
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 90)))"
     )
 
 
-def worded(found, names):
-    """Return a cell as an English page words it."""
-    match found:
-        case Name():
-            return names.get(found.slug, found.slug)
-        case Labelled(label, value):
-            return f"{label} {worded(value, names)}"
-        case tuple():
-            return " ".join(worded(part, names) for part in found if not is_empty(part))
-    return "" if found is None else str(found)
+def text(driver, selector):
+    return driver.execute_script(
+        "return [...document.querySelectorAll(arguments[0])].map((found) => found.textContent).join(' | ')"
+        ".replace(/[\\u2066-\\u2069]/g, '')",
+        selector,
+    )
 
 
-def expected(situation, names):
-    """Return the tables of a situation as the page words them."""
-    shown = {"facilities", "custody", "operations", "agreements", "crossings", "monitored", "measures", "incidents"}
-    return {
-        table.heading: sorted([worded(row.cells.get(name), names) for name in table.columns] for row in table.rows)
-        for table in sheet(situation).tables
-        if table.heading in shown
-    }
+def cell(driver, section, slug, column):
+    return text(driver, f"[data-section={section}] tr[data-slug='{slug}'] td[data-column={column}] .value")
 
 
-class TestMoments:
-    """The state shown is the one `at` has."""
+def pairs(data, count, seed=11):
+    """Give points of both clocks, beside moments at which something changes; None: left free."""
+    chosen = random.Random(seed)
+    moments = [m for m in data["times"] if m] or [0]
 
-    def test_every_moment_is_what_at_says(self, opened, chronicle):
-        """The tables at each stop of the slider are those of `line.at` for that moment."""
-        names = {slug: found["en"] for slug, found in names_in(chronicle.at()).items()}
-        moments = frames(chronicle.at())["moments"]
-        for index in [*range(0, len(moments), 6), len(moments) - 1, 3]:
-            end, label = moments[index]
-            asked = chronicle.at() if end is None else chronicle.at(instant(end - 1))
-            move(opened, index)
-            told = {name: sorted(rows) for name, rows in opened.execute_script(STATE)}
-            assert told == expected(asked, names), label
+    def one():
+        return None if chosen.random() < 0.1 else chosen.choice(moments) + chosen.choice((-1, 0, 1))
 
-    @settings(max_examples=40)
+    return [(one(), one()) for _ in range(count)]
+
+
+def same_as_at(driver, line, data, points):
+    """Compare every value, and the findings, of the page that is open with those of `at`."""
+    values = PageValues(leaving(line), line.tz)
+    compared = 0
+    for point in points:
+        at = [None if end is None else instant(end - 1) for end in point]
+        situation = line.at(at[0], reported=at[1])
+        known = behind.values_by_path(situation)
+        paths = [tuple(path) for path in data["paths"]]
+        found = driver.execute_script("return timeline.values(...arguments)", *point)
+        wanted = [values.of(p, known[p] if p in known else behind.rest(situation, p)) for p in paths]
+        assert found == json.loads(json.dumps(wanted)), point
+        assert sorted(driver.execute_script("return timeline.findings(...arguments)", *point)) == sorted(
+            finding.message for finding in situation.findings
+        ), point
+        compared += len(found)
+    return compared
+
+
+class TestBothClocks:
+    """The answers of the page are those of `line.at`."""
+
+    def test_three_hundred_pairs_of_clocks(self, opened, demo, report):
+        """Every value of the demo, and its findings, at 300 random pairs of clocks."""
+        data = data_of(report)
+        assert same_as_at(opened, demo, data, pairs(data, 300)) > 30_000
+
+    @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(messy_histories())
-    def test_frames_add_up_to_situations(self, chronicle):
-        """For any history, the changes up to a moment make the rows, plans and possibilities of `at`."""
-        line = chronicle.timeline()
-        asked = line.at()
-        told = json.loads(json.dumps(frames(asked)))
-        state = {}
-        for (end, _), changes in zip(told["moments"], told["changes"], strict=True):
-            state.update({(section, key): cells for section, key, cells, _ in changes})
-            now = line.at() if end is None else line.at(instant(end - 1))
-            wanted = [(table.heading, row) for table in sheet(now).tables for row in table.rows]
-            shown = {(section, key): cells for (section, key), cells in state.items() if cells is not None}
-            sections = {section for section, _ in told["sections"]}
-            assert shown == {(s, row.key): cells_of(row) for s, row in wanted if s in sections}
-            limit = float("inf") if end is None else end
-            possible = [
-                p for p, start, until in told["possible"] if (until or 1e30) > limit and (start or -1e30) < limit
-            ]
-            plans = [p for p, since, done in told["plans"] if since <= limit and (done is None or done > limit)]
-            assert possible == [entry.position for entry in now.possible]
-            assert plans == [entry.position for entry in now.plans]
+    def test_random_histories(self, driver, tmp_path, history):
+        """The values and findings of any history."""
+        line = history.timeline()
+        line.to_html(tmp_path / "p.html")
+        driver.get("about:blank")
+        driver.get((tmp_path / "p.html").as_uri())
+        data = data_of(tmp_path / "p.html")
+        same_as_at(driver, line, data, pairs(data, 10))
+        assert driver.get_log("browser") == []
 
-    def test_findings_appear_when_they_arise(self, chronicle):
-        """At each moment the findings are those of the situation."""
-        told = frames(chronicle.at())
-        for index in range(0, len(told["moments"]), 5):
-            end = told["moments"][index][0]
-            now = chronicle.at() if end is None else chronicle.at(instant(end - 1))
-            shown = [message for moment, _, message, _ in told["findings"] if moment <= index]
-            assert sorted(shown) == sorted(finding.message for finding in now.findings)
+    def test_what_is_shown_is_what_at_says(self, opened, demo, report):
+        """The cells show the holder and the numbers of the moment, at 30 pairs of clocks."""
+        for occurred, reported in pairs(data_of(report), 30, seed=2):
+            at = [None if end is None else instant(end - 1) for end in (occurred, reported)]
+            situation = demo.at(at[0], reported=at[1])
+            opened.execute_script("timeline.go(...arguments)", occurred, reported)
+            settle(opened)
+            shown = opened.execute_script(
+                "return Object.fromEntries([...document.querySelectorAll('[data-section=custody] tr[data-slug]')].map("
+                "(row) => [row.dataset.slug, Object.fromEntries([...row.querySelectorAll('td')].map("
+                "(td) => [td.dataset.column, td.textContent.replace(/[\\u2066-\\u2069]/g, '')]))]))"
+            )
+            for slug, columns in shown.items():
+                counted = situation.custody.counted(facility=slug)
+                assert columns["counted"] == ("" if counted is None else str(counted)), (slug, occurred, reported)
+            names = {slug: found.names.get("en", slug) for slug, found in situation.facilities.items()}
+            for slug in names:
+                holder = situation.facilities[slug].holder("control")
+                told = cell(opened, "facilities", slug, "control")
+                if holder is not None and str(holder) != "NOBODY":
+                    assert told, (slug, occurred, reported)
 
-    def test_what_just_changed_is_marked(self, opened, chronicle):
-        """The entries of the moment stand on top, and the rows they changed carry a mark."""
-        move(opened, [label for _, label in frames(chronicle.at())["moments"]].index("2026-01-20"))
-        marked = opened.find_elements(By.CSS_SELECTOR, ".state tr.changed .mark")
-        assert marked
-        assert marked[0].get_attribute("aria-label") == "changed now"
-        assert opened.find_elements(By.CSS_SELECTOR, ".just li")
+    def test_it_opens_at_the_horizon(self, opened, demo):
+        """The latest day that anything speaks of, with everything published."""
+        end = behind.horizon(demo.at())
+        assert opened.find_element(By.ID, "at").get_attribute("value") == instant(end - 1).to_date_string()
+        assert opened.find_element(By.ID, "everything").get_attribute("aria-pressed") == "true"
 
-    def test_the_sources_stand_behind_a_row(self, opened, chronicle):
-        """Opening a row names the entries that brought it, each with its reports."""
-        row = next(
-            s
-            for s in opened.find_elements(By.CSS_SELECTOR, "[data-section=facilities] summary")
-            if "Al-Hol camp" in s.text
-        )
-        row.click()
-        told = row.find_element(By.XPATH, "..").text
-        for entry in chronicle.at().why("facilities", "al-hol-camp", "control"):
-            assert f"#{entry.position}" in told
-
-
-def test_a_domain_of_your_own_is_shown(driver, tmp_path):
-    """Tables of one's own projections stand at each moment; entries that nobody declared are counted on top."""
-    line = Timeline(projections=exchange_tracker.PROJECTIONS)
-    exchange_tracker.load(line)
-    line.record(UnknownEvent("newsroom.unheard_of", 1, {}))
-    line.to_html(tmp_path / "p.html")
-    driver.get((tmp_path / "p.html").as_uri())
-    moments = frames(line.at())["moments"]
-    for index in (0, 10, len(moments) - 1):
-        end, _ = moments[index]
-        now = line.at() if end is None else line.at(instant(end - 1))
-        move(driver, index)
-        told = {name: sorted(rows) for name, rows in driver.execute_script(STATE)}
-        wanted = {
-            table.heading: sorted([worded(row.cells.get(name), {}) for name in table.columns] for row in table.rows)
-            for name in ("deals", "releases", "lists")
-            for table in part(now, name).tables
-        }
-        assert told == wanted
-    assert driver.find_element(By.CSS_SELECTOR, ".unknown").text == "unknown type entries: 1"
-    assert "agreed to exchange" in driver.find_element(By.TAG_NAME, "body").text
-    assert driver.get_log("browser") == []
+    def test_instants_and_zones(self, driver, tmp_path):
+        """A date is the end of that day in the timeline's zone; an instant is itself."""
+        line = Timeline(tz="Asia/Baghdad")
+        for holder, at in (
+            ("sdf", "2026-01-20T10:00:00Z"),
+            ("isis", "2026-01-20T20:59:00Z"),
+            ("un", "2026-01-20T21:30:00Z"),
+        ):
+            changed = facility.ControlChanged(facility="f", authority=holder)
+            line.record(changed, occurred=at, reports=[Report("agency", published=at)])
+        line.to_html(tmp_path / "p.html")
+        for address, holder in (("2026-01-20", "isis"), ("2026-01-20T12:00:00Z", "sdf"), ("2026-01-20T21:30:00Z", "un"),
+                                ("2026-01-20T21:29:59.999999Z", "isis"), ("2026-01-21", "un")):  # fmt: skip
+            driver.get("about:blank")
+            driver.get(f"{(tmp_path / 'p.html').as_uri()}#at={address}")
+            settle(driver)
+            assert cell(driver, "facilities", "f", "control").startswith(holder), address
+            assert driver.find_element(By.ID, "at").get_attribute("value") == address
+        assert driver.get_log("browser") == []
 
 
-def cells_of(row: SheetRow):
-    return json.loads(json.dumps({name: cell(found) for name, found in row.cells.items() if not is_empty(found)}))
+class Hand:
+    """A reader's hand that counts what it does: a click, a key or a typed word is one action."""
+
+    def __init__(self, driver):
+        self.driver, self.actions = driver, 0
+
+    def click(self, selector, n=0):
+        self.actions += 1
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found := self._find(selector, n))
+        found.click()
+        settle(self.driver)
+
+    def type(self, selector, words):
+        """Type words into a field, which replaces what is there."""
+        self.actions += 1
+        field = self._find(selector, 0)
+        field.clear()
+        field.send_keys(words)
+        settle(self.driver)
+
+    def key(self, selector, key):
+        self.actions += 1
+        self._find(selector, 0).send_keys(key)
+        settle(self.driver)
+
+    def choose(self, selector, value):
+        """Choose from a list: one key or click."""
+        self.actions += 1
+        self.driver.execute_script(
+            "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change'))",
+            self._find(selector, 0), value,
+        )  # fmt: skip
+        settle(self.driver)
+
+    def _find(self, selector, n):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)[n]
+
+
+@pytest.fixture
+def hand(opened):
+    made = Hand(opened)
+    settle(opened)
+    yield made
+    assert made.actions <= 3
+
+
+class TestTenQuestions:
+    """Each is answered from the page alone, in at most three actions."""
+
+    def test_who_held_al_hol_on_the_twentieth(self, hand, demo):
+        hand.type("#at", "2026-01-20")
+        hand.key("#at", Keys.ENTER)
+        shown = cell(hand.driver, "facilities", "al-hol-camp", "control")
+        assert demo.at("2026-01-20").facilities["al-hol-camp"].holder("control") is not None
+        assert shown.lower().startswith("nobody")
+
+    def test_who_held_al_aqtan_as_published_by_the_21st(self, hand, demo):
+        hand.type("#reported", "2026-01-21")
+        hand.key("#reported", Keys.ENTER)
+        before = cell(hand.driver, "facilities", "al-aqtan-prison", "control")
+        now = demo.at(reported="2026-01-21").facilities["al-aqtan-prison"].holder("control")
+        assert now == "syria-gov"
+        assert "21 Jan 2026" in before
+
+    def test_who_says_fifteen_hundred(self, hand, demo):
+        hand.type("#text", "1,500")
+        quantities = ((e, getattr(e.event, "quantity", None)) for e in demo.entries())
+        sources = {e.reports[0].source for e, q in quantities if q is not None and 1500 in (q.low, q.best, q.high)}
+        listed = text(hand.driver, "#entries .sources")
+        assert sources
+        assert [source for source in sources if source not in listed] == []
+
+    def test_what_changed_on_the_nineteenth(self, hand):
+        hand.type("#at", "2026-01-19")
+        hand.key("#at", Keys.ENTER)
+        assert text(hand.driver, "#happened-title") == "Happened on 19 January 2026"
+        assert "Shaddadi" in text(hand.driver, "#happened")
+
+    def test_what_is_overdue(self, hand):
+        assert "overdue" in text(hand.driver, "[data-section=agreements] td")
+        assert "overdue" in text(hand.driver, "#state")
+
+    def test_which_reports_came_more_than_a_week_late(self, hand, demo):
+        hand.choose("#kind", "late")
+        late = hand.driver.find_elements(By.CSS_SELECTOR, "#entries > li .late")
+        assert len(late) == len(hand.driver.find_elements(By.CSS_SELECTOR, "#entries > li")) > 2
+        assert all(int(re.search(r"(\d+) days later", found.text)[1]) >= 7 for found in late)
+
+    def test_where_the_rival_totals_are(self, hand):
+        hand.choose("#kind", "differ")
+        hand.click("[data-section=custody] button.differ:not([hidden])")
+        assert hand.driver.find_elements(By.CSS_SELECTOR, "#claims .versions > li")
+
+    def test_what_was_corrected(self, driver, tmp_path):
+        """From what to what: the correction, and the entry as it was."""
+        line = Timeline()
+        first = line.record(custody.DetaineesEscaped(facility="f", quantity=exactly(10)), occurred="2026-01-05",
+                            reports=[Report("a", published="2026-01-05")])  # fmt: skip
+        line.correct(first, custody.DetaineesEscaped(facility="f", quantity=exactly(12)), reason="recount",
+                     reports=[Report("a", published="2026-01-06")])  # fmt: skip
+        line.to_html(tmp_path / "p.html")
+        driver.get((tmp_path / "p.html").as_uri())
+        hand = Hand(driver)
+        hand.choose("#kind", "corrected")
+        assert hand.actions <= 3
+        shown = text(driver, "#entries > li")
+        assert "Corrected to: 12 escaped from f" in shown and "before: 10 escaped from f" in shown
+
+    def test_cite_one_figure(self, hand, demo):
+        hand.click("[data-section=custody] tr[data-slug=al-hol-camp] td[data-column=counted] .value")
+        hand.driver.execute_script("navigator.clipboard.writeText = async () => undefined")
+        hand.click("#claims .figure button")
+        cited = hand.driver.find_element(By.CSS_SELECTOR, "#claims .figure button").get_attribute("data-copied")
+        assert str(demo.at().custody.counted(facility="al-hol-camp")) in cited
+        assert demo.head().digest.hex() in cited and demo.seal().root.hex() in cited
+        assert "#at=" in cited
+
+    def test_find_an_arabic_quote(self, driver, tmp_path):
+        """By a word of it, on a page in English."""
+        line = Timeline.demo()
+        fled = next(e for e in line.entries() if isinstance(e.event, custody.DetaineesEscaped))
+        quoted = Report("Enab Baladi", published="2026-01-20", language="ar", quote="فرّ المئات من السجن فجرا")
+        line.corroborate(fled, reports=[quoted])
+        line.to_html(tmp_path / "p.html")
+        driver.get((tmp_path / "p.html").as_uri())
+        hand = Hand(driver)
+        hand.type("#text", "المئات")
+        hand.click("#entries > li button.link")
+        assert hand.actions <= 3
+        assert "فرّ المئات" in text(driver, "#claims q")
+        assert driver.find_element(By.CSS_SELECTOR, "#claims q").get_attribute("dir") == "auto"
+
+
+class TestAddress:
+    """A moment has an address, and everything follows it."""
+
+    def test_the_address_is_read_and_written(self, opened, report):
+        """Both clocks, the entry that is open, the language and the search."""
+        opened.get("about:blank")
+        opened.get(f"{report.as_uri()}#at=2026-01-21&reported=2026-01-23&entry=R018&lang=ar&q=SDF")
+        settle(opened)
+        assert [opened.find_element(By.ID, id).get_attribute("value") for id in ("at", "reported")] == [
+            "2026-01-21",
+            "2026-01-23",
+        ]
+        assert opened.find_element(By.ID, "claims").get_attribute("open")
+        opened.execute_script("document.querySelector('#claims').close()")
+        opened.execute_async_script("setTimeout(arguments[0], 400)")
+        address = opened.execute_script("return location.hash")
+        assert "at=2026-01-21" in address and "reported=2026-01-23" in address and "lang=ar" in address
+        assert "entry" not in address
+
+    def test_copy_link(self, opened):
+        """The link is the address of what is shown."""
+        opened.execute_script("navigator.clipboard.writeText = async () => undefined")
+        opened.execute_script("document.querySelector('#copy-link').click()")
+        copied = opened.find_element(By.ID, "copy-link").get_attribute("data-copied")
+        assert re.search(r"report\.html#at=\d{4}-\d\d-\d\d$", copied)
 
 
 class TestReading:
@@ -192,73 +330,166 @@ class TestReading:
         """Nothing is loaded but the file itself; a policy in it forbids the rest."""
         loaded = opened.execute_script("return performance.getEntriesByType('resource').map((r) => r.name)")
         assert [name for name in loaded if not name.startswith("data:")] == []
-        text = report.read_text("utf-8")
-        assert "default-src 'none'" in text
-        assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=.https?:", text)
+        written = report.read_text("utf-8")
+        assert "default-src 'none'" in written
+        assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=.https?:", written)
 
-    def test_the_slider_is_moved_by_keyboard(self, opened):
-        """Arrow keys go from moment to moment, and what is shown is read aloud."""
-        slider = opened.find_element(By.CSS_SELECTOR, "input.occurred")
-        slider.send_keys(Keys.HOME)
-        slider.send_keys(Keys.ARROW_RIGHT)
-        opened.execute_async_script(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
-        )
-        assert slider.get_attribute("value") == "1"
-        assert slider.get_attribute("aria-valuetext").startswith("state at 20")
-        assert opened.find_element(By.CSS_SELECTOR, "output").get_attribute("aria-live") == "polite"
+    def test_size(self, report):
+        """The page of the demo has at most 700 kB."""
+        assert report.stat().st_size <= 700_000
+
+    def test_the_clocks_are_moved_by_keyboard(self, opened):
+        """Arrow keys move by a day, page keys to the next day with an event, and what is shown is read aloud."""
+        line = opened.find_element(By.ID, "hair")
+        line.send_keys(Keys.PAGE_UP)
+        settle(opened)
+        before = opened.find_element(By.ID, "at").get_attribute("value")
+        line.send_keys(Keys.ARROW_LEFT)
+        settle(opened)
+        assert opened.find_element(By.ID, "at").get_attribute("value") < before
+        assert line.get_attribute("aria-valuetext")
+        point = opened.find_element(By.ID, "point")
+        point.send_keys(Keys.ARROW_DOWN)
+        settle(opened)
+        assert opened.find_element(By.ID, "everything").get_attribute("aria-pressed") == "false"
+        assert "as published by" in text(opened, "#state")
+        assert opened.find_element(By.ID, "state").get_attribute("aria-live") == "polite"
+
+    def test_a_mark_is_opened_by_keyboard(self, opened):
+        """Enter on a mark of differing sources opens the versions; Escape closes them, and the focus is back."""
+        mark = opened.find_element(By.CSS_SELECTOR, "#marks .mark")
+        mark.send_keys(Keys.ENTER)
+        settle(opened)
+        assert len(opened.find_elements(By.CSS_SELECTOR, "#claims .versions > li")) > 1
+        opened.switch_to.active_element.send_keys(Keys.ESCAPE)
+        settle(opened)
+        assert not opened.find_element(By.ID, "claims").get_attribute("open")
 
     def test_arabic_is_set_from_right_to_left(self, opened):
-        """Switching turns language and direction; the moment and the names go along."""
-        move(opened, 45)
-        opened.find_element(By.CSS_SELECTOR, ".languages [lang=ar]").click()
+        """Text turns; time runs from left to right in both languages, and the moment stays."""
+        opened.execute_script("document.querySelector('.languages [lang=ar]').click()")
+        settle(opened)
         html = opened.find_element(By.TAG_NAME, "html")
         assert (html.get_attribute("lang"), html.get_attribute("dir")) == ("ar", "rtl")
-        assert opened.find_element(By.CSS_SELECTOR, "input.occurred").get_attribute("value") == "45"
-        assert "مخيم الهول" in opened.find_element(By.CSS_SELECTOR, "[data-section=facilities]").text
-        slider, earlier = (
-            opened.find_element(By.CSS_SELECTOR, s).rect["x"] for s in ("input.occurred", ".slide button")
+        assert "مخيم الهول" in text(opened, "[data-section=facilities]")
+        places = opened.execute_script(
+            "return [...document.querySelectorAll('#lanes .axis.major')].map((t) => t.getBoundingClientRect().left)"
         )
-        assert earlier > slider
+        assert places == sorted(places) and len(places) > 1
 
-    def test_filters_keep_what_is_asked_for(self, opened):
-        """By facility and kind: fewer entries, and of the tables only rows that name it."""
-        opened.execute_script(
-            "for (const [name, value] of [['facility', 'al-hol-camp'], ['kind', 'control_changed']]) {"
-            "const select = document.querySelector(`select[name=${name}]`); select.value = value; select.dispatchEvent(new Event('change')) }"
-        )
-        listed = opened.find_elements(By.CSS_SELECTOR, ".log > ol > li")
-        assert listed
-        assert all("control changed" in entry.text and "Al-Hol" in entry.text for entry in listed)
-        facilities = opened.find_elements(By.CSS_SELECTOR, "[data-section=facilities] tbody > tr")
-        assert len(facilities) == 1
+    def test_filters_act_on_everything(self, opened, demo):
+        """Entries, rows, findings and lanes follow one predicate."""
+        hand = Hand(opened)
+        hand.choose("#facility", "al-hol-camp")
+        rows = opened.find_elements(By.CSS_SELECTOR, "[data-section=facilities] tbody > tr:not([hidden])")
+        assert [row.get_attribute("data-slug") for row in rows] == ["al-hol-camp"]
+        assert opened.find_elements(By.CSS_SELECTOR, "#bars > g.gone")
+        listed = opened.find_elements(By.CSS_SELECTOR, "#entries > li")
+        tagged = {f"entry-{entry.id}" for entry in demo.entries() if "facility:al-hol-camp" in entry.tags}
+        assert listed and {found.get_attribute("id") for found in listed} <= tagged
+        hand.click("#clear")
+        assert not opened.find_elements(By.CSS_SELECTOR, "#bars > g.gone")
 
     @pytest.mark.parametrize("language", ["en", "ar"])
     @pytest.mark.parametrize("theme", ["light", "dark"])
     def test_it_is_accessible(self, opened, language, theme):
-        """axe-core finds nothing serious, in either language and theme."""
+        """axe-core finds nothing serious, in either language and theme, also with the versions open."""
         media(opened, prefers_color_scheme=theme)
-        opened.find_element(By.CSS_SELECTOR, f".languages [lang={language}]").click()
-        move(opened, 45)
+        opened.execute_script("document.querySelector(`.languages [lang=${arguments[0]}]`).click()", language)
+        settle(opened)
         found = violations(opened)
+        opened.find_element(By.CSS_SELECTOR, "#marks .mark").send_keys(Keys.ENTER)
+        settle(opened)
+        found += violations(opened)
         media(opened, prefers_color_scheme="light")
         assert found == []
 
-    def test_print_shows_every_entry_with_its_sources(self, opened, chronicle):
-        """Before printing, the whole log is listed and opened."""
-        opened.execute_script("window.dispatchEvent(new Event('beforeprint'))")
-        assert len(opened.find_elements(By.CSS_SELECTOR, ".log > ol > li")) == len(chronicle.entries())
-        reports = sum(len(entry.reports) for entry in chronicle.entries())
-        assert len(opened.find_elements(By.CSS_SELECTOR, ".log > ol > li details[open] > ul > li")) == reports
+    def test_nothing_jumps(self, opened):
+        """Tables stay where they are while the clocks move."""
+        where = "return [...document.querySelectorAll('#tables section')].map((s) => s.getBoundingClientRect().top)"
+        settle(opened)
+        before = opened.execute_script(where)
+        for at in ("2025-12-20", "2026-01-20", "2026-02-10"):
+            opened.execute_script("location.hash = `at=${arguments[0]}`", at)
+            settle(opened)
+            assert opened.execute_script(where) == before
 
-    def test_charts_are_drawn(self, opened):
+    def test_a_daily_step_is_fast(self, opened):
+        """The mean of 60 daily steps takes at most 16 ms of the main thread; a busy machine gets twice that."""
+        opened.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+
+        def busy():
+            metrics = opened.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+            return next(m["value"] for m in metrics if m["name"] == "TaskDuration")
+
+        opened.execute_script("location.hash = 'at=2025-12-20'")
+        settle(opened)
+        start = busy()
+        opened.execute_async_script(
+            "const done = arguments[0]; let n = 0;"
+            "const step = () => { timeline.go(1766275200e6 + n * 86400e6, null); n += 1;"
+            "requestAnimationFrame(n < 60 ? step : done) }; step();"
+        )
+        assert (busy() - start) / 60 <= 0.032
+
+    def test_print_lists_every_entry_with_its_sources(self, opened, demo):
+        """Before printing, all that happened by then is listed, with quotes, and findings are opened."""
+        opened.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+        assert len(opened.find_elements(By.CSS_SELECTOR, "#entries > li")) > 250
+        assert len(opened.find_elements(By.CSS_SELECTOR, "#entries q")) > 100
+        assert opened.find_elements(By.CSS_SELECTOR, "#findings details[open] li")
+
+    def test_a_phone_does_not_scroll_sideways(self, opened):
+        """At 390 pixels the page is as wide as the screen; wide tables scroll in their box."""
+        size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+        opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        settle(opened)
+        width = opened.execute_script("return document.documentElement.scrollWidth")
+        opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        assert width <= 390
+
+
+class TestWithoutScript:
+    """The last state and the charts, drawn in Python."""
+
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_the_state_is_in_the_page(self, demo, tmp_path, language):
+        """Tables, latest entries and charts, in the language of the page."""
+        demo.to_html(tmp_path / "p.html", language=language)
+        still = (tmp_path / "p.html").read_text("utf-8").partition("<noscript>")[2].partition("</noscript>")[0]
+        assert {"en": "Al-Hol camp", "ar": "مخيم الهول"}[language] in still
+        assert {"en": "People in custody", "ar": "المحتجزون"}[language] in still
+        assert still.count("<figure>") >= 4
+        assert "<script" not in still
+
+    def test_charts_are_drawn(self, driver, report, tmp_path):
         """Every chart is an image with a description, and loads."""
-        sizes = opened.execute_async_script(
-            "const done = arguments[0], images = [...document.querySelectorAll('.charts img')];"
+        page = report.read_text("utf-8").replace("<noscript>", "<div>").replace("</noscript>", "</div>")
+        (tmp_path / "still.html").write_text(page.replace('type="module"', 'type="text/plain"'), encoding="utf-8")
+        driver.get((tmp_path / "still.html").as_uri())
+        sizes = driver.execute_async_script(
+            "const done = arguments[0], images = [...document.querySelectorAll('figure img')];"
             "Promise.all(images.map((i) => i.decode())).then(() => done(images.map((i) => [i.alt, i.naturalWidth])))"
         )
         assert len(sizes) >= 4
         assert all(alt and width > 300 for alt, width in sizes)
+
+
+def test_a_domain_of_your_own_is_shown(driver, tmp_path):
+    """Tables of one's own projections at both clocks; entries that nobody declared are counted on top."""
+    line = Timeline(projections=exchange_tracker.PROJECTIONS)
+    exchange_tracker.load(line)
+    line.record(UnknownEvent("newsroom.unheard_of", 1, {}))
+    line.to_html(tmp_path / "p.html")
+    driver.get((tmp_path / "p.html").as_uri())
+    settle(driver)
+    data = data_of(tmp_path / "p.html")
+    assert {"deals", "releases", "lists"} <= {table["id"] for table in data["tables"]}
+    same_as_at(driver, line, data, pairs(data, 20))
+    assert "1 entries are of types" in text(driver, ".unknown")
+    assert "agreed to exchange" in text(driver, "body")
+    assert driver.find_elements(By.CSS_SELECTOR, "[data-section=deals] .value:not([hidden])")
+    assert driver.get_log("browser") == []
 
 
 class TestSafety:
@@ -269,30 +500,19 @@ class TestSafety:
     def test_no_quote_runs(self, driver, tmp_path):
         """A hostile quote, name, source and address are shown and do nothing."""
         line = Timeline()
-        line.record(
-            facility.FacilityRegistered(
-                facility="al-hol-camp", kind="camp", names={"en": self.HOSTILE, "ar": self.HOSTILE}
-            )
-        )
-        report = Report(
-            self.HOSTILE,
-            published="2026-01-21",
-            quote=self.HOSTILE,
-            url="javascript:window.hacked = 1",
-            attributed_to=self.HOSTILE,
-        )
-        line.record(
-            facility.ControlChanged(facility="al-hol-camp", authority="sdf", detail=self.HOSTILE),
-            occurred="2026-01-20",
-            reports=[report],
-        )
+        names = {"en": self.HOSTILE, "ar": self.HOSTILE}
+        line.record(facility.FacilityRegistered(facility="al-hol-camp", kind="camp", names=names))
+        report = Report(self.HOSTILE, published="2026-01-21", quote=self.HOSTILE, url="javascript:window.hacked = 1",
+                        attributed_to=self.HOSTILE)  # fmt: skip
+        changed = facility.ControlChanged(facility="al-hol-camp", authority="sdf", detail=self.HOSTILE)
+        entry = line.record(changed, occurred="2026-01-20", reports=[report])
         line.to_html(tmp_path / "hostile.html", title=self.HOSTILE)
-        driver.get((tmp_path / "hostile.html").as_uri())
-        driver.execute_script(
-            "for (const told of document.querySelectorAll('details')) { if (told.fill) told.fill(); told.open = true }"
-        )
+        driver.get(f"{(tmp_path / 'hostile.html').as_uri()}#entry={entry.id}")
+        settle(driver)
+        driver.execute_script("window.dispatchEvent(new Event('beforeprint'))")
         assert driver.execute_script("return window.hacked") is None
-        assert self.HOSTILE in driver.find_element(By.CSS_SELECTOR, "h1").text
+        assert self.HOSTILE in text(driver, "h1")
+        assert self.HOSTILE in text(driver, "#claims q")
         assert driver.find_elements(By.CSS_SELECTOR, "a[href^='javascript']") == []
         assert driver.get_log("browser") == []
 
@@ -331,33 +551,8 @@ class TestWords:
         Timeline().to_html(tmp_path / "empty.html")
         driver.get((tmp_path / "empty.html").as_uri())
         assert driver.find_element(By.TAG_NAME, "h1").text == "Timeline"
-        assert "null" not in driver.find_element(By.TAG_NAME, "main").text
+        assert not re.search("null|undefined|NaN", driver.find_element(By.ID, "page").text)
         assert driver.get_log("browser") == []
-
-
-def test_a_term_that_passes_is_a_moment_of_its_own():
-    """Nothing happens on the day after a truce was to end, and yet it is overdue from then on."""
-    line = Timeline()
-    line.record(agreement.AgreementEnteredIntoForce(agreement="truce", until="2026-01-12"), occurred="2026-01-05")
-    told = frames(line.at())
-    assert [label for _, label in told["moments"]] == ["2026-01-05", "2026-01-12", ""]
-    assert [{"f": "overdue"} in changes[0][2]["status"] for changes in told["changes"][:2]] == [False, True]
-
-
-def test_measures_and_watches_come_and_go():
-    """A stretch nobody watches any more leaves the table, and lists only grow."""
-    line = Timeline()
-    line.record_all(
-        [
-            Draft(border.MonitoringStarted(sector="north", by="iraq-gov"), occurred="2026-01-01"),
-            Draft(border.MonitoringEnded(sector="north", by="iraq-gov"), occurred="2026-01-05"),
-            Draft(custody.HeadcountReported(authority="sdf", quantity=exactly(9)), occurred="2026-01-06"),
-        ]
-    )
-    told = frames(line.at())["changes"]
-    assert [change[:2] for change in told[0]] == [["monitored", "north"]]
-    assert told[1][0][2] is None
-    assert told[2][0][1] == "authority:sdf"
 
 
 def marked():
@@ -386,11 +581,9 @@ def marked():
 
 
 def said(path):
-    """Return everything that a page says, its images included, but without the code that draws it."""
-    text = path.read_text("utf-8")
-    images = re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", text)
-    labels = [re.findall(r'aria-label="([^"]*)"', base64.b64decode(image).decode()) for image in images]
-    return text[text.index('id="data">') : text.index('<script type="module">')] + json.dumps(labels)
+    """Return everything that a page says, but without the code that draws it."""
+    written = path.read_text("utf-8")
+    return written[written.index("<noscript>") : written.index('<script type="module">')]
 
 
 class TestMarkings:
@@ -426,7 +619,8 @@ class TestMarkings:
         line.to_html(tmp_path / "p.html", suppress_below=5)
         text = said(tmp_path / "p.html")
         assert "three kids" not in text
-        assert set(re.findall(r'"q":"([^"]*)"', text)) == {"0", "1–4"}
+        assert set(re.findall(r'"q":\[(\d+),', text)) == {"0", "1"}
+        assert "1–4" in text
         assert not re.findall(r"number: [23]\b", text)
 
     def test_findings_keep_their_words_without_numbers(self, tmp_path):
@@ -439,7 +633,7 @@ class TestMarkings:
         assert "more people left a place than can have been there" in text
         assert line.at().findings[0].message not in text
 
-    def test_the_cuts_hold(self, chronicle, tmp_path):
+    def test_the_cuts_hold(self, tmp_path):
         """Later publications are neither listed nor folded, and neither are later reports."""
         line = Timeline()
         first = Report("agency", published="2026-01-06")
@@ -513,6 +707,7 @@ class TestAnything:
         line.to_html(tmp_path / "p.html", title=f"t{text}", names={"sdf": {"en": f"S{text}DF"}})
         line.widget(names={"sdf": {"en": f"S{text}DF"}})
         driver.get((tmp_path / "p.html").as_uri())
+        settle(driver)
         assert driver.find_elements(By.CSS_SELECTOR, "[data-section=facilities] tbody > tr")
         assert driver.get_log("browser") == []
 

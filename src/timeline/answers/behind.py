@@ -121,6 +121,11 @@ def entries_of(asked: Situation, ids: Sequence[str]) -> list[Entry]:
         return list(found.get(sorted(found.find(ids).values())))
 
 
+def horizon(asked: Situation) -> int:
+    """Return the moment against which deadlines count: the one asked about, else how far the log tells by then."""
+    return asked._horizon
+
+
 def announced_plans(asked: Situation) -> list[tuple[Reading, int | None]]:
     """Return each plan, whenever it was announced, with the moment by which it was fulfilled (None: never)."""
     with asked._views.lock:

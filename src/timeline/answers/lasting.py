@@ -105,7 +105,7 @@ class Noted:
 
 
 class Notes:
-    """The findings and the claims of a growing view."""
+    """The findings and the claims of a growing view; each finding with the point of fold order from which it shows."""
 
     def __init__(self, growing: Growing) -> None:
         self._growing = growing
@@ -137,8 +137,8 @@ class Notes:
             self._note(step, "unread", self._unread())
 
     def _note(self, step: PublicationStep, source: Hashable, found: Iterable[DatedFinding]) -> None:
-        whole = (self._with_entries(dated) for dated in found)
-        self.findings.note(step.published, source, ((finding, finding) for finding in whole))
+        whole = (dated._replace(finding=self._with_entries(dated)) for dated in found)
+        self.findings.note(step.published, source, (((dated.point[0], dated.finding), dated) for dated in whole))
 
     def _note_fold(self, step: PublicationStep, name: str, keys: Iterable[Hashable]) -> None:
         folded = self._growing.folded[name]

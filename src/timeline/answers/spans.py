@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
 from timeline.answers.course import failing, says_nothing
-from timeline.answers.lasting import Notes
+from timeline.answers.lasting import Lastings, Notes
 from timeline.answers.tabular import Kind, Tabular
 from timeline.answers.text import last_moment, short
 from timeline.entry import Entry
@@ -207,7 +207,8 @@ class Spanning:
             notes.take_in(step, touched)
         self._found = with_entries(self._shelf, complete.source)
         self._spans: dict[Path, Spans] = {}
-        self.findings, self.claims = notes.findings.all(), notes.claims.all()
+        self.dated_findings, self.claims = notes.findings.all(), notes.claims.all()
+        self.findings = Lastings(found._replace(what=found.what.finding) for found in self.dated_findings)
 
     def is_of(self, complete: CompleteView, asked: AsOf) -> bool:
         """Tell whether these are the spans of a question, and nothing was recorded since."""
@@ -247,9 +248,9 @@ class Spanning:
             for key, dues in self._due[name].items():
                 if dues:
                     since.setdefault(key, FUTURE)
-        joined = set(self._joined(name)) if since else set()
         earliest = min(since.values(), default=FUTURE)
         try:
+            joined = set(self._joined(name)) if since else set()
             for key, start in since.items():
                 if key not in joined:
                     self._lay(step, name, key, start, self._moments(name, key, start))

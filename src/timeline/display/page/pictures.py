@@ -1,76 +1,31 @@
-"""A page to share: one file, which opens from disk and needs no network."""
+"""The charts of a page for readers without JavaScript, each as an image in one language."""
 
 from __future__ import annotations
 
-import base64
-import os
 import re
 from collections.abc import Collection, Iterator
-from html import escape
-from pathlib import Path
 from typing import Any
-
-import orjson
 
 from timeline.answers.behind import busiest, readings
 from timeline.answers.situation import Situation
 from timeline.display.charts import agreements, border, control, people
-from timeline.display.frames import frames, shared
-from timeline.display.telling import Leaving, leaving
-from timeline.display.web import static
-from timeline.display.words import LANGUAGES, Names, Words
-from timeline.exchange.sharing import Written
+from timeline.display.telling import Leaving
+from timeline.display.words import Names, Words
 from timeline.extras import needs
-from timeline.timeline import Timeline
 from timeline.values.instants import FUTURE, PAST, instant
-from timeline.values.visible import visible
 
 with needs("notebook"):
     import vl_convert
 
-_CALLED = (("en", "English"), ("ar", "العربية"))
 _OPERATIONS = 3
 """How many operations, the most reported ones, have a chart of their own."""
 _LANES = 60
 """The most lanes of a chart, those of the most reported things; its caption says how many there are."""
+_WRITTEN = (("'", "&#39;"), ('"', "'"), ("%", "%25"), ("#", "%23"), ("\n", "%0A"), ("&", "&amp;"))
+_LONG_NUMBER = re.compile(r"(\d\.\d{2})\d+")
 
 
-def write(
-    path: str | os.PathLike[str],
-    line: Timeline,
-    *,
-    title: str,
-    language: str,
-    names: Names | None,
-    **options: Any,
-) -> Written:
-    """Write the page of what may leave of a timeline, within the cuts.
-
-    Raises: MissingExtra, InvalidValue for a language, InvalidWhen.
-    """
-    Words(language)
-    told = leaving(line, **options)
-    log, named = told.entries(), told.names(names)
-    data = {
-        "frames": frames(told),
-        **shared(log, named),
-        "language": language,
-        "languages": _CALLED,
-        "titles": {code: visible(title) or Words(code)("timeline").capitalize() for code in LANGUAGES},
-        "charts": {code: list(_charts(told, code, named)) for code in LANGUAGES},
-    }
-    parts = {
-        "title": escape(data["titles"][language]),
-        "style": static("replay.css"),
-        "script": static("replay.js"),
-        "data": orjson.dumps(data).decode().replace("<", "\\u003c"),
-    }
-    page = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], static("page.html"))
-    Path(path).write_text(page, encoding="utf-8")
-    return told.exported.written(len(log))
-
-
-def _charts(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, str]]:
+def pictures(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, str]]:
     """Yield each chart with its caption, as an image in one language."""
     asked = told.situation
     words = Words(language, names)
@@ -106,6 +61,9 @@ def _since(asked: Situation) -> Any:
 
 
 def _image(chart: Any) -> str:
+    """Draw a chart as the address of an image, written as an attribute: SVG, which is shorter than base64."""
     spec = chart.to_dict(validate=False)  # it is ours, and to check it takes longer than to draw it
-    drawn = vl_convert.vegalite_to_svg(spec)
-    return "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode()
+    drawn = _LONG_NUMBER.sub(r"\1", vl_convert.vegalite_to_svg(spec))
+    for sign, code in _WRITTEN:
+        drawn = drawn.replace(sign, code)
+    return f"data:image/svg+xml;charset=utf-8,{drawn}"

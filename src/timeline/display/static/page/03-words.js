@@ -1,0 +1,112 @@
+// Words and names in the reader's language, numbers and dates; Western digits in both languages.
+
+let language = D.language;
+const isolated = (text) => `\u2068${text}\u2069`;
+const bare = (text) => text.replace(/[\u2066-\u2069]/g, "");
+const isArabic = () => language === "ar";
+const count = (number) => new Intl.NumberFormat("en").format(number);
+
+/** Short months of the Levant, which Intl does not have. */
+const LEVANT = ["ك2", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول", "ت1", "ت2", "ك1"];
+const STYLES = {
+  long: { day: "numeric", month: "long", year: "numeric" },
+  medium: { day: "numeric", month: "short", year: "numeric" },
+  short: { day: "numeric", month: "short" },
+  month: { month: "short" },
+  monthYear: { month: "long", year: "numeric" },
+};
+const FORMATS = Object.fromEntries(
+  [["en", "en-GB"], ["ar", "ar-SY-u-nu-latn"]].map(([code, locale]) => [code, Object.fromEntries(
+    Object.entries(STYLES).map(([style, how]) => [style, new Intl.DateTimeFormat(locale, { ...how, timeZone: "UTC" })]),
+  )]),
+);
+
+/** A date in words, of what the zone's clocks show, given as if it were UTC. */
+function dateText(shown, style) {
+  const ms = Math.floor(shown / 1000);
+  if (!isArabic() || style === "long" || style === "monthYear") return FORMATS[language][style].format(ms);
+  if (style === "medium") return FORMATS.ar.long.format(ms);
+  const month = LEVANT[new Date(ms).getUTCMonth()];
+  return style === "month" ? month : `${new Date(ms).getUTCDate()} ${month}`;
+}
+
+/** The day before a moment; with the time of day, where it is not the end of one. */
+function day(moment, style = "long") {
+  const shown = shownAt(moment);
+  if (endOfDay(moment) === moment) return dateText(shown, style);
+  return `${dateText(shown, style)}, ${new Date(Math.ceil(shown / 1000)).toISOString().slice(11, 16)}`;
+}
+
+/** Fill the places {0}, {1} ... of a text. */
+const fill = (text, ...values) => values.reduce((done, value, i) => done.replace(`{${i}}`, () => value), text);
+
+const feminine = new Set(D.feminine);
+
+/** A word of the page or of the vocabulary; an adjective agrees with the noun it stands with. */
+function word(key, of) {
+  const found = D.words[language][key] ?? D.words.en[key] ?? key.replaceAll("_", " ");
+  return Array.isArray(found) ? found[feminine.has(of) ? 1 : 0] : found;
+}
+
+/** The name of an entity in the reader's language, or in any; its slug where it has none. */
+function name(slug) {
+  if (slug === "NOBODY") return word("nobody");
+  const found = D.names[slug];
+  return found?.[language] ?? found?.en ?? Object.values(found ?? {})[0] ?? slug;
+}
+
+/** The name without what only tells it apart, for lanes and the map. */
+function short(slug) {
+  const found = name(slug).replace(/\s*\([^)]*\)/g, "").replace(/,.*$/, "").replace(/ \/ .*?(?=( prison|$))/, "");
+  return capital(found || slug);
+}
+
+/** A fuzzy time in words. */
+function when(span) {
+  if (!span) return word("undated");
+  const [from, to, text] = span;
+  const about = /[~%]/.test(text) ? `${word("about_date")} ` : "";
+  if (/^\d{4}$/.test(text)) return text;
+  if (/^\d{4}-\d\d$/.test(text)) return dateText(from + offsetAt(from), "monthYear");
+  if (to === null) return from === null ? "?" : fill(word("from_date"), day(endOfDay(from + 1)));
+  if (from === null) return fill(word("by_date"), day(to));
+  if (to - from <= DAY + 2 * HOUR) return about + day(to);
+  return `${about}${day(endOfDay(from + 1), "short")} – ${day(to)}`;
+}
+
+/** A number of [low, best, high, unit] by signs, as tables have it. */
+function quantity(q) {
+  const [low, best, high, unit] = q;
+  return isolated(signed(low, best, high) + (unit && unit !== "people" ? ` ${name(unit)}` : ""));
+}
+function signed(low, best, high) {
+  const likely = best === null ? "" : ` (${count(best)})`;
+  if (low === high) return count(low);
+  if (high === null && !low) return best === null ? "?" : `≈${count(best)}`;
+  if (high === null) return `≥${count(low)}${likely}`;
+  return low ? `${count(low)}–${count(high)}${likely}` : `≤${count(high)}${likely}`;
+}
+
+/** A number in words, as sentences have it. */
+function spoken(q) {
+  const [low, best, high] = q;
+  const put = (key, value) => fill(word(key), isolated(count(value)));
+  if (high === null && best === null) return low ? put("at_least_number", low) : word("unknown_number");
+  if (high === null && !low) return put("about_number", best);
+  return low === 0 && best === null ? put("up_to_number", high) : quantity(q);
+}
+
+/** Any value of a projection as text; `of` is the entity it belongs to. */
+function valueText(value, of) {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map((part) => valueText(part, of)).filter(Boolean).join(isArabic() ? "، " : ", ");
+  if (typeof value !== "object") return String(value);
+  if ("q" in value) return quantity(value.q);
+  if ("n" in value) return name(value.n);
+  if ("w" in value) return word(value.w, of);
+  if ("f" in value) return word(value.f, of);
+  if ("d" in value) return when(value.d);
+  if ("c" in value) return value.c ? count(value.c) : "";
+  if ("l" in value) return `${word(value.l)} ${valueText(value.v, of)}`;
+  return Object.entries(value.r ?? {}).map(([key, inner]) => `${word(key)} ${valueText(inner, of)}`).join(" ");
+}

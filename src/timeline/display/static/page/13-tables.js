@@ -1,0 +1,122 @@
+// Tables hold every row there ever is, so that nothing jumps; each cell knows its path.
+
+const ROWS = 60;
+const NUMERIC = new Set("held counted planned moved claimed remaining capacity violations".split(" "));
+const isNumeric = (key) => NUMERIC.has(key) || FLOWS.has(key);
+let cells = [];
+let limits = {};
+
+function drawTables() {
+  cells = [];
+  return D.tables.map(drawTable);
+}
+function tableTitle(table) {
+  return table.own ? capital(word(table.id)) : word(`table_${table.id}`);
+}
+function drawTable(table) {
+  const title = `${table.id}-title`;
+  const body = el("tbody", {});
+  const numeric = table.columns.map((column) => (table.own ? ownNumbers(table, column) : isNumeric(column)));
+  const head = [table.heading, ...table.columns].map((key, i) =>
+    el("th", { scope: "col", class: i && numeric[i - 1] ? "number" : "" }, capital(word(key === "control" ? "held_by" : key))));
+  const more = button("", () => showMore(table), { class: "more", hidden: true });
+  const section = el("section", { class: `panel table-${table.columns.length > 5 ? "wide" : "small"}`, "data-section": table.id, "aria-labelledby": title },
+    el("h2", { id: title }, tableTitle(table)),
+    el("div", { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": title },
+      el("table", { class: `table-${table.id}` }, el("thead", {}, el("tr", {}, head)), body)), more);
+  fillTable(table, body, more, numeric);
+  return section;
+}
+
+/** Tell whether all that a column of a user's own table ever says are numbers. */
+function ownNumbers(table, column) {
+  const at = table.columns.indexOf(column);
+  const said = table.rows.flatMap(([, row]) => valuesOf(row[at]));
+  return said.length > 0 && said.every((value) => typeof value === "number" || value?.q);
+}
+function valuesOf(cell) {
+  const [path, field] = [cell].flat();
+  return strips(path).map(([, , , value]) => (field ? value?.r?.[field] : value)).filter((value) => value !== null && value !== undefined);
+}
+function showMore(table) {
+  limits[table.id] = (limits[table.id] ?? ROWS) + 500;
+  refillTables();
+}
+function fillTable(table, body, more, numeric) {
+  const by = new Intl.Collator(language, { numeric: true });
+  const all = table.rows.filter(([slug]) => D.tables.length && (table.rows.length <= ROWS || shows(slug)));
+  const named = table.own ? all : all.sort((a, b) => by.compare(name(a[0]), name(b[0])));
+  const limit = limits[table.id] ?? ROWS;
+  const rows = named.slice(0, limit);
+  body.replaceChildren(...rows.map(([slug, row]) => {
+    const made = row.map((cell, i) => drawCell(table, slug, cell, table.columns[i], numeric[i]));
+    return el("tr", { "data-slug": slug, hidden: !shows(slug) }, el("th", { scope: "row" }, name(slug)), made);
+  }));
+  more.hidden = named.length <= limit;
+  more.textContent = fill(word("show_more"), count(named.length - limit));
+}
+
+/** Fill the tables that are too long to hold all rows again, for what the filters leave. */
+function refillTables() {
+  cells = [];
+  $("#tables").replaceChildren(...drawTables());
+  updateTables();
+}
+function drawCell(table, slug, cell, column, numeric) {
+  const [path, field] = [cell].flat();
+  const td = el("td", { class: numeric ? "number" : "", "data-column": column });
+  if (path < 0) return td;
+  const text = button("", () => openClaims(path, moment.at), { class: "value", hidden: true });
+  const mark = button("", () => openClaims(path, moment.at), { class: "differ", hidden: true });
+  mark.append(differSign());
+  td.append(text, mark);
+  cells.push({ path, field, slug, column, text, mark, said: "", differ: 0 });
+  return td;
+}
+
+/** A value as its cell shows it. */
+function cellText({ path, field, slug, column }) {
+  const found = answer(path);
+  const value = field ? found?.r?.[field] ?? null : found;
+  if (D.paths[path][0] === "facilities" && column === "control") return controlSaid(path, slug, value);
+  if (D.paths[path][0] === "agreements" && column === "status" && D.paths[path].length === 3) return agreementSaid(slug);
+  if (column === "parties" && Array.isArray(value)) return partiesSaid(value);
+  return valueText(value, slug);
+}
+function partiesSaid(value) {
+  return value.map(({ l, v }) => valueText(v) + (l === "signed" || l === "joined" ? "" : ` (${word(l)})`)).join(isArabic() ? "، " : ", ");
+}
+function controlSaid(path, slug, value) {
+  const contested = answer(pathNumber("facilities", slug, "contested")) ? ` · ${word("contested")}` : "";
+  const who = holder(value);
+  if (!who) return contested ? word("unknown") + contested : stripAt(path, moment.at, moment.reported) ? "?" : "";
+  const [, from, , , position] = stripAt(path, moment.at, moment.reported);
+  return `${name(who)}${contested} ${sinceSaid(from, position)}`;
+}
+function sinceSaid(from, position) {
+  if (from === PAST || from >= FREE) return "";
+  const since = earliest(position, from);
+  if (since === PAST) return fill(word("since_or_before"), day(from, "medium"));
+  return from - since <= DAY + 2 * HOUR ? fill(word("since_date"), day(from, "medium")) : fill(word("since_date"), when([since, from, ""]));
+}
+const COMPOSED = new Set(["control", "status"]);
+let tablesFor = "";
+function updateTables() {
+  const fresh = tablesFor !== language + moment.reported;
+  tablesFor = language + moment.reported;
+  for (const cell of cells) {
+    const strip = stripAt(cell.path, moment.at, moment.reported);
+    if (!fresh && cell.strip === strip && !COMPOSED.has(cell.column)) continue;
+    cell.strip = strip;
+    const text = cellText(cell);
+    if (text !== cell.said) {
+      cell.said = cell.text.textContent = text;
+      cell.text.hidden = !text;
+    }
+    const differ = text ? differing(cell.path, moment.at, moment.reported) : 0;
+    if (differ === cell.differ) continue;
+    cell.differ = differ;
+    cell.mark.hidden = differ < 2;
+    cell.mark.setAttribute("aria-label", `${name(cell.slug)}, ${word(cell.column)}: ${fill(word("versions_count"), differ)}`);
+  }
+}

@@ -85,7 +85,8 @@ class Tellable(Displayable):
         adds names of entities, as for `Timeline.to_html`. Like `print`, it holds all that the situation knows, also
         entries that are marked.
 
-        Raises: InvalidValue for a language or names, InvalidWhen for a date.
+        Raises: InvalidValue for a language or names, InvalidWhen for a date, UnknownName where `names` has an entity
+        that no entry on the log names.
 
         >>> from timeline import Timeline
         >>> report = Timeline.demo().at("2026-01-25").tell(since="2026-01-20")
@@ -118,7 +119,8 @@ class Exportable(Displayable):
         `policy`, `allow` and `suppress_below`: what is marked stays. The answer says how many entries it holds, and
         what was left out.
 
-        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language or a colour, InvalidWhen.
+        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language or a colour, InvalidWhen,
+        UnknownName where `names` has an entity that no entry on the log names.
         """
         return _faces().page(self, path, title=title, language=language, names=names, colours=colours, **options)
 
@@ -133,7 +135,8 @@ class Exportable(Displayable):
 
         `options` are those of `to_html`.
 
-        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language, InvalidWhen.
+        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language, InvalidWhen, UnknownName where
+        `names` has an entity that no entry on the log names.
         """
         return _faces().widget(self, language=language, names=names, **options)
 

@@ -535,3 +535,31 @@ def test_the_values_of_a_history_are_printed_with_their_dates(line):
     assert [str(v) for v in situation.history("agreements", "talks")] == [
         "2026-01-21  2026-01-21 TalksHeld parties=sdf"
     ]
+
+
+def test_a_value_that_a_denial_keeps_out_follows_from_the_denial():
+    """Where the policy picks the denial, `why` names it, with the claim that it denies as the rival."""
+    line = Timeline()
+    escape = DetaineesEscaped(facility="prison", quantity=about(5))
+    first = line.record(escape, occurred="2026-01-19", reports=[Report("A", published="2026-01-19")])
+    denial = line.dispute(first, reports=[Report("B", published="2026-01-20")])
+    why = line.at(policy="latest").why("custody", "prison", "escaped")
+    assert [entry.id for entry in why] == [denial.id]
+    assert why.value == exactly(0)
+    assert [claim.event for claim in why.rivals] == [escape]
+    assert line.at(policy="latest").why("custody", "prison", "died") == ()
+    assert [entry.id for entry in line.at().why("custody", "prison", "escaped")] == [first.id]
+
+
+def test_a_flow_that_vanished_is_nobody():
+    """A diff shows what the view says where nobody is reported to have come or gone: zero."""
+    line = Timeline()
+    first = line.record(
+        DetaineesEscaped(facility="prison", quantity=about(5)),
+        occurred="2026-01-19", reports=[Report("A", published="2026-01-19")],
+    )  # fmt: skip
+    line.dispute(first, reports=[Report("B", published="2026-01-20")])
+    changed = line.at(reported="2026-01-19").diff(line.at(policy="latest"))
+    assert [(change.before, change.after) for change in changed if change.path[-1] == "escaped"] == [
+        (about(5), exactly(0))
+    ]

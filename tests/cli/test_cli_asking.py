@@ -58,6 +58,13 @@ class TestAsking:
         assert told == Timeline.demo().at("2026-01-25").tell(language="ar", since="2026-01-20") + "\n"
         assert "## What changed since 20 January 2026" in chronicle("tell i.db --at 2026-01-25 --since 2026-01-20").out
 
+    def test_kinds_of_findings_are_explained_on_demand(self, chronicle):
+        """Each kind that is there, once: its meaning and what to do."""
+        told = chronicle("findings i.db --at 2026-01-25 --kind drift --explain").out
+        assert told.count("A headcount and the stock computed since the last headcount cannot both be true.") == 1
+        assert "Look for movements that nobody recorded." in told
+        assert "Look for movements" not in chronicle("findings i.db --at 2026-01-25 --kind drift").out
+
     def test_sources_are_shown_on_demand(self, chronicle):
         """Under the row of a facility stand the entries that it follows from, with their sources."""
         words = ["show", "i.db", "facilities", "--at", "2026-01-20"]

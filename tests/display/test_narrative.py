@@ -14,7 +14,7 @@ from timeline import NOBODY, Facility, Modality, Place, Projection, Report, Time
 from timeline.display.language.phrases import phrases
 from timeline.display.narrative.markdown import MarkdownWords, sentences
 from timeline.display.words import names_in
-from timeline.errors import InvalidValue, InvalidWhen
+from timeline.errors import InvalidValue, InvalidWhen, UnknownName
 from timeline.events import agreement, border, custody, facility
 from timeline.events.declare import registered_types, temporary_types
 from timeline.projections.custody import HEADINGS
@@ -252,6 +252,14 @@ class TestStories:
         with pytest.raises(InvalidWhen):
             line.at().tell(since="yesterday")
 
+    def test_a_name_for_what_is_not_there_is_refused(self, line: Timeline) -> None:
+        """A misspelt slug says so, here and on the page; a unit may have a name as well."""
+        with pytest.raises(UnknownName, match="near it: .*sdf"):
+            line.at().tell(names={"sfd": {"en": "SDF"}})
+        with pytest.raises(UnknownName):
+            line.to_html("never-written.html", names={"sfd": {"en": "SDF"}})
+        assert line.at("2025-01-01").tell(names={"drones": {"en": "drones"}})
+
     def test_sentences_one_by_one(self, line: Timeline) -> None:
         """As data, a sentence has its section, its subject and the ids of its entries."""
         s = line.at("2026-01-25")
@@ -273,7 +281,7 @@ class TestArabic:
     def test_no_latin_letters_but_in_ids_and_sources_own_words(self, line: Timeline) -> None:
         """Only quotes, sources and ids are in other letters, if every entity has an Arabic name."""
         s = line.at()
-        slugs = {tag.partition(":")[2] for entry in line.entries() for tag in entry.tags}
+        slugs = {tag.partition(":")[2] for e in line.entries() for tag in e.tags if not tag.startswith("entry:")}
         names = {slug: {"ar": "اسم"} for slug in slugs}
         sources = {r.source for entry in line.entries() for r in entry.reports}
         told = s.tell(language="ar", since="2026-01-01", names=names)

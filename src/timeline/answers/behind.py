@@ -189,3 +189,11 @@ def spanning(asked: Situation, known: Spanning | None) -> Spanning:
         if known is not None and known.is_of(views.complete, asked._as_of):
             return known
         return Spanning(views.complete, asked._as_of, views.names)
+
+
+def require_name(asked: Situation, name: str) -> None:
+    """Check that an entry on the log names an entity, given by its slug or its tag.
+
+    Raises: UnknownName.
+    """
+    asked._views.names.require_any(name)

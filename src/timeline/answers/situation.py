@@ -262,6 +262,7 @@ class Situation(WhoSaid, Tellable):
     def why(self, *path: str) -> Why:
         """Return the entries from which a value follows: `why("facilities", "al-hol-camp", "control")`.
 
+        A value that is empty because the policy picked a denial follows from the denial.
         Their reports are those that speak for what was read; corrections, corroborations and merged
         duplicates come with the entry they speak for. Empty when nothing is known within the cuts.
 
@@ -271,7 +272,12 @@ class Situation(WhoSaid, Tellable):
             folded, found = self._located(path)
             reasons = course.supporting(folded, found, self._by, path[1:])
         entries = tuple(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
-        return Why.of(entries, path, lambda: self._explained(path, entries))
+        if entries:
+            return Why.of(entries, path, lambda: self._explained(path, entries))
+        claims = self._denied(path)
+        denials = tuple(claim.entry for claim in claims if claim.event is None)
+        rivals = tuple(claim for claim in claims if claim.event is not None)
+        return Why.of(denials, path, lambda: Reasons(self.value(*path), None, rivals))
 
     def _explained(self, path: Path, entries: Sequence[Entry]) -> Reasons:
         """Return the value of a path, and the claims to its entries that were not picked."""
@@ -316,7 +322,11 @@ class Situation(WhoSaid, Tellable):
         mine, its = self._flat_both(other)
         paths = dict.fromkeys((*mine, *its))
         changed = (path for path in paths if mine.get(path) != its.get(path))
-        return Diff(Change(path, mine.get(path), its.get(path), path not in mine) for path in changed)
+        return Diff(Change(path, mine.get(path), other._left(path, its), path not in mine) for path in changed)
+
+    def _left(self, path: Path, values: Mapping[Path, Any]) -> Any:
+        """Return the value of a path, or what the view answers where nothing is there any more."""
+        return values[path] if path in values else self._rest(path)
 
     def _flat_both(self, other: Situation) -> tuple[dict[Path, Any], dict[Path, Any]]:
         """Return the values by path of two situations: all, or at least those that differ."""

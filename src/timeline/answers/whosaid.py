@@ -14,6 +14,7 @@ from timeline.answers.rivals import Rivals, Spread, Versions
 from timeline.entry import Entry, Ref, entry_id
 from timeline.errors import ProjectionFailed, UnknownName
 from timeline.history.cases import Case
+from timeline.history.claims import Claim
 from timeline.history.policies import Choose
 from timeline.index.asof import AsOf
 from timeline.index.folded import Folded
@@ -32,6 +33,8 @@ class WhoSaid:
 
         @property
         def _seen(self) -> View: ...
+        @property
+        def left_out(self) -> tuple[Entry, ...]: ...
         def why(self, *path: str) -> Why: ...
         def _located(self, path: Path) -> tuple[Folded, Accessor]: ...
         def _history(self, folded: Folded, found: Accessor) -> list[course.Turn]: ...
@@ -109,7 +112,23 @@ class WhoSaid:
         ../2026-01-21 (Reuters via Al-Monitor citing Reuters overview) [#145]
         """
         present = self.value(*path)
-        return rivals.rivals(self._disputed_cases(), self._under(path), present, self._as_of.choose, self._as_of.accept)
+        return self._rivals_of(self._disputed_cases(), path, present)
+
+    def _denied(self, path: Path) -> list[Claim]:
+        """Return the claims of the cases that a denial keeps out, and that would give a path a value."""
+        out = {entry.id for entry in self.left_out}
+        cases = [case for case in self._disputed_cases() if case.entry.id in out and _has_denial(case)]
+        if not cases:
+            return []
+        try:
+            present = self.value(*path)
+            told = {rival.claim.entry.id for rival in self._rivals_of(cases, path, present)}
+        except (KeyError, ProjectionFailed):  # a value that only `flat` knows
+            return []
+        return [claim for case in cases if {c.entry.id for c in case.claims} & told for claim in case.claims]
+
+    def _rivals_of(self, cases: Iterable[Case], path: Path, present: Any) -> Rivals:
+        return rivals.rivals(cases, self._under(path), present, self._as_of.choose, self._as_of.accept)
 
     def spread(self, *path: str) -> Spread:
         """Return how far apart the versions of a number are: bests, bounds, how many versions, and who says which.
@@ -123,7 +142,7 @@ class WhoSaid:
         <Spread: custody · al-shaddadi-prison · escaped: best 120 to 1,500, from 0 to any number, 5 versions>
         """
         present, cases = self.value(*path), self._disputed_cases()
-        found = rivals.rivals(cases, self._under(path), present, self._as_of.choose, self._as_of.accept)
+        found = self._rivals_of(cases, path, present)
         if present is None and not found:
             rivals.require_number(path, self._ever(path))
         return rivals.spread(path, present, found, cases, tuple(self._reasons(path)))
@@ -203,3 +222,7 @@ class WhoSaid:
         Raises: InvalidValue, UnknownName for a tag or a type that no entry on the log has.
         """
         return claimed.told(self._views, self._as_of, tags, types)
+
+
+def _has_denial(case: Case) -> bool:
+    return any(claim.event is None for claim in case.claims)

@@ -137,6 +137,7 @@ def why(
     help="Only findings of this kind; repeat it for several kinds.",
 )
 @click.option("--about", metavar="NAME", help="Only findings about this facility, operation or other entity.")
+@click.option("--explain", is_flag=True, help="Explain each kind: what it says, why it matters, what to do.")
 @_sources
 @options.words
 @options.json
@@ -147,6 +148,7 @@ def findings(
     tz: str,
     kinds: tuple[str, ...],
     about: str | None,
+    explain: bool,
     sources: bool,
     words_for: options.WordsFor,
     as_json: bool,
@@ -169,7 +171,9 @@ def findings(
         if as_json:
             out.write([shapes.finding(one) for one in found])
         else:
-            out.print_out(attrs.evolve(sheets.findings(found), sources=sources), words_for(situation))
+            shown = sheets.findings(found)
+            tables = [*shown.tables, *([sheets.explained(found)] if explain else [])]
+            out.print_out(attrs.evolve(shown, sources=sources, tables=tables), words_for(situation))
 
 
 @click.command()

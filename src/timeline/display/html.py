@@ -10,6 +10,7 @@ from timeline.display.rows import entry as entry_row
 from timeline.display.web import Html, is_web, joined, static, tag
 from timeline.display.words import Words
 from timeline.entry import Entry
+from timeline.history.finding_kinds import KINDS
 from timeline.values.quantity import Quantity
 from timeline.values.report import Report
 from timeline.values.when import When
@@ -78,7 +79,8 @@ def html_cell(found: Cell, words: Words) -> Html:
     """Render one cell."""
     match found:
         case Flag():
-            return tag("b", words(found.key, of=found.of), cls="flag")
+            meaning = str(KINDS[found.key]) if found.key in KINDS and words.spoken == "en" else None
+            return tag("b", words(found.key, of=found.of), cls="flag", title=meaning)
         case Word():
             return joined([words(found.key, of=found.of)])
         case Name():

@@ -17,11 +17,12 @@ from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
 from timeline.answers.tabular import Tabular
 from timeline.display import rows
-from timeline.display.cells import Cell, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
+from timeline.display.cells import Cell, Flag, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
 from timeline.display.words import names_in
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
 from timeline.history.finding import MOST, Finding, Findings
+from timeline.history.finding_kinds import KINDS
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
@@ -165,6 +166,13 @@ def _tabular(answers: Tabular) -> Sheet:
 def findings(found: Findings) -> Sheet:
     """Show each finding with the positions of its entries; of many, count them by kind and by entity."""
     return Sheet(Word("findings"), [_counted("", found, MOST)], (f"{len(found):,}", Word("in_all")), sources=False)
+
+
+def explained(found: Findings) -> Table:
+    """Explain each kind of some findings: its meaning, why it matters, and what to do."""
+    kinds = [(kind, KINDS[kind]) for kind in found.counts() if kind in KINDS]
+    cells = [{"kind": Flag(kind), "says": it.says, "matters": it.matters, "remedy": it.remedy} for kind, it in kinds]
+    return Table("explanations", [SheetRow(str(row["kind"]), row) for row in cells])
 
 
 def _counted(heading: str, found: Findings, most: int) -> Table:

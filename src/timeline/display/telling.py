@@ -11,7 +11,7 @@ from timeline.answers.behind import slugs_in_order
 from timeline.answers.records import Record
 from timeline.answers.situation import Situation
 from timeline.display.colours import Colours, colours_of
-from timeline.display.words import Names, names_in
+from timeline.display.words import Names, names_in, require_named
 from timeline.entry import Entry
 from timeline.events.entity import REGISTRATIONS
 from timeline.events.naming import entities_of
@@ -58,10 +58,11 @@ class Telling:
     def names(self, more: Names | None) -> Names:
         """Give the names of entities that are shown, with those given beside.
 
-        Raises: InvalidValue.
+        Raises: InvalidValue; UnknownName for a name of an entity that no entry on the log names.
         """
         hidden = self.hidden()
         named = names_in(self.situation, more)
+        require_named(self.situation, more or {})
         return {slug: found for slug, found in named.items() if slug not in hidden or slug in (more or {})}
 
     def colours(self, given: Colours | None = None) -> Colours:

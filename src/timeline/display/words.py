@@ -7,12 +7,14 @@ from functools import cache
 
 import orjson
 
+from timeline.answers import behind
 from timeline.answers.situation import Situation
 from timeline.display.language.amounts import amount
 from timeline.display.language.dates import beginning, is_exact, since, spoken
-from timeline.display.language.forms import feminine, is_feminine, with_unit
+from timeline.display.language.forms import feminine, is_feminine, is_unit, with_unit
 from timeline.display.web import static
 from timeline.errors import InvalidValue
+from timeline.values.entities import ACCOUNTS
 from timeline.values.quantity import Quantity
 from timeline.values.visible import all_writable, visible
 from timeline.values.when import When
@@ -122,3 +124,13 @@ def names_in(asked: Situation, more: Names | None = None) -> Names:
         )
     named = {tag.partition(":")[2]: found for tag, found in asked.entities.names().items()}
     return {slug: all_writable(dict(found)) for slug, found in {**named, **more}.items()}
+
+
+def require_named(asked: Situation, more: Names) -> None:
+    """Check that the log names each entity for which a name is given. A unit may have a name as well.
+
+    Raises: UnknownName, which tells what is near.
+    """
+    for slug in more:
+        if slug not in ACCOUNTS and not is_unit(slug):
+            behind.require_name(asked, slug)

@@ -70,6 +70,15 @@ def several(unit: str, language: str) -> str:
     return pattern.replace("{n}", "").strip()
 
 
+def is_unit(unit: str) -> bool:
+    """Tell whether the table has a unit.
+
+    >>> is_unit("km-of-wall")
+    True
+    """
+    return unit in forms()["units"]["en"]
+
+
 def is_feminine(noun: str) -> bool:
     """Tell whether the Arabic word for a noun of the vocabulary is feminine.
 

@@ -13,7 +13,7 @@ from timeline.answers.situation import Situation
 from timeline.display.cells import capital
 from timeline.display.language.phrases import phrase
 from timeline.display.narrative.sections import Paragraph, Section, Sentence, Teller, moment_in_words
-from timeline.display.words import LANGUAGES, Names, Words, names_in
+from timeline.display.words import LANGUAGES, Names, Words, names_in, require_named
 from timeline.errors import InvalidValue
 from timeline.values.quantity import Quantity
 from timeline.values.when import When, WhenLike
@@ -47,9 +47,9 @@ def _escaped(text: str) -> str:
 def narrative(asked: Situation, *, language: str = "en", since: Any = None, names: Names | None = None) -> str:
     """Tell a situation in Markdown, and what changed since a date or another situation.
 
-    Raises: InvalidValue for a language, InvalidWhen for a time.
+    Raises: InvalidValue for a language, InvalidWhen for a time, UnknownName for an entity of `names`.
     """
-    _check(language)
+    _check(asked, language, names)
     teller = Teller(asked, MarkdownWords(language, names_in(asked, names)))
     sections = teller.sections(_earlier(asked, since))
     return "\n".join([*_head(teller), *(line for section in sections for line in _section(section, language))])
@@ -70,9 +70,9 @@ def sentences(
 ) -> Iterator[Statement]:
     """Yield the sentences of a narrative one by one, as plain text.
 
-    Raises: InvalidValue for a language, InvalidWhen for a time.
+    Raises: InvalidValue for a language, InvalidWhen for a time, UnknownName for an entity of `names`.
     """
-    _check(language)
+    _check(asked, language, names)
     teller = Teller(asked, Words(language, names_in(asked, names)))
     for section in teller.sections(_earlier(asked, since)):
         for paragraph in section.paragraphs:
@@ -81,7 +81,8 @@ def sentences(
                 yield Statement(section.heading, paragraph.subject, one.text, ids)
 
 
-def _check(language: str) -> None:
+def _check(asked: Situation, language: str, names: Names | None) -> None:
+    require_named(asked, names or {})
     if language not in LANGUAGES:
         raise InvalidValue(f"language is {language!r}: expected 'en' or 'ar'.", value=language)
 

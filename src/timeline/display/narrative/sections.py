@@ -149,7 +149,9 @@ class Teller:
                 yield Section(self._heading(name), paragraphs)
 
     def _heading(self, section: str) -> str:
-        return phrase(section, self.words.spoken) if section in _ORDER else self.words(section)
+        if section not in _ORDER:
+            return self.words(section)
+        return phrase("commitments_heading" if section == "commitments" else section, self.words.spoken)
 
     def _subject(self, slug: str) -> str:
         """Name an entity, or an account of the ledger."""

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from timeline.answers.records import fields_of
 from timeline.answers.text import short
-from timeline.display.language.phrases import Speaker, event_phrase, phrase, spoken_value
+from timeline.display.language.phrases import Speaker, event_phrase, phrase, phrases, spoken_value
 from timeline.events.facility import Role
 from timeline.projections.building import Mention, PersistentList
 from timeline.projections.projection import Path
@@ -97,7 +97,7 @@ def statement(path: Path, values: Values, words: Speaker, *, noun: str = "") -> 
             return _agreement(path, value, words)
         case ("border", *_):
             return _border(path, values, words)
-    if path[0] in ("custody", "facilities"):
+    if path[-1] in phrases()[words.spoken]:
         return phrase(path[-1], words.spoken, value=value_in_words(value, words)) if value is not None else None
     return _own(path, value, words)
 

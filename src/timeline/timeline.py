@@ -19,7 +19,7 @@ from timeline.errors import (
     CannotOpen,
     InvalidValue,
 )
-from timeline.history.policies import Accept, Policy, policy_named
+from timeline.history.policies import Accept, Policy, policy_named, standing
 from timeline.index.asof import AsOf
 from timeline.index.view import LAST
 from timeline.live.acts import Acts
@@ -170,7 +170,8 @@ class Timeline(Acts, Questions, Exportable):
             as_of = self._as_of(clocks, accept, policy)
             if certainty == "possible":
                 as_of = as_of._replace(possible_by=clocks.occurred)
-            self._views.view(as_of)
+            if not self._views.unread:
+                self._views.view(as_of)
         situation = Situation(self._views, as_of, clocks)
         if self._check:
             self._index.compare(situation, as_of)
@@ -311,11 +312,9 @@ class Timeline(Acts, Questions, Exportable):
             raise InvalidValue(f"accept is {accept!r}: expected a predicate of a claim, such as credible(2).")
         choose = policy_named(policy)
         with self._views.lock:
-            self._index.catch_up()
-            complete = self._views.complete
-            upto = complete.count
+            upto = self._index.known(wait=accept is None and choose is standing)
             if clocks.recorded is not None:
-                upto = bisect_left(complete.recorded, clocks.recorded, lo=1) - 1
+                upto = bisect_left(self._views.complete.recorded, clocks.recorded, lo=1) - 1
         public = None if clocks.reported is None else (clocks.reported, LAST)
         return AsOf(upto, public, accept, choose)
 

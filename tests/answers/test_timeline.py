@@ -512,7 +512,7 @@ def test_long_work_tells_how_far_it_has_come(tmp_path: Path) -> None:
         line.record_all(Draft(OPENED, occurred="2026-01-01", id=f"e{n}") for n in range(4500))
     heard: list[tuple[int, int]] = []
     with Timeline.open(path, progress=lambda done, total: heard.append((done, total))) as line:
-        line.at()
+        assert str(line.at())
         assert heard == [(4096, 4500)]
         for work in (line.verify, lambda **told: line.dump(tmp_path / "copy.jsonl", **told)):
             heard.clear()

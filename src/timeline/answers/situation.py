@@ -177,6 +177,7 @@ class Situation(WhoSaid, Tellable):
     @cached_property
     def _placed(self) -> list[DatedFinding]:
         with self._views.lock:
+            self._views.fold_all()
             found = [placed for placed in self._seen.findings() if placed.point <= self._by]
             return [*found, *unread(self._seen, self._by)]
 
@@ -363,6 +364,7 @@ class Situation(WhoSaid, Tellable):
     __hash__ = None  # type: ignore[assignment]
 
     def __str__(self) -> str:
+        self._views.fold_all()
         others = (name for name in self._views.projections if name not in _BUILT_IN)
         with self._views.lock:
             without = self._seen.count_left_out()
@@ -390,6 +392,7 @@ class Situation(WhoSaid, Tellable):
     @cached_property
     def _flat(self) -> dict[Path, Any]:
         """Every value by path."""
+        self._views.fold_all()
         return self._by_path(dict.fromkeys(self._views.projections))
 
     def _by_path(self, keys: Mapping[str, Collection[Key] | None]) -> dict[Path, Any]:

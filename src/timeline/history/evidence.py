@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from timeline.events.entity import REGISTRATIONS
 from timeline.history.claims import Claim, Hides
@@ -20,12 +20,11 @@ def is_admitted(claim: Claim, accept: Accept | None, hides: Hides | None) -> boo
     return accept is None or accept(claim) or _is_unsourced_registration(claim.event, claim.reports)
 
 
-def credibility(event: object, reports: Iterable[Report]) -> int:
+def credibility(event: object, reports: Sequence[Report]) -> int:
     """Return the best credibility (1 to 6) of the reports of an event, by which `credible` accepts it."""
-    found = list(reports)
-    if _is_unsourced_registration(event, found):
-        return NEEDS_NONE
-    return min((r.credibility for r in found if r.credibility is not None), default=UNRATED)
+    if not reports:
+        return NEEDS_NONE if _is_unsourced_registration(event, reports) else UNRATED
+    return min(report.credibility or UNRATED for report in reports)
 
 
 def worst_accepted(accept: Accept | None, hides: Hides | None) -> int | None:
@@ -33,6 +32,6 @@ def worst_accepted(accept: Accept | None, hides: Hides | None) -> int | None:
     return accept.worst if isinstance(accept, Credible) and hides is None else None
 
 
-def _is_unsourced_registration(event: object, reports: Iterable[Report]) -> bool:
+def _is_unsourced_registration(event: object, reports: Sequence[Report]) -> bool:
     """Tell whether an event registers something without a report: it then needs no evidence."""
     return isinstance(event, REGISTRATIONS) and not reports

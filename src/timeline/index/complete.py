@@ -45,6 +45,8 @@ from timeline.projections.projection import Key, Projection
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.report import Modality
 
+_PAGE = 1 << 12
+"""The number of entries looked up at once where everything is folded."""
 LoadTracks = Callable[[], Iterable[tuple[Key, Sequence[int]]]]
 """Gives tracks from a cache: keys, each with its positions in fold order."""
 NEVER = FUTURE + 1
@@ -54,6 +56,11 @@ _SILENT, _ALONE, _PLANNED = 0, 1, 2
 _NOT_READ = (*EDITORIAL, Redacted)
 _NEVER_CUT = (*EDITORIAL, *REGISTRATIONS)
 """Events that no cut by publication hides, though no report of theirs bears a date."""
+
+
+def _none_loaded() -> Iterable[tuple[Key, Sequence[int]]]:
+    """Load no tracks, so that all of them are made again."""
+    raise LookupError
 
 
 class CompleteView(View):
@@ -87,6 +94,7 @@ class CompleteView(View):
         """Every tag that an entry carries, except those that name entries, in the order of first naming."""
         self.unreadable: dict[str, array[int]] = {}
         """By stored type: the positions of entries that this program cannot read."""
+        self._folds_ahead = True
         self._plain: set[type] = set()
         self._folded = {name: Folded(projection, self) for name, projection in projections.items()}
         self._duplicate_tracks = Tracks(Track, duplicate_key, self)
@@ -125,10 +133,41 @@ class CompleteView(View):
         """The number of steps of the folds that were undone by entries that came late."""
         return sum(folded.forgotten for folded in self._folded.values())
 
+    def leave_unfolded(self) -> None:
+        """Leave the entries that come to be folded, and compared, by the questions that need it."""
+        self._folds_ahead, self.load_duplicates = False, _none_loaded
+
+    @property
+    def folds_ahead(self) -> bool:
+        """True if tracks are folded as entries come; else a track waits until a question needs it."""
+        return self._folds_ahead
+
     def finish(self) -> None:
         """Fold every projection to its end."""
+        if not self._folds_ahead:
+            self._fold_pages()
         for folded in self._folded.values():
             folded.finish()
+
+    def fold_all(self) -> None:
+        """Fold every projection to its end, unless they were folded as the entries came."""
+        if not self._folds_ahead:
+            self.finish()
+
+    def _fold_pages(self) -> None:
+        """Fold what was left unfolded page by page, so that most entries are looked up once for all projections."""
+        alike = Tracks(Track, duplicate_key, self)
+        for start in range(1, self.count + 1, _PAGE):
+            page = range(start, min(start + _PAGE, self.count + 1))
+            self._look_up(page)
+            for folded in self._folded.values():
+                folded.finish(page[-1])
+            if self.load_duplicates is _none_loaded:
+                read = (self.reading(position) for position in page if self.reads(position))
+                alike.put(sorted(read, key=lambda reading: reading.point))
+        if self.load_duplicates is _none_loaded:
+            self._duplicate_tracks, self.load_duplicates = alike, None
+        self._folds_ahead = True
 
     # -- what there is to read -----------------------------------------------------------------------
 
@@ -221,8 +260,10 @@ class CompleteView(View):
     def _note(self, entry: Entry) -> None:
         """Note the numbers of an entry: when it can have happened, taken alone, and when it was made public."""
         event, tz = entry.event, self.tz
-        if isinstance(event, UnknownEvent):
-            self.unreadable.setdefault(event.type, array("q")).append(entry.position)
+        if event.__class__ not in self._plain:
+            self._meet(event)
+            if isinstance(event, UnknownEvent):
+                self.unreadable.setdefault(event.type, array("q")).append(entry.position)
         self.names.update((tag, None) for tag in entry.tags if not tag.startswith("entry:"))
         ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
         publication = earliest(ends)
@@ -230,12 +271,10 @@ class CompleteView(View):
         if publication is None:
             publication = PAST if isinstance(event, _NEVER_CUT) else NEVER
         if entry.modality is Modality.ACTUAL:
-            kind = _SILENT if isinstance(event, _NOT_READ) else _ALONE
+            kind = _ALONE if event.__class__ in self._plain or not isinstance(event, _NOT_READ) else _SILENT
             start, end = clamped(event, entry.occurred, telling, tz)
         else:
             kind, start, end = _PLANNED, telling, telling
-        if event.__class__ not in self._plain:
-            self._meet(event)
         self.publications.append(publication)
         self.completions.append(max(ends, default=publication))
         self.recorded.append(entry.recorded_micros)
@@ -253,7 +292,7 @@ class CompleteView(View):
         for held in events_within(event):
             kind = registered(held.type) if isinstance(held, UnknownEvent) else event_type(held)
             self.types[type_name(held)] = kind
-        if not isinstance(event, UnknownEvent) and not fields_with_events(event.__class__):
+        if not isinstance(event, (UnknownEvent, *_NOT_READ)) and not fields_with_events(event.__class__):
             self._plain.add(event.__class__)
 
     def _bind(self, naming: Sequence[Entry], here: Mapping[str, int], before: int) -> list[Reading]:
@@ -314,10 +353,11 @@ class CompleteView(View):
     def _put(self, readings: Sequence[Reading]) -> None:
         """Put readings, given in fold order, on their tracks."""
         for folded in self._folded.values():
+            folded.ahead = self._folds_ahead
             folded.put(readings)
         if self.load_duplicates is None:
             self._duplicate_tracks.put(readings)
-        else:
+        elif self.load_duplicates is not _none_loaded:
             self._moved.update(reading.case.entry.position for reading in readings)
 
     def _withdraw(self, reading: Reading) -> None:
@@ -326,7 +366,7 @@ class CompleteView(View):
             folded.withdraw(reading)
         if self.load_duplicates is None:
             self._duplicate_tracks.withdraw(reading)
-        else:
+        elif self.load_duplicates is not _none_loaded:
             self._moved.add(reading.case.entry.position)
 
     def _by_themselves(self, kind: int) -> Iterator[int]:

@@ -18,7 +18,7 @@ from timeline.errors import ProjectionFailed
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading
-from timeline.index.tracks import Readings, SharedPrefix, Track, Tracks
+from timeline.index.tracks import Readings, SharedPrefix, Track, Tracks, distinct
 from timeline.projections.projection import Key, Projection, failed
 
 EVERY = 32
@@ -98,6 +98,13 @@ class FoldedTrack(Track):
         track.findings = [noted for noted in self.findings if noted.steps < track.tail.steps]
         return track
 
+    def reaches(self, last: int) -> int:
+        """Return the number of steps that can be folded without an entry after a position."""
+        count = self.tail.steps
+        while count < len(self.positions) and self.positions[count] <= last:
+            count += 1
+        return count
+
     def before(self, count: int) -> Keyframe:
         """Return the last keyframe at or before a number of steps."""
         if self.tail.steps <= count:
@@ -117,6 +124,8 @@ class Folded(Tracks[FoldedTrack]):
         own: Iterable[Reading] = (),
     ) -> None:
         self.projection = projection
+        self.ahead = True
+        """True if a track is folded as readings come; else it waits until a question needs it."""
         self.failures: dict[int, ProjectionFailed] = {}
         """By position: what `keys` of the projection raised."""
         if shared is not None:
@@ -152,7 +161,7 @@ class Folded(Tracks[FoldedTrack]):
 
     def _keys_put(self, reading: Reading) -> Iterable[Key]:
         try:
-            return super().keys_of(reading)
+            return distinct(self._keys(reading))
         except Exception as error:  # noqa: BLE001  # a user's function may raise anything; a question raises it
             failure = failed(self.projection, reading, error)
             failure.__cause__ = error
@@ -171,19 +180,29 @@ class Folded(Tracks[FoldedTrack]):
 
     def _extend(self, key: Key, track: FoldedTrack, found: Sequence[Reading]) -> None:
         """Go on folding if the fold is nearly up to date; what the projection raises, a question raises again."""
+        if not (self.ahead or track.tail.steps):
+            return
         count = len(track.positions) - len(found)
         if count - track.tail.steps < _NEAR:
             with suppress(ProjectionFailed):
                 self._fold_to(key, track, count)
                 self._fold(key, track, found)
 
-    def finish(self) -> None:
-        """Fold every track to its end, or up to where the projection raises."""
+    def fold(self, key: Key) -> None:
+        if self.touched(key):
+            self._finish(key)
+
+    def finish(self, last: int | None = None) -> None:
+        """Fold every track to its end, or up to where the projection raises.
+
+        With the `last` position of a page, go on only to the first step of a later page.
+        """
         for key in self:
             track = Tracks.track(self, key)
-            if track is not None and track.loader is None:
+            if track is not None and track.loader is None and track.tail.steps < len(track.positions):
+                end = len(track.positions) if last is None else track.reaches(last)
                 with suppress(Exception):
-                    self._fold_to(key, track, len(track.positions))
+                    self._fold_to(key, track, end)
 
     def after(self, key: Key, steps: int) -> Any:
         """Return the value of a key after a number of steps of its track."""

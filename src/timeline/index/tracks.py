@@ -76,6 +76,7 @@ class SharedPrefix(Generic[T]):
 
     def track(self, key: Key, own: Iterable[int], point: Callable[[int], Point]) -> T | None:
         """Return the track of a key, made of shared and of own positions; None if there are none."""
+        self.tracks.fold(key)
         theirs = self.tracks.track(key) or self.tracks.kind()
         if self._apart is not None:
             return replaced(theirs, self._apart, self.tracks.point, own, point)
@@ -145,6 +146,9 @@ class Tracks(Generic[T]):
         if self._shared is not None and key not in self._tracks:
             self._tracks[key] = self._shared.track(key, self._own.get(key, ()), self._readings.point)
         return self._tracks.get(key)
+
+    def fold(self, key: Key) -> None:
+        """Fold the track of a key to its end, for others to share."""
 
     def point(self, position: int) -> Point:
         """Return the place of an entry in fold order."""
@@ -222,14 +226,7 @@ class Tracks(Generic[T]):
 
     def keys_of(self, reading: Reading) -> Iterable[Key]:
         """Return the keys that a reading touches, each once."""
-        keys = self._keys(reading)
-        if isinstance(keys, tuple) and len(keys) < 2:
-            return keys
-        if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # of a text, each letter would be a key
-            raise InvalidValue(
-                f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."
-            )
-        return dict.fromkeys(keys)
+        return distinct(self._keys(reading))
 
     def _keys_put(self, reading: Reading) -> Iterable[Key]:
         """Return the keys that a reading touches when it is put."""
@@ -246,3 +243,17 @@ class Tracks(Generic[T]):
 
     def _extend(self, key: Key, track: T, found: Sequence[Reading]) -> None:
         """Do what follows when readings came in order, at the end of a track."""
+
+
+def distinct(keys: Iterable[Key]) -> Iterable[Key]:
+    """Return the keys that a projection gave, each once.
+
+    Raises: InvalidValue for what is not a list of keys.
+    """
+    if type(keys) is tuple and len(keys) < 2:
+        return keys
+    if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # of a text, each letter would be a key
+        raise InvalidValue(
+            f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."
+        )
+    return dict.fromkeys(keys)

@@ -56,6 +56,8 @@ def _part(whole: ViewCache, count: int) -> ViewCache:
     return part
 
 
+Refill = Callable[[bool], object]
+"""Adds all entries again. Its argument tells whether to fold each projection, or to leave that to questions."""
 KEPT = 16
 """The number of overlays kept."""
 
@@ -82,7 +84,7 @@ class ViewCache:
         self.names = Names(self._names)
         """The names on the log, including those of entries that this cache has yet to add."""
         self._views: OrderedDict[AsOf, View] = OrderedDict()
-        self._refill: Callable[[], object] | None = None
+        self._refill: Refill | None = None
         self.clear()
 
     @property
@@ -90,7 +92,7 @@ class ViewCache:
         """The view of everything added. What was forgotten is read again first."""
         if self._refill is not None:
             with self.lock:
-                self._read_again()
+                self._read_again(folding=False)
         return self._complete
 
     @complete.setter
@@ -116,10 +118,25 @@ class ViewCache:
         self.complete = CompleteView(self._source, self.projections, self.tz)
         self._views.clear()
 
-    def forget(self, refill: Callable[[], object]) -> None:
+    def forget(self, refill: Refill) -> None:
         """Drop everything; the next question calls `refill`, which must add all entries again."""
         self.clear()
         self._refill = refill
+
+    def expect_entries(self) -> None:
+        """Note that all entries are about to be added again, so that no question needs to do it."""
+        self._refill = None
+
+    @property
+    def unread(self) -> bool:
+        """True until the first question reads the entries."""
+        return self._refill is not None
+
+    def fold_all(self) -> None:
+        """Prepare for a question about all values: fold every projection, in one pass."""
+        with self.lock:
+            self._read_again(folding=True)
+            self.complete.fold_all()
 
     def fresh(self) -> ViewCache:
         """Return an empty view cache for the same entries."""
@@ -149,12 +166,12 @@ class ViewCache:
         self._views.move_to_end(as_of)
         return self._views[as_of]
 
-    def _read_again(self) -> None:
+    def _read_again(self, *, folding: bool) -> None:
         """Read again what was forgotten; after an error, the next question tries again."""
         refill, self._refill = self._refill, None
         if refill is not None:
             try:
-                refill()
+                refill(folding)
             except BaseException:
                 self._refill = refill
                 raise

@@ -31,6 +31,8 @@ from timeline.projections.projection import Projection
 
 _CHUNK = 1 << 12
 """The number of entries read at a time."""
+_SHORT = 1 << 12
+"""The most entries of a log that is folded at once, whatever is asked of it."""
 _FEW = 1000
 """The number of new entries below which the cache is never written: folding them again takes no time."""
 _OFTEN, _SELDOM = 2, 32
@@ -54,24 +56,49 @@ class LiveIndex:
         self.entries = EntryCache(log)
         self.views = ViewCache(self.entries, projections, tz, RLock())
 
-    def catch_up(self) -> None:
-        """Read the new entries; after a redaction among them, build the index again."""
+    def known(self, *, wait: bool) -> int:
+        """Return the number of entries that a question made now is about, after reading the new ones.
+
+        With `wait`, a long log that was never read, and has no keyframes, is left to the first question. That question
+        folds no more than it needs.
+        """
+        with self.views.lock:
+            if wait and (self.views.unread or not self.views.complete.count):
+                head = self.log.head().position
+                if head > _SHORT and not cache_position(self.log.read_cache(1)):
+                    self.views.forget(self._refill)
+                    return head
+            self.catch_up()
+            return self.views.complete.count
+
+    def catch_up(self, *, folding: bool = True) -> None:
+        """Read the new entries; after a redaction among them, build the index again.
+
+        Unless `folding`, the projections are left to be folded by questions where the log was never read.
+        """
         views = self.views
         with views.lock:
+            views.expect_entries()
             if views.complete.outdated:
                 self._reset()
             if not views.complete.count:
                 self._resume()
+                if not (folding or views.complete.count):
+                    views.complete.leave_unfolded()
             while not self._read_new():
                 self._reset()
-            if self.log.has_cache and _is_due(views.complete.count - self._cached, views.complete.count, _OFTEN):
+            if (
+                self.log.has_cache
+                and views.complete.folds_ahead
+                and _is_due(views.complete.count - self._cached, views.complete.count, _OFTEN)
+            ):
                 self._write_cache()
 
     def forget(self) -> None:
         """Forget the index after a redaction: the next question builds it again, once for any number of redactions."""
         with self.views.lock:
             self._drop()
-            self.views.forget(self.catch_up)
+            self.views.forget(self._refill)
 
     def compare(self, situation: Situation, as_of: AsOf) -> None:
         """Check a situation against one folded from scratch.
@@ -123,6 +150,9 @@ class LiveIndex:
                 complete = self.views.complete
                 if _is_due(complete.count - self._cached + complete.forgotten - self._undone, complete.count, _SELDOM):
                     self._write_cache()
+
+    def _refill(self, folding: bool) -> None:  # noqa: FBT001  # called by the cache of views alone
+        self.catch_up(folding=folding)
 
     def _read_new(self) -> bool:
         """Read the new entries; return False if a redaction invalidates the index, which the caller then rebuilds."""

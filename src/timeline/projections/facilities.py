@@ -19,7 +19,7 @@ from timeline.events.facility import (
 )
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import Register, changed
+from timeline.projections.building import ByClass, Register, changed
 from timeline.projections.lifecycle import Lifecycle
 from timeline.projections.projection import Accessor, Path, Projection, field
 from timeline.values.containers import FrozenMapping
@@ -103,14 +103,16 @@ class FacilityState:
 _UNHELD = Hold()
 _ROLES = get_args(Role)
 
-_TOLD = (FacilityRegistered, ControlChanged, ControlContested, FacilityStatusChanged, CapacityReported)
+_TOLD = ByClass(
+    dict.fromkeys((FacilityRegistered, ControlChanged, ControlContested, FacilityStatusChanged, CapacityReported), True)
+)
 
 Key = tuple[str, str]
 
 
 def _keys(reading: Reading) -> Iterable[Key]:
     event = reading.event
-    return (("facility", event.facility),) if isinstance(event, _TOLD) else ()
+    return (("facility", event.facility),) if _TOLD[type(event)] else ()
 
 
 def _evolve(facility: FacilityState | None, reading: Reading, key: Key) -> FacilityState:

@@ -143,7 +143,7 @@ class TestControl:
         assert {r["start"] for r in rows(charts.control(line)) if r["lane"]} == {DAY(5), DAY(6)}
 
     def test_lanes_stand_in_groups_by_passage_and_date_of_change(self):
-        """Who changed hands comes first, in the order of events; then those that never did."""
+        """Facilities that changed hands come first, in the order of events."""
         line = Timeline()
         for day, place, who in [(1, "d", "sdf"), (2, "c", "sdf"), (2, "b", "sdf"), (3, "a", "sdf"), (9, "c", "gov"),
                                 (5, "b", "gov"), (7, "d", None)]:  # fmt: skip
@@ -183,7 +183,7 @@ class TestControl:
             charts.control(line, colours={"a-force": "red"})
 
     def test_sources_and_clocks_stand_below(self):
-        """Whose word it is, and as of when; of many sources the most used, and how many more."""
+        """Of many sources the most used are named, with how many more there are."""
         line = Timeline()
         for n in range(6):
             reports = [Report(f"source {n}", published="2026-01-06"), Report("Reuters", published="2026-01-06")]
@@ -523,7 +523,7 @@ def test_a_notebook_shows_a_chart_without_network(chronicle):
 
 
 def test_a_picture_says_on_pointing_what_a_mark_shows():
-    """The mark of a page has a title, and leads to its source; what is no web address is not followed."""
+    """The mark of a page has a title, and leads to its source. Only web addresses are followed."""
     line = Timeline()
     for place, url in [("a-camp", "https://example.org/a"), ("b-camp", "javascript:alert(1)"), ("c-camp", None)]:
         changed = facility.ControlChanged(facility=place, authority="sdf")

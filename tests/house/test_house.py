@@ -23,7 +23,7 @@ from timeline.testing import logs, strategies
 SOURCE = Path(timeline.__file__).parent
 LAYERS = (
     {"errors", "progress"},
-    {"extras", "deferred"},
+    {"extras", "deferred", "generated"},
     {"values"},
     {"events", "displayable"},
     {"entry"},
@@ -170,14 +170,14 @@ def test_bad_values_are_value_errors_too() -> None:
     assert all(issubclass(e, ValueError) for e in ERRORS if issubclass(e, errors.InvalidValue))
 
 
-def test_importing_brings_in_four_libraries_only() -> None:
-    """The core needs attrs, cattrs, pendulum and orjson, and what those need."""
+def test_importing_brings_in_three_libraries_only() -> None:
+    """The core needs attrs, pendulum and orjson, and what those need."""
     code = (
         "import sys, timeline; timeline.When('2026'); from importlib.metadata import packages_distributions as p; d = p();"
         "print(sorted({n for m in {m.split('.')[0] for m in sys.modules} for n in d.get(m, [])}))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    needed = {"attrs", "cattrs", "pendulum", "orjson", "incident-timeline"}
+    needed = {"attrs", "pendulum", "orjson", "incident-timeline"}
     theirs = {"python-dateutil", "six", "tzdata", "typing_extensions", "typing-extensions", "time-machine"}
     assert (
         needed - {"incident-timeline"}

@@ -38,6 +38,7 @@ FORMATS = (
 PACKAGES = (
     "timeline", "timeline.errors", "timeline.log", "timeline.projections", "timeline.subscription", "timeline.testing",
     "timeline.testing.logs", "timeline.testing.projections", "timeline.testing.strategies", "timeline.display.charts",
+    "timeline.display.maps",
     *(f"timeline.events.{name}" for name in ("agreement", "border", "custody", "editorial", "facility")),
     *(f"timeline.exchange.{name}" for name in FORMATS),
 )  # fmt: skip

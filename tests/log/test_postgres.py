@@ -549,7 +549,7 @@ def test_appends_are_seen_in_order_of_position(log, postgres, schema, admin):
             waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
             while not admin.execute(waiting).fetchone()[0]:
                 assert thread.is_alive()
-            land(log, [prepare(opened(id="first"))], (), lambda last: last + 1, Rulings())
+            land(log, prepare([opened(id="first")]), (), lambda last: last + 1, Rulings())
         thread.join()
     assert [e.id for e in log.read()] == ["first", "second"]
     assert log.verify().position == 2

@@ -1,7 +1,7 @@
 """Colours: one for each authority, on every face, and one for each status and outcome by its meaning.
 
 `Telling.colours` gives the colours of a timeline's authorities, to charts, page and widget alike. Every colour has a
-contrast of at least 3:1 on white and on the dark ground of a page, so that a chart fits both.
+contrast of at least 3:1 on white and on dark, so that a chart fits both pages.
 """
 
 from __future__ import annotations

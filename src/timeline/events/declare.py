@@ -94,6 +94,7 @@ class EventType:
 
 
 _BY_NAME: dict[str, EventType] = {}
+_BY_CLASS: dict[type, EventType] = {}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -186,19 +187,18 @@ def event_type(value: object) -> EventType:
 
     Raises: InvalidEvent for any other value.
     """
-    cls = value if isinstance(value, type) else type(value)
-    found = cls.__dict__.get("__event_type__")
+    found = _BY_CLASS.get(type(value)) or (_BY_CLASS.get(value) if isinstance(value, type) else None)
     if found is None:
         raise InvalidEvent(
             f"{value!r} is not an event: expected an instance of a class declared with @event('dotted.name').",
             value=value,
         )
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def is_event(value: object) -> bool:
     """Tell whether a value is an event, of a known type or not."""
-    return isinstance(value, UnknownEvent) or "__event_type__" in type(value).__dict__
+    return type(value) in _BY_CLASS or isinstance(value, UnknownEvent)
 
 
 def registered(name: str) -> EventType | None:
@@ -365,4 +365,4 @@ def _register(kind: EventType) -> None:
             f"{kind.name!r} is taken by {taken.cls.__module__}.{taken.cls.__qualname__}. Choose another stored name."
         )
     kind.cls.__event_type__ = kind  # type: ignore[attr-defined]
-    _BY_NAME[kind.name] = kind
+    _BY_NAME[kind.name] = _BY_CLASS[kind.cls] = kind

@@ -7,10 +7,12 @@ reachable. Only a redaction erases, at every cut. `Timeline.correct`, `dispute`,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from timeline.errors import InvalidEvent
 from timeline.events.declare import UnknownEvent, event, is_event
+from timeline.values.containers import Memo
 from timeline.values.entities import EntryId
 from timeline.values.report import Modality
 from timeline.values.when import When
@@ -120,11 +122,20 @@ def targets(event: object) -> tuple[str, ...]:
     >>> targets(EventsMerged(kept="a", duplicates=("b",)))
     ('a', 'b')
     """
-    if isinstance(event, EventsMerged):
-        return (event.kept, *event.duplicates)
-    if isinstance(event, UnknownEvent):
-        return _targets_unread(event)
-    return (str(event.target),) if isinstance(event, _TARGETED) else ()
+    find = _FINDERS[type(event)]
+    return () if find is None else find(event)
+
+
+def _finder(cls: type) -> Callable[[Any], tuple[str, ...]] | None:
+    """Return the function that gives the ids which an event of a class names; None where it names none."""
+    if issubclass(cls, EventsMerged):
+        return lambda event: (event.kept, *event.duplicates)
+    if issubclass(cls, UnknownEvent):
+        return _targets_unread
+    return (lambda event: (str(event.target),)) if issubclass(cls, _TARGETED) else None
+
+
+_FINDERS = Memo(_finder)
 
 
 def _targets_unread(event: UnknownEvent) -> tuple[str, ...]:

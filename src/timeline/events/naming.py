@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from timeline.errors import InvalidEvent, InvalidValue
 from timeline.events.declare import Redacted, UnknownEvent, event_type
-from timeline.values.containers import as_tuple
+from timeline.generated import function, identifier
+from timeline.values.containers import Memo, as_tuple
 from timeline.values.entities import Slug
 
 
@@ -24,8 +26,28 @@ def tags_of(event: object) -> tuple[str, ...]:
     """
     if isinstance(event, UnknownEvent):
         return event.tags
-    about: tuple[str, ...] = event.about  # type: ignore[attr-defined]
-    return tuple(dict.fromkeys([*(mark.tag(slug) for _, mark, slug in entities_of(event)), *about]))
+    return _TAGGERS[type(event)](event)
+
+
+def _tagger(cls: type) -> Callable[[Any], tuple[str, ...]]:
+    """Make the function that gives the tags of an event of a class.
+
+    Raises: InvalidEvent for a class that is not one of events.
+    """
+    lines, values = ["found = []"], {}
+    for number, (field, mark) in enumerate(event_type(cls).named):
+        values[f"tag_{number}"] = mark.tag
+        lines += [
+            f"value = event.{identifier(field)}",
+            f"if value.__class__ is str: found.append(tag_{number}(value))",
+            f"elif value: found += map(tag_{number}, value)",
+        ]
+    lines += ["found += event.about", "return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)"]
+    made: Callable[[Any], tuple[str, ...]] = function("tags", "event", lines, **values)
+    return made
+
+
+_TAGGERS = Memo(_tagger)
 
 
 def entities_of(event: Any) -> list[tuple[str, Slug, str]]:

@@ -70,7 +70,8 @@ class Admission:
 
         Raises: UnknownTarget, EditorialRefused, InvalidDraft for a tag that no log can search by.
         """
-        tags, names = draft.tags, draft.references
+        own = tags = draft.tags
+        names = draft.references
         if names:
             named = {name: self._lookup(name) for name in names}
             self._check(draft.event, named)
@@ -82,7 +83,7 @@ class Admission:
                 )
                 tags = tuple(dict.fromkeys((*tags, *inherited)))
         _require_tags(tags)
-        self._batch[id] = Target(id, draft.event, tags, draft.tags)
+        self._batch[id] = Target(id, draft.event, tags, own)
         if names:
             self._note(id, draft.event)
         return tags
@@ -198,7 +199,14 @@ def _target_of(row: Stored) -> Target:
     return Target(row.id, draft.event, row.tags, draft.tags)
 
 
+_FIT: set[str] = set()
+"""Tags that were found to be fit."""
+_MOST = 1 << 16
+
+
 def _require_tags(tags: tuple[str, ...]) -> None:
+    if _FIT.issuperset(tags):
+        return
     for tag in tags:
         if len(tag) > _LONGEST:
             raise InvalidDraft(
@@ -210,6 +218,9 @@ def _require_tags(tags: tuple[str, ...]) -> None:
                 f"the tag {tag[:40]!r} contains a NUL character: expected text without one. Remove it from the slug or "
                 "the text in `about` that the tag is made of."
             )
+    if len(_FIT) > _MOST:
+        _FIT.clear()
+    _FIT.update(tags)
 
 
 def _require_claim(event: Any, target: Target) -> None:

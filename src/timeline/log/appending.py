@@ -25,6 +25,8 @@ from timeline.log.store import Store
 from timeline.log.stored import Stored, entry_of, entry_saying
 from timeline.values.containers import as_tuple
 
+_SALT = 16
+"""The length of a salt, in bytes."""
 Instant = Callable[[int], int]
 """From the time of the last entry to the time of the next ones; both in microseconds since 1970 UTC."""
 
@@ -51,12 +53,13 @@ def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
     return batch
 
 
-def prepare(draft: Draft) -> Prepared:
-    """Give a draft its canonical bytes and, if it has none, an id.
+def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
+    """Give drafts their canonical bytes, and an id to each that has none.
 
     Raises: InvalidEvent for a value that cannot be stored.
     """
-    return Prepared(draft.id or codec.new_id(), draft, codec.encode(draft))
+    ids = iter(codec.new_ids(sum(draft.id is None for draft in drafts)))
+    return [Prepared(draft.id or next(ids), draft, codec.encode(draft)) for draft in drafts]
 
 
 def land(
@@ -68,7 +71,7 @@ def land(
     """
     named = [id for id, draft, _ in batch if draft.id is not None]
     there = store.rows_by_id(named) if named else {}
-    new = _new(batch, there)
+    new = _new(batch, there) if named else {one.id: one for one in batch}
     landed = {id: entry_of(row) for id, row in there.items()}
     if new:
         require(store, conditions)
@@ -131,10 +134,11 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
     admission.look_up([one.draft for one in new.values()])
     drafts: dict[str, Draft] = {}
     rows: dict[str, Stored] = {}
+    salts = _salts(len(new))
     for id, draft, content in _unfolded(new.values(), admission):
         tags = admission.admit(id, draft)
         position += 1
-        salt = os.urandom(16)
+        salt = next(salts)
         leaf = codec.leaf(salt, content, id, recorded)
         digest = codec.digest(digest, leaf)
         drafts[id] = draft
@@ -148,6 +152,14 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
     return {id: entry_of(row) if row.redacted else entry_saying(drafts[id], row) for id, row in rows.items()}
 
 
+def _salts(count: int) -> Iterator[bytes]:
+    """Yield salts without end, the first ones drawn together."""
+    drawn = os.urandom(_SALT * count)
+    yield from (drawn[start : start + _SALT] for start in range(0, len(drawn), _SALT))
+    while True:
+        yield os.urandom(_SALT)
+
+
 def _unfolded(new: Iterable[Prepared], admission: Admission) -> Iterator[Prepared]:
     """Give the new drafts, each redaction preceded by redactions of the editorial entries that name its target."""
     for one in new:
@@ -155,5 +167,5 @@ def _unfolded(new: Iterable[Prepared], admission: Admission) -> Iterator[Prepare
         if isinstance(event, EventRedacted):
             for name in admission.falling_with(event.target):
                 also = EventRedacted(target=name, reason=event.reason, detail=event.detail, about=event.about)
-                yield prepare(evolve(one.draft, event=also, id=None))
+                yield from prepare([evolve(one.draft, event=also, id=None)])
         yield one

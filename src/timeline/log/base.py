@@ -119,7 +119,7 @@ class BaseLog(Store):
         Raises: InvalidDraft, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict, LogClosed,
         ReadOnlyLog.
         """
-        batch = [prepare(draft) for draft in drafts_of(drafts)]
+        batch = prepare(drafts_of(drafts))
         conditions = conditions_of(expect)
         self.require_writable()
 

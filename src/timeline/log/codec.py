@@ -17,7 +17,6 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Mapping
-from functools import cache
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -35,9 +34,9 @@ from timeline.log.eventdata import (
     encode_event,
     encode_report,
     is_known,
-    leaves,
 )
-from timeline.values.containers import FrozenMapping
+from timeline.log.hints import leaves
+from timeline.values.containers import FrozenMapping, Memo
 from timeline.values.instants import stamp
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report
@@ -47,8 +46,6 @@ Json = Any
 _SAFE = 1 << 53
 LONGEST = 1_000_000
 """The longest content of an entry, in bytes: what every log can carry."""
-_BEYOND = 0xEE
-"""The first byte in UTF-8 of the characters that UTF-16, by which RFC 8785 sorts, puts in another order."""
 DEEPEST = 64
 """How deep lists and mappings may be nested."""
 
@@ -62,24 +59,28 @@ def encode(draft: Draft | Entry) -> bytes:
     >>> encode(Draft(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), occurred="2025-06"))
     b'{"event":{"data":{"crossing":"al-qaim-bukamal-crossing"},"type":"border.crossing_opened","version":1},"occurred":"2025-06"}'
     """
-    content: dict[str, Json] = {"event": encode_event(draft.event)}
-    if draft.occurred is not None:
-        content["occurred"] = draft.occurred.text
-    if draft.reports:
-        content["reports"] = [encode_report(report) for report in draft.reports]
-    if draft.modality is not Modality.ACTUAL:
-        content["modality"] = draft.modality.value
+    event = draft.event
+    content: dict[str, Json] = {}
     if draft.after:
-        content["after"] = list(draft.after)
-    if draft.part_of is not None:
-        content["part_of"] = draft.part_of
+        content["after"] = draft.after
+    content["event"] = encode_event(event)
     if draft.fulfils is not None:
         content["fulfils"] = draft.fulfils
+    if draft.modality is not Modality.ACTUAL:
+        content["modality"] = draft.modality.value
+    if draft.occurred is not None:
+        content["occurred"] = draft.occurred.text
+    if draft.part_of is not None:
+        content["part_of"] = draft.part_of
     if draft.recorder is not None:
         content["recorder"] = draft.recorder
-    if draft.unknown or any(map(unknown_fields, (draft.event, *draft.reports))):
+    if draft.reports:
+        content["reports"] = [encode_report(report) for report in draft.reports]
+    if draft.unknown:
         return fitting(canonical(content | dict(draft.unknown)))
-    return fitting(_written(content, type(draft.event)))
+    if unknown_fields(event) or any(map(unknown_fields, draft.reports)):
+        return fitting(canonical(content))
+    return fitting(_written(content, type(event)))
 
 
 def fitting(content: bytes) -> bytes:
@@ -136,19 +137,21 @@ def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ())
 
 _FIELDS = frozenset(Said._fields) - {"unknown"}
 _NOTHING: Mapping[str, Json] = FrozenMapping()
+_WHENS = Memo(When.of)
 
 
 def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Said:
     get = stored.get
+    occurred, recorder = get("occurred"), get("recorder")
     return Said(
         event,
-        when_or_none(get("occurred")),
+        _WHENS[occurred] if occurred.__class__ is str else when_or_none(occurred),
         tuple([decode_report(report) for report in get("reports", ())]),
-        Modality.stored(get("modality", "actual")),
-        tuple(get("after", ())),
+        Modality.stored(stored["modality"]) if "modality" in stored else Modality.ACTUAL,
+        tuple(stored["after"]) if "after" in stored else (),
         get("part_of"),
         get("fulfils"),
-        recorder_given(get("recorder")),
+        None if recorder is None else recorder_given(recorder),
         FrozenMapping({name: stored[name] for name in unknown}) if unknown else _NOTHING,
     )
 
@@ -274,7 +277,13 @@ def new_id() -> str:
     >>> len(new_id())
     24
     """
-    return f"{time.time_ns() // 1_000_000:011x}{os.urandom(7).hex()[1:]}"
+    return new_ids(1)[0]
+
+
+def new_ids(count: int) -> list[str]:
+    """Make ids, in order."""
+    began, chance = f"{time.time_ns() // 1_000_000:011x}", os.urandom(7 * count).hex()
+    return sorted([began + chance[start + 1 : start + 14] for start in range(0, 14 * count, 14)])
 
 
 def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:
@@ -323,23 +332,24 @@ def canonical(value: Json) -> bytes:
 
 
 def _written(content: Json, cls: type) -> bytes:
-    """Return the canonical bytes of a content, in one step where the result is sure to be that of `canonical`."""
-    if not _is_simple(cls):
+    """Return the canonical bytes of a content in canonical order, as `canonical` does, in one step where it can."""
+    if not _SIMPLE[cls]:
         return canonical(content)
     try:
-        written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
-    except TypeError:
+        return orjson.dumps(content, option=orjson.OPT_STRICT_INTEGER)
+    except TypeError:  # of which `canonical` says more
         return canonical(content)
-    return written if written.isascii() or max(written) < _BEYOND else canonical(content)
 
 
-@cache
 def _is_simple(cls: type) -> bool:
     """Tell whether an event of this class holds only texts, whole numbers, times and quantities."""
     if not hasattr(cls, "__attrs_attrs__"):
         return False
     kinds = {kind for field in attrs.fields(cls) for kind in leaves(field.type)}
     return kinds <= {str, int, bool, When, Quantity, Modality}
+
+
+_SIMPLE = Memo(_is_simple)
 
 
 def _plain(value: Json, depth: int = 0) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
@@ -86,6 +86,26 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
 
     def __repr__(self) -> str:
         return repr(self._all())
+
+
+class Memo(dict[K, V]):
+    """The results of a function by argument, each worked out once; emptied when there are many.
+
+    >>> Memo(len)["four"]
+    4
+    """
+
+    _MOST = 1 << 16
+
+    def __init__(self, make: Callable[[K], V]) -> None:
+        self._make = make
+
+    def __missing__(self, key: K) -> V:
+        made = self._make(key)
+        if len(self) >= self._MOST:
+            self.clear()
+        self[key] = made
+        return made
 
 
 def as_tuple(value: Any, one: Any = str) -> tuple[Any, ...]:

@@ -40,6 +40,12 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "rival": "another version",
         "until": "meant to hold until",
         "answer": "the answer",
+        "map": "Where, and held by whom",
+        "not_known": "not known by whom",
+        "maybe": "may have changed",
+        "not_drawn": "Not on the map: {0}.",
+        "outlines": "Positions are approximate. Outlines: Natural Earth.",
+        "nowhere": "No place has coordinates.",
     },
     "ar": {
         "changed_hands": "من سيطر على ماذا: تغيّر المسيطر في {0} من أصل {1}",
@@ -68,6 +74,12 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "rival": "رواية أخرى",
         "until": "أجله",
         "answer": "الجواب",
+        "map": "أين، وبيد من",
+        "not_known": "لا يُعرف بيد من",
+        "maybe": "ربما تغيّر",
+        "not_drawn": "ليس على الخريطة: {0}.",
+        "outlines": "المواقع تقريبية. الحدود من «الأرض الطبيعية».",
+        "nowhere": "لا إحداثيات لأي مكان.",
     },
 }
 _NAMED = 4

@@ -1,0 +1,200 @@
+"""Writers and readers of classes, generated: one function for each class, which names its fields one by one.
+
+A writer gives the fields that are not at their default as JSON, in canonical order. A reader checks every field as
+the constructor does. It remembers the results for texts that recur: slugs, choices, times and sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+
+import attrs
+
+from timeline.events.fields import keep_unknown, plain
+from timeline.generated import function, identifier
+from timeline.log.hints import Json, decoder, encode_value, is_written_as_it_is, read_quantity, stays, unchanged
+from timeline.values.containers import FrozenMapping, Memo
+from timeline.values.entities import Slug
+from timeline.values.quantity import PEOPLE, Quantity
+from timeline.values.when import When
+
+Write = Callable[[Any], Any]
+Read = Callable[[Any], Any]
+
+
+class Nested(NamedTuple):
+    """The functions for values within the fields of a class."""
+
+    write_event: Write
+    write_instance: Write
+    """Writes an instance of a class made with `attrs`, an event or not."""
+    read_event: Read
+    reader: Callable[[Any], Read]
+    """Returns the reader of a class made with `attrs`."""
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def make_writer(cls: Any, nested: Nested) -> Write:
+    """Make the function that gives the fields of an instance as JSON."""
+    hints = _hints(cls)
+    values: dict[str, Any] = {"write_event": nested.write_event, "write_instance": nested.write_instance}
+    values |= {"write_quantity": _write_quantity, "write_value": encode_value}
+    lines = ["found = {}"]
+    for number, field in enumerate(sorted(attrs.fields(cls), key=lambda field: field.name.encode("utf-16-be"))):
+        put = f"found[{field.name!r}] = {_expression(hints[field.name])}"
+        lines.append(f"value = instance.{identifier(field.name)}")
+        if field.default is attrs.NOTHING:
+            lines.append(put)
+        elif _is_made(field.default):
+            values[f"default_{number}"] = field.default.factory
+            lines.append(f"if value != default_{number}(): {put}")
+        else:
+            values[f"default_{number}"] = field.default
+            lines.append(f"if value is not default_{number} and value != default_{number}: {put}")
+    made: Write = function("write", "instance", [*lines, "return found"], **values)
+    return made
+
+
+def _expression(hint: Any) -> str:
+    """Return the code that writes `value`, of a hint."""
+    optional = "None if value is None else " if type(None) in get_args(hint) else ""
+    if hint is Any:
+        return "write_event(value)"
+    if is_written_as_it_is(hint):
+        return "value"
+    if plain(hint) == (When,):
+        return f"{optional}value.text"
+    if plain(hint) == (Quantity,):
+        return f"{optional}write_quantity(value)"
+    return "write_value(value, write_instance)"
+
+
+def _write_quantity(quantity: Quantity) -> dict[str, Json]:
+    found: dict[str, Json] = {"best": quantity.best, "high": quantity.high, "low": quantity.low}
+    if quantity.text:
+        found["text"] = quantity.text
+    if quantity.unit != PEOPLE:
+        found["unit"] = quantity.unit
+    return found
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def make_reader(cls: Any, nested: Nested) -> Read:
+    """Make the function from JSON to an instance; fields that the class lacks are kept beside the others.
+
+    The function fills a new instance, as the constructor that `attrs` makes does. A class that is made in another way
+    is called.
+    """
+    hints = _hints(cls)
+    if not _is_filled_by_attrs(cls):
+        decoders = {field.name: _decoder(field, hints[field.name], nested) for field in attrs.fields(cls)}
+        return _by_constructor(cls, decoders)
+    lines = ["self = new(cls)", "fields = self.__dict__", "left = len(data)", "get = data.get"]
+    values: dict[str, Any] = {"new": object.__new__, "cls": cls, "absent": object(), "keep": _keep_unknown}
+    for number, field in enumerate(attrs.fields(cls)):
+        name, read = identifier(field.name), _check(field, hints[field.name], nested)
+        values |= {f"read_{number}": read, f"known_{number}": Memo(read).__getitem__}
+        found = f"read_{number}(value)"
+        if _recurs(hints[name]) or name == "source":
+            found = f"known_{number}(value) if value.__class__ is str else {found}"
+        if field.default is attrs.NOTHING:
+            default = f"missing({name!r})"
+        elif _is_made(field.default):
+            values[f"default_{number}"] = field.default.factory
+            values[f"convert_{number}"] = field.converter or unchanged
+            default = f"convert_{number}(default_{number}())"
+        else:
+            values[f"default_{number}"] = field.default if field.converter is None else field.converter(field.default)
+            default = f"default_{number}"
+        lines += [
+            f"value = get({name!r}, absent)",
+            f"if value is absent: fields[{name!r}] = {default}",
+            "else:",
+            f"    fields[{name!r}] = {found}",
+            "    left -= 1",
+        ]
+    lines += ["self.__attrs_post_init__()"] if hasattr(cls, "__attrs_post_init__") else []
+    made: Read = function(
+        "read", "data", [*lines, "return keep(self, data) if left else self"], missing=_missing, **values
+    )
+    return made
+
+
+def _is_filled_by_attrs(cls: Any) -> bool:
+    """Tell whether the constructor of a class does no more than check its fields and put them into `__dict__`."""
+    own = ("__attrs_init__", "__attrs_pre_init__", "__slots__")
+    plainly = all(field.init and field.alias == field.name for field in attrs.fields(cls))
+    takes_self = any(_is_made(field.default) and field.default.takes_self for field in attrs.fields(cls))
+    return plainly and not takes_self and cls.__new__ is object.__new__ and not any(hasattr(cls, name) for name in own)
+
+
+def _by_constructor(cls: Any, decoders: Mapping[str, Read]) -> Read:
+    def read(data: Mapping[str, Json]) -> Any:
+        known = {name: decode(data[name]) for name, decode in decoders.items() if name in data}
+        made = cls(**{_alias(cls, name): value for name, value in known.items()})
+        return made if len(known) == len(data) else _keep_unknown(made, data)
+
+    return read
+
+
+def _alias(cls: Any, name: str) -> str:
+    return str(getattr(attrs.fields(cls), name).alias)
+
+
+def _check(field: Any, hint: Any, nested: Nested) -> Read:
+    """Return the function that reads a field, converts the value and checks it."""
+    decode, convert, validate = _decoder(field, hint, nested), field.converter, field.validator
+    if validate is None and decode is unchanged and convert is not None:
+        return convert  # type: ignore[no-any-return]
+
+    def check(value: Any) -> Any:
+        found = decode(value)
+        if convert is not None:
+            found = convert(found)
+        if validate is not None:
+            validate(None, field, found)
+        return found
+
+    return check
+
+
+def _decoder(field: Any, hint: Any, nested: Nested) -> Read:
+    if hint is Any:
+        return nested.read_event
+    if field.converter is not None and stays(hint):
+        return unchanged
+    return read_quantity if plain(hint) == (Quantity,) else decoder(hint, nested.reader)
+
+
+def _missing(name: str) -> None:
+    raise TypeError(f"the field {name!r} is missing")
+
+
+def _keep_unknown(value: Any, data: Mapping[str, Json]) -> Any:
+    known = {field.name for field in attrs.fields(type(value))}
+    return keep_unknown(value, FrozenMapping({name: data[name] for name in data if name not in known}))
+
+
+def _recurs(hint: Any) -> bool:
+    """Tell whether a hint is of a slug of something that many entries name, of a choice, or of a time."""
+    if get_origin(hint) is Annotated:
+        return any(isinstance(mark, Slug) and mark.kind != "entry" for mark in hint.__metadata__)
+    kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+    if get_origin(hint) is not Literal and len(kinds) == 1 and type(None) in get_args(hint):
+        return _recurs(kinds[0])
+    return hint is When or get_origin(hint) is Literal
+
+
+def _is_made(default: Any) -> bool:
+    return isinstance(default, attrs.Factory)  # type: ignore[arg-type]
+
+
+def _hints(cls: Any) -> dict[str, Any]:
+    """Return the hints of the fields; those of events are resolved where the class is declared."""
+    found = {field.name: field.type for field in attrs.fields(cls)}
+    return get_type_hints(cls, include_extras=True) if any(isinstance(hint, str) for hint in found.values()) else found

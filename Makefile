@@ -79,6 +79,8 @@ servers: $(READY) ## Measure appends on PostgreSQL and JetStream against the sam
 
 docs: $(READY) $(if $(shell command -v npm),$(MERMAID)) ## Build the documentation as a site, docs/_build/site; rewrite what is generated
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/packaged.py
+	$(BIN)/python docs/moving.py
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --fresh-env --quiet docs docs/_build/site
 
 wheel: $(READY) ## Build the wheel, and import it in an environment without development tools

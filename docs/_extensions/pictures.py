@@ -6,6 +6,7 @@ The code of a page runs from top to bottom. Where a mark stands, what was made a
     <!-- terminal changes: ... -->                        a value, as a terminal shows it
     <!-- notebook situation: ... -->                      a value, as a notebook shows it
     <!-- page report.html: ... -->                        a file that was written, as a page within the page
+    <!-- link report.html: ... -->                        such a file of any page, one click away
 
 The words are for whoever cannot see the picture. Where the page is read as plain Markdown, a mark is invisible.
 """
@@ -27,6 +28,7 @@ from sphinx.application import Sphinx
 
 FOLDER = "_pictures"
 MARK = re.compile(r"^<!-- (chart|terminal|notebook|page) (\S+): ([^\n]+) -->$", re.MULTILINE)
+_LINK = re.compile(r"^<!-- link (\S+): ([^\n]+) -->$", re.MULTILINE)
 _STEP = re.compile(rf"^```python\n(?P<code>.*?)^```$|{MARK.pattern}", re.DOTALL | re.MULTILINE)
 _FONT = re.compile(r"@font-face {.*?}\s*", re.DOTALL)
 
@@ -38,7 +40,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def draw(app: Sphinx, _page: str, source: list[str]) -> None:
-    """Put every picture of a page where its mark stands."""
+    """Put every picture of a page, and every link to one, where its mark stands."""
+    source[0] = _LINK.sub(lambda found: _raw(f'<p><a href="{FOLDER}/{found[1]}">{escape(found[2])}</a></p>'), source[0])
     if not MARK.search(source[0]):
         return
     folder = Path(app.outdir, FOLDER)

@@ -4,13 +4,18 @@ Not collected with the other tests: `test_broken.py` runs it by itself and looks
 """
 
 import itertools
+import random
+import struct
+from datetime import date
 
 from hypothesis import Phase, settings
 
+from timeline import Facility, Quantity, event, exactly
 from timeline.events.border import CrossingClosed, CrossingOpened
 from timeline.projections.projection import Accessor, Projection
 from timeline.testing.projections import ProjectionContract
 from timeline.testing.strategies import events
+from timeline.values.entities import Authority
 
 settings.register_profile("find", phases=[Phase.generate], derandomize=True, database=None)
 settings.load_profile("find")
@@ -21,6 +26,7 @@ def keys(reading):
     return [reading.event.crossing] if isinstance(reading.event, CrossingOpened | CrossingClosed) else []
 
 
+COLOURS = ("red", "green", "blue", "black", "pink", "grey", "gold", "teal", "navy", "lime")
 TICKS = itertools.count()
 SEEN = set()
 
@@ -38,6 +44,35 @@ def into_a_list(known, reading, key):
     known = [] if known is None else known
     known.append(type(reading.event).__name__)
     return known
+
+
+@event("tests.swap_reported")
+class SwapReported:
+    """Bodies swapped people, or anything else."""
+
+    facility: Facility
+    parties: tuple[Authority, ...] = ()
+    quantity: Quantity | None = None
+
+
+def of_a_swap(**shaped):
+    """Keep a projection of swaps, by facility, under the contract."""
+    touched = {"keys": lambda reading: [reading.event.facility] if isinstance(reading.event, SwapReported) else []}
+    return type(
+        "TestBroken",
+        (ProjectionContract,),
+        {"projection": Projection(name="broken", **{**touched, **shaped}), "events": events(SwapReported)},
+    )
+
+
+def best(reading):
+    """Return the best estimate of a swap, or 0."""
+    return reading.event.quantity and reading.event.quantity.best or 0
+
+
+def counted(count, reading, key):
+    """Count the entries of a key."""
+    return (count or 0) + 1
 
 
 def of_a_crossing(**shaped):
@@ -65,3 +100,16 @@ TestAddsUpItsKeys = of_a_crossing(
     by_key=True,
 )
 TestChangesAList = of_a_crossing(evolve=into_a_list)
+TestAddsUnlikeUnits = of_a_swap(
+    evolve=lambda total, reading, key: (total or exactly(0)) + (reading.event.quantity or exactly(0))
+)
+TestPacksSmallNumbers = of_a_swap(evolve=lambda before, reading, key: struct.pack("<i", best(reading)))
+TestHasFewColours = of_a_swap(
+    keys=lambda reading: reading.event.parties if isinstance(reading.event, SwapReported) else (),
+    evolve=counted,
+    flat=lambda view: [((str(key), COLOURS[place]), count) for place, (key, count) in enumerate(view.items())],
+    locate=lambda view, path: Accessor(path[0], lambda count: count),
+)
+TestAsksForTheDay = of_a_swap(evolve=lambda before, reading, key: date.today().year)
+TestDrawsLots = of_a_swap(evolve=lambda before, reading, key: random.random() < 2)
+TestShowsTwice = of_a_swap(evolve=counted, flat=lambda view: [((str(key),), 2 * count) for key, count in view.items()])

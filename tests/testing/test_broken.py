@@ -38,7 +38,25 @@ PROJECTIONS = {
     "RemembersEntries": "test_asked_in_between_it_says_the_same_in_the_end",
     "AddsUpItsKeys": "test_a_difference_is_that_of_all_its_values",
     "ChangesAList": "test_what_it_said_never_changes",
+    "AddsUnlikeUnits": "test_it_takes_every_number",
+    "PacksSmallNumbers": "test_it_takes_every_number",
+    "HasFewColours": "test_it_takes_many_keys",
+    "AsksForTheDay": "test_it_reads_no_clock",
+    "DrawsLots": "test_it_reads_no_clock",
+    "ShowsTwice": "test_a_path_leads_to_its_value",
 }
+NINE = {
+    "raises on a unit": "AddsUnlikeUnits",
+    "raises on a large number": "PacksSmallNumbers",
+    "raises on many keys": "HasFewColours",
+    "counts in a global": "CountsFoldings",
+    "reads a clock": "AsksForTheDay",
+    "depends on the order of recording": "LooksAtPositions",
+    "mutates": "ChangesAList",
+    "says by key what follows from other keys": "AddsUpItsKeys",
+    "flat and view disagree": "ShowsTwice",
+}
+"""The kinds of bugs in a user's projection that the contract must find, and an example of each."""
 
 
 def failing(file, cases):
@@ -66,6 +84,12 @@ def broken_projections():
 def test_a_broken_log_fails_the_contract(broken_logs, broken):
     """In the case that is about what is broken."""
     assert broken in broken_logs
+
+
+@pytest.mark.parametrize("kind", NINE)
+def test_each_kind_of_bug_in_a_users_projection_is_found(broken_projections, kind):
+    """In nine of nine kinds."""
+    assert NINE[kind] in broken_projections
 
 
 @pytest.mark.parametrize("broken", PROJECTIONS)

@@ -29,8 +29,20 @@ from timeline.history.history import history
 from timeline.log.memory import MemoryLog
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Projection
-from timeline.testing.strategies import START, Chronicle, adversarial_histories, messy_histories
+from timeline.testing.extremes import extremes
+from timeline.testing.purity import watch_calls
+from timeline.testing.strategies import (
+    HOSTILE,
+    START,
+    Chronicle,
+    Values,
+    adversarial_histories,
+    drafts,
+    messy_histories,
+    slugs,
+)
 from timeline.testing.strategies import events as any_event
+from timeline.testing.strategies.values import CROWD
 from timeline.timeline import Timeline
 
 __all__ = ["ProjectionContract"]
@@ -38,7 +50,15 @@ __all__ = ["ProjectionContract"]
 _DATA: Any = {"facility": "al-hol-camp"}
 _UNKNOWN = UnknownEvent("newsroom.unheard_of", 1, _DATA, ("facility:al-hol-camp",))
 _CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
+_MEETING = attrs.evolve(HOSTILE, name="MEETING", slugs=slugs)
+"""Hostile values under a few names, so that they meet."""
+_CROWD = 60
+"""The number of events that touch as many keys."""
 _DAYS = ("2026-01-02", "2026-01-10", "2026-02-01")
+
+
+def _named(told: list[Draft]) -> Chronicle:
+    return Chronicle([attrs.evolve(draft, id=f"e{number}") for number, draft in enumerate(told)])
 
 
 class ProjectionContract:
@@ -69,18 +89,57 @@ class ProjectionContract:
     """How many random histories are tried for each law."""
 
     def test_it_takes_whatever_is_told(self) -> None:
-        """Total: no event of any type, and no text, date or number, makes it raise; every value can be explained."""
+        """Total: no event of any type makes it raise, and every value can be explained."""
+        self._holds(self._takes, st.one_of(self._messy(), adversarial_histories()))
+
+    def test_it_takes_hostile_values(self) -> None:
+        """Total: no text, date, number or unit in the events it is about makes it raise."""
+        hostile = self._of_its_types(HOSTILE)
+        meeting = messy_histories(of=self._of_its_types(_MEETING))
+        self._holds(self._takes, st.one_of(meeting, meeting, adversarial_histories(of=hostile)))
+
+    def test_it_takes_every_number(self) -> None:
+        """Total: no number in an event makes it raise: zero, the largest, one without bounds, in any unit."""
+
+        def law(event: Any) -> None:
+            told = [Draft(one) for one in (event, *extremes(event))]
+            situation = self._line(Chronicle(told)).at()
+            assert [f.message for f in situation.findings if f.kind == "projection_failed"] == []
+            assert self._values(situation) is not None
+
+        self._holds(law, any_event() if self.events is None else self.events, examples=5)
+
+    def test_it_takes_many_keys(self) -> None:
+        """Total: however many keys the entries touch, it shows all of their values."""
+
+        def law(told: list[Draft]) -> None:
+            situation = self._line(Chronicle(told)).at()
+            assert [f.message for f in situation.findings if f.kind == "projection_failed"] == []
+            assert self._values(situation) is not None
+
+        told = self._of_its_types(CROWD).map(Draft)
+        self._holds(law, st.lists(told, min_size=_CROWD, max_size=_CROWD), examples=3, without=Phase.shrink)
+
+    def test_a_path_leads_to_its_value(self) -> None:
+        """Consistent: `locate` finds at each path the value that `flat` gives there."""
 
         def law(told: Chronicle) -> None:
-            line = self._line(told.then(Draft(_UNKNOWN)))
-            for situation in (line.at(), *map(line.at, _DAYS)):
-                assert [f.message for f in situation.findings if f.kind == "projection_failed"] == []
-                for path in self._values(situation):
-                    situation.why(self.projection.name, *path)
-                    situation.history(self.projection.name, *path)
-            str(line.at())
+            situation = self._line(told).at()
+            for path, value in self._values(situation).items():
+                assert situation.why(self.projection.name, *path).value == value
 
-        self._holds(law, st.one_of(self._messy(), adversarial_histories(of=self.events), adversarial_histories()))
+        self._holds(law, self._messy())
+
+    def test_it_reads_no_clock(self) -> None:
+        """Pure: no part of it asks for the time of day, or for a random number."""
+
+        def law(told: Chronicle) -> None:
+            watched, seen = watch_calls(attrs.evolve(self.projection, name="watched"))
+            situation = told.timeline(projections=[watched]).at()
+            dict(watched.flat(situation["watched"]))
+            assert seen == set(), f"the projection calls {', '.join(sorted(seen))}: take times from the reading"
+
+        self._holds(law, self._messy())
 
     def test_the_same_entries_give_the_same_values(self) -> None:
         """Deterministic: it reads no clock, remembers nothing between folds, and its values equal themselves."""
@@ -157,21 +216,46 @@ class ProjectionContract:
 
         self._holds(law, self._messy())
 
-    def _holds(self, law: Callable[..., None], *strategies: SearchStrategy[Any]) -> None:
-        """Try a law on random histories."""
+    def _holds(
+        self,
+        law: Callable[..., None],
+        *strategies: SearchStrategy[Any],
+        examples: int | None = None,
+        without: Phase = Phase.explain,
+    ) -> None:
+        """Try a law on random histories, without a phase of Hypothesis that would take long."""
         tried = settings(
-            max_examples=self.examples,
+            max_examples=examples or self.examples,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
-            phases=[phase for phase in settings().phases if phase is not Phase.explain],  # it would explain the library
+            phases=[
+                phase for phase in settings().phases if phase not in (Phase.explain, without)
+            ],  # it explains the library
         )
         tried(given(*strategies)(law))()
 
     def _messy(self, *, editorial: bool = True) -> SearchStrategy[Chronicle]:
-        """Draw histories mostly of the events it is about."""
+        """Draw histories mostly of the events it is about, and as often such of these events alone."""
         if self.events is None:
             return messy_histories(editorial=editorial)
-        return messy_histories(of=st.one_of(self.events, self.events, any_event()), editorial=editorial)
+        mixed = messy_histories(of=st.one_of(self.events, self.events, any_event()), editorial=editorial)
+        return st.one_of(mixed, st.lists(drafts(self.events), min_size=3, max_size=8).map(_named))
+
+    def _takes(self, told: Chronicle) -> None:
+        """Check that a history, and an event of unknown type after it, make nothing fail."""
+        line = self._line(told.then(Draft(_UNKNOWN)))
+        for situation in (line.at(), *map(line.at, _DAYS)):
+            assert [f.message for f in situation.findings if f.kind == "projection_failed"] == []
+            for path in self._values(situation):
+                situation.why(self.projection.name, *path)
+                situation.history(self.projection.name, *path)
+        str(line.at())
+
+    def _of_its_types(self, values: Values) -> SearchStrategy[Any]:
+        """Draw events of the types it is about, with other values than `events` gives."""
+        if self.events is None:
+            return any_event(values=values)
+        return self.events.flatmap(lambda drawn: any_event(type(drawn), values=values))
 
     @property
     def _added(self) -> list[Projection]:

@@ -21,7 +21,7 @@ from timeline.testing.code import print_as_code
 from timeline.testing.strategies.values import FEW, TAGS, Values
 from timeline.values.entities import Slug, Tagged
 from timeline.values.place import PRECISIONS, Place
-from timeline.values.quantity import PEOPLE, Quantity
+from timeline.values.quantity import Quantity
 from timeline.values.when import When
 
 
@@ -85,11 +85,10 @@ def _build(cls: type, values: Values, fixed: Mapping[str, Any]) -> SearchStrateg
         if field.name not in fixed:
             kind = needed if field.default is attrs.NOTHING else optional
             kind[field.name] = _about() if field.name == "about" else _of_hint(field.type, values)
-    return (
-        st.fixed_dictionaries(needed, optional=optional)
-        .map(lambda chosen: _made(cls, chosen))
-        .filter(lambda event: event is not None)
-    )
+    fields = st.fixed_dictionaries(needed, optional=optional)
+    if values.filled:
+        fields = st.one_of(fields, st.fixed_dictionaries({**needed, **optional}))
+    return fields.map(lambda chosen: _made(cls, chosen)).filter(lambda event: event is not None)
 
 
 def _made(cls: type, chosen: Mapping[str, Any]) -> Any:
@@ -149,11 +148,11 @@ def _plain(hint: Any, values: Values) -> SearchStrategy[Any]:
     known: dict[Any, SearchStrategy[Any]] = {
         type(None): st.none(),
         str: values.texts,
-        int: st.integers(0, 1000),
-        float: st.integers(0, 1000).map(lambda eighths: eighths / 8),
+        int: values.integers,
+        float: values.integers.map(lambda eighths: eighths / 8),
         bool: st.booleans(),
         When: values.whens,
-        Quantity: values.quantities(PEOPLE),
+        Quantity: st.one_of([values.quantities(unit) for unit in values.units]),
         Place: _places(),
         Any: st.deferred(lambda: events(values=values)),
     }

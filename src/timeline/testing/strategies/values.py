@@ -99,6 +99,11 @@ class Values:
     quantities: Callable[[str], SearchStrategy[Quantity]]
     slugs: Callable[[str], SearchStrategy[str]]
     texts: SearchStrategy[str]
+    units: tuple[str, ...] = (PEOPLE,)
+    """The units of a quantity that may be of anything."""
+    integers: SearchStrategy[int] = st.integers(0, 1000)
+    filled: bool = False
+    """True: every other event has all of its optional fields."""
 
     def __repr__(self) -> str:
         return self.name
@@ -131,8 +136,15 @@ LARGEST = 1 << 53
 
 
 def _extreme_quantities(unit: str = PEOPLE) -> SearchStrategy[Quantity]:
-    far = st.sampled_from((exactly(LARGEST, unit=unit), at_least(LARGEST, unit=unit), between(0, LARGEST, unit=unit)))
-    return st.one_of(far, quantities(unit))
+    far = st.sampled_from(
+        (
+            exactly(LARGEST, unit=unit),
+            about(LARGEST, unit=unit),
+            at_least(LARGEST, unit=unit),
+            between(0, LARGEST, unit=unit),
+        )
+    )
+    return st.booleans().flatmap(lambda is_far: far if is_far else quantities(unit))
 
 
 HOSTILE = Values(
@@ -141,8 +153,19 @@ HOSTILE = Values(
     _extreme_quantities,
     lambda kind: st.one_of(slugs(kind), st.sampled_from(_HOSTILE_SLUGS)),
     st.one_of(st.sampled_from(_HOSTILE), st.text(st.characters(exclude_categories=["Cs"]), max_size=20)),
+    units=(PEOPLE, "families", "km"),
+    integers=st.one_of(st.integers(0, 1000), st.sampled_from((-1, 1 << 31, LARGEST))),
+    filled=True,
 )
-"""What breaks programs: control and direction marks, quotes of other languages, the ends of all scales."""
+"""What breaks programs: control and direction marks, quotes of other languages, the ends of all scales, other units."""
+CROWD = Values(
+    "CROWD",
+    whens(),
+    quantities,
+    lambda kind: st.integers(1, 1 << 20).map(lambda number: f"{kind}-{number}"),
+    texts(),
+)
+"""Names that hardly ever meet, so that a few dozen events touch as many keys."""
 
 
 def reports(values: Values = FEW) -> SearchStrategy[Report]:

@@ -29,6 +29,9 @@ class Source:
     def find(self, ids: Sequence[str]) -> dict[str, int]:
         return {entry.id: entry.position for entry in self.entries if entry.id in ids}
 
+    def tagged(self, tag: str, before: int) -> list[int]:
+        return [entry.position for entry in self.entries if tag in entry.tags and entry.position < before]
+
 
 def known(source: Source, entries: Sequence[Entry]) -> ViewCache:
     cache = ViewCache(source, {projection.name: projection for projection in BUILT_IN}, timezone.utc)

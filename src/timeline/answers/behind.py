@@ -177,6 +177,11 @@ def source(asked: Situation) -> EntrySource:
     return asked._views.complete.source
 
 
+def canonical(asked: Situation, path: Path) -> Path:
+    """Return a path with canonical names, as far as it names entities."""
+    return asked._canonical(path)
+
+
 def rest(asked: Situation, path: Path) -> Any:
     """Return what a view answers at a path where nothing is there."""
     return asked._rest(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from timeline.answers.tabular import Kind, Tabular
@@ -71,9 +71,11 @@ def told(views: ViewCache, as_of: AsOf, tags: Iterable[str] | None, types: Itera
     wanted, names = set(tag_list(tags) or ()), type_names(types)
     with views.lock:
         _require(views, wanted, names or ())
+        same = views.view(as_of).identity.tag
         entries = views.complete.source.get(range(1, as_of.upto + 1))
     found = all_versions(entries, reported=as_of.reported, hides=as_of.hides, tz=views.tz)
-    return Claims(claim for claim in found if _matches(claim, wanted, names))
+    wanted = set(map(same, wanted))
+    return Claims(claim for claim in found if _matches(claim, wanted, names, same))
 
 
 def _require(views: ViewCache, tags: Iterable[str], types: Iterable[str]) -> None:
@@ -94,6 +96,6 @@ def _types_on_log(views: ViewCache) -> set[str]:
     return {type_name(event) for entry in entries for event in events_within(entry.event)}
 
 
-def _matches(claim: Claim, tags: set[str], types: tuple[str, ...] | None) -> bool:
+def _matches(claim: Claim, tags: set[str], types: tuple[str, ...] | None, same: Callable[[str], str]) -> bool:
     said = claim.denied if claim.event is None else claim.event
-    return (types is None or type_name(said) in types) and tags <= set(tags_of(said))
+    return (types is None or type_name(said) in types) and tags <= set(map(same, tags_of(said)))

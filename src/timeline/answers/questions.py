@@ -124,6 +124,7 @@ class Questions:
             raise InvalidValue("'reported' cannot be set: expected the other options of at.", value=asked)
         now = self.at(occurred, **asked)
         now.value(*path)  # a path that names nothing is refused, whatever was published
+        path = behind.canonical(now, path)
         entries = self.entries(before=behind.upto(now) + 1)
 
         def at(reported: When) -> Situation:
@@ -228,6 +229,7 @@ class Questions:
         situation, spanning = self._spanning(asked)
         if path in (("findings",), ("claims",)):
             return spanning.findings if path == ("findings",) else spanning.claims
+        path = behind.canonical(situation, path)
         if path in spanning.paths:
             return spanning.spans(path, lambda: behind.rest(situation, path))
         situation.value(*path)

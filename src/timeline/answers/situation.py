@@ -21,6 +21,7 @@ from timeline.events.editorial import EventDisputed
 from timeline.events.naming import tag_list, tags_of, type_name, type_names
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import MOST, Findings
+from timeline.history.identity import Identity
 from timeline.history.reading import Point, Reading, linked
 from timeline.index.asof import AsOf
 from timeline.index.differing import ChangedKeys
@@ -124,7 +125,21 @@ class Situation(WhoSaid, Tellable):
             with self._views.lock:
                 return list(self._seen.folded(projection).keys_by(self._by, among))
 
-        return Snapshot(value, keys, self._end, self.tz, names=self._views.names, horizon=lambda: self._horizon)
+        return Snapshot(
+            value,
+            keys,
+            self._end,
+            self.tz,
+            names=self._views.names,
+            identity=self._identity,
+            horizon=lambda: self._horizon,
+        )
+
+    @property
+    def _identity(self) -> Identity:
+        """The names that mean one thing within the recorded cut."""
+        with self._views.lock:
+            return self._views.view(self._as_of).identity
 
     @cached_property
     def facilities(self) -> Facilities:
@@ -249,13 +264,14 @@ class Situation(WhoSaid, Tellable):
         Raises: InvalidValue.
         """
         modality = None if modality is None else modality_given(modality)
-        wanted, names = tag_list(tags), type_names(types)
+        same, names = self._identity.tag, type_names(types)
+        wanted = None if tags is None else set(map(same, tag_list(tags) or ()))
         return tuple(
             r.entry
             for r in self.readings
             if (modality is None or r.claim.modality is modality)
             and (names is None or type_name(r.event) in names)
-            and (wanted is None or set(wanted) <= {*tags_of(r.event), *r.case.entry.tags})
+            and (wanted is None or wanted <= {*tags_of(r.event), *map(same, r.case.entry.tags)})
         )
 
     # -- why, and how it came to be ------------------------------------------------------------------
@@ -411,7 +427,10 @@ class Situation(WhoSaid, Tellable):
     @cached_property
     def _beside(self) -> tuple[Counter[Hashable], ...]:
         """Findings, plans and possibilities, in no order."""
-        return (Counter(self._noted), Counter(map(_said, self.plans)), Counter(map(_said, self.possible)))
+        return (Counter(self._noted), Counter(map(self._said, self.plans)), Counter(map(self._said, self.possible)))
+
+    def _said(self, entry: Entry) -> Hashable:
+        return self._identity.event(entry.event), entry.occurred, entry.modality
 
     @property
     def _seen(self) -> View:
@@ -433,12 +452,30 @@ class Situation(WhoSaid, Tellable):
                 "'al-hol-camp', 'control'."
             )
         projection = self._projection(path[0])
+        path = self._canonical(path)
         folded, found = self._seen.folded(projection.name), projection.locate(self[projection.name], path[1:])
         if found.named is not None:
             self._views.names.require(**found.named)
         else:
             self._require(projection, folded, found.key)
         return folded, found
+
+    def _canonical(self, path: Path) -> Path:
+        """Return a path with canonical names, as far as it names entities; unchanged, if it names no value."""
+        identity = self._identity
+        if not identity.groups or not path:
+            return path
+        try:
+            with course.resolving(path):
+                projection = self._projection(path[0])
+                found = projection.locate(self[projection.name], path[1:])
+        except (KeyError, ProjectionFailed):
+            return path
+        if found.named is None:
+            known = self._seen.folded(projection.name).touched(found.key)
+            return path if known else (path[0], *map(identity.anyhow, path[1:]))
+        named = {slug: identity.slug(kind, slug) for kind, slug in found.named.items()}
+        return (path[0], *(named.get(step, step) for step in path[1:]))
 
     def _require(self, projection: Projection, folded: Folded, key: Key) -> None:
         """See that something touches a key, within this situation or at all."""
@@ -453,7 +490,3 @@ def _behind(reading: Reading) -> Iterator[Entry]:
     if isinstance(reading.claim.entry.event, EventDisputed):
         yield reading.claim.entry
     yield from reading.claim.backed_by
-
-
-def _said(entry: Entry) -> Hashable:
-    return entry.event, entry.occurred, entry.modality

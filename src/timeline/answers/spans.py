@@ -345,6 +345,7 @@ class Spanning:
             moment,
             self._growing.tz,
             names=self._names,
+            identity=self._growing.identity,
             horizon=lambda: self._growing.horizon if moment >= FUTURE else moment,
         )
 

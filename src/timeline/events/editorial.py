@@ -12,6 +12,7 @@ from typing import Any
 
 from timeline.errors import InvalidEvent
 from timeline.events.declare import UnknownEvent, event, is_event
+from timeline.events.entity import IdentityJudged
 from timeline.values.containers import Memo
 from timeline.values.entities import EntryId
 from timeline.values.report import Modality
@@ -155,8 +156,8 @@ def proposed(event: object) -> Any:
 
 
 def _ordinary(field: str, value: object) -> None:
-    if not is_event(value) or isinstance(value, EDITORIAL):
+    if not is_event(value) or isinstance(value, (*EDITORIAL, IdentityJudged)):
         raise InvalidEvent(
             f"{field} is {value!r}: expected an event of the field, such as custody.DetaineesEscaped(...). "
-            "To undo an editorial entry, retract it."
+            "To undo an editorial entry or a judgement, retract it."
         )

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from timeline.events.editorial import EventDisputed
-from timeline.events.entity import REGISTRATIONS
+from timeline.events.entity import REGISTRATIONS, IdentityJudged
 from timeline.history.cases import Case, Cases
 from timeline.history.claims import Claim
 from timeline.history.cuts import first_published
@@ -70,7 +70,12 @@ def bounds(actual: Sequence[ChosenClaim], found: Cases, tz: tzinfo) -> tuple[lis
 
 
 def clamped(event: object, occurred: When | None, told: int, tz: tzinfo) -> tuple[int, int]:
-    """Return the bounds of an event, ended by its report. A registration without a date holds at all times."""
+    """Return the bounds of an event, ended by its report.
+
+    A registration without a date holds at all times, and so does any judgement.
+    """
+    if isinstance(event, IdentityJudged):
+        return PAST, PAST
     if occurred is None:
         return PAST, PAST if isinstance(event, REGISTRATIONS) else told
     start, end = occurred.span(tz)

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from timeline.entry import Entry
 from timeline.events.declare import Redacted
 from timeline.events.editorial import EDITORIAL, EventRetracted, targets
-from timeline.events.entity import REGISTRATIONS
+from timeline.events.entity import REGISTRATIONS, IdentityJudged
 from timeline.values.instants import FUTURE
 from timeline.values.report import Report
 
@@ -42,13 +42,20 @@ class Visible:
         event = entry.event
         editorial = isinstance(event, EDITORIAL)
         if self.cut and not reports:
-            if first_published(entry.reports, self.tz) is not None:
+            ours = self._is_judgement(event)
+            if first_published(entry.reports, self.tz) is not None and not ours:
                 return
-            if not editorial and not isinstance(event, REGISTRATIONS):
+            if not ours and not editorial and not isinstance(event, REGISTRATIONS):
                 self.undated.append(entry)
                 return
         self.reports[entry.id] = reports
         (self.editorial if editorial else self.ordinary).append(entry)
+
+    def _is_judgement(self, event: object) -> bool:
+        """Tell whether an event is a judgement of names, or retracts one: no publication cuts it."""
+        while isinstance(event, EventRetracted) and event.target in self.known:
+            event = self.known[event.target].event
+        return isinstance(event, IdentityJudged)
 
     def _retracted(self) -> set[str]:
         """Return the targets of retractions in force, working backwards: a later one may retract an earlier."""

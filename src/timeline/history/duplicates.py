@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from timeline.events.declare import UnknownEvent
+from timeline.events.entity import IdentityJudged
 from timeline.events.naming import entities_of, type_name
 from timeline.history.contradictions import DatedFinding, Subject
 from timeline.history.finding import Finding
@@ -34,8 +35,8 @@ class Shared(NamedTuple):
 
 
 def duplicate_key(reading: Reading) -> tuple[Kin, ...]:
-    """Return the key that readings alike share; none for a part of its own type, or without an entity."""
-    entities = () if reading.is_share else _entities(reading.event)
+    """Return the key that readings alike share; none for a part of its own type, a judgement, or without an entity."""
+    entities = () if reading.is_share or isinstance(reading.event, IdentityJudged) else _entities(reading.event)
     if not entities:
         return ()
     batch, role = getattr(reading.event, "batch", None), getattr(reading.event, "role", None)

@@ -82,9 +82,9 @@ class Identity:
         """Return the canonical name of a name."""
         return self.canonical.get(tag, tag)
 
-    def slug(self, kind: str, slug: Any) -> Any:
+    def slug(self, kind: str | None, slug: Any) -> Any:
         """Return the canonical slug of a slug of a kind; other values stay."""
-        return self.by_kind.get(kind, {}).get(slug, slug) if isinstance(slug, str) else slug
+        return self.by_kind.get(kind or "", {}).get(slug, slug) if isinstance(slug, str) else slug
 
     def same(self, tag: str) -> tuple[str, ...]:
         """Return every name that means the same as a name, the canonical one first."""
@@ -98,6 +98,16 @@ class Identity:
         found = {by[name] for by in self.by_kind.values() if name in by}
         return found.pop() if len(found) == 1 else name
 
+    def key(self, key: Any) -> Any:
+        """Return the key of a projection with canonical names: a name, or a tuple such as `(kind, name)`."""
+        if not self.groups or not isinstance(key, tuple):
+            return self.anyhow(key)
+        kind, *names = key or ("",)
+        kind = _PLACES.get(kind, kind)
+        if kind in self.by_kind and len(names) == 1:
+            return (key[0], self.slug(kind, names[0]))
+        return tuple(map(self.anyhow, key))
+
     def event(self, event: Any) -> Any:
         """Return an event with every name in its canonical form."""
         if not self.groups or event is None or isinstance(event, _AS_WRITTEN):
@@ -110,6 +120,8 @@ class Identity:
         return {tag for tag in (*mine, *its) if mine.get(tag) != its.get(tag)}
 
 
+_PLACES = {"place": "facility", "crossing": "facility"}
+"""Kinds of keys of the library's projections that name facilities."""
 _AS_WRITTEN = (UnknownEvent, Redacted, IdentityJudged)
 """Events in which no name is replaced: a judgement speaks of the names themselves."""
 APART = Identity()

@@ -55,6 +55,8 @@ def is_near(complete: CompleteView, one: AsOf, other: AsOf) -> bool:
 def positions_between(complete: CompleteView, one: AsOf, other: AsOf) -> set[int]:
     """Return the positions of entries that two questions may read otherwise, if they differ in their cuts alone."""
     found = set(range(min(one.upto, other.upto) + 1, max(one.upto, other.upto) + 1))
+    names, others = (complete.identities.at(asked.upto, asked.hides) for asked in (one, other))
+    found |= complete.identities.mentions(names.changes(others), max(one.upto, other.upto))
     if one.reported != other.reported:
         found |= complete.publishing.between(*_between(one, other))
     return found

@@ -9,7 +9,7 @@ from the folds, and the new ones are put.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from itertools import chain, count
 from typing import Any
@@ -25,7 +25,7 @@ from timeline.events.declare import (
     registered,
 )
 from timeline.events.editorial import EDITORIAL
-from timeline.events.entity import REGISTRATIONS
+from timeline.events.entity import REGISTRATIONS, IdentityJudged
 from timeline.events.naming import type_name
 from timeline.history.bounds import ChosenClaim, clamped, is_implausible
 from timeline.history.cases import Case
@@ -34,10 +34,12 @@ from timeline.history.cuts import earliest
 from timeline.history.duplicates import duplicate_key
 from timeline.history.evidence import credibility
 from timeline.history.history import History, announced, history
+from timeline.history.identity import Identity
 from timeline.history.joining import Joined, join
 from timeline.history.reading import Point, Reading
 from timeline.index.components import Components
 from timeline.index.folded import Folded
+from timeline.index.identities import Identities
 from timeline.index.publishing import Publishing
 from timeline.index.tracks import Track, Tracks
 from timeline.index.view import EntrySource, View
@@ -54,7 +56,7 @@ NEVER = FUTURE + 1
 _SILENT, _ALONE, _PLANNED = 0, 1, 2
 """The kinds of entries: nothing is read of it by itself; it is ACTUAL; it is not, and changes no state."""
 _NOT_READ = (*EDITORIAL, Redacted)
-_NEVER_CUT = (*EDITORIAL, *REGISTRATIONS)
+_NEVER_CUT = (*EDITORIAL, *REGISTRATIONS, IdentityJudged)
 """Events that no cut by publication hides, though no report of theirs bears a date."""
 
 
@@ -75,6 +77,8 @@ class CompleteView(View):
         super().__init__(source, projections, tz)
         self.count = 0
         self.components = Components()
+        self.identities = Identities(source, self.components, tz)
+        self._identity: Identity | None = None
         self.publications = array("q", [NEVER])
         """By position: the first publication; `PAST` if no cut by that clock hides the entry."""
         self.completions = array("q", [NEVER])
@@ -90,8 +94,6 @@ class CompleteView(View):
         self.publishing = Publishing(self)
         self.types: dict[str, EventType | None] = {}
         """The event types met, by stored name, as they were read; None for a type this program does not know."""
-        self.names: dict[str, None] = {}
-        """Every tag that an entry carries, except those that name entries, in the order of first naming."""
         self.unreadable: dict[str, array[int]] = {}
         """By stored type: the positions of entries that this program cannot read."""
         self._folds_ahead = True
@@ -105,9 +107,9 @@ class CompleteView(View):
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
     def add(self, entries: Sequence[Entry]) -> bool:
-        """Add the entries that come next, which the source must hold; return whether any of them names others."""
+        """Add the entries that come next, which the source must hold; return whether others may read otherwise."""
         self._findings = None
-        before = self.count
+        before, identity = self.count, self.identity
         for entry in entries:
             self._note(entry)
         naming = [entry for entry in entries if entry.references]
@@ -121,7 +123,19 @@ class CompleteView(View):
         if self._horizon is not None:
             reached = (self._reach_of(reading.case.entry.position) for reading in readings)
             self._horizon = None if naming else max((self._horizon, *reached))
-        return bool(naming)
+        renamed = self.identities.changed_by(entries) and self._rename(identity.changes(self.identities.at(self.count)))
+        return bool(naming) or renamed
+
+    @property
+    def names(self) -> Collection[str]:
+        """Every tag that an entry carries, except those that name entries."""
+        return self.identities.names
+
+    @property
+    def identity(self) -> Identity:
+        if self._identity is None:
+            self._identity = self.identities.at(self.count)
+        return self._identity
 
     @property
     def outdated(self) -> bool:
@@ -221,7 +235,7 @@ class CompleteView(View):
 
     def joined_by(self, root: int | None, entries: Sequence[Entry]) -> Joined | None:
         """Return what a component says with some entries more; None if they change more than themselves."""
-        return None if root is None else join(*self._component(root), entries, self.tz)
+        return None if root is None else join(*self._component(root), entries, self.tz, self.identity)
 
     def component(self, root: int) -> History:
         """Return the history of a component."""
@@ -264,11 +278,11 @@ class CompleteView(View):
             self._meet(event)
             if isinstance(event, UnknownEvent):
                 self.unreadable.setdefault(event.type, array("q")).append(entry.position)
-        self.names.update((tag, None) for tag in entry.tags if not tag.startswith("entry:"))
+        self.identities.note(entry)
         ends = [NEVER if r.published is None else r.published.span(tz).end for r in entry.reports]
         publication = earliest(ends)
         telling = entry.recorded_micros + 1 if publication is None else publication
-        if publication is None:
+        if publication is None or isinstance(event, IdentityJudged):
             publication = PAST if isinstance(event, _NEVER_CUT) else NEVER
         if entry.modality is Modality.ACTUAL:
             kind = _ALONE if event.__class__ in self._plain or not isinstance(event, _NOT_READ) else _SILENT
@@ -369,6 +383,24 @@ class CompleteView(View):
         elif self.load_duplicates is not _none_loaded:
             self._moved.add(reading.case.entry.position)
 
+    def _rename(self, names: set[str]) -> bool:
+        """Put the readings that mention some names under their new canonical names; return whether there are any."""
+        positions = sorted(self.identities.mentions(names, self.count))
+        for reading in self._readings_at(positions):
+            self._withdraw(reading)
+        for position in positions:
+            self._read.pop(position, None)
+        self._identity = None
+        self._put(sorted(self._readings_at(positions), key=lambda reading: reading.point))
+        return bool(positions)
+
+    def _readings_at(self, positions: Sequence[int]) -> list[Reading]:
+        """Return the readings of positions, among which are all of their components."""
+        roots = [position for position in positions if self.components.root(position) == position]
+        alone = [p for p in positions if self.kinds[p] == _ALONE and self.components.root(p) is None]
+        bound = (reading for root in roots for reading in self.component(root).readings)
+        return [*bound, *map(self._by_itself, self.source.get(alone))]
+
     def _by_themselves(self, kind: int) -> Iterator[int]:
         return (p for p, found in enumerate(self.kinds) if found == kind and self.components.root(p) is None)
 
@@ -376,12 +408,13 @@ class CompleteView(View):
         claim = Claim(entry, entry.event, entry.occurred, entry.modality, entry.reports)
         case = Case(entry, [claim])
         if self.kinds[entry.position] == _PLANNED:
-            return announced(ChosenClaim(case, claim), self.tz)
-        return Reading(case, claim, self.starts[entry.position], self.ends[entry.position])
+            return announced(ChosenClaim(case, claim), self.tz, self.identity)
+        start, end = self.starts[entry.position], self.ends[entry.position]
+        return Reading(case, claim, start, end, identity=self.identity)
 
     def _component(self, root: int) -> tuple[History, Mapping[int, Reading]]:
         """Return the history of a component, and its readings by position."""
         if root not in self._read:
-            found = history(self.source.get(self.components.of(root) or ()), tz=self.tz)
+            found = history(self.source.get(self.components.of(root) or ()), identity=self.identity, tz=self.tz)
             self._read[root] = found, {reading.case.entry.position: reading for reading in found.readings}
         return self._read[root]

@@ -16,6 +16,7 @@ from timeline.history.cases import Case
 from timeline.history.cuts import published
 from timeline.history.evidence import worst_accepted
 from timeline.history.history import history
+from timeline.history.identity import Identity
 from timeline.history.policies import POLICIES, Pick, standing
 from timeline.history.reading import Reading
 from timeline.index.asof import AsOf, is_near, is_whole, positions_between, public
@@ -38,11 +39,13 @@ class CutView(Overlay):
         self._worst = worst_accepted(asked.accept, asked.hides)
         between = None if near is None else _with_components(complete, positions_between(complete, near.asked, asked))
         marks = _marks(complete, asked) if near is None or between is None else _moved_on(near, asked, between)
-        own, same = _components(complete, asked, between)
+        identity = complete.identities.at(asked.upto, asked.hides)
+        own, same = _components(complete, asked, identity, between)
         super().__init__(
             complete,
             own,
             same,
+            identity=identity,
             marks=marks,
             admits=None if asked.admits_all else self._accepts,
             trim=self._trimmed,
@@ -91,7 +94,7 @@ class CutView(Overlay):
             else:
                 undated = asked.reported is not None and complete.publications[position] == NEVER
                 left_out = undated and complete.stands_alone(position)
-            if left_out:
+            if left_out and not self.holds(position):
                 yield position
 
 
@@ -101,9 +104,10 @@ def as_of(complete: CompleteView, asked: AsOf, near: Iterable[CutView] = ()) -> 
     `near` gives other cuts of the view, the best one first: the first that is near enough helps to make this one.
     """
     if not _reads_apart(asked):  # a policy of a user's may depend on any entry: all are read as one
-        whole_log = _read(complete, asked, range(1, asked.upto + 1))
+        identity = complete.identities.at(asked.upto, asked.hides)
+        whole_log = _read(complete, asked, identity, range(1, asked.upto + 1))
         marks = bytearray([HIDDEN]) * (asked.upto + 1)
-        return Overlay(complete, [whole_log], marks=marks, left_out=lambda: whole_log.says.left_out)
+        return Overlay(complete, [whole_log], identity=identity, marks=marks, left_out=lambda: whole_log.says.left_out)
     return CutView(complete, asked, next((cut for cut in near if is_near(complete, cut.asked, asked)), None))
 
 
@@ -147,13 +151,16 @@ def _moved_on(near: CutView, asked: AsOf, moved: AbstractSet[int]) -> bytearray:
 
 
 def _components(
-    complete: CompleteView, asked: AsOf, among: AbstractSet[int] | None
+    complete: CompleteView, asked: AsOf, identity: Identity, among: AbstractSet[int] | None
 ) -> tuple[list[Component], list[Component]]:
     """Return the components that read otherwise within the cuts of a question, and those that read the same.
 
-    `among` has the positions whose components are wanted; None: all are.
+    `among` has the positions whose components are wanted; None: all are. An entry that stands alone, and mentions a
+    name with another canonical name here, is a component by itself.
     """
-    own, same = [], []
+    renamed = complete.identities.mentions(identity.changes(complete.identity), asked.upto)
+    alone = sorted(p for p in renamed if complete.components.root(p) is None and (among is None or p in among))
+    own, same = [_read(complete, asked, identity, (position,)) for position in alone], []
     picked, otherwise = None, asked.choose
     if isinstance(asked.choose, Pick):
         picked, otherwise = complete.source.find((asked.choose.id,)).get(asked.choose.id), asked.choose.otherwise
@@ -162,11 +169,12 @@ def _components(
         if (
             as_they_are
             and picked not in positions
+            and renamed.isdisjoint(positions)
             and all(is_whole(complete, asked, position) for position in positions)
         ):
             same.append(Component(positions, complete.component(root)))
         else:
-            own.append(_read(complete, asked, positions))
+            own.append(_read(complete, asked, identity, positions))
     return own, same
 
 
@@ -178,7 +186,7 @@ def _bound(complete: CompleteView, among: AbstractSet[int] | None) -> Iterable[t
     return [(root, positions) for root, positions in roots.items() if root is not None and positions is not None]
 
 
-def _read(complete: CompleteView, asked: AsOf, positions: Sequence[int]) -> Component:
+def _read(complete: CompleteView, asked: AsOf, identity: Identity, positions: Sequence[int]) -> Component:
     entries = complete.source.get([position for position in positions if position <= asked.upto])
     found = history(
         entries,
@@ -186,6 +194,7 @@ def _read(complete: CompleteView, asked: AsOf, positions: Sequence[int]) -> Comp
         accept=asked.accept,
         choose=asked.choose,
         hides=asked.hides,
+        identity=identity,
         tz=complete.tz,
     )
     return Component(positions, found)

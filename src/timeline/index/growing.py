@@ -41,6 +41,7 @@ class Growing:
         self._complete = complete
         self._asked = asked
         self._groups = _groups(complete, asked)
+        self.identity = complete.identities.at(asked.upto, asked.hides)
         self._readings: dict[int, Reading] = {}
         self._reach: list[int] = []
         self.says: dict[int, History] = {}
@@ -99,7 +100,13 @@ class Growing:
             reported = None if published == NEVER else (published, LAST)
             asked = self._asked
             now = history(
-                entries, reported=reported, accept=asked.accept, choose=asked.choose, hides=asked.hides, tz=self.tz
+                entries,
+                reported=reported,
+                accept=asked.accept,
+                choose=asked.choose,
+                hides=asked.hides,
+                identity=self.identity,
+                tz=self.tz,
             )
             changes.append((number, self.says.get(number), now))
         gone = [reading for _, before, _ in changes if before is not None for reading in before.readings]

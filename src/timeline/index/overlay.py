@@ -17,6 +17,7 @@ from timeline.history.bounds import reported_until
 from timeline.history.cases import Case
 from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, history
+from timeline.history.identity import Identity
 from timeline.history.reading import Point, Reading
 from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded
@@ -59,6 +60,7 @@ class Overlay(View):
         own: Sequence[Component],
         same: Sequence[Component] = (),
         *,
+        identity: Identity,
         marks: bytearray,
         admits: Callable[[int], bool] | None = None,
         trim: Callable[[Reading], Reading] | None = None,
@@ -68,6 +70,7 @@ class Overlay(View):
     ) -> None:
         super().__init__(base.source, base.projections, base.tz)
         self._base = base
+        self._identity = identity
         self._components = (*own, *same)
         self._readings = {r.case.entry.position: r for component in own for r in component.says.readings}
         self._home = {position: component.says for component in self._components for position in component.positions}
@@ -89,6 +92,14 @@ class Overlay(View):
     def marks(self) -> bytearray:
         """A copy of the marks: what is left of each position."""
         return self._marks[:]
+
+    @property
+    def identity(self) -> Identity:
+        return self._identity
+
+    def holds(self, position: int) -> bool:
+        """Tell whether a position is in a component of this view."""
+        return position in self._home
 
     def keeps(self, position: int) -> bool:
         """Tell whether what the base reads at a position is read here too, if with fewer reports."""
@@ -220,21 +231,38 @@ def possible_by(base: View, complete: CompleteView, moment: int) -> Overlay:
         return in_time and base.stands_alone(position)
 
     own = [Component((), found.possible(moment)) for found in base.histories()]
-    return Overlay(base, own, marks=_unchanged(complete), admits=has_begun, left_out=base.left_out)
+    return Overlay(
+        base, own, identity=base.identity, marks=_unchanged(complete), admits=has_begun, left_out=base.left_out
+    )
 
 
 def dry_run(complete: CompleteView, entries: Sequence[Entry]) -> Overlay:
     """Return the view of everything known and some entries more, to see what they would change."""
     found = complete.source.find([name for entry in entries for name in entry.references])
     roots = {complete.components.root(position) for position in found.values()}
-    joined = complete.joined_by(roots.pop(), entries) if len(roots) == 1 else None
+    moved = sorted({p for position in found.values() for p in complete.components.of(position) or (position,)})
+    identity = complete.identities.with_more(entries, moved)
+    renamed = complete.identities.mentions(identity.changes(complete.identity), complete.count)
+    joined = complete.joined_by(roots.pop(), entries) if len(roots) == 1 and not renamed else None
     if joined is not None:
         changed = [reading.case.entry.position for reading in joined.gone]
-        own = Component(changed, joined.history._replace(readings=joined.come))
+        own = [Component(changed, joined.history._replace(readings=joined.come))]
     else:
-        moved = sorted({p for position in found.values() for p in complete.components.of(position) or (position,)})
-        own = Component(moved, history([*complete.source.get(moved), *entries], tz=complete.tz))
-    return Overlay(complete, [own], marks=_unchanged(complete), extends=True)
+        together = [*complete.source.get(moved), *entries]
+        own = [Component(moved, history(together, identity=identity, tz=complete.tz))]
+        for positions in _apart(complete, renamed - {*moved}):
+            says = history(complete.source.get(positions), identity=identity, tz=complete.tz)
+            own.append(Component(positions, says))
+    return Overlay(complete, own, identity=identity, marks=_unchanged(complete), extends=True)
+
+
+def _apart(complete: CompleteView, positions: Iterable[int]) -> list[Sequence[int]]:
+    """Return positions, among which are all of their components, component by component."""
+    found: dict[int, Sequence[int]] = {}
+    for position in sorted(positions):
+        root = complete.components.root(position)
+        found[position if root is None else root] = complete.components.of(position) or (position,)
+    return list(found.values())
 
 
 def _unchanged(complete: CompleteView) -> bytearray:

@@ -24,6 +24,7 @@ from timeline.history.contradictions import DatedFinding, contradictions, untime
 from timeline.history.duplicates import doubles, duplicate, groups
 from timeline.history.finding import Findings
 from timeline.history.history import History
+from timeline.history.identity import Identity
 from timeline.history.reading import Point, Reading
 from timeline.index.folded import Folded
 from timeline.index.tracks import Track, Tracks
@@ -49,6 +50,10 @@ class EntrySource(Protocol):
         """Return the positions of those ids that are on the log."""
         ...
 
+    def tagged(self, tag: str, before: int) -> Sequence[int]:
+        """Return the positions before another of the entries that have a tag."""
+        ...
+
 
 class View(ABC):
     """The readings of entries in fold order, with projections folded over them.
@@ -64,6 +69,11 @@ class View(ABC):
         self._horizon: int | None = None
 
     # -- what there is to read -----------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def identity(self) -> Identity:
+        """The names that mean one thing here."""
 
     @abstractmethod
     def point(self, position: int) -> Point:

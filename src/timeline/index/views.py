@@ -38,6 +38,9 @@ class _Entries:
         wanted = set(ids)
         return {entry.id: entry.position for entry in self.entries if entry.id in wanted}
 
+    def tagged(self, tag: str, before: int) -> Sequence[int]:
+        return [entry.position for entry in self.entries[: before - 1] if tag in entry.tags]
+
 
 def _again(
     entries: Sequence[Entry], own: Sequence[Projection], tz: tzinfo, lock: Callable[[], AbstractContextManager[object]]

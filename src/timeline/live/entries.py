@@ -7,6 +7,7 @@ from itertools import islice
 
 from timeline.entry import Entry
 from timeline.log.base import BaseLog
+from timeline.log.query import Query
 
 KEPT = 1 << 12
 """The number of entries kept decoded."""
@@ -33,6 +34,10 @@ class EntryCache:
     def find(self, ids: Sequence[str]) -> Mapping[str, int]:
         """Return the positions of those ids that are on the log."""
         return self._log.positions_of(ids)
+
+    def tagged(self, tag: str, before: int) -> Sequence[int]:
+        """Return the positions before another of the entries that have a tag."""
+        return [row.position for row in self._log.stored(Query(tags=(tag,), before=before))]
 
     def after(self, position: int, many: int) -> Iterator[Sequence[Entry]]:
         """Give the entries after a position, in pages of `many`."""

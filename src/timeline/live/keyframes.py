@@ -40,7 +40,7 @@ _NUMBERS = {
     "ends": "ends",
 }
 """The rows that hold a number for each position: their names on disk, and in `CompleteView`."""
-_KINDS, _CREDIBILITIES, _NAMES = "kinds", "credibilities", "names"
+_KINDS, _CREDIBILITIES, _NAMES, _RETRACTIONS = "kinds", "credibilities", "names", "retractions"
 _COMPONENTS, _DUPLICATES = "components", "duplicates"
 
 
@@ -48,7 +48,8 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
     """Return the rows of the cache for a complete view up to a head; None if a projection does not name its states."""
     rows = [CacheRow(_INDEX, name, getattr(complete, field).tobytes(), b"") for name, field in _NUMBERS.items()]
     rows.append(CacheRow(_INDEX, _KINDS, bytes(complete.kinds), b""))
-    rows.append(CacheRow(_INDEX, _NAMES, b"", orjson.dumps([*complete.names])))
+    rows.append(CacheRow(_INDEX, _NAMES, complete.identities.marked.tobytes(), orjson.dumps([*complete.names])))
+    rows.append(CacheRow(_INDEX, _RETRACTIONS, complete.identities.retractions.tobytes(), b""))
     rows.append(CacheRow(_INDEX, _CREDIBILITIES, bytes(complete.credibilities), b""))
     rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in complete.unreadable.items()]
     rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in complete.components), b""))
@@ -81,7 +82,7 @@ def read(
         for row in rows[1:]:
             _resume(complete, row)
         complete.types = binding.types(header)
-        complete.count = head.position
+        complete.count = complete.identities.count = head.position
         if (
             {len(getattr(complete, field)) for field in _NUMBERS.values()}
             == {len(complete.kinds), len(complete.credibilities)}
@@ -113,7 +114,10 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
     elif row.key == _CREDIBILITIES:
         complete.credibilities = bytearray(row.positions)
     elif row.key == _NAMES:
-        complete.names = dict.fromkeys(orjson.loads(row.frames))
+        complete.identities.marked = _positions(row.positions)
+        complete.identities.names = dict.fromkeys(orjson.loads(row.frames))
+    elif row.key == _RETRACTIONS:
+        complete.identities.retractions = _positions(row.positions)
     elif row.key == _COMPONENTS:
         for *others, last in _apart(row.positions):
             complete.components.join(last, others)

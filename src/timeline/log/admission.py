@@ -22,6 +22,7 @@ from timeline.events.editorial import (
     EventsMerged,
     targets,
 )
+from timeline.events.entity import IdentityJudged
 from timeline.log import codec
 from timeline.log.query import Query
 from timeline.log.rulings import Rulings
@@ -168,6 +169,7 @@ class Admission:
                     self._check_circle(revived.kept, revived.duplicates)
             case EventCorrected(target=target):
                 _require_claim(event, named[target])
+                _require_no_judgement(event, named[target])
                 if self._rulings.is_retracted(target):
                     raise EditorialRefused(
                         f"entry {target!r} is retracted, so it cannot be corrected. Retract the retraction first, or "
@@ -176,10 +178,13 @@ class Admission:
                     )
             case EventDisputed(target=target) | EventCorroborated(target=target):
                 _require_claim(event, named[target])
+                if isinstance(event, EventDisputed):
+                    _require_no_judgement(event, named[target])
             case EventsMerged(kept=kept, duplicates=duplicates):
                 for name in (kept, *duplicates):
                     if isinstance(named[name].event, EDITORIAL):
                         raise _meaningless(event, named[name])
+                    _require_no_judgement(event, named[name])
                 self._check_circle(kept, duplicates)
 
     def _check_circle(self, kept: str, duplicates: tuple[str, ...]) -> None:
@@ -227,6 +232,16 @@ def _require_claim(event: Any, target: Target) -> None:
     """Refuse to correct, dispute or corroborate an entry that makes no claim of its own."""
     if isinstance(target.event, EventRetracted | EventCorroborated | EventsMerged):
         raise _meaningless(event, target)
+
+
+def _require_no_judgement(event: Any, target: Target) -> None:
+    """Refuse to correct, dispute or merge a judgement of names."""
+    if isinstance(target.event, IdentityJudged):
+        raise EditorialRefused(
+            f"{type(event).__name__} names entry {target.id!r}, a judgement of names: expected an entry that says what "
+            "happened. Judge the two names again, or retract the judgement.",
+            target=target.id,
+        )
 
 
 def _require_content(event: Any, target: Target) -> None:

@@ -58,7 +58,7 @@ class Custody(Displayable, Mapping[str, Stock]):
         the sum open above. `NOBODY` holds those in the vacated ones. A collective holds what its members
         hold, give or take the flows that name only the collective.
         """
-        self._check(facility=facility, authority=authority, cohort=cohort)
+        facility, authority, cohort = self._asked(facility=facility, authority=authority, cohort=cohort)
         if facility is not None:
             place = self._snapshot.get(("place", facility))
             if place is None or authority not in (None, place.holder):
@@ -73,13 +73,15 @@ class Custody(Displayable, Mapping[str, Stock]):
                 result = result.plus(place.balance(cohort))
         return result.shown()
 
-    def _check(self, **named: Any) -> None:
+    def _asked(self, **named: Any) -> tuple[Any, ...]:
+        """Check the names in a question, and return them in their canonical form."""
         check_asked(**named)
         self._snapshot.require(**named)
+        return tuple(self._snapshot.identity.slug(kind, slug) for kind, slug in named.items())
 
     def counted(self, *, facility: str | None = None, authority: str | None = None) -> Quantity | None:
         """Return the latest headcount claimed for a facility, a collective or an authority."""
-        self._check(facility=facility, authority=authority)
+        facility, authority = self._asked(facility=facility, authority=authority)
         if facility is not None:
             place = self._snapshot.get(("place", facility))
             return place.claimed if place else None
@@ -92,6 +94,7 @@ class Custody(Displayable, Mapping[str, Stock]):
 
     def is_collective(self, facility: str) -> bool:
         """Tell whether somebody registered a facility as a collective."""
+        facility = self._snapshot.identity.slug("facility", facility)
         return facility in self._snapshot.get(stocks.COLLECTIVES, ())
 
     @property
@@ -132,6 +135,8 @@ class Custody(Displayable, Mapping[str, Stock]):
         return self._flowed("died", facility, authority, cohort)
 
     def _flowed(self, heading: str, facility: str | None, authority: Holder, cohort: str | None) -> Quantity:
+        facility, authority, cohort = self._asked(facility=facility, authority=authority, cohort=cohort)
+
         def asked(line: Line) -> bool:  # over all places, count nobody both on the way and on arrival
             return (
                 line.heading == heading
@@ -141,7 +146,6 @@ class Custody(Displayable, Mapping[str, Stock]):
                 and cohort in (None, line.cohort)
             )
 
-        self._check(facility=facility, authority=authority, cohort=cohort)
         if facility is None:
             return flowed(self._places.values(), asked)
         place = self._snapshot.get(("place", facility))

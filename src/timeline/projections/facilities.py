@@ -191,6 +191,7 @@ class Facilities(Displayable, Register[FacilityState]):
         """
         check_asked(authority=authority)
         self._snapshot.require(authority=authority)
+        authority = self._snapshot.identity.slug("authority", authority)
         return tuple(slug for slug in self if self[slug].holder(role) == authority)
 
 

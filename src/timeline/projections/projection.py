@@ -17,6 +17,7 @@ import attrs
 
 from timeline.errors import InvalidEvent, ProjectionFailed
 from timeline.history.finding import Finding
+from timeline.history.identity import APART, Identity
 from timeline.history.reading import Reading
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.names import Names
@@ -196,10 +197,11 @@ class Snapshot(Mapping[Any, Any]):
     """The values of a projection at some moment.
 
     `end` is the moment asked about (exclusive, in microseconds; `FUTURE` for all of time), and `tz` the
-    zone in which dates are read. `require` refuses a name that no entry on the log has.
+    zone in which dates are read. `require` refuses a name that no entry on the log has. A key may hold any of the
+    names that mean one thing; `identity` says which these are.
     """
 
-    __slots__ = ("_horizon", "_keys", "_names", "_value", "end", "tz")
+    __slots__ = ("_horizon", "_keys", "_names", "_value", "end", "identity", "tz")
 
     def __init__(
         self,
@@ -209,8 +211,10 @@ class Snapshot(Mapping[Any, Any]):
         tz: tzinfo = timezone.utc,
         *,
         names: Names | None = None,
+        identity: Identity = APART,
         horizon: Callable[[], int] = lambda: PAST,
     ) -> None:
+        self.identity = identity
         self._horizon = horizon
         self._value = value
         self._keys = keys
@@ -233,10 +237,16 @@ class Snapshot(Mapping[Any, Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle every value, and leave out the log."""
-        return _at_rest, (dict(self), self.end, self.tz, self._names, self.horizon)
+        return _at_rest, (dict(self), self.end, self.tz, (self._names, self.identity), self.horizon)
 
     def __getitem__(self, key: Key) -> Any:
-        return self._value(key)
+        try:
+            return self._value(key)
+        except KeyError:
+            canonical = self.identity.key(key)
+            if canonical == key:
+                raise
+            return self._value(canonical)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._keys())
@@ -248,9 +258,12 @@ class Snapshot(Mapping[Any, Any]):
         return repr(dict(self))
 
 
-def _at_rest(values: Mapping[Any, Any], end: int, tz: tzinfo, names: Names | None, horizon: int) -> Snapshot:
+def _at_rest(
+    values: Mapping[Any, Any], end: int, tz: tzinfo, named: tuple[Names | None, Identity], horizon: int
+) -> Snapshot:
     """Restore a pickled snapshot."""
-    return Snapshot(values.__getitem__, values.keys, end, tz, names=names, horizon=lambda: horizon)
+    names, identity = named
+    return Snapshot(values.__getitem__, values.keys, end, tz, names=names, identity=identity, horizon=lambda: horizon)
 
 
 def failed(projection: Projection, reading: Reading, error: Exception) -> ProjectionFailed:

@@ -16,7 +16,7 @@ from timeline.testing.code import as_code
 from timeline.testing.strategies.chronicle import START, Chronicle
 from timeline.testing.strategies.coherent import coherent_histories
 from timeline.testing.strategies.events import events
-from timeline.testing.strategies.histories import adversarial_histories, drafts, entries, messy_histories
+from timeline.testing.strategies.histories import adversarial_histories, drafts, entries, judgements, messy_histories
 from timeline.testing.strategies.values import (
     FEW,
     HOSTILE,
@@ -43,6 +43,7 @@ __all__ = [
     "entries",
     "events",
     "histories",
+    "judgements",
     "messy_histories",
     "quantities",
     "reports",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import permutations
 from typing import Any
 
 from attrs import evolve
@@ -20,11 +21,12 @@ from timeline.events.editorial import (
     EventRetracted,
     EventsMerged,
 )
+from timeline.events.entity import IdentityJudged
 from timeline.log.memory import MemoryLog
 from timeline.testing.code import print_as_code
 from timeline.testing.strategies.chronicle import START, Chronicle
 from timeline.testing.strategies.events import events
-from timeline.testing.strategies.values import FEW, HOSTILE, Values, reports
+from timeline.testing.strategies.values import FEW, HOSTILE, SLUGS, Values, reports
 from timeline.values.report import Modality, Report
 
 print_as_code(Draft, Entry)
@@ -75,9 +77,9 @@ def messy_histories(
 ) -> SearchStrategy[Chronicle]:
     """Draw histories as sources give them: late, undated, planned, denied, contradictory.
 
-    With `editorial`, entries are also corrected, disputed, corroborated, merged and retracted, and
-    name one another as parts, plans and what came before. `of` draws the events; by default those that
-    bear on one another most, and any.
+    With `editorial`, entries are also corrected, disputed, corroborated, merged and retracted. Names are judged to
+    mean the same or not, and entries name one another as parts, plans and what came before. `of` draws the events; by
+    default those that bear on one another most, and any.
 
     >>> from hypothesis import find
     >>> from timeline.events import border
@@ -89,7 +91,7 @@ def messy_histories(
     drawn = st.one_of(events(*CORE), events()) if of is None else of
     ordinary = drafts(drawn)
     recorded = ordinary.map(lambda draft: lambda ids: draft)
-    named = [_linked(ordinary), _editorial(drawn, FEW, reach=8)] if editorial else []
+    named = [_linked(ordinary), _editorial(drawn, FEW, reach=8), _judging()] if editorial else []
     more = _of_any_length([recorded, *named], max_size - 1)
     return _short_name(st.builds(lambda first, more: _told([first, *more]), recorded, more))
 
@@ -112,6 +114,29 @@ def adversarial_histories(*, of: SearchStrategy[Any] | None = None, max_size: in
         return _told([*(lambda ids, draft=draft: draft for draft in (at_once if together else first)), *acts])
 
     return _short_name(st.builds(told, first, acts, together=st.booleans()))
+
+
+def judgements() -> SearchStrategy[IdentityJudged]:
+    """Draw judgements of two names of one kind, mostly that they are the same.
+
+    >>> from hypothesis import find
+    >>> find(judgements(), lambda judged: judged.judgement == "different").left
+    'facility:al-hol-camp'
+    """
+    kinds = [[f"{kind}:{name}" for name in names] for kind, names in SLUGS.items() if kind != "entry" and names[1:]]
+    pairs = [pair for tags in kinds for pair in permutations(tags, 2)]
+    verdict = st.sampled_from(("same", "same", "same", "different", "unsure"))
+    return st.builds(
+        lambda pair, judgement: IdentityJudged(left=pair[0], right=pair[1], judgement=judgement),
+        st.sampled_from(pairs),
+        verdict,
+    )
+
+
+def _judging() -> SearchStrategy[NextDraft]:
+    """Draw drafts of judgements."""
+    made = st.builds(Draft, judgements(), reports=st.lists(reports(FEW), max_size=1))
+    return made.map(lambda draft: lambda ids: draft)
 
 
 def _of_any_length(steps: Sequence[SearchStrategy[NextDraft]], longest: int) -> SearchStrategy[list[NextDraft]]:

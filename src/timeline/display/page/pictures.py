@@ -21,7 +21,11 @@ _OPERATIONS = 3
 """How many operations, the most reported ones, have a chart of their own."""
 _LANES = 60
 """The most lanes of a chart, those of the most reported things; its caption says how many there are."""
-_WRITTEN = (("'", "&#39;"), ('"', "'"), ("%", "%25"), ("#", "%23"), ("\n", "%0A"), ("&", "&amp;"))
+_WRITTEN = (("'", "’"), ('"', "'"), ("%", "%25"), ("#", "%23"), ("\n", "%0A"), ("&", "&amp;"))
+_UNSEEN = re.compile(
+    r"""\s(?:aria-[a-z]+|role|class|pointer-events)="[^"]*"|\sopacity="1"|\sstroke-width="1"(?=[ />])"""
+)
+_EMPTY = re.compile(r"""<path(?: d="(?:|M0,0h0v0h0Z)"| display="none")+ */>|<g></g>""")
 _LONG_NUMBER = re.compile(r"(\d\.\d{2})\d+")
 
 
@@ -33,16 +37,22 @@ def pictures(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, 
     held = [slug for slug, found in asked.facilities.items() if found.roles]
     if held:
         few, caption = _few(asked, "facilities", "facility", held)
-        yield words("control_over_time") + caption, _image(control(told, facilities=few, **look))
+        yield _captioned(words, "control_over_time") + caption, _image(control(told, facilities=few, **look))
     for slug in busiest(asked, "custody", "operation", asked.custody.operations)[:_OPERATIONS]:
-        caption = f"{words('people_over_time')}: {words.name(slug)}"
+        caption = f"{_captioned(words, 'people_over_time')}: {words.name(slug)}"
         yield caption, _image(people(told, operation=slug, **{**look, "since": None}))
     if asked.agreements:
         few, caption = _few(asked, "agreements", "agreement", asked.agreements)
-        yield words("agreements_over_time") + caption, _image(agreements(told, agreements=few, **look))
+        yield _captioned(words, "agreements_over_time") + caption, _image(agreements(told, agreements=few, **look))
     if asked.border.crossings or asked.border.incidents:
         few, caption = _few(asked, "border", "crossing", asked.border.crossings)
-        yield words("border_over_time") + caption, _image(border(told, crossings=few, **look))
+        yield _captioned(words, "border_over_time") + caption, _image(border(told, crossings=few, **look))
+
+
+def _captioned(words: Words, key: str) -> str:
+    """Return the words of a caption, with a capital."""
+    found = words(key)
+    return found[:1].upper() + found[1:]
 
 
 def _few(asked: Situation, part: str, kind: str, found: Collection[str]) -> tuple[list[str], str]:
@@ -64,6 +74,7 @@ def _image(chart: Any) -> str:
     """Draw a chart as the address of an image, written as an attribute: SVG, which is shorter than base64."""
     spec = chart.to_dict(validate=False)  # it is ours, and to check it takes longer than to draw it
     drawn = _LONG_NUMBER.sub(r"\1", vl_convert.vegalite_to_svg(spec))
+    drawn = _EMPTY.sub("", _UNSEEN.sub("", drawn))  # nobody reads the inside of an image
     for sign, code in _WRITTEN:
         drawn = drawn.replace(sign, code)
     return f"data:image/svg+xml;charset=utf-8,{drawn}"

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from timeline.answers import behind
-from timeline.answers.lasting import Lastings
+from timeline.answers.lasting import Lasting, Lastings
 from timeline.display.page.numbering import Numbering, span_of
 from timeline.display.page.values import PageValues
 from timeline.display.sentences import Sentences
@@ -99,27 +99,24 @@ class Reported:
 
     def claims(self, found: Lastings) -> Mapping[str, list[Json]]:
         """Return the versions of each entry that has several, or another one than was recorded, by its position."""
-        by_case: dict[int, dict[Any, Json]] = defaultdict(dict)
+        by_case: dict[int, list[Lasting]] = defaultdict(list)
         cut = self._told.situation.clocks.reported
-        cases = self._cases({claim.entry.id for _, _, claim in found})
-        for published, until, claim in found:
-            if (cut is not None and published > cut) or not self._told.exported.may_leave(claim):
-                continue
-            if claim.entry.id in cases:
-                self._add(by_case[cases[claim.entry.id]], claim, published, until)
+        cases = self._cases({lasting.what.entry.id for lasting in found})
+        for lasting in found:
+            if lasting.what.entry.id in cases and (cut is None or lasting.published <= cut):
+                by_case[cases[lasting.what.entry.id]].append(lasting)
         plain = {entry.position: entry for entry in self._entries}
-        return {
-            str(position): list(versions.values())
-            for position, versions in sorted(by_case.items())
-            if len(versions) > 1 or self._differs(plain[position], next(iter(versions.values())))
+        told = {
+            n: self._versions(all) for n, all in by_case.items() if any(_differs(plain[n], one.what) for one in all)
         }
+        return {str(position): versions for position, versions in sorted(told.items()) if versions}
 
-    def _differs(self, entry: Entry, version: Json) -> bool:
-        return bool(
-            version["by"] != entry.position
-            or version.get("o") != span_of(entry.occurred, self._tz)
-            or version["says"] != [sentences.of(entry.event) for sentences in self._languages]
-        )
+    def _versions(self, found: Iterable[Lasting]) -> list[Json]:
+        versions: dict[Any, Json] = {}
+        for published, until, claim in found:
+            if self._told.exported.may_leave(claim):
+                self._add(versions, claim, published, until)
+        return list(versions.values())
 
     def _cases(self, ids: set[str]) -> Mapping[str, int]:
         """Return the position of the case that each entry speaks to; of one that is out by now, the entry it names."""
@@ -168,6 +165,11 @@ def stretch(published: int, until: int) -> tuple[int | None, int | None]:
     """
     begins, ends = (None if m <= PAST or m > NEVER else m if m < FUTURE else -1 for m in (published, until))
     return begins, ends
+
+
+def _differs(entry: Entry, claim: Claim) -> bool:
+    """Tell whether a claim says anything else than its entry, as it was recorded."""
+    return claim.entry.id != entry.id or claim.event != entry.event or claim.occurred != entry.occurred
 
 
 def _unquoted(report: Report) -> Report:

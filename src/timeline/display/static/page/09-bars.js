@@ -40,7 +40,8 @@ function drawHold(lane, place, held, i) {
   }
   const exact = from - begins <= DAY + 2 * HOUR;
   const drawn = who && bar(lane, who, exact ? begins : from, until, place.y, height);
-  if (drawn && drawn[1] - drawn[0] > 62) nameBar(place, who, drawn[0] + (differ > 1 && drawn[0] > 0 ? 12 : 6));
+  const room = drawn ? drawn[1] - drawn[0] - (differ > 1 ? 16 : 8) : 0;
+  if (room > short(who ?? "").length * 6.6) nameBar(place, who, drawn[0] + (differ > 1 && drawn[0] > 0 ? 12 : 6));
   if (differ > 1 && x(from, width) > 0 && x(from, width) < width) markBar(place, from, exact ? begins : from, differ);
 }
 const openEnd = (y, height) => el("path", { class: "open", d: `M7,${y + height / 2 + 1} l-5,${height / 4 - 0.5} l5,${height / 4 - 0.5}z` });

@@ -119,8 +119,8 @@ class Exportable(Displayable):
         `policy`, `allow` and `suppress_below`: what is marked stays. The answer says how many entries it holds, and
         what was left out.
 
-        Raises: MissingExtra without the extra `notebook`, InvalidValue for a language or a colour, InvalidWhen,
-        UnknownName where `names` has an entity that no entry on the log names.
+        Raises: MissingExtra without the extra `notebook`; InvalidValue for a language or a colour; InvalidWhen;
+        UnknownName for an entity among `names` that the log does not name.
         """
         return _faces().page(self, path, title=title, language=language, names=names, colours=colours, **options)
 

@@ -538,7 +538,7 @@ def test_the_values_of_a_history_are_printed_with_their_dates(line):
 
 
 def test_a_value_that_a_denial_keeps_out_follows_from_the_denial():
-    """Where the policy picks the denial, `why` names it, with the claim that it denies as the rival."""
+    """`why` names a denial that the policy picks, with the claim that it denies as the rival."""
     line = Timeline()
     escape = DetaineesEscaped(facility="prison", quantity=about(5))
     first = line.record(escape, occurred="2026-01-19", reports=[Report("A", published="2026-01-19")])

@@ -78,7 +78,7 @@ def test_a_question_about_one_key_folds_that_key(changes: Projection, folded: Co
 
 
 def test_a_short_log_or_a_choice_of_claims_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a policy refuses is refused by `at`, and a short log is folded by it."""
+    """`at` refuses what a policy refuses, and folds a short log."""
     line = Timeline()
     line.record(ControlChanged(facility="a", authority=AUTHORITIES[0]), occurred="2026-01-01")
     with pytest.raises(InvalidValue, match="the policy gave True"):

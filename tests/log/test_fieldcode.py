@@ -135,7 +135,7 @@ def test_fields_of_any_shape_come_back():
 
 
 def test_a_class_with_a_constructor_of_its_own_is_called():
-    """What it does beyond checking its fields is done when it is read too."""
+    """Reading an event runs its constructor, which may do more than check fields."""
 
     @event("fieldcode.counted")
     class Counted:

@@ -1,124 +1,150 @@
-"""The replay widget: what Python tells the browser, and what the browser makes of it."""
+"""Notebooks: the widget, what stands in its place where none can run, and sheets among a notebook's own styles."""
 
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from examples.northeast_syria import load
-from support.browser import By, WebDriverWait, violations
-from timeline import Report, Timeline
-from timeline.display.frames import frames
+from support.browser import By, WebDriverWait
+from timeline import Report, Timeline, exactly
+from timeline.display.page.writing import page_text
+from timeline.display.telling import leaving
 from timeline.display.web import static
 from timeline.errors import InvalidValue
-from timeline.events import facility
-from timeline.values.instants import instant
+from timeline.events import custody, facility
+from timeline.values.when import When
 
 HOST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>host</title><style>{css}</style><main id="here"></main>
 <script type="application/json" id="values">{values}</script><script type="module">
 {script}
 const values = JSON.parse(document.getElementById("values").textContent);
 const heard = {{}};
-window.model = {{
-  get: (name) => values[name], set: (name, value) => {{ values[name] = value; }}, save_changes: () => {{ window.saved = values.reported; }},
-  on: (name, then) => {{ heard[name] = then; }}, off: (name) => {{ delete heard[name]; }},
-  arrive: (name, value) => {{ values[name] = value; heard[`change:${{name}}`](); }}, heard,
-}};
-window.leave = render({{ model, el: document.getElementById("here") }});
+window.heard = heard;
+window.model = {{ get: (name) => values[name], on: (name, then) => {{ heard[name] = then; }}, off: (name) => {{ delete heard[name]; }} }};
+window.leave = render({{ model: window.model, el: document.getElementById("here") }});
 </script></html>"""
-"""The part of a notebook that anywidget promises: a model with values that change, and an element."""
+"""The part of a notebook that anywidget promises: a model with values, and an element."""
+
+JUPYTER = """
+.jp-RenderedHTMLCommon table { border-collapse: collapse; border-spacing: 0; border: none; font-size: 20px; table-layout: fixed;
+  margin-left: auto; margin-right: auto; margin-bottom: 1em; }
+.jp-RenderedHTMLCommon thead { border-bottom: 1px solid black; vertical-align: bottom; }
+.jp-RenderedHTMLCommon td, .jp-RenderedHTMLCommon th, .jp-RenderedHTMLCommon tr { vertical-align: middle; padding: 0.5em 0.5em;
+  line-height: normal; white-space: normal; max-width: none; border: none; }
+.jp-RenderedMarkdown.jp-RenderedHTMLCommon td, .jp-RenderedMarkdown.jp-RenderedHTMLCommon th { max-width: none; }
+:not(.jp-RenderedMarkdown).jp-RenderedHTMLCommon td, :not(.jp-RenderedMarkdown).jp-RenderedHTMLCommon th,
+:not(.jp-RenderedMarkdown).jp-RenderedHTMLCommon tr { text-align: right; }
+.jp-RenderedHTMLCommon tbody tr:nth-child(odd) { background: red; }
+"""
+"""The rules for tables of JupyterLab's `rendermime` and of nbconvert's template `lab`."""
 
 
 @pytest.fixture(scope="module")
-def chronicle():
-    line = Timeline()
-    load(line)
-    return line
+def chronicle() -> Timeline:
+    return Timeline.demo()
 
 
 @pytest.fixture
 def hosted(driver, chronicle, tmp_path):
     widget = chronicle.widget()
-    values = json.dumps({"log": widget.log, "frames": widget.frames, "reported": None}).replace("<", "\\u003c")
-    page = HOST.format(css=static("replay.css"), script=static("replay.js"), values=values)
+    values = json.dumps({"page": widget.page, "title": widget.title}).replace("<", "\\u003c")
+    page = HOST.format(css=static("widget.css"), script=static("widget.js"), values=values)
     (tmp_path / "host.html").write_text(page, encoding="utf-8")
     driver.get((tmp_path / "host.html").as_uri())
-    yield driver, widget
+    WebDriverWait(driver, 30).until(lambda page: page.find_elements(By.TAG_NAME, "iframe"))
+    yield driver
+    driver.switch_to.default_content()
     assert driver.get_log("browser") == []
 
 
-def test_another_reported_moment_brings_its_frames(chronicle):
-    """Asking for what had been published by then answers with the history of that cut, and back again."""
-    widget = chronicle.widget()
-    everything = widget.frames
-    end = json.loads(widget.log)["published"][40][0]
-    widget.reported = end
-    assert json.loads(widget.frames) == json.loads(json.dumps(frames(chronicle.at(reported=instant(end - 1)))))
-    widget.reported = None
-    assert widget.frames == everything
+def framed(driver) -> None:
+    """Go into the frame, once its page stands."""
+    driver.switch_to.frame(driver.find_element(By.TAG_NAME, "iframe"))
+    WebDriverWait(driver, 30).until(lambda page: page.execute_script("return Boolean(globalThis.timeline)"))
 
 
-def test_it_shows_the_moment_and_its_sources(hosted):
-    """The slider moves the state, and a row opens to its sources."""
-    driver, widget = hosted
-    labels = [label for _, label in json.loads(widget.frames)["moments"]]
-    driver.execute_script(
-        "const s = document.querySelector('input.occurred'); s.value = arguments[0]; s.dispatchEvent(new Event('input'))",
-        labels.index("2026-01-31"),
-    )
-    driver.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))")
-    assert "null" not in driver.find_element(By.ID, "here").text
-    assert "2026-01-31" in driver.find_element(By.CSS_SELECTOR, ".clock output").text
-
-    def sources(page):
-        """Open the sources of the first row again if the row was redrawn meanwhile."""
-        if not (found := page.find_elements(By.CSS_SELECTOR, "[data-section=facilities] details[open] li")):
-            page.find_element(By.CSS_SELECTOR, "[data-section=facilities] summary").click()
-        return found
-
-    assert WebDriverWait(driver, 20).until(sources)
+def test_the_widget_is_the_page_and_asks_no_kernel(chronicle):
+    """It holds the page in the language that is asked for, and nothing to be asked again."""
+    widget = chronicle.widget(language="ar")
+    told = leaving(chronicle)
+    assert widget.page == page_text(told, chronicle, title="", language="ar", names=None, colours=None)
+    assert {name for name in widget.keys if not name.startswith("_")} >= {"page", "title"}
+    with pytest.raises(InvalidValue, match="expected 'en', 'ar' or None"):
+        chronicle.widget(language="fr")
 
 
-def test_the_second_slider_asks_python(hosted):
-    """Letting go of the reported slider asks for that moment; what arrives is shown, at the same day."""
-    driver, widget = hosted
-    driver.execute_script(
-        "const o = document.querySelector('input.occurred'); o.value = 45; o.dispatchEvent(new Event('input'));"
-        "const s = document.querySelector('input.reported'); s.value = 40; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change'))"
-    )
-    asked = driver.execute_script("return window.saved")
-    assert asked == json.loads(widget.log)["published"][40][0]
-    driver.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))")
-    widget.reported = asked
-    driver.execute_script("window.model.arrive('frames', arguments[0])", widget.frames)
-    told = [output.text for output in driver.find_elements(By.CSS_SELECTOR, ".clock output")]
-    published = json.loads(widget.log)["published"][40][1]
-    assert told[1].lower() == f"published by {published}"
-    assert told[0].split()[-1] <= "2026-01-31"
+@pytest.mark.beside
+def test_both_clocks_move_by_time_and_apart(hosted):
+    """Setting the reported clock leaves the occurred one where it is, and the other way round."""
+    framed(hosted)
+    at, reported, earlier = (When(day).span().end for day in ("2026-01-25", "2026-02-01", "2026-01-22"))
+    hosted.execute_script("globalThis.timeline.go(arguments[0], arguments[1])", at, reported)
+    before = hosted.find_element(By.ID, "at").get_attribute("value")
+    hosted.execute_script("globalThis.timeline.go(arguments[0], arguments[1])", at, earlier)
+    assert hosted.find_element(By.ID, "at").get_attribute("value") == before
+    assert hosted.find_element(By.ID, "reported").get_attribute("value") != before
 
 
-def test_it_is_accessible(hosted):
-    """axe-core finds nothing serious."""
-    assert violations(hosted[0]) == []
+@pytest.mark.beside
+def test_the_address_of_the_frame_keeps_the_moment(hosted):
+    """A moment has its address in the frame, and the notebook keeps its own."""
+    framed(hosted)
+    hosted.execute_script("globalThis.timeline.go(arguments[0], null)", When("2026-01-20").span().end)
+    WebDriverWait(hosted, 20).until(lambda page: "#at=" in page.execute_script("return location.href"))
+    hosted.switch_to.default_content()
+    assert "#" not in hosted.current_url
 
 
-def test_it_stops_when_it_is_taken_away(hosted):
-    """A cell that is run again leaves no listener and no timer behind."""
-    driver, _ = hosted
-    driver.execute_script("document.querySelector('[aria-label=play]').click(); window.leave()")
-    assert driver.execute_script("return Object.keys(window.model.heard)") == []
+@pytest.mark.beside
+def test_nothing_stays_when_it_is_taken_away(hosted):
+    """A cell that is run again leaves no listener behind."""
+    assert hosted.execute_script("window.leave(); return Object.keys(window.heard)") == []
 
 
-def test_names_and_language_are_those_asked_for():
-    """Names given beside those registered, and the language to begin with."""
+def test_a_saved_notebook_shows_the_state_and_the_charts(chronicle):
+    """Where no widget can run, HTML stands in its place: tables, entries and pictures, without a script."""
+    found = chronicle.widget()._repr_mimebundle_()
+    bundle = found[0] if isinstance(found, tuple) else found
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "Al-Hol camp" in bundle["text/html"]
+    assert 'src="data:image/svg+xml' in bundle["text/html"]
+    assert not re.search('<script|https?://[^"]*\\.js', bundle["text/html"])
+    assert bundle["text/plain"] == f"Timeline: {len(chronicle.entries()):,} entries"
+
+
+def test_what_is_marked_or_small_stays_out_of_a_saved_notebook():
+    """The page and the HTML in its place hold what may leave, and no more."""
     line = Timeline()
     line.record(
-        facility.ControlChanged(facility="al-hol-camp", authority="sdf"),
+        custody.HeadcountReported(facility="prison-x", quantity=exactly(3)),
         occurred="2026-01-20",
-        reports=[Report("Reuters", published="2026-01-21")],
+        reports=[Report("A")],
     )
-    log = json.loads(line.widget(language="ar", names={"sdf": {"ar": "قسد"}}).log)
-    assert (log["language"], log["names"]["sdf"]) == ("ar", {"ar": "قسد"})
-    with pytest.raises(InvalidValue, match="expected 'en', 'ar' or None"):
-        line.widget(language="fr")
+    line.record(
+        facility.ControlChanged(facility="secret-site", authority="sdf", about=["tlp:red"]), occurred="2026-01-20"
+    )
+    widget = line.widget(suppress_below=5)
+    found = widget._repr_mimebundle_()
+    shown = (found[0] if isinstance(found, tuple) else found)["text/html"]
+    assert "prison-x" in shown
+    assert "1–4" in shown
+    assert "secret-site" not in shown + widget.page
+
+
+@pytest.mark.beside
+def test_sheets_are_aligned_as_written_in_a_notebook(driver, chronicle, tmp_path):
+    """Among the rules of JupyterLab and nbconvert, which come later, tables stand at the left, numbers at the right."""
+    sheet = chronicle.at("2026-01-25")._repr_mimebundle_()["text/html"]
+    page = f'<!doctype html><meta charset="utf-8"><div class="jp-RenderedHTMLCommon jp-RenderedHTML">{sheet}</div><style>{JUPYTER}</style>'
+    (tmp_path / "sheet.html").write_text(page, encoding="utf-8")
+    driver.get((tmp_path / "sheet.html").as_uri())
+    look = "const found = getComputedStyle(document.querySelector(arguments[0])); return found[arguments[1]]"
+    assert driver.execute_script(look, ".timeline-sheet td:not(.number)", "textAlign") == "start"
+    assert driver.execute_script(look, ".timeline-sheet th", "textAlign") == "start"
+    assert driver.execute_script(look, ".timeline-sheet td.number", "textAlign") == "end"
+    assert driver.execute_script(look, ".timeline-sheet table", "marginLeft") == "0px"
+    assert driver.execute_script(look, ".timeline-sheet td", "verticalAlign") == "top"
+    assert driver.execute_script(look, ".timeline-sheet table", "fontSize") == "13px"
+    assert driver.execute_script(look, ".timeline-sheet tbody tr", "backgroundColor") == "rgba(0, 0, 0, 0)"

@@ -1,18 +1,17 @@
-"""A replay to scrub in a notebook: the state of any moment, as made public by any other."""
+"""The page of a timeline in a notebook: both clocks, without a kernel; and pictures where no widget can run."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
-from timeline.display.frames import frames, moment_label, publication_ends, shared
+from timeline.display.colours import Colours
+from timeline.display.page.still import Still
+from timeline.display.page.writing import page_text
 from timeline.display.telling import leaving
-from timeline.display.web import static
+from timeline.display.web import Html, static, tag
 from timeline.display.words import Names, Words
 from timeline.extras import needs
 from timeline.timeline import Timeline
-from timeline.values.instants import instant
 
 with needs("notebook"):
     import anywidget
@@ -20,34 +19,41 @@ with needs("notebook"):
 
 
 class Replay(anywidget.AnyWidget):
-    """A timeline to step and scrub along the occurred clock, with the reported clock as a second slider.
+    """The page of a timeline, in a frame: any point of both clocks, the claims, the entries with their sources.
 
-    The browser holds the changes of the whole history, so that scrubbing asks nobody; only another
-    moment of the reported clock does. What just changed is marked, and sources stand behind a click.
-    It shows the timeline as it was when the widget was made, and of it what may leave.
+    The browser holds all of it, so that no kernel is asked. It shows the timeline as it was when the widget was made,
+    and of it what may leave. A saved or exported notebook without widgets shows the latest state and the charts.
     """
 
-    _esm = static("replay.js")
-    _css = static("replay.css")
-    log = traitlets.Unicode().tag(sync=True)
-    frames = traitlets.Unicode().tag(sync=True)
-    reported = traitlets.Int(None, allow_none=True).tag(sync=True)
+    _esm = static("widget.js")
+    _css = static("widget.css")
+    page = traitlets.Unicode().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, line: Timeline, *, language: str = "en", names: Names | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        line: Timeline,
+        *,
+        language: str = "en",
+        names: Names | None = None,
+        colours: Colours | None = None,
+        **options: Any,
+    ) -> None:
         Words(language)
-        self._line = line
-        self._options = options
         told = leaving(line, **options)
-        entries = told.entries()
-        log = {
-            **shared(entries, told.names(names)),
-            "language": language,
-            "published": [[end, moment_label(end, line.tz)] for end in publication_ends(entries, line.tz)],
-        }
-        super().__init__(log=orjson.dumps(log).decode(), frames=orjson.dumps(frames(told)).decode())
+        title = Words(language)("timeline").capitalize()
+        text = page_text(told, line, title="", language=language, names=names, colours=colours)
+        super().__init__(page=text, title=title)
+        still = Still(told, told.names(names), title=title, language=language).html()
+        style = Html(f"<style>{static('sheet.css')}</style>")
+        direction = "rtl" if language == "ar" else "ltr"
+        self._still = str(tag("div", style, still, cls="timeline-sheet", lang=language, dir=direction))
+        self._plain = f"{title}: {Words(language).count(len(told.entries()), 'entries')}"
 
-    @traitlets.observe("reported")
-    def _asked(self, change: Any) -> None:
-        """Tell the frames of everything made public by a moment (exclusive); None is everything known."""
-        end = {} if change["new"] is None else {"reported": instant(change["new"] - 1)}
-        self.frames = orjson.dumps(frames(leaving(self._line, **{**self._options, **end}))).decode()
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Show the widget; where none can run, the latest state and the charts."""
+        found = super()._repr_mimebundle_(**options)
+        beside = {"text/html": self._still, "text/plain": self._plain}
+        if isinstance(found, tuple):
+            return {**found[0], **beside}, *found[1:]
+        return {**(found or {}), **beside}

@@ -16,7 +16,7 @@ from timeline.display.colours import GREY, Colours
 from timeline.display.page.data import page_data
 from timeline.display.page.still import Still
 from timeline.display.page.wording import page_words
-from timeline.display.telling import leaving
+from timeline.display.telling import Leaving, leaving
 from timeline.display.web import static
 from timeline.display.words import LANGUAGES, Names, Words
 from timeline.exchange.sharing import Written
@@ -40,8 +40,20 @@ def write(
 
     Raises: MissingExtra, InvalidValue for a language or a colour, InvalidWhen.
     """
-    Words(language)
     told = leaving(line, **options)
+    text = page_text(told, line, title=title, language=language, names=names, colours=colours)
+    Path(path).write_text(text, encoding="utf-8")
+    return told.exported.written(len(told.entries()))
+
+
+def page_text(
+    told: Leaving, line: Timeline, *, title: str, language: str, names: Names | None, colours: Colours | None
+) -> str:
+    """Return the page as text.
+
+    Raises: MissingExtra, InvalidValue for a language or a colour, UnknownName.
+    """
+    Words(language)
     named = told.names(names)
     titles = {code: visible(title) or Words(code)("timeline").capitalize() for code in LANGUAGES}
     palette = told.colours(colours)
@@ -61,9 +73,7 @@ def write(
         "still": str(Still(told, named, title=titles[language], language=language).html()),
         "data": orjson.dumps(data).decode().replace("<", "\\u003c"),
     }
-    page = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], static("page/page.html"))
-    Path(path).write_text(page, encoding="utf-8")
-    return told.exported.written(len(data["entries"]))
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], static("page/page.html"))
 
 
 def script() -> str:

@@ -17,7 +17,7 @@ from timeline.values.report import Modality
 
 # stored name, class, required fields, optional fields
 VOCABULARY = [
-    ("facility.registered", facility.FacilityRegistered, "facility", "kind names place capacity members aliases"),
+    ("facility.registered", facility.FacilityRegistered, "facility", "kind names place capacity members aliases coordinates"),
     ("facility.control_changed", facility.ControlChanged, "facility", "role authority previous manner"),
     ("facility.control_contested", facility.ControlContested, "facility", "role claimants"),
     ("facility.status_changed", facility.FacilityStatusChanged, "facility status", ""),

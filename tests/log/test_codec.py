@@ -26,6 +26,7 @@ from timeline.log.audit import Audit
 from timeline.log.eventdata import decode_event
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import ACCOUNTS, Slug
+from timeline.values.place import PRECISIONS, Place
 from timeline.values.quantity import PEOPLE, Quantity, about, exactly
 from timeline.values.report import Modality, Report
 from timeline.values.when import When
@@ -82,6 +83,7 @@ def values(hint):
         str: texts,
         When: whens,
         Quantity: quantities(st.sampled_from([PEOPLE, "drones", "عائلات"])),
+        Place: st.builds(Place, st.floats(-90, 90), st.floats(-180, 180), precision=st.sampled_from(PRECISIONS)),
         Any: st.deferred(lambda: ordinary),
     }
     return simple[hint]
@@ -324,7 +326,7 @@ def test_data_that_does_not_fit_is_kept_with_the_reason(content):
          "the field 'colour'"),
         ({"event": {"type": "kept.measured", "version": 3, "data": {"metres": 7}}, "seen_by": ["x", {"y": 0.5}]},
          "the field 'seen_by'"),
-        ({"reports": [{"source": "Reuters", "sha256": "00", "weight": 0.25}]}, "the field 'sha256', the field 'weight'"),
+        ({"reports": [{"source": "Reuters", "tone": "00", "weight": 0.25}]}, "the field 'tone', the field 'weight'"),
         ({"modality": "rumoured"}, "the modality 'rumoured'"),
         ({"event": {"type": "editorial.corrected", "version": 1, "data": {
             "target": "e1", "modality": "rumoured",

@@ -44,7 +44,7 @@ def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
 
     Raises: InvalidDraft for anything but a draft.
     """
-    batch = list(as_tuple(drafts))
+    batch = drafts if type(drafts) is list else list(as_tuple(drafts))
     for draft in batch:
         if not isinstance(draft, Draft):
             raise InvalidDraft(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
@@ -40,16 +41,18 @@ def beside(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
 
 
-def identity(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+def identity(path: str | os.PathLike[str]) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
     """Identify the file at a path and its write-ahead file, whatever they hold."""
 
-    def which(file: Path) -> tuple[int, int] | None:
-        with suppress(OSError):
-            found = file.stat()
-            return found.st_dev, found.st_ino
-        return None
+    def which(file: str) -> tuple[int, int] | None:
+        try:
+            found = os.stat(file)  # noqa: PTH116  # for each append, so with less than a Path
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
-    return which(path), which(beside(path, "-wal"))
+    name = os.fspath(path)
+    return which(name), which(name + "-wal")
 
 
 class Look:

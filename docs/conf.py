@@ -28,6 +28,7 @@ add_module_names = False
 
 html_theme = "furo"
 html_static_path = ["_static"]
+html_extra_path = ["../src/timeline/data/schema.json"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False

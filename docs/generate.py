@@ -33,6 +33,7 @@ from timeline.exchange.frames import SCHEMAS
 from timeline.history.finding_kinds import KINDS
 from timeline.history.policies import POLICIES
 from timeline.log import codec, merkle, proofs
+from timeline.log.schema import schema
 from timeline.log.signing import sign
 from timeline.log.stored import Stored
 from timeline.projections import agreements as agreements_view
@@ -45,6 +46,7 @@ from timeline.values.entities import Slug
 from timeline.values.instants import microseconds, stamp
 
 DOCS = Path(__file__).parent
+SCHEMA = DOCS.parent / "src" / "timeline" / "data" / "schema.json"
 VOCABULARY = (facility, custody, agreement, border, entity, editorial)
 LIFECYCLES = (
     facilities_view.STATUS,
@@ -317,7 +319,21 @@ def main(arguments: list[str]) -> int:
             print(f"{page.name} {'is out of date: run docs/generate.py' if checking else 'written'}")
             if not checking:
                 page.write_text(fresh, "utf-8")
+    stale += _write_schema(checking=checking)
     return int(checking and stale > 0)
+
+
+def _write_schema(*, checking: bool) -> bool:
+    """Write the JSON Schema of the vocabulary, which comes with the library and with the site."""
+    modules = {module.__name__ for module in VOCABULARY}
+    kinds = [kind for kind in registered_types() if kind.cls.__module__ in modules]
+    text = json.dumps(schema(kinds), ensure_ascii=False, indent=1) + "\n"
+    stale = not SCHEMA.exists() or SCHEMA.read_text("utf-8") != text
+    if stale:
+        print(f"{SCHEMA.name} {'is out of date: run docs/generate.py' if checking else 'written'}")
+    if stale and not checking:
+        SCHEMA.write_text(text, "utf-8")
+    return stale
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from timeline.history.reading import Reading
 from timeline.log import Expect, Head, MemoryLog, SqliteLog
 from timeline.log.codec import derived_id
 from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
+from timeline.log.schema import schema
 from timeline.projections.lifecycle import Lifecycle
 from timeline.projections.projection import Projection
 from timeline.timeline import Timeline
@@ -82,6 +83,7 @@ __all__ = [
     "derived_id",
     "event",
     "exactly",
+    "schema",
     "unspecified",
     "up_to",
 ]

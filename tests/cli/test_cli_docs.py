@@ -78,7 +78,7 @@ def test_every_command_has_help_with_an_example_that_is_understood(command: clic
     assert examples
     for name, rest in examples:
         assert name == command.name
-        words = re.findall(r'"[^"]*"|[^\s\\]+', rest.partition(" > ")[0])
+        words = re.findall(r'"[^"]*"|[^\s\\]+', f" {rest}".partition(" > ")[0])
         command.make_context(name, [word.strip('"') for word in words])
     assert all(option.help for option in command.params if isinstance(option, click.Option))
 
@@ -86,7 +86,7 @@ def test_every_command_has_help_with_an_example_that_is_understood(command: clic
 SHAPES = {
     "demo": "new.db", "copy": "i.db y.db", "record": "x.db CrossingOpened crossing=al-qaim", "follow": "i.db --limit 40",
     "import": "x.db e.csv", "show": "i.db", "tell": "i.db", "replay": "i.db", "diff": "i.db 2026-01-20 2026-01-21",
-    "why": "i.db custody al-shaddadi-prison escaped", "findings": "i.db", "verify": "i.db", "evidence": "x.db .",
+    "why": "i.db custody al-shaddadi-prison escaped", "findings": "i.db", "verify": "i.db", "evidence": "x.db .", "schema": "",
     "export": "i.db e.csv --to csv", "page": "x.db r.html",
 }  # fmt: skip
 
@@ -113,7 +113,7 @@ def test_json_has_the_names_that_the_page_lists(
     told = [orjson.loads(line) for line in capsys.readouterr().out.splitlines()]
     objects = [one for line in told for one in (line if isinstance(line, list) else [line])]
     found = {name for one in objects for name in one}
-    documented = listed(r"`(\w+)`", names[1])
+    documented = listed(r"`([\w$]+)`", names[1])
     optional = (
         {"occurred", "modality", "after", "part_of", "fulfils", "recorder", "reports"}
         if "event" in documented

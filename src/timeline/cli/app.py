@@ -42,7 +42,7 @@ def cli(context: click.Context, modules: tuple[str, ...]) -> None:
 for command in (
     recording.demo, recording.record, importing.import_, asking.show, asking.tell, asking.replay, asking.diff,
     asking.why, asking.findings, keeping.verify, keeping.evidence, keeping.follow, keeping.copy, sending.export,
-    sending.page,
+    sending.page, keeping.schema,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -15,6 +15,7 @@ from timeline.exchange import native
 from timeline.log import files
 from timeline.log.copying import copy_log
 from timeline.log.proofs import Seal
+from timeline.log.schema import schema as drawn_schema
 from timeline.log.stored import Head
 
 _LINES = (".jsonl", ".ndjson")
@@ -90,6 +91,20 @@ def follow(*, log: str, after: int, new: bool, limit: int | None, as_json: bool)
                 out.write(native.said(entry))
             else:
                 out.print_out(str(entry).replace("\n", " "))
+
+
+@click.command()
+@options.json
+def schema(*, as_json: bool) -> None:  # it is JSON in any case
+    """Print the JSON Schema of events, reports, drafts and lines of a backup.
+
+    It is drawn from the vocabulary, and from your own events if you name their module with --with.
+
+    \b
+    Example:
+      timeline schema > timeline.schema.json
+    """
+    out.write(drawn_schema())
 
 
 @click.command()

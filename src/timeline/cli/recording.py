@@ -105,7 +105,8 @@ def record(
     EVENT is a type of the vocabulary, FIELD=VALUE its fields. Write quantities as 150, ~150, ">=150", "<=150", 120-1500
     or "?", several values with commas, names by language as names.en=…. An ENTRY is an id, or "#12" for a position.
 
-    With - as EVENT, it reads JSON lines from standard input. It records all of them, or none if one is bad.
+    With - as EVENT, it reads JSON lines from standard input, as `timeline schema` describes them. It records all of
+    them, or none if one is bad.
 
     \b
     Example:
@@ -132,7 +133,8 @@ def record(
 
 def _piped(unknown: Unknown) -> list[Draft]:
     """Read the drafts on standard input; where a line is bad, print what is wrong and record nothing."""
-    found = list(known_types(native.read(sys.stdin.buffer, "stdin"), unknown))
+    lines = native.read(sys.stdin.buffer, "stdin", strict=unknown == "refuse")
+    found = list(known_types(lines, unknown))
     problems = [one for one in found if isinstance(one, Problem)]
     if problems:
         for problem in problems:

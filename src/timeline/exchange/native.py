@@ -24,6 +24,8 @@ from timeline.exchange.loading import Loaded
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written
 from timeline.log import codec, files, jsonl
+from timeline.log.conformity import Schema, fault
+from timeline.log.schema import schema
 from timeline.progress import Progress
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
@@ -47,12 +49,14 @@ def said(entry: Entry) -> dict[str, Any]:
     return {**stands, "tags": list(entry.tags), **orjson.loads(codec.encode(entry))}
 
 
-def read(lines: Iterable[bytes], file: str) -> Iterator[Found | Problem | None]:
+def read(lines: Iterable[bytes], file: str, *, strict: bool = False) -> Iterator[Found | Problem | None]:
     """Yield what each line says, or its problem; None for an entry that was redacted.
 
-    An id that is left out is derived from what the line says, so that reading it twice changes nothing.
+    An id that is left out is derived from what the line says, so that reading it twice changes nothing. With `strict`,
+    a line that does not conform to `timeline.schema()` is a problem, which names its first fault.
     """
-    return identified(map(_found, rows.json_lines(lines, file)))
+    rules = schema() if strict else None
+    return identified(_found(item, rules) for item in rows.json_lines(lines, file))
 
 
 def load(
@@ -87,15 +91,28 @@ def write(
     return Written(line.dump(path, progress=progress).position)
 
 
-def _found(item: Object | Problem) -> Found | Problem | None:
+def _found(item: Object | Problem, rules: Schema | None) -> Found | Problem | None:
     if isinstance(item, Problem):
         return item
     if item.found.get("redacted"):
         return None
     try:
-        return Found(item.file, item.line, _draft(item.found))
+        return Found(item.file, item.line, _draft(item.found if rules is None else _conforming(item.found, rules)))
     except TimelineError as error:
         return Problem(item.file, item.line, None, str(error))
+
+
+def _conforming(found: Mapping[str, Any], rules: Schema) -> Mapping[str, Any]:
+    """Return a line that conforms to the schema, its event completed.
+
+    Raises: InvalidEvent.
+    """
+    event = found.get("event")
+    whole = {**found, "event": _current(event)} if isinstance(event, dict) else found
+    wrong = fault(whole, rules, "line" if "content" in found else "draft")
+    if wrong is not None:
+        raise InvalidEvent(wrong, value=found)
+    return whole
 
 
 def _draft(found: Mapping[str, Any]) -> Draft:
@@ -116,10 +133,10 @@ def _current(event: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(name, str) or not isinstance(data, dict):
         raise InvalidEvent(f"event is {event!r}: expected its type, a text, and its data, an object.", value=event)
     if "version" in event:
-        return event
+        return {"data": data, **event}
     kind = texts.named(name)
     hints = texts.fields(kind)
     for unfit in sorted(data.keys() - hints.keys()):
         raise texts.unfit(kind, unfit, hints)
     texts.complete(kind, data)
-    return {"type": kind.name, "version": kind.version, "data": data}
+    return {**event, "type": kind.name, "version": kind.version, "data": data}

@@ -15,7 +15,6 @@ from rich.console import Console
 from examples.northeast_syria import load
 from timeline import Report, Timeline, about, between, event, exactly
 from timeline.display.cells import Table
-from timeline.display.frames import frames
 from timeline.display.html import html
 from timeline.display.rows import entry as entry_row
 from timeline.display.sheets import FEW, MANY, findings, part, reasons, sheet
@@ -173,7 +172,7 @@ class TestWhatIsShown:
         assert "occurred by 2026-01-25" in text
 
     def test_closures_and_measures_show_by_name(self):
-        """Those of a crossing and of a sector that stand side by side; the page has the same rows."""
+        """Those of a crossing and of a sector that stand side by side."""
         line = Timeline()
         line.record(border.CrossingClosed(crossing="al-qaim", measure="curfew"), occurred="2026-01-05")
         line.record(border.MonitoringStarted(sector="north", measure="drones"), occurred="2026-01-06")
@@ -181,9 +180,6 @@ class TestWhatIsShown:
         assert "closures" in text
         assert "measure curfew" in text
         assert "measure drones" in text
-        sections = dict(frames(line.at())["sections"])
-        assert "closures" in sections["crossings"]
-        assert "measures" in sections["monitored"]
 
     @pytest.mark.parametrize("part", ["facilities", "custody", "agreements", "border"])
     def test_a_part_shows_itself(self, chronicle, part):

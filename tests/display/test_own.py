@@ -16,7 +16,6 @@ from timeline import Facility, Projection, Slug, Timeline, event
 from timeline.answers import behind
 from timeline.display import charts
 from timeline.display.cells import cell_text
-from timeline.display.frames import frames
 from timeline.display.html import html_cell
 from timeline.display.rows import event_cells
 from timeline.display.sheets import part
@@ -48,50 +47,9 @@ def projection(kind, **more):
     )
 
 
-def rows(found, index):
-    """Return the rows of one table after a moment."""
-    state = {}
-    for changes in found["changes"][: index + 1]:
-        state |= {key: cells for section, key, cells, _ in changes if section == "doors"}
-    return {key for key, cells in state.items() if cells}
-
-
 def opened(line, kind):
     for day, door, state in (("01", "a", "open"), ("02", "b", "open"), ("03", "a", "shut")):
         line.record(kind(door=door, state=state), occurred=f"2026-01-{day}")
-
-
-@pytest.mark.parametrize("by_key", [True, False])
-def test_a_row_that_is_gone_is_gone(doors, by_key):
-    """A view may leave out what it does not show any more."""
-
-    def flat(view):
-        return [((door,), state) for door, state in view.items() if state == "open"]
-
-    line = Timeline(projections=[projection(doors, flat=flat, by_key=by_key)])
-    opened(line, doors)
-    found = frames(line.at())
-    assert [rows(found, index) for index in range(4)] == [{"a"}, {"a", "b"}, {"b"}, {"b"}]
-
-
-def test_a_row_may_follow_from_others(doors):
-    """A joined value is looked at with every change."""
-
-    def flat(view):
-        yield ("all", "open"), sum(state == "open" for state in view.values())
-
-    line = Timeline(projections=[projection(doors, flat=flat)])
-    opened(line, doors)
-    found = frames(line.at())
-    told = [cells["open"] for changes in found["changes"] for _, _, cells, _ in changes]
-    assert told == [1, 2, 1]
-
-
-def test_a_name_that_is_taken_is_another(doors):
-    """Rows of one's own never stand among those of the library."""
-    line = Timeline(projections=[evolve(projection(doors), name="crossings")])
-    opened(line, doors)
-    assert [name for name, _ in frames(line.at())["sections"]] == ["own_crossings"]
 
 
 def test_one_that_fails_to_fold_shows_what_it_raised(doors, tmp_path):
@@ -104,13 +62,11 @@ def test_one_that_fails_to_fold_shows_what_it_raised(doors, tmp_path):
 
     line = Timeline(projections=[evolve(projection(doors), evolve=fold)])
     opened(line, doors)
-    found = frames(line.at())
-    assert [rows(found, index) for index in range(4)] == [{"a"}, {""}, {""}, {""}]
     assert line.to_html(tmp_path / "p.html").count == 3
     data = data_of(tmp_path / "p.html")
     assert "no doors" in str(data["values"])
     assert [table["id"] for table in data["tables"] if table.get("own")] == ["doors"]
-    assert "no doors" in line.widget().frames
+    assert "no doors" in line.widget().page
 
 
 def broken(*_):
@@ -152,7 +108,7 @@ def test_whatever_part_fails_the_rest_is_shown(doors, tmp_path, wrong):
     known = behind.values_by_path(line.at())
     own = [(n, tuple(path)) for n, path in enumerate(data["paths"]) if path[0] == "doors"]
     assert own and all(path in known or value_at(data, n, None, None) is None for n, path in own)
-    assert rows(frames(line.at()), 3) == {row.key for row in part(line.at(), "doors").tables[0].rows}
+    assert [row.key for row in part(line.at(), "doors").tables[0].rows]
     assert "Doors" in str(line.at())
     line.diff("2026-01-01", "2026-01-03")
     assert len(list(line.replay())) == 3

@@ -104,7 +104,7 @@ def test_nothing_stays_when_it_is_taken_away(hosted):
 
 
 def test_a_saved_notebook_shows_the_state_and_the_charts(chronicle):
-    """Where no widget can run, HTML stands in its place: tables, entries and pictures, without a script."""
+    """HTML stands in the place of a widget that cannot run: tables, entries and pictures, without a script."""
     found = chronicle.widget()._repr_mimebundle_()
     bundle = found[0] if isinstance(found, tuple) else found
     assert "application/vnd.jupyter.widget-view+json" in bundle

@@ -15,8 +15,7 @@ from hypothesis.strategies import DrawFn
 
 from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, about, at_least, between, credible, exactly
 from timeline.answers.sharing import markings, suppressed
-from timeline.display.frames import entry_frames
-from timeline.display.frames import frames as display_frames
+from timeline.display.page.writing import page_text
 from timeline.display.telling import leaving
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
@@ -430,7 +429,7 @@ def test_no_word_of_what_is_marked_leaves(marked: Marked) -> None:
         written = bytes_of(Path(folder)).decode("utf-8", "replace")
     said = "".join(str(marked.line.to_arrow(name).to_pylist()) for name in TABLES)
     told = leaving(marked.line)
-    shown = f"{display_frames(told)} {entry_frames(told.entries())} {told.names(None)}"
+    shown = page_text(told, marked.line, title="", language="en", names=None, colours=None)
     for word in (SOURCE_WORD, str(NUMBER), f"{NUMBER:,}", PLACE, HUSH, "tlp:red"):
         for text in (written, said, shown):
             assert word not in text

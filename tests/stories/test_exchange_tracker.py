@@ -17,15 +17,11 @@ from support.pages import data_of
 from timeline import Timeline
 from timeline.cli.app import run
 from timeline.display import charts
-from timeline.display.cells import cell_text
-from timeline.display.frames import cell, frames
 from timeline.display.html import html
 from timeline.display.sheets import part, plain_text, reasons, sheet
-from timeline.display.telling import leaving
 from timeline.errors import InvalidValue
 from timeline.events.declare import registered_types
 from timeline.exchange import frames as tables
-from timeline.values.instants import instant
 
 FOLDER = Path(tracker.__file__).parent
 WITH = ["--with", "examples.exchange_tracker"]
@@ -96,29 +92,8 @@ class TestFaces:
         assert "upper-council released 20 in red-bridge" in text
         assert "upper-council released 22 in red-bridge" in text
 
-    def test_every_moment_of_the_page_is_what_at_says(self, line):
-        """A browser that applies the changes has the table of that moment."""
-        found = frames(line.at())
-        state = {}
-        for (end, _), changes in zip(found["moments"], found["changes"], strict=True):
-            for section, key, cells, _ in changes:
-                state[section, key] = cells
-            asked = line.at() if end is None else line.at(instant(end - 1))
-            for name in ("deals", "releases", "lists"):
-                shown = {key: cells for (section, key), cells in state.items() if section == name and cells}
-                rows = {row.key: row.cells for table in part(asked, name).tables for row in table.rows}
-                assert shown.keys() == rows.keys()
-                for key, cells in rows.items():
-                    wanted = {column: cell(said) for column, said in cells.items() if cell_text(said)}
-                    assert shown[key] == wanted, (name, key)
-        assert [name for name, _ in found["sections"]] == ["deals", "releases", "lists"]
-
     def test_small_numbers_are_a_range(self, line):
         """Also those that a projection of one's own says."""
-        found = [cells for changes in frames(leaving(line, suppress_below=10))["changes"] for _, _, cells, _ in changes]
-        assert {cells["value"]["q"] for cells in found if cells and "value" in cells and "q" in cells["value"]} >= {
-            "1–9"
-        }
         assert "8" in set(tables.to_polars(line, "releases")["value_best"].cast(pl.String))
         assert "8" not in set(tables.to_polars(line, "releases", suppress_below=10)["value_best"].cast(pl.String))
 
@@ -152,7 +127,7 @@ class TestFaces:
         tables = {table["id"]: table["columns"] for table in data_of(tmp_path / "p.html")["tables"]}
         assert tables["deals"] == ["status", "since", "parties", "promised"]
         assert "عشرات الأشخاص" in (tmp_path / "p.html").read_text("utf-8")
-        assert '"deals"' in line.widget().frames
+        assert '"deals"' in line.widget().page
 
 
 class TestCommandLine:

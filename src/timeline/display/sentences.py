@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from timeline.display.cells import Flag, Labelled, Name, Phrase, Word, is_empty, spaced
+from timeline.display.cells import Flag, Labelled, Name, Phrase, Since, Word, is_empty, spaced
 from timeline.display.rows import event_cells, field_kinds
 from timeline.display.web import static
 from timeline.display.words import Words
@@ -139,8 +139,10 @@ class Sentences:
                 return f"{self._words(label.key)} {self.cell(value)}"
             case Quantity():
                 return self.quantity(found)
+            case Since(when):
+                return self._isolated(self._words.beginning(when))
             case When():
-                return self._isolated(str(found))
+                return self._isolated(self._words.date(found))
             case tuple():
                 return "".join(blank + self.cell(part) for blank, part in spaced(found))
         return self._isolated(str(found))

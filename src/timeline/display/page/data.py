@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from timeline.answers import behind
+from timeline.display.maps.placed import map_data
 from timeline.display.page.found import findings
 from timeline.display.page.layout import tables
 from timeline.display.page.numbering import Numbering, offsets
@@ -61,6 +62,7 @@ def page_data(told: Leaving, names: Names, seal: Seal) -> dict[str, Any]:
         "findings": findings(told, spanning, listed),
         "unknown": sum(behind.unread_counts(asked).values()),
         "kinds": _kinds(told),
+        "map": map_data(told),
         "feminine": _feminine(told),
         "bodies": bodies(entries),
         "names": shown_names(names),

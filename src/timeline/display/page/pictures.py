@@ -9,6 +9,8 @@ from typing import Any
 from timeline.answers.behind import busiest, readings
 from timeline.answers.situation import Situation
 from timeline.display.charts import agreements, border, control, people
+from timeline.display.charts.captions import phrase
+from timeline.display.maps import draw
 from timeline.display.telling import Leaving
 from timeline.display.words import Names, Words
 from timeline.extras import needs
@@ -24,6 +26,7 @@ _LANES = 60
 _WRITTEN = (("'", "’"), ('"', "'"), ("%", "%25"), ("#", "%23"), ("\n", "%0A"), ("&", "&amp;"))
 _UNSEEN = re.compile(
     r"""\s(?:aria-[a-z]+|role|class|pointer-events)="[^"]*"|\sopacity="1"|\sstroke-width="1"(?=[ />])"""
+    r"""|</?a(?: [^>]*)?>"""
 )
 _EMPTY = re.compile(r"""<path(?: d="(?:|M0,0h0v0h0Z)"| display="none")+ */>|<g></g>""")
 _LONG_NUMBER = re.compile(r"(\d\.\d{2})\d+")
@@ -34,6 +37,8 @@ def pictures(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, 
     asked = told.situation
     words = Words(language, names)
     look: dict[str, Any] = {"language": language, "names": names, "since": _since(asked)}
+    if any(facility.coordinates for facility in asked.facilities.values()):
+        yield phrase(words, "map"), _address(draw(told, language=language, names=names).svg)
     held = [slug for slug, found in asked.facilities.items() if found.roles]
     if held:
         few, caption = _few(asked, "facilities", "facility", held)
@@ -73,8 +78,12 @@ def _since(asked: Situation) -> Any:
 def _image(chart: Any) -> str:
     """Draw a chart as the address of an image, written as an attribute: SVG, which is shorter than base64."""
     spec = chart.to_dict(validate=False)  # it is ours, and to check it takes longer than to draw it
-    drawn = _LONG_NUMBER.sub(r"\1", vl_convert.vegalite_to_svg(spec))
-    drawn = _EMPTY.sub("", _UNSEEN.sub("", drawn))  # nobody reads the inside of an image
+    drawn = _UNSEEN.sub("", vl_convert.vegalite_to_svg(spec))  # nobody points at the inside of an image
+    return _address(_EMPTY.sub("", drawn))
+
+
+def _address(svg: str) -> str:
+    drawn = _LONG_NUMBER.sub(r"\1", svg)
     for sign, code in _WRITTEN:
         drawn = drawn.replace(sign, code)
     return f"data:image/svg+xml;charset=utf-8,{drawn}"

@@ -68,7 +68,7 @@ def page_text(
         "language": language,
         "direction": "rtl" if language == "ar" else "ltr",
         "title": escape(titles[language]),
-        "style": static("page/page.css") + _colours(data["bodies"], palette),
+        "style": static("page/page.css") + static("page/map.css") + _colours(data["bodies"], palette),
         "script": script(),
         "still": str(Still(told, named, title=titles[language], language=language).html()),
         "data": orjson.dumps(data).decode().replace("<", "\\u003c"),

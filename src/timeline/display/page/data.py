@@ -63,7 +63,7 @@ def page_data(told: Leaving, names: Names, seal: Seal) -> dict[str, Any]:
         "unknown": sum(behind.unread_counts(asked).values()),
         "kinds": _kinds(told),
         "map": map_data(told),
-        "feminine": _feminine(told),
+        "feminine": _feminine(told, names),
         "bodies": bodies(entries),
         "names": shown_names(names),
     }
@@ -76,10 +76,10 @@ def _kinds(told: Leaving) -> dict[str, str]:
     return {slug: facility.kind for slug, facility in found if facility.kind and slug not in hidden}
 
 
-def _feminine(told: Leaving) -> list[str]:
+def _feminine(told: Leaving, names: Names) -> list[str]:
     """Return the entities whose Arabic noun is feminine: هدنة, عملية and some kinds of facilities."""
     asked = told.situation
-    truces = [slug for slug, found in asked.agreements.items() if found.kind in ("truce", "ceasefire")]
+    truces = [slug for slug in asked.agreements if names.get(slug, {}).get("ar", "").startswith("هدنة")]
     kinds = [slug for slug, kind in _kinds(told).items() if kind in FEMININE_KINDS]
     return [*kinds, *truces, *asked.custody.operations]
 

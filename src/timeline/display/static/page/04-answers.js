@@ -98,11 +98,16 @@ function differing(path, occurred, reported) {
   return behind(path, occurred, reported).reduce((most, at) => Math.max(most, versionsOf(at, reported).length), 0);
 }
 
+/** The date of an entry, or of a version of it, that ends at a moment. */
+function datedBy(position, ends) {
+  const dates = [byPosition.get(position), ...(D.claims[position] ?? [])].map((told) => told?.o);
+  return dates.find((date) => date && date[1] === ends);
+}
+
 /** The moment from which an entry may have happened, where it is dated less exactly than by its end. */
 function earliest(position, ends) {
-  const dates = [byPosition.get(position), ...(D.claims[position] ?? [])].map((told) => told?.o);
-  const found = dates.find((date) => date && date[1] === ends);
-  return found ? found[0] ?? PAST : ends;
+  const date = datedBy(position, ends);
+  return date ? date[0] ?? PAST : ends;
 }
 
 /** The end in a list that comes next in a direction; the moment itself where there is none. */

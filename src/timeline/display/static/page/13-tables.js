@@ -50,7 +50,7 @@ function fillTable(table, body, more, numeric) {
   const rows = named.slice(0, limit);
   body.replaceChildren(...rows.map(([slug, row]) => {
     const made = row.map((cell, i) => drawCell(table, slug, cell, table.columns[i], numeric[i]));
-    return el("tr", { "data-slug": slug, hidden: !shows(slug) }, el("th", { scope: "row" }, name(slug)), made);
+    return el("tr", { "data-slug": slug, hidden: !shows(slug) }, el("th", { scope: "row", title: name(slug) }, name(slug)), made);
   }));
   more.hidden = named.length <= limit;
   more.textContent = fill(word("show_more"), count(named.length - limit));
@@ -95,9 +95,10 @@ function controlSaid(path, slug, value) {
 }
 function sinceSaid(from, position) {
   if (from === PAST || from >= FREE) return "";
-  const since = earliest(position, from);
-  if (since === PAST) return fill(word("since_or_before"), day(from, "medium"));
-  return from - since <= DAY + 2 * HOUR ? fill(word("since_date"), day(from, "medium")) : fill(word("since_date"), when([since, from, ""]));
+  const date = datedBy(position, from);
+  if (date && date[0] === null) return fill(word("since_or_before"), day(from, "medium"));
+  const exact = !date || from - date[0] <= DAY + 2 * HOUR;
+  return fill(word("since_date"), exact ? day(from, "medium") : when(date));
 }
 const COMPOSED = new Set(["control", "status"]);
 let tablesFor = "";

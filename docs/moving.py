@@ -6,6 +6,9 @@ the SDF to the Syrian government and back as reports arrive. Where pictures do n
 
 from __future__ import annotations
 
+import shutil
+import subprocess  # nosec: runs Chromium on our own page
+import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from html import escape
@@ -19,6 +22,7 @@ from timeline.display.telling import telling
 from timeline.display.words import Words
 
 TARGET = Path(__file__).parent / "al-aqtan.svg"
+PAGE = TARGET.with_name("page.png")
 STILL = TARGET.with_name("who-held-what.svg")
 DAY, PATH = "2026-01-21", ("facilities", "al-aqtan-prison", "control")
 FIRST, LAST = date(2026, 1, 18), date(2026, 1, 27)
@@ -154,6 +158,19 @@ def _line() -> Iterator[str]:
     )
 
 
+def photograph(target: Path) -> None:
+    """Write a picture of the page of the demo, at the moment of the moving picture; Chromium draws it."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder, "page.html")
+        Timeline.demo().to_html(page, title="North-east Syria, 2025–2026")
+        address = f"{page.as_uri()}#at={DAY}&reported=2026-01-23"
+        chromium = ["chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1280,800"]
+        made = [*chromium, "--virtual-time-budget=3000", f"--screenshot={target}", address]
+        subprocess.run(made, check=True, capture_output=True, timeout=120)  # noqa: S603  # nosec: our own page
+
+
 if __name__ == "__main__":
     TARGET.write_text(picture(steps()), "utf-8")
     control(Timeline.demo(), since="2025-12", language="en").save(STILL)
+    if shutil.which("chromium"):
+        photograph(PAGE)

@@ -114,6 +114,8 @@ def test_a_situation_on_a_page(line):
         "  #21 2026-02-10/2026-02-20 StatementMade by=iraq-gov stance=welcomed",
         "Findings",
         "  control_gap: al-sinaa-prison: nobody in control from 2026-01-20 on [#9]",
+        "  unregistered_entity: al-sinaa-prison: others of the kind facility are registered, and this one is not [#9]",
+        "  unregistered_entity: rabia-crossing: others of the kind facility are registered, and this one is not [#16]",
     ]
 
 
@@ -508,7 +510,7 @@ def test_a_finding_is_equal_by_what_it_says():
     other.record(FacilityRegistered(facility="another"))
     for line in (one, other):
         line.record(held(None, manner="vacated"), occurred="2026-01-10")
-    (a,), (b,) = one.at().findings, other.at().findings
+    (a,), (b,) = (line.at().findings.of(kind="control_gap") for line in (one, other))
     assert a == b
     assert (str(a), str(b)) == (
         "control_gap: al-hol-camp: nobody in control from 2026-01-10 on [#1]",

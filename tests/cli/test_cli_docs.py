@@ -86,7 +86,9 @@ def test_every_command_has_help_with_an_example_that_is_understood(command: clic
 SHAPES = {
     "demo": "new.db", "copy": "i.db y.db", "record": "x.db CrossingOpened crossing=al-qaim", "follow": "i.db --limit 40",
     "import": "x.db e.csv", "show": "i.db", "tell": "i.db", "replay": "i.db", "diff": "i.db 2026-01-20 2026-01-21",
-    "why": "i.db custody al-shaddadi-prison escaped", "findings": "i.db", "verify": "i.db", "evidence": "x.db .", "schema": "",
+    "why": "i.db custody al-shaddadi-prison escaped", "findings": "i.db",
+    "judge": "i.db same cohort:arab cohort:foreign", "entities": "i.db", "verify": "i.db", "evidence": "x.db .",
+    "schema": "",
     "export": "i.db e.csv --to csv", "page": "x.db r.html",
 }  # fmt: skip
 

@@ -13,6 +13,8 @@ from timeline.answers.tabular import Kind, Tabular
 from timeline.answers.text import last_moment
 from timeline.errors import ProjectionFailed
 from timeline.events.declare import UnknownEvent
+from timeline.events.entity import REGISTRATIONS
+from timeline.events.naming import tags_of
 from timeline.history.claims import Claim
 from timeline.history.contradictions import DatedFinding, contradictions
 from timeline.history.duplicates import doubles, duplicate, duplicate_key, groups
@@ -22,6 +24,7 @@ from timeline.history.reading import Reading
 from timeline.index.complete import NEVER
 from timeline.index.growing import Growing, PublicationStep
 from timeline.index.unread import unread
+from timeline.index.unregistered import contradictory, is_named, kind_of, unregistered_finding
 from timeline.index.view import EVERYTHING
 from timeline.projections.projection import Path
 from timeline.values.instants import FUTURE, PAST, instant
@@ -113,6 +116,8 @@ class Notes:
         self._alike: dict[Hashable, set[Any]] = defaultdict(set)
         self._raising: set[str] = set()
         self.findings, self.claims = Noted(), Noted()
+        self._named: dict[str, set[int]] = defaultdict(set)
+        self._registered: Counter[str] = Counter()
 
     def take_in(self, step: PublicationStep, touched: Mapping[str, Iterable[Hashable]]) -> None:
         """Note what a publication changed, and which keys of each projection it touched."""
@@ -135,6 +140,42 @@ class Notes:
             self._note_fold(step, name, keys)
         if any(_unreadable(now) for _, _, now in step.changes):
             self._note(step, "unread", self._unread())
+        self._note_names(step)
+
+    def _note_names(self, step: PublicationStep) -> None:
+        """Note the names that nobody registered, among those that a publication touches."""
+        read = {position for position in self._involved if self._growing.reads(position)}
+        self._note(step, "identity", contradictory(self._growing.identity, read))
+        before, touched = self._kinds, set[str]()
+        for _, earlier, now in step.changes:
+            for reading in earlier.readings if earlier else ():
+                touched.update(self._count(reading, -1))
+            for reading in now.readings:
+                touched.update(self._count(reading, 1))
+        changed = before ^ self._kinds
+        touched.update(tag for tag in self._named if changed and kind_of(tag) in changed)
+        for tag in touched:
+            missing = self._named[tag] and kind_of(tag) in self._kinds and not self._registered[tag]
+            first = min(self._named[tag], key=self._growing.point, default=0)
+            dated = DatedFinding(EVERYTHING, unregistered_finding(tag), (first,))
+            self._note(step, ("unregistered", tag), [dated] if missing else [])
+
+    def _count(self, reading: Reading, number: int) -> Iterable[str]:
+        """Count what a reading names and registers, or (-1) no longer does; return the names."""
+        tags = [tag for tag in tags_of(reading.event) if is_named(tag)]
+        for tag in tags:
+            (self._named[tag].add if number > 0 else self._named[tag].discard)(reading.case.entry.position)
+        if isinstance(reading.event, REGISTRATIONS):
+            self._registered[tags[0]] += number
+        return tags
+
+    @property
+    def _kinds(self) -> set[str]:
+        return {kind_of(tag) for tag in +self._registered}
+
+    @property
+    def _involved(self) -> Iterable[int]:
+        return (position for found in self._growing.identity.contradictions for position in found.positions)
 
     def _note(self, step: PublicationStep, source: Hashable, found: Iterable[DatedFinding]) -> None:
         whole = (dated._replace(finding=self._with_entries(dated)) for dated in found)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
-from functools import partial
 from typing import Any, Literal, get_args, overload
 
 from timeline.answers import behind
 from timeline.answers.delays import Delays, delays
 from timeline.answers.lasting import Lastings
 from timeline.answers.learned import Learned, from_cuts, from_spans, learned
+from timeline.answers.matching import Suggestions, suggestions
 from timeline.answers.moments import Flip, Flips, Search, occurrences, publications, recordings
 from timeline.answers.replay import ClockName
 from timeline.answers.results import Diff
@@ -36,8 +36,6 @@ class Questions:
     tz: tzinfo
     at: Callable[..., Situation]
     _spanned: Spanning | None = None
-    _last: Spanning | None = None
-    """The spans of the path that was asked for last."""
 
     def entries(
         self,
@@ -128,20 +126,17 @@ class Questions:
         now = self.at(occurred, **asked)
         now.value(*path)  # a path that names nothing is refused, whatever was published
         path = behind.canonical(now, path)
-        ends = behind.publication_moments(now)
+        entries = self.entries(before=behind.upto(now) + 1)
 
         def at(reported: When) -> Situation:
             return self.at(occurred, reported=reported, **asked)
 
         cuts = {name: found for name, found in asked.items() if name != "certainty"}
-        definite = asked.get("certainty", "definite") == "definite"
-        spans = self._spans_of(path, cuts) if definite else None
-        if spans is not None:
-            values = from_spans(ends, spans, now.clocks.occurred)
+        if asked.get("certainty", "definite") == "definite" and path in self._spanning(cuts)[1].paths:
+            values = from_spans(entries, self.spans(*path, **cuts), now.clocks.occurred, self.tz)
         else:
-            values = from_cuts(ends, at, path, self.tz)
-        came = partial(behind.published_at, now)
-        return learned(ends, came, values, at=at, path=path, tz=self.tz, rest=behind.rest(now, path))
+            values = from_cuts(entries, at, path, self.tz)
+        return learned(entries, values, at, path, self.tz, rest=behind.rest(now, path))
 
     @overload
     def bisect(
@@ -199,6 +194,36 @@ class Questions:
         """
         return delays(self.at(**asked))
 
+    def names(self) -> tuple[str, ...]:
+        """Return the tag of every entity that an entry on the log names, in the order of first naming.
+
+        >>> from timeline import Timeline
+        >>> Timeline.demo().names()[0]
+        'facility:ain-al-asad-base'
+        """
+        return behind.tags(self.at())
+
+    def suggest_same(self, *, least: float = 0.8) -> Suggestions:
+        """Return pairs of names of one kind that may mean the same, by their spelling in any script, the best first.
+
+        Slugs, names and aliases are compared. No pair comes back that anybody judged, and nothing is joined: record
+        an `IdentityJudged` for that. `least` is the least score, from 0 to 1.
+
+        Raises: MissingExtra without the extra `matching`, InvalidValue.
+
+        >>> from timeline import Timeline
+        >>> from timeline.events import border
+        >>> line = Timeline()
+        >>> _ = line.record(border.CrossingOpened(crossing="al-yarubiyah"))
+        >>> _ = line.record(border.CrossingClosed(crossing="yarubiye"))
+        >>> print(line.suggest_same())
+        0.94  facility:al-yarubiyah  facility:yarubiye
+        """
+        asked = self.at()
+        judged = [mention.event for entity in asked.entities.values() for mention in entity.judged]
+        pairs = [frozenset((event.left, event.right)) for event in judged]
+        return suggestions(behind.spellings(asked), pairs, least)
+
     # -- both clocks at once ---------------------------------------------------------------------------
 
     def paths(self, **asked: Any) -> tuple[Path, ...]:
@@ -232,37 +257,22 @@ class Questions:
         as published from 2026-01-21 on: from 2026-01-21  syria-gov
         as published from 2026-01-23 on: 2026-01-21 to 2026-01-23  sdf
         """
+        situation, spanning = self._spanning(asked)
         if path in (("findings",), ("claims",)):
-            spanning = self._spanning(asked)[1]
             return spanning.findings if path == ("findings",) else spanning.claims
-        path = behind.canonical(self._asked(asked), path)
-        spans = self._spans_of(path, asked)
-        if spans is not None:
-            return spans
-        situation = self.at(**asked)
+        path = behind.canonical(situation, path)
+        if path in spanning.paths:
+            return spanning.spans(path, lambda: behind.rest(situation, path))
         situation.value(*path)
         published = publications(self.entries(), self.tz)
         rest = behind.rest(situation, path)
         source = behind.source(situation)
         return by_cuts(lambda *at, **by: self.at(*at, **by, **asked), path, published, source, rest=rest, tz=self.tz)
 
-    def _spans_of(self, path: Path, asked: Mapping[str, Any]) -> Spans | None:
-        """Return the spans of a path that views list; None for any other path."""
-        situation = self._asked(asked)
-        spanning = next((s for s in (self._spanned, self._last) if behind.is_spanned(situation, s, path)), None)
-        if spanning is None:
-            spanning = self._last = behind.spanning_of(situation, path)
-        if spanning is None:
-            spanning = self._spanning(asked)[1]
-        return spanning.spans(path, lambda: behind.rest(situation, path)) if path in spanning.paths else None
-
     def _spanning(self, asked: Mapping[str, Any]) -> tuple[Situation, Spanning]:
         """Return the spans of all paths, worked out once for each state of the log."""
-        situation = self._asked(asked)
-        self._spanned = behind.spanning(situation, self._spanned)
-        return situation, self._spanned
-
-    def _asked(self, asked: Mapping[str, Any]) -> Situation:
         if wrong := set(asked) - {"recorded", "accept", "policy"}:
             raise InvalidValue(f"{min(wrong)!r} cannot be set: expected recorded, accept or policy.", value=asked)
-        return self.at(**asked)
+        situation = self.at(**asked)
+        self._spanned = behind.spanning(situation, self._spanned)
+        return situation, self._spanned

@@ -27,6 +27,7 @@ from timeline.index.asof import AsOf
 from timeline.index.differing import ChangedKeys
 from timeline.index.folded import Folded
 from timeline.index.unread import unread
+from timeline.index.unregistered import about_names
 from timeline.index.view import EVERYTHING, LAST, View
 from timeline.index.views import ViewCache
 from timeline.projections import BUILT_IN
@@ -194,7 +195,8 @@ class Situation(WhoSaid, Tellable):
         with self._views.lock:
             self._views.fold_all()
             found = [placed for placed in self._seen.findings() if placed.point <= self._by]
-            return [*found, *unread(self._seen, self._by)]
+            named = about_names(self._seen, self._views.complete, self._by)
+            return [*found, *unread(self._seen, self._by), *named]
 
     @cached_property
     def possible(self) -> tuple[Entry, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from timeline.cli import asking, domains, importing, keeping, out, recording, sending
+from timeline.cli import asking, domains, importing, judging, keeping, out, recording, sending
 from timeline.cli.exits import Exit, exit_of
 from timeline.errors import TimelineError
 
@@ -41,8 +41,8 @@ def cli(context: click.Context, modules: tuple[str, ...]) -> None:
 
 for command in (
     recording.demo, recording.record, importing.import_, asking.show, asking.tell, asking.replay, asking.diff,
-    asking.why, asking.findings, keeping.verify, keeping.evidence, keeping.follow, keeping.copy, sending.export,
-    sending.page, keeping.schema,
+    asking.why, asking.findings, judging.judge, judging.entities, keeping.verify, keeping.evidence, keeping.follow,
+    keeping.copy, sending.export, sending.page, keeping.schema,
 ):  # fmt: skip
     cli.add_command(command)
 

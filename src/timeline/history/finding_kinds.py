@@ -27,6 +27,8 @@ FindingKind = Literal[
     "merged_times_differ",
     "implausible_date",
     "contradictory_order",
+    "contradictory_identity",
+    "unregistered_entity",
     "unknown_event",
     "projection_failed",
 ]
@@ -149,6 +151,20 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             says="An entry is said to come `after` another, and their dates exclude that order.",
             matters="The timeline ignores the link, and both entries stay at their own dates.",
             remedy="Correct the date or the link.",
+        ),
+        "contradictory_identity": Kind(
+            meaning="names are judged the same and yet known to be apart",
+            says="Judgements join two names that were also judged different, or a collective with its own member.",
+            matters="One of the judgements is wrong, and nobody can tell which. "
+            "None of those between the two names counts, so that each keeps its own numbers.",
+            remedy="Judge again, or retract the judgement that is wrong.",
+        ),
+        "unregistered_entity": Kind(
+            meaning="others of its kind are registered, and this name is not",
+            says="Others of its kind are registered, and this name is not.",
+            matters="It may be a misspelling of a registered name, with half of the numbers. "
+            "People see its slug, because it has no name.",
+            remedy="Judge it the same as another name with `timeline judge`, correct the entry, or register it.",
         ),
         "unknown_event": Kind(
             meaning="this program cannot read entries of a type",

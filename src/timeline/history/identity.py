@@ -106,6 +106,8 @@ class Identity:
         kind = _PLACES.get(kind, kind)
         if kind in self.by_kind and len(names) == 1:
             return (key[0], self.slug(kind, names[0]))
+        if kind == "judged":
+            return key
         return tuple(map(self.anyhow, key))
 
     def event(self, event: Any) -> Any:

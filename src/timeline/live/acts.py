@@ -17,6 +17,7 @@ from timeline.editing import (
     draft_retraction,
 )
 from timeline.entry import Draft, Entry, Ref
+from timeline.live.conditions import for_every_name
 from timeline.live.current import LiveIndex
 from timeline.live.strict import append_strictly
 from timeline.log.appending import drafts_of
@@ -68,6 +69,8 @@ class Acts:
     def record_all(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         """Put a batch on the log, all or nothing; each draft may name earlier ones by id.
 
+        A condition about a tag asks for every name that means the same, and that no judgement on them came since.
+
         Raises: what `record` raises.
         """
         return self.record_as_given((self._signed(draft) for draft in drafts_of(drafts)), expect=expect)
@@ -79,9 +82,10 @@ class Acts:
 
         Raises: what `record` raises.
         """
+        conditions = for_every_name(self._index, conditions_of(expect))
         if not self.strict:
-            return self.log.append(drafts, expect=expect)
-        return append_strictly(self._index, drafts_of(drafts), conditions_of(expect), self._clock)
+            return self.log.append(drafts, expect=conditions)
+        return append_strictly(self._index, drafts_of(drafts), conditions, self._clock)
 
     def correct(
         self,

@@ -8,10 +8,10 @@ from typing import Any
 import attrs
 
 from timeline.displayable import Displayable
-from timeline.events.entity import REGISTRATIONS
+from timeline.events.entity import REGISTRATIONS, IdentityJudged
 from timeline.events.facility import FacilityRegistered
 from timeline.history.reading import Reading
-from timeline.projections.building import changed
+from timeline.projections.building import Mention, PersistentList, changed
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
 from timeline.values.containers import FrozenMapping
 from timeline.values.names import near
@@ -21,11 +21,18 @@ Key = tuple[str, str]
 
 @attrs.frozen(slots=False)
 class EntityState:
-    """An entity as of some situation: its tag, its names by language, and other spellings."""
+    """An entity as of some situation: its tag, its names by language, and other spellings.
+
+    `same` are the other tags that mean the same, and `judged` the judgements on any of them, each with its entry.
+    `registered` is false for what was only judged.
+    """
 
     tag: str
     names: FrozenMapping[str, str] = FrozenMapping()
     aliases: tuple[str, ...] = ()
+    registered: bool = False
+    same: tuple[str, ...] = ()
+    judged: tuple[Mention, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -49,6 +56,8 @@ class EntityState:
 
 def _keys(reading: Reading) -> Iterable[Key]:
     event = reading.event
+    if isinstance(event, IdentityJudged):
+        return ("judged", event.left), ("judged", event.right)
     return (("entity", _tag(event)),) if isinstance(event, REGISTRATIONS) else ()
 
 
@@ -56,32 +65,42 @@ def _tag(event: Any) -> str:
     return f"facility:{event.facility}" if isinstance(event, FacilityRegistered) else event.entity
 
 
-def _evolve(entity: EntityState | None, reading: Reading, key: Key) -> EntityState:
-    entity, event = entity or EntityState(key[1]), reading.event
+def _evolve(before: Any, reading: Reading, key: Key) -> EntityState | PersistentList[Mention]:
+    event = reading.event
+    if isinstance(event, IdentityJudged):
+        judged: PersistentList[Mention] = before or PersistentList()
+        return judged.append(Mention.of(reading))
+    entity: EntityState = before or EntityState(key[1])
     aliases = tuple(dict.fromkeys((*entity.aliases, *event.aliases)))
-    return changed(entity, names=entity.names | event.names, aliases=aliases)
+    return changed(entity, names=entity.names | event.names, aliases=aliases, registered=True)
 
 
 class Entities(Displayable, Mapping[str, EntityState]):
-    """Everything that was registered under a name, by tag."""
+    """Everything that was registered or judged, by tag; any of the names that mean the same finds it."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
     def __getitem__(self, tag: str) -> EntityState:
-        try:
-            return self._snapshot["entity", tag]  # type: ignore[no-any-return]
-        except KeyError:
-            raise KeyError(f"no entity {tag!r} in this situation{near(tag, self)}") from None
+        if tag not in self:
+            raise KeyError(f"no entity {tag!r} in this situation{near(tag, self)}")
+        names = self._snapshot.identity.same(tag)
+        known: EntityState = self._snapshot.get(("entity", names[0])) or EntityState(names[0])
+        judged = {m.entry.position: m for name in names for m in self._snapshot.get(("judged", name), ())}
+        return changed(known, same=names[1:], judged=tuple(judged[position] for position in sorted(judged)))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(tag for kind, tag in self._snapshot if kind == "entity"))
+        return iter(sorted({self._snapshot.identity.tag(tag) for _, tag in self._snapshot}))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def __contains__(self, tag: object) -> bool:
-        return ("entity", tag) in self._snapshot
+        return any((kind, tag) in self._snapshot for kind in ("entity", "judged"))
+
+    def canonical(self, tag: str) -> str:
+        """Return the canonical name of a tag."""
+        return self._snapshot.identity.tag(tag)
 
     def names(self) -> Mapping[str, Mapping[str, str]]:
         """Return the names of every entity that has any, by tag and language."""
@@ -102,6 +121,9 @@ def _flat(view: Entities) -> Iterator[tuple[Path, Any]]:
 def _locate(view: Entities, path: Path) -> Accessor:
     tag, *rest = path
     (name,) = rest or ["names"]
+    if name not in ("names", "aliases", "registered"):
+        raise ValueError(path)
+    tag = view.canonical(tag)
     kind, _, slug = tag.partition(":")
     return Accessor(("entity", tag), field(name, EntityState), named={kind: slug})
 

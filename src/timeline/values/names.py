@@ -37,6 +37,10 @@ class Names:
     def __reduce__(self) -> tuple[Any, ...]:
         return _fixed, (frozenset(self._tags()),)
 
+    def tags(self) -> Collection[str]:
+        """Return the tags of the entries on the log, in the order of first naming."""
+        return self._tags()
+
     def require(self, **named: Any) -> None:
         """Check that the log names each entity, given by kind: a slug, or None for anything.
 

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from timeline.events import custody
-from timeline.events.declare import event, temporary_types
+from timeline.events.declare import event, registered_types, temporary_types
 
 ESCAPED = pickle.dumps(custody.DetaineesEscaped(facility="al-shaddadi-prison"))
 
@@ -35,6 +35,13 @@ print(sum(isfunction(kind.cls.__dict__.get("__init__")) for kind in registered_t
 print("pendulum" in sys.modules)
 """
     assert in_a_fresh_process(code) == ["0", "False"]
+
+
+def test_no_annotation_of_the_vocabulary_is_a_text():
+    """A text would be compiled at each import; so these modules do without `from __future__ import annotations`."""
+    vocabulary = [kind.cls for kind in registered_types() if kind.cls.__module__.startswith("timeline.events.")]
+    assert len(vocabulary) > 50
+    assert not [(cls, hint) for cls in vocabulary for hint in cls.__annotations__.values() if isinstance(hint, str)]
 
 
 def test_a_pickle_of_an_event_is_read_before_anything_used_its_class():

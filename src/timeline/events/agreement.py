@@ -6,8 +6,6 @@ statements and threats follow PLOVER's AGREE, CONSULT, COOPERATE and THREATEN. N
 itself: an agreement whose `until` has passed is overdue until somebody reports its end.
 """
 
-from __future__ import annotations
-
 from timeline.events.declare import event
 from timeline.values.entities import Agreement, Authority, Commitment
 from timeline.values.quantity import Quantity

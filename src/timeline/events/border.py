@@ -1,7 +1,5 @@
 """The border: crossings, monitored sectors, measures and incidents."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from timeline.events.declare import event

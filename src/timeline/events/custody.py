@@ -8,8 +8,6 @@ Every event that moves people takes `via`, the crossing or facility on their way
 one of several groups. Neither changes a number: passing through a place leaves nobody held there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from timeline.errors import InvalidEvent

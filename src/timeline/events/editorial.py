@@ -5,8 +5,6 @@ reachable. Only a redaction erases, at every cut. `Timeline.correct`, `dispute`,
 `retract`, `merge` and `redact` write these entries.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

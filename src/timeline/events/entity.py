@@ -1,7 +1,5 @@
 """Entities: their names in any language, and judgements of which names mean the same."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal
 

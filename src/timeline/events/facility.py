@@ -1,7 +1,5 @@
 """Facilities: their kind, their holders and their state."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal
 

@@ -5,35 +5,61 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from bench.contestants import floor, ours, peer
+from bench.contestants import fair_peer, floor, ours, peer
 from bench.growth import build, in_a_process_of_its_own
 from bench.proportion import in_proportion
 
 RUNS = 5
-BARS = {"append 1": 1.3, "append 1,000": 3.0, "load": 3.0, "fold": 5.0}
+BARS = {"append 1": 1.3, "append 1,000": 3.0, "load": 3.0, "fold": 5.0, "fair": 1.0, "100 dates": 100.0}
+AGAINST = {"fair": "fair peer", "100 dates": "fair peer"}
 WORDS = {
     "append 1": "append, one entry a transaction",
     "append 1,000": "append, 1,000 a transaction",
     "load": "load all entries, events decoded",
     "fold": "fold from the file: four projections against one aggregate",
+    "fair": "fold from the file: four projections with findings, against an aggregate that makes the same",
+    "100 dates": "one holder asked at 100 dates, against 100 replays of that aggregate",
 }
 
 
 def against_others(many: int = 10_000, single: int = 300) -> None:
     """Run each in turn, five times; return medians, and ratios of medians."""
-    runs: dict[str, list[dict[str, float]]] = {"ours": [], "peer": [], "floor": []}
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in ("ours", "peer", "fair peer", "floor")}
     for _ in range(RUNS):
-        for name, contestant in (("ours", ours), ("peer", peer), ("floor", floor)):
+        for name, contestant in (("ours", ours), ("peer", peer), ("fair peer", fair_peer), ("floor", floor)):
             with tempfile.TemporaryDirectory() as folder:
                 runs[name].append(contestant(Path(folder), many, single))
     print(f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, {RUNS} interleaved runs, medians\n")
     print("| what | µs an entry | × peer | bar | × floor |\n|---|---|---|---|---|")
     for what, words in WORDS.items():
-        mine, its, bare = (median(run[what] for run in runs[name]) for name in ("ours", "peer", "floor"))
-        print(f"| {words} | {mine * 1e6:,.1f} | {its / mine:.2f} | {BARS[what]} | {bare / mine:.2f} |")
+        against = AGAINST.get(what, "peer")
+        mine, its = (median(run[what] for run in runs[name]) for name in ("ours", against))
+        bare = f"{median(run[what] for run in runs['floor']) / mine:.2f}" if what in runs["floor"][0] else "–"
+        print(f"| {words} | {mine * 1e6:,.1f} | {its / mine:.2f} | {BARS[what]} | {bare} |")
+    print("\n| bytes written by a durable single append | ours | peer |\n|---|---|---|")
+    print(f"| mean of {single} | {bytes_of(ours, single):,.0f} | {bytes_of(peer, single):,.0f} |")
+
+
+def bytes_of(contestant: Callable[[Path, int, int], Any], single: int) -> float:
+    """Measure the bytes that a contestant passes to the system for each single append, as Linux counts them."""
+
+    def written(many: int) -> int:
+        with tempfile.TemporaryDirectory() as folder:
+            before = _written()
+            contestant(Path(folder), 2 * single, many)
+            return _written() - before
+
+    return (written(2 * single) - written(single)) / single
+
+
+def _written() -> int:
+    counted = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
+    return int(counted["wchar"])
 
 
 def growing(sizes: list[int]) -> None:

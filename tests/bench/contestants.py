@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -12,7 +14,8 @@ import orjson
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
-from bench.workload import drafts, plain
+from bench.fair import Everything
+from bench.workload import DAYS, PLACES, START, drafts, plain
 from timeline import Timeline
 
 Timings = dict[str, float]
@@ -40,13 +43,13 @@ class Place(Aggregate):
         self.count += 1
 
 
-def peer(folder: Path, many: int, single: int) -> Timings:
-    """Measure `eventsourcing` on SQLite, in its default JSON."""
+def peer(folder: Path, many: int, single: int, kind: Callable[[str], Any] = Place) -> Timings:
+    """Measure `eventsourcing` on SQLite, in its default JSON, with an aggregate of some kind."""
     told = plain(list(drafts(many)))
     app: Application = Application(
         env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "peer.db")}
     )
-    place = Place("all")
+    place = kind("all")
     app.save(place)
 
     def one_by_one() -> None:
@@ -69,9 +72,15 @@ def peer(folder: Path, many: int, single: int) -> Timings:
 
     timings = {"append 1": timed(one_by_one) / single, "append 1,000": timed(by_the_thousand) / many}
     timings["load"] = timed(load) / (many + single)
-    timings["fold"] = timed(lambda: app.repository.get(place.id)) / (many + single)
+    timings["fold"] = timings["fair"] = timed(lambda: app.repository.get(place.id)) / (many + single)
+    timings["100 dates"] = 100 * timings["fold"]
     app.close()
     return timings
+
+
+def fair_peer(folder: Path, many: int, single: int) -> Timings:
+    """Measure `eventsourcing` where it folds what our four projections say, with findings."""
+    return peer(folder, many, single, Everything)
 
 
 def floor(folder: Path, many: int, single: int) -> Timings:
@@ -119,5 +128,9 @@ def ours(folder: Path, many: int, single: int) -> Timings:
 
         timings = {"append 1": timed(one_by_one) / single, "append 1,000": timed(by_the_thousand) / many}
         timings["load"] = timed(lambda: [None for _ in line.log.read()]) / (many + single)
-        timings["fold"] = timed(line.at) / (many + single)
+        timings["fold"] = timings["fair"] = timed(lambda: line.at().findings) / (many + single)
+        rng = random.Random(7)
+        asked = [(START + timedelta(days=rng.randrange(DAYS))).isoformat() for _ in range(100)]
+        timings["100 dates"] = timed(lambda: [line.at(when).facilities.get(PLACES[17]) for when in asked])
+        timings["100 dates"] /= many + single
     return timings

@@ -73,6 +73,7 @@ def _pairs(steps: _Situations) -> Iterator[Step]:
 
 def _occurred(views: ViewCache, as_of: AsOf, clocks: Clocks) -> _Situations:
     with views.lock:
+        views.fold_all()
         readings = [reading for reading in views.view(as_of).readings() if reading.end <= clocks.end]
     begins = evolve(clocks, occurred=readings[0].start) if readings else clocks
     yield None, Situation(views, as_of, begins, (PAST, PAST, 0))
@@ -94,6 +95,7 @@ def _recorded(views: ViewCache, learning: ViewCache, as_of: AsOf, clocks: Clocks
 def _reported(views: ViewCache, as_of: AsOf, clocks: Clocks) -> _Situations:
     until = NEVER if clocks.reported is None else clocks.reported
     with views.lock:
+        views.fold_all()
         complete = views.complete
         known = enumerate(complete.publications[: as_of.upto + 1])
         published = sorted((end, position) for position, end in known if PAST < end < NEVER and end <= until)

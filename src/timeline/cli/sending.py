@@ -183,7 +183,7 @@ def _by_slug(path: str, fits: Callable[[Any], bool], example: str) -> dict[str, 
 def page(*, log: str, file: str, names: str | None, asked: dict[str, Any], tz: str, as_json: bool, **more: Any) -> None:
     """Write one page to share.
 
-    The page has a slider for any moment, charts, findings, and every entry with its sources. Marked entries are left
+    The page has both clocks, a map, findings, and every entry with its sources. Marked entries are left
     out unless you allow their marking. With - as FILE, it writes to standard output.
 
     \b

@@ -20,7 +20,7 @@ function drawTable(table) {
   const head = [table.heading, ...table.columns].map((key, i) =>
     el("th", { scope: "col", class: i && numeric[i - 1] ? "number" : "" }, capital(word(key === "control" ? "held_by" : key))));
   const more = button("", () => showMore(table), { class: "more", hidden: true });
-  const section = el("section", { class: `panel table-${table.columns.length > 5 ? "wide" : "small"}`, "data-section": table.id, "aria-labelledby": title },
+  const section = el("section", { class: `panel table-${table.columns.length > 6 ? "wide" : "small"}`, "data-section": table.id, "aria-labelledby": title },
     el("h2", { id: title }, tableTitle(table)),
     el("div", { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": title },
       el("table", { class: `table-${table.id}` }, el("thead", {}, el("tr", {}, head)), body)), more);

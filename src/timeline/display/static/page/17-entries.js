@@ -46,7 +46,7 @@ function updatePlans() {
   if (key === saidPlans && $("#said").firstChild) return;
   saidPlans = key;
   const shown = plans.filter((e) => kept.has(e.n)).map((e) => {
-    const line = entryLine(e);
+    const line = entryLine({ ...e, mod: undefined });
     line.prepend(el("span", { class: `outcome ${outcome(e)}` }, word(outcome(e))), " ", e.o ? `${when(e.o)}: ` : "");
     return line;
   });

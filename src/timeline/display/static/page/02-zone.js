@@ -35,7 +35,9 @@ const daysLater = (moment, days) => fromLocal((Math.floor(shownAt(moment) / DAY)
 /** A moment as text: a date where it is the end of one, else an instant in UTC. */
 function iso(moment) {
   if (endOfDay(moment) === moment) return new Date(shownAt(moment) / 1000).toISOString().slice(0, 10);
-  const micro = String(((moment - 1) % SECOND + SECOND) % SECOND).padStart(6, "0").replace(/0+$/, "");
+  const micro = String((((moment - 1) % SECOND) + SECOND) % SECOND)
+    .padStart(6, "0")
+    .replace(/0+$/, "");
   const seconds = new Date(Math.floor((moment - 1) / SECOND) * 1000).toISOString().slice(0, 19);
   return `${seconds}${micro ? `.${micro}` : ""}Z`;
 }
@@ -44,6 +46,7 @@ function iso(moment) {
 function parsed(text) {
   const found = (text ?? "").trim();
   if (/^\d{4}-\d\d-\d\d$/.test(found)) return fromLocal(Date.parse(`${found}T00:00:00Z`) * 1000 + DAY);
-  const [, whole, fraction = "", zone] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6}))?(Z|[+-]\d\d:\d\d)$/.exec(found) ?? [];
+  const [, whole, fraction = "", zone] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6}))?(Z|[+-]\d\d:\d\d)$/.exec(found) ?? [];
   return whole ? Date.parse(whole + zone) * 1000 + Number(fraction.padEnd(6, "0")) + 1 : NaN;
 }

@@ -16,9 +16,18 @@ const STYLES = {
   monthYear: { month: "long", year: "numeric" },
 };
 const FORMATS = Object.fromEntries(
-  [["en", "en-GB"], ["ar", "ar-SY-u-nu-latn"]].map(([code, locale]) => [code, Object.fromEntries(
-    Object.entries(STYLES).map(([style, how]) => [style, new Intl.DateTimeFormat(locale, { ...how, timeZone: "UTC" })]),
-  )]),
+  [
+    ["en", "en-GB"],
+    ["ar", "ar-SY-u-nu-latn"],
+  ].map(([code, locale]) => [
+    code,
+    Object.fromEntries(
+      Object.entries(STYLES).map(([style, how]) => [
+        style,
+        new Intl.DateTimeFormat(locale, { ...how, timeZone: "UTC" }),
+      ]),
+    ),
+  ]),
 );
 
 /** A date in words, of what the zone's clocks show, given as if it were UTC. */
@@ -57,7 +66,10 @@ function name(slug) {
 
 /** The name without what only tells it apart, for lanes and the map. */
 function short(slug) {
-  const found = name(slug).replace(/\s*\([^)]*\)/g, "").replace(/,.*$/, "").replace(/ \/ .*?(?=( prison|$))/, "");
+  const found = name(slug)
+    .replace(/\s*\([^)]*\)/g, "")
+    .replace(/,.*$/, "")
+    .replace(/ \/ .*?(?=( prison|$))/, "");
   return capital(found || slug);
 }
 
@@ -99,7 +111,11 @@ function spoken(q) {
 /** Any value of a projection as text; `of` is the entity it belongs to. */
 function valueText(value, of) {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map((part) => valueText(part, of)).filter(Boolean).join(isArabic() ? "، " : ", ");
+  if (Array.isArray(value))
+    return value
+      .map((part) => valueText(part, of))
+      .filter(Boolean)
+      .join(isArabic() ? "، " : ", ");
   if (typeof value !== "object") return String(value);
   if ("q" in value) return quantity(value.q);
   if ("n" in value) return name(value.n);
@@ -108,5 +124,7 @@ function valueText(value, of) {
   if ("d" in value) return when(value.d);
   if ("c" in value) return value.c ? count(value.c) : "";
   if ("l" in value) return `${word(value.l)} ${valueText(value.v, of)}`;
-  return Object.entries(value.r ?? {}).map(([key, inner]) => `${word(key)} ${valueText(inner, of)}`).join(" ");
+  return Object.entries(value.r ?? {})
+    .map(([key, inner]) => `${word(key)} ${valueText(inner, of)}`)
+    .join(" ");
 }

@@ -28,7 +28,8 @@ function stripAt(path, occurred, reported) {
   }
   return null;
 }
-const answer = (path, occurred = moment.at, reported = moment.reported) => stripAt(path, occurred, reported)?.[3] ?? null;
+const answer = (path, occurred = moment.at, reported = moment.reported) =>
+  stripAt(path, occurred, reported)?.[3] ?? null;
 
 /** The steps of a path over the occurred clock, as published by a moment: [from, value, entry]. */
 const stepsKept = new Map();
@@ -56,7 +57,8 @@ function stepsOf(path, reported) {
 const holder = (value) => value?.n ?? (value?.f === "nobody" ? "NOBODY" : null);
 
 const entries = D.entries;
-for (const told of [...entries, ...Object.values(D.claims).flat()]) told.reports = (told.reports ?? []).map((i) => D.reports[i]);
+for (const told of [...entries, ...Object.values(D.claims).flat()])
+  told.reports = (told.reports ?? []).map((i) => D.reports[i]);
 const byPosition = new Map(entries.map((entry) => [entry.n, entry]));
 const byId = new Map(entries.map((entry) => [entry.id, entry]));
 const says = (told) => told.says[D.languages.findIndex(([code]) => code === language)];
@@ -69,7 +71,8 @@ function within([from, to], reported) {
 }
 
 /** The reports that had been published by a moment. */
-const reportsBy = (reports, reported) => reports.filter((report) => reported === NEVER || (report.p?.[1] ?? NEVER) <= reported);
+const reportsBy = (reports, reported) =>
+  reports.filter((report) => reported === NEVER || (report.p?.[1] ?? NEVER) <= reported);
 
 /** The versions of an entry as published by a moment; the one that stands comes first. */
 function versionsOf(position, reported) {
@@ -107,11 +110,12 @@ function datedBy(position, ends) {
 /** The moment from which an entry may have happened, where it is dated less exactly than by its end. */
 function earliest(position, ends) {
   const date = datedBy(position, ends);
-  return date ? date[0] ?? PAST : ends;
+  return date ? (date[0] ?? PAST) : ends;
 }
 
 /** The end in a list that comes next in a direction; the moment itself where there is none. */
-const neighbour = (ends, from, way) => (way < 0 ? ends.findLast((end) => end < from) : ends.find((end) => end > from)) ?? from;
+const neighbour = (ends, from, way) =>
+  (way < 0 ? ends.findLast((end) => end < from) : ends.find((end) => end > from)) ?? from;
 const sorted = (moments) => [...new Set(moments)].filter((m) => m !== undefined).sort((a, b) => a - b);
 const occurredEnds = sorted(entries.map((entry) => entry.end));
 const publishedEnds = sorted(entries.flatMap((entry) => entry.reports.map((report) => report.p?.[1])).filter(Boolean));

@@ -22,7 +22,11 @@ function passes(entry) {
   if (facility && !entry.tags.includes(`facility:${facility}`)) return false;
   if (authority && !entry.tags.includes(`authority:${authority}`)) return false;
   if (kind && !(KINDS[kind] ? KINDS[kind](entry) : entry.type.startsWith(`${kind}.`))) return false;
-  return text.trim().toLowerCase().split(/\s+/).every((wanted) => textOf(entry).includes(wanted));
+  return text
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .every((wanted) => textOf(entry).includes(wanted));
 }
 
 /** Work out which entries the filters leave; tell whether that changed. */

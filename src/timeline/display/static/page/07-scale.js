@@ -1,7 +1,10 @@
 // One scale of time for lanes and square; time runs from left to right in both languages.
 
 const quantile = (list, part) => list[Math.min(Math.floor(list.length * part), list.length - 1)];
-const ends = entries.filter((entry) => entry.end && entry.pub).map((entry) => entry.end).sort((a, b) => a - b);
+const ends = entries
+  .filter((entry) => entry.end && entry.pub)
+  .map((entry) => entry.end)
+  .sort((a, b) => a - b);
 const FIRST_END = occurredEnds[0] ?? 0;
 const LAST_END = Math.max(occurredEnds.at(-1) ?? DAY, D.horizon ?? DAY);
 const WHOLE = [FIRST_END - 5 * DAY, LAST_END + 5 * DAY];
@@ -16,7 +19,8 @@ const pivot = () => clamp((Math.min(moment.at, domain[1]) - domain[0]) / (domain
 function zoomTo(from, to) {
   const middle = (from + to) / 2;
   const least = 6 * HOUR;
-  domain = to - from < least ? [middle - least / 2, middle + least / 2] : [Math.max(from, WHOLE[0]), Math.min(to, WHOLE[1])];
+  domain =
+    to - from < least ? [middle - least / 2, middle + least / 2] : [Math.max(from, WHOLE[0]), Math.min(to, WHOLE[1])];
   go({}, "scale");
 }
 function zoomBy(factor, around) {

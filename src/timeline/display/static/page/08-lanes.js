@@ -6,7 +6,8 @@ const AXIS = 22;
 const SPARK = 30;
 const MOST_LANES = 60;
 const controlOf = (slug) => pathNumber("facilities", slug, "control");
-const allLanes = D.paths.filter((path) => path[0] === "facilities" && path[2] === "control" && path.length === 3)
+const allLanes = D.paths
+  .filter((path) => path[0] === "facilities" && path[2] === "control" && path.length === 3)
   .map((path) => path[1])
   .filter((slug) => strips(controlOf(slug)).some(([, , , value]) => holder(value)));
 let lanes = {};
@@ -17,7 +18,10 @@ const colourClass = (slug) => (slug === "NOBODY" ? "nobody" : `b${D.bodies.index
 function chosenLanes() {
   if (allLanes.length <= MOST_LANES) return allLanes;
   const often = (slug) => strips(controlOf(slug)).length;
-  return allLanes.filter(shows).sort((a, b) => often(b) - often(a)).slice(0, MOST_LANES);
+  return allLanes
+    .filter(shows)
+    .sort((a, b) => often(b) - often(a))
+    .slice(0, MOST_LANES);
 }
 
 /** Lanes by who held them first and last; those that changed first, fixed by all that is known. */
@@ -54,20 +58,32 @@ function drawLanes() {
   const shift = `translate(${offset},0)`;
   const plot = el("g", { transform: shift }, lanePlot());
   const grid = el("g", { transform: shift }, laneGrid(bottom));
-  const box = { width: full, height: lanes.height, viewBox: `0 0 ${full} ${lanes.height}`, role: "group", "aria-label": word("lanes") };
+  const box = {
+    width: full,
+    height: lanes.height,
+    viewBox: `0 0 ${full} ${lanes.height}`,
+    role: "group",
+    "aria-label": word("lanes"),
+  };
   const svg = el("svg", box, patterns(), grid, plot, labels);
   host.style.height = `${lanes.height}px`;
   host.replaceChildren(svg);
   const at = (px) => pointed(clamp(px - offset, 0, lanes.width), lanes.width);
   draggable(svg, (px) => go({ at: at(px) }));
-  svg.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.altKey) return;
-    event.preventDefault();
-    zoomBy(event.deltaY > 0 ? 1.15 : 0.87, clamp((event.offsetX - offset) / lanes.width, 0, 1));
-  }, { passive: false });
+  svg.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !event.altKey) return;
+      event.preventDefault();
+      zoomBy(event.deltaY > 0 ? 1.15 : 0.87, clamp((event.offsetX - offset) / lanes.width, 0, 1));
+    },
+    { passive: false },
+  );
   $("#legend").replaceChildren(...legend());
-  $("#lanes-cut").textContent = lanes.places.length < allLanes.length
-    ? fill(word("lanes_cut"), count(lanes.places.length), count(allLanes.length)) : "";
+  $("#lanes-cut").textContent =
+    lanes.places.length < allLanes.length
+      ? fill(word("lanes_cut"), count(lanes.places.length), count(allLanes.length))
+      : "";
   lanesFor = NaN;
 }
 function drawLabels(labels, groups) {
@@ -106,8 +122,13 @@ function lanePlot() {
   const veil = el("rect", { id: "veil", y: AXIS - 2, width, height: height - AXIS });
   const known = el("line", { id: "told-line", y1: AXIS - 2, y2: height });
   const inside = [sparks(), el("g", { id: "bars" }), veil, known, el("g", { id: "held" })];
-  return [clip, el("g", { "clip-path": "url(#clip)" }, inside), el("rect", { class: "hit", width, height }),
-    el("g", { id: "marks" }), hairline()];
+  return [
+    clip,
+    el("g", { "clip-path": "url(#clip)" }, inside),
+    el("rect", { class: "hit", width, height }),
+    el("g", { id: "marks" }),
+    hairline(),
+  ];
 }
 
 /** How many entries there are a day. */
@@ -124,22 +145,37 @@ function sparks() {
   for (const [end, many] of perDay) {
     const px = x(end - DAY, lanes.width);
     const height = (many / most) * SPARK;
-    if (px >= -wide && px <= lanes.width) made.append(el("rect", { x: px, width: wide, y: lanes.height - 2 - height, height }));
+    if (px >= -wide && px <= lanes.width)
+      made.append(el("rect", { x: px, width: wide, y: lanes.height - 2 - height, height }));
   }
   return made;
 }
 
 /** The line of the occurred clock: a slider for keyboard and screen reader. */
 function hairline() {
-  const line = el("g", { id: "hair", role: "slider", tabindex: 0, "aria-label": word("occurred_by"),
-    "aria-describedby": "lanes-help", "aria-orientation": "horizontal" },
-    el("line", { y1: 0, y2: lanes.height }), el("rect", { class: "flag", y: 0, height: 17, rx: 3 }),
-    el("text", { y: 12.5, "text-anchor": "middle", direction: "ltr" }));
+  const line = el(
+    "g",
+    {
+      id: "hair",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": word("occurred_by"),
+      "aria-describedby": "lanes-help",
+      "aria-orientation": "horizontal",
+    },
+    el("line", { y1: 0, y2: lanes.height }),
+    el("rect", { class: "flag", y: 0, height: 17, rx: 3 }),
+    el("text", { y: 12.5, "text-anchor": "middle", direction: "ltr" }),
+  );
   line.addEventListener("keydown", (event) => {
     const now = Math.min(moment.at, HORIZON === FREE ? LAST_END : Math.max(HORIZON, LAST_END));
     const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
-    const jump = { PageDown: () => neighbour(occurredEnds, now, 1), PageUp: () => neighbour(occurredEnds, now, -1),
-      Home: () => snapped(DENSE[0]), End: () => HORIZON }[event.key];
+    const jump = {
+      PageDown: () => neighbour(occurredEnds, now, 1),
+      PageUp: () => neighbour(occurredEnds, now, -1),
+      Home: () => snapped(DENSE[0]),
+      End: () => HORIZON,
+    }[event.key];
     if (!way && !jump) return;
     event.preventDefault();
     go({ at: way ? stepped(now, way * (event.shiftKey ? 7 : 1)) : jump() });
@@ -148,15 +184,38 @@ function hairline() {
 }
 function patterns() {
   const hatch = { id: "hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
-  const stripes = { id: "stripes", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(-45)" };
-  return el("defs", {},
-    el("pattern", hatch, el("rect", { width: 5, height: 5, class: "hatch-ground" }), el("rect", { width: 1.4, height: 5, class: "hatch-line" })),
-    el("pattern", stripes, el("rect", { width: 3, height: 8, class: "stripe-line" })));
+  const stripes = {
+    id: "stripes",
+    width: 8,
+    height: 8,
+    patternUnits: "userSpaceOnUse",
+    patternTransform: "rotate(-45)",
+  };
+  return el(
+    "defs",
+    {},
+    el(
+      "pattern",
+      hatch,
+      el("rect", { width: 5, height: 5, class: "hatch-ground" }),
+      el("rect", { width: 1.4, height: 5, class: "hatch-line" }),
+    ),
+    el("pattern", stripes, el("rect", { width: 3, height: 8, class: "stripe-line" })),
+  );
 }
 function legend() {
-  const held = new Set(lanes.places.flatMap(({ slug }) => strips(controlOf(slug)).map(([, , , value]) => holder(value))));
+  const held = new Set(
+    lanes.places.flatMap(({ slug }) => strips(controlOf(slug)).map(([, , , value]) => holder(value))),
+  );
   const key = (mark, text) => el("span", {}, mark, text);
-  const bodies = D.bodies.filter((slug) => held.has(slug)).map((slug) => key(el("i", { class: `key ${colourClass(slug)}` }), name(slug)));
-  return [...bodies, key(el("i", { class: "key nobody" }), word("nobody")), key(el("i", { class: "key half" }), word("legend_half")),
-    key(differSign(), word("legend_disputed")), key(el("i", { class: "key told" }), word("reported_by"))];
+  const bodies = D.bodies
+    .filter((slug) => held.has(slug))
+    .map((slug) => key(el("i", { class: `key ${colourClass(slug)}` }), name(slug)));
+  return [
+    ...bodies,
+    key(el("i", { class: "key nobody" }), word("nobody")),
+    key(el("i", { class: "key half" }), word("legend_half")),
+    key(differSign(), word("legend_disputed")),
+    key(el("i", { class: "key told" }), word("reported_by")),
+  ];
 }

@@ -6,7 +6,13 @@ function drawBars() {
   lanes.names = [];
   for (const place of lanes.places) {
     const gone = shows(place.slug) ? "" : "gone";
-    const base = el("line", { class: "base", x1: 0, x2: lanes.width, y1: place.y + lanes.bar / 2, y2: place.y + lanes.bar / 2 });
+    const base = el("line", {
+      class: "base",
+      x1: 0,
+      x2: lanes.width,
+      y1: place.y + lanes.bar / 2,
+      y2: place.y + lanes.bar / 2,
+    });
     const lane = el("g", { "data-slug": place.slug, class: gone }, base);
     $("#bars").append(lane);
     const held = steps(controlOf(place.slug), moment.reported);
@@ -19,7 +25,9 @@ function drawBars() {
 function bar(lane, slug, from, to, top, height) {
   const [a, b] = [clampX(from, lanes.width), clampX(to, lanes.width)];
   if (b - a < 0.5) return null;
-  lane.append(el("rect", { class: `bar ${colourClass(slug)}`, x: a, width: b - a, y: top, height, rx: height > 9 ? 2 : 1 }));
+  lane.append(
+    el("rect", { class: `bar ${colourClass(slug)}`, x: a, width: b - a, y: top, height, rx: height > 9 ? 2 : 1 }),
+  );
   return [a, b];
 }
 
@@ -44,10 +52,15 @@ function drawHold(lane, place, held, i) {
   if (room > short(who ?? "").length * 6.6) nameBar(place, who, drawn[0] + (differ > 1 && drawn[0] > 0 ? 12 : 6));
   if (differ > 1 && x(from, width) > 0 && x(from, width) < width) markBar(place, from, exact ? begins : from, differ);
 }
-const openEnd = (y, height) => el("path", { class: "open", d: `M7,${y + height / 2 + 1} l-5,${height / 4 - 0.5} l5,${height / 4 - 0.5}z` });
+const openEnd = (y, height) =>
+  el("path", { class: "open", d: `M7,${y + height / 2 + 1} l-5,${height / 4 - 0.5} l5,${height / 4 - 0.5}z` });
 function nameBar({ slug, y }, who, px) {
   const gone = shows(slug) ? "" : "gone";
-  const text = el("text", { "data-slug": slug, class: `held ${colourClass(who)} ${gone}`, x: px, y: y + lanes.bar - 4, direction: "ltr" }, short(who));
+  const text = el(
+    "text",
+    { "data-slug": slug, class: `held ${colourClass(who)} ${gone}`, x: px, y: y + lanes.bar - 4, direction: "ltr" },
+    short(who),
+  );
   $("#held").append(text);
   lanes.names.push([px, text, null]);
 }
@@ -62,10 +75,22 @@ function markBar({ slug, y }, from, begins, differ) {
     event.preventDefault();
     open(event);
   };
-  const mark = el("g", { "data-slug": slug, class: shows(slug) ? "mark" : "mark gone", role: "button", tabindex: 0,
-    "aria-label": `${name(slug)}: ${fill(word("versions_count"), differ)}`, onclick: open, onkeydown: keyed,
-    transform: `translate(${x(begins, lanes.width) + 1},${y + lanes.bar / 2})` },
-    el("circle", { r: 12, class: "reach" }), el("circle", { r: 6.5 }), el("path", { d: DIFFER }));
+  const mark = el(
+    "g",
+    {
+      "data-slug": slug,
+      class: shows(slug) ? "mark" : "mark gone",
+      role: "button",
+      tabindex: 0,
+      "aria-label": `${name(slug)}: ${fill(word("versions_count"), differ)}`,
+      onclick: open,
+      onkeydown: keyed,
+      transform: `translate(${x(begins, lanes.width) + 1},${y + lanes.bar / 2})`,
+    },
+    el("circle", { r: 12, class: "reach" }),
+    el("circle", { r: 6.5 }),
+    el("path", { d: DIFFER }),
+  );
   $("#marks").append(mark);
 }
 
@@ -100,8 +125,13 @@ function updateLanes() {
 function moveLine(at, off) {
   const hair = $("#hair");
   const days = (m) => Math.round((Math.min(m, LAST_END) - FIRST_END) / DAY);
-  set(hair, { transform: `translate(${at},0)`, "aria-valuemin": 0, "aria-valuemax": Math.max(days(LAST_END), 1),
-    "aria-valuenow": Math.max(days(moment.at), 0), "aria-valuetext": moment.at === FREE ? word("at_all_times") : day(moment.at) });
+  set(hair, {
+    transform: `translate(${at},0)`,
+    "aria-valuemin": 0,
+    "aria-valuemax": Math.max(days(LAST_END), 1),
+    "aria-valuenow": Math.max(days(moment.at), 0),
+    "aria-valuetext": moment.at === FREE ? word("at_all_times") : day(moment.at),
+  });
   hair.classList.toggle("off", Math.abs(off) > 1);
   const said = moment.at === FREE ? "∞" : (off < -1 ? "‹ " : "") + day(moment.at, "short") + (off > 1 ? " ›" : "");
   const wide = said.length * 6.6 + 12;

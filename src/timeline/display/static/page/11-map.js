@@ -16,7 +16,9 @@ function projection(width) {
   const scale = Math.min(width / ((east - west) * flat([0, south, 0, north])), height / (north - south));
   const across = flat([0, south, 0, north]) * scale;
   return {
-    width, height, km: scale / 111.2,
+    width,
+    height,
+    km: scale / 111.2,
     x: (longitude) => (longitude - (west + east) / 2) * across + width / 2,
     y: (latitude) => ((south + north) / 2 - latitude) * scale + height / 2,
   };
@@ -31,9 +33,15 @@ function drawMap() {
   const marks = spots.map((spot) => ({ ...spot, mark: markOf(spot, shown), was: "" }));
   const box = { width: shown.width, height: shown.height, viewBox: `0 0 ${shown.width} ${shown.height}` };
   const arcs = el("g", {});
-  const svg = el("svg", { ...box, role: "img", "aria-label": word("map") }, land(shown),
-    marks.filter(({ slug }) => isArea(slug)).map(({ mark }) => mark), arcs,
-    marks.filter(({ slug }) => !isArea(slug)).map(({ mark }) => mark), labelsOf(spots, shown));
+  const svg = el(
+    "svg",
+    { ...box, role: "img", "aria-label": word("map") },
+    land(shown),
+    marks.filter(({ slug }) => isArea(slug)).map(({ mark }) => mark),
+    arcs,
+    marks.filter(({ slug }) => !isArea(slug)).map(({ mark }) => mark),
+    labelsOf(spots, shown),
+  );
   const zoom = D.map.near && button(word(closer ? "wider" : "closer"), toggleMap, { class: "map-zoom" });
   const listed = D.map.unplaced.map(name).join(isArabic() ? "، " : ", ");
   host.replaceChildren(svg, zoom || "", listed ? el("p", { class: "hint" }, fill(word("not_on_map"), listed)) : "");
@@ -63,13 +71,23 @@ function spotsOf(shown) {
 function land(shown) {
   const point = ([longitude, latitude]) => `${shown.x(longitude).toFixed(1)},${shown.y(latitude).toFixed(1)}`;
   const ring = (points) => `M${points.map(point).join("L")}Z`;
-  return el("g", { class: "land" }, D.map.countries.map(({ rings }) => el("path", { d: rings.map(ring).join("") })));
+  return el(
+    "g",
+    { class: "land" },
+    D.map.countries.map(({ rings }) => el("path", { d: rings.map(ring).join("") })),
+  );
 }
 const markOf = (spot, shown) => (isArea(spot.slug) ? areaMark(spot, shown) : dotMark(spot));
 function dotMark({ slug, x: left, y: top }) {
   const half = el("path", { class: "half", d: `M0,${DOT}A${DOT},${DOT} 0 0 0 0,${-DOT}Z` });
-  return el("g", { "data-slug": slug, transform: `translate(${left},${top})` }, el("title", {}),
-    el("circle", { r: DOT, class: "spot" }), half, el("circle", { r: DOT + 2.4, class: "fought" }));
+  return el(
+    "g",
+    { "data-slug": slug, transform: `translate(${left},${top})` },
+    el("title", {}),
+    el("circle", { r: DOT, class: "spot" }),
+    half,
+    el("circle", { r: DOT + 2.4, class: "fought" }),
+  );
 }
 function areaMark({ slug, x: cx, y: cy }, shown) {
   const r = Math.max(D.map.areas[slug] * shown.km, DOT);
@@ -79,22 +97,32 @@ function areaMark({ slug, x: cx, y: cy }, shown) {
 /** Names beside the places, those with more to tell first, where there is room. */
 function labelsOf(spots, shown) {
   const taken = spots.filter(({ slug }) => !isArea(slug)).map(({ x: a, y: b }) => [a - 6, b - 6, a + 6, b + 6]);
-  const free = ([a, b, c, d]) => a > 0 && b > 0 && c < shown.width && d < shown.height
-    && taken.every(([e, f, g, h]) => c < e || a > g || d < f || b > h);
+  const free = ([a, b, c, d]) =>
+    a > 0 &&
+    b > 0 &&
+    c < shown.width &&
+    d < shown.height &&
+    taken.every(([e, f, g, h]) => c < e || a > g || d < f || b > h);
   const often = ({ slug }) => strips(controlOf(slug)).length;
   const sorted = [...spots].sort((a, b) => often(b) - often(a));
   const labels = sorted.map((spot) => labelOf(spot, short(spot.slug), free, taken));
-  const countries = D.map.countries.filter(({ label, names }) => label && names[language]).map(({ label, names }) => {
-    const [x, y] = [shown.x(label[0]), shown.y(label[1])];
-    const text = { class: "country", x, y, "text-anchor": "middle" };
-    return free([x - 28, y - 9, x + 28, y + 3]) && el("text", text, names[language]);
-  });
+  const countries = D.map.countries
+    .filter(({ label, names }) => label && names[language])
+    .map(({ label, names }) => {
+      const [x, y] = [shown.x(label[0]), shown.y(label[1])];
+      const text = { class: "country", x, y, "text-anchor": "middle" };
+      return free([x - 28, y - 9, x + 28, y + 3]) && el("text", text, names[language]);
+    });
   return el("g", { "aria-hidden": true }, labels, countries);
 }
 function labelOf({ slug, x: a, y: b }, text, free, taken) {
   const wide = text.length * 5.8;
-  const places = [[8, 4, "start", 8, -6, 8 + wide, 6], [-8, 4, "end", -8 - wide, -6, -8, 6],
-    [0, -9, "middle", -wide / 2, -18, wide / 2, -7], [0, 16, "middle", -wide / 2, 7, wide / 2, 18]];
+  const places = [
+    [8, 4, "start", 8, -6, 8 + wide, 6],
+    [-8, 4, "end", -8 - wide, -6, -8, 6],
+    [0, -9, "middle", -wide / 2, -18, wide / 2, -7],
+    [0, 16, "middle", -wide / 2, 7, wide / 2, 18],
+  ];
   const found = places.find(([, , , l, t, r, u]) => free([a + l, b + t, a + r, b + u]));
   if (!found) return null;
   const [dx, dy, anchor, l, t, r, u] = found;
@@ -115,8 +143,12 @@ function updateMap() {
     const who = holder(answer(controlOf(found.slug)));
     const next = comingTo(found.slug);
     const fought = answer(pathNumber("facilities", found.slug, "contested"));
-    const signs = [who ? colourClass(who) : "not-known", next && "may-change", fought && "contest",
-      !shows(found.slug) && "gone"];
+    const signs = [
+      who ? colourClass(who) : "not-known",
+      next && "may-change",
+      fought && "contest",
+      !shows(found.slug) && "gone",
+    ];
     const now = signs.filter(Boolean).join(" ");
     if (now === found.was) continue;
     found.was = now;

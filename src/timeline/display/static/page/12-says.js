@@ -1,8 +1,14 @@
 // The moment in a sentence, and what changed.
 
-const agreementPaths = D.paths.filter((p) => p[0] === "agreements" && p.length === 3 && p[2] === "status").map((p) => p[1]);
-const operations = D.paths.filter((p) => p[0] === "custody" && p[1] === "operations" && p[3] === "planned").map((p) => p[2]);
-const figures = D.paths.flatMap((p, n) => (p[0] === "custody" && p.length === 3 && /^(escaped|held|counted)$/.test(p[2]) ? [n] : []));
+const agreementPaths = D.paths
+  .filter((p) => p[0] === "agreements" && p.length === 3 && p[2] === "status")
+  .map((p) => p[1]);
+const operations = D.paths
+  .filter((p) => p[0] === "custody" && p[1] === "operations" && p[3] === "planned")
+  .map((p) => p[2]);
+const figures = D.paths.flatMap((p, n) =>
+  p[0] === "custody" && p.length === 3 && /^(escaped|held|counted)$/.test(p[2]) ? [n] : [],
+);
 const operation = (slug, field) => answer(pathNumber("custody", "operations", slug, field));
 
 /** Who held how many of the places. */
@@ -14,14 +20,22 @@ function holdersSaid() {
   }
   const held = [...counts].sort((a, b) => b[1] - a[1]);
   const total = held.reduce((sum, [, many]) => sum + many, 0);
-  const said = held.slice(0, 5).map(([who, many], i) => fill(word(i ? "holds" : "of_places"), name(who), count(many), count(total)));
+  const said = held
+    .slice(0, 5)
+    .map(([who, many], i) => fill(word(i ? "holds" : "of_places"), name(who), count(many), count(total)));
   return said.join(isArabic() ? "، " : ", ");
 }
 
 /** The latest agreement, one with an end before others. */
 function agreementLead() {
-  const began = (slug) => steps(pathNumber("agreements", slug, "status"), moment.reported).filter(([from]) => from <= moment.at).at(-1);
-  const found = agreementPaths.map((slug) => [slug, began(slug)]).filter(([, step]) => step?.[1]).sort((a, b) => b[1][0] - a[1][0]);
+  const began = (slug) =>
+    steps(pathNumber("agreements", slug, "status"), moment.reported)
+      .filter(([from]) => from <= moment.at)
+      .at(-1);
+  const found = agreementPaths
+    .map((slug) => [slug, began(slug)])
+    .filter(([, step]) => step?.[1])
+    .sort((a, b) => b[1][0] - a[1][0]);
   const [slug] = found.find(([one]) => answer(pathNumber("agreements", one, "until"))) ?? found[0] ?? [];
   return slug ? `${name(slug)}: ${agreementSaid(slug)}` : "";
 }
@@ -47,13 +61,16 @@ function operationSaid() {
 
 /** The figure about which most sources differ, with its lowest and highest value. */
 function disputedSaid() {
-  const [path, most] = figures.map((n) => [n, differing(n, moment.at, moment.reported)]).sort((a, b) => b[1] - a[1])[0] ?? [];
+  const [path, most] =
+    figures.map((n) => [n, differing(n, moment.at, moment.reported)]).sort((a, b) => b[1] - a[1])[0] ?? [];
   if (!most || most < 2) return "";
   const [, slug, what] = D.paths[path];
   const versions = behind(path, moment.at, moment.reported).flatMap((n) => versionsOf(n, moment.reported));
   const bounds = versions.flatMap(({ q }) => (q ? [q.q[1] ?? (q.q[0] || q.q[2])] : [])).filter((n) => n !== null);
   const [low, high] = [Math.min(...bounds), Math.max(...bounds)];
-  const range = bounds.length ? isolated(low === high ? count(low) : `${count(low)}–${count(high)}`) : word("unknown_number");
+  const range = bounds.length
+    ? isolated(low === high ? count(low) : `${count(low)}–${count(high)}`)
+    : word("unknown_number");
   return fill(word("sources_differ"), `${word(what)} · ${short(slug)}`, range);
 }
 
@@ -70,11 +87,19 @@ function updateState() {
 /** One entry in a line: its sentence, its modality, its sources, and how late it was published. */
 function entryLine(entry) {
   const sources = [...new Set(entry.reports.map((report) => report.s))].slice(0, 2);
-  return el("li", { class: kept.has(entry.n) ? "" : "gone" },
-    button(says(entry), () => openEntry(entry.n), { class: "link" }), " ",
+  return el(
+    "li",
+    { class: kept.has(entry.n) ? "" : "gone" },
+    button(says(entry), () => openEntry(entry.n), { class: "link" }),
+    " ",
     entry.mod ? el("em", {}, `${word(entry.mod)} `) : "",
-    el("small", {}, sources.map((source, i) => [i ? ", " : "", el("bdi", {}, source)])),
-    isLate(entry) ? el("small", { class: "late" }, ` ${fill(word("days_later"), daysLate(entry))}`) : "");
+    el(
+      "small",
+      {},
+      sources.map((source, i) => [i ? ", " : "", el("bdi", {}, source)]),
+    ),
+    isLate(entry) ? el("small", { class: "late" }, ` ${fill(word("days_later"), daysLate(entry))}`) : "",
+  );
 }
 const ADDS = new Set(["editorial.corroborated", "editorial.merged", "facility.registered", "entity.registered"]);
 const isNews = (entry) => !ADDS.has(entry.type);
@@ -86,8 +111,10 @@ function fillList(id, title, list) {
   saidLists[id] = key;
   const shown = list.slice(0, 40);
   const more = list.length - shown.length;
-  $(`#${id}`).replaceChildren(...(list.length ? shown.map(entryLine) : [el("li", {}, word("nothing"))]),
-    more ? el("li", {}, fill(word("and_more"), count(more))) : "");
+  $(`#${id}`).replaceChildren(
+    ...(list.length ? shown.map(entryLine) : [el("li", {}, word("nothing"))]),
+    more ? el("li", {}, fill(word("and_more"), count(more))) : "",
+  );
   $(`#${id}`).scrollTop = 0;
 }
 
@@ -101,4 +128,4 @@ function updateChanged() {
   fillList("told", said("published_on", told), entriesAt("pub", told).filter(isNews));
 }
 const indexed = { end: grouped(entries, (entry) => entry.end), pub: grouped(entries, (entry) => entry.pub) };
-const entriesAt = (field, at) => (at === undefined ? [] : indexed[field].get(at) ?? []);
+const entriesAt = (field, at) => (at === undefined ? [] : (indexed[field].get(at) ?? []));

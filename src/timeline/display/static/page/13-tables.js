@@ -18,12 +18,28 @@ function drawTable(table) {
   const body = el("tbody", {});
   const numeric = table.columns.map((column) => (table.own ? ownNumbers(table, column) : isNumeric(column)));
   const head = [table.heading, ...table.columns].map((key, i) =>
-    el("th", { scope: "col", class: i && numeric[i - 1] ? "number" : "" }, capital(word(key === "control" ? "held_by" : key))));
+    el(
+      "th",
+      { scope: "col", class: i && numeric[i - 1] ? "number" : "" },
+      capital(word(key === "control" ? "held_by" : key)),
+    ),
+  );
   const more = button("", () => showMore(table), { class: "more", hidden: true });
-  const section = el("section", { class: `panel table-${table.columns.length > 6 ? "wide" : "small"}`, "data-section": table.id, "aria-labelledby": title },
+  const section = el(
+    "section",
+    {
+      class: `panel table-${table.columns.length > 6 ? "wide" : "small"}`,
+      "data-section": table.id,
+      "aria-labelledby": title,
+    },
     el("h2", { id: title }, tableTitle(table)),
-    el("div", { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": title },
-      el("table", { class: `table-${table.id}` }, el("thead", {}, el("tr", {}, head)), body)), more);
+    el(
+      "div",
+      { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": title },
+      el("table", { class: `table-${table.id}` }, el("thead", {}, el("tr", {}, head)), body),
+    ),
+    more,
+  );
   fillTable(table, body, more, numeric);
   return section;
 }
@@ -36,7 +52,9 @@ function ownNumbers(table, column) {
 }
 function valuesOf(cell) {
   const [path, field] = [cell].flat();
-  return strips(path).map(([, , , value]) => (field ? value?.r?.[field] : value)).filter((value) => value !== null && value !== undefined);
+  return strips(path)
+    .map(([, , , value]) => (field ? value?.r?.[field] : value))
+    .filter((value) => value !== null && value !== undefined);
 }
 function showMore(table) {
   limits[table.id] = (limits[table.id] ?? ROWS) + 500;
@@ -48,10 +66,17 @@ function fillTable(table, body, more, numeric) {
   const named = table.own ? all : all.sort((a, b) => by.compare(name(a[0]), name(b[0])));
   const limit = limits[table.id] ?? ROWS;
   const rows = named.slice(0, limit);
-  body.replaceChildren(...rows.map(([slug, row]) => {
-    const made = row.map((cell, i) => drawCell(table, slug, cell, table.columns[i], numeric[i]));
-    return el("tr", { "data-slug": slug, hidden: !shows(slug) }, el("th", { scope: "row", title: name(slug) }, name(slug)), made);
-  }));
+  body.replaceChildren(
+    ...rows.map(([slug, row]) => {
+      const made = row.map((cell, i) => drawCell(table, slug, cell, table.columns[i], numeric[i]));
+      return el(
+        "tr",
+        { "data-slug": slug, hidden: !shows(slug) },
+        el("th", { scope: "row", title: name(slug) }, name(slug)),
+        made,
+      );
+    }),
+  );
   more.hidden = named.length <= limit;
   more.textContent = fill(word("show_more"), count(named.length - limit));
 }
@@ -77,14 +102,17 @@ function drawCell(table, slug, cell, column, numeric) {
 /** A value as its cell shows it. */
 function cellText({ path, field, slug, column }) {
   const found = answer(path);
-  const value = field ? found?.r?.[field] ?? null : found;
+  const value = field ? (found?.r?.[field] ?? null) : found;
   if (D.paths[path][0] === "facilities" && column === "control") return controlSaid(path, slug, value);
-  if (D.paths[path][0] === "agreements" && column === "status" && D.paths[path].length === 3) return agreementSaid(slug);
+  if (D.paths[path][0] === "agreements" && column === "status" && D.paths[path].length === 3)
+    return agreementSaid(slug);
   if (column === "parties" && Array.isArray(value)) return partiesSaid(value);
   return valueText(value, slug);
 }
 function partiesSaid(value) {
-  return value.map(({ l, v }) => valueText(v) + (l === "signed" || l === "joined" ? "" : ` (${word(l)})`)).join(isArabic() ? "، " : ", ");
+  return value
+    .map(({ l, v }) => valueText(v) + (l === "signed" || l === "joined" ? "" : ` (${word(l)})`))
+    .join(isArabic() ? "، " : ", ");
 }
 function controlSaid(path, slug, value) {
   const contested = answer(pathNumber("facilities", slug, "contested")) ? ` · ${word("contested")}` : "";
@@ -118,6 +146,9 @@ function updateTables() {
     if (differ === cell.differ) continue;
     cell.differ = differ;
     cell.mark.hidden = differ < 2;
-    cell.mark.setAttribute("aria-label", `${name(cell.slug)}, ${word(cell.column)}: ${fill(word("versions_count"), differ)}`);
+    cell.mark.setAttribute(
+      "aria-label",
+      `${name(cell.slug)}, ${word(cell.column)}: ${fill(word("versions_count"), differ)}`,
+    );
   }
 }

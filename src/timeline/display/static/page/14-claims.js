@@ -22,18 +22,33 @@ function openClaims(path, at) {
   const value = answer(path, at, moment.reported);
   const figure = `${name(slug)} · ${word(steps_.at(-1))}: ${valueText(value, slug)}`;
   openDialog(`${name(slug)} · ${word(steps_.at(-1))}`, positions.at(-1) ?? 0, [
-    el("p", { class: "figure" }, `${clocksSaid().replace(/[:：]$/, "")} — `, el("b", {}, valueText(value, slug)), " ",
-      button(word("copy_citation"), (event) => copy(event, citation(bare(figure))))),
-    versions.length ? strip(versions) : "", earlierValues(path, at),
-    positions.map((n) => entryDetails(byPosition.get(n), positions.length === 1))]);
+    el(
+      "p",
+      { class: "figure" },
+      `${clocksSaid().replace(/[:：]$/, "")} — `,
+      el("b", {}, valueText(value, slug)),
+      " ",
+      button(word("copy_citation"), (event) => copy(event, citation(bare(figure)))),
+    ),
+    versions.length ? strip(versions) : "",
+    earlierValues(path, at),
+    positions.map((n) => entryDetails(byPosition.get(n), positions.length === 1)),
+  ]);
 }
 function entryDetails(entry, open) {
   return el("details", { open }, el("summary", {}, `#${entry.n} · ${says(entry)}`), entryBody(entry));
 }
 function openDialog(title, position, body) {
   const dialog = $("#claims");
-  dialog.replaceChildren(el("div", { class: "head" }, el("h2", { id: "claims-title", tabindex: -1 }, title),
-    button(word("close"), () => dialog.close())), ...body.flat(Infinity).filter(Boolean));
+  dialog.replaceChildren(
+    el(
+      "div",
+      { class: "head" },
+      el("h2", { id: "claims-title", tabindex: -1 }, title),
+      button(word("close"), () => dialog.close()),
+    ),
+    ...body.flat(Infinity).filter(Boolean),
+  );
   if (!dialog.open) dialog.showModal();
   $("#claims-title").focus();
   if (byPosition.has(position)) go({ entry: byPosition.get(position).id });
@@ -42,9 +57,13 @@ function openDialog(title, position, body) {
 /** Every version that an entry has within the clocks, with its reports and their quotes. */
 function entryBody(entry) {
   const all = versionsOf(entry.n, moment.reported);
-  const one = (title, told, standing) => el("li", { class: standing ? "standing" : "" },
-    el("p", {}, title, told.o ? el("small", {}, ` ${when(told.o)}`) : ""),
-    el("ul", {}, reportsBy(told.reports, moment.reported).map(reportLine)));
+  const one = (title, told, standing) =>
+    el(
+      "li",
+      { class: standing ? "standing" : "" },
+      el("p", {}, title, told.o ? el("small", {}, ` ${when(told.o)}`) : ""),
+      el("ul", {}, reportsBy(told.reports, moment.reported).map(reportLine)),
+    );
   const itself = () => one(`#${entry.n} · ${says(entry)}`, entry, true);
   const versions = all.map((claim) => one(claim.says ? says(claim) : word("denied"), claim, claim.stands));
   return el("ol", { class: "versions" }, versions.length ? versions : itself());
@@ -52,16 +71,23 @@ function entryBody(entry) {
 function reportLine(report) {
   const source = el("b", {}, report.s);
   const linked = report.u ? el("a", { href: report.u, rel: "noopener noreferrer", target: "_blank" }, source) : source;
-  return el("li", {}, el("bdi", {}, linked), report.p ? ` · ${when(report.p)}` : "",
+  return el(
+    "li",
+    {},
+    el("bdi", {}, linked),
+    report.p ? ` · ${when(report.p)}` : "",
     report.a ? [` · ${word("citing")} `, el("bdi", {}, report.a)] : "",
     report.c ? el("span", { class: "rating" }, `${word("rated")} ${report.c}`) : "",
-    report.q ? el("q", { dir: "auto", lang: report.l }, report.q) : "");
+    report.q ? el("q", { dir: "auto", lang: report.l }, report.q) : "",
+  );
 }
 
 /** A running total over time: each value that anybody gave, by the day it is for. */
 function earlierValues(path, at) {
   const list = steps(path, moment.reported).filter(([from, value]) => from <= at && value?.q);
   if (D.paths[path].at(-1) !== "claimed" || list.length < 2) return "";
-  const rows = list.slice(-12).map(([from, value]) => el("li", {}, `${day(from, "medium")}: `, el("b", {}, quantity(value.q))));
+  const rows = list
+    .slice(-12)
+    .map(([from, value]) => el("li", {}, `${day(from, "medium")}: `, el("b", {}, quantity(value.q))));
   return [el("h3", {}, word("earlier_values")), el("ol", { class: "plain totals" }, rows)];
 }

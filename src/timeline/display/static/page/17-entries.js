@@ -4,14 +4,21 @@ const PAGE_SIZE = 60;
 let limit = PAGE_SIZE;
 let saidEntries = "";
 let saidPlans = "";
-const SAID = new Set(["agreement.statement_made", "agreement.talks_held", "agreement.threat_assessed", "agreement.commitment_made"]);
+const SAID = new Set([
+  "agreement.statement_made",
+  "agreement.talks_held",
+  "agreement.threat_assessed",
+  "agreement.commitment_made",
+]);
 const publishedBy = (entry) => moment.reported === NEVER || (entry.pub ?? NEVER) <= moment.reported;
 const happenedBy = (entry) => (entry.end ?? entry.pub ?? PAST) <= moment.at;
 
 /** The entries that are listed: by both clocks, and left by the filters; the latest first. */
 function listed() {
   const last = (entry) => entry.end ?? entry.pub ?? PAST;
-  const found = entries.filter((entry) => kept.has(entry.n) && publishedBy(entry) && happenedBy(entry) && (isNews(entry) || filters.text));
+  const found = entries.filter(
+    (entry) => kept.has(entry.n) && publishedBy(entry) && happenedBy(entry) && (isNews(entry) || filters.text),
+  );
   return found.sort((a, b) => (last(b) === last(a) ? b.n - a.n : last(b) - last(a)));
 }
 function updateEntries() {
@@ -27,13 +34,25 @@ function updateEntries() {
 function entryRow(entry) {
   const late = isLate(entry) ? el("small", { class: "late" }, ` ${fill(word("days_later"), daysLate(entry))}`) : "";
   const corrects = entry.type === "editorial.corrected" ? byPosition.get(entry.of?.[0]) : null;
-  return el("li", { id: `entry-${entry.id}` }, el("time", {}, entry.o ? when(entry.o) : entry.pub ? day(entry.pub) : word("undated")),
-    el("div", {}, entry.mod ? el("em", {}, `${word(entry.mod)}: `) : "", button(says(entry), () => openEntry(entry.n), { class: "link" }), late,
-      corrects ? el("small", { class: "was" }, ` ${fill(word("was"), says(corrects))}`) : ""),
-    el("small", { class: "sources" }, entry.reports.map(shortReport)));
+  return el(
+    "li",
+    { id: `entry-${entry.id}` },
+    el("time", {}, entry.o ? when(entry.o) : entry.pub ? day(entry.pub) : word("undated")),
+    el(
+      "div",
+      {},
+      entry.mod ? el("em", {}, `${word(entry.mod)}: `) : "",
+      button(says(entry), () => openEntry(entry.n), { class: "link" }),
+      late,
+      corrects ? el("small", { class: "was" }, ` ${fill(word("was"), says(corrects))}`) : "",
+    ),
+    el("small", { class: "sources" }, entry.reports.map(shortReport)),
+  );
 }
 function shortReport(report) {
-  const source = report.u ? el("a", { href: report.u, rel: "noopener noreferrer", target: "_blank" }, report.s) : report.s;
+  const source = report.u
+    ? el("a", { href: report.u, rel: "noopener noreferrer", target: "_blank" }, report.s)
+    : report.s;
   return el("span", {}, el("bdi", {}, source), report.q ? el("q", { dir: "auto", lang: report.l }, report.q) : "");
 }
 
@@ -41,26 +60,43 @@ function shortReport(report) {
 function updatePlans() {
   const plans = entries.filter((e) => e.mod === "planned" && publishedBy(e) && (e.pub ?? PAST) <= moment.at);
   const said = entries.filter((e) => SAID.has(e.type) && publishedBy(e) && e.end !== undefined && e.end <= moment.at);
-  const last = said.filter((e) => kept.has(e.n)).sort((a, b) => b.end - a.end).slice(0, 12);
-  const key = [language, applied, moment.at === FREE, plans.map((e) => e.n + outcome(e)).join(), last.map((e) => e.n).join()].join();
+  const last = said
+    .filter((e) => kept.has(e.n))
+    .sort((a, b) => b.end - a.end)
+    .slice(0, 12);
+  const key = [
+    language,
+    applied,
+    moment.at === FREE,
+    plans.map((e) => e.n + outcome(e)).join(),
+    last.map((e) => e.n).join(),
+  ].join();
   if (key === saidPlans && $("#said").firstChild) return;
   saidPlans = key;
-  const shown = plans.filter((e) => kept.has(e.n)).map((e) => {
-    const line = entryLine({ ...e, mod: undefined });
-    line.prepend(el("span", { class: `outcome ${outcome(e)}` }, word(outcome(e))), " ", e.o ? `${when(e.o)}: ` : "");
-    return line;
-  });
+  const shown = plans
+    .filter((e) => kept.has(e.n))
+    .map((e) => {
+      const line = entryLine({ ...e, mod: undefined });
+      line.prepend(el("span", { class: `outcome ${outcome(e)}` }, word(outcome(e))), " ", e.o ? `${when(e.o)}: ` : "");
+      return line;
+    });
   $("#plans").replaceChildren(...(shown.length ? shown : [el("li", {}, word("nothing"))]));
-  $("#said").replaceChildren(...(last.length ? last.map((e) => {
-    const line = entryLine(e);
-    line.prepend(el("time", {}, when(e.o)), " ");
-    return line;
-  }) : [el("li", {}, word("nothing"))]));
+  $("#said").replaceChildren(
+    ...(last.length
+      ? last.map((e) => {
+          const line = entryLine(e);
+          line.prepend(el("time", {}, when(e.o)), " ");
+          return line;
+        })
+      : [el("li", {}, word("nothing"))]),
+  );
 }
 
 /** What became of a plan by then. */
 function outcome(plan) {
-  const done = entries.some((e) => e.of?.includes(plan.n) && !e.type.startsWith("editorial.") && !e.mod && publishedBy(e) && happenedBy(e));
+  const done = entries.some(
+    (e) => e.of?.includes(plan.n) && !e.type.startsWith("editorial.") && !e.mod && publishedBy(e) && happenedBy(e),
+  );
   if (done) return "fulfilled";
   const now = moment.at === FREE ? HORIZON : moment.at;
   return plan.o?.[1] && plan.o[1] <= now ? "overdue" : "foreseen";

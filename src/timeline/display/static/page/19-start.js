@@ -36,7 +36,8 @@ function showFiltered() {
   if (allLanes.length > MOST_LANES) drawLanes();
   if (D.tables.some((table) => table.rows.length > ROWS)) refillTables();
   for (const { slug, text } of lanes.places) text.classList.toggle("gone", !shows(slug));
-  for (const made of document.querySelectorAll("#lanes [data-slug]")) made.classList.toggle("gone", !shows(made.dataset.slug));
+  for (const made of document.querySelectorAll("#lanes [data-slug]"))
+    made.classList.toggle("gone", !shows(made.dataset.slug));
   for (const row of document.querySelectorAll("#tables tr[data-slug]")) row.hidden = !shows(row.dataset.slug);
 }
 

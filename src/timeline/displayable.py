@@ -120,7 +120,7 @@ class Exportable(Displayable):
         what was left out.
 
         Raises: MissingExtra without the extra `notebook`; InvalidValue for a language or a colour; InvalidWhen;
-        UnknownName for an entity among `names` that the log does not name.
+        UnknownName for one of `names` that the log does not name.
         """
         return _faces().page(self, path, title=title, language=language, names=names, colours=colours, **options)
 

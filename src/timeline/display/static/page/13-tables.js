@@ -106,7 +106,7 @@ function cellText({ path, field, slug, column }) {
   if (D.paths[path][0] === "facilities" && column === "control") return controlSaid(path, slug, value);
   if (D.paths[path][0] === "agreements" && column === "status" && D.paths[path].length === 3)
     return agreementSaid(slug);
-  if (column === "parties" && Array.isArray(value)) return partiesSaid(value);
+  if (column === "parties" && D.paths[path][0] === "agreements" && value) return partiesSaid(value);
   return valueText(value, slug);
 }
 function partiesSaid(value) {

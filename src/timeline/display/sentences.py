@@ -20,7 +20,6 @@ from timeline.display.words import Words
 from timeline.events.declare import Redacted, UnknownEvent, event_type, is_event
 from timeline.values.entities import NOBODY
 from timeline.values.quantity import PEOPLE, Quantity
-from timeline.values.visible import visible
 from timeline.values.when import When
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
@@ -57,9 +56,13 @@ class Sentences:
 
     def of(self, event: Any, depth: int = 0) -> str:
         """Return what an event says; `depth` counts the entries that this sentence was reached through."""
-        said = next(filter(None, (self._filled(text, event, depth) for text in self._templates(event))), None)
-        said = said or self.cell(event_cells(event))
+        said = self.inside(event, depth)
         return said[:1].upper() + said[1:]
+
+    def inside(self, event: Any, depth: int = 0) -> str:
+        """Return what an event says, to stand inside another sentence."""
+        said = next(filter(None, (self._filled(text, event, depth) for text in self._templates(event))), None)
+        return said or self.cell(event_cells(event))
 
     def _templates(self, event: Any) -> Sequence[str]:
         if isinstance(event, UnknownEvent | Redacted):
@@ -88,7 +91,7 @@ class Sentences:
             return self.of(value, depth + 1)
         if name in ("target", "kept"):
             found = self._target(value) if depth < _DEEPEST else None
-            return self.of(found, depth + 1) if found is not None else self._isolated(value)
+            return self.of(found, depth + 1) if found is not None else self.isolated(self._words.source(value))
         kinds = field_kinds(type(event))  # type: ignore[arg-type]  # a class is hashable
         return self._said(value, kinds.get(name))
 
@@ -100,17 +103,21 @@ class Sentences:
             return self._words("nobody")
         if isinstance(value, Quantity):
             return self.quantity(value)
+        if isinstance(value, When):
+            return self.isolated(self._words.when(value))
         if kind is Name and isinstance(value, str):
-            return self._isolated(self._words.name(value))
+            return self.isolated(self._words.name(value))
         if kind is Word and isinstance(value, str):
             return self._words(value)
-        return self._isolated(str(value))
+        return self.text(str(value))
 
     def quantity(self, found: Quantity) -> str:
-        """Return a number in words: *about 1,500*, *at least 100*, *an unknown number*."""
+        """Return a number in words: *about 1,500*, *at least 100*, *an unknown number*. People need no unit."""
+        if found.unit != PEOPLE:
+            return self._words.amount(found)
         low, best, high = found.low, found.best, found.high
         if (low, best, high) == (0, None, None):
-            return self._unit(templates(self._language)["number.unknown"][0], found)
+            return templates(self._language)["number.unknown"][0]
         pattern, number = "", str(Quantity(low, best, high))
         if high is None and best is None:
             pattern, number = "number.at_least", f"{low:,}"
@@ -118,11 +125,8 @@ class Sentences:
             pattern, number = "number.about", f"{best:,}"
         elif low == 0 and best is None:
             pattern, number = "number.up_to", f"{high:,}"
-        said = self._isolated(number)
-        return self._unit(templates(self._language)[pattern][0].replace("{}", said) if pattern else said, found)
-
-    def _unit(self, said: str, found: Quantity) -> str:
-        return said if found.unit == PEOPLE else f"{said} {self._isolated(self._words.name(found.unit))}"
+        said = self.isolated(number)
+        return templates(self._language)[pattern][0].replace("{}", said) if pattern else said
 
     def cell(self, found: Any) -> str:
         """Return any cell as text of the language."""
@@ -134,20 +138,24 @@ class Sentences:
             case Flag() | Word():
                 return self._words(found.key)
             case Name():
-                return self._isolated(self._words.name(found.slug))
+                return self.isolated(self._words.name(found.slug))
             case Labelled(label, value):
                 return f"{self._words(label.key)} {self.cell(value)}"
             case Quantity():
                 return self.quantity(found)
             case Since(when):
-                return self._isolated(self._words.beginning(when))
+                return self.isolated(self._words.beginning(when))
             case When():
-                return self._isolated(self._words.date(found))
+                return self.isolated(self._words.date(found))
             case tuple():
                 return "".join(blank + self.cell(part) for blank, part in spaced(found))
-        return self._isolated(str(found))
+        return self.text(str(found))
 
-    def _isolated(self, text: str) -> str:
+    def text(self, text: str) -> str:
+        """Return the words of a source as they stand in a sentence."""
+        return self.isolated(self._words.source(text))
+
+    def isolated(self, text: str) -> str:
         """Return a text that keeps its own direction within a sentence of the other one."""
-        other, text = _LTR if self._language == "ar" else _RTL, visible(text)
+        other = _LTR if self._language == "ar" else _RTL
         return f"\u2068{text}\u2069" if other.search(text) else text

@@ -1,4 +1,4 @@
-"""Sentences: those of the library from a table, those of your own events from their `says`."""
+"""Sentences about values, from a table. Those about events are in `timeline.display.sentences`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from typing import Any, Protocol
 import orjson
 
 from timeline.display.cells import Name, Word, is_empty
-from timeline.display.rows import field_kinds, kind_of
 from timeline.display.web import static
-from timeline.events.declare import Redacted, UnknownEvent, event_type, is_event, sentence
-from timeline.events.facility import ControlChanged
-from timeline.events.naming import type_name
+from timeline.events.declare import is_event
 from timeline.values.quantity import Quantity
 from timeline.values.when import When
 
@@ -46,6 +43,9 @@ class Speaker(Protocol):
 
     def since(self, when: When) -> str:
         """Write a beginning in words."""
+
+    def event(self, event: Any) -> str:
+        """Say an event in a sentence."""
 
     def quote(self, text: str) -> str:
         """Quote the words of a source."""
@@ -83,54 +83,12 @@ def _named(text: str) -> set[str]:
     return set(_FIELD.findall(text))
 
 
-def event_phrase(event: Any, words: Speaker) -> str:
-    """Say an event in one sentence, with the source's own words behind it.
-
-    >>> from timeline.display.words import Words
-    >>> from timeline.events import custody
-    >>> event_phrase(custody.DetaineesEscaped(facility="al-shaddadi-prison"), Words("en"))
-    'an unknown number of people escaped from al-shaddadi-prison'
-    """
-    if isinstance(event, Redacted):
-        return words("redacted")
-    if isinstance(event, UnknownEvent):
-        return f"{words(type_name(event).rpartition('.')[2])} ({words('unknown_type')})"
-    said = _said(event, words)
-    detail = f": {words.quote(event.detail)}" if event.detail else ""
-    return said + detail
-
-
-def _said(event: Any, words: Speaker) -> str:
-    kind = event_type(event)
-    fields = {name: spoken_value(getattr(event, name), kind, words) for name, kind in _shown(event).items()}
-    if kind.says:
-        return "".join(text + (fields.get(name) or "?" if name else "") for text, name in sentence(kind))
-    try:
-        return phrase(_key(event, kind.name), words.spoken, **fields)
-    except KeyError:
-        named = "; ".join(f"{words(name)}: {text}" for name, text in fields.items() if text)
-        return f"{words(kind_of(event).key)} ({named})" if named else words(kind_of(event).key)
-
-
-def _key(event: Any, name: str) -> str:
-    if isinstance(event, ControlChanged) and event.manner in ("observed", "vacated"):
-        return f"{name}.{event.manner}"
-    return name
-
-
-def _shown(event: Any) -> dict[str, type | None]:
-    """Return the fields of an event that have something to say, each with what it holds."""
-    kinds = field_kinds(type(event))  # type: ignore[arg-type]  # a class is hashable
-    names = [attribute.name for attribute in type(event).__attrs_attrs__]
-    return {name: kinds.get(name) for name in names if name not in ("detail", "about")}
-
-
 def spoken_value(found: Any, kind: type | None, words: Speaker) -> str | None:
     """Say a value; None where it says nothing."""
     if is_empty(found):
         return None
     if is_event(found):
-        return event_phrase(found, words)
+        return words.event(found)
     if isinstance(found, Quantity):
         return words.amount(found)
     if isinstance(found, When):

@@ -13,6 +13,7 @@ from timeline.answers.situation import Situation
 from timeline.display.cells import capital
 from timeline.display.language.phrases import phrase
 from timeline.display.narrative.sections import Paragraph, Section, Sentence, Teller, moment_in_words
+from timeline.display.sentences import Sentences
 from timeline.display.words import LANGUAGES, Names, Words, names_in, require_named
 from timeline.errors import InvalidValue
 from timeline.values.quantity import Quantity
@@ -21,7 +22,25 @@ from timeline.values.when import When, WhenLike
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
-class MarkdownWords(Words):
+class ReportWords(Words):
+    """Words of a report, in which events are sentences."""
+
+    def event(self, event: Any) -> str:
+        """Say an event in a sentence."""
+        return _Reported(self).inside(event)
+
+
+class _Reported(Sentences):
+    """Sentences that quote the words of sources, without the marks of direction that plain text would show."""
+
+    def isolated(self, text: str) -> str:
+        return text
+
+    def text(self, text: str) -> str:
+        return self._words.quote(text)
+
+
+class MarkdownWords(ReportWords):
     """Words of which none is markup, whatever a source or a name may hold."""
 
     def __call__(self, key: str, of: str = "") -> str:
@@ -73,7 +92,7 @@ def sentences(
     Raises: InvalidValue for a language, InvalidWhen for a time, UnknownName for an entity of `names`.
     """
     _check(asked, language, names)
-    teller = Teller(asked, Words(language, names_in(asked, names)))
+    teller = Teller(asked, ReportWords(language, names_in(asked, names)))
     for section in teller.sections(_earlier(asked, since)):
         for paragraph in section.paragraphs:
             for one in paragraph.sentences:

@@ -11,7 +11,7 @@ from attrs import frozen
 from timeline.answers import behind
 from timeline.answers.situation import Situation
 from timeline.answers.text import last_moment
-from timeline.display.language.phrases import Speaker, event_phrase, phrase
+from timeline.display.language.phrases import Speaker, phrase
 from timeline.display.narrative.statements import Group, group_of, sentence_of, statement
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
@@ -184,7 +184,7 @@ class Teller:
         elif claim.quantity is not None and type(claim.event) is type(first.event):
             said = self.words.amount(claim.quantity)
         else:
-            said = event_phrase(claim.event, self.words)
+            said = self.words.event(claim.event)
         if claim is not first and claim.event is not None and claim.occurred != first.occurred:
             said = self._dated(claim.occurred, said)
         sources = ("، " if self._is_arabic else ", ").join(
@@ -233,9 +233,7 @@ class Teller:
         return sentences
 
     def _mention(self, mention: Mention) -> Sentence:
-        return Sentence(
-            self._dated(mention.occurred, event_phrase(mention.event, self.words)), (mention.entry.position,)
-        )
+        return Sentence(self._dated(mention.occurred, self.words.event(mention.event)), (mention.entry.position,))
 
     def _dated(self, occurred: When | None, what: str) -> str:
         when = self.words.when(occurred) if occurred else phrase("undated", self.words.spoken)
@@ -243,7 +241,7 @@ class Teller:
 
     def _planned(self) -> Iterator[Sentence]:
         for plan in self.asked.plans:
-            text = event_phrase(plan.event, self.words)
+            text = self.words.event(plan.event)
             if plan.occurred is not None:
                 text += f" ({phrase('foreseen', self.words.spoken, when=self.words.when(plan.occurred))})"
             if plan.overdue:
@@ -252,7 +250,7 @@ class Teller:
 
     def _possible(self, entry: Entry) -> Sentence:
         when = self.words.when(entry.occurred) if entry.occurred else phrase("undated", self.words.spoken)
-        what = event_phrase(entry.event, self.words)
+        what = self.words.event(entry.event)
         return Sentence(phrase("perhaps", self.words.spoken, when=when, what=what), (entry.position,))
 
     def _beside(self, heading: str, sentences: Iterable[Sentence]) -> Iterator[Section]:

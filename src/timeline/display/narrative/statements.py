@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from timeline.answers.records import fields_of
 from timeline.answers.text import short
-from timeline.display.language.phrases import Speaker, event_phrase, phrase, phrases, spoken_value
+from timeline.display.language.phrases import Speaker, phrase, phrases, spoken_value
 from timeline.events.facility import Role
 from timeline.projections.building import Mention, PersistentList
 from timeline.projections.projection import Path
@@ -161,7 +161,7 @@ def value_in_words(value: Any, words: Speaker) -> str | None:
     """Say any value of a projection."""
     if isinstance(value, Mention):
         when = words.when(value.occurred) if value.occurred else phrase("undated", words.spoken)
-        return phrase("dated", words.spoken, when=when, what=event_phrase(value.event, words))
+        return phrase("dated", words.spoken, when=when, what=words.event(value.event))
     if isinstance(value, PersistentList | list | frozenset):
         return _joined((value_in_words(one, words) or "" for one in value), words) or None
     if value is NOBODY:

@@ -10,12 +10,13 @@ import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from timeline import Draft, Modality, Timeline
+from timeline import Draft, Modality, Timeline, exactly
 from timeline.answers import behind
+from timeline.events.custody import DetaineesTransferred
 from timeline.events.declare import event_type
 from timeline.events.editorial import EventCorrected, EventDisputed, EventRetracted, targets
 from timeline.events.entity import IdentityJudged
-from timeline.events.facility import FacilityRegistered
+from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.testing.strategies import START, Chronicle, events, judgements, messy_histories
 from timeline.testing.strategies.histories import CORE
 from timeline.values.entities import Tagged
@@ -159,6 +160,25 @@ def test_it_is_as_if_every_name_had_been_written_canonically(told: Chronicle) ->
     judged = {str(draft.id) for draft in told if isinstance(draft.event, IdentityJudged)}
     assume(judged.isdisjoint(name for draft in told for name in (*draft.after, draft.part_of, draft.fulfils)))
     assert said(told.timeline()) == said(written_canonically(told).timeline())
+
+
+def test_findings_are_found_by_either_name():
+    """Whichever of the names a source used, and whichever is asked for, as a slug or as a tag."""
+    line = Timeline()
+    line.record(ControlChanged(facility="al-hawl", manner="vacated"), occurred="2026-01-02")
+    line.record(IdentityJudged(left="facility:al-hol-camp", right="facility:al-hawl", judgement="same"))
+    found = line.at().findings
+    for name in ("al-hol-camp", "al-hawl", "facility:al-hol-camp", "facility:al-hawl"):
+        assert found.of(about=name, kind="control_gap").counts() == {"control_gap": 1}
+
+
+def test_a_transfer_to_itself_moves_nobody():
+    """Where origin and destination turn out to be one, nothing was sent and nothing received."""
+    line = Timeline()
+    line.record(DetaineesTransferred(quantity=exactly(5), origin="al-hol-camp", destination="al-hawl"))
+    line.record(IdentityJudged(left="facility:al-hol-camp", right="facility:al-hawl", judgement="same"))
+    custody = line.at().custody
+    assert custody.sent(facility="al-hawl") == custody.received(facility="al-hol-camp") == exactly(0)
 
 
 @given(histories, st.integers(0, 14))

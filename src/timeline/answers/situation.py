@@ -178,7 +178,7 @@ class Situation(WhoSaid, Tellable):
         with self._views.lock:
             found = self._seen.involved(self._placed)
         has_own = any(name not in _BUILT_IN for name in self._views.projections)
-        return found.asked_by(self._views.names, has_own_kinds=has_own)
+        return found.asked_by(self._views.names, has_own_kinds=has_own, identity=self._identity)
 
     @property
     def _noted(self) -> Findings:

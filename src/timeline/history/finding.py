@@ -15,6 +15,7 @@ from timeline.errors import UnknownName
 from timeline.events.naming import tags_of
 from timeline.history.claims import Claim
 from timeline.history.finding_kinds import KINDS
+from timeline.history.identity import APART, Identity
 from timeline.values.names import Names, near
 from timeline.values.visible import visible
 
@@ -98,18 +99,19 @@ class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembe
 
     _names: Names | None = None
     _has_own_kinds: bool = False
+    _identity: Identity = APART
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the findings without the names on the log."""
         return type(self), (tuple(self),)
 
-    def asked_by(self, names: Names | None, *, has_own_kinds: bool) -> Findings:
+    def asked_by(self, names: Names | None, *, has_own_kinds: bool, identity: Identity = APART) -> Findings:
         """Return the same findings, of which `of` refuses a name that is not known.
 
         `has_own_kinds` tells that a projection of a user may add further kinds.
         """
         found = Findings(self)
-        found._names, found._has_own_kinds = names, has_own_kinds
+        found._names, found._has_own_kinds, found._identity = names, has_own_kinds, identity
         return found
 
     def counts(self) -> Mapping[str, int]:
@@ -125,14 +127,17 @@ class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembe
         Raises: UnknownName for a kind that there is not, or an entity that no entry on the log names. With
         projections of your own, any kind is allowed.
         """
+        names = () if about is None else self._identity.spelled(about)
         found = Findings(
-            finding for finding in self if kind in (None, finding.kind) and (about is None or _is_about(finding, about))
+            finding
+            for finding in self
+            if kind in (None, finding.kind) and (about is None or any(_is_about(finding, name) for name in names))
         )
         if self._names is None:
             return found
         if not found:
             self._require(self._names, kind, about)
-        return found.asked_by(self._names, has_own_kinds=self._has_own_kinds)
+        return found.asked_by(self._names, has_own_kinds=self._has_own_kinds, identity=self._identity)
 
     def _require(self, names: Names, kind: str | None, about: str | None) -> None:
         if kind is not None and kind not in KINDS and not self._has_own_kinds:

@@ -98,6 +98,12 @@ class Identity:
         found = {by[name] for by in self.by_kind.values() if name in by}
         return found.pop() if len(found) == 1 else name
 
+    def spelled(self, name: str) -> frozenset[str]:
+        """Return every form of a name, a tag or a slug: all names of its group, in the same form."""
+        first = self.anyhow(name)
+        groups = (group for tag, group in self.groups.items() if first in (tag, tag.partition(":")[2]))
+        return frozenset((name, *(tag if ":" in name else tag.partition(":")[2] for group in groups for tag in group)))
+
     def key(self, key: Any) -> Any:
         """Return the key of a projection with canonical names: a name, or a tuple such as `(kind, name)`."""
         if not self.groups or not isinstance(key, tuple):

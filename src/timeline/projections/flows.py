@@ -65,6 +65,9 @@ class Posting(NamedTuple):
 
 
 def _transferred(event: Any) -> Flow:
+    """Return the flow of a transfer; one to the place that people are in moves nobody, and is not counted."""
+    if event.origin is not None and event.origin == event.destination:
+        return Flow(event.origin, event.origin, event.quantity, event.cohort, event.cohort)
     return Flow(
         event.origin or ELSEWHERE, event.destination or ELSEWHERE, event.quantity, event.cohort, event.cohort,
         "sent", "received", event.surrendered_by, event.received_by,

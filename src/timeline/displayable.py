@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any, Literal, Protocol
 
+from timeline.values.discovery import Discoverable
+
 
 class Faces(Protocol):
     """Everything that puts values of the library before people."""
@@ -53,7 +55,7 @@ def frame_of(answers: Any, library: Literal["arrow", "polars", "pandas"]) -> Any
     return _faces().tabulate(library, answers)
 
 
-class Displayable:
+class Displayable(Discoverable):
     """A value that shows itself: in notebooks as HTML, in a terminal through `rich`."""
 
     __slots__ = ()

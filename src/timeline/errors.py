@@ -35,7 +35,30 @@ they become findings.
 
 from __future__ import annotations
 
+from linecache import getline
+from traceback import walk_tb
 from typing import Any
+
+
+class _OneLine:
+    """An error that a notebook shows without its traceback, since its message says all that the user needs.
+
+    `traceback.print_last()` prints the whole.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that IPython prints: the line of the cell, and the message."""
+        return [*_line_of_cell(self), f"{type(self).__name__}: {self}"]
+
+
+def _line_of_cell(error: Any) -> list[str]:
+    """Return the line of the user's own cell that led to an error; none outside a notebook."""
+    frames = walk_tb(error.__traceback__)
+    cells = [
+        (frame.f_code.co_filename, line) for frame, line in frames if frame.f_globals.get("__name__") == "__main__"
+    ]
+    found = getline(*cells[-1]).strip() if cells else ""
+    return [f"line {cells[-1][1]}: {found}"] if found else []
 
 
 class TimelineError(Exception):
@@ -65,7 +88,7 @@ def _rebuild(kind: type[TimelineError], message: str, data: dict[str, Any]) -> T
     return kind(message, **data)
 
 
-class InvalidValue(TimelineError, ValueError):
+class InvalidValue(TimelineError, ValueError, _OneLine):
     """A value cannot be what it claims to be. Carries `value`, and often `path`."""
 
 
@@ -101,8 +124,15 @@ class UnknownTarget(EditorialRefused):
     """It names an entry that is not on the log. Carries `target`."""
 
 
-class UnknownName(TimelineError, KeyError):
+class UnknownName(TimelineError, KeyError, _OneLine):
     """A question or path names an entity that no entry on the log names. Carries `kind` and `name`."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotInSituation(KeyError, _OneLine):
+    """A mapping of a situation has no such key within the cuts; like any mapping, it raises a KeyError."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -115,11 +145,11 @@ class ProjectionFailed(TimelineError):
     """
 
 
-class IllegalTransition(TimelineError):
+class IllegalTransition(TimelineError, _OneLine):
     """Strict mode refused a batch, and nothing was appended. Carries `findings`."""
 
 
-class CannotRead(TimelineError, OSError):
+class CannotRead(TimelineError, OSError, _OneLine):
     """A file to read is a folder, or may not be read, or is cut off. Carries `path`."""
 
 
@@ -127,11 +157,11 @@ class FileMissing(CannotRead, FileNotFoundError):
     """A file to read is not there. Carries `path`."""
 
 
-class MissingExtra(TimelineError):
+class MissingExtra(TimelineError, _OneLine):
     """An optional part is not installed; the message says how to install it."""
 
 
-class LogError(TimelineError):
+class LogError(TimelineError, _OneLine):
     """Something about the log itself, or about where it is kept."""
 
 

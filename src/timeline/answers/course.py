@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from timeline.answers.durations import duration_between
 from timeline.answers.results import Value
-from timeline.errors import LogError, ProjectionFailed, TimelineError
+from timeline.errors import LogError, NotInSituation, ProjectionFailed, TimelineError
 from timeline.history.reading import Point, Reading
 from timeline.index.folded import Folded
 from timeline.projections import BUILT_IN
@@ -160,7 +160,7 @@ def resolving(path: Path) -> Iterator[None]:
         with failing(path[0] if path else "", IndexError, ValueError, AttributeError, KeyError, TimelineError):
             yield
     except (IndexError, ValueError, AttributeError) as error:
-        raise KeyError(
+        raise NotInSituation(
             f"{' · '.join(map(str, path))} names no value: expected a path such as 'facilities', 'al-hol-camp', "
             "'control', or 'custody', 'al-hol-camp', 'escaped'."
         ) from error

@@ -16,7 +16,7 @@ from timeline.answers.results import Change, Clocks, Diff, Reasons, ValueHistory
 from timeline.answers.whosaid import WhoSaid
 from timeline.displayable import Tellable
 from timeline.entry import Entry, modality_given
-from timeline.errors import InvalidValue, ProjectionFailed
+from timeline.errors import InvalidValue, NotInSituation, ProjectionFailed
 from timeline.events.editorial import EventDisputed
 from timeline.events.naming import tag_list, tags_of, type_name, type_names
 from timeline.history.contradictions import DatedFinding
@@ -99,6 +99,9 @@ class Situation(WhoSaid, Tellable):
         gives.
         """
         return self._view(projection)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._views.projections)
 
     def _view(self, projection: str, among: Collection[Key] | None = None) -> Any:
         """Return the view of a projection on some keys, or (None) on all."""
@@ -441,7 +444,7 @@ class Situation(WhoSaid, Tellable):
     def _projection(self, name: str) -> Projection:
         projections = self._views.projections
         if name not in projections:
-            raise KeyError(f"no projection {name!r}; there are: {', '.join(projections)}")
+            raise NotInSituation(f"no projection {name!r}; there are: {', '.join(projections)}")
         return projections[name]
 
     def _located(self, path: Path) -> tuple[Folded, Accessor]:
@@ -449,7 +452,7 @@ class Situation(WhoSaid, Tellable):
         if not all(isinstance(step, str) for step in path):
             raise ValueError(path)
         if not path:
-            raise KeyError(
+            raise NotInSituation(
                 "the path is empty: expected the name of a projection and more steps, such as 'facilities', "
                 "'al-hol-camp', 'control'."
             )

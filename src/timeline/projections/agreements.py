@@ -16,6 +16,7 @@ from timeline.projections.building import ByClass, Mention, PersistentList, Regi
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
 from timeline.values.containers import FrozenMapping
+from timeline.values.discovery import pretty_fields
 from timeline.values.when import When
 
 Key = tuple[str, str]
@@ -86,6 +87,8 @@ class AgreementState:
     expired, withdrawn or superseded. `overdue`: `until` has passed, and nobody reported an end. Without a
     moment in the question, `overdue` counts against the last moment that the log reports.
     """
+
+    _repr_pretty_ = pretty_fields
 
     slug: str
     status: str | None = None

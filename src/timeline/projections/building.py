@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, overload
 import attrs
 
 from timeline.entry import Entry, describe, words_of
+from timeline.errors import NotInSituation
 from timeline.history.reading import Reading
 from timeline.projections.projection import Snapshot
 from timeline.values.names import near
@@ -158,7 +159,7 @@ class Register(Mapping[str, T], Generic[T]):
         try:
             return self._snapshot[(self._kind, slug)]  # type: ignore[no-any-return]
         except KeyError:
-            raise KeyError(f"no {self._kind} {slug!r} in this situation{near(slug, self)}") from None
+            raise NotInSituation(f"no {self._kind} {slug!r} in this situation{near(slug, self)}") from None
 
     @overload
     def get(self, key: str, /) -> T | None: ...
@@ -176,6 +177,9 @@ class Register(Mapping[str, T], Generic[T]):
 
     def __contains__(self, slug: object) -> bool:
         return (self._kind, slug) in self._snapshot
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
 
     def __repr__(self) -> str:
         return repr(dict(self))

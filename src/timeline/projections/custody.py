@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from timeline.displayable import Displayable
+from timeline.errors import NotInSituation
 from timeline.events.custody import HeadcountReported
 from timeline.events.facility import FacilityRegistered
 from timeline.history.reading import Reading
@@ -42,8 +43,13 @@ class Custody(Displayable, Mapping[str, Stock]):
 
     def __getitem__(self, facility: str) -> Stock:
         if facility in RESERVED:
-            raise KeyError(f"{facility!r} is an account of the ledger and no facility: ask custody.held(facility=...)")
+            raise NotInSituation(
+                f"{facility!r} is an account of the ledger and no facility: ask custody.held(facility=...)"
+            )
         return self._places[facility]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
 
     def __iter__(self) -> Iterator[str]:
         return (slug for slug in self._places if slug not in RESERVED)

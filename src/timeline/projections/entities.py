@@ -8,12 +8,14 @@ from typing import Any
 import attrs
 
 from timeline.displayable import Displayable
+from timeline.errors import NotInSituation
 from timeline.events.entity import REGISTRATIONS, IdentityJudged
 from timeline.events.facility import FacilityRegistered
 from timeline.history.reading import Reading
 from timeline.projections.building import Mention, PersistentList, changed
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
 from timeline.values.containers import FrozenMapping
+from timeline.values.discovery import pretty_fields
 from timeline.values.names import near
 
 Key = tuple[str, str]
@@ -26,6 +28,8 @@ class EntityState:
     `same` are the other tags that mean the same, and `judged` the judgements on any of them, each with its entry.
     `registered` is false for what was only judged.
     """
+
+    _repr_pretty_ = pretty_fields
 
     tag: str
     names: FrozenMapping[str, str] = FrozenMapping()
@@ -83,11 +87,14 @@ class Entities(Displayable, Mapping[str, EntityState]):
 
     def __getitem__(self, tag: str) -> EntityState:
         if tag not in self:
-            raise KeyError(f"no entity {tag!r} in this situation{near(tag, self)}")
+            raise NotInSituation(f"no entity {tag!r} in this situation{near(tag, self)}")
         names = self._snapshot.identity.same(tag)
         known: EntityState = self._snapshot.get(("entity", names[0])) or EntityState(names[0])
         judged = {m.entry.position: m for name in names for m in self._snapshot.get(("judged", name), ())}
         return changed(known, same=names[1:], judged=tuple(judged[position] for position in sorted(judged)))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted({self._snapshot.identity.tag(tag) for _, tag in self._snapshot}))

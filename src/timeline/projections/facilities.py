@@ -23,6 +23,7 @@ from timeline.projections.building import ByClass, Register, changed
 from timeline.projections.lifecycle import Lifecycle
 from timeline.projections.projection import Accessor, Path, Projection, field
 from timeline.values.containers import FrozenMapping
+from timeline.values.discovery import pretty_fields
 from timeline.values.entities import NOBODY, Holder, check_asked
 from timeline.values.place import Place
 from timeline.values.quantity import Quantity
@@ -62,6 +63,8 @@ class Hold:
 @attrs.frozen(slots=False)
 class FacilityState:
     """A facility as of some situation. None: not reported."""
+
+    _repr_pretty_ = pretty_fields
 
     slug: str
     kind: str | None = None

@@ -25,6 +25,7 @@ from timeline.projections.building import ByClass, changed
 from timeline.projections.flows import sides
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.values.containers import FrozenMapping
+from timeline.values.discovery import pretty_fields
 from timeline.values.entities import IN_TRANSIT
 from timeline.values.quantity import Balance, Quantity, Total
 from timeline.values.report import credited
@@ -71,6 +72,8 @@ class OperationState:
     Plans and claims for another cohort than the operation's own are `shares` of it. So are those reported as
     part of another entry, known or not. `first` holds the cohort of the earliest plan.
     """
+
+    _repr_pretty_ = pretty_fields
 
     slug: str
     status: str | None = None

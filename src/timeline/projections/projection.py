@@ -254,6 +254,9 @@ class Snapshot(Mapping[Any, Any]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def _ipython_key_completions_(self) -> list[Any]:
+        return list(self)
+
     def __repr__(self) -> str:
         return repr(dict(self))
 

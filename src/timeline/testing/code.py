@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -42,7 +42,19 @@ def as_draft(entry: Entry) -> Draft:
 def print_as_code(*classes: Any) -> None:
     """Have Hypothesis print values of these classes as code, and not how they were drawn."""
     for cls in classes:
-        cls._repr_pretty_ = lambda value, printer, _cycle: print_lines(as_code(value), printer)
+        cls._repr_pretty_ = _printing_code(getattr(cls, "_repr_pretty_", None))
+
+
+def _printing_code(otherwise: Callable[[Any, Any, bool], None] | None) -> Callable[[Any, Any, bool], None]:
+    """Return a function that prints code for Hypothesis, and for notebooks as the class does otherwise."""
+
+    def pretty(value: Any, printer: Any, cycle: bool) -> None:
+        if otherwise is None or type(printer).__module__.startswith("hypothesis"):
+            print_lines(as_code(value), printer)
+        else:
+            otherwise(value, printer, cycle)
+
+    return pretty
 
 
 def print_lines(code: str, printer: Any) -> None:

@@ -14,6 +14,7 @@ from unicodedata import name
 from attrs import frozen
 
 from timeline.errors import InvalidEvent
+from timeline.values.discovery import documented
 
 
 @frozen
@@ -62,6 +63,19 @@ class Tagged(Slug):
 
 EntityTag = Annotated[str, Tagged("entity")]
 """The tag of an entity of any kind, such as `authority:sdf`."""
+
+
+for _alias, _help in (
+    (Facility, "The slug of a place that can be held: a prison, camp, crossing or base, such as 'al-hol-camp'."),
+    (Authority, "The slug of a state, force or organisation, such as 'sdf'."),
+    (Operation, "The slug of a transfer of people in batches under one plan."),
+    (Agreement, "The slug of an accord, truce or declared cooperation."),
+    (Commitment, "The slug of something an authority promised."),
+    (Cohort, "The slug of a category of people counted together, such as 'iraqi'. Never a person."),
+    (Sector, "The slug of a stretch of border."),
+    (EntryId, "The id of another entry; an `Entry` may be given."),
+):
+    documented(_alias, f"{_help} As a field of an event, it becomes a tag.")
 
 
 class _Nobody(Enum):

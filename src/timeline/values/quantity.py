@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Self
 from attrs import field, frozen
 
 from timeline.errors import InvalidQuantity
+from timeline.values.discovery import Discoverable
 from timeline.values.numerals import ascii_digits, fault, misread
 
 PEOPLE = "people"
@@ -62,7 +63,7 @@ def _word(instance: Any, attribute: Any, value: Any) -> None:
 
 
 @frozen(slots=False)
-class Quantity:
+class Quantity(Discoverable):
     """A number of people (or of another `unit`) as a range.
 
     `low <= best <= high` holds always. `high=None` is unbounded, `best=None` means there is no
@@ -140,6 +141,9 @@ class Quantity:
         """The numbers that a `Total` adds."""
         low, best, high = self.low, self.best, self.high
         return low, best or 0, high or 0, int(best is None), int(high is None)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002, FBT001  # as IPython calls it
+        printer.text(str(self))
 
     def __str__(self) -> str:
         number = _show(self.low, self.best, self.high)

@@ -15,7 +15,7 @@ from examples.northeast_syria import load
 from support import machine
 from timeline import Modality, Report, Timeline, When, about, exactly
 from timeline.errors import InvalidValue
-from timeline.events import border, custody, facility
+from timeline.events import border, custody, entity, facility
 from timeline.exchange import ftm
 from timeline.exchange.ftmvalues import prefix_dates
 from timeline.testing.strategies import Chronicle, messy_histories
@@ -120,7 +120,25 @@ def test_a_transfer_is_a_trip_between_two_places(tmp_path: Path) -> None:
     assert [one["properties"]["author"] for one in of(found, "Article")[1:]] == [["a judge"]]
     assert [one["properties"]["language"] for one in of(found, "Article")] == [["eng"], ["ara"]]
     assert [one["properties"]["summary"] for one in of(found, "Documentation")] == [["some 150"]]
-    assert dict(said.left_out) == {"registrations, whose names stand in addresses": 1}
+    assert dict(said.left_out) == {"registrations, whose names stand in addresses and organizations": 1}
+
+
+def test_registered_names_are_names_and_judgements_stay(tmp_path: Path) -> None:
+    """An authority has its names and other spellings; an operation is a keyword, and a judgement no event."""
+    line = Timeline()
+    moved(line)
+    named = {"names": {"en": "Government of Iraq"}, "aliases": ["GoI"]}
+    line.record(entity.EntityRegistered(entity="authority:iraq-gov", **named))
+    line.record(entity.EntityRegistered(entity="operation:centcom-2026", names={"en": "Mission"}))
+    line.record(entity.IdentityJudged(left="authority:iraq-gov", right="authority:goi", judgement="same"))
+    found, said = written(line, tmp_path / "out.json")
+    (body,) = (one["properties"] for one in of(found, "Organization"))
+    assert (body["name"], body["alias"]) == (["iraq-gov", "Government of Iraq"], ["GoI"])
+    assert len(of(found, "Event")) == 0
+    assert dict(said.left_out) == {
+        "judgements of identity": 1, "registrations, whose names stand in addresses and organizations": 2,
+    }  # fmt: skip
+    assert faults(found) == []
 
 
 def test_people_in_transit_are_at_no_address(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from attrs import define, field
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.events.declare import UnknownEvent
+from timeline.events.entity import REGISTRATIONS, IdentityJudged
 from timeline.events.facility import FacilityRegistered
 from timeline.events.naming import entities_of, tags_of
 from timeline.exchange import flat
@@ -49,8 +50,8 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of a file of statements."""
 _TYPES = {
-    "id": "id", "name": "name", "title": "string", "description": "text", "summary": "text", "notes": "text",
-    "date": "date", "startDate": "date", "endDate": "date", "publishedAt": "date", "sourceUrl": "url",
+    "id": "id", "name": "name", "alias": "name", "title": "string", "description": "text", "summary": "text",
+    "notes": "text", "date": "date", "startDate": "date", "endDate": "date", "publishedAt": "date", "sourceUrl": "url",
     "language": "language", "full": "address",
     **dict.fromkeys(
         ("involved", "addressEntity", "startLocation", "endLocation", "proof", "document", "entity"), "entity"
@@ -138,21 +139,33 @@ class _Graph:
 
     def add(self, entry: Entry) -> None:
         """Add the entities of an entry: its event, and what it names."""
-        if isinstance(entry.event, FacilityRegistered):
-            self.exported.left_out["registrations, whose names stand in addresses"] += 1
+        if isinstance(entry.event, IdentityJudged):
+            self.exported.left_out["judgements of identity"] += 1
+        elif isinstance(entry.event, REGISTRATIONS):
+            self.exported.left_out["registrations, whose names stand in addresses and organizations"] += 1
             self._register(entry)
         elif self.exported.real(entry):
             self.events += 1
             self._event(entry)
 
     def _register(self, entry: Entry) -> None:
+        """Give an authority or a facility its names; an entity of any other kind is a keyword, and has none."""
         registered = entry.event
-        place = self._named(entry, "facility", registered.facility)
+        if isinstance(registered, FacilityRegistered):
+            kind, slug = "facility", registered.facility
+        else:
+            kind, _, slug = registered.entity.partition(":")
+        if kind not in ("authority", "facility"):
+            return
+        made = self._named(entry, kind, slug)
         for tongue, name in registered.names.items():
-            place.put("name", name, entry, language(tongue))
-        place.put("keywords", registered.kind, entry)
-        place.put("region", registered.place, entry)
-        place.put("description", registered.detail, entry)
+            made.put("name", name, entry, language(tongue))
+        for alias in registered.aliases:
+            made.put("alias", alias, entry)
+        made.put("description", registered.detail, entry)
+        if isinstance(registered, FacilityRegistered):
+            made.put("keywords", registered.kind, entry)
+            made.put("region", registered.place, entry)
 
     def _event(self, entry: Entry) -> None:
         ends = [getattr(entry.event, name, None) for name in ("origin", "destination")]

@@ -210,7 +210,7 @@ MAY_REPEAT = {
         "record",
         "value",
     ),  # each face shows it
-    *("export", "replay"),  # the command of a function
+    *("export", "replay", "schema"),  # the command of a function
 }
 """Names that say the same wherever they stand."""
 

@@ -21,7 +21,7 @@ from timeline.exchange import native
 from timeline.exchange.found import known_types
 from timeline.exchange.rows import Problem
 from timeline.log import codec, jsonl
-from timeline.log.conformity import fault
+from timeline.log.conformity import first_fault
 from timeline.log.query import Query
 from timeline.log.schema import UNSAID, schema
 from timeline.testing.strategies import HOSTILE, drafts
@@ -66,7 +66,7 @@ def test_every_entry_of_the_demo_validates():
     for entry in line.entries():
         stored = json.loads(codec.encode(entry))
         validator().validate(stored)
-        assert fault({**stored, "id": entry.id}, schema(), "draft") is None
+        assert first_fault({**stored, "id": entry.id}, schema(), "draft") is None
     line.redact(line.record(custody.DetaineesEscaped()))
     for row in line.log.select(Query())[::20]:
         validator("line").validate(json.loads(jsonl.line_of(row)))
@@ -77,7 +77,7 @@ def test_what_is_stored_validates(draft):
     """Hostile texts and the ends of all scales too."""
     stored = json.loads(codec.encode(draft))
     validator().validate(stored)
-    assert fault(line_of(draft), schema(), "draft") is None
+    assert first_fault(line_of(draft), schema(), "draft") is None
 
 
 def test_every_type_has_a_definition():
@@ -190,7 +190,7 @@ def test_a_class_may_be_named_in_place_of_the_stored_name():
 def test_every_form_of_a_time_validates(text):
     """The pattern of the schema has every form that `When` reads."""
     assert validator("when").is_valid(text)
-    assert fault(text, schema(), "when") is None
+    assert first_fault(text, schema(), "when") is None
 
 
 @pytest.mark.parametrize("text", [

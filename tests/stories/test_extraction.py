@@ -10,7 +10,7 @@ from examples import article
 from timeline import Modality, Timeline, schema
 from timeline.cli.app import run
 from timeline.exchange import native
-from timeline.log.conformity import fault
+from timeline.log.conformity import first_fault
 
 FOLDER = Path(article.__file__).parent / "extraction"
 TEXT = (FOLDER / "text.md").read_text("utf-8")
@@ -35,7 +35,7 @@ def test_there_is_a_draft_for_each_of_the_twenty_facts():
 @pytest.mark.parametrize("draft", LINES, ids=lambda draft: draft["id"])
 def test_each_conforms_and_quotes_its_span(draft):
     """The quote stands in the text once, so that it can be found."""
-    assert fault(draft, schema(), "draft") is None
+    assert first_fault(draft, schema(), "draft") is None
     (report,) = draft["reports"]
     assert TEXT.count(report["quote"]) == 1
 

@@ -24,7 +24,7 @@ from timeline.exchange.loading import Loaded
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written
 from timeline.log import codec, files, jsonl
-from timeline.log.conformity import Schema, fault
+from timeline.log.conformity import Schema, first_fault
 from timeline.log.schema import schema
 from timeline.progress import Progress
 from timeline.timeline import Timeline
@@ -109,7 +109,7 @@ def _conforming(found: Mapping[str, Any], rules: Schema) -> Mapping[str, Any]:
     """
     event = found.get("event")
     whole = {**found, "event": _current(event)} if isinstance(event, dict) else found
-    wrong = fault(whole, rules, "line" if "content" in found else "draft")
+    wrong = first_fault(whole, rules, "line" if "content" in found else "draft")
     if wrong is not None:
         raise InvalidEvent(wrong, value=found)
     return whole

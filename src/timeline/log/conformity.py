@@ -25,11 +25,11 @@ _TYPES: Mapping[str, tuple[str, Callable[[Json], bool]]] = {
 }
 
 
-def fault(value: Json, schema: Schema, definition: str) -> str | None:
+def first_fault(value: Json, schema: Schema, definition: str) -> str | None:
     """Say what is wrong with a value by a definition of a schema; None if it conforms.
 
     >>> from timeline.log.schema import schema
-    >>> fault({"low": 1, "best": 2}, schema(), "quantity")
+    >>> first_fault({"low": 1, "best": 2}, schema(), "quantity")
     'has no high: expected low, best, high.'
     """
     found = next(_faults(value, schema["$defs"][definition], schema, ""), None)

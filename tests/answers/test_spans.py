@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.workload import drafts
 from timeline import Projection, Reading, Report, Timeline, about, credible
 from timeline.errors import InvalidValue, InvalidWhen, UnknownName
 from timeline.events import custody, facility
 from timeline.events.naming import tags_of
-from timeline.testing.strategies import Chronicle, messy_histories
+from timeline.live.entries import EntryCache
+from timeline.testing.strategies import Chronicle, adversarial_histories, coherent_histories, messy_histories
 from timeline.values.instants import FIRST, FUTURE, LAST, PAST, instant
 
 PRISON, ESCAPED = "al-shaddadi-prison", ("custody", "al-shaddadi-prison", "escaped")
@@ -206,3 +208,29 @@ def test_spans_come_from_inside_the_fold(many: int) -> None:
         line = Timeline.demo()
     drawn, (occurred, reported) = random.Random(7), points(line)
     agree(line, [(drawn.choice(occurred), drawn.choice(reported)) for _ in range(4 if many else 20)])
+
+
+@given(st.one_of(messy_histories(), coherent_histories(max_size=6), adversarial_histories()))
+def test_the_spans_of_one_path_are_those_among_all(told: Chronicle) -> None:
+    """A path asked alone is made of the entries that bear on it, and says the same as one asked with all others."""
+    whole = told.timeline()
+    for path in whole.paths():
+        alone = told.timeline()
+        assert repr([span[:4] for span in alone.spans(*path)]) == repr([span[:4] for span in whole.spans(*path)])
+        assert str(alone.learned("2026-01-15", *path)) == str(whole.learned("2026-01-15", *path))
+
+
+def test_the_spans_of_one_path_read_only_what_bears_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of a long log is not read for a path, nor for what was learned of it."""
+    line = Timeline()
+    line.record_all(drafts(1500))
+    name = "lonely"
+    line.record(facility.ControlChanged(facility=name, authority="sdf"), occurred="2024-05-01")
+    line.record(facility.ControlChanged(facility=name, authority="isis"), occurred="2024-06-01")
+    assert line.at().findings
+    read: list[int] = []
+    get = EntryCache.get
+    monkeypatch.setattr(EntryCache, "get", lambda self, positions: read.extend(positions) or get(self, positions))
+    assert line.spans("facilities", name, "control")
+    line.learned("2024-07-01", "facilities", name, "control")
+    assert len(read) < 100

@@ -9,20 +9,25 @@ from typing import Any
 import attrs
 
 from timeline.answers import course
+from timeline.answers.moments import publications, within
 from timeline.answers.situation import Situation
-from timeline.answers.spans import Spanning
+from timeline.answers.spans import TIMED, Spanning
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
 from timeline.history.cases import Case
 from timeline.history.claims import Hides
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Findings
+from timeline.history.policies import POLICIES
 from timeline.history.reading import Reading
+from timeline.index.bearing import bearing
 from timeline.index.unread import count_unread
 from timeline.index.unregistered import is_named
 from timeline.index.view import EVERYTHING, EntrySource
 from timeline.projections import BUILT_IN
+from timeline.projections.custody import CUSTODY
 from timeline.projections.projection import Path, Projection
+from timeline.projections.stocks import COLLECTIVES
 from timeline.values.report import Modality
 
 _BUILT_IN = {projection.name for projection in BUILT_IN}
@@ -209,7 +214,7 @@ def spanning(asked: Situation, known: Spanning | None) -> Spanning:
     """Return the spans of all paths, with the cuts of a situation but for the reported one; those known if they are."""
     views = asked._views
     with views.lock:
-        if known is not None and known.is_of(views.complete, asked._as_of):
+        if known is not None and is_spanned(asked, known):
             return known
         return Spanning(views.complete, asked._as_of, views.names)
 
@@ -220,3 +225,45 @@ def require_name(asked: Situation, name: str) -> None:
     Raises: UnknownName.
     """
     asked._views.names.require_any(name)
+
+
+def is_spanned(asked: Situation, known: Spanning | None, path: Path | None = None) -> bool:
+    """Tell whether the spans known are those of a situation, and cover a path, or (None) all."""
+    with asked._views.lock:
+        return known is not None and known.covers(path) and known.is_of(asked._views.complete, asked._as_of)
+
+
+def spanning_of(asked: Situation, path: Path) -> Spanning | None:
+    """Return the spans of one path, made of the entries that bear on it alone; None if any entry may."""
+    views = asked._views
+    with views.lock:
+        try:
+            folded, found = asked._located(path)
+        except (KeyError, ValueError, AttributeError):  # the caller refuses the path, or asks cut by cut
+            return None
+        projection = folded.projection
+        if found.is_deadline or not (projection.by_key or projection.name in TIMED):
+            return None
+        if asked._as_of.choose not in POLICIES.values():
+            return None
+        if found.members is not None and (projection is not CUSTODY or bearing(views.complete, "custody", COLLECTIVES)):
+            return None
+        positions = bearing(views.complete, projection.name, found.key)
+        return None if positions is None else Spanning(views.complete, asked._as_of, views.names, (path, positions))
+
+
+def publication_moments(asked: Situation) -> list[int]:
+    """Return each moment by which something more had been published, of what was recorded within the cuts."""
+    with asked._views.lock:
+        complete, count = asked._views.complete, asked._as_of.upto
+        if count == complete.count:
+            return within(complete.publishing.moments())
+        return publications(complete.source.get(range(1, count + 1)), asked.tz)
+
+
+def published_at(asked: Situation, moment: int) -> list[Entry]:
+    """Return the entries with a report published just by a moment, of those recorded within the cuts."""
+    with asked._views.lock:
+        complete = asked._views.complete
+        positions = sorted(p for p in complete.publishing.at(moment) if p <= asked._as_of.upto)
+        return complete.source.get(positions)

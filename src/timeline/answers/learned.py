@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, ClassVar, NamedTuple
 
-from timeline.answers.moments import as_when, publications
+from timeline.answers.moments import as_when
 from timeline.answers.situation import Situation
 from timeline.answers.spans import Spans
 from timeline.answers.tabular import Kind, Tabular
@@ -52,36 +52,39 @@ Ask = Callable[[When], Situation]
 
 
 def learned(
-    entries: Sequence[Entry], values: Iterable[tuple[int, Any]], at: Ask, path: Path, tz: tzinfo, *, rest: Any
+    ends: Sequence[int],
+    came: Callable[[int], Sequence[Entry]],
+    values: Iterable[tuple[int, Any]],
+    *,
+    at: Ask,
+    path: Path,
+    tz: tzinfo,
+    rest: Any,
 ) -> Learned:
     """Return each of the values by publication that differs from the one before, with the entries that came.
 
-    The first is compared with `rest`: what the view answers where nothing is there.
+    `ends` are all publications, and `came` gives the entries of one. The first value is compared with `rest`: what
+    the view answers where nothing is there.
     """
     found: list[Lesson] = []
-    ends, said = publications(entries, tz), rest
+    said = rest
     for end, value in values:
         if value != said:
             around = [as_when(e, tz) for e in ends[max(0, bisect_left(ends, end) - 1) : bisect_right(ends, end)]]
-            came = [entry for entry in entries if _came(entry, end, tz)]
-            found.append(Lesson(as_when(end, tz), value, tuple(_bearing(came, list(map(at, around)), path))))
+            found.append(Lesson(as_when(end, tz), value, tuple(_bearing(came(end), list(map(at, around)), path))))
         said = value
     return Learned(found)
 
 
-def from_cuts(entries: Sequence[Entry], at: Ask, path: Path, tz: tzinfo) -> Iterator[tuple[int, Any]]:
+def from_cuts(ends: Iterable[int], at: Ask, path: Path, tz: tzinfo) -> Iterator[tuple[int, Any]]:
     """Yield each publication with the value as of it, from a cut of its own."""
-    return ((end, at(as_when(end, tz)).value(*path)) for end in publications(entries, tz))
+    return ((end, at(as_when(end, tz)).value(*path)) for end in ends)
 
 
-def from_spans(entries: Sequence[Entry], spans: Spans, occurred: int | None, tz: tzinfo) -> Iterator[tuple[int, Any]]:
+def from_spans(ends: Sequence[int], spans: Spans, occurred: int | None) -> Iterator[tuple[int, Any]]:
     """Yield each publication by which the value may have changed, with the value as of it."""
-    ends, changing = publications(entries, tz), {span.published for span in spans}
+    changing = {span.published for span in spans}
     return ((end, spans.at(occurred, end)) for end in ends if end == ends[0] or end in changing)
-
-
-def _came(entry: Entry, end: int, tz: tzinfo) -> bool:
-    return any(r.published is not None and r.published.span(tz).end == end for r in entry.reports)
 
 
 def _bearing(came: Sequence[Entry], asked: Sequence[Situation], path: Path) -> list[Entry]:

@@ -20,19 +20,19 @@ from timeline.values.when import When
 def publications(entries: Iterable[Entry], tz: tzinfo) -> list[int]:
     """Return each moment by which something more had been published."""
     dates = (report.published for entry in entries for report in entry.reports if report.published is not None)
-    return _within(date.span(tz).end for date in dates)
+    return within(date.span(tz).end for date in dates)
 
 
 def recordings(entries: Iterable[Entry]) -> list[int]:
     """Return each moment by which something more had been recorded."""
-    return _within(entry.recorded_micros + 1 for entry in entries)
+    return within(entry.recorded_micros + 1 for entry in entries)
 
 
 def occurrences(asked: Situation) -> list[int]:
     """Return each moment by which something more may have happened, had been announced, or was due."""
     spans = [(reading.start, reading.end) for reading in asked.readings]
     dates = [date.span(asked.tz) for reading in asked.readings for date in _dates(reading.event)]
-    return _within(moment for start, end in (*spans, *dates) for moment in (start + 1, end))
+    return within(moment for start, end in (*spans, *dates) for moment in (start + 1, end))
 
 
 def _dates(event: Any) -> Iterator[When]:
@@ -40,7 +40,8 @@ def _dates(event: Any) -> Iterator[When]:
     return (found for field in fields if isinstance(found := getattr(event, field.name), When))
 
 
-def _within(moments: Iterable[int]) -> list[int]:
+def within(moments: Iterable[int]) -> list[int]:
+    """Return the moments that a clock can show, each once, in order."""
     return sorted({moment for moment in moments if FIRST < moment <= LAST + 1})
 
 

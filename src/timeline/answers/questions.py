@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
+from functools import partial
 from typing import Any, Literal, get_args, overload
 
 from timeline.answers import behind
@@ -36,6 +37,8 @@ class Questions:
     tz: tzinfo
     at: Callable[..., Situation]
     _spanned: Spanning | None = None
+    _last: Spanning | None = None
+    """The spans of the path that was asked for last."""
 
     def entries(
         self,
@@ -126,17 +129,20 @@ class Questions:
         now = self.at(occurred, **asked)
         now.value(*path)  # a path that names nothing is refused, whatever was published
         path = behind.canonical(now, path)
-        entries = self.entries(before=behind.upto(now) + 1)
+        ends = behind.publication_moments(now)
 
         def at(reported: When) -> Situation:
             return self.at(occurred, reported=reported, **asked)
 
         cuts = {name: found for name, found in asked.items() if name != "certainty"}
-        if asked.get("certainty", "definite") == "definite" and path in self._spanning(cuts)[1].paths:
-            values = from_spans(entries, self.spans(*path, **cuts), now.clocks.occurred, self.tz)
+        definite = asked.get("certainty", "definite") == "definite"
+        spans = self._spans_of(path, cuts) if definite else None
+        if spans is not None:
+            values = from_spans(ends, spans, now.clocks.occurred)
         else:
-            values = from_cuts(entries, at, path, self.tz)
-        return learned(entries, values, at, path, self.tz, rest=behind.rest(now, path))
+            values = from_cuts(ends, at, path, self.tz)
+        came = partial(behind.published_at, now)
+        return learned(ends, came, values, at=at, path=path, tz=self.tz, rest=behind.rest(now, path))
 
     @overload
     def bisect(
@@ -257,22 +263,37 @@ class Questions:
         as published from 2026-01-21 on: from 2026-01-21  syria-gov
         as published from 2026-01-23 on: 2026-01-21 to 2026-01-23  sdf
         """
-        situation, spanning = self._spanning(asked)
         if path in (("findings",), ("claims",)):
+            spanning = self._spanning(asked)[1]
             return spanning.findings if path == ("findings",) else spanning.claims
-        path = behind.canonical(situation, path)
-        if path in spanning.paths:
-            return spanning.spans(path, lambda: behind.rest(situation, path))
+        path = behind.canonical(self._asked(asked), path)
+        spans = self._spans_of(path, asked)
+        if spans is not None:
+            return spans
+        situation = self.at(**asked)
         situation.value(*path)
         published = publications(self.entries(), self.tz)
         rest = behind.rest(situation, path)
         source = behind.source(situation)
         return by_cuts(lambda *at, **by: self.at(*at, **by, **asked), path, published, source, rest=rest, tz=self.tz)
 
+    def _spans_of(self, path: Path, asked: Mapping[str, Any]) -> Spans | None:
+        """Return the spans of a path that views list; None for any other path."""
+        situation = self._asked(asked)
+        spanning = next((s for s in (self._spanned, self._last) if behind.is_spanned(situation, s, path)), None)
+        if spanning is None:
+            spanning = self._last = behind.spanning_of(situation, path)
+        if spanning is None:
+            spanning = self._spanning(asked)[1]
+        return spanning.spans(path, lambda: behind.rest(situation, path)) if path in spanning.paths else None
+
     def _spanning(self, asked: Mapping[str, Any]) -> tuple[Situation, Spanning]:
         """Return the spans of all paths, worked out once for each state of the log."""
-        if wrong := set(asked) - {"recorded", "accept", "policy"}:
-            raise InvalidValue(f"{min(wrong)!r} cannot be set: expected recorded, accept or policy.", value=asked)
-        situation = self.at(**asked)
+        situation = self._asked(asked)
         self._spanned = behind.spanning(situation, self._spanned)
         return situation, self._spanned
+
+    def _asked(self, asked: Mapping[str, Any]) -> Situation:
+        if wrong := set(asked) - {"recorded", "accept", "policy"}:
+            raise InvalidValue(f"{min(wrong)!r} cannot be set: expected recorded, accept or policy.", value=asked)
+        return self.at(**asked)

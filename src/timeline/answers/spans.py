@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timezone, tzinfo
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
@@ -184,13 +184,19 @@ def with_entries(shelf: Shelf, source: EntrySource) -> dict[Path, list[ValueSpan
 
 
 class Spanning:
-    """The spans of every path of every projection."""
+    """The spans of every path of every projection, or of one path.
 
-    def __init__(self, complete: CompleteView, asked: AsOf, names: Names) -> None:
+    `only` has that path, and the positions of the entries that bear on it. Then no findings and claims are noted.
+    """
+
+    def __init__(
+        self, complete: CompleteView, asked: AsOf, names: Names, only: tuple[Path, Collection[int]] | None = None
+    ) -> None:
         self._complete, self._asked, self._count = complete, asked, complete.count
         self._names = names
         self._shelf = Shelf()
-        self._growing = Growing(complete, asked)
+        self._only = None if only is None else only[0]
+        self._growing = Growing(complete, asked, None if only is None else only[1])
         self._owned: dict[tuple[str, Key], set[Path]] = defaultdict(set)
         self._owners: dict[str, dict[Path, Key]] = defaultdict(dict)
         self._due: dict[str, dict[Key, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -204,11 +210,16 @@ class Spanning:
             touched = {name: self._touched(step, name) for name in complete.projections}
             for name, since in touched.items():
                 self._go_on(step, name, dict(since), moved=moved)
-            notes.take_in(step, touched)
+            if only is None:
+                notes.take_in(step, touched)
         self._found = with_entries(self._shelf, complete.source)
         self._spans: dict[Path, Spans] = {}
         self.dated_findings, self.claims = notes.findings.all(), notes.claims.all()
         self.findings = Lastings(found._replace(what=found.what.finding) for found in self.dated_findings)
+
+    def covers(self, path: Path | None) -> bool:
+        """Tell whether these are the spans of a path, or (None) of all."""
+        return self._only is None or path == self._only
 
     def is_of(self, complete: CompleteView, asked: AsOf) -> bool:
         """Tell whether these are the spans of a question, and nothing was recorded since."""

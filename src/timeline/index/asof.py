@@ -36,7 +36,7 @@ class AsOf(NamedTuple):
         return is_admitted(claim, self.accept, self.hides)
 
 
-_FEW, _SHARE = 64, 16
+_FEW, _SHARE = 64, 512
 """Two cuts are near if no more entries lie between them, or no more than this part of the log."""
 _FREE: Publication = (NEVER + 1, 0)
 """The cut by the reported clock that leaves it free."""

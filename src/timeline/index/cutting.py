@@ -126,11 +126,13 @@ def _marks(complete: CompleteView, asked: AsOf) -> bytearray:
     """Mark what a question leaves of each position, as if all stood alone."""
     marks = complete.kinds[: asked.upto + 1].translate(_AS_IT_IS)
     if asked.reported is not None:
-        end, _ = asked.reported
-        dates = zip(complete.publications, complete.completions, marks, strict=False)
-        late = [p for p, (first, last, mark) in enumerate(dates) if mark and max(first, last) >= end]
-        for position in late:
-            marks[position] = _mark(complete, asked, position)
+        later, in_part = complete.publishing.after(asked.reported)
+        for position in later:
+            if position <= asked.upto:
+                marks[position] = HIDDEN
+        for position in in_part:
+            if position <= asked.upto and complete.kinds[position]:
+                marks[position] = _mark(complete, asked, position)
     return marks
 
 

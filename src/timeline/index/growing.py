@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from timeline.history.bounds import reported_until
@@ -34,13 +34,16 @@ class PublicationStep(NamedTuple):
 
 
 class Growing:
-    """The readings as of one publication after another, with projections folded over them."""
+    """The readings as of one publication after another, with projections folded over them.
 
-    def __init__(self, complete: CompleteView, asked: AsOf) -> None:
+    `among` has the positions to read; None: all. Those that name one another must be in it together.
+    """
+
+    def __init__(self, complete: CompleteView, asked: AsOf, among: Collection[int] | None = None) -> None:
         self.tz = complete.tz
         self._complete = complete
         self._asked = asked
-        self._groups = _groups(complete, asked)
+        self._groups = _groups(complete, asked, among)
         self.identity = complete.identities.at(asked.upto, asked.hides)
         self._readings: dict[int, Reading] = {}
         self._reach: list[int] = []
@@ -130,10 +133,12 @@ class Growing:
         return changes
 
 
-def _groups(complete: CompleteView, asked: AsOf) -> list[Sequence[int]]:
+def _groups(complete: CompleteView, asked: AsOf, among: Collection[int] | None) -> list[Sequence[int]]:
     """Return the positions to read together: all of them for a policy of a user's, which may depend on any entry."""
     if asked.choose not in POLICIES.values():
         return [range(1, asked.upto + 1)]
-    bound = [[p for p in positions if p <= asked.upto] for _, positions in complete.components]
-    alone = [(p,) for p in range(1, asked.upto + 1) if complete.components.root(p) is None]
+    components, wanted = complete.components, range(1, asked.upto + 1) if among is None else sorted(among)
+    roots = {root: None for position in wanted if (root := components.root(position)) is not None}
+    bound = [[p for p in components.of(root) or () if p <= asked.upto] for root in roots]
+    alone = [(p,) for p in wanted if p <= asked.upto and components.root(p) is None]
     return [*filter(None, bound), *alone]

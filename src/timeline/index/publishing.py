@@ -14,6 +14,8 @@ from typing import Protocol
 
 from timeline.entry import Entry
 from timeline.history.cuts import Publication
+from timeline.index.view import LAST
+from timeline.values.instants import FUTURE, PAST
 
 _FEW = 64
 """The most new entries that are put in order one by one."""
@@ -48,6 +50,22 @@ class Publishing:
         self._catch_up()
         firsts, further = self._bounds(earlier, later)
         return {*self._firsts[firsts], *(position for _, position in self._further[further])}
+
+    def after(self, cut: Publication) -> tuple[Sequence[int], set[int]]:
+        """Return the positions of entries first published after a cut, and of those with a further report then."""
+        self._catch_up()
+        firsts, further = self._bounds(cut, cut)
+        return self._firsts[firsts.start :], {position for _, position in self._further[further.start :]}
+
+    def moments(self) -> list[int]:
+        """Return each moment by which something more had been published, in order."""
+        self._catch_up()
+        firsts = set(self._published.publications)
+        return sorted(moment for moment in firsts.union(end for end, _ in self._further) if PAST < moment < FUTURE)
+
+    def at(self, moment: int) -> set[int]:
+        """Return the positions of entries that had a report published just by a moment."""
+        return self.between((moment - 1, LAST), (moment, LAST))
 
     def how_many(self, earlier: Publication, later: Publication) -> int:
         """Count the publications between two cuts."""

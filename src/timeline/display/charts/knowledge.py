@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import tzinfo
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 import altair as alt
 
-from timeline.answers.behind import steps
+from timeline.answers.behind import publication_moments, steps
 from timeline.answers.situation import Situation
 from timeline.display import rows
 from timeline.display.charts.bands import band, bands, latest, point
@@ -35,13 +34,12 @@ from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.colours import GREY, Colours
 from timeline.display.telling import Telling
 from timeline.display.words import Names, Words, names_in
-from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.exchange.given import timeline_given
 from timeline.history.policies import Accept, Policy
 from timeline.projections.projection import Path
 from timeline.timeline import Timeline
-from timeline.values.instants import FUTURE, instant
+from timeline.values.instants import FUTURE, PAST, instant
 from timeline.values.quantity import Quantity
 from timeline.values.when import WhenLike
 
@@ -172,7 +170,10 @@ def _said(asked: Situation, path: Path, drawn: Extent, words: Words) -> Iterator
 def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | None, policy: Policy) -> list[Shift]:
     """Return each answer that differs from the one before, from when on, and by which reading."""
     found: list[Shift] = []
-    for end in _publication_ends(line.entries(), line.tz):
+    asked: dict[str, Any] = {"accept": accept, "policy": policy}
+    first = publication_moments(line.at(**asked))[:1]
+    changing = (span.published for span in line.spans(*path, **asked))
+    for end in sorted({*first, *(end for end in changing if PAST < end < FUTURE)}):
         known = line.at(occurred, reported=instant(end - 1), accept=accept, policy=policy)
         *_, last = [None, *steps(known, path)]
         told = last[1] if last is not None else None
@@ -200,9 +201,3 @@ def _points(line: Timeline, reached: Sequence[Shift], drawn: Extent, words: Word
 def _worded(value: Any, words: Words) -> str:
     shown = rows.value(value)
     return words.name(shown) if isinstance(shown, str) else str(shown)
-
-
-def _publication_ends(found: Iterable[Entry], tz: tzinfo) -> list[int]:
-    """Return each moment by which something more had been published."""
-    published = (report.published for entry in found for report in entry.reports if report.published is not None)
-    return sorted({end for when in published if (end := when.span(tz).end) < FUTURE})

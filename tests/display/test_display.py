@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import io
+import pkgutil
 import re
 
 import attrs
@@ -12,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+import timeline
 from examples.northeast_syria import load
-from timeline import Report, Timeline, about, between, event, exactly
+from timeline import Draft, Report, Timeline, about, between, event, exactly
+from timeline.answers.tabular import Tabular
 from timeline.display.cells import Table
 from timeline.display.html import html
 from timeline.display.rows import entry as entry_row
@@ -21,7 +25,10 @@ from timeline.display.sheets import FEW, MANY, findings, part, reasons, sheet
 from timeline.display.terminal import rendered
 from timeline.display.web import is_web
 from timeline.display.words import Words, names_in
-from timeline.events import agreement, border, custody, facility
+from timeline.displayable import Displayable, Exportable, Tellable
+from timeline.events import agreement, border, custody, entity, facility
+from timeline.exchange.answertables import entity_table, finding_table
+from timeline.exchange.sharing import export
 from timeline.values.visible import visible
 
 ALLOWED = {
@@ -71,6 +78,40 @@ def everything(line):
     return [
         line, s, *line.entries(), *s.findings, s.facilities, s.custody, s.agreements, s.border, s.why("facilities", "al-hol-camp", "control"),
         line.diff("2020-01-01", "2030-01-01"),
+    ]  # fmt: skip
+
+
+def judged():
+    line = told()
+    line.record(facility.FacilityRegistered(facility="al-hol-camp", aliases=("الهول",)))
+    same = entity.IdentityJudged(left="facility:al-hol-camp", right="facility:al-hawl", judgement="same")
+    unsure = entity.IdentityJudged(left="facility:al-roj", right="facility:roj", judgement="unsure")
+    line.record_all([Draft(same, reports=[Report("desk 3")], recorder="ana"), Draft(unsure, recorder="ben")])
+    return line
+
+
+def displayable():
+    """Return every class of the library that shows itself and of which there are values."""
+    for module in pkgutil.walk_packages(timeline.__path__, "timeline."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    every, waiting = set(), [Displayable]
+    while waiting:
+        waiting += (new := {cls for cls in waiting.pop().__subclasses__() if cls.__module__.startswith("timeline.")})
+        every |= new
+    return every - {Tellable, Exportable, Tabular}
+
+
+def answers(line):
+    s, path = line.at("2026-01-25"), ("facilities", "al-hol-camp", "control")
+    count = ("custody", "al-shaddadi-prison", "escaped")
+    exported = export(line)
+    return [
+        line, s, line.entries()[0], s.findings, s.findings[0], s.facilities, s.custody, s.agreements, s.border,
+        s.entities, s.why(*path), s.history(*path), s.diff(line.at()), s.plans, s.plans.all[0], s.claims(), s.disputed(*path),
+        s.versions(*count), s.spread(*count), line.learned("2026-01-21", *path), line.spans(*path), line.spans("findings"),
+        line.bisect(lambda at: at.findings, every=True), line.delays(), line.delays().by("source"),
+        judged().suggest_same(least=0), finding_table(exported), entity_table(exported),
     ]  # fmt: skip
 
 
@@ -181,7 +222,7 @@ class TestWhatIsShown:
         assert "measure curfew" in text
         assert "measure drones" in text
 
-    @pytest.mark.parametrize("part", ["facilities", "custody", "agreements", "border"])
+    @pytest.mark.parametrize("part", ["facilities", "custody", "agreements", "border", "entities"])
     def test_a_part_shows_itself(self, chronicle, part):
         """A part alone is shown as HTML, as aligned text, and in a terminal."""
         view = getattr(chronicle.at("2026-01-25"), part)
@@ -190,6 +231,29 @@ class TestWhatIsShown:
         assert bundle["text/plain"].startswith(part.capitalize())
         assert "<table>" in bundle["text/html"]
         assert part.capitalize() in printed(view)
+
+    def test_entities_say_what_is_the_same_and_who_judged_so(self):
+        """Each has its name, its other spellings, the judgements on it, and whether somebody registered it."""
+        view = judged().at().entities
+        text = shown(view)
+        assert "Al-Hol facility الهول facility:al-hawl same Al-Hol facility:al-hawl #4" in text
+        assert "desk 3 , ana yes" in text
+        assert "facility:al-roj facility unsure facility:al-roj facility:roj #5" in text
+        assert text.endswith("ben no")
+        for word in ("Al-Hol", "desk 3, ana", "same as", "judged by", "registered"):
+            assert word in printed(view, width=240)
+        assert "الأحكام" in html(sheet(view), Words("ar", view.names()))
+        assert "desk 3 , ana" in shown(judged().at())
+
+    def test_whatever_can_be_displayed_is(self, chronicle):
+        """Every view of a situation and every public answer shows itself, and no class was forgotten."""
+        found = {type(value): value for value in answers(chronicle)}
+        assert found.keys() == displayable(), "give the new class an example here"
+        for value in found.values():
+            bundle = value._repr_mimebundle_()
+            assert bundle["text/plain"], type(value)
+            assert "timeline-sheet" in bundle["text/html"], type(value)
+            assert printed(value).strip(), type(value)
 
     def test_uncertainty_is_shown_as_it_is_written_everywhere(self):
         """Quantities keep their signs and the wording of their source; times are in words, with the notation behind."""

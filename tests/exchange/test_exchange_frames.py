@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from timeline import NOBODY, Modality, Quantity, Report, Situation, Timeline, When, about, between, exactly
 from timeline.errors import InvalidValue
-from timeline.events import agreement, border, custody, facility
+from timeline.events import agreement, border, custody, entity, facility
 from timeline.exchange import flat, frames
 from timeline.exchange.sharing import export
 from timeline.projections.custody import HEADINGS
@@ -284,6 +284,22 @@ class TestAnswers:
         assert chronicle.to_polars("plans")["entry"].to_list() == [plan.id for plan in asked.plans.all]
         camp = chronicle.to_polars("entities").row(by_predicate=pl.col("tag") == "facility:al-hol-camp", named=True)
         assert (camp["kind"], camp["slug"], camp["entries"] > 1) == ("facility", "al-hol-camp", True)
+
+    def test_entities_say_what_is_the_same_as_far_as_it_may_leave(self):
+        """Other spellings, names that mean the same, and who judged so; a marked judgement joins nothing there."""
+        line = Timeline()
+        line.record(facility.FacilityRegistered(facility="a", aliases=("A", "أ")))
+        names = [f"facility:{slug}" for slug in "abc"]
+        for right, marks in zip(names[1:], ((), ("tlp:red",)), strict=True):
+            same = entity.IdentityJudged(left=names[0], right=right, judgement="same", about=marks)
+            line.record(same, reports=[Report("desk 3")], recorder="ana")
+        line.record(custody.DetaineesEscaped(facility="c"), occurred="2026-01-02")
+        found = line.to_polars("entities").select("tag", "aliases", "registered", "same", "judged_by").rows()
+        assert found == [
+            (names[0], ["A", "أ"], True, [names[1]], ["desk 3", "ana"]),
+            (names[1], ["A", "أ"], True, [names[0]], ["desk 3", "ana"]),
+            (names[2], [], False, [], []),
+        ]
 
     def test_what_is_marked_stays(self):
         """No version, finding, plan or name of a marked entry leaves; small numbers become a range."""

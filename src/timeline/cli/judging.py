@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, get_args
 
 import click
@@ -10,12 +9,11 @@ import click
 from timeline.answers.text import table
 from timeline.cli import options, out
 from timeline.cli.logs import opened_line
-from timeline.entry import Entry
 from timeline.errors import UnknownName
 from timeline.events.entity import IdentityJudged, Judgement
 from timeline.exchange import native
 from timeline.projections.building import Mention
-from timeline.projections.entities import EntityState
+from timeline.projections.entities import EntityState, judges
 from timeline.timeline import Timeline
 from timeline.values.report import Report
 
@@ -113,7 +111,7 @@ def _shape(entity: EntityState) -> dict[str, Any]:
         "registered": entity.registered,
         "same": list(entity.same),
         "judged": [
-            {"left": m.event.left, "right": m.event.right, "judgement": m.event.judgement, "by": list(_by(m.entry)),
+            {"left": m.event.left, "right": m.event.right, "judgement": m.event.judgement, "by": list(judges(m.entry)),
              "entry": m.entry.id}
             for m in entity.judged
         ],
@@ -127,11 +125,5 @@ def _row(entity: EntityState, *, missing: bool) -> list[str]:
 
 
 def _said(mention: Mention) -> str:
-    judged, by = mention.event, ", ".join(_by(mention.entry))
+    judged, by = mention.event, ", ".join(judges(mention.entry))
     return f"{judged.left} {judged.judgement} {judged.right}{f' ({by})' if by else ''} [#{mention.entry.position}]"
-
-
-def _by(entry: Entry) -> Iterator[str]:
-    yield from (report.source for report in entry.reports)
-    if entry.recorder is not None:
-        yield entry.recorder

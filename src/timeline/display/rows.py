@@ -21,6 +21,7 @@ from timeline.projections.agreements import AgreementState
 from timeline.projections.border import Crossing, Watch
 from timeline.projections.building import Mention, PersistentList
 from timeline.projections.custody import HEADINGS, Custody, flows_of
+from timeline.projections.entities import EntityState
 from timeline.projections.facilities import FacilityState, Hold
 from timeline.projections.operations import OperationState
 from timeline.values.entities import NOBODY, Slug
@@ -143,6 +144,33 @@ def watch(found: Watch) -> SheetRow:
 def _named(measures: tuple[str | None, ...]) -> Cell:
     """Show measures that stand side by side; blank where none of them has a name."""
     return tuple(Labelled(Word("measure"), measure or NOT_KNOWN) for measure in measures) if any(measures) else None
+
+
+def entity(found: EntityState) -> SheetRow:
+    """Make the row of an entity: what it is called, what means the same, and who judged so."""
+    cells = {
+        "entity": Name(found.tag),
+        "kind": Word(found.kind),
+        "aliases": _listed(found.aliases),
+        "same_as": _listed(found.same),
+        "judged": _listed([_judged(mention) for mention in found.judged]),
+        "judged_by": _listed(found.judged_by),
+        "registered": Word("yes" if found.registered else "no"),
+    }
+    entries = tuple(mention.entry for mention in found.judged)
+    under = "judged" if entries else "entity"
+    return SheetRow(found.tag, cells, (("entities", found.tag, "names"),), entries=entries, sources_under=under)
+
+
+def _judged(found: Mention) -> Cell:
+    """Show a judgement, and the two names that it is about."""
+    judged = found.event
+    return (Word(judged.judgement), Name(judged.left), Name(judged.right))
+
+
+def _listed(found: Sequence[Cell]) -> Cell:
+    """Show several cells, with commas between them."""
+    return tuple(cell for one in found for cell in (Phrase(", "), one))[1:]
 
 
 def mention(found: Mention) -> SheetRow:

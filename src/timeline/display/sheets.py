@@ -26,6 +26,7 @@ from timeline.history.finding_kinds import KINDS
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
 from timeline.projections.custody import Custody
+from timeline.projections.entities import Entities
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Path
 from timeline.timeline import Timeline
@@ -123,6 +124,11 @@ def _agreements(view: Agreements) -> Sheet:
 @sheet.register
 def _border(view: Border) -> Sheet:
     return _part("Border", border(view))
+
+
+@sheet.register
+def _entities(view: Entities) -> Sheet:
+    return attrs.evolve(_part("Entities", entities(view)), names=view.names())
 
 
 @sheet.register
@@ -234,11 +240,17 @@ def border(view: Border) -> Parts:
     yield "incidents", map(rows.mention, view.incidents)
 
 
+def entities(view: Entities) -> Parts:
+    """Yield the table of what was registered or judged."""
+    yield "entities", map(rows.entity, view.values())
+
+
 _PARTS: Mapping[str, Callable[[Any], Parts]] = {
     "facilities": facilities,
     "custody": custody,
     "agreements": agreements,
     "border": border,
+    "entities": entities,
 }
 
 

@@ -22,6 +22,7 @@ from timeline.exchange.sharing import Export
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding
 from timeline.history.finding_kinds import KINDS
+from timeline.projections.entities import EntityState
 
 
 class FindingTable(Tabular, tuple[Finding, ...]):
@@ -47,6 +48,7 @@ class EntityTable(Tabular, tuple[Mapping[str, Any], ...]):
     columns: ClassVar[Mapping[str, Kind]] = {
         "tag": "text", "kind": "text", "slug": "text", "name": "text", "names": "text", "entries": "number",
         "latitude": "decimal", "longitude": "decimal", "precision": "text",
+        "aliases": "texts", "registered": "flag", "same": "texts", "judged_by": "texts",
     }  # fmt: skip
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
@@ -86,7 +88,8 @@ def entity_table(exported: Export) -> EntityTable:
     named = Counter(tag for entry in entries for tag in dict.fromkeys(tags_of(entry.event)))
     names = {tag: found for entry in entries for tag, found in _registered(entry.event)}
     return EntityTable(
-        {**_entity(tag, count, names.get(tag, {})), **_located(tag, exported)} for tag, count in sorted(named.items())
+        {**_entity(tag, count, names.get(tag, {})), **_located(tag, exported), **_known(tag, exported)}
+        for tag, count in sorted(named.items())
     )
 
 
@@ -132,6 +135,13 @@ def _located(tag: str, exported: Export) -> Mapping[str, Any]:
     point = place if place is not None and place.is_within(exported.precision) else None
     degrees = {name: getattr(point, name, None) for name in ("latitude", "longitude")}
     return {**degrees, "precision": place and place.precision}
+
+
+def _known(tag: str, exported: Export) -> Mapping[str, Any]:
+    """Return what else is known of an entity, from registrations and judgements that may leave."""
+    known = exported.situation.entities.get(tag) or EntityState(tag)
+    same = tuple(name for name in (known.tag, *known.same) if name != tag)
+    return {"aliases": known.aliases, "registered": known.registered, "same": same, "judged_by": known.judged_by}
 
 
 def _entity(tag: str, count: int, names: Mapping[str, str]) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from timeline.displayable import Displayable
+from timeline.entry import Entry
 from timeline.errors import NotInSituation
 from timeline.events.entity import REGISTRATIONS, IdentityJudged
 from timeline.events.facility import FacilityRegistered
@@ -48,6 +49,11 @@ class EntityState:
         """The slug of the entity, without its kind."""
         return self.tag.partition(":")[2]
 
+    @property
+    def judged_by(self) -> tuple[str, ...]:
+        """Those who judged any of its names, each once: the sources of the judgements, and who recorded them."""
+        return tuple(dict.fromkeys(name for mention in self.judged for name in judges(mention.entry)))
+
     def name(self, language: str | None = None) -> str:
         """Return the name in a language; else the English one, any other, or the slug.
 
@@ -56,6 +62,11 @@ class EntityState:
         """
         found = self.names.get(language or "") or self.names.get("en")
         return found or next(iter(self.names.values()), self.slug)
+
+
+def judges(entry: Entry) -> tuple[str, ...]:
+    """Return who speaks for a judgement: its sources, then its recorder."""
+    return (*(report.source for report in entry.reports), *((entry.recorder,) if entry.recorder is not None else ()))
 
 
 def _keys(reading: Reading) -> Iterable[Key]:

@@ -172,6 +172,37 @@ def test_findings_are_found_by_either_name():
         assert found.of(about=name, kind="control_gap").counts() == {"control_gap": 1}
 
 
+def test_entries_are_found_by_either_name():
+    """Each as it was said; the log itself compares tags as written."""
+    line = Timeline()
+    for day, name in enumerate(("al-hol-camp", "al-hawl", "al-hol-camp", "rabia"), 1):
+        line.record(ControlChanged(facility=name, authority="sdf"), occurred=f"2026-01-0{day}")
+    hol, hawl = "facility:al-hol-camp", "facility:al-hawl"
+    assert [entry.position for entry in line.entries(tags=[hawl])] == [2]
+    judged = line.record(IdentityJudged(left=hol, right=hawl, judgement="same"))
+    for tag in (hol, hawl):
+        found = line.entries(tags=[tag, "authority:sdf"])
+        assert [(entry.position, entry.event.facility) for entry in found] == [
+            (1, "al-hol-camp"), (2, "al-hawl"), (3, "al-hol-camp"),
+        ]  # fmt: skip
+        assert [entry.position for entry in line.entries(tags=tag, limit=2)] == [1, 2]
+        assert [entry.position for entry in line.entries(tags=tag, after=1, before=5)] == [2, 3]
+    assert [entry.position for entry in line.log.read(tags=[hawl])] == [2, 5]
+    line.retract(judged)
+    assert [entry.position for entry in line.entries(tags=[hawl], types=[ControlChanged])] == [2]
+
+
+@given(histories, st.none() | st.integers(0, 3), st.integers(0, 3))
+def test_entries_are_those_of_which_a_name_means_the_same(told: Chronicle, limit: int | None, after: int) -> None:
+    """For every tag on the log, and every pair of tags of an entry."""
+    line, names = told.timeline(), canonical_names(told)
+    entries = line.entries()
+    for tags in {(tag,) for entry in entries for tag in entry.tags} | {entry.tags[:2] for entry in entries}:
+        wanted = {names.get(tag, tag) for tag in tags}
+        found = [e for e in entries if e.position > after and wanted <= {names.get(tag, tag) for tag in e.tags}]
+        assert list(line.entries(tags=tags, limit=limit, after=after)) == found[:limit], tags
+
+
 def test_a_transfer_to_itself_moves_nobody():
     """Where origin and destination turn out to be one, nothing was sent and nothing received."""
     line = Timeline()

@@ -219,6 +219,11 @@ def spanning(asked: Situation, known: Spanning | None) -> Spanning:
         return Spanning(views.complete, asked._as_of, views.names)
 
 
+def same_names(asked: Situation, tag: str) -> tuple[str, ...]:
+    """Return every name that is judged the same as a tag, the canonical one first."""
+    return asked._identity.same(tag)
+
+
 def require_name(asked: Situation, name: str) -> None:
     """Check that an entry on the log names an entity, given by its slug or its tag.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from functools import partial
+from itertools import product
 from typing import Any, Literal, get_args, overload
 
 from timeline.answers import behind
@@ -19,6 +20,8 @@ from timeline.answers.situation import Situation
 from timeline.answers.spans import Spanning, Spans, by_cuts
 from timeline.entry import Entry, entry_id
 from timeline.errors import InvalidValue
+from timeline.events.entity import IdentityJudged
+from timeline.events.naming import tag_list
 from timeline.log.base import BaseLog
 from timeline.projections.projection import Path
 from timeline.values.names import unknown_entry
@@ -52,9 +55,24 @@ class Questions:
         """Return entries as recorded, in order of position, editorial ones included.
 
         An entry lies strictly between `after` and `before`, has all of `tags`, and is of one of `types` (event
-        classes, or stored names). At most `limit` are returned. None leaves a condition out.
+        classes, or stored names). At most `limit` are returned. None leaves a condition out. A tag finds every name
+        that is judged the same; `log.read` compares tags as written.
+
+        Raises: InvalidValue.
         """
-        return tuple(self.log.read(after=after, before=before, tags=tags, types=types, limit=limit))
+        found = {
+            entry.position: entry
+            for names in self._named(tag_list(tags))
+            for entry in self.log.read(after=after, before=before, tags=names, types=types, limit=limit)
+        }
+        return tuple(found[position] for position in sorted(found)[:limit])
+
+    def _named(self, tags: tuple[str, ...] | None) -> Iterable[tuple[str, ...] | None]:
+        """Give every way to name what tags name; as written where nobody has judged, so that nothing is folded."""
+        if not tags or not any(self.log.read(types=[IdentityJudged], limit=1)):
+            return (tags,)
+        asked = self.at()
+        return product(*(behind.same_names(asked, tag) for tag in tags))
 
     def entry(self, id: Entry | str) -> Entry:
         """Return the entry that has an id, as recorded.

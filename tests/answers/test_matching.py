@@ -56,7 +56,7 @@ def test_most_pairs_are_suggested_and_few_others():
 
 @pytest.mark.parametrize("judgement", ["same", "different", "unsure"])
 def test_a_judged_pair_is_not_suggested_again(judgement):
-    """Whatever the judgement was, somebody has looked at it."""
+    """Any judgement will do: somebody has looked at the pair."""
     line = named("al-hol-camp", "al-hawl-camp")
     (first,) = line.suggest_same()
     line.record(entity.IdentityJudged(left=first.left, right=first.right, judgement=judgement))

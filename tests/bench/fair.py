@@ -86,7 +86,7 @@ class Everything(Aggregate):
             self.turn(data["crossing"], "open" if kind.endswith("opened") else "closed", when)
 
     def compare(self, kind: str, data: dict[str, Any], when: str, published: str) -> None:
-        """Find what was published too early, or may be told twice."""
+        """Find what was published too early, or may be counted twice."""
         start = date.fromisoformat(when)
         end = start + timedelta(days=1)
         if start >= date.fromisoformat(published) + timedelta(days=1):

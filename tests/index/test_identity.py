@@ -163,7 +163,7 @@ def test_it_is_as_if_every_name_had_been_written_canonically(told: Chronicle) ->
 
 
 def test_findings_are_found_by_either_name():
-    """Whichever of the names a source used, and whichever is asked for, as a slug or as a tag."""
+    """Sources may use any of the names, and so may questions, as a slug or as a tag."""
     line = Timeline()
     line.record(ControlChanged(facility="al-hawl", manner="vacated"), occurred="2026-01-02")
     line.record(IdentityJudged(left="facility:al-hol-camp", right="facility:al-hawl", judgement="same"))

@@ -27,7 +27,7 @@ def refused(line, *, tag="facility:rabia", after):
 
 
 def test_an_entry_under_another_name_of_the_same_is_a_conflict(line):
-    """What was appended about one name counts for all that mean the same."""
+    """An entry about one name counts for all that mean the same."""
     line.record(SAME)
     line.record(border.CrossingClosed(crossing="yarubiyah"))
     assert refused(line, after=2)

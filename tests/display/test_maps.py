@@ -10,7 +10,7 @@ import pytest
 from timeline import Report, Timeline, about
 from timeline.display.colours import PALETTE
 from timeline.display.maps import draw, map_data
-from timeline.display.maps.outlines import Box, Projection, box_around, countries_within
+from timeline.display.maps.outlines import Box, MapProjection, box_around, countries_within
 from timeline.display.telling import leaving, telling
 from timeline.events import custody, facility
 from timeline.values.place import PRECISIONS, Place
@@ -170,7 +170,7 @@ def test_the_rims_of_the_globe_are_drawn(latitude, longitude):
 
 def test_a_projection_is_true_at_its_middle():
     """A kilometre is as wide as it is high there."""
-    projection = Projection.onto(Box(40, 35, 42, 37), 600)
+    projection = MapProjection.onto(Box(40, 35, 42, 37), 600)
     assert projection.height == pytest.approx(600 / 0.809, rel=0.01)
     assert (projection.x(41), projection.y(36)) == (300, projection.height / 2)
 

@@ -204,6 +204,7 @@ MAY_REPEAT = {
         "border",
         "change",
         "claim",
+        "entities",
         "finding",
         "findings",
         "reasons",

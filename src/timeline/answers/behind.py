@@ -200,7 +200,7 @@ def spellings(asked: Situation) -> Mapping[str, list[str]]:
     return found
 
 
-def canonical(asked: Situation, path: Path) -> Path:
+def canonical_path(asked: Situation, path: Path) -> Path:
     """Return a path with canonical names, as far as it names entities."""
     return asked._canonical(path)
 

@@ -146,7 +146,7 @@ class Questions:
             raise InvalidValue("'reported' cannot be set: expected the other options of at.", value=asked)
         now = self.at(occurred, **asked)
         now.value(*path)  # a path that names nothing is refused, whatever was published
-        path = behind.canonical(now, path)
+        path = behind.canonical_path(now, path)
         ends = behind.publication_moments(now)
 
         def at(reported: When) -> Situation:
@@ -284,7 +284,7 @@ class Questions:
         if path in (("findings",), ("claims",)):
             spanning = self._spanning(asked)[1]
             return spanning.findings if path == ("findings",) else spanning.claims
-        path = behind.canonical(self._asked(asked), path)
+        path = behind.canonical_path(self._asked(asked), path)
         spans = self._spans_of(path, asked)
         if spans is not None:
             return spans

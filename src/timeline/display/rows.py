@@ -282,10 +282,10 @@ def event_cells(event: Any) -> tuple[Cell, ...]:
     if isinstance(event, UnknownEvent):
         return (Word(type_name(event).rpartition(".")[2]), Flag("unknown_type"))
     kind = event_type(event)
-    return _sentence(event, kind) if kind.says else (kind_of(event), *_fields(event))
+    return _sentence(event, kind) if kind.says else (kind_cell(event), *_fields(event))
 
 
-def kind_of(event: Any) -> Cell:
+def kind_cell(event: Any) -> Cell:
     """Name the kind of an event in a word."""
     return Word(_snake(type(event).__name__)) if "__event_type__" in type(event).__dict__ else event_cells(event)[0]
 

@@ -65,7 +65,7 @@ _Words = tuple[tuple[str, ...], bool]
 
 def _wanted(name: str, said: Any) -> _Words:
     denied = isinstance(said, Mapping) and set(said) == {"not"}
-    return words(name, said["not"] if denied else said), not denied
+    return compared_texts(name, said["not"] if denied else said), not denied
 
 
 def _all_wanted(said: Mapping[str, Any]) -> FrozenMapping[str, _Words]:
@@ -90,7 +90,7 @@ class Only:
         return all((normalized(cells.get(name, "")) in words) is among for name, (words, among) in self.wanted.items())
 
 
-def words(name: str, said: Any) -> tuple[str, ...]:
+def compared_texts(name: str, said: Any) -> tuple[str, ...]:
     """Return the texts that a cell is compared with, one or several.
 
     Raises: InvalidValue.

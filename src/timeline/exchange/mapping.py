@@ -32,9 +32,9 @@ from timeline.exchange.cells import (
     cell_value,
     column,
     columns,
+    compared_texts,
     moment,
     normalized,
-    words,
 )
 from timeline.exchange.readers import Split
 from timeline.exchange.rows import Problem, Row, RowCells
@@ -50,7 +50,7 @@ def _only(said: Any) -> Callable[[Cells], bool]:
 
 
 def _blanks(said: Any) -> tuple[str, ...]:
-    return () if said == () else words("blank", said)
+    return () if said == () else compared_texts("blank", said)
 
 
 def _fixed(cells: Mapping[str, Cell]) -> FrozenMapping[str, Cell]:

@@ -25,7 +25,7 @@ from timeline.display.charts.base import (
     stretches,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import below, phrase
+from timeline.display.charts.captions import below, caption_text
 from timeline.display.charts.lanes import ROW, bar, lanes, picked
 from timeline.display.charts.signs import SAID, key
 from timeline.display.colours import GREY
@@ -95,7 +95,7 @@ def agreements(
         *key([*(["until"] if ends else []), *(name for _, name, *_ in points)], words, x),
     ).resolve_scale(shape="independent")
     in_force = sum(one.status == "in_force" for one in wanted.values())
-    counted = phrase(words, "agreements", in_force, len(wanted))
+    counted = caption_text(words, "agreements", in_force, len(wanted))
     note = note if agreements is None else ""
     return finish(chart, title=title or counted, note=note, width=width, height=ROW * max(len(order), 1))
 

@@ -113,7 +113,7 @@ def bands(
     )
 
 
-def latest(points: Sequence[Record]) -> tuple[Sequence[Record], int]:
+def latest_points(points: Sequence[Record]) -> tuple[Sequence[Record], int]:
     """Return the latest of many points, and how many there were."""
     if len(points) <= MOST:
         return points, len(points)

@@ -25,7 +25,7 @@ from timeline.display.charts.base import (
     stretches,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import below, phrase
+from timeline.display.charts.captions import below, caption_text
 from timeline.display.charts.lanes import ROW, bar, lanes, picked
 from timeline.display.colours import GREY, MEANINGS, tint
 from timeline.display.telling import Telling, telling
@@ -85,7 +85,7 @@ def border(
         beneath.properties(width=width, height=ROW * max(len(kinds), 1)),
     ).resolve_scale(color="independent", shape="independent")
     are_open = sum(asked.border.crossings[slug].status == "open" for slug in found if slug in asked.border.crossings)
-    counted = phrase(words, "border", are_open, len(found), len(incidents))
+    counted = caption_text(words, "border", are_open, len(found), len(incidents))
     return finish(chart, title=title or counted, note=note if crossings is None else "")
 
 

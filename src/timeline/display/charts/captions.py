@@ -88,10 +88,10 @@ _LONG = 28
 """The most characters of the name of a source below a chart."""
 
 
-def phrase(words: Words, key: str, *parts: Any) -> str:
+def caption_text(words: Words, key: str, *parts: Any) -> str:
     """Write a phrase in the language of some words; English where they have none.
 
-    >>> phrase(Words("en"), "passage", "SDF", "Damascus")
+    >>> caption_text(Words("en"), "passage", "SDF", "Damascus")
     'SDF → Damascus'
     """
     return _PHRASES[words.language or "en"][key].format(*parts)
@@ -104,16 +104,16 @@ def passage(words: Words, values: Iterable[str], most: int = 4) -> str:
         seen = [seen[0], "…", seen[-1]]
     said = ""
     for value in seen:
-        said = phrase(words, "passage", said, value) if said else value
+        said = caption_text(words, "passage", said, value) if said else value
     return said
 
 
 def clocks(asked: Situation, words: Words) -> str:
     """Write the setting of the clocks in words."""
     ends = {name: getattr(asked.clocks, name) for name in ("occurred", "reported", "recorded")}
-    said = [phrase(words, name, last_moment(end, asked.tz)) for name, end in ends.items() if end is not None]
+    said = [caption_text(words, name, last_moment(end, asked.tz)) for name, end in ends.items() if end is not None]
     comma = "، " if words.language == "ar" else ", "
-    return comma.join(said) or phrase(words, "everything")
+    return comma.join(said) or caption_text(words, "everything")
 
 
 def below(entries: Iterable[Entry], asked: Situation, words: Words) -> str:
@@ -124,8 +124,8 @@ def below(entries: Iterable[Entry], asked: Situation, words: Words) -> str:
     comma = "، " if words.language == "ar" else ", "
     named = comma.join(ranked[:_NAMED])
     if len(ranked) > _NAMED:
-        named = phrase(words, "and_more", named, f"{len(ranked) - _NAMED:,}")
-    said = phrase(words, "sources", named) if ranked else phrase(words, "no_sources")
+        named = caption_text(words, "and_more", named, f"{len(ranked) - _NAMED:,}")
+    said = caption_text(words, "sources", named) if ranked else caption_text(words, "no_sources")
     end = "" if said.endswith((".", "…")) else "."
     return f"{clocks(asked, words)}. {said}{end}"  # one line: programs disagree on several lines of Arabic
 

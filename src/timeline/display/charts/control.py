@@ -18,7 +18,7 @@ from timeline.display.charts.base import (
     shifts,
     stretches,
 )
-from timeline.display.charts.captions import below, passage, phrase
+from timeline.display.charts.captions import below, caption_text, passage
 from timeline.display.charts.lanes import ROW, bar, lanes, picked
 from timeline.display.colours import Colours
 from timeline.display.telling import Telling, telling
@@ -95,9 +95,9 @@ def control(
         below=below((turn.reading.entry for lane in rows for turn in found[lane.slug]), asked, words),
     )  # fmt: skip
     changed = sum(len(lane.holders) > 1 for lane in rows)
-    counted = phrase(words, "changed_hands", changed, len(rows))
+    counted = caption_text(words, "changed_hands", changed, len(rows))
     if role != "control":
-        counted = phrase(words, "role", words(role), changed, len(rows))
+        counted = caption_text(words, "role", words(role), changed, len(rows))
     return finish(chart, title=title or counted, note=note, width=width, height=ROW * max(len(order), 1))
 
 

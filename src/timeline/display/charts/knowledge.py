@@ -11,7 +11,7 @@ import altair as alt
 from timeline.answers.behind import publication_moments, steps
 from timeline.answers.situation import Situation
 from timeline.display import rows
-from timeline.display.charts.bands import band, bands, latest, point
+from timeline.display.charts.bands import band, bands, latest_points, point
 from timeline.display.charts.base import (
     Extent,
     Record,
@@ -29,7 +29,7 @@ from timeline.display.charts.base import (
     sources,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import below, passage, phrase
+from timeline.display.charts.captions import below, caption_text, passage
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.colours import GREY, Colours
 from timeline.display.telling import Telling
@@ -80,7 +80,7 @@ def knowledge(
     if not answers:
         return nothing(words, title=title or f"{what} – {occurred}", width=width)
     moved = passage(words, (_worded(turn.value, words) for turn in answers))
-    title = title or phrase(words, "on", what, occurred, moved)
+    title = title or caption_text(words, "on", what, occurred, moved)
     first, last = answers[0].start, answers[-1].start
     drawn = Extent(first - _DAY, last + max((last - first) // 4, _WEEK))
     held = list(_held(answers, drawn.end))
@@ -88,12 +88,12 @@ def knowledge(
     told = below(spoken, asked, words)
     if any(isinstance(turn.value, Quantity) for turn in answers):
         records = [_number(stretch, words) for stretch in held if isinstance(stretch.turn.value, Quantity)]
-        few, many = latest(list(_points(line, reached, drawn, words)))
+        few, many = latest_points(list(_points(line, reached, drawn, words)))
         chart = bands(
             records, few, drawn=drawn, asked=asked, words=words, size=(width, height), below=told, named=True,
             paint=painted({words("known_by"): "known_by", words("report"): "report"}),
         )  # fmt: skip
-        note = phrase(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
+        note = caption_text(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
         return finish(chart, title=title, note=note, width=width, height=height)
     said = list(_said(asked, path, drawn, words))
     slots = Telling(asked).colours(colours)
@@ -121,7 +121,7 @@ def _lanes(
     told: str,
 ) -> tuple[Any, int]:
     """Draw answers that are not numbers in a lane, and below it a lane for each source; return how many lanes."""
-    answer = phrase(words, "answer")
+    answer = caption_text(words, "answer")
     found = [bar(answer, _worded(stretch.turn.value, words), stretch, words) for stretch in held]
     values = {_worded(stretch.turn.value, words): str(rows.value(stretch.turn.value)) for stretch in held}
     paint = painted(values | {record["value"]: record["slug"] for record in said}, colours)

@@ -21,7 +21,7 @@ from timeline.display.charts.base import (
     provenance,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import phrase
+from timeline.display.charts.captions import caption_text
 from timeline.display.charts.signs import key
 from timeline.display.colours import GREY, MEANINGS, ink_on, tint
 from timeline.display.words import Words
@@ -41,7 +41,7 @@ def picked(asked: Situation, part: str, kind: str, found: Collection[str], words
     """Return the entities that are drawn where nobody picked some, and a note that says how many of how many."""
     if len(found) <= MOST:
         return found, ""
-    return busiest(asked, part, kind, found)[:MOST], phrase(words, "few", MOST, f"{len(found):,}")
+    return busiest(asked, part, kind, found)[:MOST], caption_text(words, "few", MOST, f"{len(found):,}")
 
 
 def bar(lane: str, value: str, stretch: Stretch, words: Words, *, gap: bool = False, contested: bool = False) -> Record:

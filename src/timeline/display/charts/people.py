@@ -7,7 +7,7 @@ from typing import Any
 
 from timeline.answers.behind import steps
 from timeline.answers.situation import Situation
-from timeline.display.charts.bands import band, bands, latest, point
+from timeline.display.charts.bands import band, bands, latest_points, point
 from timeline.display.charts.base import (
     Extent,
     Record,
@@ -21,7 +21,7 @@ from timeline.display.charts.base import (
     sources,
     stretches,
 )  # fmt: skip
-from timeline.display.charts.captions import below, passage, phrase
+from timeline.display.charts.captions import below, caption_text, passage
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.errors import InvalidValue
@@ -87,13 +87,13 @@ def people(
     whole = asked.custody.operations.get(str(operation))
     cohort = whole.cohort if whole else None
     points = [record for name in wanted for record in _points(name, told_by[name], shown, words, cohort)]
-    few, many = latest(points)
+    few, many = latest_points(points)
     told = below((reading.entry for reached in told_by.values() for reading, _ in reached), asked, words)
     chart = bands(
         _bands(found, drawn, shown, words), few, drawn=drawn, asked=asked, words=words, below=told,
         paint=painted({words(name): name for name in wanted}), size=(width, height),
     )  # fmt: skip
-    note = phrase(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
+    note = caption_text(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
     counted = f"{words.name(subject)}: {_summary(found, shown, words)}" if any(found.values()) else plain
     return finish(chart, title=title or counted, note=note, width=width, height=height)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from timeline.display.charts.captions import phrase
+from timeline.display.charts.captions import caption_text
 from timeline.display.colours import GREY
 from timeline.display.words import Words
 
@@ -40,7 +40,7 @@ def key(found: Iterable[str], words: Words, x: alt.X) -> list[Any]:
     """Return a layer that draws nothing but a legend of the signs that a chart shows; none where it shows none."""
     wanted = set(found)
     shown = [sign for sign in _PATHS if sign in wanted]
-    said = [words(sign) if sign in SAID else phrase(words, sign) for sign in shown]
+    said = [words(sign) if sign in SAID else caption_text(words, sign) for sign in shown]
     legend = alt.Legend(
         title=None, symbolFillColor=GREY, symbolStrokeWidth=0, symbolOpacity=1, symbolSize=90, columns=2
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from timeline.display.charts.captions import phrase
-from timeline.display.maps.outlines import Projection
-from timeline.display.maps.placed import Flow, is_point
+from timeline.display.charts.captions import caption_text
+from timeline.display.maps.outlines import MapProjection
+from timeline.display.maps.placed import PlacedTransfer, is_point
 from timeline.display.telling import Telling
 from timeline.display.web import Html, tag
 from timeline.display.words import Words
@@ -20,17 +20,17 @@ _HEAD = 8
 
 
 def arcs(
-    flows: Iterable[Flow],
+    flows: Iterable[PlacedTransfer],
     places: Mapping[str, Place],
     *,
     spots: Mapping[str, tuple[float, float]],
     shown: Telling,
     words: Words,
-    projection: Projection,
+    projection: MapProjection,
 ) -> Iterator[Html]:
     """Draw one arc for each pair of places, as wide as the people moved by then."""
     end = min(shown.situation.clocks.end, FUTURE)
-    pairs: dict[tuple[str, str], list[Flow]] = {}
+    pairs: dict[tuple[str, str], list[PlacedTransfer]] = {}
     for flow in flows:
         if flow.end <= end:
             pairs.setdefault((flow.origin, flow.destination), []).append(flow)
@@ -39,7 +39,7 @@ def arcs(
         many = sum(flow.quantity.best or flow.quantity.low for flow in found)
         vague = not all(is_point(places[slug]) for slug in (origin, destination))
         fresh = end < FUTURE and end - max(flow.end for flow in found) < _FRESH
-        said = f"{phrase(words, 'passage', words.name(origin), words.name(destination))}: {many:,}"
+        said = f"{caption_text(words, 'passage', words.name(origin), words.name(destination))}: {many:,}"
         kind = f"tl-arc{' tl-fresh' if fresh else ''}{' tl-vague' if vague else ''}"
         yield from _arc(a, b, 1.2 + many**0.5 / 25, kind, said)
 
@@ -62,7 +62,7 @@ def _arc(a: tuple[float, float], b: tuple[float, float], wide: float, kind: str,
 
 
 def _at(
-    slug: str, places: Mapping[str, Place], spots: Mapping[str, tuple[float, float]], projection: Projection
+    slug: str, places: Mapping[str, Place], spots: Mapping[str, tuple[float, float]], projection: MapProjection
 ) -> tuple[float, float]:
     place = places[slug]
     return spots.get(slug) or (projection.x(place.longitude), projection.y(place.latitude))

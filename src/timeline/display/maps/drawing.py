@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from timeline.answers.situation import Situation
-from timeline.display.charts.captions import clocks, phrase
+from timeline.display.charts.captions import caption_text, clocks
 from timeline.display.colours import Colours
 from timeline.display.maps.arcs import arcs
 from timeline.display.maps.labels import Room
-from timeline.display.maps.outlines import Projection, countries_within
-from timeline.display.maps.placed import AREAS, areas_of, box_of, flows_of, is_point, places_of, unplaced
+from timeline.display.maps.outlines import MapProjection, countries_within
+from timeline.display.maps.placed import AREAS, areas_of, box_of, is_point, placed_transfers, places_of, unplaced
 from timeline.display.telling import Telling, telling
 from timeline.display.web import Html, static, tag
 from timeline.display.words import Names, Words
@@ -75,15 +75,15 @@ def draw(
     shown = telling(of)
     words = Words(language, shown.names(names))
     places = places_of(shown)
-    heading = title or phrase(words, "map")
+    heading = title or caption_text(words, "map")
     box = box_of(places)
     absent = tuple(unplaced(shown, places))
     if box is None:
-        empty = tag("text", phrase(words, "nowhere"), x="8", y="44", cls="tl-axis")
+        empty = tag("text", caption_text(words, "nowhere"), x="8", y="44", cls="tl-axis")
         return Map(_svg(width, 60, heading, [empty], words), absent)
-    projection = Projection.onto(box, width)
+    projection = MapProjection.onto(box, width)
     room = Room(width, projection.height)
-    flows = flows_of(shown, places)
+    flows = placed_transfers(shown, places)
     spots = dict(_spots({slug: p for slug, p in places.items() if is_point(p)}, projection, room))
     picture = [
         tag("g", *_land(projection), cls="tl-land"),
@@ -109,7 +109,7 @@ def _svg(width: float, height: float, title: str, inside: Iterable[Html], words:
 
 
 def _spots(
-    places: Mapping[str, Place], projection: Projection, room: Room
+    places: Mapping[str, Place], projection: MapProjection, room: Room
 ) -> Iterator[tuple[str, tuple[float, float]]]:
     """Yield where each dot stands; those on one spot are moved a little apart."""
     for slug, place in places.items():
@@ -118,13 +118,13 @@ def _spots(
         yield slug, (x, y)
 
 
-def _land(projection: Projection) -> Iterator[Html]:
+def _land(projection: MapProjection) -> Iterator[Html]:
     for country in countries_within(projection.box):
         rings = ("L".join(f"{projection.x(x):.1f},{projection.y(y):.1f}" for x, y in ring) for ring in country["rings"])
         yield tag("path", d="".join(f"M{ring}Z" for ring in rings))
 
 
-def _countries(words: Words, projection: Projection, room: Room) -> Iterator[Html]:
+def _countries(words: Words, projection: MapProjection, room: Room) -> Iterator[Html]:
     for country in countries_within(projection.box):
         name = country["names"].get(words.spoken)
         if country["label"] and name:
@@ -172,7 +172,7 @@ def _half(radius: float) -> str:
 
 
 def _areas(
-    places: Mapping[str, Place], shown: Telling, words: Words, given: Colours | None, projection: Projection
+    places: Mapping[str, Place], shown: Telling, words: Words, given: Colours | None, projection: MapProjection
 ) -> Iterator[Html]:
     colours = shown.colours(given)
     for slug, place in areas_of(shown, places).items():
@@ -195,22 +195,22 @@ def _names(
     spots: Mapping[str, tuple[float, float]],
     areas: Mapping[str, Place],
     words: Words,
-    projection: Projection,
+    projection: MapProjection,
     room: Room,
 ) -> Iterator[Html]:
     for slug, (x, y) in spots.items():
-        if (label := room.label(short(words.name(slug)), x, y)) is not None:
+        if (label := room.label(main_name(words.name(slug)), x, y)) is not None:
             yield _text(label, "tl-name")
     for slug, place in areas.items():
         at = projection.x(place.longitude), projection.y(place.latitude)
-        if (label := room.label(short(words.name(slug)), *at)) is not None:
+        if (label := room.label(main_name(words.name(slug)), *at)) is not None:
             yield _text(label, "tl-name")
 
 
-def short(name: str) -> str:
+def main_name(name: str) -> str:
     """Return a name without what only tells it apart.
 
-    >>> short("Rabia / al-Yarubiyah (Tal Kocher)")
+    >>> main_name("Rabia / al-Yarubiyah (Tal Kocher)")
     'Rabia'
     """
     return name.partition(" (")[0].partition(",")[0].partition(" / ")[0]
@@ -227,8 +227,8 @@ def _key(spots: Iterable[str], shown: Telling, words: Words, given: Colours | No
     holders = {h.holder: "tl-held" for h in held if isinstance(h.holder, str)}
     signs: list[tuple[str, str, str | None]] = [(words.name(h), "tl-held", colours.get(h)) for h in sorted(holders)]
     signs += [(words("nobody"), "tl-nobody", None)] * any(h.holder is NOBODY for h in held)
-    signs += [(phrase(words, "not_known"), "tl-unknown", None)] * any(h.holder is None for h in held)
-    signs += [(phrase(words, "maybe"), "tl-half", None)] * any(h.maybe is not None for h in held)
+    signs += [(caption_text(words, "not_known"), "tl-unknown", None)] * any(h.holder is None for h in held)
+    signs += [(caption_text(words, "maybe"), "tl-half", None)] * any(h.maybe is not None for h in held)
     x = 8.0
     for text, kind, paint in signs:
         mark = (
@@ -240,11 +240,13 @@ def _key(spots: Iterable[str], shown: Telling, words: Words, given: Colours | No
         x += 26 + len(text) * 6.2
 
 
-def _foot(absent: Iterable[str], shown: Telling, words: Words, projection: Projection) -> Iterator[Html]:
+def _foot(absent: Iterable[str], shown: Telling, words: Words, projection: MapProjection) -> Iterator[Html]:
     """Write what is not drawn, and the clocks."""
-    listed = list(dict.fromkeys(short(words.name(slug)) for slug in absent))
-    lines = [phrase(words, "not_drawn", _fitting(listed, words, projection.width / _LETTER - 24))] if listed else []
-    lines.append(f"{clocks(shown.situation, words)}. {phrase(words, 'outlines')}")
+    listed = list(dict.fromkeys(main_name(words.name(slug)) for slug in absent))
+    lines = (
+        [caption_text(words, "not_drawn", _fitting(listed, words, projection.width / _LETTER - 24))] if listed else []
+    )
+    lines.append(f"{clocks(shown.situation, words)}. {caption_text(words, 'outlines')}")
     start = {"x": f"{projection.width:.0f}", "direction": "rtl"} if words.language == "ar" else {"x": "0"}
     for n, line in enumerate(lines):
         yield tag("text", line, y=f"{projection.height + 64 + n * 16:.0f}", cls="tl-axis", **start)

@@ -36,7 +36,7 @@ class Box(NamedTuple):
         return across and self.south < other.north and other.south < self.north
 
 
-class Projection(NamedTuple):
+class MapProjection(NamedTuple):
     """An equirectangular projection that is true at the middle latitude of a box, onto a picture in pixels."""
 
     box: Box
@@ -44,7 +44,7 @@ class Projection(NamedTuple):
     height: float
 
     @classmethod
-    def onto(cls, box: Box, width: float) -> Projection:
+    def onto(cls, box: Box, width: float) -> MapProjection:
         """Return the projection that fills a width."""
         high = (box.north - box.south) / ((box.east - box.west) * cls._flat(box))
         return cls(box, width, round(width * high))

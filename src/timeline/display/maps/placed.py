@@ -20,7 +20,7 @@ _NEAR = 0.7
 """The share of places that the closer map holds."""
 
 
-class Flow(NamedTuple):
+class PlacedTransfer(NamedTuple):
     """A transfer between two places that the map knows."""
 
     position: int
@@ -99,7 +99,7 @@ def near_box(places: Mapping[str, Place]) -> Box | None:
     return near if near.north - near.south < 0.7 * (whole.north - whole.south) else None
 
 
-def flows_of(shown: Telling, places: Mapping[str, Place]) -> list[Flow]:
+def placed_transfers(shown: Telling, places: Mapping[str, Place]) -> list[PlacedTransfer]:
     """Return the transfers within the cuts, whenever they happened, whose two ends have coordinates."""
     found = []
     for reading in readings(shown.situation):
@@ -109,7 +109,9 @@ def flows_of(shown: Telling, places: Mapping[str, Place]) -> list[Flow]:
         origin, destination = event.origin, getattr(event, "destination", None)
         if origin in places and destination in places and origin != destination:
             quantity = shown.event(event).quantity
-            found.append(Flow(reading.case.entry.position, str(origin), str(destination), quantity, reading.end))
+            found.append(
+                PlacedTransfer(reading.case.entry.position, str(origin), str(destination), quantity, reading.end)
+            )
     return found
 
 
@@ -130,7 +132,7 @@ def map_data(shown: Telling) -> dict[str, Any] | None:
         "countries": countries_within(box),
         "places": {slug: [place.latitude, place.longitude, place.precision] for slug, place in places.items()},
         "areas": {slug: AREAS[place.precision] for slug, place in areas_of(shown, places).items()},
-        "flows": [[*flow[:3], _best(flow.quantity)] for flow in flows_of(shown, places)],
+        "flows": [[*flow[:3], _best(flow.quantity)] for flow in placed_transfers(shown, places)],
         "unplaced": unplaced(shown, places),
     }
 

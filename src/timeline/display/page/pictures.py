@@ -9,7 +9,7 @@ from typing import Any
 from timeline.answers.behind import busiest, readings
 from timeline.answers.situation import Situation
 from timeline.display.charts import agreements, border, control, people
-from timeline.display.charts.captions import phrase
+from timeline.display.charts.captions import caption_text
 from timeline.display.maps import draw
 from timeline.display.telling import Leaving
 from timeline.display.words import Names, Words
@@ -38,7 +38,7 @@ def pictures(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, 
     words = Words(language, names)
     look: dict[str, Any] = {"language": language, "names": names, "since": _since(asked)}
     if any(facility.coordinates for facility in asked.facilities.values()):
-        yield phrase(words, "map"), _address(draw(told, language=language, names=names).svg)
+        yield caption_text(words, "map"), _address(draw(told, language=language, names=names).svg)
     held = [slug for slug, found in asked.facilities.items() if found.roles]
     if held:
         few, caption = _few(asked, "facilities", "facility", held)

@@ -551,17 +551,3 @@ def test_a_value_that_a_denial_keeps_out_follows_from_the_denial():
     assert [claim.event for claim in why.rivals] == [escape]
     assert line.at(policy="latest").why("custody", "prison", "died") == ()
     assert [entry.id for entry in line.at().why("custody", "prison", "escaped")] == [first.id]
-
-
-def test_a_flow_that_vanished_is_nobody():
-    """A diff shows what the view says where nobody is reported to have come or gone: zero."""
-    line = Timeline()
-    first = line.record(
-        DetaineesEscaped(facility="prison", quantity=about(5)),
-        occurred="2026-01-19", reports=[Report("A", published="2026-01-19")],
-    )  # fmt: skip
-    line.dispute(first, reports=[Report("B", published="2026-01-20")])
-    changed = line.at(reported="2026-01-19").diff(line.at(policy="latest"))
-    assert [(change.before, change.after) for change in changed if change.path[-1] == "escaped"] == [
-        (about(5), exactly(0))
-    ]

@@ -218,7 +218,7 @@ class TestStories:
         """By their sentence, and by the fields of their values, with the entries behind them."""
         with temporary_types():
 
-            @event("newsroom.checkpoint_attacked", says="{facility} came under fire")
+            @event("narrative.checkpoint_attacked", says="{facility} came under fire")
             class CheckpointAttacked:
                 facility: Facility
 

@@ -11,7 +11,7 @@ from timeline.extras import needs
 PARTS = [
     ("postgres", "psycopg", "timeline.log.postgres.connection"),
     ("jetstream", "nats.aio.client", "timeline.log.jetstream.servers"),
-    ("notebook", "vl_convert", "timeline.display.page"),
+    ("notebook", "vl_convert", "timeline.display.page.pictures"),
     ("signing", "cryptography.exceptions", "timeline.log.signing"),
 ]
 

@@ -209,8 +209,7 @@ def test_a_tail_cut_off_below_the_seal_is_found(tmp_path):
     with Timeline.open(tmp_path / "a.db") as line:
         line.record_all(drafts(12))
         seal = line.seal()
-        for table in ("entries", "tags"):
-            line.log._connection.execute(f"DELETE FROM {table} WHERE position > 9")
+        line.log._connection.execute("DELETE FROM entries WHERE position > 9")
         assert line.verify().position == 9
         with pytest.raises(TamperedLog, match="the log ends at position 9, but 12 entries of it were sealed") as caught:
             line.verify(seal=seal)

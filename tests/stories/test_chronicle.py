@@ -36,7 +36,7 @@ def line() -> Timeline:
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    for name in ("chronicle", "links", "sources", "subjects"):
+    for name in ("chronicle", "links", "places", "sources", "subjects"):
         shutil.copy(DATA / f"{name}.csv", tmp_path)
     return tmp_path
 

@@ -162,7 +162,7 @@ class Notes:
 
     def _count(self, reading: Reading, number: int) -> Iterable[str]:
         """Count what a reading names and registers, or (-1) no longer does; return the names."""
-        tags = [tag for tag in tags_of(reading.event) if is_named(tag)]
+        tags = [reading.identity.tag(tag) for tag in tags_of(reading.event) if is_named(tag)]
         for tag in tags:
             (self._named[tag].add if number > 0 else self._named[tag].discard)(reading.case.entry.position)
         if isinstance(reading.event, REGISTRATIONS):

@@ -344,11 +344,7 @@ class Situation(WhoSaid, Tellable):
         mine, its = self._flat_both(other)
         paths = dict.fromkeys((*mine, *its))
         changed = (path for path in paths if mine.get(path) != its.get(path))
-        return Diff(Change(path, mine.get(path), other._left(path, its), path not in mine) for path in changed)
-
-    def _left(self, path: Path, values: Mapping[Path, Any]) -> Any:
-        """Return the value of a path, or what the view answers where nothing is there any more."""
-        return values[path] if path in values else self._rest(path)
+        return Diff(Change(path, mine.get(path), its.get(path), path not in mine) for path in changed)
 
     def _flat_both(self, other: Situation) -> tuple[dict[Path, Any], dict[Path, Any]]:
         """Return the values by path of two situations: all, or at least those that differ."""

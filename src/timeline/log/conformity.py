@@ -54,8 +54,12 @@ def _enum(value: Json, rule: Schema, _: Schema, path: str) -> Iterator[str]:
     allowed = rule["enum"] if "enum" in rule else [rule["const"]]
     if not any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in allowed):
         words = [str(one) for one in allowed if one is not None]
-        near = get_close_matches(str(value), words, n=3, cutoff=0.5) if len(words) > _FEW else words
-        yield f"{path} is {_shown(value)}: expected {'one of ' if len(near) > 1 else ''}{', '.join(near) or 'another'}."
+        if len(words) > _FEW:
+            near = get_close_matches(str(value), words, n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            yield f"{path} is {_shown(value)}: expected one of the {len(words)} that the schema lists.{hint}"
+        else:
+            yield f"{path} is {_shown(value)}: expected {'one of ' if len(words) > 1 else ''}{', '.join(words)}."
 
 
 def _text(value: Json, rule: Schema, _: Schema, path: str) -> Iterator[str]:

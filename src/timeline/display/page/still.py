@@ -80,13 +80,13 @@ class Still:
 
     def _entries(self) -> Html:
         latest = sorted(self._told.exported.readings, key=lambda reading: reading.point)[-_LATEST:]
-        lines = [self._entry(self._told.exported.entry(reading)) for reading in reversed(latest)]
+        lines = [self._entry(reading.entry) for reading in reversed(latest)]
         return tag("section", tag("h2", self._words("entries")), tag("ol", *lines, cls="plain"), cls="panel")
 
     def _entry(self, entry: Entry) -> Html:
         sources = ", ".join(dict.fromkeys(report.source for report in entry.reports))
         when = tag("time", str(entry.occurred or self._words("undated")))
-        return tag("li", when, " ", self._sentences.of(entry.event), " ", tag("small", sources))
+        return tag("li", when, " ", self._sentences.of(self._told.event(entry.event)), " ", tag("small", sources))
 
     def _charts(self) -> Iterator[Html]:
         for caption, image in pictures(self._told, self._language, self._names):

@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 
 from timeline.answers.durations import duration_between
 from timeline.answers.results import Value
+from timeline.entry import Entry
 from timeline.errors import LogError, NotInSituation, ProjectionFailed, TimelineError
+from timeline.events.editorial import EventDisputed
 from timeline.history.reading import Point, Reading
 from timeline.index.folded import Folded
 from timeline.projections import BUILT_IN
@@ -88,6 +90,14 @@ def supporting(folded: Folded, found: Accessor, by: Point, path: Path) -> list[R
                 if settled:
                     break
     return [told[point] for point in sorted(told)]
+
+
+def entries_behind(reading: Reading) -> Iterator[Entry]:
+    """Give the entries behind a reading: its own, the dispute of a picked rival, and those that back it."""
+    yield reading.entry
+    if isinstance(reading.claim.entry.event, EventDisputed):
+        yield reading.claim.entry
+    yield from reading.claim.backed_by
 
 
 def says_nothing(value: Any) -> bool:

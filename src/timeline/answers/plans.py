@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 import attrs
 
 from timeline.answers.tabular import Kind, Tabular
 from timeline.entry import Entry, describe
+from timeline.history.history import History
+from timeline.history.reading import Point, linked
 
 Outcome = Literal["open", "overdue", "fulfilled"]
 
@@ -34,6 +37,17 @@ class Plan(Entry):
 def plan_of(entry: Entry, **outcome: Any) -> Plan:
     """Return an entry as a plan, with what became of it."""
     return Plan(**{field.name: getattr(entry, field.name) for field in attrs.fields(Entry)}, **outcome)
+
+
+def fulfilling(histories: Iterable[History], by: Point) -> Mapping[str, list[Entry]]:
+    """Return the entries that fulfil each plan by a point of fold order, by the id of its case."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for history in histories:
+        for reading in history.readings:
+            if reading.point <= by:
+                for plan in filter(None, map(history.cases.of, linked(reading.case, "fulfils"))):
+                    found[plan.entry.id].append(reading.entry)
+    return found
 
 
 class Plans(Tabular, tuple[Plan, ...]):  # noqa: SLOT001  # a tuple has no room for more

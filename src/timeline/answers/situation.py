@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
 from typing import Any, Self, cast
@@ -11,18 +11,17 @@ from typing import Any, Self, cast
 import attrs
 
 from timeline.answers import course, text
-from timeline.answers.plans import Plan, Plans, plan_of
+from timeline.answers.plans import Plan, Plans, fulfilling, plan_of
 from timeline.answers.results import Change, Clocks, Diff, Reasons, ValueHistory, Why
 from timeline.answers.whosaid import WhoSaid
 from timeline.displayable import Tellable
 from timeline.entry import Entry, modality_given
 from timeline.errors import InvalidValue, NotInSituation, ProjectionFailed
-from timeline.events.editorial import EventDisputed
 from timeline.events.naming import tag_list, tags_of, type_name, type_names
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import MOST, Findings
 from timeline.history.identity import Identity
-from timeline.history.reading import Point, Reading, linked
+from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf
 from timeline.index.differing import ChangedKeys
 from timeline.index.folded import Folded
@@ -217,7 +216,7 @@ class Situation(WhoSaid, Tellable):
         """
         with self._views.lock:
             done, announced = self._seen.fulfilled(), self._seen.others(self._end)
-            by_plan = self._fulfilling()
+            by_plan = fulfilling(self._seen.histories(), self._by)
             plans = [r for r in announced if r.claim.modality is Modality.PLANNED]
             return Plans.of(tuple(self._plan(r, done, by_plan.get(r.case.entry.id, ())) for r in plans))
 
@@ -226,16 +225,6 @@ class Situation(WhoSaid, Tellable):
         due = None if reading.occurred is None else reading.occurred.span(self.tz).end
         overdue = not fulfilled and due is not None and due <= self._horizon
         return plan_of(reading.entry, fulfilled=fulfilled, fulfilled_by=tuple(by), overdue=overdue)
-
-    def _fulfilling(self) -> Mapping[str, list[Entry]]:
-        """Return the entries that fulfil each plan by then, by the id of its case."""
-        found: dict[str, list[Entry]] = defaultdict(list)
-        for history in self._seen.histories():
-            for reading in history.readings:
-                if reading.point <= self._by:
-                    for plan in filter(None, map(history.cases.of, linked(reading.case, "fulfils"))):
-                        found[plan.entry.id].append(reading.entry)
-        return found
 
     @property
     def actual(self) -> tuple[Reading, ...]:
@@ -293,7 +282,7 @@ class Situation(WhoSaid, Tellable):
         with self._views.lock, course.resolving(path):
             folded, found = self._located(path)
             reasons = course.supporting(folded, found, self._by, path[1:])
-        entries = tuple(dict.fromkeys(entry for reading in reasons for entry in _behind(reading)))
+        entries = tuple(dict.fromkeys(entry for reading in reasons for entry in course.entries_behind(reading)))
         if entries:
             return Why.of(entries, path, lambda: self._explained(path, entries))
         claims = self._denied(path)
@@ -483,11 +472,3 @@ class Situation(WhoSaid, Tellable):
         known = self._views.everything.folded(projection.name)
         if not folded.touched(key) and str(key) not in map(str, known):
             raise unknown(f"no entry on the log touches {key!r} in {projection.name!r}", projection.name, key, known)
-
-
-def _behind(reading: Reading) -> Iterator[Entry]:
-    """Give the entries behind a reading: its own, the dispute of a picked rival, and those that back it."""
-    yield reading.entry
-    if isinstance(reading.claim.entry.event, EventDisputed):
-        yield reading.claim.entry
-    yield from reading.claim.backed_by

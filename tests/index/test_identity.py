@@ -204,7 +204,7 @@ def test_entries_are_those_of_which_a_name_means_the_same(told: Chronicle, limit
 
 
 def test_a_transfer_to_itself_moves_nobody():
-    """Where origin and destination turn out to be one, nothing was sent and nothing received."""
+    """If origin and destination turn out to be one, nothing was sent and nothing received."""
     line = Timeline()
     line.record(DetaineesTransferred(quantity=exactly(5), origin="al-hol-camp", destination="al-hawl"))
     line.record(IdentityJudged(left="facility:al-hol-camp", right="facility:al-hawl", judgement="same"))

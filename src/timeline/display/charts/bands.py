@@ -77,10 +77,7 @@ def bands(
     """
     top = _top([*stretched, *points])
     scale = alt.Scale(domain=[0, top], nice=False)
-    put = [
-        {**r, "start": at(drawn.clip(r["start"]), asked.tz), "end": at(drawn.clip(r["end"]), asked.tz)}
-        for r in stretched
-    ]
+    put = [_put(r, drawn, asked) for r in stretched]
     dots = [{**r, **_cross(r, drawn, asked)} for r in points if _is_drawn(r, drawn)]
     x = time_axis(drawn, asked.tz, below=below)
     colour = alt.Color("series:N", title=None, scale=colour_scale(paint))
@@ -90,18 +87,13 @@ def bands(
         return alt.Chart(data(found, _EMPTY)).encode(x=x, x2="end:T", y=y, color=colour, **pointed(*_POINTED))
 
     above = [{**r, "middle": _middle(r, drawn, asked)} for r in stretched if r["high"] is None and r["low"]]
-    exact = [r for r in put if r["best"] is not None and (r["low"] or r["high"] is not None)]
-    about = [r for r in put if r["best"] is not None and not (r["low"] or r["high"] is not None)]
-    edges = [{**r, "best": r["high"] or r["low"]} for r in put if r["best"] is None and (r["high"] or r["low"])]
+    exact, about, edges = _lines(put)
     closed = _closed(put, paint)
     signs = {"band": closed, "about": about, "least": above, "rival": [r for r in dots if r["rival"]]}
-    pale = alt.Color("pale:N", scale=None)
     return alt.layer(
-        layer(closed, "low").mark_rect().encode(y2="high:Q", color=pale),
+        layer(closed, "low").mark_rect().encode(y2="high:Q", color=alt.Color("pale:N", scale=None)),
         layer(edges).mark_rule(strokeWidth=1.5),
-        layer(above, "low")
-        .mark_point(shape="triangle-up", filled=True, size=35, yOffset=-4)
-        .encode(x=_renamed(x, "middle")),
+        _arrows(layer(above, "low"), x),
         layer(exact).mark_rule(strokeWidth=2.5),
         layer(about).mark_rule(strokeWidth=2, strokeDash=[5, 4]),
         layer(dots, "level").mark_rule(strokeWidth=1),
@@ -111,6 +103,28 @@ def bands(
         *_ends(put if len(paint) > 1 else [], x, scale, colour),
         *key((sign for sign, found in signs.items() if found), words, x),
     )
+
+
+def _put(record: Record, drawn: Extent, asked: Situation) -> Record:
+    """Give a record its moments on the axis, within what is drawn."""
+    start, end = (at(drawn.clip(record[side]), asked.tz) for side in ("start", "end"))
+    return {**record, "start": start, "end": end}
+
+
+def _lines(put: Sequence[Record]) -> tuple[list[Record], list[Record], list[Record]]:
+    """Return the records drawn as a full, a dashed and a thin line.
+
+    They have a best estimate and a bound, a best estimate alone, or a bound alone.
+    """
+    exact = [r for r in put if r["best"] is not None and (r["low"] or r["high"] is not None)]
+    about = [r for r in put if r["best"] is not None and not (r["low"] or r["high"] is not None)]
+    edges = [{**r, "best": r["high"] or r["low"]} for r in put if r["best"] is None and (r["high"] or r["low"])]
+    return exact, about, edges
+
+
+def _arrows(above: Any, x: alt.X) -> Any:
+    """Draw an arrow that points up in the middle of each number without an upper bound."""
+    return above.mark_point(shape="triangle-up", filled=True, size=35, yOffset=-4).encode(x=_renamed(x, "middle"))
 
 
 def latest_points(points: Sequence[Record]) -> tuple[Sequence[Record], int]:

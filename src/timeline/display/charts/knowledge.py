@@ -87,13 +87,8 @@ def knowledge(
     spoken = (claim.entry for turn in (*answers, *reached) for claim in turn.reading.case.claims)
     told = below(spoken, asked, words)
     if any(isinstance(turn.value, Quantity) for turn in answers):
-        records = [_number(stretch, words) for stretch in held if isinstance(stretch.turn.value, Quantity)]
-        few, many = latest_points(list(_points(line, reached, drawn, words)))
-        chart = bands(
-            records, few, drawn=drawn, asked=asked, words=words, size=(width, height), below=told, named=True,
-            paint=painted({words("known_by"): "known_by", words("report"): "report"}),
-        )  # fmt: skip
-        note = caption_text(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
+        points = list(_points(line, reached, drawn, words))
+        chart, note = _bands(held, points, drawn=drawn, asked=asked, words=words, size=(width, height), told=told)
         return finish(chart, title=title, note=note, width=width, height=height)
     said = list(_said(asked, path, drawn, words))
     slots = Telling(asked).colours(colours)
@@ -107,6 +102,26 @@ def _held(answers: Sequence[Shift], end: int) -> Iterator[Stretch]:
     for turn, following in pairwise([*answers, None]):
         if turn is not None and turn.value is not None:
             yield Stretch(turn, turn.start, following.start if following else end)
+
+
+def _bands(
+    held: Sequence[Stretch],
+    points: Sequence[Record],
+    *,
+    drawn: Extent,
+    asked: Situation,
+    words: Words,
+    size: tuple[int, int],
+    told: str,
+) -> tuple[Any, str]:
+    """Draw answers that are numbers, and the latest points; return the chart, and a note if there are more points."""
+    records = [_number(stretch, words) for stretch in held if isinstance(stretch.turn.value, Quantity)]
+    few, many = latest_points(points)
+    chart = bands(
+        records, few, drawn=drawn, asked=asked, words=words, size=size, below=told, named=True,
+        paint=painted({words("known_by"): "known_by", words("report"): "report"}),
+    )  # fmt: skip
+    return chart, caption_text(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
 
 
 def _lanes(

@@ -58,6 +58,15 @@ def bar(lane: str, value: str, stretch: Stretch, words: Words, *, gap: bool = Fa
     }
 
 
+def _shown(record: Record, asked: Situation, paint: Mapping[str, str]) -> Record:
+    """Give a record its moments on the axis, and the pale colour of its value."""
+    return (
+        record
+        | {"start": at(record["start"], asked.tz), "end": at(record["end"], asked.tz)}
+        | {"pale": tint(paint.get(record["value"], GREY), 0.45)}
+    )
+
+
 def lanes(
     records: Sequence[Record],
     *,
@@ -78,12 +87,7 @@ def lanes(
     is true where nobody held it, `contested` where several claimed it. `paint` gives each value its colour; a value
     stands on its bar where there is room. The key has the signs that occur; `gap` is what a dashed outline means.
     """
-    shown = [
-        record
-        | {"start": at(record["start"], asked.tz), "end": at(record["end"], asked.tz)}
-        | {"pale": tint(paint.get(record["value"], GREY), 0.45)}
-        for record in records
-    ]
+    shown = [_shown(record, asked, paint) for record in records]
     x, y = time_axis(drawn, asked.tz, below=below), lane_axis(order, headings)
     pale = alt.Color("pale:N", scale=None)
     colour = alt.Color("value:N", title=legend, scale=colour_scale(paint))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from exchange.test_presets import ACLED, GED, HXL
 from support.shells import shell
 from timeline import Timeline
 from timeline.cli.exits import Exit
+from timeline.exchange import ftm
 
 
 class TestImport:
@@ -122,6 +124,19 @@ class TestImport:
         desk("export", "d.db", *written.split())
         assert desk("import", "e.db", *read.split(), "--json").json()["recorded"]
         assert desk("import", "e.db", *read.split(), "--json").json()["recorded"] == []
+
+    def test_judgements_of_nomenklatura(self, desk, tmp_path):
+        """Of names on the log, under the data set of the export, which must be named."""
+        for slug in ("al-hol-camp", "al-hawl"):
+            desk("record", "d.db", "ControlChanged", f"facility={slug}", "authority=sdf")
+        ids = ftm.names_by_id("desk", [f"facility:{slug}" for slug in ("al-hol-camp", "al-hawl")])
+        edge = [*ids, "positive", None, "ana", "2026-02-01T10:00:00"]
+        (tmp_path / "r.ijson").write_bytes(orjson.dumps(edge))
+        assert "1 recorded" in desk("import d.db r.ijson --from nomenklatura --dataset desk").out
+        assert "0 recorded, 1 there already" in desk("import d.db r.ijson --from nomenklatura --dataset desk").out
+        assert "same" in desk("entities d.db").out
+        missing = desk("import d.db r.ijson --from nomenklatura")
+        assert (missing.code, "needs --dataset" in missing.err) == (Exit.USAGE, True)
 
     def test_stories_of_others(self, desk):
         """Slides are imported as statements of a story."""

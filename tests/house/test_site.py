@@ -28,6 +28,7 @@ FORMATS = (
     "ftm",
     "geojson",
     "ical",
+    "judgements",
     "presets",
     "prov",
     "releases",

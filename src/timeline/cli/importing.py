@@ -13,7 +13,18 @@ from timeline.cli import options, out, shapes
 from timeline.cli.exits import Exit
 from timeline.cli.logs import NotFound, opened_line
 from timeline.errors import InvalidValue
-from timeline.exchange import cloudevents, declared, delimited, loading, native, presets, releases, table, timelinejs
+from timeline.exchange import (
+    cloudevents,
+    declared,
+    delimited,
+    judgements,
+    loading,
+    native,
+    presets,
+    releases,
+    table,
+    timelinejs,
+)
 from timeline.exchange.found import Unknown
 from timeline.exchange.loading import Loaded
 from timeline.exchange.mapping import RowMapping
@@ -22,7 +33,7 @@ from timeline.values.report import Report
 from timeline.values.when import When
 
 PRESETS = ("acled", "ucdp", "hxl")
-FORMATS = ("csv", "jsonl", "cloudevents", "timelinejs")
+FORMATS = ("csv", "jsonl", "cloudevents", "timelinejs", "nomenklatura")
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _LOAD: dict[str, Callable[..., Loaded]] = {"jsonl": native.load, "cloudevents": cloudevents.load}
 
@@ -35,7 +46,11 @@ _LOAD: dict[str, Callable[..., Loaded]] = {"jsonl": native.load, "cloudevents": 
 @click.option("--from", "form", type=click.Choice(FORMATS), help="The format of the file, if its name does not say.")
 @click.option("--correct", is_flag=True, help="Record a correction for each row that changed under its id.")
 @options.unknown
-@click.option("--dataset", metavar="NAME", help="The file is a release of this data set: what it lacks is retracted.")
+@click.option(
+    "--dataset",
+    metavar="NAME",
+    help="The file is a release of this data set: what it lacks is retracted. Of nomenklatura: the name given to ftm.",
+)
 @click.option("--published", metavar="WHEN", help="When the release was published: with --dataset.")
 @click.option("--source", metavar="NAME", help="Who publishes the data set: with --dataset.")
 @click.option("--delimiter", default=",", metavar="CHARACTER", help="The character between cells; a comma by default.")
@@ -63,6 +78,7 @@ def import_(
 
     A table needs a mapping. An export of ACLED, a file of UCDP GED, and a table with HXL hashtags have a --preset.
     Files that were exported as csv, jsonl or cloudevents need none; slides of timelinejs are recorded as stories.
+    Judgements of nomenklatura on entities that were exported as ftm come back with the same --dataset.
     Importing a file twice changes nothing. A bad row is reported with its line and column, the good rows are recorded,
     and the exit code is 3. Use :memory: as LOG to try an import.
 
@@ -76,7 +92,7 @@ def import_(
     kind = _kind(file, mapping, preset, form)
     if not Path(file).exists():
         raise NotFound(f"{file} does not exist: expected a file to import.")
-    release = _release(dataset, published, source)
+    release = None if kind == "nomenklatura" else _release(dataset, published, source)
     if release is not None and (kind != "csv" or correct):
         raise click.UsageError("--dataset takes a table, and corrects what changed without --correct.")
     if kind == "csv":
@@ -86,7 +102,7 @@ def import_(
         else:
             load = _releases(file, rules, release, delimiter=delimiter, encoding=encoding)
     else:
-        load = _document(kind, file, correct=correct, unknown=unknown)
+        load = _document(kind, file, correct=correct, unknown=unknown, dataset=dataset)
     with opened_line(log, make=True, strict=strict) as line:
         found = load(line) if release else load(line, progress=out.progress("importing"))
     _say(found, as_json=as_json)
@@ -151,12 +167,16 @@ def _releases(
     return partial(releases.load, path=file, mappings=rules, **more)
 
 
-def _document(kind: str, file: str, *, correct: bool, unknown: Unknown) -> Callable[..., Loaded]:
+def _document(kind: str, file: str, *, correct: bool, unknown: Unknown, dataset: str | None) -> Callable[..., Loaded]:
     """Return the function that records a file which is not a table."""
     if correct:
         raise click.UsageError("--correct is for tables only: other formats contain their own corrections.")
     if kind == "timelinejs":
         return partial(timelinejs.load, path=file)
+    if kind == "nomenklatura":
+        if dataset is None:
+            raise click.UsageError("--from nomenklatura needs --dataset, as it was given to export --to ftm.")
+        return partial(judgements.load, path=file, dataset=dataset)
     return partial(_LOAD[kind], path=file, unknown=unknown)
 
 

@@ -128,7 +128,7 @@ def _border(view: Border) -> Sheet:
 
 @sheet.register
 def _entities(view: Entities) -> Sheet:
-    return attrs.evolve(_part("Entities", entities(view)), names=view.names())
+    return attrs.evolve(_part("Entities", named_entities(view)), names=view.names())
 
 
 @sheet.register
@@ -240,7 +240,7 @@ def border(view: Border) -> Parts:
     yield "incidents", map(rows.mention, view.incidents)
 
 
-def entities(view: Entities) -> Parts:
+def named_entities(view: Entities) -> Parts:
     """Yield the table of what was registered or judged."""
     yield "entities", map(rows.entity, view.values())
 
@@ -250,7 +250,7 @@ _PARTS: Mapping[str, Callable[[Any], Parts]] = {
     "custody": custody,
     "agreements": agreements,
     "border": border,
-    "entities": entities,
+    "entities": named_entities,
 }
 
 

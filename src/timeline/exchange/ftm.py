@@ -20,7 +20,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha1
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
@@ -58,6 +58,8 @@ _TYPES = {
     ),
 }  # fmt: skip
 """The types of the properties that are written; all others are strings."""
+_NAMED = {"authority": "Organization", "facility": "Address"}
+"""The schema of what has an entity of its own, by kind."""
 _DATASET = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
 
@@ -76,11 +78,7 @@ def write(
 
     Raises: InvalidValue, InvalidWhen.
     """
-    if not isinstance(dataset, str) or not _DATASET.fullmatch(dataset):
-        raise InvalidValue(
-            f"dataset is {dataset!r}: expected small letters, digits and underscores, such as 'northeast_syria'.",
-            value=dataset,
-        )
+    _require_dataset(dataset)
     exported = export(line, **options)
     graph = _Graph(dataset, exported)
     for entry in exported.entries():
@@ -90,6 +88,31 @@ def write(
     else:
         Path(path).write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in graph.entities()))
     return exported.written(graph.events)
+
+
+def names_by_id(dataset: str, names: Iterable[str]) -> Mapping[str, str]:
+    """Return those tags that are entities of their own in FollowTheMoney, by the ids that `write` gives them.
+
+    Raises: InvalidValue.
+
+    >>> names_by_id("northeast_syria", ["authority:sdf", "cohort:foreign"])
+    {'northeast-syria-37b27fdf-54fc-59ef-b24d-8daec27851a1': 'authority:sdf'}
+    """
+    _require_dataset(dataset)
+    named = (tag.partition(":") for tag in names)
+    return {_id(dataset, kind, slug): f"{kind}:{slug}" for kind, _, slug in named if kind in _NAMED}
+
+
+def _require_dataset(dataset: Any) -> None:
+    if not isinstance(dataset, str) or not _DATASET.fullmatch(dataset):
+        raise InvalidValue(
+            f"dataset is {dataset!r}: expected small letters, digits and underscores, such as 'northeast_syria'.",
+            value=dataset,
+        )
+
+
+def _id(dataset: str, kind: str, name: str) -> str:
+    return f"{dataset.replace('_', '-')}-{uuid5(NAMESPACE_URL, f'{dataset}:{kind}:{name}')}"
 
 
 class _Said(NamedTuple):
@@ -106,6 +129,8 @@ class _Entity:
     id: str
     schema: str
     said: _Said
+    canonical: str = ""
+    """The id of the entity that is judged the same, and represents both."""
     values: dict[str, dict[str, _Said]] = field(factory=dict)
 
     def put(self, prop: str, value: str | None, entry: Entry, lang: str | None = None) -> None:
@@ -155,7 +180,7 @@ class _Graph:
             kind, slug = "facility", registered.facility
         else:
             kind, _, slug = registered.entity.partition(":")
-        if kind not in ("authority", "facility"):
+        if kind not in _NAMED:
             return
         made = self._named(entry, kind, slug)
         for tongue, name in registered.names.items():
@@ -208,7 +233,7 @@ class _Graph:
     def _entities(self, made: _Entity, entry: Entry) -> None:
         """Lead from an event to its authorities and places; every other tag is a keyword."""
         named = [] if isinstance(entry.event, UnknownEvent) else entities_of(entry.event)
-        linked = {mark.tag(slug) for _, mark, slug in named if mark.kind in ("facility", "authority")}
+        linked = {mark.tag(slug) for _, mark, slug in named if mark.kind in _NAMED}
         for tag in tags_of(entry.event):
             kind, _, slug = tag.partition(":")
             if tag not in linked:
@@ -243,7 +268,8 @@ class _Graph:
 
     def _named(self, entry: Entry, kind: str, slug: str) -> _Entity:
         """Return the entity of an authority or a facility. Its slug is its name until a registration gives another."""
-        made = self._made("Organization" if kind == "authority" else "Address", kind, slug, entry)
+        made = self._made(_NAMED[kind], kind, slug, entry)
+        made.canonical = self._id(*self.exported.situation.entities.canonical(f"{kind}:{slug}").split(":", 1))
         made.put("name" if kind == "authority" else "full", slug, entry)
         return made
 
@@ -252,13 +278,13 @@ class _Graph:
         return self.made.setdefault(id, _Entity(id, schema, _Said(None, entry)))
 
     def _id(self, kind: str, name: str) -> str:
-        return f"{self.dataset.replace('_', '-')}-{uuid5(NAMESPACE_URL, f'{self.dataset}:{kind}:{name}')}"
+        return _id(self.dataset, kind, name)
 
     def _statement(self, made: _Entity, prop: str, value: str, said: _Said) -> dict[str, str]:
         seen = instant(said.entry.recorded_micros).strftime("%Y-%m-%dT%H:%M:%S")
         key = f"{self.dataset}.{made.id}.{prop}.{value}" + (f"@{said.lang}" if said.lang else "")
         return {
-            "canonical_id": made.id,
+            "canonical_id": made.canonical or made.id,
             "entity_id": made.id,
             "prop": prop,
             "prop_type": _TYPES.get(prop, "string"),

@@ -172,6 +172,21 @@ def json_lines(lines: Iterable[bytes], file: str) -> Iterator[Object | Problem]:
             yield _of_line(text, file, number)
 
 
+def json_lists(lines: Iterable[bytes], file: str) -> Iterator[tuple[int, list[Any]] | Problem]:
+    """Yield the number of each line that is not blank, and the list on it.
+
+    Raises: InvalidValue when a byte order mark says another encoding than UTF-8.
+    """
+    for number, line in enumerate(lines, 1):
+        text = files.without_mark(line, file) if number == 1 else line
+        if text.strip():
+            found = _value(text, file, number)
+            if isinstance(found, Problem | list):
+                yield found if isinstance(found, Problem) else (number, found)
+            else:
+                yield Problem(file, number, None, f"is {found!r}: expected a list of values.")
+
+
 def tags_given(value: Any) -> tuple[str, ...]:
     """Return the tags beside an entry in JSON.
 
@@ -183,10 +198,16 @@ def tags_given(value: Any) -> tuple[str, ...]:
 
 
 def _of_line(text: bytes, file: str, number: int) -> Object | Problem:
+    found = _value(text, file, number)
+    return found if isinstance(found, Problem) else _object(file, number, found)
+
+
+def _value(text: bytes, file: str, number: int) -> Any:
+    """Return the value of a line, or its problem."""
     if len(text) > jsonl.LONGEST:
         return Problem(file, number, None, f"is longer than {jsonl.LONGEST:,} bytes: expected one entry.")
     try:
-        return _object(file, number, jsontext.read(text))
+        return jsontext.read(text)
     except InvalidValue as error:
         return Problem(file, number, None, str(error))
     except orjson.JSONDecodeError as error:

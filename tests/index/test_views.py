@@ -99,7 +99,7 @@ def test_what_is_kept_equals_a_fold_from_scratch(
         view = line._views.view(AsOf(count, public, None, choose))
         entries = line.entries(before=count + 1)
         assert answers(view, moment(occurred)) == folded(
-            history(entries, reported=public, choose=choose), moment(occurred)
+            history(entries, reported=public, choose=choose, identity=view.identity), moment(occurred)
         )
 
 

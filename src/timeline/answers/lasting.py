@@ -156,9 +156,9 @@ class Notes:
         touched.update(tag for tag in self._named if changed and kind_of(tag) in changed)
         for tag in touched:
             missing = self._named[tag] and kind_of(tag) in self._kinds and not self._registered[tag]
-            first = min(self._named[tag], key=self._growing.point, default=0)
-            dated = DatedFinding(EVERYTHING, unregistered_finding(tag), (first,))
-            self._note(step, ("unregistered", tag), [dated] if missing else [])
+            first = min(self._named[tag], key=self._growing.point) if missing else 0
+            found = [DatedFinding(self._growing.point(first), unregistered_finding(tag), (first,))] if missing else []
+            self._note(step, ("unregistered", tag), found)
 
     def _count(self, reading: Reading, number: int) -> Iterable[str]:
         """Count what a reading names and registers, or (-1) no longer does; return the names."""

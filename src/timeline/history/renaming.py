@@ -32,9 +32,8 @@ def renamed(event: Any, names: CanonicalNames) -> Any:
     changes = dict(_changes(event, names))
     if not changes:
         return event
-    members = changes.get("members")
-    if members and isinstance(event, FacilityRegistered):
-        own = changes.get("facility", event.facility)
+    if isinstance(event, FacilityRegistered):
+        own, members = changes.get("facility", event.facility), changes.get("members", event.members)
         changes["members"] = tuple(member for member in members if member != own)
     return _with(event, changes)
 

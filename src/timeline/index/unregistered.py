@@ -11,7 +11,7 @@ from timeline.history.finding import Finding
 from timeline.history.identity import Identity
 from timeline.history.reading import Point
 from timeline.index.complete import CompleteView
-from timeline.index.view import View
+from timeline.index.view import EVERYTHING, View
 from timeline.values.entities import ACCOUNTS, IN_TRANSIT
 from timeline.values.instants import PAST
 
@@ -29,8 +29,11 @@ def kind_of(tag: str) -> str:
 
 
 def unregistered(view: View, complete: CompleteView, by: Point) -> Iterator[DatedFinding]:
-    """Find the names, among what is read by a point of fold order, that nobody registered though others are."""
-    keys: Iterable[Any] = view.folded("entities").keys_by(by)
+    """Find the names, among what is read by a point of fold order, that nobody registered though others are.
+
+    A registration counts whenever it is dated: it says what a thing is, and not what happened.
+    """
+    keys: Iterable[Any] = view.folded("entities").keys_by(EVERYTHING)
     registered = {tag for kind, tag in keys if kind == "entity"}
     kinds = set(map(kind_of, registered))
     if not kinds:
@@ -47,7 +50,9 @@ def _first(view: View, complete: CompleteView, tag: str, by: Point) -> int | Non
     same = {p for name in view.identity.same(tag) for p in complete.identities.tagged(name)}
     positions = sorted((p for p in same if view.reads(p) and view.point(p) <= by), key=view.point)
     readings = zip(positions, view.read(positions), strict=True)
-    return next((position for position, reading in readings if tag in tags_of(reading.event)), None)
+    return next(
+        (position for position, reading in readings if tag in map(view.identity.tag, tags_of(reading.event))), None
+    )
 
 
 def unregistered_finding(tag: str) -> Finding:

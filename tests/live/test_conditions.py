@@ -35,7 +35,7 @@ def test_an_entry_under_another_name_of_the_same_is_a_conflict(line):
 
 
 def test_a_judgement_since_is_a_conflict_whatever_the_types(line):
-    """Who decided before it decided about other names."""
+    """A decision taken before it was about other names."""
     line.record(SAME)
     with pytest.raises(ConcurrencyConflict):
         line.record(OPENED, expect=Expect(tags=["facility:rabia"], types=[border.CrossingClosed], after=1))

@@ -550,3 +550,11 @@ def test_without_the_extra_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(MissingExtra, match=r'pip install "incident-timeline\[notebook\]"'):
         import timeline.display.charts  # noqa: F401
+
+
+def test_a_source_on_two_lines_is_named_on_one():
+    """The title of an axis is part of an expression, which a line feed would break."""
+    line = Timeline()
+    told = Report("two\nlines.", published="2026-01-02")
+    line.record(facility.ControlChanged(facility="camp", authority="sdf"), occurred="2026-01-01", reports=[told])
+    assert "two lines." in picture(charts.control(line))

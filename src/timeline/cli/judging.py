@@ -33,7 +33,7 @@ def judge(
     """Judge whether two names mean the same.
 
     A and B are tags such as facility:al-hol-camp, or slugs where only one kind of entity has them. What is the same is
-    read as one, under the name A; entries keep what was said. The last judgement on a pair counts.
+    read as one, by one canonical name; entries keep what was said. The last judgement on a pair counts.
 
     \b
     Example:

@@ -215,6 +215,8 @@ def registered_types() -> tuple[EventType, ...]:
 def temporary_types() -> Iterator[None]:
     """Forget, on leaving, the event types declared within: for a test that declares its own.
 
+    Types of this library stay: a module of it may be imported within for the first time.
+
     >>> with temporary_types():
     ...     @event("newsroom.whistle_heard")
     ...     class WhistleHeard: ...
@@ -225,8 +227,9 @@ def temporary_types() -> Iterator[None]:
     try:
         yield
     finally:
+        ours = {name: kind for name, kind in _BY_NAME.items() if kind.cls.__module__.startswith("timeline.")}
         _BY_NAME.clear()
-        _BY_NAME.update(before)
+        _BY_NAME.update(ours | before)
 
 
 @attrs.frozen

@@ -131,4 +131,6 @@ def below(entries: Iterable[Entry], asked: Situation, words: Words) -> str:
 
 
 def _cut(text: str) -> str:
+    """Put a text on one line, which the title of an axis has to be, and cut off what is too long."""
+    text = " ".join(text.split())
     return text if len(text) <= _LONG else text[: _LONG - 1].rstrip(" ,;") + "…"

@@ -204,7 +204,6 @@ MAY_REPEAT = {
         "border",
         "change",
         "claim",
-        "entities",
         "finding",
         "findings",
         "reasons",

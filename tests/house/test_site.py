@@ -122,7 +122,7 @@ def public(module):
         return list(module.__all__)
     own = [name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
     if module.__name__.startswith("timeline.exchange"):
-        return [name for name in own if re.match(r"(load|write|to_\w+)$", name)]
+        return [name for name in own if re.match(r"(load|write|to_\w+|acled|ucdp|hxl)$", name)]
     return [name for name in own if name[0].isupper() and inspect.isclass(getattr(module, name))]
 
 
@@ -246,9 +246,9 @@ class TestReading:
         assert len(images) >= 7
         frame = driver.find_element(By.CSS_SELECTOR, "iframe.picture")
         driver.switch_to.frame(frame)
-        assert driver.find_element(By.CSS_SELECTOR, "input.occurred").is_displayed()
+        assert driver.find_element(By.CSS_SELECTOR, "[role=slider]").is_displayed()
         driver.switch_to.default_content()
-        assert "al-hol-camp" in driver.find_element(By.CSS_SELECTOR, "section.picture").text
+        assert "Al-Hol camp" in driver.find_element(By.CSS_SELECTOR, "section.picture").text
 
     def test_notebooks_show_what_they_gave(self, read):
         """Tables and charts stand below the cells that made them."""

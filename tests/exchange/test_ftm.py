@@ -20,6 +20,8 @@ from timeline.exchange import ftm
 from timeline.exchange.ftmvalues import prefix_dates
 from timeline.testing.strategies import Chronicle, messy_histories
 
+pytestmark = pytest.mark.beside
+
 
 def library(name: str) -> Any:
     return machine.package(f"followthemoney{name}")

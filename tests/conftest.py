@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, is_hypothesis_test, settings
 
+import timeline.exchange.presets  # noqa: F401 - its event outlives the tests that restore the declared types
 from support.browser import chromium
 from support.fault_counts import Counts
 from support.nats_servers import Cluster

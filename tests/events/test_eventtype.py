@@ -9,7 +9,6 @@ import attrs
 import pytest
 
 from timeline.errors import InvalidEvent, InvalidWhen
-from timeline.events import declare
 from timeline.events.declare import (
     PERSONAL,
     UnknownEvent,
@@ -285,12 +284,3 @@ class TestSentences:
             @event("newsroom.gate_opened", says=says)
             class GateOpened:
                 facility: Facility
-
-
-def test_types_of_the_library_outlive_a_test_that_imports_them_first(monkeypatch):
-    """A module is imported once: its types would be gone for every later test."""
-    monkeypatch.setattr(declare, "_BY_NAME", dict(declare._BY_NAME))
-    with temporary_types():
-        for module in ("timeline.exchange.later", "newsroom"):
-            event(f"{module.partition('.')[0]}.gate_opened")(type("GateOpened", (), {"__module__": module}))
-    assert (registered("timeline.gate_opened") is None, registered("newsroom.gate_opened") is None) == (False, True)

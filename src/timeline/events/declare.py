@@ -215,8 +215,6 @@ def registered_types() -> tuple[EventType, ...]:
 def temporary_types() -> Iterator[None]:
     """Forget, on leaving, the event types declared within: for a test that declares its own.
 
-    Types of this library stay: a module of it may be imported within for the first time.
-
     >>> with temporary_types():
     ...     @event("newsroom.whistle_heard")
     ...     class WhistleHeard: ...
@@ -227,9 +225,8 @@ def temporary_types() -> Iterator[None]:
     try:
         yield
     finally:
-        ours = {name: kind for name, kind in _BY_NAME.items() if kind.cls.__module__.startswith("timeline.")}
         _BY_NAME.clear()
-        _BY_NAME.update(ours | before)
+        _BY_NAME.update(before)
 
 
 @attrs.frozen

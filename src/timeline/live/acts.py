@@ -218,6 +218,7 @@ class Acts:
         Raises: UnknownTarget, EditorialRefused when it is redacted already, or is a redaction, IdConflict,
         ConcurrencyConflict.
 
+        >>> from timeline import Timeline
         >>> from timeline.events import border
         >>> line = Timeline()
         >>> opened = line.record(border.CrossingOpened(crossing="al-qaim-bukamal-crossing"), id="opening")

@@ -14,7 +14,7 @@ def public_names(value: object) -> list[str]:
     >>> public_names(1)[:3]
     ['as_integer_ratio', 'bit_count', 'bit_length']
     """
-    return [name for name in object.__dir__(value) if not name.startswith("_")]
+    return sorted(name for name in object.__dir__(value) if not name.startswith("_"))
 
 
 def pretty_fields(value: Any, printer: Any, cycle: bool) -> None:  # noqa: FBT001  # as IPython calls it

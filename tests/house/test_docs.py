@@ -98,7 +98,7 @@ importlib.import_module("examples.exchange_tracker")  # so that no page that sho
 @pytest.fixture
 def own_events(monkeypatch: pytest.MonkeyPatch) -> None:
     """An example starts with the events of the library and of `examples`; those it declares are forgotten after it."""
-    shipped = ("timeline.events", "examples.")
+    shipped = ("timeline.events", "timeline.exchange.presets", "examples.")
     own = {name: kind for name, kind in eventtype._BY_NAME.items() if kind.cls.__module__.startswith(shipped)}
     monkeypatch.setattr(eventtype, "_BY_NAME", own)
 

@@ -28,7 +28,7 @@ DAY, PATH = "2026-01-21", ("facilities", "al-aqtan-prison", "control")
 FIRST, LAST = date(2026, 1, 18), date(2026, 1, 27)
 WIDTH, HEIGHT, LEFT, RIGHT, TOP = 760, 250, 24, 24, 120
 SECONDS, REST = 10, 0.22
-"""How long the picture takes, and the share of it in which the last state stays."""
+"""The length of the picture, and the share of it in which the last state stays."""
 STYLE = """
 text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #22262b; }
 .soft { fill: #555b62; font-size: 12.5px; } .axis { fill: #555b62; font-size: 12px; }

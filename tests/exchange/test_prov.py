@@ -24,7 +24,7 @@ ENTITY = (
     "wasRevisionOf", "alternateOf", "hadPrimarySource", "wasQuotedFrom", "wasDerivedFrom", "generatedAtTime",
     "invalidatedAtTime", "wasGeneratedBy", "wasInvalidatedBy", "wasAttributedTo", "value", "qualifiedPrimarySource",
 )  # fmt: skip
-"""What the ontology says of entities only."""
+"""Terms that the ontology keeps for entities."""
 RANGES = {
     **dict.fromkeys(("wasRevisionOf", "alternateOf", "hadPrimarySource", "wasQuotedFrom", "wasDerivedFrom", "used"), "Entity"),
     **dict.fromkeys(("wasGeneratedBy", "wasInvalidatedBy"), "Activity"),

@@ -212,7 +212,7 @@ REASONS = (
     r"would identify a detainee|names a person|with U\+",
     r"characters: expected at most",
 )
-"""What `UNSAID` lists, as the messages say it."""
+"""The rules that `UNSAID` lists, as the messages say them."""
 VALUES = (None, True, False, 0, 1, -1, 2.5, 10**20, "", " ", "x", "a b", "a:b", "2026", "2026-13", "2026-01-21", "at-large", "actual",
           "custody.detainees_died", [], [1], ["x"], {}, {"low": 1, "best": None, "high": None}, {"source": "x"}, "X" * 300)  # fmt: skip
 

@@ -13,7 +13,6 @@ from timeline.answers.moments import publications, within
 from timeline.answers.situation import Situation
 from timeline.answers.spans import TIMED, Spanning
 from timeline.entry import Entry
-from timeline.errors import ProjectionFailed
 from timeline.history.cases import Case
 from timeline.history.claims import Hides
 from timeline.history.contradictions import DatedFinding
@@ -28,7 +27,6 @@ from timeline.projections import BUILT_IN
 from timeline.projections.custody import CUSTODY
 from timeline.projections.projection import Path, Projection
 from timeline.projections.stocks import COLLECTIVES
-from timeline.values.report import Modality
 
 _BUILT_IN = {projection.name for projection in BUILT_IN}
 
@@ -78,15 +76,6 @@ def touches(asked: Situation, part: str) -> list[tuple[Any, Reading, Any]]:
         return [(key, reading, value) for key in keys for reading, value in folded.steps(key, EVERYTHING)]
 
 
-def joined_keys(asked: Situation, part: str) -> list[Any]:
-    """Return the keys of a projection whose values follow from those of other keys; all, if it cannot name them."""
-    try:
-        return list(asked._joined_in(part))
-    except ProjectionFailed:
-        with asked._views.lock:
-            return list(asked._seen.folded(part))
-
-
 def projection_names(asked: Situation) -> Collection[str]:
     """Return the names of the projections, the library's own first."""
     return asked._views.projections.keys()
@@ -132,13 +121,6 @@ def horizon(asked: Situation) -> int:
     return asked._horizon
 
 
-def announced_plans(asked: Situation) -> list[tuple[Reading, int | None]]:
-    """Return each plan, whenever it was announced, with the moment by which it was fulfilled (None: never)."""
-    with asked._views.lock:
-        announced, fulfilled = asked._seen.others(), asked._seen.fulfilled()
-    return [(r, fulfilled.get(r.case.entry.id)) for r in announced if r.claim.modality is Modality.PLANNED]
-
-
 def dated_findings(asked: Situation) -> list[DatedFinding]:
     """Return each finding, whenever it shows, with the point from which it does."""
     with asked._views.lock:
@@ -153,11 +135,6 @@ def few_findings(asked: Situation) -> Findings:
 def own_projections(asked: Situation) -> list[Projection]:
     """Return the projections that are not the library's."""
     return [one for name, one in asked._views.projections.items() if name not in _BUILT_IN]
-
-
-def values_of_keys(asked: Situation, part: str, keys: Collection[Any]) -> Iterable[tuple[Path, Any]]:
-    """Return the values of some keys of a projection by path."""
-    return asked._flat_of(part, keys)
 
 
 def unread_counts(asked: Situation) -> Counter[str]:

@@ -27,7 +27,7 @@ _FIELD = re.compile(r"\{(\w+)\}")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LTR = re.compile(r"[A-Za-z0-9\u00c0-\u024f]")
 _DEEPEST = 3
-"""How many entries a sentence names through one another: a dispute of a correction of an entry."""
+"""The number of entries that a sentence names through one another: a dispute of a correction of an entry."""
 
 Target = Callable[[str], Any]
 """A function that gives the event of an entry by its id; None where nothing is shown of it."""

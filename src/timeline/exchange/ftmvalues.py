@@ -9,7 +9,7 @@ from timeline.values.when import When
 
 _PREFIX = re.compile(r"\d{4}(?:-(?:0\d|1[012])(?:-\d\d)?)?", re.ASCII)  # a month above 12 is a season
 _BEYOND = re.compile(r"(-XX)*[~?%]*$")
-"""What a date says beyond its digits; an unknown day is a month."""
+"""The signs of a date beyond its digits; an unknown day is a month."""
 _WEB = re.compile(r"https?://[^\s/.]+\.\S+")
 _LANGUAGES = {
     "ar": "ara", "de": "deu", "en": "eng", "es": "spa", "fa": "fas", "fr": "fra", "he": "heb", "hy": "hye", "it": "ita",

@@ -59,7 +59,7 @@ class Evidence:
 
     copies: tuple[Copy, ...]
     without_copy: int
-    """How many publications have no copy."""
+    """The number of publications without a copy."""
 
     @property
     def faults(self) -> tuple[Copy, ...]:

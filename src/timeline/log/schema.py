@@ -42,7 +42,7 @@ UNSAID: Final = (
     "Whole numbers: 5.0 is one for JSON Schema, and is refused.",
     "The data of an event of an earlier version, which are brought up to the present one.",
 )
-"""What no JSON Schema can say, or this one does not: what validates may be refused for these reasons only."""
+"""Rules that no JSON Schema can say, or this one does not: what validates may be refused for these reasons only."""
 
 _DATE = r"(?:[0-9]{4}(?:-(?:[0-9]{2}(?:-(?:[0-9]{2}|XX))?|XX(?:-XX)?))?|[0-9]{3}X|[0-9]{2}XX)(?:[~?%]|~\?|\?~)?"
 _INSTANT = (

@@ -23,7 +23,7 @@ from timeline.log.query import Query
 from timeline.log.stored import Stored
 
 BLOCK = 1000
-"""How many entries make a block."""
+"""The number of entries that make a block."""
 TABLE = """
 CREATE TABLE IF NOT EXISTS postings (
     name   TEXT    NOT NULL,             -- '#' and a tag, or '=' and a type
@@ -47,9 +47,9 @@ _LEAST = -(1 << 63)
 _ROWS = "SELECT position, type, tags FROM entries WHERE position > ? AND position <= ?"
 _TAIL = "SELECT position, digest, type, tags FROM entries WHERE position >= ? ORDER BY position LIMIT ?"
 _AT_ONCE = 100
-"""How many blocks are verified at once."""
+"""The number of blocks that are verified at once."""
 _PER_BLOCK = 64
-"""How many entries of a block a question is expected to want."""
+"""The number of entries of a block that a question is expected to want."""
 
 Fetch = Callable[..., list[Any]]
 """Returns all rows of a statement with values."""

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from timeline.errors import InvalidValue
 
 Precision = Literal["exact", "vicinity", "town", "district", "region", "country"]
-"""How precisely a place is known, the most precise first. All but `exact` give a point within an area."""
+"""The precisions at which a place can be known, the most precise first. All but `exact` give a point within an area."""
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 ACLED_PRECISIONS: dict[int, Precision] = {1: "town", 2: "district", 3: "region"}

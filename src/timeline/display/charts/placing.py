@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from timeline.display.charts.base import Extent, Record
 
 Place = tuple[int, int, str]
-"""How far a name stands from its point, to the right and down in pixels, and the end by which it is aligned."""
+"""The distance of a name from its point, to the right and down in pixels, and the end by which it is aligned."""
 _LETTER, _LINE, _GAP = 5.6, 12, 8
 _LONG = 30
 """The most letters of a name; longer ones end in an ellipsis."""

@@ -14,7 +14,7 @@ from timeline.values.instants import FUTURE
 from timeline.values.place import Place
 
 _FRESH = 8 * 86_400_000_000
-"""How long an arc is dark after a transfer, in microseconds."""
+"""The time for which an arc is dark after a transfer, in microseconds."""
 _HEAD = 8
 """The length of the head of an arrow, in pixels."""
 

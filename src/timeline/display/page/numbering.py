@@ -12,7 +12,7 @@ from timeline.values.instants import FUTURE, PAST, local
 from timeline.values.when import When
 
 ALWAYS, FREE, NEVER_ENDS = -1, -2, -3
-"""How a page writes what lies before all moments, the clock left free, and what lies after all moments."""
+"""The numbers for what lies before all moments, for a clock left free, and for what lies after all moments."""
 _DAY = 86_400_000_000
 _FIRST, _LAST = 0, 4_102_444_800_000_000
 """The years in which a page follows the changes of a zone's clocks: 1970 to 2100."""

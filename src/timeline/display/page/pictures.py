@@ -20,7 +20,7 @@ with needs("notebook"):
     import vl_convert
 
 _OPERATIONS = 3
-"""How many operations, the most reported ones, have a chart of their own."""
+"""The number of operations, the most reported ones, that have a chart of their own."""
 _LANES = 60
 """The most lanes of a chart, those of the most reported things; its caption says how many there are."""
 _WRITTEN = (("'", "’"), ('"', "'"), ("%", "%25"), ("#", "%23"), ("\n", "%0A"), ("&", "&amp;"))

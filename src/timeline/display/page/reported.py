@@ -27,7 +27,6 @@ from timeline.values.visible import visible
 
 Json = dict[str, Any]
 _FLOWS = frozenset({"custody.detainees_transferred", "custody.detainees_repatriated"})
-_SHOWN = ("facility:", "authority:", "operation:", "agreement:", "sector:")
 
 
 class Reported:

@@ -24,7 +24,7 @@ _TABLES = ("facilities", "custody", "operations", "agreements", "crossings", "mo
 _ROWS = 60
 """The most rows of a table of a user's own projection."""
 _LATEST = 40
-"""How many entries are listed."""
+"""The number of entries that are listed."""
 
 
 class Still:

@@ -18,7 +18,7 @@ from timeline.index.complete import NEVER
 from timeline.projections.projection import Path
 
 _STATIC = frozenset({"names", "place", "kind", "members", "since"})
-"""What a page shows of a facility elsewhere, or does not show."""
+"""Attributes of a facility that a page shows elsewhere, or not at all."""
 _REGISTERED = frozenset({"kind", "capacity"})
 
 

@@ -157,7 +157,7 @@ HOSTILE = Values(
     integers=st.one_of(st.integers(0, 1000), st.sampled_from((-1, 1 << 31, LARGEST))),
     filled=True,
 )
-"""What breaks programs: control and direction marks, quotes of other languages, the ends of all scales, other units."""
+"""Values that break programs: control marks, directions, quotes of other languages, ends of scales, other units."""
 CROWD = Values(
     "CROWD",
     whens(),

@@ -231,6 +231,19 @@ def test_a_part_that_went_to_another_place_came_there(part_day):
     assert (custody.received(facility=HOL), custody.received()) == (exactly(80), exactly(150))
 
 
+@pytest.mark.parametrize("part_day", [3, 5, 7])
+def test_a_part_of_a_transfer_within_one_place_was_not_sent_either(part_day):
+    """Who is brought to the place that they are in is not counted; nor is a part of them, unless it left."""
+    within = told(left(exactly(150), destination=SINAA), 5, id="w")
+    share = {"quantity": exactly(85), "cohort": "iraqi"}
+    stayed = timeline(counted(exactly(1000)), within, told(DetaineesTransferred(**share), part_day, part_of="w"))
+    gone = timeline(
+        counted(exactly(1000)), within, told(DetaineesTransferred(**share, destination=KARKH), part_day, part_of="w")
+    )
+    assert (held(stayed), str(stayed.at().custody.sent()), str(stayed.at().custody.received())) == ("1,000", "0", "0")
+    assert (held(gone), str(gone.at().custody.sent()), str(gone.at().custody.received())) == ("915", "85", "85")
+
+
 def test_only_single_cohorts_counted_a_part_widens_nothing():
     """About 85 Iraqis of 150: the sum over the cohorts is what it was without them."""
     base = [

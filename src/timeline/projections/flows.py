@@ -65,13 +65,17 @@ class Posting(NamedTuple):
 
 
 def _transferred(event: Any) -> Flow:
-    """Return the flow of a transfer; one to the place that people are in moves nobody, and is not counted."""
-    if event.origin is not None and event.origin == event.destination:
-        return Flow(event.origin, event.origin, event.quantity, event.cohort, event.cohort)
-    return Flow(
+    return _uncounted_within(Flow(
         event.origin or ELSEWHERE, event.destination or ELSEWHERE, event.quantity, event.cohort, event.cohort,
         "sent", "received", event.surrendered_by, event.received_by,
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def _uncounted_within(moved: Flow) -> Flow:
+    """Return a flow as it counts: a transfer to the place that people are in moves nobody."""
+    if moved.out == "sent" and moved.source == moved.target != ELSEWHERE:
+        return moved._replace(out=None, into=None, by=None, to=None)
+    return moved
 
 
 def _repatriated(event: Any) -> Flow:
@@ -180,7 +184,7 @@ def _resolved(reading: Reading) -> Flow | None:
 
 
 def _filled(moved: Flow, above: Flow) -> Flow:
-    return moved._replace(
+    filled = moved._replace(
         source=above.source if moved.source == ELSEWHERE else moved.source,
         target=above.target if moved.target == ELSEWHERE else moved.target,
         source_cohort=moved.source_cohort or above.source_cohort,
@@ -190,6 +194,7 @@ def _filled(moved: Flow, above: Flow) -> Flow:
         by=moved.by or above.by,
         to=moved.to or above.to,
     )
+    return _uncounted_within(filled)
 
 
 def _without(

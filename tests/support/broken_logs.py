@@ -130,6 +130,13 @@ class AnyTagWillDo(MemoryLog):
         return rows[: query.limit]
 
 
+class TagsByTheFirstName(MemoryLog):
+    """A judgement of two names is found by the first of them alone."""
+
+    def insert(self, rows):
+        super().insert([row._replace(tags=row.tags[:1]) if row.type == "entity.judged" else row for row in rows])
+
+
 class TimeGoesBack(MemoryLog):
     """`recorded_at` is what the clock says, though it was set back."""
 
@@ -232,7 +239,7 @@ class RemembersTheHead(SqliteLog):
 
 IN_MEMORY = (
     KeepsHalfABatch, LeavesGaps, IgnoresConditions, ChecksOnlyTags, TrustsThoseAhead, ChecksBeforeItWaits, ForgetsIds,
-    TakesOtherContent, IgnoresTheLimit, TakesNoLimitForNone, AnyTagWillDo, TimeGoesBack, DoesNotChain, VerifiesNothing,
+    TakesOtherContent, IgnoresTheLimit, TakesNoLimitForNone, AnyTagWillDo, TagsByTheFirstName, TimeGoesBack, DoesNotChain, VerifiesNothing,
     ShowsRowsTooEarly, IsNotSafeForThreads,
 )  # fmt: skip
 IN_A_FILE = (LosesTheLastEntry, PromisesTooEarly, RemembersTheHead)

@@ -21,6 +21,7 @@ LOGS = {
     "IgnoresTheLimit": "test_reading_is_by_range_tags_and_types",
     "TakesNoLimitForNone": "test_reading_is_by_range_tags_and_types",
     "AnyTagWillDo": "test_reading_is_by_range_tags_and_types",
+    "TagsByTheFirstName": "test_a_judgement_is_found_by_either_name",
     "TimeGoesBack": "test_the_clock_is_asked_once_a_batch_and_never_goes_back",
     "DoesNotChain": "test_entries_are_sealed_into_a_chain",
     "VerifiesNothing": "test_a_change_is_found_at_its_position",

@@ -12,7 +12,7 @@ with _needs("testing"):
     import hypothesis  # noqa: F401 - so that what is missing is said at once
     import pytest
 
-_CASES = ("base", "reading", "batches", "editorial", "redaction", "sealing", "writers", "durable", "machine")
+_CASES = ("base", "reading", "batches", "editorial", "judging", "redaction", "sealing", "writers", "durable", "machine")
 pytest.register_assert_rewrite(*(f"{__name__}.{cases}" for cases in _CASES))
 
 from timeline.testing.logs.contract import DurableLogContract, LogContract  # noqa: E402 - rewritten first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from timeline.testing.logs.batches import Batches
 from timeline.testing.logs.durable import Durable
 from timeline.testing.logs.editorial import Editorial
+from timeline.testing.logs.judging import Judging
 from timeline.testing.logs.machine import Machine
 from timeline.testing.logs.reading import Readable
 from timeline.testing.logs.redaction import Redacting
@@ -12,8 +13,10 @@ from timeline.testing.logs.sealing import Sealing
 from timeline.testing.logs.writers import Writers
 
 
-class LogContract(Readable, Batches, Editorial, Redacting, Sealing, Writers, Machine):
+class LogContract(Readable, Batches, Editorial, Judging, Redacting, Sealing, Writers, Machine):
     """The promises of every log: atomic, ordered, conditional, idempotent, erasable, sealed, safe for threads.
+
+    Judgements of names are among its cases, because a log must find them by either name.
 
     A subclass whose name begins with `Test` is collected by pytest. It gives `open`, a function or
     class that opens the log at a place: `open(place, *, clock=...)`. It may also override

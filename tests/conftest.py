@@ -25,7 +25,10 @@ settings.register_profile(
     phases=[phase for phase in Phase if phase is not Phase.explain],  # it takes longer than all the others
 )
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=2000)
-settings.register_profile("few", parent=settings.get_profile("default"), max_examples=5)
+settings.register_profile("few", parent=settings.get_profile("default"), max_examples=5, derandomize=True)
+settings.register_profile(  # a build tells what a change broke: the search for what was always broken is `make laws`
+    "ci", parent=settings.get_profile("default"), max_examples=50, derandomize=True, database=None, print_blob=True
+)
 settings.register_profile(
     "mutants",
     parent=settings.get_profile("default"),

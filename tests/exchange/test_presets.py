@@ -77,6 +77,36 @@ def test_ucdp_rows_have_bounds_of_time_and_of_number(tmp_path: Path) -> None:
     assert [(p.line, p.column) for p in told.problems] == [(4, "type_of_violence"), (5, "low")]
 
 
+def test_coordinates_are_as_precise_as_their_code(tmp_path: Path) -> None:
+    """A town, an area around one, a region; in ACLED by one code, in UCDP by another. Without degrees there are none."""
+    line, _ = loaded(ACLED.replace(",36.38,41.14,", ",,,"), presets.acled(), tmp_path / "acled.csv")
+    assert {e.id: str(e.event.coordinates) for e in line.entries()} == {
+        "TST1": "36.06, 40.73 (town)", "TST2": "None", "TST3": "36.5, 40.75 (region)",
+    }  # fmt: skip
+    line, _ = loaded(GED, presets.ucdp(), tmp_path / "ged.csv")
+    assert [str(e.event.coordinates) for e in line.entries()] == ["36.06, 40.73 (town)", "36.5, 40.75 (region)"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "reason"),
+    [
+        ("36.06,40.73,1", "36.06,40.73,4", "geo_precision", "geo_precision is '4': expected one of 1, 2, 3"),
+        ("36.06,40.73,1", "36.06,40.73,", "geo_precision", "geo_precision is '': expected one of 1, 2, 3"),
+        ("36.06,40.73,1", "36.06,,1", "latitude", "'' is not a number of degrees"),
+        ("36.06,40.73,1", "36.06,240.73,1", "latitude", "longitude is 240.73: expected degrees from -180 to 180"),
+        ("36.06,40.73,1", "36°06,40.73,1", "latitude", "'36°06' is not a number of degrees"),
+    ],
+)
+def test_coordinates_that_cannot_be_are_a_problem_of_their_row(
+    old: str, new: str, column: str, reason: str, tmp_path: Path
+) -> None:
+    """The other rows are recorded."""
+    line, told = loaded(ACLED.replace(old, new), presets.acled(), tmp_path / "acled.csv")
+    assert {e.id for e in line.entries()} == {"TST2", "TST3"}
+    assert [(p.line, p.column) for p in told.problems] == [(2, column), (5, "event_date")]
+    assert reason in told.problems[0].reason
+
+
 def test_hxl_columns_are_found_by_their_hashtags(tmp_path: Path) -> None:
     """The header does not matter; a date of reporting is not one of the event."""
     line, told = loaded(HXL, presets.hxl, tmp_path / "camps.csv")

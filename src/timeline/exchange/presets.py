@@ -6,6 +6,7 @@
 
 Each row becomes an `EventCoded`: what the data set says of an event, in its own terms. Codes of precision become EDTF
 times. Fatalities are a number of people, with the bounds that the data set gives: both in UCDP GED, none in ACLED.
+Coordinates are a `Place` of the precision that the row codes; HXL has no code for that, so its coordinates stay out.
 For what the row means to a facility, write a mapping of your own beside it, for the rows of some `sub_event_type`.
 
 Source: the codebooks of ACLED (2023) and UCDP GED 25.1, and HXL 1.1.
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -24,12 +25,13 @@ from attrs import frozen
 from timeline.errors import InvalidValue, InvalidWhen
 from timeline.events.declare import event
 from timeline.events.fields import People
-from timeline.exchange.cells import Cells, Column
+from timeline.exchange.cells import BadCellError, Cells, Column
 from timeline.exchange.dates import dated, epoch
 from timeline.exchange.delimited import ENCODING, hashtags
 from timeline.exchange.mapping import RowMapping
 from timeline.exchange.readers import slugged, whole
 from timeline.values.entities import Authority
+from timeline.values.place import ACLED_PRECISIONS, UCDP_PRECISIONS, Place, Precision
 from timeline.values.quantity import PEOPLE, Quantity, about
 from timeline.values.when import When, WhenLike
 
@@ -37,6 +39,8 @@ from timeline.values.when import When, WhenLike
 @event("conflict.event_coded")
 class EventCoded:
     """A data set coded an event: its kind in the words of the data set, who took part, where, and who died.
+
+    `place` says in words where it happened, `coordinates` where on the globe and how precisely that is known.
 
     Source: ACLED `event_type` and `sub_event_type`, UCDP GED `type_of_violence`, HXL `#event`.
     """
@@ -49,13 +53,15 @@ class EventCoded:
     fatalities: People | None = None
     detail: str = ""
     about: tuple[str, ...] = ()
+    coordinates: Place | None = None
 
 
 def acled() -> RowMapping:
     """Return the mapping for an export of ACLED.
 
     `time_precision` 1 is a day, 2 the week around it, 3 the month, the last two approximate. `fatalities` is one number
-    without bounds. A row is published at its `timestamp`, when ACLED last changed it.
+    without bounds. `geo_precision` 1 is a town, 2 a town that represents the area around it, 3 a place that represents
+    a region. A row is published at its `timestamp`, when ACLED last changed it.
     """
     return RowMapping(
         EventCoded,
@@ -67,6 +73,7 @@ def acled() -> RowMapping:
             "country": Column("country"),
             "fatalities": Column("fatalities", lambda text: about(whole(text))),
             "detail": Column("notes"),
+            "coordinates": _Located("geo_precision", ACLED_PRECISIONS),
         },
         occurred=_AcledTime(),
         report={"source": "ACLED", "published": Column("timestamp", epoch(1)), "attributed_to": Column("source")},
@@ -78,7 +85,8 @@ def ucdp(*, published: WhenLike | None = None) -> RowMapping:
     """Return the mapping for a file of UCDP GED; `published` is the date of its release, which no column holds.
 
     `date_start` and `date_end` bound the time, as `date_prec` 2 to 5 mean. `low`, `best` and `high` are the bounds of
-    the fatalities.
+    the fatalities. `where_prec` 1 is a named place, taken for a town, 2 the area around one, 3 a district, 4 a region,
+    5 a line or an area without borders, 6 a country, 7 waters or airspace outside all countries.
     """
     return RowMapping(
         EventCoded,
@@ -90,6 +98,7 @@ def ucdp(*, published: WhenLike | None = None) -> RowMapping:
             "country": Column("country"),
             "fatalities": _Bounds("low", "best", "high"),
             "detail": Column("source_headline"),
+            "coordinates": _Located("where_prec", UCDP_PRECISIONS),
         },
         occurred=_UcdpTime(),
         report={
@@ -184,6 +193,35 @@ class _Bounds:
         if (low, best, high) == (None, None, None):
             return None
         return Quantity(low or 0, best, high, unit=PEOPLE)
+
+
+@frozen
+class _Located:
+    """The place of a row: its degrees, as precisely as a code says; None without degrees."""
+
+    code: str
+    precisions: Mapping[int, Precision]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return ("latitude", "longitude", self.code)
+
+    def __call__(self, cells: Cells) -> Place | None:
+        latitude, longitude, code = (cells[name] for name in self.columns)
+        if not (latitude or longitude):
+            return None
+        precision = self.precisions.get(int(code)) if code.isdecimal() else None
+        if precision is None:
+            known = ", ".join(map(str, self.precisions))
+            raise BadCellError(self.code, f"{self.code} is {code!r}: expected one of {known}")
+        return Place(*map(_degrees, (latitude, longitude)), precision=precision)
+
+
+def _degrees(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a number of degrees: expected one such as 36.375") from None
 
 
 class _AcledTime:

@@ -18,7 +18,7 @@ from stix2validator import ValidationOptions, validate_file
 from examples.northeast_syria import load
 from timeline import Modality, Report, Timeline, UnknownEvent, about, exactly
 from timeline.errors import InvalidValue
-from timeline.events import border, custody, facility
+from timeline.events import border, custody, entity, facility
 from timeline.exchange import cloudevents, geojson, ical, rows, stix, table, timelinejs
 from timeline.testing.strategies import Chronicle, messy_histories
 
@@ -458,6 +458,28 @@ def test_an_incident_says_what_stix_has_words_for_and_the_rest_in_the_extension(
     assert found["marking-definition"][0]["name"] == "TLP:GREEN"
     assert dict(written.reduced) == {"places without coordinates, named in the extension only": 1}
     assert written.count == 1
+
+
+def test_registrations_and_judgements_are_no_incidents(tmp_path: Path) -> None:
+    """Names stand in the identities; every name of one body has the name that is registered, and its marking."""
+    line = Timeline(recorder="desk-3")
+    named = {"names": {"en": "Syrian Democratic Forces", "ar": "قسد"}, "about": ("tlp:green",)}
+    line.record(entity.EntityRegistered(entity="authority:sdf", **named))
+    line.retract(line.record(entity.EntityRegistered(entity="authority:x")))
+    line.record(entity.IdentityJudged(left="authority:sdf", right="authority:qsd", judgement="same"))
+    for authority in ("sdf", "qsd", "us"):
+        line.record(facility.ControlChanged(facility="a", authority=authority))
+    found, written = bundle(line, tmp_path / "out.json", allow=["tlp:green"])
+    assert len(found["incident"]) == written.count == 3
+    assert {i["extensions"][stix.EXTENSION]["recorder"] for i in found["incident"]} == {"desk-3"}
+    bodies = [one for one in found["identity"] if one["identity_class"] == "organization"]
+    assert sorted((one["name"], "object_marking_refs" in one) for one in bodies) == [
+        ("Syrian Democratic Forces", True), ("Syrian Democratic Forces", True), ("us", False),
+    ]  # fmt: skip
+    assert dict(written.left_out) == {
+        "judgements of identity": 1, "registrations, whose names and places stand in identities and locations": 1,
+    }  # fmt: skip
+    assert {o["name"] for o in bundle(line, tmp_path / "out.json")[0]["identity"]} >= {"sdf", "qsd", "us"}
 
 
 def test_what_was_feared_or_denied_is_no_incident(tmp_path: Path) -> None:

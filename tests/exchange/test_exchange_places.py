@@ -7,8 +7,8 @@ import pytest
 
 from timeline import Place, Timeline, exactly
 from timeline.errors import InvalidValue
-from timeline.events import custody, facility
-from timeline.exchange import answertables, geojson, stix, table
+from timeline.events import custody, entity, facility
+from timeline.exchange import answertables, ftm, geojson, presets, stix, table
 from timeline.exchange.sharing import export
 from timeline.values.place import PRECISIONS
 
@@ -120,3 +120,77 @@ def test_the_places_of_the_chronicle_leave_as_precisely_as_they_are_known(tmp_pa
     assert len(places) == 28
     assert places["iraq-undisclosed-site"].precision == "country"
     assert written.left_out["at places known to the district only"] > 0
+
+
+# -- places of their own, and places under two names ------------------------------------------------------
+
+
+def coded(precision: str, **more: object) -> presets.EventCoded:
+    return presets.EventCoded(
+        kind="Battles", place=f"somewhere, {precision}", coordinates=Place(36, 41, precision=precision), **more
+    )
+
+
+@pytest.mark.parametrize("asked", [None, *PRECISIONS])
+def test_an_event_lies_where_it_says_as_precisely_as_it_says(asked: str | None, tmp_path: Path) -> None:
+    """A row of ACLED names no facility: its own place is the point, in each format that has points, or there is none."""
+    line = Timeline()
+    for precision in PRECISIONS:
+        line.record(coded(precision), occurred="2026-01-19", id=precision)
+    least = PRECISIONS.index(asked or "town")
+    options = {} if asked is None else {"precision": asked}
+    written = geojson.write(line, tmp_path / "out.geojson", **options)
+    features = orjson.loads((tmp_path / "out.geojson").read_bytes())["features"]
+    assert [(found["id"], found["geometry"]["coordinates"]) for found in features] == [
+        (precision, [41, 36]) for precision in PRECISIONS[: least + 1]
+    ]
+    assert sum(written.left_out.values()) == len(PRECISIONS) - least - 1
+    stix.write(line, tmp_path / "out.json", source=SOURCE, **options)
+    objects = orjson.loads((tmp_path / "out.json").read_bytes())["objects"]
+    located = [found for found in objects if found["type"] == "location"]
+    assert {(found["name"], found["latitude"]) for found in located} == {
+        (f"somewhere, {precision}", 36) for precision in PRECISIONS[: least + 1]
+    }
+    ftm.write(line, tmp_path / "out.ftm", dataset="tests", **options)
+    entities = [orjson.loads(text) for text in (tmp_path / "out.ftm").read_bytes().splitlines()]
+    points = [e["properties"] for e in entities if e["schema"] == "Address" and "latitude" in e["properties"]]
+    assert [(found["full"], found["longitude"]) for found in points] == [
+        ([f"somewhere, {precision}"], ["41"]) for precision in PRECISIONS[: least + 1]
+    ]
+
+
+def test_a_place_is_found_by_every_name_that_means_it(tmp_path: Path) -> None:
+    """Registered under one name, an entry under another is on the map too, as in a bundle and in FollowTheMoney."""
+    line = Timeline()
+    at = Place(36.375, 41.149, precision="town")
+    line.record(facility.FacilityRegistered(facility="al-hol", coordinates=at, names={"en": "al-Hol"}))
+    line.record(custody.DetaineesEscaped(facility="al-hawl", quantity=exactly(7)), occurred="2026-01-19", id="fled")
+    line.record(entity.IdentityJudged(left="facility:al-hol", right="facility:al-hawl", judgement="same"))
+    geojson.write(line, tmp_path / "out.geojson")
+    features = orjson.loads((tmp_path / "out.geojson").read_bytes())["features"]
+    assert [(f["id"], f["geometry"]["coordinates"]) for f in features if f["id"] == "fled"] == [
+        ("fled", [41.149, 36.375])
+    ]
+    assert features[-1]["properties"]["headline"].endswith("al-hawl quantity 7")
+    for name in ("al-hol", "al-hawl"):
+        geojson.write(line, tmp_path / "own.geojson", {name: (41.0, 36.0)})
+        features = orjson.loads((tmp_path / "own.geojson").read_bytes())["features"]
+        assert [f["geometry"]["coordinates"] for f in features if f["id"] == "fled"] == [[41.0, 36.0]]
+    stix.write(line, tmp_path / "out.json", source=SOURCE)
+    objects = orjson.loads((tmp_path / "out.json").read_bytes())["objects"]
+    assert [(o["name"], o["latitude"]) for o in objects if o["type"] == "location"] == [("al-Hol", 36.375)]
+    ftm.write(line, tmp_path / "out.ftm", dataset="tests")
+    entities = [orjson.loads(text) for text in (tmp_path / "out.ftm").read_bytes().splitlines()]
+    addresses = [e["properties"] for e in entities if e["schema"] == "Address"]
+    assert [(a["full"], a["latitude"]) for a in addresses] == [(["al-hol"], ["36.375"]), (["al-hawl"], ["36.375"])]
+
+
+def test_what_is_too_coarse_is_no_point_for_follow_the_money(tmp_path: Path) -> None:
+    """As in the other formats; how precisely a place is known goes with the point."""
+    line = located()
+    ftm.write(line, tmp_path / "out.ftm", dataset="tests")
+    entities = [orjson.loads(text) for text in (tmp_path / "out.ftm").read_bytes().splitlines()]
+    addresses = {e["properties"]["full"][0]: e["properties"] for e in entities if e["schema"] == "Address"}
+    assert {name for name, found in addresses.items() if "latitude" in found} == {"exact", "vicinity", "town"}
+    assert addresses["town"]["remarks"] == ["known to the town"]
+    assert ftm.write(line, tmp_path / "out.ftm", dataset="tests").reduced["at places known to the district only"] == 1

@@ -28,7 +28,7 @@ ENTITY = (
 RANGES = {
     **dict.fromkeys(("wasRevisionOf", "alternateOf", "hadPrimarySource", "wasQuotedFrom", "wasDerivedFrom", "used"), "Entity"),
     **dict.fromkeys(("wasGeneratedBy", "wasInvalidatedBy"), "Activity"),
-    "wasAttributedTo": "Agent",
+    **dict.fromkeys(("wasAttributedTo", "wasAssociatedWith"), "Agent"),
 }  # fmt: skip
 
 
@@ -113,6 +113,21 @@ def test_an_entry_leads_to_its_sources(line: Timeline, tmp_path: Path) -> None:
     assert str(graph.value(rated, RDFS.comment)) == "Admiralty code 3"
     event = json.loads(str(graph.value(entity("e1"), PROV.value)))
     assert event["data"]["quantity"]["best"] == 120
+
+
+def test_an_act_is_associated_with_who_recorded_it(tmp_path: Path) -> None:
+    """Whoever records is another agent than a source of the same name; an act of nobody named has none."""
+    line = Timeline(recorder="desk-3")
+    line.record(custody.DetaineesEscaped(facility="camp"), reports=[Report("desk-3")], id="e1")
+    line.retract("e1", recorder="desk-4", id="r1")
+    graph, _ = written(line, tmp_path / "out.jsonld")
+    assert faults(graph) == []
+    by = {id: graph.value(act(id), PROV.wasAssociatedWith) for id in ("e1", "r1")}
+    assert [str(graph.value(agent, RDFS.label)) for agent in by.values()] == ["desk-3", "desk-4"]
+    assert by["e1"] not in set(graph.objects(None, PROV.wasAttributedTo))
+    unnamed = Timeline()
+    unnamed.record(custody.DetaineesEscaped(facility="camp"), id="e1")
+    assert (act("e1"), PROV.wasAssociatedWith, None) not in written(unnamed, tmp_path / "out.jsonld")[0]
 
 
 def test_editorial_acts_say_what_became_of_an_entry(line: Timeline, tmp_path: Path) -> None:

@@ -85,3 +85,12 @@ def _require_impersonal(event: str, tag: str) -> None:
 
 REGISTRATIONS = (FacilityRegistered, EntityRegistered)
 """Events that say what something is called. Without a report, they need no evidence and no cut hides them."""
+
+
+def registered_tag(event: FacilityRegistered | EntityRegistered) -> str:
+    """Return the tag of the entity that a registration names.
+
+    >>> registered_tag(FacilityRegistered(facility="al-hol-camp"))
+    'facility:al-hol-camp'
+    """
+    return f"facility:{event.facility}" if isinstance(event, FacilityRegistered) else event.entity

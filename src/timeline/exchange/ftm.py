@@ -2,7 +2,8 @@
 
     Event          an entry; one with an origin and a destination is a `Trip`, which is an event too
     Organization   an authority
-    Address        a facility: the schema for a place on the ground
+    Address        a facility, or where an event with coordinates of its own happened: the schema for a place on the
+                   ground; it has a point only where one says no more than is known
     Article        a report; `proof` leads from the event to it
     Documentation  a quote, between the article and the event
 
@@ -32,15 +33,17 @@ from attrs import define, field
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.events.declare import UnknownEvent
-from timeline.events.entity import REGISTRATIONS, IdentityJudged
+from timeline.events.entity import REGISTRATIONS, IdentityJudged, registered_tag
 from timeline.events.facility import FacilityRegistered
 from timeline.events.naming import entities_of, tags_of
 from timeline.exchange import flat
 from timeline.exchange.ftmvalues import is_web_address, language, prefix_dates
+from timeline.exchange.gazetteer import own_place, too_coarse
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.timeline import Timeline
 from timeline.values.entities import IN_TRANSIT
 from timeline.values.instants import instant
+from timeline.values.place import Place
 from timeline.values.report import Modality, Report
 from timeline.values.visible import visible
 
@@ -52,7 +55,7 @@ COLUMNS = (
 _TYPES = {
     "id": "id", "name": "name", "alias": "name", "title": "string", "description": "text", "summary": "text",
     "notes": "text", "date": "date", "startDate": "date", "endDate": "date", "publishedAt": "date", "sourceUrl": "url",
-    "language": "language", "full": "address",
+    "language": "language", "full": "address", "latitude": "number", "longitude": "number",
     **dict.fromkeys(
         ("involved", "addressEntity", "startLocation", "endLocation", "proof", "document", "entity"), "entity"
     ),
@@ -81,8 +84,8 @@ def write(
     _require_dataset(dataset)
     exported = export(line, **options)
     graph = _Graph(dataset, exported)
-    for entry in exported.entries():
-        graph.add(entry)
+    for reading in exported.readings:
+        graph.add(exported.entry(reading), own_place(reading.event))
     if statements:
         _write_statements(graph, path)
     else:
@@ -162,8 +165,8 @@ class _Graph:
                 for value, said in values.items():
                     yield self._statement(made, name, value, said)
 
-    def add(self, entry: Entry) -> None:
-        """Add the entities of an entry: its event, and what it names."""
+    def add(self, entry: Entry, place: Place | None) -> None:
+        """Add the entities of an entry: its event, what it names, and the place that it has itself."""
         if isinstance(entry.event, IdentityJudged):
             self.exported.left_out["judgements of identity"] += 1
         elif isinstance(entry.event, REGISTRATIONS):
@@ -171,15 +174,12 @@ class _Graph:
             self._register(entry)
         elif self.exported.real(entry):
             self.events += 1
-            self._event(entry)
+            self._event(entry, place)
 
     def _register(self, entry: Entry) -> None:
         """Give an authority or a facility its names; an entity of any other kind is a keyword, and has none."""
         registered = entry.event
-        if isinstance(registered, FacilityRegistered):
-            kind, slug = "facility", registered.facility
-        else:
-            kind, _, slug = registered.entity.partition(":")
+        kind, _, slug = registered_tag(registered).partition(":")
         if kind not in _NAMED:
             return
         made = self._named(entry, kind, slug)
@@ -192,7 +192,7 @@ class _Graph:
             made.put("keywords", registered.kind, entry)
             made.put("region", registered.place, entry)
 
-    def _event(self, entry: Entry) -> None:
+    def _event(self, entry: Entry, place: Place | None) -> None:
         ends = [getattr(entry.event, name, None) for name in ("origin", "destination")]
         schema = "Trip" if all(isinstance(end, str) and end != IN_TRANSIT for end in ends) else "Event"
         made = self._made(schema, "entry", entry.id, entry)
@@ -205,6 +205,8 @@ class _Graph:
         self._time(made, entry)
         self._quantity(made, entry)
         self._entities(made, entry)
+        if place is not None:
+            self._own_place(made, place, entry)
         for prop, end in zip(("startLocation", "endLocation"), ends, strict=True):
             if schema == "Trip":
                 made.put(prop, self._id("facility", str(end)), entry)
@@ -243,6 +245,24 @@ class _Graph:
             elif slug != IN_TRANSIT:
                 made.put("addressEntity", self._named(entry, kind, slug).id, entry)
 
+    def _own_place(self, event: _Entity, place: Place, entry: Entry) -> None:
+        """Add the address of the place that an event has itself: its words, and a point if one may leave."""
+        said = getattr(entry.event, "place", "")
+        made = self._made("Address", "place", f"{said}\n{place}", entry)
+        made.put("full", said or f"a place known to the {place.precision}", entry)
+        self._locate(made, place, entry)
+        event.put("addressEntity", made.id, entry)
+
+    def _locate(self, address: _Entity, place: Place, entry: Entry) -> None:
+        """Give an address its point; count one that would say more than is known."""
+        if not place.is_within(self.exported.precision):
+            self.exported.reduced[too_coarse(place.precision)] += 1
+            return
+        for prop, degrees in (("latitude", place.latitude), ("longitude", place.longitude)):
+            address.put(prop, f"{degrees:.5f}".rstrip("0").rstrip("."), entry)
+        if place.precision != "exact":
+            address.put("remarks", f"known to the {place.precision}", entry)
+
     def _report(self, event: _Entity, report: Report, entry: Entry) -> None:
         key = "\n".join(map(str, (report.source, report.published, report.url, report.attributed_to)))
         article = self._made("Article", "report", key, entry)
@@ -268,7 +288,10 @@ class _Graph:
 
     def _named(self, entry: Entry, kind: str, slug: str) -> _Entity:
         """Return the entity of an authority or a facility. Its slug is its name until a registration gives another."""
+        is_new = self._id(kind, slug) not in self.made
         made = self._made(_NAMED[kind], kind, slug, entry)
+        if is_new and kind == "facility" and slug in self.exported.places:
+            self._locate(made, self.exported.places[slug], entry)
         made.canonical = self._id(*self.exported.situation.entities.canonical(f"{kind}:{slug}").split(":", 1))
         made.put("name" if kind == "authority" else "full", slug, entry)
         return made

@@ -1,8 +1,9 @@
 """GeoJSON: what happened where, for maps.
 
 A facility lies where its registration says, or where your gazetteer says, which maps slugs to `(longitude, latitude)`.
-What names one place is a point, what names two (an origin and a destination) a line between them. Entries without a
-position are left out and counted. A place that is known less precisely than asked, by default to the town, has none.
+What names one place is a point, what names two (an origin and a destination) a line between them. An event that has
+coordinates of its own is a point there. Entries without a position are left out and counted. A place that is known
+less precisely than asked, by default to the town, has none.
 
 Source: RFC 7946.
 """
@@ -18,8 +19,9 @@ import orjson
 
 from timeline.entry import Entry
 from timeline.exchange import flat
-from timeline.exchange.gazetteer import Gazetteer, Position, gazetteer_of
+from timeline.exchange.gazetteer import Gazetteer, Position, gazetteer_of, own_place, too_coarse
 from timeline.exchange.sharing import Export, Options, Written, export
+from timeline.history.reading import Reading
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
 from timeline.values.place import Place
@@ -43,7 +45,7 @@ def write(
     """
     exported = export(line, **options)
     at = gazetteer_of(exported, gazetteer, decimals)
-    found = [_feature(entry, at, exported) for entry in exported.entries()]
+    found = [_feature(reading, at, exported) for reading in exported.readings]
     features = [feature for feature in found if feature is not None]
     if decimals is not None and features:
         exported.reduced[f"with coordinates rounded to {decimals} decimals"] = len(features)
@@ -51,13 +53,16 @@ def write(
     return exported.written(len(features))
 
 
-def _feature(entry: Entry, at: Gazetteer, exported: Export) -> dict[str, Any] | None:
+def _feature(reading: Reading, at: Gazetteer, exported: Export) -> dict[str, Any] | None:
+    entry, own = exported.entry(reading), own_place(reading.event)
     named = [slug for name in _PLACES if isinstance(slug := getattr(entry.event, name, None), str)]
-    found = [at.positions[slug] for slug in named if slug in at.positions]
+    point = at.point(own)
+    found = [at.positions[slug] for slug in named if slug in at.positions] if point is None else [point]
     if not found:
-        exported.left_out[at.reason(named) if named else "of no place"] += 1
+        coarse = own is not None and not named
+        exported.left_out[too_coarse(own.precision) if coarse else at.reason(named) if named else "of no place"] += 1
         return None
-    if len(found) < len(named):
+    if point is None and len(found) < len(named):
         exported.reduced["with one of two places only"] += 1
     geometry = {"type": "LineString", "coordinates": found} if len(found) > 1 else _point(found[0])
     return {"type": "Feature", "id": entry.id, "geometry": geometry, "properties": _properties(entry)}

@@ -2,7 +2,7 @@
 
     prov:Entity    an entry, the version that a correction or a dispute gives, a report, and a quote from it
     prov:Activity  the act of recording: of an entry, a correction, a retraction ...; it used the reports
-    prov:Agent     a source, and whom it cites
+    prov:Agent     a source, and whom it cites; who recorded an entry, with whom its act `wasAssociatedWith`
 
 A correction `wasRevisionOf` its target; a rival is an `alternateOf` it, as a duplicate is of the entry that was kept.
 What was retracted or redacted `wasInvalidatedBy` that act, unless the act was retracted in turn. An entry
@@ -112,7 +112,9 @@ class _Graph:
         act = self._node("prov:Activity", "act", str(entry.id))
         kind = _ACTS.get(type(entry.event), "recording")
         said = {"rdfs:comment": getattr(entry.event, "reason", "")} if isinstance(entry.event, EDITORIAL) else {}
-        self._say(act, **{"rdfs:label": f"{kind} of {entry.id}", "prov:endedAtTime": _time(entry)}, **said)
+        by = None if entry.recorder is None else _name(self._agent(entry.recorder, "recorder"))
+        timed = {"prov:endedAtTime": _time(entry), "prov:wasAssociatedWith": by}
+        self._say(act, **{"rdfs:label": f"{kind} of {entry.id}"}, **timed, **said)
         return act
 
     def _version(self, entry: Entry) -> dict[str, Any] | None:
@@ -195,8 +197,8 @@ class _Graph:
         )
         return _name(found)
 
-    def _agent(self, name: str) -> str:
-        agent = self._node("prov:Agent", "agent", name, hashed=True)
+    def _agent(self, name: str, what: str = "agent") -> str:
+        agent = self._node("prov:Agent", what, name, hashed=True)
         self._say(agent, **{"rdfs:label": name})
         return agent
 

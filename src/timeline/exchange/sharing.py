@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
 import attrs
 from attrs import field, frozen
@@ -49,6 +49,8 @@ from timeline.values.place import Place, Precision, precision_given
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality
 from timeline.values.when import WhenLike
+
+T = TypeVar("T")
 
 
 class Options(TypedDict, total=False):
@@ -216,9 +218,19 @@ class Export:
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
-        """The place of each facility, by slug, as registered by entries that may leave; however precise it is."""
+        """The place of each facility, by every slug that means it, however precise it is.
+
+        It is as registered by entries that may leave.
+        """
         found = self.situation.facilities
-        return {slug: place for slug in found if (place := found[slug].coordinates) is not None}
+        return self.by_every_name({slug: place for slug in found if (place := found[slug].coordinates) is not None})
+
+    def by_every_name(self, by_slug: Mapping[str, T]) -> dict[str, T]:
+        """Return what is known of facilities by slug, under every slug that means the same."""
+        entities = self.situation.entities
+        known = ((entities.get(f"facility:{slug}"), value) for slug, value in by_slug.items())
+        same = {tag: value for entity, value in known if entity is not None for tag in (entity.tag, *entity.same)}
+        return {**{tag.partition(":")[2]: value for tag, value in same.items()}, **by_slug}
 
     @property
     def suppresses(self) -> bool:

@@ -2,9 +2,13 @@
 
     incident       an entry: STIX gives it a name and a description, the rest stands in an extension
     identity       an authority it names, and the producer of the bundle
-    location       a facility whose coordinates are registered, or in the caller's gazetteer: STIX wants some
+    location       a facility whose coordinates are registered, or in the caller's gazetteer: STIX wants some;
+                   or the place of an event that has coordinates of its own
     relationship   the incident is `related-to` these; the description says in which role
-    extension-definition   what the extension holds: type, EDTF time, bounds, modality, quantity, data, tags
+    extension-definition   what the extension holds: type, EDTF time, bounds, modality, quantity, data, tags, recorder
+
+The recorder stands in the extension, and not in `created_by_ref`: only the creator of an object may revise or revoke
+it, and here that is always the producer.
 
 TLP markings are the fixed objects that consumers know. An object is marked like the entries that tell of it, and
 unmarked where one of them is. What was retracted, redacted or merged into another is `revoked`, and says no more.
@@ -30,10 +34,10 @@ import orjson
 from timeline.answers.sharing import markings, marks
 from timeline.entry import Entry
 from timeline.events.declare import UnknownEvent
-from timeline.events.facility import FacilityRegistered
+from timeline.events.entity import REGISTRATIONS, IdentityJudged, registered_tag
 from timeline.events.naming import entities_of
 from timeline.exchange import flat
-from timeline.exchange.gazetteer import Gazetteer, Position, gazetteer_of
+from timeline.exchange.gazetteer import Gazetteer, Position, gazetteer_of, own_place, too_coarse
 from timeline.exchange.given import text_given
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
@@ -107,9 +111,11 @@ class _Bundle:
         self.told: dict[str, list[frozenset[str]]] = {}
         self.own: dict[str, frozenset[str]] = {}
         self.marks: frozenset[str] = frozenset()
-        registered = [r for r in exported.readings if isinstance(r.event, FacilityRegistered)]
-        self.names = {r.event.facility: r.event.names.get("en", r.event.facility) for r in registered}
-        self.registered = {r.event.facility: marks(r.claim) for r in registered}
+        self.registered: dict[str, frozenset[str]] = {}
+        for reading in exported.readings:
+            if isinstance(reading.event, REGISTRATIONS):
+                tag = registered_tag(reading.event)
+                self.registered[tag] = self.registered.get(tag, frozenset()) | marks(reading.claim)
         self.producer = self._fixed(stix2.v21.Identity, "producer", name=source, identity_class="system")
 
     def written(self) -> bytes:
@@ -126,16 +132,21 @@ class _Bundle:
     def add(self, reading: Reading) -> None:
         """Add the objects of one entry: itself, those it names, and its relationships to them."""
         entry, self.marks = self.exported.entry(reading), marks(reading.claim)
-        if isinstance(entry.event, FacilityRegistered):
-            self.exported.left_out["registrations, whose names and places stand in locations"] += 1
+        if isinstance(entry.event, IdentityJudged):
+            self.exported.left_out["judgements of identity"] += 1
+        elif isinstance(entry.event, REGISTRATIONS):
+            self.exported.left_out["registrations, whose names and places stand in identities and locations"] += 1
         elif self.exported.real(entry):
             self.incidents += 1
             incident = self._incident(entry, _last_told(reading))
             for field, kind, slug in _named(entry.event):
                 self._relate(incident, entry, field, self._entity(entry, kind, slug))
+            self._relate(incident, entry, "coordinates", self._own_place(entry, own_place(reading.event)))
 
     def revoke(self, entry: Entry, last: int) -> None:
-        """Say of an entry that it no longer holds, and nothing else."""
+        """Say of an entry that it no longer holds, and nothing else; what was no incident needs no such word."""
+        if isinstance(entry.event, (IdentityJudged, *REGISTRATIONS)):
+            return
         self.marks = markings(entry.tags)
         self.exported.reduced["withdrawn since, as revoked"] += 1
         more = {"created_by_ref": self.producer, "modified": _time(last), "name": "Withdrawn", "revoked": True}
@@ -170,7 +181,8 @@ class _Bundle:
             "created_by_ref": self.producer,
             "name": "Incident of a timeline",
             "description": "What happened, when it may have, and how many people it was about.",
-            "schema": "event_type, modality, occurred (EDTF), earliest, latest, low, best, high, unit, tags, data",
+            "schema": "event_type, modality, occurred (EDTF), earliest, latest, low, best, high, unit, "
+            "tags, data, recorder",
             "version": "1.0.0",
             "extension_types": ["property-extension"],
         }
@@ -179,17 +191,37 @@ class _Bundle:
 
     def _entity(self, entry: Entry, kind: str, slug: str) -> str | None:
         """Return the id of an authority or a place; None, and counted, for a place without coordinates."""
+        entities = self.exported.situation.entities
+        tag = f"{kind}:{slug}"
+        known = entities.get(tag)
+        name = known.name("en") if known is not None and known.names else slug
         if kind == "authority":
-            return self._put(stix2.v21.Identity, entry, slug, name=slug, identity_class="organization")
-        if slug not in self.places.positions:
-            reason = self.places.reason([slug]).removeprefix("at ")
-            self.exported.reduced[f"{reason}, named in the extension only"] += 1
+            id = self._put(stix2.v21.Identity, entry, slug, name=name, identity_class="organization")
+        elif slug in self.places.positions:
+            id = self._location(entry, slug, name, self.places.positions[slug])
+        else:
+            self._without_point(self.places.reason([slug]))
             return None
-        longitude, latitude = self.places.positions[slug]
-        name = self.names.get(slug, slug)
-        id = self._put(stix2.v21.Location, entry, slug, name=name, latitude=latitude, longitude=longitude)
-        self.own[id] = self.registered.get(slug, frozenset())
+        self.own[id] = self.registered.get(entities.canonical(tag), frozenset())
         return id
+
+    def _own_place(self, entry: Entry, place: Place | None) -> str | None:
+        """Return the id of the place where an event happened by its own word; None without one that is a point."""
+        if place is None:
+            return None
+        point = self.places.point(place)
+        if point is None:
+            self._without_point(too_coarse(place.precision))
+            return None
+        name = getattr(entry.event, "place", "") or str(place)
+        return self._location(entry, f"{place} {name}", name, point)
+
+    def _location(self, entry: Entry, key: str, name: str, at: Position) -> str:
+        longitude, latitude = at
+        return self._put(stix2.v21.Location, entry, key, name=name, latitude=latitude, longitude=longitude)
+
+    def _without_point(self, reason: str) -> None:
+        self.exported.reduced[f"{reason.removeprefix('at ')}, named in the extension only"] += 1
 
     def _relate(self, incident: str, entry: Entry, role: str, target: str | None) -> None:
         if target is not None:
@@ -272,6 +304,7 @@ def _properties(entry: Entry) -> dict[str, Any]:
         **flat.numbers(quantity),
         "unit": quantity and quantity.unit,
         "tags": list(entry.tags) or None,
+        "recorder": entry.recorder,
         "data": encode_event(entry.event)["data"] or None,
     }
     return {name: value for name, value in found.items() if value is not None}

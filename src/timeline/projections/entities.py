@@ -10,8 +10,7 @@ import attrs
 from timeline.displayable import Displayable
 from timeline.entry import Entry
 from timeline.errors import NotInSituation
-from timeline.events.entity import REGISTRATIONS, IdentityJudged
-from timeline.events.facility import FacilityRegistered
+from timeline.events.entity import REGISTRATIONS, IdentityJudged, registered_tag
 from timeline.history.reading import Reading
 from timeline.projections.building import Mention, PersistentList, changed
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
@@ -73,11 +72,7 @@ def _keys(reading: Reading) -> Iterable[Key]:
     event = reading.event
     if isinstance(event, IdentityJudged):
         return ("judged", event.left), ("judged", event.right)
-    return (("entity", _tag(event)),) if isinstance(event, REGISTRATIONS) else ()
-
-
-def _tag(event: Any) -> str:
-    return f"facility:{event.facility}" if isinstance(event, FacilityRegistered) else event.entity
+    return (("entity", registered_tag(event)),) if isinstance(event, REGISTRATIONS) else ()
 
 
 def _evolve(before: Any, reading: Reading, key: Key) -> EntityState | PersistentList[Mention]:

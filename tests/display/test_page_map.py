@@ -17,18 +17,6 @@ pytestmark = pytest.mark.beside
 CLOCKS = [("2026-01-21", "2026-01-21"), ("2026-01-21", "2026-01-23"), ("2026-02-13", None), ("2025-12-20", None)]
 
 
-@pytest.fixture(scope="module")
-def demo():
-    return Timeline.demo()
-
-
-@pytest.fixture(scope="module")
-def report(demo, tmp_path_factory):
-    path = tmp_path_factory.mktemp("map") / "report.html"
-    demo.to_html(path, title="North-east Syria")
-    return path
-
-
 def opened(driver, path, occurred, reported=None):
     """Open a page at a moment, and wait until it is drawn."""
     driver.get("about:blank")

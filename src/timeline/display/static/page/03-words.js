@@ -4,7 +4,8 @@ let language = D.language;
 const isolated = (text) => `\u2068${text}\u2069`;
 const bare = (text) => text.replace(/[\u2066-\u2069]/g, "");
 const isArabic = () => language === "ar";
-const count = (number) => new Intl.NumberFormat("en").format(number);
+const NUMBERS = new Intl.NumberFormat("en");
+const count = (number) => NUMBERS.format(number);
 
 /** Short months of the Levant, which Intl does not have. */
 const LEVANT = ["ك2", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول", "ت1", "ت2", "ك1"];

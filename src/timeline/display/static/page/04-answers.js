@@ -31,14 +31,24 @@ function stripAt(path, occurred, reported) {
 const answer = (path, occurred = moment.at, reported = moment.reported) =>
   stripAt(path, occurred, reported)?.[3] ?? null;
 
+/** The moments of the reported clock at which a path changes, or a version of an entry behind it. */
+const turns = [];
+const turnsOf = (path) => (turns[path] ??= findTurns(strips(path)));
+function findTurns(row) {
+  const versions = [...new Set(row.map(([, , , , entry]) => entry))].flatMap((n) => D.claims[n] ?? []);
+  const told = versions.flatMap(({ r }) => r.flat()).map((at) => (at === -1 ? NEVER : (at ?? PAST)));
+  return sorted([...row.map(([published]) => published), ...told]);
+}
+
+/** How many turns of a path lie behind a moment: while that stays, so does all that is said of the path. */
+const turn = (path, reported) => turnsOf(path).findLastIndex((at) => at <= reported) + 1;
+
 /** The steps of a path over the occurred clock, as published by a moment: [from, value, entry]. */
-const stepsKept = new Map();
-let stepsFor = NEVER;
+const stepsKept = [];
 function steps(path, reported) {
-  if (reported !== stepsFor) stepsKept.clear();
-  stepsFor = reported;
-  if (!stepsKept.has(path)) stepsKept.set(path, stepsOf(path, reported));
-  return stepsKept.get(path);
+  const at = turn(path, reported);
+  if (stepsKept[path]?.at !== at) stepsKept[path] = { at, found: path < 0 ? [] : stepsOf(path, reported) };
+  return stepsKept[path].found;
 }
 function stepsOf(path, reported) {
   const row = strips(path).filter(([published]) => published <= reported);

@@ -11,7 +11,6 @@ const allLanes = D.paths
   .map((path) => path[1])
   .filter((slug) => strips(controlOf(slug)).some(([, , , value]) => holder(value)));
 let lanes = {};
-let lanesFor = NaN;
 const colourClass = (slug) => (slug === "NOBODY" ? "nobody" : `b${D.bodies.indexOf(slug)}`);
 
 /** The lanes that are shown: all, or as many as fit of those that the filters leave. */
@@ -51,7 +50,7 @@ function drawLanes() {
   const narrow = full < 560;
   const label = narrow ? 0 : 176;
   const offset = (isArabic() && !narrow ? 0 : label) + 1;
-  lanes = { full, narrow, offset, width: full - label - 2, bar: narrow ? 16 : 15, places: [], names: [] };
+  lanes = { full, narrow, offset, width: full - label - 2, bar: narrow ? 16 : 15, places: [] };
   const labels = el("g", {});
   const bottom = drawLabels(labels, laneGroups());
   lanes.height = bottom + SPARK + 4;
@@ -84,7 +83,6 @@ function drawLanes() {
     lanes.places.length < allLanes.length
       ? fill(word("lanes_cut"), count(lanes.places.length), count(allLanes.length))
       : "";
-  lanesFor = NaN;
 }
 function drawLabels(labels, groups) {
   const [lane, anchor] = [lanes.narrow ? 34 : LANE, isArabic() ? lanes.full - 2 : 2];
@@ -96,12 +94,18 @@ function drawLabels(labels, groups) {
       const text = el("text", { class: "lane-label", x: anchor, y: y + (lanes.narrow ? 12 : 14) }, short(slug));
       text.append(el("title", {}, name(slug)));
       labels.append(text);
-      lanes.places.push({ slug, y: y + (lanes.narrow ? 16 : 2), text });
+      lanes.places.push({ slug, y: y + (lanes.narrow ? 16 : 2), text, drawn: "", names: [], layers: laneLayers(slug) });
       y += lane;
     }
     y += 4;
   }
   return y;
+}
+
+/** What is drawn for one place: bars below the veil, names above it, marks on top of all. */
+function laneLayers(slug) {
+  const layer = () => el("g", { "data-slug": slug, class: shows(slug) ? "" : "gone" });
+  return { bars: layer(), held: layer(), marks: layer() };
 }
 function laneGrid(bottom) {
   const made = [];
@@ -121,12 +125,13 @@ function lanePlot() {
   const clip = el("clipPath", { id: "clip" }, el("rect", { x: 0, y: 0, width, height }));
   const veil = el("rect", { id: "veil", y: AXIS - 2, width, height: height - AXIS });
   const known = el("line", { id: "told-line", y1: AXIS - 2, y2: height });
-  const inside = [sparks(), el("g", { id: "bars" }), veil, known, el("g", { id: "held" })];
+  const layer = (id) => el("g", { id }, ...lanes.places.map(({ layers }) => layers[id]));
+  const inside = [sparks(), layer("bars"), veil, known, layer("held")];
   return [
     clip,
     el("g", { "clip-path": "url(#clip)" }, inside),
     el("rect", { class: "hit", width, height }),
-    el("g", { id: "marks" }),
+    layer("marks"),
     hairline(),
   ];
 }

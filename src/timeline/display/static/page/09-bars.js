@@ -1,38 +1,37 @@
-// The bars in the lanes, drawn again when the reported clock moves; the line over them, when any clock moves.
+// The bars in the lanes, drawn again when something published changes them; the line over them, when any clock moves.
 
-/** Draw what was held by whom, as published by the reported clock. */
+/** Draw what was held by whom, as published by the reported clock, in the lanes where that has changed. */
 function drawBars() {
-  for (const id of ["#bars", "#held", "#marks"]) $(id).replaceChildren();
-  lanes.names = [];
   for (const place of lanes.places) {
-    const gone = shows(place.slug) ? "" : "gone";
-    const base = el("line", {
-      class: "base",
-      x1: 0,
-      x2: lanes.width,
-      y1: place.y + lanes.bar / 2,
-      y2: place.y + lanes.bar / 2,
-    });
-    const lane = el("g", { "data-slug": place.slug, class: gone }, base);
-    $("#bars").append(lane);
-    const held = steps(controlOf(place.slug), moment.reported);
-    held.forEach((_, i) => drawHold(lane, place, held, i));
-    drawContested(lane, place);
+    const now = ["control", "contested"].map((role) => turn(pathNumber("facilities", place.slug, role), moment.reported));
+    if (place.drawn === now.join()) continue;
+    place.drawn = now.join();
+    drawLane(place);
   }
+}
+function drawLane(place) {
+  const middle = place.y + lanes.bar / 2;
+  const base = el("line", { class: "base", x1: 0, x2: lanes.width, y1: middle, y2: middle });
+  for (const layer of Object.values(place.layers)) layer.replaceChildren();
+  place.layers.bars.append(base);
+  place.names = [];
+  const held = steps(controlOf(place.slug), moment.reported);
+  held.forEach((_, i) => drawHold(place, held, i));
+  drawContested(place);
 }
 
 /** A bar, if any of it is to be seen: [left, right]. */
-function bar(lane, slug, from, to, top, height) {
+function bar({ layers }, slug, from, to, top, height) {
   const [a, b] = [clampX(from, lanes.width), clampX(to, lanes.width)];
   if (b - a < 0.5) return null;
-  lane.append(
+  layers.bars.append(
     el("rect", { class: `bar ${colourClass(slug)}`, x: a, width: b - a, y: top, height, rx: height > 9 ? 2 : 1 }),
   );
   return [a, b];
 }
 
 /** One hold: half as high where its beginning is uncertain, full from when it is certain. */
-function drawHold(lane, place, held, i) {
+function drawHold(place, held, i) {
   const [from, value, position] = held[i];
   const who = holder(value);
   const { bar: height, width } = lanes;
@@ -42,29 +41,25 @@ function drawHold(lane, place, held, i) {
   const until = next ? Math.max(earliest(next[2], next[0]), from) : NEVER;
   const differ = position ? versionsOf(position, moment.reported).length : 0;
   if (who && from - begins > DAY + 2 * HOUR) {
-    bar(lane, who, begins, from, place.y + height / 2, height / 2);
-    if (before) bar(lane, holder(before[1]), begins, from, place.y, height / 2);
-    if (x(begins, width) < 0 && x(from, width) > 8) lane.append(openEnd(place.y, height));
+    bar(place, who, begins, from, place.y + height / 2, height / 2);
+    if (before) bar(place, holder(before[1]), begins, from, place.y, height / 2);
+    if (x(begins, width) < 0 && x(from, width) > 8) place.layers.bars.append(openEnd(place.y, height));
   }
   const exact = from - begins <= DAY + 2 * HOUR;
-  const drawn = who && bar(lane, who, exact ? begins : from, until, place.y, height);
+  const drawn = who && bar(place, who, exact ? begins : from, until, place.y, height);
   const room = drawn ? drawn[1] - drawn[0] - (differ > 1 ? 16 : 8) : 0;
   if (room > short(who ?? "").length * 6.6) nameBar(place, who, drawn[0] + (differ > 1 && drawn[0] > 0 ? 12 : 6));
   if (differ > 1 && x(from, width) > 0 && x(from, width) < width) markBar(place, from, exact ? begins : from, differ);
 }
 const openEnd = (y, height) =>
   el("path", { class: "open", d: `M7,${y + height / 2 + 1} l-5,${height / 4 - 0.5} l5,${height / 4 - 0.5}z` });
-function nameBar({ slug, y }, who, px) {
-  const gone = shows(slug) ? "" : "gone";
-  const text = el(
-    "text",
-    { "data-slug": slug, class: `held ${colourClass(who)} ${gone}`, x: px, y: y + lanes.bar - 4, direction: "ltr" },
-    short(who),
-  );
-  $("#held").append(text);
-  lanes.names.push([px, text, null]);
+function nameBar({ y, layers, names }, who, px) {
+  const at = { x: px, y: y + lanes.bar - 4, direction: "ltr" };
+  const text = el("text", { class: `held ${colourClass(who)}`, ...at }, short(who));
+  layers.held.append(text);
+  names.push([px, text, null]);
 }
-function markBar({ slug, y }, from, begins, differ) {
+function markBar({ slug, y, layers }, from, begins, differ) {
   const path = controlOf(slug);
   const open = (event) => {
     event.stopPropagation();
@@ -78,8 +73,7 @@ function markBar({ slug, y }, from, begins, differ) {
   const mark = el(
     "g",
     {
-      "data-slug": slug,
-      class: shows(slug) ? "mark" : "mark gone",
+      class: "mark",
       role: "button",
       tabindex: 0,
       "aria-label": `${name(slug)}: ${fill(word("versions_count"), differ)}`,
@@ -91,32 +85,29 @@ function markBar({ slug, y }, from, begins, differ) {
     el("circle", { r: 6.5 }),
     el("path", { d: DIFFER }),
   );
-  $("#marks").append(mark);
+  layers.marks.append(mark);
 }
 
 /** Stripes where several fight for it, whoever is said to hold it. */
-function drawContested(lane, { slug, y }) {
+function drawContested({ slug, y, layers }) {
   const path = pathNumber("facilities", slug, "contested");
   steps(path, moment.reported).forEach(([from, value], i, all) => {
     if (!value) return;
     const [a, b] = [clampX(from, lanes.width), clampX(all[i + 1]?.[0] ?? NEVER, lanes.width)];
-    lane.append(el("rect", { class: "contested", x: a, width: b - a, y, height: lanes.bar }));
+    layers.bars.append(el("rect", { class: "contested", x: a, width: b - a, y, height: lanes.bar }));
   });
 }
 
 /** Move the line, and pale what lies beyond either clock. */
 function updateLanes() {
-  if (lanesFor !== moment.reported) {
-    drawBars();
-    lanesFor = moment.reported;
-  }
+  drawBars();
   const { width } = lanes;
   const at = clampX(moment.at, width);
   const told = clampX(moment.reported, width);
   const known = Math.min(at, told);
   $("#veil").setAttribute("x", known);
   set($("#told-line"), { x1: moment.reported === NEVER ? -9 : told, x2: moment.reported === NEVER ? -9 : told });
-  for (const named of lanes.names) {
+  for (const named of lanes.places.flatMap(({ names }) => names)) {
     const after = named[0] > known;
     if (named[2] !== after) named[1].classList.toggle("after", (named[2] = after));
   }

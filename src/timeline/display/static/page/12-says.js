@@ -104,6 +104,7 @@ function entryLine(entry) {
 const ADDS = new Set(["editorial.corroborated", "editorial.merged", "facility.registered", "entity.registered"]);
 const isNews = (entry) => !ADDS.has(entry.type);
 const saidLists = {};
+const scrolled = new Set();
 function fillList(id, title, list) {
   const key = language + applied + list.map((entry) => entry.n).join();
   $(`#${id}-title`).textContent = title;
@@ -115,7 +116,7 @@ function fillList(id, title, list) {
     ...(list.length ? shown.map(entryLine) : [el("li", {}, word("nothing"))]),
     more ? el("li", {}, fill(word("and_more"), count(more))) : "",
   );
-  $(`#${id}`).scrollTop = 0;
+  if (scrolled.delete(id)) $(`#${id}`).scrollTop = 0;
 }
 
 /** What happened on the last day by the one clock, and what was published on the last day by the other. */

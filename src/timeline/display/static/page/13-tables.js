@@ -6,9 +6,22 @@ const isNumeric = (key) => NUMERIC.has(key) || FLOWS.has(key);
 let cells = [];
 let limits = {};
 
+const isWide = (table) => table.columns.length > 6;
+const isTall = (a, b) => b.rows.length - a.rows.length;
+
+/** Draw the tables: small ones in two columns of about one height, wide ones below. */
 function drawTables() {
   cells = [];
-  return D.tables.map(drawTable);
+  const columns = [[], []];
+  const heights = [0, 0];
+  for (const table of D.tables.filter((one) => !isWide(one)).toSorted(isTall)) {
+    const shorter = heights[0] <= heights[1] ? 0 : 1;
+    columns[shorter].push(table);
+    heights[shorter] += Math.min(table.rows.length, ROWS) + 3;
+  }
+  const column = (tables) => el("div", {}, tables.map(drawTable));
+  const small = el("div", { class: "columns" }, columns.filter((tables) => tables.length).map(column));
+  return [small, ...D.tables.filter(isWide).map(drawTable)];
 }
 function tableTitle(table) {
   return table.own ? capital(word(table.id)) : word(`table_${table.id}`);
@@ -28,7 +41,7 @@ function drawTable(table) {
   const section = el(
     "section",
     {
-      class: `panel table-${table.columns.length > 6 ? "wide" : "small"}`,
+      class: "panel",
       "data-section": table.id,
       "aria-labelledby": title,
     },
@@ -72,7 +85,7 @@ function fillTable(table, body, more, numeric) {
       return el(
         "tr",
         { "data-slug": slug, hidden: !shows(slug) },
-        el("th", { scope: "row", title: name(slug) }, name(slug)),
+        el("th", { scope: "row", title: name(slug) }, el("span", { class: "row-name" }, name(slug))),
         made,
       );
     }),
@@ -94,8 +107,8 @@ function drawCell(table, slug, cell, column, numeric) {
   const text = button("", () => openClaims(path, moment.at), { class: "value", hidden: true });
   const mark = button("", () => openClaims(path, moment.at), { class: "differ", hidden: true });
   mark.append(differSign());
-  td.append(text, mark);
-  cells.push({ path, field, slug, column, text, mark, said: "", differ: 0 });
+  td.append(el("div", { class: "cell" }, text, mark));
+  cells.push({ path, field, slug, column, text, mark, said: "", differ: 0, now: [] });
   return td;
 }
 
@@ -129,14 +142,11 @@ function sinceSaid(from, position) {
   return fill(word("since_date"), exact ? day(from, "medium") : when(date));
 }
 const COMPOSED = new Set(["control", "status"]);
-let tablesFor = "";
 function updateTables() {
-  const fresh = tablesFor !== language + moment.reported;
-  tablesFor = language + moment.reported;
   for (const cell of cells) {
-    const strip = stripAt(cell.path, moment.at, moment.reported);
-    if (!fresh && cell.strip === strip && !COMPOSED.has(cell.column)) continue;
-    cell.strip = strip;
+    const now = [stripAt(cell.path, moment.at, moment.reported), turn(cell.path, moment.reported)];
+    if (cell.now[0] === now[0] && cell.now[1] === now[1] && !COMPOSED.has(cell.column)) continue;
+    cell.now = now;
     const text = cellText(cell);
     if (text !== cell.said) {
       cell.said = cell.text.textContent = text;

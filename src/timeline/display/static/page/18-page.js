@@ -21,7 +21,7 @@ function drawPage() {
     drawFooter(),
     drawDialog(),
   );
-  tablesFor = applied = saidState = saidFindings = saidEntries = saidPlans = "";
+  applied = saidState = saidFindings = saidEntries = saidPlans = "";
   for (const id of Object.keys(saidLists)) delete saidLists[id];
   applyFilters();
   drawScaled();
@@ -194,7 +194,7 @@ function listPanel(id) {
     "div",
     {},
     el("h3", { id: `${id}-title` }, word(`${id}_title`)),
-    el("ul", { id, tabindex: 0, role: "list", "aria-labelledby": `${id}-title` }),
+    el("ul", { id, tabindex: 0, role: "list", "aria-labelledby": `${id}-title`, onscroll: () => scrolled.add(id) }),
   );
 }
 const changedPanel = () =>

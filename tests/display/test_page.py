@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from examples import exchange_tracker
 from support.browser import By, Keys, media, violations
 from support.pages import data_of
-from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, exactly
+from timeline import Draft, Projection, Quantity, Report, Timeline, UnknownEvent, exactly
 from timeline.answers import behind
 from timeline.display.cells import Flag, Word
 from timeline.display.page.values import PageValues
@@ -20,6 +20,7 @@ from timeline.display.telling import leaving
 from timeline.errors import InvalidValue
 from timeline.events import agreement, border, custody, facility
 from timeline.events.declare import registered_types
+from timeline.history.finding import Finding
 from timeline.history.finding_kinds import FindingKind
 from timeline.testing.strategies import messy_histories
 from timeline.values.instants import instant
@@ -495,6 +496,48 @@ def test_a_domain_of_your_own_is_shown(driver, tmp_path):
     assert "agreed to exchange" in text(driver, "body")
     assert driver.find_elements(By.CSS_SELECTOR, "[data-section=deals] .value:not([hidden])")
     assert driver.get_log("browser") == []
+
+
+class TestFindings:
+    """What does not fit is said in the reader's language, with what it means and what to do."""
+
+    @pytest.mark.parametrize(("language", "said", "remedy"), [
+        ("en", "Iraqi families' return from al-Hol (iraqi): 15,000 are claimed (Shafaq News), after", "Correct the wrong total"),
+        ("ar", "مجموع معلن أدنى من سابقه", "صحّح المجموع الخاطئ"),
+    ])  # fmt: skip
+    def test_a_finding_says_what_is_wrong_and_what_to_do(self, opened, language, said, remedy):
+        """Names stand for slugs; in Arabic no finding is English."""
+        opened.execute_script("document.querySelector(`.languages [lang=${arguments[0]}]`).click()", language)
+        settle(opened)
+        opened.execute_script("document.querySelectorAll('#findings details').forEach((one) => (one.open = true))")
+        settle(opened)
+        shown = text(opened, "#findings [data-kind=total_fell]")
+        assert said in shown and remedy in shown
+        assert opened.find_elements(By.CSS_SELECTOR, "#findings [data-kind=disputed] li li button.link")
+        messages = text(opened, "#findings li > span")
+        assert bool(re.search("[A-Za-z]", messages)) == (language == "en")
+
+    def test_a_kind_of_your_own_speaks_for_itself(self, driver, tmp_path):
+        """It has no explanation, and its message is shown in any language."""
+        counts = Projection(
+            name="counts",
+            keys=lambda reading: (
+                [reading.event.facility] if isinstance(reading.event, custody.HeadcountReported) else []
+            ),
+            evolve=lambda before, reading, key: reading.event.quantity,
+            check=lambda before, reading, after, key: [Finding("too_round", f"{key}: a round number", ("counts", key))],
+        )
+        line = Timeline(projections=[counts])
+        line.record(custody.HeadcountReported(facility="a-camp", quantity=exactly(100)), occurred="2026-01-20")
+        own = line.at().findings.of(kind="too_round")
+        line.to_html(tmp_path / "p.html", language="ar")
+        driver.get((tmp_path / "p.html").as_uri())
+        settle(driver)
+        driver.execute_script("document.querySelectorAll('#findings details').forEach((one) => (one.open = true))")
+        settle(driver)
+        assert [found.message for found in own] == ["a-camp: a round number"]
+        assert own[0].message in text(driver, "#findings [data-kind=too_round]")
+        assert not driver.find_elements(By.CSS_SELECTOR, "#findings [data-kind=too_round] .explained")
 
 
 class TestSafety:

@@ -11,7 +11,7 @@ from typing import Any
 
 from timeline.answers import behind
 from timeline.display.maps.placed import map_data
-from timeline.display.page.found import findings
+from timeline.display.page.found import findings, helps
 from timeline.display.page.layout import tables
 from timeline.display.page.numbering import Numbering, offsets
 from timeline.display.page.reported import Reported
@@ -43,6 +43,7 @@ def page_data(told: Leaving, names: Names, seal: Seal) -> dict[str, Any]:
     speakers = [Sentences(Words(code, names), events.get) for code in LANGUAGES]
     reported = Reported(told, entries, speakers)
     told_entries, claims = reported.entries(), reported.claims(spanning.claims)
+    found = findings(told, spanning, listed)
     horizon = behind.horizon(asked)
     known = [m for entry in told_entries for m in (entry.get("end"), entry.get("pub")) if m is not None]
     return {
@@ -59,7 +60,8 @@ def page_data(told: Leaving, names: Names, seal: Seal) -> dict[str, Any]:
         "entries": told_entries,
         "reports": reported.reports,
         "claims": claims,
-        "findings": findings(told, spanning, listed),
+        "findings": found,
+        "helps": helps(found),
         "unknown": sum(behind.unread_counts(asked).values()),
         "kinds": _kinds(told),
         "map": map_data(told),

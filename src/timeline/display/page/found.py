@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from timeline.answers.spans import Spanning
+from timeline.display.explained import explanations
 from timeline.display.page.reported import stretch
 from timeline.display.telling import Leaving
+from timeline.display.words import LANGUAGES
+from timeline.history.finding_kinds import KINDS
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.visible import visible
 
@@ -40,3 +43,10 @@ def findings(told: Leaving, spanning: Spanning, listed: Mapping[str, int]) -> li
             }
         )
     return found
+
+
+def helps(found: Iterable[Mapping[str, Any]]) -> dict[str, list[list[str]]]:
+    """Return what each kind of some findings means, says, why it matters and what to do, in each language."""
+    kinds = dict.fromkeys(finding["kind"] for finding in found)
+    known = {kind: [explanations(code)[kind] for code in LANGUAGES] for kind in kinds if kind in KINDS}
+    return {kind: [[k.meaning, k.says, k.matters, k.remedy] for k in kinds] for kind, kinds in known.items()}

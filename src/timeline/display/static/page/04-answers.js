@@ -71,7 +71,8 @@ for (const told of [...entries, ...Object.values(D.claims).flat()])
   told.reports = (told.reports ?? []).map((i) => D.reports[i]);
 const byPosition = new Map(entries.map((entry) => [entry.n, entry]));
 const byId = new Map(entries.map((entry) => [entry.id, entry]));
-const says = (told) => told.says[D.languages.findIndex(([code]) => code === language)];
+const languageNumber = () => D.languages.findIndex(([code]) => code === language);
+const says = (told) => told.says[languageNumber()];
 const publishedOf = (reports) => Math.min(...reports.map((report) => report.p?.[1] ?? NEVER));
 
 /** Tell whether a moment lies in a stretch: null is open, -1 is the clock left free. */

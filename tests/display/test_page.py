@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from examples import exchange_tracker
 from support.browser import By, Keys, media, violations
 from support.pages import data_of
-from timeline import Draft, Projection, Quantity, Report, Timeline, UnknownEvent, exactly
+from timeline import Draft, Modality, Projection, Quantity, Report, Timeline, UnknownEvent, exactly
 from timeline.answers import behind
 from timeline.display.cells import Flag, Word
 from timeline.display.page.values import PageValues
@@ -718,6 +718,58 @@ RIMS = ["9999-12-31", "9999", "0001-01-01", "9999-12-31T23:59:59-12:00", "0001-0
 
 class TestAnything:
     """A page is written whatever the log holds."""
+
+    @pytest.mark.parametrize("undated", [False, True])
+    def test_keys_go_nowhere_where_there_is_nowhere_to_go(self, undated, driver, tmp_path):
+        """Without any date, the clocks stay where they are, and the sliders still say where that is."""
+        line = Timeline()
+        if undated:
+            line.record(facility.ControlChanged(facility="f", authority="sdf"))
+        line.to_html(tmp_path / "p.html")
+        driver.get((tmp_path / "p.html").as_uri())
+        for id in ("hair", "point"):
+            for key in (Keys.PAGE_UP, Keys.PAGE_DOWN, Keys.HOME, Keys.END, Keys.ARROW_UP, Keys.ARROW_LEFT):
+                driver.find_element(By.ID, id).send_keys(key)
+        settle(driver)
+        assert driver.find_element(By.ID, "point").get_attribute("aria-valuenow") == "0"
+        assert "all that has been published" in text(driver, "#state")
+        assert driver.get_log("browser") == []
+
+    def test_plans_alone_are_not_overdue(self, driver, tmp_path):
+        """Without a horizon there is no today, as `at` has it."""
+        line = Timeline()
+        plan = custody.TransferPlanned(operation="op", quantity=exactly(7))
+        line.record(plan, occurred="2026-01", modality=Modality.PLANNED, reports=[Report("a", published="2025-12-01")])
+        line.to_html(tmp_path / "p.html")
+        driver.get((tmp_path / "p.html").as_uri())
+        settle(driver)
+        assert [found.overdue for found in line.at().plans] == [False]
+        assert text(driver, "#plans .outcome") == "foreseen"
+
+    def test_long_names_stay_in_their_place(self, driver, tmp_path):
+        """A label of a lane ends where the lane begins; the whole name is its title."""
+        long = "A detention facility with a name of many words " * 6
+        line = Timeline()
+        for slug, names in (("f", {"en": long}), ("g", {"ar": "سجن طويل الاسم جدا " * 16})):
+            line.record(facility.FacilityRegistered(facility=slug, kind="prison", names=names))
+            line.record(facility.ControlChanged(facility=slug, authority="sdf"), occurred="2026-01-01")
+        line.to_html(tmp_path / "p.html")
+        driver.get((tmp_path / "p.html").as_uri())
+        settle(driver)
+        right = "return Math.max(...[...document.querySelectorAll('.lane-label')].map((t) => t.getBBox().x + t.getBBox().width))"
+        assert driver.execute_script(right) <= 180
+        assert long.strip() in text(driver, ".lane-label title")
+
+    def test_an_account_and_a_recorder_have_names(self, driver, tmp_path):
+        """What the ledger calls elsewhere is named in the reader's language; an entry says who recorded it."""
+        line = Timeline()
+        moved = custody.DetaineesTransferred(quantity=exactly(5), origin="f")
+        entry = line.record(moved, occurred="2026-01-01", recorder="desk-3")
+        line.to_html(tmp_path / "p.html", language="ar")
+        driver.get(f"{(tmp_path / 'p.html').as_uri()}#entry={entry.id}")
+        settle(driver)
+        assert "أماكن أخرى غير مذكورة" in text(driver, "[data-section=custody] tbody th")
+        assert "desk-3" in text(driver, "#claims")
 
     @pytest.mark.parametrize("tz", ["Pacific/Kiritimati", "Etc/GMT+12"])
     def test_the_rims_of_the_calendar(self, tz, driver, tmp_path):

@@ -12,9 +12,10 @@ from timeline.answers.situation import Situation
 from timeline.display.language.amounts import amount
 from timeline.display.language.dates import beginning, is_exact, since, spoken
 from timeline.display.language.forms import feminine, is_feminine, is_unit, with_unit
+from timeline.display.language.phrases import phrases
 from timeline.display.web import static
 from timeline.errors import InvalidValue
-from timeline.values.entities import ACCOUNTS
+from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED
 from timeline.values.quantity import Quantity
 from timeline.values.visible import all_writable, visible
 from timeline.values.when import When
@@ -112,6 +113,16 @@ class Words:
         return self.language or "en"
 
 
+def account_names() -> Names:
+    """Return the names of the ledger's accounts for people who are in no facility, as faces for readers show them.
+
+    >>> account_names()["at-large"]["en"]
+    'At large'
+    """
+    keys = {slug: slug for slug in (ELSEWHERE, IN_TRANSIT, AT_LARGE, DEAD)} | {RELEASED: "released_account"}
+    return {slug: {code: phrases()[code][key] for code in LANGUAGES} for slug, key in keys.items()}
+
+
 def names_in(asked: Situation, more: Names | None = None) -> Names:
     """Return the names that entities of every kind were registered with, and those given beside, by slug.
 
@@ -132,5 +143,5 @@ def require_named(asked: Situation, more: Names) -> None:
     Raises: UnknownName, which tells what is near.
     """
     for slug in more:
-        if slug not in ACCOUNTS and not is_unit(slug):
+        if slug not in (*ACCOUNTS, IN_TRANSIT) and not is_unit(slug):
             behind.require_name(asked, slug)

@@ -18,7 +18,7 @@ from timeline.display.page.still import Still
 from timeline.display.page.wording import page_words
 from timeline.display.telling import Leaving, leaving
 from timeline.display.web import static
-from timeline.display.words import LANGUAGES, Names, Words
+from timeline.display.words import LANGUAGES, Names, Words, account_names
 from timeline.exchange.sharing import Written
 from timeline.timeline import Timeline
 from timeline.values.visible import visible
@@ -54,7 +54,7 @@ def page_text(
     Raises: MissingExtra, InvalidValue for a language or a colour, UnknownName.
     """
     Words(language)
-    named = told.names(names)
+    named = {**account_names(), **told.names(names)}
     titles = {code: visible(title) or Words(code)("timeline").capitalize() for code in LANGUAGES}
     palette = told.colours(colours)
     data = {

@@ -23,8 +23,11 @@ function fromLocal(shown) {
   return offsetAt(before) === shown - before || offsetAt(after) !== shown - after ? before : after;
 }
 
+/** A moment within the day or second that ends at a moment; numbers of far years are not exact to a microsecond. */
+const justBefore = (moment) => moment - (Math.abs(moment) < Number.MAX_SAFE_INTEGER ? 1 : SECOND);
+
 /** What the zone's clocks show just before a moment, as if it were UTC. */
-const shownAt = (moment) => moment - 1 + offsetAt(moment - 1);
+const shownAt = (moment) => justBefore(moment) + offsetAt(justBefore(moment));
 
 /** The end of the day in which a moment, as an exclusive end, lies. */
 const endOfDay = (moment) => fromLocal((Math.floor(shownAt(moment) / DAY) + 1) * DAY);

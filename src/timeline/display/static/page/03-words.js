@@ -74,6 +74,9 @@ function short(slug) {
   return capital(found || slug);
 }
 
+/** A text of at most so many characters. */
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text);
+
 /** A fuzzy time in words. */
 function when(span) {
   if (!span) return word("undated");

@@ -5,6 +5,7 @@ const GROUP = 17;
 const AXIS = 22;
 const SPARK = 30;
 const MOST_LANES = 60;
+const MOST_GROUPS = 16;
 const controlOf = (slug) => pathNumber("facilities", slug, "control");
 const allLanes = D.paths
   .filter((path) => path[0] === "facilities" && path[2] === "control" && path.length === 3)
@@ -67,6 +68,7 @@ function drawLanes() {
   const svg = el("svg", box, patterns(), grid, plot, labels);
   host.style.height = `${lanes.height}px`;
   host.replaceChildren(svg);
+  for (const { text } of lanes.places) fit(text, narrow ? full - 8 : label - 6);
   const at = (px) => pointed(clamp(px - offset, 0, lanes.width), lanes.width);
   draggable(svg, (px) => go({ at: at(px) }));
   svg.addEventListener(
@@ -84,20 +86,31 @@ function drawLanes() {
       ? fill(word("lanes_cut"), count(lanes.places.length), count(allLanes.length))
       : "";
 }
+
+/** Shorten a text that is drawn wider than its place. */
+function fit(text, width) {
+  const said = text.firstChild;
+  for (let wide = Infinity; (wide = text.getComputedTextLength()) > width && said.length > 2; )
+    said.data = cut(said.data, Math.min(Math.floor((said.length * width) / wide), said.length - 1));
+}
 function drawLabels(labels, groups) {
   const [lane, anchor] = [lanes.narrow ? 34 : LANE, isArabic() ? lanes.full - 2 : 2];
   let y = AXIS;
   for (const group of groups) {
-    labels.append(el("text", { class: "group", x: anchor, y: y + 12 }, groupTitle(group)));
-    y += GROUP;
+    if (groups.length <= MOST_GROUPS) {
+      const title = cut(groupTitle(group), Math.floor(lanes.full / 9));
+      labels.append(el("text", { class: "group", x: anchor, y: y + 12 }, title));
+      y += GROUP;
+    }
     for (const [, slug] of group.lanes) {
-      const text = el("text", { class: "lane-label", x: anchor, y: y + (lanes.narrow ? 12 : 14) }, short(slug));
+      const place = { x: anchor, y: y + (lanes.narrow ? 12 : 14) };
+      const text = el("text", { class: "lane-label", ...place }, short(slug));
       text.append(el("title", {}, name(slug)));
       labels.append(text);
       lanes.places.push({ slug, y: y + (lanes.narrow ? 16 : 2), text, drawn: "", names: [], layers: laneLayers(slug) });
       y += lane;
     }
-    y += 4;
+    if (groups.length <= MOST_GROUPS) y += 4;
   }
   return y;
 }
@@ -181,7 +194,7 @@ function hairline() {
       Home: () => snapped(DENSE[0]),
       End: () => HORIZON,
     }[event.key];
-    if (!way && !jump) return;
+    if (!occurredEnds.length || (!way && !jump)) return;
     event.preventDefault();
     go({ at: way ? stepped(now, way * (event.shiftKey ? 7 : 1)) : jump() });
   });
@@ -215,7 +228,7 @@ function legend() {
   const key = (mark, text) => el("span", {}, mark, text);
   const bodies = D.bodies
     .filter((slug) => held.has(slug))
-    .map((slug) => key(el("i", { class: `key ${colourClass(slug)}` }), name(slug)));
+    .map((slug) => key(el("i", { class: `key ${colourClass(slug)}` }), cut(name(slug), 40)));
   return [
     ...bodies,
     key(el("i", { class: "key nobody" }), word("nobody")),

@@ -131,7 +131,7 @@ function pointKeys(event) {
     PageUp: () => neighbour(publishedEnds, now, 1),
     PageDown: () => neighbour(publishedEnds, now, -1),
   }[event.key];
-  if (!up && !side && !jump) return;
+  if (!publishedEnds.length || (!up && !side && !jump)) return;
   event.preventDefault();
   if (side) return go({ at: stepped(Math.min(moment.at, LAST_END), side * by) });
   const reported = up ? stepped(now, up * by) : jump();
@@ -151,7 +151,7 @@ function updateSquare() {
   set($("#said-y"), { y: Math.max(py + 4, 22) });
   $("#said-x").textContent = Math.abs(x(moment.at, w) - (px - PAD.left)) > 1 ? "" : day(moment.at, "short");
   $("#said-y").textContent = free ? "" : day(moment.reported, "short");
-  const days = (m) => Math.max(Math.round((Math.min(m, LAST_TOLD) - (publishedEnds[0] ?? 0)) / DAY), 0) || 0;
+  const days = (m) => (publishedEnds.length ? Math.max(Math.round((Math.min(m, LAST_TOLD) - publishedEnds[0]) / DAY), 0) : 0);
   set($("#point"), {
     cx: px,
     cy: py,

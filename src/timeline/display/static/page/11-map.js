@@ -105,7 +105,7 @@ function labelsOf(spots, shown) {
     taken.every(([e, f, g, h]) => c < e || a > g || d < f || b > h);
   const often = ({ slug }) => strips(controlOf(slug)).length;
   const sorted = [...spots].sort((a, b) => often(b) - often(a));
-  const labels = sorted.map((spot) => labelOf(spot, short(spot.slug), free, taken));
+  const labels = sorted.map((spot) => labelOf(spot, cut(short(spot.slug), 28), free, taken));
   const countries = D.map.countries
     .filter(({ label, names }) => label && names[language])
     .map(({ label, names }) => {

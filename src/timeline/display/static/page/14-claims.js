@@ -3,7 +3,14 @@
 /** Open what an entry says, and who says so. */
 function openEntry(position) {
   const entry = byPosition.get(position);
-  openDialog(says(entry), position, [entryBody(entry), aboutEntries(entry)]);
+  openDialog(says(entry), position, [entryBody(entry), aboutEntries(entry), entryFoot(entry)]);
+}
+
+/** The position, id and recorder of an entry. */
+function entryFoot(entry) {
+  const recorder = entry.tags.find((tag) => tag.startsWith("recorder:"));
+  const said = [el("code", { dir: "ltr" }, entry.id), recorder && ` · ${fill(word("recorded_by"), slugOf(recorder))}`];
+  return el("p", { class: "hint" }, `${fill(word("entry_number"), entry.n)} · `, said);
 }
 
 /** The entries that an entry is about, or builds on. */

@@ -49,10 +49,18 @@ function entryRow(entry) {
     el("small", { class: "sources" }, entry.reports.map(shortReport)),
   );
 }
+
+/** An address as people read it, for print: letters of any script instead of their codes. */
+function readable(url) {
+  try {
+    return decodeURI(url).replace(/\s/g, encodeURIComponent);
+  } catch {
+    return url;
+  }
+}
 function shortReport(report) {
-  const source = report.u
-    ? el("a", { href: report.u, rel: "noopener noreferrer", target: "_blank" }, report.s)
-    : report.s;
+  const link = { href: report.u, "data-said": report.u && readable(report.u), rel: "noopener noreferrer", target: "_blank" };
+  const source = report.u ? el("a", link, report.s) : report.s;
   return el("span", {}, el("bdi", {}, source), report.q ? el("q", { dir: "auto", lang: report.l }, report.q) : "");
 }
 
@@ -98,6 +106,6 @@ function outcome(plan) {
     (e) => e.of?.includes(plan.n) && !e.type.startsWith("editorial.") && !e.mod && publishedBy(e) && happenedBy(e),
   );
   if (done) return "fulfilled";
-  const now = moment.at === FREE ? HORIZON : moment.at;
+  const now = moment.at === FREE ? (D.horizon ?? PAST) : moment.at;
   return plan.o?.[1] && plan.o[1] <= now ? "overdue" : "foreseen";
 }

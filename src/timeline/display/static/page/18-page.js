@@ -199,8 +199,9 @@ function listPanel(id) {
 }
 const changedPanel = () =>
   panel("changed", "changed", el("div", { class: "two" }, listPanel("happened"), listPanel("told")));
+const hasPlans = entries.some((entry) => entry.mod === "planned" || SAID.has(entry.type));
 const plansPanel = () =>
-  panel("planned", "plans_and_words", el("div", { class: "two" }, listPanel("plans"), listPanel("said")));
+  hasPlans && panel("planned", "plans_and_words", el("div", { class: "two" }, listPanel("plans"), listPanel("said")));
 const findingsPanel = () => panel("findings-panel", "findings_title", el("div", { id: "findings" }));
 function entriesPanel() {
   const more = () => {

@@ -16,7 +16,7 @@ function update() {
   idle = setTimeout(updateBelow, 60);
 }
 function updateBelow() {
-  updatePlans();
+  if (hasPlans) updatePlans();
   updateFindings();
   updateEntries();
 }
@@ -24,6 +24,7 @@ function updateControls() {
   const show = (id, text) => {
     const input = $(`#${id}`);
     if (document.activeElement !== input) input.value = text;
+    input.classList.toggle("instant", text.length > 10);
   };
   show("at", moment.at === FREE ? "" : iso(moment.at));
   show("reported", moment.reported === NEVER ? (publishedEnds.length ? iso(LAST_TOLD) : "") : iso(moment.reported));
@@ -41,10 +42,15 @@ function showFiltered() {
   for (const row of document.querySelectorAll("#tables tr[data-slug]")) row.hidden = !shows(row.dataset.slug);
 }
 
-/** List everything before it is printed. */
-function beforePrint() {
-  limit = Infinity;
+/** List so many entries, and so many rows of each table: everything before it is printed, and less thereafter. */
+function listAtMost(entries, rows) {
+  limit = entries;
+  limits = Object.fromEntries(D.tables.map((table) => [table.id, rows]));
+  if (D.tables.some((table) => table.rows.length > ROWS)) refillTables();
   updateBelow();
+}
+function beforePrint() {
+  listAtMost(Infinity, Infinity);
   for (const made of document.querySelectorAll("#findings > details")) {
     made.fill();
     made.open = true;
@@ -55,6 +61,7 @@ addEventListener("hashchange", () => {
   go({}, "all");
 });
 addEventListener("beforeprint", beforePrint);
+addEventListener("afterprint", () => listAtMost(PAGE_SIZE, ROWS));
 let resizing = 0;
 let lastWidth = innerWidth;
 addEventListener("resize", () => {

@@ -14,7 +14,9 @@ from examples.northeast_syria import load
 from support.pixels import pixels
 from timeline import Report, Timeline, about, at_least, between, exactly, up_to
 from timeline.display import charts
+from timeline.display.charts.base import Extent
 from timeline.display.charts.offline import picture
+from timeline.display.charts.placing import placed
 from timeline.display.colours import PALETTE, tint
 from timeline.errors import InvalidValue, MissingExtra
 from timeline.events import agreement, border, custody, facility
@@ -191,9 +193,27 @@ class TestControl:
             line.record(changed, occurred="2026-01-05", reports=reports)
         said = below(charts.control(line.at("2026-01-20", reported="2026-02-01")))
         assert said == (
-            "Up to 2026-01-20, as published by 2026-02-01. Sources: Reuters, source 0, source 1, source 2 and 3 more."
+            "Up to 20 January 2026, as published by 1 February 2026. Sources: Reuters, source 0, source 1, source 2 and 3 more."
         )
         assert below(charts.control(line, facilities="camp-1")) == "All that is known. Sources: source 1, Reuters."
+
+    def test_arabic_has_months_of_its_own_and_runs_from_the_right(self, chronicle):
+        """Dates on the axis are in Arabic, as the title and the line below, which begin at the right."""
+        chart = charts.control(chronicle, since="2025-12", language="ar")
+        drawn = picture(chart)
+        assert "\u20671 كانون الثاني 2026\u2069" in drawn
+        assert not re.search(r">[^<]*\b(Dec|Jan|Feb|Mar)\b[^<]*<", drawn)
+        assert title(chart).startswith("\u2067") and below(chart).startswith("\u2067")
+        assert "\ufffd" not in title(charts.people(chronicle, operation="centcom-transfer-2026", language="ar"))
+
+    @pytest.mark.parametrize(
+        ("until", "said"),
+        [("2026-01-07T12:00:00Z", "6 Jan, 12:00"), ("2026-02-20", "1 Feb 2026"), ("2032", "Jan 2028")],
+    )
+    def test_dates_are_as_fine_as_the_axis(self, until, said):
+        """An axis of days has hours; one of years has months."""
+        line = held(("2026-01-06T02:00:00Z", "a"), until=until)
+        assert f">{said}<" in picture(charts.control(line))
 
     def test_a_title_may_be_set(self, chronicle):
         """It replaces the one that the chart makes, where nothing is drawn too."""
@@ -340,7 +360,7 @@ class TestKnowledge:
     def test_a_number_is_a_band_with_every_report(self, chronicle):
         """The standing answer is a line, and rival numbers are points at their publication."""
         found = rows(charts.knowledge(chronicle, "2026-01-21", "custody", "al-shaddadi-prison", "escaped"))
-        assert {r["number"] for r in found if r["series"] == "known by"} == {"≈1,500"}
+        assert {r["number"] for r in found if r["series"] == "the answer"} == {"≈1,500"}
         assert {(r["level"], r["rival"]) for r in found if "level" in r} >= {(1500, False), (200, True), (120, True)}
 
     def test_every_dot_says_its_source(self, chronicle):
@@ -350,6 +370,16 @@ class TestKnowledge:
         holders = rows(charts.knowledge(chronicle, "2026-01-21", "facilities", "al-aqtan-prison", "control"))
         said = {(r["lane"], r["value"], r["rival"]) for r in holders if "rival" in r}
         assert said == {("Kurdistan24", "sdf", False), ("Reuters via Al-Monitor", "syria-gov", True)}
+
+    def test_names_keep_clear_of_the_lines_of_points(self):
+        """A line over the days that a point may speak of counts as taken."""
+        drawn, size = Extent(0, 100), (600, 200)
+        points = [
+            {"start": 10, "end": 20, "level": 50, "sources": "first source"},
+            {"start": 16, "end": 40, "level": 54, "sources": "second source"},
+        ]
+        spots = [(r["name"], r["placed"]) for r in placed(points, drawn, 100, size)]
+        assert spots[0] == ("first source", (-8, -8, "right"))
 
     def test_it_needs_a_path(self):
         """Without a path there is nothing to ask."""

@@ -159,3 +159,10 @@ class Sentences:
         """Return a text that keeps its own direction within a sentence of the other one."""
         other = _LTR if self._language == "ar" else _RTL
         return f"\u2068{text}\u2069" if other.search(text) else text
+
+
+class PlainSentences(Sentences):
+    """Sentences without marks of direction, for places that set the direction of a whole text."""
+
+    def isolated(self, text: str) -> str:
+        return text

@@ -44,7 +44,7 @@ class Replay(anywidget.AnyWidget):
         title = Words(language)("timeline").capitalize()
         text = page_text(told, line, title="", language=language, names=names, colours=colours)
         super().__init__(page=text, title=title)
-        still = Still(told, told.names(names), title=title, language=language).html()
+        still = Still(told, told.names(names), title=title, language=language, colours=colours).html()
         style = Html(f"<style>{static('sheet.css')}</style>")
         direction = "rtl" if language == "ar" else "ltr"
         self._still = str(tag("div", style, still, cls="timeline-sheet", lang=language, dir=direction))

@@ -9,13 +9,15 @@ import orjson
 
 from timeline.answers import behind
 from timeline.answers.situation import Situation
+from timeline.answers.text import last_moment
 from timeline.display.language.amounts import amount
 from timeline.display.language.dates import beginning, is_exact, since, spoken
 from timeline.display.language.forms import feminine, is_feminine, is_unit, with_unit
-from timeline.display.language.phrases import phrases
+from timeline.display.language.phrases import Speaker, phrase, phrases
 from timeline.display.web import static
 from timeline.errors import InvalidValue
 from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED
+from timeline.values.instants import FUTURE, PAST
 from timeline.values.quantity import Quantity
 from timeline.values.visible import all_writable, visible
 from timeline.values.when import When
@@ -135,6 +137,14 @@ def names_in(asked: Situation, more: Names | None = None) -> Names:
         )
     named = {tag.partition(":")[2]: found for tag, found in asked.entities.names().items()}
     return {slug: all_writable(dict(found)) for slug, found in {**named, **more}.items()}
+
+
+def moment_in_words(asked: Situation, words: Speaker, clock: str = "occurred") -> str:
+    """Say up to when a clock of a situation counts; *any time* if it is free."""
+    end = getattr(asked.clocks, clock)
+    if end is None or end >= FUTURE:
+        return phrase("any_time", words.spoken)
+    return words.when(When(last_moment(end, asked.tz))) if end > PAST else words("no_date")
 
 
 def require_named(asked: Situation, more: Names) -> None:

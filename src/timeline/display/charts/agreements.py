@@ -85,7 +85,7 @@ def agreements(
         return nothing(words, title=title or words("agreements_over_time"), width=width)
     order = [*dict.fromkeys(words.name(slug) for slug in sorted(wanted, key=_first(found, marks)))]
     told = below([*(r.entry for r in readings), *(mention.entry for _, _, mention, _ in marks)], asked, words)
-    x, y = time_axis(drawn, asked.tz, below=told), lane_axis(order)
+    x, y = time_axis(drawn, asked.tz, words, below=told), lane_axis(order)
     ends = [(slug, wanted[slug].until, end) for slug, end in terms.items() if drawn.holds(end)]
     points = [mark for mark in marks if drawn.holds(mark[-1].start)]
     chart = alt.layer(
@@ -95,9 +95,9 @@ def agreements(
         *key([*(["until"] if ends else []), *(name for _, name, *_ in points)], words, x),
     ).resolve_scale(shape="independent")
     in_force = sum(one.status == "in_force" for one in wanted.values())
-    counted = caption_text(words, "agreements", in_force, len(wanted))
+    counted = caption_text(words, "agreements", count=in_force, all=len(wanted))
     note = note if agreements is None else ""
-    return finish(chart, title=title or counted, note=note, width=width, height=ROW * max(len(order), 1))
+    return finish(chart, words, title=title or counted, note=note, width=width, height=ROW * max(len(order), 1))
 
 
 def _first(found: Mapping[str, Sequence[Shift]], marks: Iterable[Mark]) -> Callable[[str], tuple[int, str]]:

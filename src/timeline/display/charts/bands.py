@@ -79,7 +79,7 @@ def bands(
     scale = alt.Scale(domain=[0, top], nice=False)
     put = [_put(r, drawn, asked) for r in stretched]
     dots = [{**r, **_cross(r, drawn, asked)} for r in points if _is_drawn(r, drawn)]
-    x = time_axis(drawn, asked.tz, below=below)
+    x = time_axis(drawn, asked.tz, words, below=below)
     colour = alt.Color("series:N", title=None, scale=colour_scale(paint))
 
     def layer(found: list[Record], field: str = "best") -> Any:
@@ -149,14 +149,14 @@ def _names(found: Sequence[Record], drawn: Extent, asked: Situation, x: alt.X, s
 
 
 def _ends(put: Sequence[Record], x: alt.X, scale: alt.Scale, colour: alt.Color) -> list[Any]:
-    """Draw the name of each series at the end of its line."""
+    """Draw the name of each series behind the end of its line, in the margin, where no point stands."""
     last = {r["series"]: r for r in put}
     found = [
         {"end": r["end"], "series": s, "text": s, "level": r["best"] or r["high"] or r["low"]} for s, r in last.items()
     ]
     if not found:
         return []
-    marks = alt.Chart(data(found, {})).mark_text(align="right", dx=-4, dy=-9, fontSize=11, fontWeight="bold")
+    marks = alt.Chart(data(found, {})).mark_text(align="left", dx=6, fontSize=11, fontWeight="bold")
     return [
         marks.encode(x=_renamed(x, "end"), y=alt.Y("level:Q", title=None, scale=scale), text="text:N", color=colour)
     ]

@@ -12,8 +12,11 @@ from altair.utils.schemapi import debug_mode
 
 from timeline.answers.behind import steps
 from timeline.answers.situation import Situation
+from timeline.display.cells import capital
+from timeline.display.charts.captions import directed
 from timeline.display.charts.offline import offline
 from timeline.display.colours import GREY, MEANINGS, PALETTE, Colours
+from timeline.display.language.dates import month_names
 from timeline.display.web import is_web
 from timeline.display.words import Words
 from timeline.entry import Entry
@@ -25,6 +28,8 @@ from timeline.values.when import When, WhenLike
 
 _DAY = 86_400_000_000
 _MONTH = 31 * _DAY
+_HOURS = 4 * _DAY
+"""Below this span, an axis of time has hours."""
 _LABEL, _TITLE = 260, 900
 """The widest label and title, in pixels; longer ones end in an ellipsis."""
 Record = dict[str, Any]
@@ -154,13 +159,25 @@ def data(records: Sequence[Record], columns: Mapping[str, Any]) -> alt.InlineDat
         return alt.InlineData(values=tuple(shown) or (dict(columns),))
 
 
-def time_axis(drawn: Extent, tz: tzinfo, field: str = "start", below: str = "") -> alt.X:
+def time_axis(drawn: Extent, tz: tzinfo, words: Words, field: str = "start", below: str = "") -> alt.X:
     """Make the axis of time, as long as what is drawn, with a line of text below it."""
     first, last = (microseconds(datetime.fromisoformat(at(moment, tz))) for moment in drawn)
     domain = [first // 1000, max(first + _DAY, last) // 1000]
-    axis = alt.Axis(labelOverlap=True, labelSeparation=12, tickCount=8, format="%-d %b %Y", labelAngle=0)
+    axis = alt.Axis(labelOverlap=True, labelSeparation=12, tickCount=8, labelAngle=0, **_dates(drawn, words))
     scale = alt.Scale(type="utc", domain=domain)
     return alt.X(f"{field}:T", title=below or None, scale=scale, axis=axis)
+
+
+def _dates(drawn: Extent, words: Words) -> dict[str, str]:
+    """Return how an axis writes its dates: with the time of day where it spans a few days, as months over years."""
+    span = drawn.end - drawn.start
+    day, clock = span < 1000 * _DAY, span < _HOURS
+    if words.language != "ar":
+        return {"format": "%-d %b, %H:%M" if clock else "%-d %b %Y" if day else "%b %Y"}
+    parts = ["utcdate(datum.value) + ' '"] if day else []
+    parts.append(f"{month_names('ar')}[utcmonth(datum.value)]")
+    parts.append("utcFormat(datum.value, ' %H:%M')" if clock else "utcFormat(datum.value, ' %Y')")
+    return {"labelExpr": f"'\u2067' + {' + '.join(parts)} + '\u2069'"}
 
 
 def lane_axis(order: Sequence[str], headings: Collection[str] = ()) -> alt.Y:
@@ -192,10 +209,10 @@ def painted(values: Mapping[str, str], authorities: Colours | None = None) -> di
 def nothing(words: Words, *, title: str, width: int) -> Any:
     """Draw an empty chart, without an axis, where nothing has a date."""
     text = alt.Chart(data([{"text": words("nothing_with_a_date")}], {})).mark_text(color=GREY, fontSize=13)
-    return finish(text.encode(text="text:N"), title=title, width=width, height=40)
+    return finish(text.encode(text="text:N"), words, title=title, width=width, height=40)
 
 
-def finish(chart: Any, *, title: str, note: str = "", **size: int) -> Any:
+def finish(chart: Any, words: Words, *, title: str, note: str = "", **size: int) -> Any:
     """Add the title with a note below it, the size (where the chart has its own), and a look for light and dark."""
     muted: dict[str, Any] = {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 11, "titleFontSize": 11}
     look = alt.Config(
@@ -211,9 +228,9 @@ def finish(chart: Any, *, title: str, note: str = "", **size: int) -> Any:
             color=GREY, subtitleColor=GREY, anchor="start", fontSize=14, subtitleFontSize=11, limit=_TITLE
         ),
     )  # fmt: skip
-    heading = visible(title[:1].upper() + title[1:])
+    heading, below = (directed(visible(text), words) for text in (capital(title), note))
     return offline(chart).properties(  # all at once: Altair copies the layers for each call
-        title=alt.TitleParams(heading, subtitle=visible(note)) if note else heading,
+        title=alt.TitleParams(heading, subtitle=below) if note else heading,
         background="transparent",
         padding={"left": 44, "right": 24, "top": 5, "bottom": 5},
         config=look,

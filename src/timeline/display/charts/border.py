@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from timeline.answers.situation import Situation
+from timeline.display.cells import capital
 from timeline.display.charts.base import (
     Extent,
     Record,
@@ -79,14 +80,14 @@ def border(
     ]
     kinds = sorted({record["lane"] for record in incidents})
     told = below([*(r.entry for r in readings), *(mention.entry for mention, _ in happened)], asked, words)
-    beneath = _incidents(incidents, kinds, time_axis(drawn, asked.tz, below=told), words)
+    beneath = _incidents(incidents, kinds, time_axis(drawn, asked.tz, words, below=told), words)
     chart = alt.vconcat(
         above.properties(width=width, height=ROW * max(lanes_above, 1)),
         beneath.properties(width=width, height=ROW * max(len(kinds), 1)),
     ).resolve_scale(color="independent", shape="independent")
-    are_open = sum(asked.border.crossings[slug].status == "open" for slug in found if slug in asked.border.crossings)
-    counted = caption_text(words, "border", are_open, len(found), len(incidents))
-    return finish(chart, title=title or counted, note=note if crossings is None else "")
+    known = [one.status for slug, one in asked.border.crossings.items() if slug in found and one.status is not None]
+    counted = caption_text(words, "border", count=known.count("open"), all=len(known), incidents=len(incidents))
+    return finish(chart, words, title=title or counted, note=note if crossings is None else "")
 
 
 def _crossings(
@@ -102,22 +103,30 @@ def _crossings(
     order = sorted({record["lane"] for record in records})
     paint = painted({words(name): name for name in ("open", "closed")})
     chart = lanes(
-        records, drawn=drawn, asked=asked, words=words, paint=paint, order=order, legend=words("crossings"), width=width
+        records,
+        drawn=drawn,
+        asked=asked,
+        words=words,
+        paint=paint,
+        order=order,
+        legend=words("crossings"),
+        width=width,
     )
     return chart, len(order)
 
 
 def _incidents(found: list[Record], kinds: Sequence[str], x: alt.X, words: Words) -> Any:
     """Draw incidents by kind, over the time in which each may have happened."""
-    paint = painted({words(name): name for name in _OUTCOMES})
-    colour = alt.Color("outcome:N", title=words("outcome"), scale=colour_scale(paint))
+    seen = {record["outcome"] for record in found}
+    paint = painted({words(name): name for name in _OUTCOMES if words(name) in seen})
+    colour = alt.Color("outcome:N", title=capital(words("outcome")), scale=colour_scale(paint))
     base = alt.Chart(data(found, _EMPTY)).encode(
         y=alt.Y("lane:N", title=None, sort=None, scale=alt.Scale(domain=kinds)),
         **pointed("lane", "outcome", "number", "occurred", "entry", "sources"),
     )
     return alt.layer(
         base.mark_rule(strokeWidth=3).encode(x=x, x2="end:T", color=alt.Color("pale:N", scale=None)),
-        base.mark_point(filled=True, size=70, stroke=GREY, strokeWidth=0.5).encode(x=x, color=colour),
+        base.mark_point(filled=True, opacity=1, size=70, stroke=GREY, strokeWidth=0.5).encode(x=x, color=colour),
     )
 
 

@@ -3,98 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from timeline.answers.situation import Situation
-from timeline.answers.text import last_moment
-from timeline.display.words import Words
+from timeline.display.language.phrases import phrase
+from timeline.display.words import Words, moment_in_words
 from timeline.entry import Entry
 from timeline.values.visible import visible
 
-_PHRASES: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "changed_hands": "Who held what: {0} of {1} changed hands",
-        "role": "{0}: {1} of {2} changed",
-        "agreements": "Agreements: {0} of {1} in force",
-        "border": "Crossings: {0} of {1} open. Incidents: {2}",
-        "on": "{0} on {1}: {2}",
-        "passage": "{0} → {1}",
-        "and_more": "{0} and {1} more",
-        "sources": "Sources: {0}",
-        "no_sources": "No sources named.",
-        "occurred": "Up to {0}",
-        "reported": "as published by {0}",
-        "recorded": "as recorded by {0}",
-        "everything": "All that is known",
-        "few": "{0} of {1} are drawn, those with the most reports",
-        "latest": "the latest {0} of {1} points are drawn",
-        "signs": "signs",
-        "half": "half height: time uncertain",
-        "gap": "nobody held it",
-        "over": "ended",
-        "contested": "contested",
-        "band": "between its bounds",
-        "about": "about, without bounds",
-        "least": "at least",
-        "rival": "another version",
-        "until": "meant to hold until",
-        "answer": "the answer",
-        "map": "Where, and held by whom",
-        "not_known": "not known by whom",
-        "maybe": "may have changed",
-        "not_drawn": "Not on the map: {0}.",
-        "outlines": "Positions are approximate. Outlines: Natural Earth.",
-        "nowhere": "No place has coordinates.",
-    },
-    "ar": {
-        "changed_hands": "من سيطر على ماذا: تغيّر المسيطر في {0} من أصل {1}",
-        "role": "{0}: تغيّرت في {1} من أصل {2}",
-        "agreements": "الاتفاقات: النافذ منها {0} من أصل {1}",
-        "border": "المعابر: المفتوح منها {0} من أصل {1}. الحوادث: {2}",
-        "on": "{0} في {1}: {2}",
-        "passage": "{0} ← {1}",
-        "and_more": "{0}، ومصادر أخرى عددها {1}",
-        "sources": "المصادر: {0}",
-        "no_sources": "لم تُذكر مصادر.",
-        "occurred": "حتى {0}",
-        "reported": "بحسب ما نُشر حتى {0}",
-        "recorded": "بحسب ما سُجل حتى {0}",
-        "everything": "كل ما هو معروف",
-        "few": "المرسوم {0} من أصل {1}، الأكثر ذكرا في التقارير",
-        "latest": "المرسوم أحدث النقاط: {0} من أصل {1}",
-        "signs": "العلامات",
-        "half": "نصف الارتفاع: الوقت غير مؤكد",
-        "gap": "لا أحد",
-        "over": "انتهى",
-        "contested": "متنازع عليه",
-        "band": "بين حدّيه",
-        "about": "تقريبا، بلا حدود",
-        "least": "على الأقل",
-        "rival": "رواية أخرى",
-        "until": "أجله",
-        "answer": "الجواب",
-        "map": "أين، وبيد من",
-        "not_known": "لا يُعرف بيد من",
-        "maybe": "ربما تغيّر",
-        "not_drawn": "ليس على الخريطة: {0}.",
-        "outlines": "المواقع تقريبية. الحدود من «الأرض الطبيعية».",
-        "nowhere": "لا إحداثيات لأي مكان.",
-    },
-}
 _NAMED = 4
 """The most sources that are named below a chart; of more, the number is given."""
 _LONG = 28
 """The most characters of the name of a source below a chart."""
 
 
-def caption_text(words: Words, key: str, *parts: Any) -> str:
-    """Write a phrase in the language of some words; English where they have none.
+def caption_text(words: Words, key: str, **parts: Any) -> str:
+    """Write a phrase of charts in the language of some words; English where they have none. Numbers have separators.
 
-    >>> caption_text(Words("en"), "passage", "SDF", "Damascus")
+    >>> caption_text(Words("en"), "passage", before="SDF", after="Damascus")
     'SDF → Damascus'
     """
-    return _PHRASES[words.language or "en"][key].format(*parts)
+    said = {name: f"{part:,}" if isinstance(part, int) else str(part) for name, part in parts.items()}
+    return phrase(f"chart.{key}", words.spoken, **said)
 
 
 def passage(words: Words, values: Iterable[str], most: int = 4) -> str:
@@ -104,14 +35,14 @@ def passage(words: Words, values: Iterable[str], most: int = 4) -> str:
         seen = [seen[0], "…", seen[-1]]
     said = ""
     for value in seen:
-        said = caption_text(words, "passage", said, value) if said else value
+        said = caption_text(words, "passage", before=said, after=value) if said else value
     return said
 
 
 def clocks(asked: Situation, words: Words) -> str:
     """Write the setting of the clocks in words."""
-    ends = {name: getattr(asked.clocks, name) for name in ("occurred", "reported", "recorded")}
-    said = [caption_text(words, name, last_moment(end, asked.tz)) for name, end in ends.items() if end is not None]
+    limits = [name for name in ("occurred", "reported", "recorded") if getattr(asked.clocks, name) is not None]
+    said = [caption_text(words, name, at=moment_in_words(asked, words, name)) for name in limits]
     comma = "، " if words.language == "ar" else ", "
     return comma.join(said) or caption_text(words, "everything")
 
@@ -124,10 +55,19 @@ def below(entries: Iterable[Entry], asked: Situation, words: Words) -> str:
     comma = "، " if words.language == "ar" else ", "
     named = comma.join(ranked[:_NAMED])
     if len(ranked) > _NAMED:
-        named = caption_text(words, "and_more", named, f"{len(ranked) - _NAMED:,}")
-    said = caption_text(words, "sources", named) if ranked else caption_text(words, "no_sources")
+        named = caption_text(words, "and_more", named=named, count=len(ranked) - _NAMED)
+    said = caption_text(words, "sources", named=named) if ranked else caption_text(words, "no_sources")
     end = "" if said.endswith((".", "…")) else "."
-    return f"{clocks(asked, words)}. {said}{end}"  # one line: programs disagree on several lines of Arabic
+    return directed(f"{clocks(asked, words)}. {said}{end}", words)  # one line: programs break Arabic differently
+
+
+def directed(text: str, words: Words) -> str:
+    """Return a text that runs in the direction of the language, where a program would begin at the left.
+
+    >>> directed("عدد: 3 (Reuters)", Words("ar")) == "\u2067عدد: 3 (Reuters)\u2069"
+    True
+    """
+    return f"\u2067{text}\u2069" if words.language == "ar" and text else text
 
 
 def _cut(text: str) -> str:

@@ -95,10 +95,10 @@ def control(
         below=below((turn.reading.entry for lane in rows for turn in found[lane.slug]), asked, words),
     )  # fmt: skip
     changed = sum(len(lane.holders) > 1 for lane in rows)
-    counted = caption_text(words, "changed_hands", changed, len(rows))
+    counted = caption_text(words, "changed_hands", changed=changed, count=len(rows))
     if role != "control":
-        counted = caption_text(words, "role", words(role), changed, len(rows))
-    return finish(chart, title=title or counted, note=note, width=width, height=ROW * max(len(order), 1))
+        counted = caption_text(words, "role", role=words(role), changed=changed, count=len(rows))
+    return finish(chart, words, title=title or counted, note=note, width=width, height=ROW * max(len(order), 1))
 
 
 def _holder(turn: Shift, role: str) -> str | None:

@@ -32,8 +32,9 @@ from timeline.display.charts.base import (
 from timeline.display.charts.captions import below, caption_text, passage
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.colours import GREY, Colours
+from timeline.display.sentences import PlainSentences
 from timeline.display.telling import Telling
-from timeline.display.words import Names, Words, names_in
+from timeline.display.words import Names, Words, moment_in_words, names_in
 from timeline.errors import InvalidValue
 from timeline.exchange.given import timeline_given
 from timeline.history.policies import Accept, Policy
@@ -78,9 +79,9 @@ def knowledge(
     answers = _answers(line, occurred, path, accept, policy)
     what = " · ".join(words(words.name(part)) for part in path[1:] or path)
     if not answers:
-        return nothing(words, title=title or f"{what} – {occurred}", width=width)
+        return nothing(words, title=title or f"{what} – {moment_in_words(asked, words)}", width=width)
     moved = passage(words, (_worded(turn.value, words) for turn in answers))
-    title = title or caption_text(words, "on", what, occurred, moved)
+    title = title or caption_text(words, "on", what=what, at=moment_in_words(asked, words), moved=moved)
     first, last = answers[0].start, answers[-1].start
     drawn = Extent(first - _DAY, last + max((last - first) // 4, _WEEK))
     held = list(_held(answers, drawn.end))
@@ -89,13 +90,13 @@ def knowledge(
     if any(isinstance(turn.value, Quantity) for turn in answers):
         points = list(_points(line, reached, drawn, words))
         chart, note = _bands(held, points, drawn=drawn, asked=asked, words=words, size=(width, height), told=told)
-        return finish(chart, title=title, note=note, width=width, height=height)
+        return finish(chart, words, title=title, note=note, width=width, height=height)
     said = list(_said(asked, path, drawn, words))
     slots = Telling(asked).colours(colours)
     chart, many = _lanes(
         held, said, drawn=drawn, asked=asked, words=words, colours=slots, width=width, told=told
     )  # fmt: skip
-    return finish(chart, title=title, width=width, height=ROW * many)
+    return finish(chart, words, title=title, width=width, height=ROW * many)
 
 
 def _held(answers: Sequence[Shift], end: int) -> Iterator[Stretch]:
@@ -119,9 +120,9 @@ def _bands(
     few, many = latest_points(points)
     chart = bands(
         records, few, drawn=drawn, asked=asked, words=words, size=size, below=told, named=True,
-        paint=painted({words("known_by"): "known_by", words("report"): "report"}),
+        paint=painted({caption_text(words, "answer"): "known_by", words("report"): "report"}),
     )  # fmt: skip
-    return chart, caption_text(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
+    return chart, caption_text(words, "latest", count=len(few), all=many) if len(few) < many else ""
 
 
 def _lanes(
@@ -147,7 +148,7 @@ def _lanes(
             below=told,
         ),
         _dots([{**r, "ink": paint[r["value"]]} for r in said]).encode(
-            x=time_axis(drawn, asked.tz, below=told), y=lane_axis(order)
+            x=time_axis(drawn, asked.tz, words, below=told), y=lane_axis(order)
         ),
     )  # fmt: skip
     return chart, len(order)
@@ -198,7 +199,7 @@ def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | No
 
 
 def _number(stretch: Stretch, words: Words) -> Record:
-    return band(words("known_by"), stretch, stretch.turn.value) | provenance(stretch.turn.reading, words)
+    return band(caption_text(words, "answer"), stretch, stretch.turn.value) | provenance(stretch.turn.reading, words)
 
 
 def _points(line: Timeline, reached: Sequence[Shift], drawn: Extent, words: Words) -> Iterator[Record]:
@@ -214,5 +215,7 @@ def _points(line: Timeline, reached: Sequence[Shift], drawn: Extent, words: Word
 
 
 def _worded(value: Any, words: Words) -> str:
+    if isinstance(value, Quantity):
+        return PlainSentences(words).quantity(value)
     shown = rows.value(value)
     return words.name(shown) if isinstance(shown, str) else str(shown)

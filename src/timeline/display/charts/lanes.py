@@ -9,6 +9,7 @@ import altair as alt
 
 from timeline.answers.behind import busiest
 from timeline.answers.situation import Situation
+from timeline.display.cells import capital
 from timeline.display.charts.base import (
     Extent,
     Record,
@@ -41,7 +42,7 @@ def picked(asked: Situation, part: str, kind: str, found: Collection[str], words
     """Return the entities that are drawn where nobody picked some, and a note that says how many of how many."""
     if len(found) <= MOST:
         return found, ""
-    return busiest(asked, part, kind, found)[:MOST], caption_text(words, "few", MOST, f"{len(found):,}")
+    return busiest(asked, part, kind, found)[:MOST], caption_text(words, "few", count=MOST, all=len(found))
 
 
 def bar(lane: str, value: str, stretch: Stretch, words: Words, *, gap: bool = False, contested: bool = False) -> Record:
@@ -88,9 +89,9 @@ def lanes(
     stands on its bar where there is room. The key has the signs that occur; `gap` is what a dashed outline means.
     """
     shown = [_shown(record, asked, paint) for record in records]
-    x, y = time_axis(drawn, asked.tz, below=below), lane_axis(order, headings)
+    x, y = time_axis(drawn, asked.tz, words, below=below), lane_axis(order, headings)
     pale = alt.Color("pale:N", scale=None)
-    colour = alt.Color("value:N", title=legend, scale=colour_scale(paint))
+    colour = alt.Color("value:N", title=capital(legend), scale=colour_scale(paint))
 
     def bars(found: list[Record], **look: Any) -> Any:
         return alt.Chart(data(found, _EMPTY)).mark_bar(**look).encode(x=x, x2="end:T", y=y, **pointed(*_POINTED))

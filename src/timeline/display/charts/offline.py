@@ -54,4 +54,7 @@ def offline(chart: Any) -> Any:
 def picture(chart: Any) -> str:
     """Draw a chart as SVG for a page: each mark says on pointing what it shows, and leads to its source."""
     spec = chart.to_dict(validate=False)  # it is ours, and to check it takes longer than to draw it
-    return _MARK.sub(r"<\1\2><title>\3</title></\1>", vl_convert.vegalite_to_svg(spec))
+    svg = _MARK.sub(r"<\1\2><title>\3</title></\1>", vl_convert.vegalite_to_svg(spec))
+    return svg.replace(
+        "<svg ", '<svg style="max-width:100%;height:auto" ', 1
+    )  # a narrow notebook cuts off what is wide

@@ -22,6 +22,7 @@ from timeline.display.charts.base import (
     stretches,
 )  # fmt: skip
 from timeline.display.charts.captions import below, caption_text, passage
+from timeline.display.sentences import PlainSentences
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.errors import InvalidValue
@@ -93,15 +94,16 @@ def people(
         _bands(found, drawn, shown, words), few, drawn=drawn, asked=asked, words=words, below=told,
         paint=painted({words(name): name for name in wanted}), size=(width, height),
     )  # fmt: skip
-    note = caption_text(words, "latest", len(few), f"{many:,}") if len(few) < many else ""
+    note = caption_text(words, "latest", count=len(few), all=many) if len(few) < many else ""
     counted = f"{words.name(subject)}: {_summary(found, shown, words)}" if any(found.values()) else plain
-    return finish(chart, title=title or counted, note=note, width=width, height=height)
+    return finish(chart, words, title=title or counted, note=note, width=width, height=height)
 
 
 def _summary(found: Mapping[str, Sequence[Shift]], shown: Telling, words: Words) -> str:
     """Write the last number of each series; of a series alone, the first one too."""
+    said = PlainSentences(words).quantity
     numbers = {
-        words(name): [str(shown.quantity(t.value)) for t in changes if isinstance(t.value, Quantity) and t.value.known]
+        words(name): [said(shown.quantity(t.value)) for t in changes if isinstance(t.value, Quantity) and t.value.known]
         for name, changes in found.items()
     }
     known = {name: values for name, values in numbers.items() if values}

@@ -8,6 +8,8 @@ from timeline.display.charts.base import Extent, Record
 
 Place = tuple[int, int, str]
 """The distance of a name from its point, to the right and down in pixels, and the end by which it is aligned."""
+Box = tuple[float, float, float, float]
+"""The left, the top, the right and the bottom of a name or a line, in pixels."""
 _LETTER, _LINE, _GAP = 5.6, 12, 8
 _LONG = 30
 """The most letters of a name; longer ones end in an ellipsis."""
@@ -17,10 +19,11 @@ _SHIFTS = (-8, 9, -20, 21, -32, 33, -44, 45, -56, 57)
 def placed(points: Sequence[Record], drawn: Extent, top: float, size: tuple[int, int]) -> list[Record]:
     """Return a record for each point that has a name: what stands beside it, and where.
 
-    Points in one place share a name. A name that finds no free room nearby stands where it would have stood first,
+    Points in one place share a name. Names keep clear of one another and of the lines of points. A
+    name that finds no free room nearby stands where it would have stood first,
     over others: every point is named.
     """
-    boxes: list[tuple[float, float, float, float]] = []
+    boxes = [_line(record, drawn, top, size) for record in points if record["level"] is not None]
     found: list[Record] = []
     for record, name, (x, y) in _shared(points, drawn, top, size):
         wide = len(name) * _LETTER
@@ -31,6 +34,18 @@ def placed(points: Sequence[Record], drawn: Extent, top: float, size: tuple[int,
     return found
 
 
+def _line(record: Record, drawn: Extent, top: float, size: tuple[int, int]) -> Box:
+    """Return the box of the line over the time that a point may speak of."""
+    left, right = (_across(drawn.clip(record[side]), drawn, size) for side in ("start", "end"))
+    y = (1 - record["level"] / top) * size[1]
+    return left, y - 1, right, y + 1
+
+
+def _across(moment: float, drawn: Extent, size: tuple[int, int]) -> float:
+    """Return the distance of a moment from the left, in pixels."""
+    return (moment - drawn.start) / max(drawn.end - drawn.start, 1) * size[0]
+
+
 def _shared(
     points: Sequence[Record], drawn: Extent, top: float, size: tuple[int, int]
 ) -> Iterator[tuple[Record, str, tuple[float, float]]]:
@@ -38,8 +53,7 @@ def _shared(
     spots: dict[tuple[int, int], list[Record]] = {}
     for record in points:
         if record["level"] is not None:
-            middle = (drawn.clip(record["start"]) + drawn.clip(record["end"])) / 2
-            x = (middle - drawn.start) / max(drawn.end - drawn.start, 1) * size[0]
+            x = _across((drawn.clip(record["start"]) + drawn.clip(record["end"])) / 2, drawn, size)
             y = (1 - record["level"] / top) * size[1]
             spots.setdefault((round(x), round(y)), []).append(record)
     for spot, there in sorted(spots.items()):
@@ -48,9 +62,7 @@ def _shared(
         yield there[0], _cut(names[0]) + more, spot
 
 
-def _spots(
-    x: float, y: float, wide: float, size: tuple[int, int]
-) -> Iterator[tuple[tuple[float, float, float, float], Place]]:
+def _spots(x: float, y: float, wide: float, size: tuple[int, int]) -> Iterator[tuple[Box, Place]]:
     """Yield the boxes in which a name may stand, the best first."""
     for dy in _SHIFTS:
         middle = y + dy
@@ -61,7 +73,7 @@ def _spots(
     yield (x, y, x + wide, y), (_GAP, 0, "left")
 
 
-def _is_free(box: tuple[float, float, float, float], boxes: Sequence[tuple[float, float, float, float]]) -> bool:
+def _is_free(box: Box, boxes: Sequence[Box]) -> bool:
     left, top, right, bottom = box
     return all(right <= a or left >= c or bottom <= b or top >= d for a, b, c, d in boxes)
 

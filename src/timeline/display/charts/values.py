@@ -68,11 +68,11 @@ def values(
     told = below((turn.reading.entry for changes in found.values() for turn in changes), asked, words)
     if True in numeric:
         chart = _bands(known, drawn=drawn, shown=shown, words=words, told=told, size=(width, height))
-        return finish(chart, title=title, width=width, height=height)
+        return finish(chart, words, title=title, width=width, height=height)
     chart = _lanes(
         known, drawn=drawn, shown=shown, words=words, told=told, width=width, colours=shown.colours(colours)
     )  # fmt: skip
-    return finish(chart, title=title, width=width, height=ROW * max(len(wanted), 1))
+    return finish(chart, words, title=title, width=width, height=ROW * max(len(wanted), 1))
 
 
 def _title(labels: Sequence[str]) -> str:

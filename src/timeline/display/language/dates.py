@@ -108,6 +108,11 @@ def _instant(text: str, language: str) -> str:
     return f"{_date(day, language)}{'،' if language == 'ar' else ','} {time} ({zone})"
 
 
+def month_names(language: str = "en") -> list[str]:
+    """Return the names of the months, from January on."""
+    return list(_table(language)["months"])
+
+
 def _table(language: str) -> Any:
     return forms()["dates"][language]
 

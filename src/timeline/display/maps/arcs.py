@@ -39,7 +39,7 @@ def arcs(
         many = sum(flow.quantity.best or flow.quantity.low for flow in found)
         vague = not all(is_point(places[slug]) for slug in (origin, destination))
         fresh = end < FUTURE and end - max(flow.end for flow in found) < _FRESH
-        said = f"{caption_text(words, 'passage', words.name(origin), words.name(destination))}: {many:,}"
+        said = f"{caption_text(words, 'passage', before=words.name(origin), after=words.name(destination))}: {many:,}"
         kind = f"tl-arc{' tl-fresh' if fresh else ''}{' tl-vague' if vague else ''}"
         yield from _arc(a, b, 1.2 + many**0.5 / 25, kind, said)
 

@@ -244,7 +244,7 @@ def _foot(absent: Iterable[str], shown: Telling, words: Words, projection: MapPr
     """Write what is not drawn, and the clocks."""
     listed = list(dict.fromkeys(main_name(words.name(slug)) for slug in absent))
     some = _fitting(listed, words, projection.width / _LETTER - 24)
-    lines = [caption_text(words, "not_drawn", some)] if listed else []
+    lines = [caption_text(words, "not_drawn", places=some)] if listed else []
     lines.append(f"{clocks(shown.situation, words)}. {caption_text(words, 'outlines')}")
     start = {"x": f"{projection.width:.0f}", "direction": "rtl"} if words.language == "ar" else {"x": "0"}
     for n, line in enumerate(lines):

@@ -12,9 +12,9 @@ from timeline.answers import behind
 from timeline.answers.situation import Situation
 from timeline.display.cells import capital
 from timeline.display.language.phrases import phrase
-from timeline.display.narrative.sections import Paragraph, Section, Sentence, Teller, moment_in_words
-from timeline.display.sentences import Sentences
-from timeline.display.words import LANGUAGES, Names, Words, names_in, require_named
+from timeline.display.narrative.sections import Paragraph, Section, Sentence, Teller
+from timeline.display.sentences import PlainSentences
+from timeline.display.words import LANGUAGES, Names, Words, moment_in_words, names_in, require_named
 from timeline.errors import InvalidValue
 from timeline.values.quantity import Quantity
 from timeline.values.when import When, WhenLike
@@ -30,11 +30,8 @@ class ReportWords(Words):
         return _Reported(self).inside(event)
 
 
-class _Reported(Sentences):
-    """Sentences that quote the words of sources, without the marks of direction that plain text would show."""
-
-    def isolated(self, text: str) -> str:
-        return text
+class _Reported(PlainSentences):
+    """Sentences that quote the words of sources."""
 
     def text(self, text: str) -> str:
         return self._words.quote(text)

@@ -10,9 +10,9 @@ from attrs import frozen
 
 from timeline.answers import behind
 from timeline.answers.situation import Situation
-from timeline.answers.text import last_moment
 from timeline.display.language.phrases import Speaker, phrase
 from timeline.display.narrative.statements import Group, group_of, sentence_of, statement
+from timeline.display.words import moment_in_words
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
 from timeline.history.claims import Claim
@@ -21,7 +21,7 @@ from timeline.history.finding_kinds import KINDS
 from timeline.projections.building import Mention
 from timeline.projections.projection import Path
 from timeline.values.entities import ACCOUNTS, IN_TRANSIT
-from timeline.values.instants import FUTURE, PAST
+from timeline.values.instants import PAST
 from timeline.values.when import When
 
 _FEW = 10
@@ -58,14 +58,6 @@ class Section:
 
     heading: str
     paragraphs: Sequence[Paragraph]
-
-
-def moment_in_words(asked: Situation, words: Speaker, clock: str = "occurred") -> str:
-    """Say up to when a clock of a situation counts; *any time* if it is free."""
-    end = getattr(asked.clocks, clock)
-    if end is None or end >= FUTURE:
-        return phrase("any_time", words.spoken)
-    return words.when(When(last_moment(end, asked.tz)))
 
 
 def _positions(entries: Iterable[Entry]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from timeline.answers.behind import busiest, readings
 from timeline.answers.situation import Situation
 from timeline.display.charts import agreements, border, control, people
 from timeline.display.charts.captions import caption_text
+from timeline.display.colours import Colours
 from timeline.display.maps import draw
 from timeline.display.telling import Leaving
 from timeline.display.words import Names, Words
@@ -32,17 +33,20 @@ _EMPTY = re.compile(r"""<path(?: d="(?:|M0,0h0v0h0Z)"| display="none")+ */>|<g><
 _LONG_NUMBER = re.compile(r"(\d\.\d{2})\d+")
 
 
-def pictures(told: Leaving, language: str, names: Names) -> Iterator[tuple[str, str]]:
+def pictures(told: Leaving, language: str, names: Names, colours: Colours | None = None) -> Iterator[tuple[str, str]]:
     """Yield each chart with its caption, as an image in one language."""
     asked = told.situation
     words = Words(language, names)
     look: dict[str, Any] = {"language": language, "names": names, "since": _since(asked)}
     if any(facility.coordinates for facility in asked.facilities.values()):
-        yield caption_text(words, "map"), _address(draw(told, language=language, names=names).svg)
+        yield caption_text(words, "map"), _address(draw(told, language=language, names=names, colours=colours).svg)
     held = [slug for slug, found in asked.facilities.items() if found.roles]
     if held:
         few, caption = _few(asked, "facilities", "facility", held)
-        yield _captioned(words, "control_over_time") + caption, _image(control(told, facilities=few, **look))
+        yield (
+            _captioned(words, "control_over_time") + caption,
+            _image(control(told, facilities=few, colours=colours, **look)),
+        )
     for slug in busiest(asked, "custody", "operation", asked.custody.operations)[:_OPERATIONS]:
         caption = f"{_captioned(words, 'people_over_time')}: {words.name(slug)}"
         yield caption, _image(people(told, operation=slug, **{**look, "since": None}))

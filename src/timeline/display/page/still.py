@@ -9,6 +9,7 @@ from timeline.answers import behind
 from timeline.answers.records import records
 from timeline.display import rows
 from timeline.display.cells import Cell, Labelled, SheetRow, Table, is_empty
+from timeline.display.colours import Colours
 from timeline.display.page.pictures import pictures
 from timeline.display.page.wording import Speech
 from timeline.display.sentences import Sentences
@@ -30,7 +31,10 @@ _LATEST = 40
 class Still:
     """The page for a reader without JavaScript."""
 
-    def __init__(self, told: Leaving, names: Names, *, title: str, language: str) -> None:
+    def __init__(
+        self, told: Leaving, names: Names, *, title: str, language: str, colours: Colours | None = None
+    ) -> None:
+        self._colours = colours
         self._told, self._names, self._title, self._language = told, names, title, language
         events = {entry.id: entry.event for entry in told.entries()}
         self._sentences = Sentences(Words(language, names), events.get)
@@ -89,6 +93,6 @@ class Still:
         return tag("li", when, " ", self._sentences.of(self._told.event(entry.event)), " ", tag("small", sources))
 
     def _charts(self) -> Iterator[Html]:
-        for caption, image in pictures(self._told, self._language, self._names):
+        for caption, image in pictures(self._told, self._language, self._names, self._colours):
             picture = Html(f'<img alt="{escape(caption)}" src="{image}">')
             yield tag("figure", tag("figcaption", caption), picture)

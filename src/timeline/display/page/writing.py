@@ -70,7 +70,7 @@ def page_text(
         "title": escape(titles[language]),
         "style": static("page/page.css") + static("page/map.css") + _colours(data["bodies"], palette),
         "script": script(),
-        "still": str(Still(told, named, title=titles[language], language=language).html()),
+        "still": str(Still(told, named, title=titles[language], language=language, colours=colours).html()),
         "data": orjson.dumps(data).decode().replace("<", "\\u003c"),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], static("page/page.html"))

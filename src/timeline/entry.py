@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import evolve, field, frozen
@@ -146,7 +145,7 @@ class Draft:
     id: str | None = field(default=None, converter=_reference, kw_only=True)
     unknown: Mapping[str, Any] = field(default=FrozenMapping(), kw_only=True, repr=False, hash=False)
 
-    @cached_property
+    @property
     def references(self) -> tuple[str, ...]:
         """Every id this draft names."""
         return _references_of(self)

@@ -35,19 +35,20 @@ T = TypeVar("T")
 Cleaner = Callable[[Any, str], Any]
 
 
-_UNKNOWN = "__unknown__"
+UNKNOWN = "__unknown__"
+"""The attribute that holds the stored fields which this program does not know."""
 _NONE: Mapping[str, Any] = FrozenMapping()
 
 
 def unknown_fields(value: Any) -> Mapping[str, Any]:
     """Return the stored fields of an event or a report that this program does not know."""
-    found: Mapping[str, Any] = getattr(value, _UNKNOWN, _NONE)
+    found: Mapping[str, Any] = getattr(value, UNKNOWN, _NONE)
     return found
 
 
 def keep_unknown(value: T, fields: Mapping[str, Any]) -> T:
     """Keep fields that this program does not know with a value just read, to write them back with it."""
-    vars(value)[_UNKNOWN] = fields
+    vars(value)[UNKNOWN] = fields
     return value
 
 

@@ -36,7 +36,7 @@ def _tagger(cls: type) -> Callable[[Any], tuple[str, ...]]:
     """
     lines, values = ["found = []"], {}
     for number, (field, mark) in enumerate(event_type(cls).named):
-        values[f"tag_{number}"] = mark.tag
+        values[f"tag_{number}"] = mark.tag if mark.kind == "entry" else Memo(mark.tag).__getitem__  # ids do not recur
         lines += [
             f"value = event.{identifier(field)}",
             f"if value.__class__ is str: found.append(tag_{number}(value))",

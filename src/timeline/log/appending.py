@@ -132,8 +132,8 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
     recorded = instant(recorded)
     admission = Admission(store, rulings)
     admission.look_up([one.draft for one in new.values()])
-    drafts: dict[str, Draft] = {}
     rows: dict[str, Stored] = {}
+    entries: dict[str, Entry] = {}
     salts = _salts(len(new))
     for id, draft, content in _unfolded(new.values(), admission):
         tags = admission.admit(id, draft)
@@ -141,15 +141,17 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
         salt = next(salts)
         leaf = codec.leaf(salt, content, id, recorded)
         digest = codec.digest(digest, leaf)
-        drafts[id] = draft
-        rows[id] = Stored(position, id, type_name(draft.event), recorded, salt, content, leaf, digest, tags)
+        row = rows[id] = Stored(position, id, type_name(draft.event), recorded, salt, content, leaf, digest, tags)
+        entries[id] = entry_saying(draft, row)
     gone = admission.redacted
-    rows |= {id: rows[id].erased() for id in gone if id in rows}
+    for id in rows.keys() & gone:
+        rows[id] = rows[id].erased()
+        entries[id] = entry_of(rows[id])
     store.insert(tuple(rows.values()))
     if stored := [id for id in gone if id not in rows]:
         store.erase(stored)
     admission.end(position)
-    return {id: entry_of(row) if row.redacted else entry_saying(drafts[id], row) for id, row in rows.items()}
+    return entries
 
 
 def _salts(count: int) -> Iterator[bytes]:

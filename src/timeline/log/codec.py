@@ -31,9 +31,9 @@ from timeline.events.naming import type_name
 from timeline.log.eventdata import (
     decode_event,
     decode_report,
-    encode_event,
     encode_report,
     is_known,
+    write_event,
 )
 from timeline.log.hints import leaves
 from timeline.values.containers import FrozenMapping, Memo
@@ -63,7 +63,7 @@ def encode(draft: Draft | Entry) -> bytes:
     content: dict[str, Json] = {}
     if draft.after:
         content["after"] = draft.after
-    content["event"] = encode_event(event)
+    content["event"] = write_event(event)
     if draft.fulfils is not None:
         content["fulfils"] = draft.fulfils
     if draft.modality is not Modality.ACTUAL:
@@ -78,9 +78,7 @@ def encode(draft: Draft | Entry) -> bytes:
         content["reports"] = [encode_report(report) for report in draft.reports]
     if draft.unknown:
         return fitting(canonical(content | dict(draft.unknown)))
-    if unknown_fields(event) or any(map(unknown_fields, draft.reports)):
-        return fitting(canonical(content))
-    return fitting(_written(content, type(event)))
+    return fitting(_written(content, event.__class__))
 
 
 def fitting(content: bytes) -> bytes:

@@ -25,10 +25,13 @@ from timeline.values.report import Report
 
 def encode_event(event: Any) -> dict[str, Json]:
     """Return an event as stored: type, version, and the fields that differ from their default."""
-    if isinstance(event, UnknownEvent):
-        return {"type": event.type, "version": event.version, "data": dict(event.data)}
-    kind = event_type(event)
-    return {"data": _with_unknown(event), "type": kind.name, "version": kind.version}
+    stored = write_event(event)
+    return {**stored, "data": dict(stored["data"])}
+
+
+def write_event(event: Any) -> dict[str, Json]:
+    """Return an event as stored, in canonical order; data with unknown fields are a mapping that is to be sorted."""
+    return _EVENT_WRITERS[event.__class__](event)  # type: ignore[no-any-return]
 
 
 def decode_event(stored: Mapping[str, Json], tags: tuple[str, ...] = ()) -> Any:
@@ -73,7 +76,7 @@ def is_known(name: str, version: int) -> bool:
 
 def encode_report(report: Report) -> dict[str, Json]:
     """Return a report as stored."""
-    return _with_unknown(report)
+    return WRITERS[Report](report)  # type: ignore[no-any-return]
 
 
 def decode_report(data: Mapping[str, Json]) -> Report:
@@ -85,11 +88,8 @@ def decode_report(data: Mapping[str, Json]) -> Report:
     return report
 
 
-def _with_unknown(value: Any) -> dict[str, Json]:
-    """Return the data of a value, with the fields kept beside it."""
-    data: dict[str, Json] = WRITERS[type(value)](value)
-    extra = unknown_fields(value)
-    return {**data, **extra} if extra else data
+def _write_unread(event: UnknownEvent) -> dict[str, Json]:
+    return {"data": event.data, "type": event.type, "version": event.version}
 
 
 def _encode_nested(event: Any) -> Json:
@@ -119,5 +119,8 @@ def _reader_of_all(cls: Any) -> Read:
 _NESTED = Nested(_encode_nested, _encode_instance, _decode_nested, _reader_of_all)
 WRITERS: Memo[Any, Write] = Memo(lambda cls: make_writer(cls, _NESTED))
 """By class: the function that gives the fields of an instance as JSON."""
+_EVENT_WRITERS: Memo[Any, Write] = Memo(
+    lambda cls: _write_unread if issubclass(cls, UnknownEvent) else make_writer(cls, _NESTED, event_type(cls))
+)
 READERS: Memo[Any, Read] = Memo(lambda cls: make_reader(cls, _NESTED))
 """By class: the function from JSON to an instance."""

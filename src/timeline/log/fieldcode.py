@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, ge
 
 import attrs
 
-from timeline.events.fields import keep_unknown, plain
+from timeline.events.declare import EventType
+from timeline.events.fields import UNKNOWN, keep_unknown, plain
 from timeline.generated import function, identifier
 from timeline.log.hints import Json, decoder, encode_value, is_written_as_it_is, read_quantity, stays, unchanged
 from timeline.values.containers import FrozenMapping, Memo
@@ -37,11 +38,15 @@ class Nested(NamedTuple):
 # -- writing ---------------------------------------------------------------------------------------
 
 
-def make_writer(cls: Any, nested: Nested) -> Write:
-    """Make the function that gives the fields of an instance as JSON."""
+def make_writer(cls: Any, nested: Nested, kind: EventType | None = None) -> Write:
+    """Make the function that gives the fields of an instance as JSON; with its kind, an event as stored.
+
+    Fields that the class lacks make the data a `FrozenMapping`, since their order and numbers may not be canonical.
+    """
     hints = _hints(cls)
     values: dict[str, Any] = {"write_event": nested.write_event, "write_instance": nested.write_instance}
-    values |= {"write_quantity": _write_quantity, "write_value": encode_value}
+    values |= {"write_quantity": _write_quantity, "write_value": encode_value, "join": _join}
+    values |= {"kind": kind and kind.name, "version": kind and kind.version}
     lines = ["found = {}"]
     for number, field in enumerate(sorted(attrs.fields(cls), key=lambda field: field.name.encode("utf-16-be"))):
         put = f"found[{field.name!r}] = {_expression(hints[field.name])}"
@@ -54,8 +59,14 @@ def make_writer(cls: Any, nested: Nested) -> Write:
         else:
             values[f"default_{number}"] = field.default
             lines.append(f"if value is not default_{number} and value != default_{number}: {put}")
-    made: Write = function("write", "instance", [*lines, "return found"], **values)
+    lines += [f"more = getattr(instance, {UNKNOWN!r}, None)", "if more: found = join(found, more)"]
+    lines.append("return {'data': found, 'type': kind, 'version': version}" if kind else "return found")
+    made: Write = function("write", "instance", lines, **values)
     return made
+
+
+def _join(found: dict[str, Json], more: Mapping[str, Json]) -> FrozenMapping[str, Json]:
+    return FrozenMapping({**found, **more})
 
 
 def _expression(hint: Any) -> str:

@@ -188,7 +188,7 @@ class SqliteLog(BaseLog):
     def insert(self, rows: Sequence[Stored]) -> None:
         self._connection.executemany(
             f"INSERT INTO entries ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(*row[:-1], _json(row.tags)) for row in rows],
+            [(*row[:-1], orjson.dumps(row[-1]).decode()) for row in rows],
         )
         self._index.add(self._connection, rows)
 

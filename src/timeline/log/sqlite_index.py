@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -207,11 +208,16 @@ def _parsed(rows: Iterable[tuple[int, str, str]]) -> list[Indexed]:
 
 def _places(block: int, rows: Iterable[Indexed]) -> dict[str, list[int]]:
     """Return the places in a block by name."""
-    found: dict[str, list[int]] = {}
+    of_types: defaultdict[str, list[int]] = defaultdict(list)
+    of_tags: defaultdict[str, list[int]] = defaultdict(list)
+    first = block * BLOCK + 1
     for position, type, tags in rows:
-        for name in _names(type, tags):
-            found.setdefault(name, []).append(position - block * BLOCK - 1)
-    return found
+        place = position - first
+        of_types[type].append(place)
+        for tag in tags:
+            of_tags[tag].append(place)
+    kinds = (("=", of_types), ("#", of_tags))
+    return {f"{kind}{name}": places for kind, found in kinds for name, places in found.items()}
 
 
 def _write(connection: sqlite3.Connection, block: int, rows: Iterable[Indexed]) -> None:

@@ -46,10 +46,14 @@ def chronicle() -> Timeline:
     return Timeline.demo()
 
 
+@pytest.fixture(scope="module")
+def widget(chronicle):
+    return chronicle.widget()
+
+
 @pytest.fixture
-def hosted(driver, chronicle, tmp_path):
-    widget = chronicle.widget()
-    values = json.dumps({"page": widget.page, "title": widget.title}).replace("<", "\\u003c")
+def hosted(driver, widget, tmp_path):
+    values = json.dumps({"page": widget.page, "title": widget.title, "mark": widget.mark}).replace("<", "\\u003c")
     page = HOST.format(css=static("widget.css"), script=static("widget.js"), values=values)
     (tmp_path / "host.html").write_text(page, encoding="utf-8")
     driver.get((tmp_path / "host.html").as_uri())
@@ -65,14 +69,17 @@ def framed(driver) -> None:
     WebDriverWait(driver, 30).until(lambda page: page.execute_script("return Boolean(globalThis.timeline)"))
 
 
-def test_the_widget_is_the_page_and_asks_no_kernel(chronicle):
+def test_the_widget_is_the_page_and_asks_no_kernel():
     """It holds the page in the language that is asked for, and nothing to be asked again."""
-    widget = chronicle.widget(language="ar")
-    told = leaving(chronicle)
-    assert widget.page == page_text(told, chronicle, title="", language="ar", names=None, colours=None)
+    line = Timeline()
+    line.record(facility.ControlChanged(facility="camp-x", authority="sdf"), occurred="2026-01-20")
+    widget = line.widget(language="ar", colours={"sdf": "#123456"})
+    assert widget.page == page_text(
+        leaving(line), line, title="", language="ar", names=None, colours={"sdf": "#123456"}
+    )
     assert {name for name in widget.keys if not name.startswith("_")} >= {"page", "title"}
     with pytest.raises(InvalidValue, match="expected 'en', 'ar' or None"):
-        chronicle.widget(language="fr")
+        line.widget(language="fr")
 
 
 @pytest.mark.beside
@@ -103,15 +110,46 @@ def test_nothing_stays_when_it_is_taken_away(hosted):
     assert hosted.execute_script("window.leave(); return Object.keys(window.heard)") == []
 
 
-def test_a_saved_notebook_shows_the_state_and_the_charts(chronicle):
+def test_a_saved_notebook_shows_the_state_and_the_charts(chronicle, widget):
     """HTML stands in the place of a widget that cannot run: tables, entries and pictures, without a script."""
-    found = chronicle.widget()._repr_mimebundle_()
+    found = widget._repr_mimebundle_()
     bundle = found[0] if isinstance(found, tuple) else found
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert "Al-Hol camp" in bundle["text/html"]
     assert 'src="data:image/svg+xml' in bundle["text/html"]
     assert not re.search('<script|https?://[^"]*\\.js', bundle["text/html"])
     assert bundle["text/plain"] == f"Timeline: {len(chronicle.entries()):,} entries"
+
+
+def test_the_state_is_an_output_of_its_own(widget, monkeypatch):
+    """An exported notebook prefers the widget to HTML in one output, and may lack the network that it needs."""
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    widget._ipython_display_()
+    running, still = shown
+    assert "application/vnd.jupyter.widget-view+json" in running
+    assert "text/html" not in running
+    assert "Al-Hol camp" in still["text/html"]
+
+
+def test_pictures_have_the_colours_that_were_given():
+    """So do those for readers without JavaScript."""
+    line = Timeline()
+    line.record(facility.ControlChanged(facility="camp-x", authority="sdf"), occurred="2026-01-20")
+    found = line.widget(colours={"sdf": "#12ab56"})._repr_mimebundle_()
+    assert "%2312ab56" in (found[0] if isinstance(found, tuple) else found)["text/html"]
+
+
+@pytest.mark.beside
+def test_the_state_hides_where_the_widget_runs(hosted, widget):
+    """It is there again once the widget is gone."""
+    still = widget._repr_mimebundle_()
+    markup = (still[0] if isinstance(still, tuple) else still)["text/html"]
+    hosted.execute_script("document.body.insertAdjacentHTML('beforeend', arguments[0])", markup)
+    height = "return document.querySelector('.timeline-sheet').offsetHeight"
+    assert hosted.execute_script(height) == 0
+    hosted.execute_script("document.querySelector('iframe').remove()")
+    assert hosted.execute_script(height) > 100
 
 
 def test_what_is_marked_or_small_stays_out_of_a_saved_notebook():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from timeline.display.colours import Colours
@@ -18,6 +19,10 @@ with needs("notebook"):
     import traitlets
 
 
+_HIDDEN = ':root:has(iframe[data-timeline="MARK"]) .timeline-sheet[data-timeline="MARK"] { display: none; }'
+"""The rule by which the state hides where the widget runs. The mark is that of one page."""
+
+
 class Replay(anywidget.AnyWidget):
     """The page of a timeline, in a frame: any point of both clocks, the claims, the entries with their sources.
 
@@ -29,6 +34,7 @@ class Replay(anywidget.AnyWidget):
     _css = static("widget.css")
     page = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
+    mark = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -43,12 +49,27 @@ class Replay(anywidget.AnyWidget):
         told = leaving(line, **options)
         title = Words(language)("timeline").capitalize()
         text = page_text(told, line, title="", language=language, names=names, colours=colours)
-        super().__init__(page=text, title=title)
+        mark = sha256(text.encode()).hexdigest()[:12]
+        super().__init__(page=text, title=title, mark=mark)
         still = Still(told, told.names(names), title=title, language=language, colours=colours).html()
-        style = Html(f"<style>{static('sheet.css')}</style>")
+        style = Html(f"<style>{static('sheet.css')}{_HIDDEN.replace('MARK', mark)}</style>")
         direction = "rtl" if language == "ar" else "ltr"
-        self._still = str(tag("div", style, still, cls="timeline-sheet", lang=language, dir=direction))
+        told_in = {"lang": language, "dir": direction, "data-timeline": mark}
+        self._still = str(tag("div", style, still, cls="timeline-sheet", **told_in))
         self._plain = f"{title}: {Words(language).count(len(told.entries()), 'entries')}"
+
+    def _ipython_display_(self) -> None:
+        """Show the widget, and the latest state and the charts, which hide where the widget runs.
+
+        An exported notebook prefers the widget to other formats of the same output, also without the network that
+        the widget then needs. So the state is an output of its own.
+        """
+        from IPython.display import display
+
+        found = super()._repr_mimebundle_()
+        bundle = found[0] if isinstance(found, tuple) else found or {}
+        display({**bundle, "text/plain": self._plain}, raw=True)
+        display({"text/html": self._still, "text/plain": ""}, raw=True)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Show the widget; where none can run, the latest state and the charts."""

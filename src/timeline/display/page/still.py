@@ -50,7 +50,7 @@ class Still:
         horizon = behind.horizon(self._told.situation)
         if not PAST < horizon < FUTURE:
             return ""
-        return self._words("as_of").replace("{0}", self._words.day(horizon, self._told.situation.tz))
+        return self._words("as_of").replace("{0}", self._words.day(horizon, self._told.situation.tz)) + "."
 
     def _tables(self) -> Iterator[Table]:
         asked = self._told.situation

@@ -5,6 +5,7 @@ function render({ model, el }) {
   const frame = document.createElement("iframe");
   frame.title = model.get("title");
   frame.className = "timeline-frame";
+  frame.dataset.timeline = model.get("mark");
   let address = "";
   const show = () => {
     URL.revokeObjectURL(address);

@@ -3,6 +3,7 @@
 import enum
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 import attrs
 import orjson
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from timeline.errors import InvalidValue
+from timeline.events.custody import DetaineesEscaped
 from timeline.events.declare import UnknownEvent, event, registered_types, temporary_types
 from timeline.events.naming import entities_of, tags_of
 from timeline.log import codec
@@ -146,3 +148,16 @@ def test_a_class_with_a_constructor_of_its_own_is_called():
 
     read = decode_event({"type": "fieldcode.counted", "version": 1, "data": {"number": 4, "more": 1}})
     assert (read.number, codec.canonical(encode_event(read)["data"])) == (8, b'{"more":1,"number":8}')
+
+
+@pytest.mark.parametrize("misfit", [True, 1.0])
+def test_what_only_equals_a_remembered_number_is_read_as_by_itself(misfit):
+    """Python's True and 1.0 equal 1: a reader that remembers 1 must treat them as its first value."""
+    stored = encode_event(DetaineesEscaped(facility="al-hol-camp", quantity=Quantity(1, 1, 1)))
+    assert decode_event(stored).quantity.low == 1
+    for name in ("low", "best", "high"):
+        data = {**stored["data"], "quantity": {"low": 1, "best": 1, "high": 1, name: misfit}}
+        assert isinstance(decode_event({**stored, "data": data}), UnknownEvent)
+    assert decode_report({"source": "wire", "credibility": 1}).credibility == 1
+    with pytest.raises(InvalidValue) if misfit is True else nullcontext():
+        assert decode_report({"source": "wire", "credibility": misfit}).credibility is misfit

@@ -107,12 +107,13 @@ def make_reader(cls: Any, nested: Nested) -> Read:
         return _by_constructor(cls, decoders)
     lines = ["self = new(cls)", "fields = self.__dict__", "left = len(data)", "get = data.get"]
     values: dict[str, Any] = {"new": object.__new__, "cls": cls, "absent": object(), "keep": _keep_unknown}
+    values["recurring"] = (str, int)  # and no `bool`: True equals 1, but a field may refuse it
     for number, field in enumerate(attrs.fields(cls)):
         name, read = identifier(field.name), _check(field, hints[field.name], nested)
         values |= {f"read_{number}": read, f"known_{number}": Memo(read).__getitem__}
         found = f"read_{number}(value)"
         if _recurs(hints[name]) or name == "source":
-            found = f"known_{number}(value) if value.__class__ is str else {found}"
+            found = f"known_{number}(value) if value.__class__ in recurring else {found}"
         if field.default is attrs.NOTHING:
             default = f"missing({name!r})"
         elif _is_made(field.default):

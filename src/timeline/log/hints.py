@@ -44,19 +44,22 @@ def is_written_as_it_is(hint: Any) -> bool:
 def read_quantity(data: Json) -> Quantity | None:
     """Return the quantity of stored data; None for None.
 
-    Raises: InvalidQuantity, TypeError.
+    Raises: InvalidQuantity, TypeError, AttributeError.
     """
-    return None if data is None else _quantity(**data)
+    if data is None:
+        return None
+    if data.keys() == _BOUNDS:
+        return _number(data["low"], data["best"], data["high"])
+    return Quantity(**data)
 
 
-def _quantity(*, text: str = "", **number: Any) -> Quantity:
-    return Quantity(**number, text=text) if text else _number(**number)
+_BOUNDS = {"low", "best", "high"}
 
 
-@lru_cache(maxsize=4096)
-def _number(**number: Any) -> Quantity:
+@lru_cache(maxsize=4096, typed=True)
+def _number(low: int, best: int | None, high: int | None) -> Quantity:
     """Return a shared quantity: numbers without a text recur, and reveal nothing of their entries."""
-    return Quantity(**number)
+    return Quantity(low, best, high)
 
 
 def in_order(mapping: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,14 @@ splits the posting of its whole and changes no total.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import attrs
 
 from timeline.history.reading import Point
 from timeline.projections.building import changed
+from timeline.values.containers import FrozenMapping
 from timeline.values.quantity import Balance, Quantity, Total
 
 _NOBODY = Balance(0, 0, 0)
@@ -127,6 +128,72 @@ class Account:
     def only_shares(self) -> bool:
         """True if all its people are in the accounts of other cohorts as well."""
         return self.counted is None and (self.came_twice, self.went_twice) == (self.came, self.went)
+
+
+@attrs.frozen(slots=False, eq=False, repr=False)
+class Accounts(Mapping[str | None, Account]):
+    """The accounts of one place, by cohort; None for people of no stated cohort.
+
+    A posting of no stated cohort may include people of every cohort. It is added once, to `may_have_come` or
+    `may_have_gone` here: an account of `held` keeps only what it differs by. So such a posting costs the same however
+    many cohorts there are.
+    """
+
+    held: FrozenMapping[str | None, Account] = FrozenMapping()
+    may_have_come: Total = Total()
+    may_have_gone: Total = Total()
+
+    def __getitem__(self, cohort: str | None) -> Account:
+        return self._whole(cohort, self.held[cohort])
+
+    def get(self, cohort: str | None, default: Any = None) -> Any:
+        account = self.held.get(cohort)
+        return default if account is None else self._whole(cohort, account)
+
+    def __iter__(self) -> Iterator[str | None]:
+        return iter(self.held)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    def __or__(self, more: Mapping[str | None, Account]) -> Accounts:
+        """Return these accounts with others in their place or beside them."""
+        if not more:
+            return self
+        less = {cohort: self._own(cohort, account) for cohort, account in more.items()}
+        return changed(self, held=self.held | less)
+
+    def add_unspecified(self, sign: int, quantity: Quantity) -> Accounts:
+        """Add a posting of no stated cohort, which may include people of every cohort."""
+        if sign > 0:
+            return changed(self, may_have_come=self.may_have_come + quantity)
+        return changed(self, may_have_gone=self.may_have_gone + quantity)
+
+    def _whole(self, cohort: str | None, account: Account) -> Account:
+        """Return an account together with the postings that may include people of every cohort."""
+        come, gone = self.may_have_come, self.may_have_gone
+        if cohort is None or (come == _NONE and gone == _NONE):
+            return account
+        return changed(account, may_have_come=account.may_have_come + come, may_have_gone=account.may_have_gone + gone)
+
+    def _own(self, cohort: str | None, account: Account) -> Account:
+        """Return an account without the postings that may include people of every cohort."""
+        come, gone = self.may_have_come, self.may_have_gone
+        if cohort is None or (come == _NONE and gone == _NONE):
+            return account
+        return changed(account, may_have_come=account.may_have_come - come, may_have_gone=account.may_have_gone - gone)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Accounts):
+            return NotImplemented
+        alike = self.may_have_come == other.may_have_come and self.may_have_gone == other.may_have_gone
+        return self.held == other.held if alike else dict(self) == dict(other)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.items()))
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 class Together(NamedTuple):

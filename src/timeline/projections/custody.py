@@ -286,7 +286,7 @@ CUSTODY = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(*STATES, OperationState),
-    version=4,
+    version=5,
     by_key=True,
     joined=_collectives,
 )

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import attrs
 
 from timeline.history.reading import Point
-from timeline.projections.accounts import NEW, Account, Together
+from timeline.projections.accounts import NEW, Account, Accounts, Together
 from timeline.projections.building import PersistentList, changed
 from timeline.projections.flows import Posting
 from timeline.values.containers import FrozenMapping
@@ -55,7 +55,7 @@ class Stock:
     held_by: frozenset[Holder] = frozenset()
     holders: PersistentList[tuple[Point, Holder]] = PersistentList()
     whole: Account = Account()
-    cohorts: FrozenMapping[str | None, Account] = FrozenMapping()
+    cohorts: Accounts = Accounts()
     flows: FrozenMapping[Line, Total] = FrozenMapping()
     shares: FrozenMapping[tuple[Line, Line], Total] = FrozenMapping()
     claimed: Quantity | None = None
@@ -121,7 +121,7 @@ class Stock:
             return changed(self, whole=whole, cohorts=cohorts, flows=flows, shares=shares, together=together)
         unstated = self.unstated or posting.share is None
         if unstated:
-            cohorts = cohorts | _of_any(cohorts, posting)
+            cohorts = _with_unstated(cohorts, posting)
         return changed(
             self, whole=whole, cohorts=cohorts, flows=flows, shares=shares, together=together, unstated=unstated
         )
@@ -204,10 +204,12 @@ class Stock:
         return changed(self, cohorts=self.cohorts | {cohort: counted}, together=together)
 
 
-def _of_any(accounts: Mapping[str | None, Account], posting: Posting) -> dict[str | None, Account]:
-    """Return the accounts of those cohorts to which people of a posting that states none may belong."""
-    found = {c: _may_be_of(account, posting) for c, account in accounts.items() if c is not None}
-    return {c: account for c, account in found.items() if account is not accounts[c]}
+def _with_unstated(accounts: Accounts, posting: Posting) -> Accounts:
+    """Return the accounts after a posting that states no cohort: people of each of them may be among it."""
+    if posting.since is None and posting.share is None:
+        return accounts.add_unspecified(posting.sign, posting.quantity)
+    found = {cohort: _may_be_of(account, posting) for cohort, account in accounts.items() if cohort is not None}
+    return accounts | {cohort: account for cohort, account in found.items() if account is not accounts[cohort]}
 
 
 def _may_be_of(account: Account, posting: Posting) -> Account:
@@ -238,5 +240,5 @@ def flowed(places: Iterable[Stock], asked: Callable[[Line], bool]) -> Quantity:
     return (came - within).balance().minus(apart.balance()).shown()
 
 
-STATES = (Stock, Account, Together, Line, Total, Balance)
+STATES = (Stock, Account, Accounts, Together, Line, Total, Balance)
 """The classes of the ledger's state."""

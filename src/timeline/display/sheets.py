@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
 from functools import singledispatch
 from itertools import islice
@@ -76,9 +76,14 @@ def _situation(situation: Situation) -> Sheet:
 
 def part(situation: Situation, name: str) -> Sheet:
     """Make the tables of one projection, each row with the entries behind it."""
-    shown = _PARTS[name](situation[name]) if name in _PARTS else [(name, _own(situation, name))]
-    tables = [_cut(heading, found, MANY, situation) for heading, found in shown]
+    tables = [_with_entries(table, situation.why) for table in part_tables(situation, name)]
     return Sheet(Word(name), tables, _with_unknown(situation), sources=False, names=names_in(situation))
+
+
+def part_tables(situation: Situation, name: str) -> list[Table]:
+    """Make the tables of one projection, without the entries behind their rows."""
+    shown = _PARTS[name](situation[name]) if name in _PARTS else [(name, _own(situation, name))]
+    return [_cut(heading, found, MANY) for heading, found in shown]
 
 
 def _clocks(situation: Situation) -> tuple[Cell, ...]:
@@ -258,13 +263,16 @@ def _part(title: str, parts: Parts) -> Sheet:
     return Sheet(title, [_cut(heading, found, MANY) for heading, found in parts], sources=False)
 
 
-def _cut(heading: str, found: Iterable[SheetRow], most: int, situation: Situation | None = None) -> Table:
-    """Make a table of the first rows, each with its entries, and count the rest."""
+def _cut(heading: str, found: Iterable[SheetRow], most: int) -> Table:
+    """Make a table of the first rows, and count the rest."""
     rest = iter(found)
-    shown: Sequence[SheetRow] = list(islice(rest, most))
-    if situation is not None:
-        shown = [_explained(row, situation.why) for row in shown]
+    shown = list(islice(rest, most))
     return Table(heading, shown, sum(1 for _ in rest))
+
+
+def _with_entries(table: Table, why: Callable[..., Why]) -> Table:
+    """Give each row the entries behind it."""
+    return attrs.evolve(table, rows=[_explained(row, why) for row in table.rows])
 
 
 def _explained(row: SheetRow, why: Callable[..., Why]) -> SheetRow:

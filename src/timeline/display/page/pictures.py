@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from timeline.answers.behind import busiest, readings
@@ -22,8 +22,6 @@ with needs("notebook"):
 
 _OPERATIONS = 3
 """The number of operations, the most reported ones, that have a chart of their own."""
-_LANES = 60
-"""The most lanes of a chart, those of the most reported things; its caption says how many there are."""
 _WRITTEN = (("'", "’"), ('"', "'"), ("%", "%25"), ("#", "%23"), ("\n", "%0A"), ("&", "&amp;"))
 _UNSEEN = re.compile(
     r"""\s(?:aria-[a-z]+|role|class|pointer-events)="[^"]*"|\sopacity="1"|\sstroke-width="1"(?=[ />])"""
@@ -40,34 +38,21 @@ def pictures(told: Leaving, language: str, names: Names, colours: Colours | None
     look: dict[str, Any] = {"language": language, "names": names, "since": _since(asked)}
     if any(facility.coordinates for facility in asked.facilities.values()):
         yield caption_text(words, "map"), _address(draw(told, language=language, names=names, colours=colours).svg)
-    held = [slug for slug, found in asked.facilities.items() if found.roles]
-    if held:
-        few, caption = _few(asked, "facilities", "facility", held)
-        yield (
-            _captioned(words, "control_over_time") + caption,
-            _image(control(told, facilities=few, colours=colours, **look)),
-        )
+    if any(found.roles for found in asked.facilities.values()):
+        yield _captioned(words, "control_over_time"), _image(control(told, colours=colours, **look))
     for slug in busiest(asked, "custody", "operation", asked.custody.operations)[:_OPERATIONS]:
         caption = f"{_captioned(words, 'people_over_time')}: {words.name(slug)}"
         yield caption, _image(people(told, operation=slug, **{**look, "since": None}))
     if asked.agreements:
-        few, caption = _few(asked, "agreements", "agreement", asked.agreements)
-        yield _captioned(words, "agreements_over_time") + caption, _image(agreements(told, agreements=few, **look))
+        yield _captioned(words, "agreements_over_time"), _image(agreements(told, **look))
     if asked.border.crossings or asked.border.incidents:
-        few, caption = _few(asked, "border", "crossing", asked.border.crossings)
-        yield _captioned(words, "border_over_time") + caption, _image(border(told, crossings=few, **look))
+        yield _captioned(words, "border_over_time"), _image(border(told, **look))
 
 
 def _captioned(words: Words, key: str) -> str:
     """Return the words of a caption, with a capital."""
     found = words(key)
     return found[:1].upper() + found[1:]
-
-
-def _few(asked: Situation, part: str, kind: str, found: Collection[str]) -> tuple[list[str], str]:
-    """Return the most reported of some entities, and for the caption how many of how many they are."""
-    few = busiest(asked, part, kind, found)[:_LANES]
-    return few, f" ({len(few)} / {len(found):,})" if len(few) < len(found) else ""
 
 
 def _since(asked: Situation) -> Any:

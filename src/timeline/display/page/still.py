@@ -13,7 +13,7 @@ from timeline.display.colours import Colours
 from timeline.display.page.pictures import pictures
 from timeline.display.page.wording import Speech
 from timeline.display.sentences import Sentences
-from timeline.display.sheets import sheet
+from timeline.display.sheets import part_tables
 from timeline.display.telling import Leaving
 from timeline.display.web import Html, joined, tag
 from timeline.display.words import Names, Words
@@ -21,6 +21,7 @@ from timeline.entry import Entry
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.quantity import Quantity
 
+_PARTS = ("facilities", "custody", "agreements", "border")
 _TABLES = ("facilities", "custody", "operations", "agreements", "crossings", "monitored")
 _ROWS = 60
 """The most rows of a table of a user's own projection."""
@@ -54,7 +55,8 @@ class Still:
 
     def _tables(self) -> Iterator[Table]:
         asked = self._told.situation
-        yield from (table for table in sheet(asked).tables if table.heading in _TABLES)
+        found = (table for name in _PARTS for table in part_tables(asked, name))
+        yield from (table for table in found if table.heading in _TABLES)
         for projection in behind.own_projections(asked):
             found = records(behind.values_of(asked, projection.name))
             told = [rows.record(self._told.record(one), projection.name) for one in found]

@@ -317,6 +317,14 @@ class TestAddress:
         assert "at=2026-01-21" in address and "reported=2026-01-23" in address and "lang=ar" in address
         assert "entry" not in address
 
+    def test_an_address_filters_everything(self, opened, report):
+        """A page that opens with a filter in its address has only the rows of that."""
+        opened.get("about:blank")
+        opened.get(f"{report.as_uri()}#place=al-hol-camp")
+        settle(opened)
+        rows = opened.find_elements(By.CSS_SELECTOR, "[data-section=facilities] tbody > tr:not([hidden])")
+        assert [row.get_attribute("data-slug") for row in rows] == ["al-hol-camp"]
+
     def test_copy_link(self, opened):
         """The link is the address of what is shown."""
         opened.execute_script("navigator.clipboard.writeText = async () => undefined")
@@ -462,6 +470,10 @@ class TestWithoutScript:
         assert {"en": "Al-Hol camp", "ar": "مخيم الهول"}[language] in still
         assert {"en": "People in custody", "ar": "المحتجزون"}[language] in still
         assert still.count("<figure>") >= 4
+        assert not re.search(r"<time>[^<]*[~/]", still)
+        assert {"en": "signed SDF, signed Syrian government", "ar": "مُوقَّع قسد، مُوقَّع الحكومة السورية"}[
+            language
+        ] in re.sub("[\u2066-\u2069]", "", still)
         assert "<script" not in still
 
     def test_charts_are_drawn(self, driver, report, tmp_path):

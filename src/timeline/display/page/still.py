@@ -8,7 +8,7 @@ from html import escape
 from timeline.answers import behind
 from timeline.answers.records import records
 from timeline.display import rows
-from timeline.display.cells import Cell, Labelled, SheetRow, Table, is_empty
+from timeline.display.cells import Cell, Labelled, Phrase, SheetRow, Table, is_empty
 from timeline.display.colours import Colours
 from timeline.display.page.pictures import pictures
 from timeline.display.page.wording import Speech
@@ -38,7 +38,8 @@ class Still:
         self._colours = colours
         self._told, self._names, self._title, self._language = told, names, title, language
         events = {entry.id: entry.event for entry in told.entries()}
-        self._sentences = Sentences(Words(language, names), events.get)
+        vocabulary = Words(language, names)
+        self._when, self._sentences = vocabulary.when, Sentences(vocabulary, events.get)
         self._words = Speech(language)
 
     def html(self) -> Html:
@@ -55,8 +56,8 @@ class Still:
 
     def _tables(self) -> Iterator[Table]:
         asked = self._told.situation
-        found = (table for name in _PARTS for table in part_tables(asked, name))
-        yield from (table for table in found if table.heading in _TABLES)
+        ours = (table for name in _PARTS for table in part_tables(asked, name))
+        yield from (table for table in ours if table.heading in _TABLES)
         for projection in behind.own_projections(asked):
             found = records(behind.values_of(asked, projection.name))
             told = [rows.record(self._told.record(one), projection.name) for one in found]
@@ -66,7 +67,7 @@ class Still:
         if not table.rows:
             return Html("")
         columns = [name for name in table.columns if any(not is_empty(row.cells.get(name)) for row in table.rows)]
-        head = tag("tr", *(tag("th", self._words(name), scope="col") for name in columns))
+        head = tag("tr", *(tag("th", _capital(self._words(name)), scope="col") for name in columns))
         body = joined([self._row(row, columns) for row in table.rows])
         more = [tag("p", self._words("and_more").replace("{0}", f"{table.hidden:,}"))] if table.hidden else []
         title = tag("h2", self._words(f"table_{table.heading}", table.heading))
@@ -82,6 +83,9 @@ class Still:
             return str(self._told.quantity(cell))
         if isinstance(cell, Labelled):
             return Labelled(cell.label, self._quiet(cell.value))
+        if isinstance(cell, tuple) and len(cell) > 1 and all(isinstance(part, Labelled) for part in cell):
+            comma = Phrase("، " if self._language == "ar" else ", ")
+            return tuple(part for one in cell for part in (comma, self._quiet(one)))[1:]
         return tuple(map(self._quiet, cell)) if isinstance(cell, tuple) else cell
 
     def _entries(self) -> Html:
@@ -91,10 +95,14 @@ class Still:
 
     def _entry(self, entry: Entry) -> Html:
         sources = ", ".join(dict.fromkeys(report.source for report in entry.reports))
-        when = tag("time", str(entry.occurred or self._words("undated")))
+        when = tag("time", self._when(entry.occurred) if entry.occurred else self._words("undated"))
         return tag("li", when, " ", self._sentences.of(self._told.event(entry.event)), " ", tag("small", sources))
 
     def _charts(self) -> Iterator[Html]:
         for caption, image in pictures(self._told, self._language, self._names, self._colours):
             picture = Html(f'<img alt="{escape(caption)}" src="{image}">')
             yield tag("figure", tag("figcaption", caption), picture)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,6 +1,8 @@
 // The page, drawn once in each language.
 
 function drawPage() {
+  applied = saidState = saidFindings = saidEntries = saidPlans = "";
+  applyFilters();
   document.documentElement.lang = language;
   document.documentElement.dir = isArabic() ? "rtl" : "ltr";
   document.title = D.titles[language];
@@ -21,9 +23,7 @@ function drawPage() {
     drawFooter(),
     drawDialog(),
   );
-  applied = saidState = saidFindings = saidEntries = saidPlans = "";
   for (const id of Object.keys(saidLists)) delete saidLists[id];
-  applyFilters();
   drawScaled();
   drawMap();
 }

@@ -97,6 +97,7 @@ function areaMark({ slug, x: cx, y: cy }, shown) {
 /** Names beside the places, those with more to tell first, where there is room. */
 function labelsOf(spots, shown) {
   const taken = spots.filter(({ slug }) => !isArea(slug)).map(({ x: a, y: b }) => [a - 6, b - 6, a + 6, b + 6]);
+  if (D.map.near) taken.push(isArabic() ? [0, 0, 70, 32] : [shown.width - 70, 0, shown.width, 32]); // the button
   const free = ([a, b, c, d]) =>
     a > 0 &&
     b > 0 &&

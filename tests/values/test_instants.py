@@ -1,6 +1,6 @@
 """Instants: microseconds since 1970, midnights and zones."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pendulum
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.whens import BAGHDAD, BERLIN, HOUR, dates
 from timeline.errors import InvalidWhen
-from timeline.values.instants import instant, microseconds, midnight, stamp, zone
+from timeline.values.instants import FIRST, LAST, instant, microseconds, midnight, stamp, zone
 
 
 @pytest.mark.parametrize("name", ["UTC", "utc", UTC, pendulum.UTC])
@@ -43,3 +43,10 @@ def test_instants_are_numbers_and_back(moment):
 def test_midnights_follow_one_another(date_):
     """The end of a day is the start of the next."""
     assert midnight(date_, later=1) - midnight(date_) == 24 * HOUR
+
+
+@given(st.integers(FIRST, LAST))
+def test_a_stamp_is_what_the_standard_library_writes(number):
+    """UTC with six digits, whatever second was written before."""
+    moment = datetime(1970, 1, 1) + timedelta(microseconds=number)
+    assert stamp(number) == moment.isoformat(timespec="microseconds") + "Z"

@@ -246,11 +246,13 @@ class SqliteLog(BaseLog):
 
     def _fetch(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         """Return all rows of a query; a closed log is read too, for situations that were asked before."""
-        with self._lock, self._translated():
-            if not (self._closed or self.read_only):
-                return self._connection.execute(sql, values).fetchall()
+        with self._lock:
             try:
+                if not (self._closed or self.read_only):
+                    return self._connection.execute(sql, values).fetchall()
                 return self._look.fetch(sql, values)
+            except sqlite3.Error as error:
+                raise sqlite_file.translate(self.path, error) from error
             finally:
                 if self._closed:
                     self._look.close()
@@ -278,7 +280,8 @@ class SqliteLog(BaseLog):
 
 def _stored(row: tuple[Any, ...]) -> Stored:
     try:
-        return Stored._make((*row[:-1], tuple(orjson.loads(row[-1]))))
+        position, id, type, recorded, salt, content, leaf, digest, tags = row
+        return Stored(position, id, type, recorded, salt, content, leaf, digest, tuple(orjson.loads(tags)))
     except (ValueError, TypeError) as error:
         raise tampered(row[0]) from error
 

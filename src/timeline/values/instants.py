@@ -96,8 +96,13 @@ def stamp(number: int) -> str:
     >>> stamp(0)
     '1970-01-01T00:00:00.000000Z'
     """
-    moment = _EPOCH + timedelta(microseconds=min(max(number, FIRST), LAST))
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    second, micros = divmod(min(max(number, FIRST), LAST), _SECOND)
+    return f"{_second_text(second)}.{micros:06}Z"
+
+
+@lru_cache(maxsize=64)
+def _second_text(second: int) -> str:
+    return (_EPOCH + timedelta(seconds=second)).replace(tzinfo=None).isoformat()
 
 
 def zone(name: str | tzinfo) -> tzinfo:

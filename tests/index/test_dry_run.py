@@ -9,7 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from timeline import Draft, Timeline
 from timeline.entry import Entry
+from timeline.events import custody, editorial, entity, facility
 from timeline.index.overlay import dry_run
 from timeline.index.view import EVERYTHING, View
 from timeline.index.views import ViewCache
@@ -59,3 +61,21 @@ def test_a_dry_run_says_what_the_log_will_say(chronicle: Chronicle, data: st.Dat
     for name in before.projections:
         for key in after.complete.folded(name):
             assert told.get((name, key), said(before.complete, name, key)) == said(after.complete, name, key)
+
+
+def test_a_judgement_of_a_batch_names_the_entries_of_that_batch() -> None:
+    """Names that a batch both joins and mentions first are one in a dry run, also beside a known entry."""
+    line = Timeline()
+    line.record(custody.DetaineesEscaped(facility="al-aqtan-prison"), id="e0")
+    line.record(editorial.EventCorroborated(target="e0"))
+    same = entity.IdentityJudged("facility:al-hol-camp", "facility:al-hawl-camp", judgement="same")
+    batch = line.record_all(
+        [
+            Draft(same),
+            Draft(facility.FacilityRegistered(facility="al-hawl-camp")),
+            Draft(editorial.EventCorroborated(target="e0")),
+        ]
+    )
+    entries = tuple(line.entries())
+    before = known(Source(entries), entries[: -len(batch)]).complete
+    assert dry_run(before, batch).changed("facilities") == {("facility", "al-hol-camp")}

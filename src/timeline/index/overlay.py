@@ -242,8 +242,9 @@ def dry_run(complete: CompleteView, entries: Sequence[Entry]) -> Overlay:
     roots = {complete.components.root(position) for position in found.values()}
     moved = sorted({p for position in found.values() for p in complete.components.of(position) or (position,)})
     identity = complete.identities.with_more(entries, moved)
-    renamed = complete.identities.mentions(identity.changes(complete.identity), complete.count)
-    joined = complete.joined_by(roots.pop(), entries) if len(roots) == 1 and not renamed else None
+    judged = identity.changes(complete.identity)
+    renamed = complete.identities.mentions(judged, complete.count)
+    joined = complete.joined_by(roots.pop(), entries) if len(roots) == 1 and not judged else None
     if joined is not None:
         changed = [reading.case.entry.position for reading in joined.gone]
         own = [Component(changed, joined.history._replace(readings=joined.come))]

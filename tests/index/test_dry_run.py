@@ -68,14 +68,10 @@ def test_a_judgement_of_a_batch_names_the_entries_of_that_batch() -> None:
     line = Timeline()
     line.record(custody.DetaineesEscaped(facility="al-aqtan-prison"), id="e0")
     line.record(editorial.EventCorroborated(target="e0"))
-    same = entity.IdentityJudged("facility:al-hol-camp", "facility:al-hawl-camp", judgement="same")
-    batch = line.record_all(
-        [
-            Draft(same),
-            Draft(facility.FacilityRegistered(facility="al-hawl-camp")),
-            Draft(editorial.EventCorroborated(target="e0")),
-        ]
-    )
+    same = entity.IdentityJudged(left="facility:al-hol-camp", right="facility:al-hawl-camp", judgement="same")
+    escaped = custody.DetaineesEscaped(facility="al-aqtan-prison")
+    registered = facility.FacilityRegistered(facility="al-hawl-camp")
+    batch = line.record_all([Draft(same), Draft(registered), Draft(escaped, after=["e0"])])
     entries = tuple(line.entries())
     before = known(Source(entries), entries[: -len(batch)]).complete
     assert dry_run(before, batch).changed("facilities") == {("facility", "al-hol-camp")}

@@ -18,11 +18,12 @@ def _number(instance: Any, attribute: Any, value: Any) -> None:
     """Check a position or a limit; None is accepted where the field may be left out."""
     if value is None and attribute.default is None:
         return
-    number = whole_number(value)
+    number = value if type(value) is int else whole_number(value)
     if number is None or (number < 0 and attribute.name == "limit"):
         wanted = "0 or more" if attribute.name == "limit" else "such as the position of an entry"
         raise InvalidValue(f"{attribute.name} is {value!r}: expected a whole number, {wanted}.", value=value)
-    object.__setattr__(instance, attribute.name, number)
+    if number is not value:
+        object.__setattr__(instance, attribute.name, number)
 
 
 @frozen

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
-from bench.contestants import fair_peer, floor, ours, peer
+from bench.contestants import Timings, fair_peer, floor, ours, peer
 from bench.growth import build, in_a_process_of_its_own
 from bench.proportion import in_proportion
 
@@ -29,20 +29,27 @@ WORDS = {
 
 def against_others(many: int = 10_000, single: int = 300) -> None:
     """Run each in turn, five times; return medians, and ratios of medians."""
-    runs: dict[str, list[dict[str, float]]] = {name: [] for name in ("ours", "peer", "fair peer", "floor")}
+    runs: dict[str, list[Timings]] = {name: [] for name in ("ours", "peer", "fair peer", "floor")}
     for _ in range(RUNS):
         for name, contestant in (("ours", ours), ("peer", peer), ("fair peer", fair_peer), ("floor", floor)):
             with tempfile.TemporaryDirectory() as folder:
                 runs[name].append(contestant(Path(folder), many, single))
     print(f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, {RUNS} interleaved runs, medians\n")
-    print("| what | µs an entry | × peer | bar | × floor |\n|---|---|---|---|---|")
+    print("| what | µs an entry | × peer | × peer, of the processor | bar | × floor |\n|---|---|---|---|---|---|")
     for what, words in WORDS.items():
-        against = AGAINST.get(what, "peer")
-        mine, its = (median(run[what] for run in runs[name]) for name in ("ours", against))
-        bare = f"{median(run[what] for run in runs['floor']) / mine:.2f}" if what in runs["floor"][0] else "–"
-        print(f"| {words} | {mine * 1e6:,.1f} | {its / mine:.2f} | {BARS[what]} | {bare} |")
+        mine, its = runs["ours"], runs[AGAINST.get(what, "peer")]
+        clock = median(run[what].clock for run in mine)
+        ratios = f"{_ratio(its, mine, what, 'clock'):,.2f} | {_ratio(its, mine, what, 'processor'):,.2f}"
+        bare = f"{_ratio(runs['floor'], mine, what, 'clock'):.2f}" if what in runs["floor"][0] else "–"
+        print(f"| {words} | {clock * 1e6:,.1f} | {ratios} | {BARS[what]} | {bare} |")
     print("\n| bytes written by a durable single append | ours | peer |\n|---|---|---|")
     print(f"| mean of {single} | {bytes_of(ours, single):,.0f} | {bytes_of(peer, single):,.0f} |")
+
+
+def _ratio(its: list[Timings], mine: list[Timings], what: str, kind: Literal["clock", "processor"]) -> float:
+    """Return how many times as long others took, in medians."""
+    taken, ours_took = (median(getattr(run[what], kind) for run in runs) for runs in (its, mine))
+    return float(taken / ours_took)
 
 
 def bytes_of(contestant: Callable[[Path, int, int], Any], single: int) -> float:

@@ -1,4 +1,4 @@
-"""What findings mean, in every language of the page."""
+"""Explanations of findings, in every language of the page."""
 
 from __future__ import annotations
 

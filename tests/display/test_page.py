@@ -507,7 +507,7 @@ def test_a_domain_of_your_own_is_shown(driver, tmp_path):
 
 
 class TestFindings:
-    """What does not fit is said in the reader's language, with what it means and what to do."""
+    """Findings in the reader's language, with their meaning and what to do."""
 
     @pytest.mark.parametrize(("language", "said", "remedy"), [
         ("en", "Iraqi families' return from al-Hol (iraqi): 15,000 are claimed (Shafaq News), after", "Correct the wrong total"),
@@ -769,7 +769,7 @@ class TestAnything:
         assert long.strip() in text(driver, ".lane-label title")
 
     def test_an_account_and_a_recorder_have_names(self, driver, tmp_path):
-        """What the ledger calls elsewhere is named in the reader's language; an entry says who recorded it."""
+        """Accounts of the ledger are named in the reader's language; an entry says who recorded it."""
         line = Timeline()
         moved = custody.DetaineesTransferred(quantity=exactly(5), origin="f")
         entry = line.record(moved, occurred="2026-01-01", recorder="desk-3")

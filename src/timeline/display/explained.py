@@ -1,4 +1,4 @@
-"""What each kind of finding means, in the reader's language."""
+"""Explanations of each kind of finding, in the reader's language."""
 
 from __future__ import annotations
 

@@ -3,9 +3,10 @@
 /** Draw what was held by whom, as published by the reported clock, in the lanes where that has changed. */
 function drawBars() {
   for (const place of lanes.places) {
-    const now = ["control", "contested"].map((role) => turn(pathNumber("facilities", place.slug, role), moment.reported));
-    if (place.drawn === now.join()) continue;
-    place.drawn = now.join();
+    const [held, fought] = ["control", "contested"].map((role) => pathNumber("facilities", place.slug, role));
+    const now = `${turn(held, moment.reported)} ${turn(fought, moment.reported)}`;
+    if (place.drawn === now) continue;
+    place.drawn = now;
     drawLane(place);
   }
 }

@@ -151,7 +151,8 @@ function updateSquare() {
   set($("#said-y"), { y: Math.max(py + 4, 22) });
   $("#said-x").textContent = Math.abs(x(moment.at, w) - (px - PAD.left)) > 1 ? "" : day(moment.at, "short");
   $("#said-y").textContent = free ? "" : day(moment.reported, "short");
-  const days = (m) => (publishedEnds.length ? Math.max(Math.round((Math.min(m, LAST_TOLD) - publishedEnds[0]) / DAY), 0) : 0);
+  const first = publishedEnds[0] ?? LAST_TOLD;
+  const days = (m) => (m < first || first === NEVER ? 0 : Math.round((Math.min(m, LAST_TOLD) - first) / DAY));
   set($("#point"), {
     cx: px,
     cy: py,

@@ -75,13 +75,27 @@ function entryBody(entry) {
   const versions = all.map((claim) => one(claim.says ? says(claim) : word("denied"), claim, claim.stands));
   return el("ol", { class: "versions" }, versions.length ? versions : itself());
 }
+
+/** An address as people read it, for print: letters of any script instead of their codes. */
+function readable(url) {
+  try {
+    return decodeURI(url).replace(/[\s\p{Cf}]/gu, encodeURIComponent);
+  } catch {
+    return url;
+  }
+}
+
+/** What names a source, linked to the address of its report. */
+function linked({ u }, shown) {
+  const link = { href: u, "data-said": u && readable(u), rel: "noopener noreferrer", target: "_blank" };
+  return u ? el("a", link, shown) : shown;
+}
 function reportLine(report) {
-  const source = el("b", {}, report.s);
-  const linked = report.u ? el("a", { href: report.u, rel: "noopener noreferrer", target: "_blank" }, source) : source;
+  const source = linked(report, el("b", {}, report.s));
   return el(
     "li",
     {},
-    el("bdi", {}, linked),
+    el("bdi", {}, source),
     report.p ? ` · ${when(report.p)}` : "",
     report.a ? [` · ${word("citing")} `, el("bdi", {}, report.a)] : "",
     report.c ? el("span", { class: "rating" }, `${word("rated")} ${report.c}`) : "",

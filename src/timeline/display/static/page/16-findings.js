@@ -45,7 +45,10 @@ function findingGroup(kind, list, open) {
   );
   const inside = () => {
     if (made.children.length === 1)
-      made.append(...explained(kind), ...subjects.slice(0, SHOWN_FINDINGS).map(([slug, all]) => findingSubject(slug, all)));
+      made.append(
+        ...explained(kind),
+        ...subjects.slice(0, SHOWN_FINDINGS).map(([slug, all]) => findingSubject(slug, all)),
+      );
   };
   made.addEventListener("toggle", inside);
   made.fill = inside;
@@ -73,7 +76,8 @@ function findingSubject(slug, all) {
 function findingLine(found) {
   const linked = found.entries.map((n) => {
     const entry = byPosition.get(n);
-    return el("li", {}, button(says(entry), () => openEntry(n), { class: "link" }), " ", el("small", {}, entryNote(entry)));
+    const opens = button(says(entry), () => openEntry(n), { class: "link" });
+    return el("li", {}, opens, " ", el("small", {}, entryNote(entry)));
   });
   const path = paths.get(found.path.join("/"));
   const value = path === undefined ? "" : button(word("show_value"), () => openClaims(path, moment.at));

@@ -50,17 +50,8 @@ function entryRow(entry) {
   );
 }
 
-/** An address as people read it, for print: letters of any script instead of their codes. */
-function readable(url) {
-  try {
-    return decodeURI(url).replace(/\s/g, encodeURIComponent);
-  } catch {
-    return url;
-  }
-}
 function shortReport(report) {
-  const link = { href: report.u, "data-said": report.u && readable(report.u), rel: "noopener noreferrer", target: "_blank" };
-  const source = report.u ? el("a", link, report.s) : report.s;
+  const source = linked(report, report.s);
   return el("span", {}, el("bdi", {}, source), report.q ? el("q", { dir: "auto", lang: report.l }, report.q) : "");
 }
 

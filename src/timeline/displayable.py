@@ -5,7 +5,7 @@ They know no face. `timeline.faces` hands the faces in when the library is impor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any, Literal, Protocol
 
@@ -78,24 +78,29 @@ class Tellable(Displayable):
         language: Literal["en", "ar"] = "en",
         since: Any = None,
         names: Mapping[str, Mapping[str, str]] | None = None,
+        allow: Iterable[str] = (),
+        suppress_below: int | None = None,
     ) -> str:
         """Write a report in Markdown: the state in sentences, each with the entries that it rests on.
 
         Rival versions stand side by side with their sources. Doubts and gaps are said as such. Each number and holder
         is a value of this situation. The same situation gives the same text.
         `since` adds what changed since a date, within the same other clocks, or since another situation. `names`
-        adds names of entities, as for `Timeline.to_html`. Like `print`, it holds all that the situation knows, also
-        entries that are marked.
+        adds names of entities, as for `Timeline.to_html`. What is marked stays, unless `allow` names its marking: the
+        report is that of the situation without it. With `suppress_below=5`, numbers of people from 1 to 4 become that
+        range.
 
-        Raises: InvalidValue for a language or names, InvalidWhen for a date, UnknownName where `names` has an entity
-        that no entry on the log names.
+        Raises: InvalidValue for a language, names or what may leave; InvalidWhen for a date;
+        UnknownName for one of `names` that the log does not name.
 
         >>> from timeline import Timeline
         >>> report = Timeline.demo().at("2026-01-25").tell(since="2026-01-20")
         >>> report.splitlines()[0]
         '# Situation on 25 January 2026'
         """
-        return _faces().narrative(self, language=language, since=since, names=names)
+        return _faces().narrative(
+            self, language=language, since=since, names=names, allow=allow, suppress_below=suppress_below
+        )
 
 
 class Exportable(Displayable):

@@ -141,7 +141,7 @@ class TestLaws:
         told = line.at("2026-01-21").tell(since="2026-01-20")
         changed = paragraphs(told, "What changed since 20 January 2026")["Al-Hol camp"]
         words = MarkdownWords("en", names_in(line.at()))
-        assert f"Held by {words.name('syria-gov')}, since 21 January 2026; before, nobody holds it" in changed
+        assert f"Held by {words.name('syria-gov')}, since 21 January 2026 (before: nobody holds it" in changed
         assert line.at("2026-01-21").tell(since="2026-01-21").count("Nothing changed.") == 1
 
 
@@ -312,3 +312,54 @@ def test_attributes_that_describe_a_place_are_no_state() -> None:
     place = Place(36.4, 41.1, precision="town")
     line.record(facility.FacilityRegistered(facility="x", kind="camp", aliases=["y"], place="z", coordinates=place))
     assert "36.4" not in str(line.at().tell())
+
+
+class TestWhatMayLeave:
+    """A report leaves the house: what is marked stays, and small numbers are a range."""
+
+    @pytest.fixture
+    def line(self):
+        line = Timeline()
+        line.record(custody.HeadcountReported(facility="prison-x", quantity=exactly(3)), occurred="2026-01-20")
+        marked = facility.ControlChanged(facility="secret-site", authority="sdf", about=["tlp:red"])
+        line.record(marked, occurred="2026-01-20")
+        return line
+
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_what_is_marked_stays_unless_it_is_allowed(self, line, language):
+        """The report is that of the log without it."""
+        told, known = line.at().tell(language=language), Timeline()
+        known.record(custody.HeadcountReported(facility="prison-x", quantity=exactly(3)), occurred="2026-01-20")
+        assert told == known.at().tell(language=language)
+        assert "secret-site" in line.at().tell(language=language, allow=["tlp:red"])
+
+    def test_what_changed_leaves_out_what_is_marked(self, line):
+        """So does the situation to compare with."""
+        since = line.at("2026-01-19")
+        assert "secret-site" not in line.at().tell(since=since)
+        assert "secret-site" in line.at().tell(since=since, allow=["tlp:red"])
+
+    def test_small_numbers_become_a_range(self, line):
+        """They do so in every sentence, those of one's own events and of what may have happened, too."""
+        line.record(
+            custody.DetaineesEscaped(facility="prison-x", quantity=exactly(2), detail="2 fled"),
+            occurred="2026-01-18/2026-02-28",
+        )
+        told = line.at("2026-01-25").tell(suppress_below=5, since="2026-01-01")
+        assert "1 to 4 people" in told
+        assert "1–4 escaped" in told
+        assert not re.search(r"\b[23] (people|fled|escaped)", told)
+        with pytest.raises(InvalidValue, match="suppress_below is 1"):
+            line.at().tell(suppress_below=1)
+
+    def test_ones_own_numbers_stay_too(self):
+        """They are treated as the numbers of the library are."""
+        count = Projection(
+            name="counts",
+            keys=lambda reading: ["x"] if isinstance(reading.event, custody.HeadcountReported) else [],
+            evolve=lambda value, reading, key: (value or 0) + 3,
+        )
+        line = Timeline(projections=[count])
+        line.record(custody.HeadcountReported(facility="prison-x", quantity=exactly(9)), occurred="2026-01-20")
+        assert "**x.** 3" in line.at().tell()
+        assert "**x.** 1 to 4" in line.at().tell(suppress_below=5)

@@ -69,12 +69,23 @@ def show(
 @click.option("--since", metavar="WHEN", help="Say first what changed since that date.")
 @options.language
 @options.cuts
+@options.export_options
 @options.json
-def tell(*, log: str, since: str | None, language: Language, asked: dict[str, Any], tz: str, as_json: bool) -> None:
+def tell(
+    *,
+    log: str,
+    since: str | None,
+    language: Language,
+    asked: dict[str, Any],
+    tz: str,
+    allow: tuple[str, ...],
+    suppress_below: int | None,
+    as_json: bool,
+) -> None:
     """Write a report in Markdown: the state in sentences, with the entries behind each.
 
     Rival versions stand side by side with their sources. What may have happened and what is not known is said as
-    such. The report holds all entries, also those that are marked. With --json, each sentence is printed.
+    such. Marked entries stay out, unless you allow their marking. With --json, each sentence is printed.
 
     \b
     Examples:
@@ -84,10 +95,11 @@ def tell(*, log: str, since: str | None, language: Language, asked: dict[str, An
     with opened_line(log, tz=tz) as line:
         found = line.at(**asked)
         warn_of_unknown(found)
+        told: dict[str, Any] = {"language": language, "since": since, "allow": allow, "suppress_below": suppress_below}
         if as_json:
-            out.write([attrs.asdict(one) for one in sentences(found, language=language, since=since)])
+            out.write([attrs.asdict(one) for one in sentences(found, **told)])
         else:
-            out.print_out(found.tell(language=language, since=since))
+            out.print_out(found.tell(**told))
 
 
 @click.command()

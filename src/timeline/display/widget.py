@@ -68,8 +68,8 @@ class Replay(anywidget.AnyWidget):
 
         found = super()._repr_mimebundle_()
         bundle = found[0] if isinstance(found, tuple) else found or {}
-        display({**bundle, "text/plain": self._plain}, raw=True)
-        display({"text/html": self._still, "text/plain": ""}, raw=True)
+        display({**bundle, "text/plain": self._plain}, raw=True)  # type: ignore[no-untyped-call]
+        display({"text/html": self._still, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Show the widget; where none can run, the latest state and the charts."""

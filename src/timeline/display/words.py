@@ -13,7 +13,7 @@ from timeline.answers.text import last_moment
 from timeline.display.language.amounts import amount
 from timeline.display.language.dates import beginning, is_exact, since, spoken
 from timeline.display.language.forms import feminine, is_feminine, is_unit, with_unit
-from timeline.display.language.phrases import Speaker, phrase, phrases
+from timeline.display.language.phrases import Dater, phrase, phrases
 from timeline.display.web import static
 from timeline.errors import InvalidValue
 from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED
@@ -139,7 +139,7 @@ def names_in(asked: Situation, more: Names | None = None) -> Names:
     return {slug: all_writable(dict(found)) for slug, found in {**named, **more}.items()}
 
 
-def moment_in_words(asked: Situation, words: Speaker, clock: str = "occurred") -> str:
+def moment_in_words(asked: Situation, words: Dater, clock: str = "occurred") -> str:
     """Say up to when a clock of a situation counts; *any time* if it is free."""
     end = getattr(asked.clocks, clock)
     if end is None or end >= FUTURE:

@@ -298,6 +298,29 @@ class Export:
         return found
 
 
+def without_marked(situation: Situation, allow: Iterable[str] = ()) -> Situation:
+    """Return a situation as if the log did not hold what bears a marking, other than those that may leave.
+
+    Raises: InvalidValue.
+    """
+    allowed = allowed_markings(allow)
+    return behind.without(situation, lambda found: bool(_markings_of(found) - allowed))
+
+
+def limit_given(below: int | None) -> int | None:
+    """Return the limit below which numbers of people become a range; None if there is none.
+
+    Raises: InvalidValue.
+    """
+    if below is not None and (isinstance(below, bool) or not isinstance(below, int) or below < 2):
+        raise InvalidValue(f"suppress_below is {below!r}: expected a whole number from 2 on, such as 5.", value=below)
+    return below
+
+
+def _markings_of(found: Claim | Entry) -> frozenset[str]:
+    return markings(tags_of(found.event)) if isinstance(found, Entry) else marks(found)
+
+
 def export(line: Timeline, **options: Unpack[Options]) -> Export:
     """Return what may leave of a timeline, within the cuts.
 
@@ -306,17 +329,15 @@ def export(line: Timeline, **options: Unpack[Options]) -> Export:
     options_given(options, Options.__annotations__)
     asked: dict[str, Any] = dict(options)
     allowed = allowed_markings(asked.pop("allow", ()))
-    below, accept = asked.pop("suppress_below", None), asked.pop("accept", None)
+    below, accept = limit_given(asked.pop("suppress_below", None)), asked.pop("accept", None)
     precision = asked.pop("precision", None)
     if precision is not None:
         precision_given(precision)
-    if below is not None and (isinstance(below, bool) or not isinstance(below, int) or below < 2):
-        raise InvalidValue(f"suppress_below is {below!r}: expected a whole number from 2 on, such as 5.", value=below)
     withheld: dict[str, str] = {}
 
     def hides(found: Claim | Entry) -> bool:
         entry = found if isinstance(found, Entry) else found.entry
-        marked = (markings(tags_of(found.event)) if isinstance(found, Entry) else marks(found)) - allowed
+        marked = _markings_of(found) - allowed
         if marked:
             withheld[entry.id] = f"marked {min(marked)}"
         return bool(marked)

@@ -168,7 +168,7 @@ def time_axis(drawn: Extent, tz: tzinfo, words: Words, field: str = "start", bel
     return alt.X(f"{field}:T", title=below or None, scale=scale, axis=axis)
 
 
-def _dates(drawn: Extent, words: Words) -> dict[str, str]:
+def _dates(drawn: Extent, words: Words) -> dict[str, Any]:
     """Return how an axis writes its dates: with the time of day where it spans a few days, as months over years."""
     span = drawn.end - drawn.start
     day, clock = span < 1000 * _DAY, span < _HOURS

@@ -19,8 +19,8 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
-class Speaker(Protocol):
-    """The words and names that sentences are made of."""
+class Dater(Protocol):
+    """The words that times are made of."""
 
     @property
     def spoken(self) -> str:
@@ -28,6 +28,13 @@ class Speaker(Protocol):
 
     def __call__(self, key: str, of: str = "") -> str:
         """Return a word of the vocabulary."""
+
+    def when(self, when: When) -> str:
+        """Write a time in words."""
+
+
+class Speaker(Dater, Protocol):
+    """The words and names that sentences are made of."""
 
     def name(self, slug: str) -> str:
         """Return the name of an entity."""
@@ -38,14 +45,14 @@ class Speaker(Protocol):
     def count(self, number: int, unit: str) -> str:
         """Write a number of things."""
 
-    def when(self, when: When) -> str:
-        """Write a time in words."""
-
     def since(self, when: When) -> str:
         """Write a beginning in words."""
 
     def event(self, event: Any) -> str:
         """Say an event in a sentence."""
+
+    def own(self, value: Any) -> Any:
+        """Return a value of a user's own projection as a report may give it."""
 
     def quote(self, text: str) -> str:
         """Quote the words of a source."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypedDict, Unpack
 
 from attrs import frozen
 
 from timeline.answers import behind
+from timeline.answers.sharing import allowed_markings, markings, suppressed, suppressed_event, suppressed_value
 from timeline.answers.situation import Situation
 from timeline.display.cells import capital
 from timeline.display.language.phrases import phrase
@@ -16,6 +17,8 @@ from timeline.display.narrative.sections import Paragraph, Section, Sentence, Te
 from timeline.display.sentences import PlainSentences
 from timeline.display.words import LANGUAGES, Names, Words, moment_in_words, names_in, require_named
 from timeline.errors import InvalidValue
+from timeline.events.declare import UnknownEvent
+from timeline.exchange.sharing import limit_given, without_marked
 from timeline.values.quantity import Quantity
 from timeline.values.when import When, WhenLike
 
@@ -23,11 +26,26 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
 class ReportWords(Words):
-    """Words of a report, in which events are sentences."""
+    """Words of a report, in which events are sentences. Numbers of people from 1 up to `below` become that range."""
+
+    def __init__(self, language: str, names: Names | None = None, below: int | None = None) -> None:
+        super().__init__(language, names)
+        self._below = below
 
     def event(self, event: Any) -> str:
-        """Say an event in a sentence."""
-        return _Reported(self).inside(event)
+        """Say an event in a sentence; of an event of unknown type only that, where it may hold a small number."""
+        if self._below is None:
+            return _Reported(self).inside(event)
+        if isinstance(event, UnknownEvent):
+            return self("unknown_event")
+        return _Reported(self).inside(suppressed_event(event, self._below))
+
+    def amount(self, quantity: Quantity) -> str:
+        return super().amount(quantity if self._below is None else suppressed(quantity, self._below))
+
+    def own(self, value: Any) -> Any:
+        """Return a value of a user's own projection as a report may give it; None where it may hold a small number."""
+        return value if self._below is None else suppressed_value(value, self._below)
 
 
 class _Reported(PlainSentences):
@@ -60,15 +78,29 @@ def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
-def narrative(asked: Situation, *, language: str = "en", since: Any = None, names: Names | None = None) -> str:
+class ReportOptions(TypedDict, total=False):
+    """The language, what to compare with, further names, and what may leave."""
+
+    language: str
+    since: Situation | WhenLike | None
+    names: Names | None
+    allow: Iterable[str]
+    suppress_below: int | None
+
+
+def narrative(asked: Situation, **options: Unpack[ReportOptions]) -> str:
     """Tell a situation in Markdown, and what changed since a date or another situation.
 
-    Raises: InvalidValue for a language, InvalidWhen for a time, UnknownName for an entity of `names`.
+    Raises: InvalidValue for a language or what may leave, InvalidWhen for a time, UnknownName for an entity of `names`.
     """
-    _check(asked, language, names)
-    teller = Teller(asked, MarkdownWords(language, names_in(asked, names)))
-    sections = teller.sections(_earlier(asked, since))
-    return "\n".join([*_head(teller), *(line for section in sections for line in _section(section, language))])
+    teller, before = _told(MarkdownWords, asked, **options)
+    language, sections = teller.words.spoken, teller.sections(before)
+    return "\n".join(
+        [
+            *_head(teller, _turned_away(asked, options.get("allow", ()))),
+            *(line for section in sections for line in _section(section, language)),
+        ]
+    )
 
 
 @frozen
@@ -81,20 +113,35 @@ class Statement:
     entries: tuple[str, ...]
 
 
-def sentences(
-    asked: Situation, *, language: str = "en", since: Any = None, names: Names | None = None
-) -> Iterator[Statement]:
+def sentences(asked: Situation, **options: Unpack[ReportOptions]) -> Iterator[Statement]:
     """Yield the sentences of a narrative one by one, as plain text.
 
-    Raises: InvalidValue for a language, InvalidWhen for a time, UnknownName for an entity of `names`.
+    Raises: InvalidValue for a language or what may leave, InvalidWhen for a time, UnknownName for an entity of `names`.
     """
-    _check(asked, language, names)
-    teller = Teller(asked, ReportWords(language, names_in(asked, names)))
-    for section in teller.sections(_earlier(asked, since)):
+    teller, before = _told(ReportWords, asked, **options)
+    for section in teller.sections(before):
         for paragraph in section.paragraphs:
             for one in paragraph.sentences:
                 ids = tuple(entry.id for entry in behind.source(asked).get(one.entries))
                 yield Statement(section.heading, paragraph.subject, one.text, ids)
+
+
+def _told(
+    kind: type[ReportWords],
+    asked: Situation,
+    *,
+    language: str = "en",
+    since: Situation | WhenLike | None = None,
+    names: Names | None = None,
+    allow: Iterable[str] = (),
+    suppress_below: int | None = None,
+) -> tuple[Teller, Situation | None]:
+    """Return the teller of what may leave of a situation, and the situation to compare with."""
+    _check(asked, language, names)
+    before = _earlier(asked, since)
+    shown = without_marked(asked, allow)
+    words = kind(language, names_in(shown, names), limit_given(suppress_below))
+    return Teller(shown, words), before and without_marked(before, allow)
 
 
 def _check(asked: Situation, language: str, names: Names | None) -> None:
@@ -110,7 +157,13 @@ def _earlier(asked: Situation, since: Situation | WhenLike | None) -> Situation 
     return since if isinstance(since, Situation) else behind.moved(asked, When.of(since).span(asked.tz).end)
 
 
-def _head(teller: Teller) -> Iterator[str]:
+def _turned_away(asked: Situation, allow: Iterable[str]) -> int:
+    """Count what the cuts turned away; a reader does not learn how many entries are marked."""
+    allowed = allowed_markings(allow)
+    return sum(not markings(entry.tags) - allowed for entry in asked.left_out)
+
+
+def _head(teller: Teller, turned_away: int) -> Iterator[str]:
     asked, words = teller.asked, teller.words
     title = phrase("title", words.spoken)
     if asked.clocks.occurred is not None:
@@ -122,8 +175,8 @@ def _head(teller: Teller) -> Iterator[str]:
         clocks = [phrase("published_by", words.spoken, published=moment_in_words(asked, words, "reported"))]
     if asked.clocks.recorded is not None:
         clocks.append(phrase("recorded_by", words.spoken, recorded=moment_in_words(asked, words, "recorded")))
-    if asked.left_out:
-        clocks.append(phrase("left_out", words.spoken, count=words.count(len(asked.left_out), "entries")))
+    if turned_away:
+        clocks.append(phrase("left_out", words.spoken, count=words.count(turned_away, "entries")))
     yield " ".join(clocks)
 
 

@@ -89,7 +89,7 @@ class Teller:
     # -- what is so ------------------------------------------------------------------------------------
 
     def _state(self, disputes: Mapping[Path, list[Finding]]) -> Iterator[Section]:
-        values = behind.values_by_path(self.asked)
+        values = self._values(self.asked)
         told: dict[Group, list[Sentence]] = defaultdict(list)
         for path in values:
             group = group_of(path)
@@ -106,7 +106,7 @@ class Teller:
             yield self._rivals(found)
 
     def _statement(self, asked: Situation, path: Path) -> str | None:
-        values = behind.values_by_path(asked)
+        values = self._values(asked)
         is_operation = path[:2] == ("custody", "operations")
         noun = "operation" if is_operation else values.get(("facilities", *path[1:2], "kind"), "place")
         return statement(path, values, self.words, noun=noun)
@@ -151,6 +151,12 @@ class Teller:
             key = "released_account" if slug == "released" else slug
             return phrase(key, self.words.spoken) if key in _ACCOUNTS else self.words(key)
         return self.words.name(slug)
+
+    def _values(self, asked: Situation) -> Mapping[Path, Any]:
+        """Return every value by path, those of users' own projections as a report may give them."""
+        values = behind.values_by_path(asked)
+        own = {projection.name for projection in behind.own_projections(asked)}
+        return {path: self.words.own(value) if path[0] in own else value for path, value in values.items()}
 
     # -- rivals, doubts and gaps -------------------------------------------------------------------------
 
@@ -285,4 +291,6 @@ class Teller:
             return Sentence(phrase("gone", spoken_in, before=was), reasons)
         if was is None:
             return Sentence(phrase("before_unknown", spoken_in, now=now), reasons)
-        return Sentence(phrase("before", spoken_in, now=now, before=was), reasons)
+        label, colon, value = was.partition(": ")
+        same = colon and now.startswith(label + colon)
+        return Sentence(phrase("before", spoken_in, now=now, before=value if same else was), reasons)

@@ -1,4 +1,4 @@
-"""Mappings that never change, and share their items with those made from them."""
+"""Mappings and sets that never change, and share their items with those made from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from time import process_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import FrozenMapping, SharedSet
 
 items = st.dictionaries(st.integers(0, 400), st.integers(), max_size=90)
 
@@ -42,3 +42,30 @@ def test_a_long_mapping_is_not_copied_for_each_item() -> None:
 
     cost(1000)
     assert cost(16_000) < 32 * cost(2_000)  # copied whole, it would be more than 64 times
+
+
+CHANGES = st.lists(st.tuples(st.booleans(), st.sets(st.integers(17, 22), min_size=1, max_size=2)), max_size=8)
+
+
+@given(CHANGES)
+def test_a_shared_set_reads_like_a_set(changes: list[tuple[bool, set[int]]]) -> None:
+    """A set made of others by adding and removing items has those of a plain set."""
+    plain, shared = frozenset(range(20)), SharedSet(range(20))
+    for more, items in changes:
+        plain, shared = (plain | items, shared | items) if more else (plain - items, shared - items)
+        assert sorted(shared) == sorted(plain)
+        assert len(shared) == len(plain)
+        assert [number in shared for number in range(31)] == [number in plain for number in range(31)]
+        assert shared == plain == shared == SharedSet(plain)
+        assert hash(shared) == hash(SharedSet(plain))
+        assert shared != plain ^ {1}
+        assert shared != SharedSet(plain ^ {1})
+
+
+def test_a_long_set_is_not_copied_for_each_item() -> None:
+    """Sets that grow from one another share nearly all their items."""
+    grown, copied = SharedSet(range(1000)), 0
+    for number in range(1000):
+        before, grown = grown, grown | {1000 + number} if number % 2 else grown - {number}
+        copied += grown._under is not before._under
+    assert copied < 50

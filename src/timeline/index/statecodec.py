@@ -17,7 +17,7 @@ import attrs
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.building import Mention, PersistentList
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import FrozenMapping, SharedSet
 from timeline.values.entities import NOBODY
 from timeline.values.quantity import Quantity
 from timeline.values.when import When
@@ -25,7 +25,7 @@ from timeline.values.when import When
 Plain = Any
 """None, a text, a number, or a list of these."""
 _TUPLE, _SET, _MAPPING, _NOBODY, _WHEN = "tuple", "set", "mapping", "nobody", "when"
-_TRAIL, _MENTION = "trail", "mention"
+_TRAIL, _MENTION, _SHARED = "trail", "mention", "shared"
 
 
 _PLAIN = frozenset({type(None), str, int, bool})
@@ -78,6 +78,8 @@ class StateCodec:
             return [_MAPPING, *([self.encode(k), self.encode(v)] for k, v in value.items())]
         if isinstance(value, frozenset):
             return [_SET, *map(self.encode, value)]
+        if isinstance(value, SharedSet):
+            return [_SHARED, *map(self.encode, value)]
         if cls is tuple:
             return [_TUPLE, *map(self.encode, value)]
         raise CannotEncode(f"{cls.__name__} is not among the classes of the projection: name it in states=(...).")
@@ -151,6 +153,7 @@ def _names(cls: type) -> tuple[str, ...]:
 _BUILD: Mapping[str, Callable[[list[Any]], Any]] = {
     _TUPLE: tuple,
     _SET: frozenset,
+    _SHARED: SharedSet,
     _NOBODY: lambda items: NOBODY,
     _WHEN: lambda items: When.parse(items[0]),
 }

@@ -8,7 +8,7 @@ splits the posting of its whole and changes no total.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import attrs
 
@@ -16,6 +16,8 @@ from timeline.history.reading import Point
 from timeline.projections.building import changed
 from timeline.values.containers import FrozenMapping
 from timeline.values.quantity import Balance, Quantity, Total
+
+T = TypeVar("T")
 
 _NOBODY = Balance(0, 0, 0)
 UNKNOWN = Balance(0, None, None)
@@ -146,7 +148,7 @@ class Accounts(Mapping[str | None, Account]):
     def __getitem__(self, cohort: str | None) -> Account:
         return self._whole(cohort, self.held[cohort])
 
-    def get(self, cohort: str | None, default: Any = None) -> Any:
+    def get(self, cohort: str | None, default: T = None) -> Account | T:  # type: ignore[assignment]
         account = self.held.get(cohort)
         return default if account is None else self._whole(cohort, account)
 

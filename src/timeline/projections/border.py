@@ -25,6 +25,7 @@ from timeline.history.reading import Reading
 from timeline.projections.building import ByClass, Mention, PersistentList, Register, changed
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
+from timeline.values.containers import SharedSet
 from timeline.values.when import When
 
 Key = tuple[str, str]
@@ -55,7 +56,7 @@ class Crossing:
     slug: str
     status: str | None = None
     since: When | None = None
-    standing: frozenset[str | None] = attrs.field(default=frozenset(), repr=lambda names: repr(_ordered(names)))
+    standing: SharedSet[str | None] = attrs.field(default=SharedSet(), repr=lambda names: repr(_ordered(names)))
 
     @property
     def closures(self) -> tuple[str | None, ...]:
@@ -68,7 +69,7 @@ class Watch:
     """A stretch of border: who watches it now, and the date since which anybody has."""
 
     sector: str
-    watching: frozenset[Watching] = attrs.field(default=frozenset(), repr=lambda watching: repr(_by_name(watching)))
+    watching: SharedSet[Watching] = attrs.field(default=SharedSet(), repr=lambda watching: repr(_by_name(watching)))
     since: When | None = None
 
     @property
@@ -121,7 +122,7 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
 def _crossing(before: Crossing, reading: Reading) -> Crossing:
     """Return a crossing after a closure, or after the end of one or all; it is open when none is in force."""
     event = reading.event
-    others = frozenset() if _ends_all(event) else before.standing - {event.measure}
+    others = SharedSet[str | None]() if _ends_all(event) else before.standing - {event.measure}
     standing = others | {event.measure} if isinstance(event, CrossingClosed) else others
     since = before.since if before.status == "closed" and others else reading.occurred
     return Crossing(before.slug, "closed" if standing else "open", since, standing)
@@ -151,7 +152,7 @@ def _watch(before: Watch, reading: Reading) -> Watch:
     return changed(before, watching=watching, since=since if watching else None)
 
 
-def _ended(watching: frozenset[Watching], by: str | None, measure: str | None) -> frozenset[Watching]:
+def _ended(watching: SharedSet[Watching], by: str | None, measure: str | None) -> frozenset[Watching]:
     """Return the watches that an end covers; a field that the event leaves out sets no limit."""
     if by is not None and measure is not None:
         return frozenset({(by, measure)})
@@ -284,6 +285,6 @@ BORDER = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(Crossing, Watch),
-    version=3,
+    version=4,
     by_key=True,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
+from collections.abc import Set as AbstractSet
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
@@ -86,6 +88,64 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
 
     def __repr__(self) -> str:
         return repr(self._all())
+
+
+class SharedSet(AbstractSet[T], Generic[T]):
+    """A set that never changes, and shares its items with the sets made from it by `|` and `-`.
+
+    `_under` holds the items that are shared; `_come` and `_gone` are what was added to them and removed since. They
+    are few, so that a long set is seldom copied.
+
+    >>> sorted(SharedSet(["a", "b"]) - {"a"} | {"c"})
+    ['b', 'c']
+    """
+
+    __slots__ = ("_come", "_gone", "_under")
+
+    def __init__(self, items: Iterable[T] = ()) -> None:
+        self._under = frozenset(items)
+        self._come: frozenset[T] = frozenset()
+        self._gone: frozenset[T] = frozenset()
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._come or (item in self._under and item not in self._gone)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._under) - len(self._gone) + len(self._come)
+
+    def __or__(self, more: AbstractSet[T]) -> SharedSet[T]:  # type: ignore[override]
+        return self._changed(more, frozenset())
+
+    def __sub__(self, less: AbstractSet[Any]) -> SharedSet[T]:
+        return self._changed(frozenset(), less)
+
+    def _changed(self, more: AbstractSet[T], less: AbstractSet[T]) -> SharedSet[T]:
+        """Return a set with some items more and others less."""
+        under, after = self._under, SharedSet[T]()
+        come = frozenset(item for item in chain(self._come, more) if item not in under and item not in less)
+        gone = frozenset(item for item in chain(self._gone, less) if item in under and item not in more)
+        if (len(come) + len(gone)) ** 2 <= len(under):
+            after._under, after._come, after._gone = under, come, gone
+        else:
+            after._under = (under - gone) | come
+        return after
+
+    def _all(self) -> frozenset[T]:
+        return (self._under - self._gone) | self._come
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, SharedSet):
+            return self._all() == other._all()
+        return self._all() == other if isinstance(other, AbstractSet) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return f"SharedSet({set(self._all())!r})" if self else "SharedSet()"
 
 
 class Memo(dict[K, V]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from timeline.events.custody import (
@@ -90,34 +91,26 @@ def _reclassified(event: Any) -> Flow:
     return Flow(place, place, event.quantity, event.from_cohort, event.to_cohort)
 
 
-def _come(other: str, heading: str) -> Callable[[Any], Flow]:
+def _come(other: str, heading: str, event: Any) -> Flow:
     """Return the flow of an event out of an account, into a facility."""
-
-    def flow(event: Any) -> Flow:
-        place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
-        return Flow(other, place, event.quantity, event.cohort, event.cohort, None, heading, None, by)
-
-    return flow
+    place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
+    return Flow(other, place, event.quantity, event.cohort, event.cohort, None, heading, None, by)
 
 
-def _gone(other: str, heading: str) -> Callable[[Any], Flow]:
+def _gone(other: str, heading: str, event: Any) -> Flow:
     """Return the flow of an event out of a facility, into an account."""
-
-    def flow(event: Any) -> Flow:
-        place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
-        return Flow(place, other, event.quantity, event.cohort, event.cohort, heading, None, by)
-
-    return flow
+    place, by = event.facility or ELSEWHERE, getattr(event, "by", None)
+    return Flow(place, other, event.quantity, event.cohort, event.cohort, heading, None, by)
 
 
 _FLOWS: Mapping[type, Callable[[Any], Flow]] = {
     DetaineesTransferred: _transferred,
     DetaineesRepatriated: _repatriated,
-    DetaineesAdmitted: _come(ELSEWHERE, "received"),
-    DetaineesRecaptured: _come(AT_LARGE, "recaptured"),
-    DetaineesReleased: _gone(RELEASED, "released"),
-    DetaineesEscaped: _gone(AT_LARGE, "escaped"),
-    DetaineesDied: _gone(DEAD, "died"),
+    DetaineesAdmitted: partial(_come, ELSEWHERE, "received"),
+    DetaineesRecaptured: partial(_come, AT_LARGE, "recaptured"),
+    DetaineesReleased: partial(_gone, RELEASED, "released"),
+    DetaineesEscaped: partial(_gone, AT_LARGE, "escaped"),
+    DetaineesDied: partial(_gone, DEAD, "died"),
     DetaineesReclassified: _reclassified,
 }
 

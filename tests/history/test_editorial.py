@@ -95,6 +95,24 @@ def test_a_correction_of_a_dispute_changes_the_rival(line: Timeline) -> None:
     assert total(line, policy="lowest") == 145
 
 
+def test_of_two_rivals_the_one_meant_is_corrected(line: Timeline) -> None:
+    """The other, and what both dispute, stay."""
+    entry = line.record(moved(150), occurred="2026-01-21")
+    first, second = (line.dispute(entry, rival=moved(number)) for number in (144, 146))
+    line.correct(second, moved(147))
+    assert [claim.event.quantity.best for claim in line.at().claims(entry)] == [150, 144, 147]
+    line.corroborate(first, reports=by("AP", "2026-01-22"))
+    assert [len(claim.reports) for claim in line.at().claims(entry)] == [0, 1, 0]
+
+
+def test_what_stands_by_another_entry_is_not_left_out(line: Timeline) -> None:
+    """Nobody published the entry itself, but its rival was public: the case is there within the cut."""
+    entry, other = (line.record(moved(150), occurred="2026-01-21", reports=by("x", None)) for _ in range(2))
+    line.dispute(entry, rival=moved(144), reports=by("AP", "2026-01-22"))
+    situation = line.at(reported="2026-01-23")
+    assert (situation.left_out, [claim.event.quantity.best for claim in situation.claims(entry)]) == ((other,), [144])
+
+
 def test_corroboration_adds_reports(line: Timeline) -> None:
     """One event with two reports is counted once, and both speak for it."""
     entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-21", 3))

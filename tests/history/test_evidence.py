@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from timeline import Draft, Report, Timeline, credible
 from timeline.events.custody import DetaineesEscaped
 from timeline.events.facility import FacilityRegistered
+from timeline.history.cases import cases
 from timeline.history.evidence import credibility, is_admitted, worst_accepted
 from timeline.live.entries import EntryCache
 from timeline.testing.strategies import Chronicle, messy_histories
@@ -48,6 +49,26 @@ def test_only_credibility_alone_can_be_looked_up() -> None:
     assert worst_accepted(lambda claim: True, None) is None
     assert worst_accepted(credible(3), lambda claim: False) is None
     assert worst_accepted(None, None) is None
+
+
+def test_what_is_withheld_leaves_no_trace_on_another_case() -> None:
+    """Neither the reports of a corroboration, nor those of a duplicate, nor a rival."""
+    line = Timeline()
+    event = DetaineesEscaped(facility="a", quantity=exactly(1))
+    open_, secret = (line.record(event, occurred="2026-01-01", reports=[Report(name)]) for name in ("AP", "x"))
+    hidden = {
+        line.corroborate(open_, reports=[Report("y")]).id,
+        line.dispute(open_, rival=event, occurred="2026-01-02", reports=[Report("z")]).id,
+        line.merge(open_, [secret]).id,
+        secret.id,
+    }
+
+    def sources(withheld: set[str]) -> list[list[str]]:
+        found = cases(line.entries(), hides=lambda e: getattr(e, "entry", e).id in withheld, tz=line.tz)
+        return [[report.source for report in claim.reports] for claim in found.by_id[open_.id].claims]
+
+    assert sources(hidden) == [["AP"]]
+    assert sources(set()) == [["AP", "y", "x"], ["z"]]
 
 
 def test_print_decodes_nothing_that_lacks_evidence(monkeypatch: pytest.MonkeyPatch) -> None:

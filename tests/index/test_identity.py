@@ -40,6 +40,25 @@ def test_findings_are_found_by_either_name():
         assert found.of(about=name, kind="control_gap").counts() == {"control_gap": 1}
 
 
+def test_findings_say_canonical_names():
+    """So do the rivals that they tell of, whoever wrote them."""
+    line = Timeline()
+    entry = line.record(ControlChanged(facility="al-hol-camp", authority="qsd"), occurred="2026-01-02")
+    line.dispute(entry, rival=ControlChanged(facility="al-hol-camp", authority="hasakah-council"))
+    line.record(IdentityJudged(left="authority:sdf", right="authority:qsd", judgement="same"))
+    (found,) = line.at().findings.of(kind="disputed")
+    assert ("sdf" in found.message, "qsd" in found.message) == (True, False)
+
+
+def test_an_entity_lists_its_other_names():
+    """Every name but the canonical one, asked for by any of them."""
+    line = Timeline()
+    for name in ("al-hawl", "hawl", "hol"):
+        line.record(IdentityJudged(left="facility:al-hol-camp", right=f"facility:{name}", judgement="same"))
+    for name in ("al-hol-camp", "hawl"):
+        assert set(line.at().entities[f"facility:{name}"].same) == {"facility:al-hawl", "facility:hawl", "facility:hol"}
+
+
 def test_entries_are_found_by_either_name():
     """Each as it was said; the log itself compares tags as written."""
     line = Timeline()

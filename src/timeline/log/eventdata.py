@@ -30,7 +30,7 @@ def encode_event(event: Any) -> dict[str, Json]:
 
 
 def write_event(event: Any) -> dict[str, Json]:
-    """Return an event as stored, in canonical order; data with unknown fields are a mapping that is to be sorted."""
+    """Return an event as stored, in canonical order; only data with unknown fields are not yet sorted."""
     return _EVENT_WRITERS[event.__class__](event)  # type: ignore[no-any-return]
 
 

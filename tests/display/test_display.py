@@ -457,3 +457,17 @@ class TestTerminals:
         """Those that Arabic text needs stay."""
         assert visible(f"a{mark}b") == "a\ufffdb"
         assert visible("قال\u200c المسؤول\u200f") == "قال\u200c المسؤول\u200f"
+
+
+def test_arabic_columns_keep_their_places_in_a_terminal():
+    """A terminal that turns Arabic around would turn whole lines, so each cell begins with marks of direction."""
+    line = Timeline.demo()
+    shown = part(line.at("2026-01-21"), "facilities")
+    words = Words("ar", names_in(line.at()))
+    console = Console(width=120, file=io.StringIO())
+    console.print(rendered(shown, words))
+    text = console.file.getvalue()
+    [camp] = [row for row in text.splitlines() if "مخيم الهول" in row and "مقي" in row]
+    cells = [cell for cell in re.split(" {2,}", camp.strip()) if cell]
+    assert len(cells) >= 5
+    assert all(cell.startswith("\u200e\u200f") for cell in cells)

@@ -193,3 +193,9 @@ def test_arabic_reads_in_arabic():
     svg = draw(Timeline.demo().at("2026-01-21"), language="ar").svg
     texts = [node.text for node in ET.fromstring(svg).iter(f"{SVG}text") if node.text]
     assert not [text for text in texts if re.search("[A-Za-z]", text)]
+
+
+def test_the_key_has_every_colour_of_the_map():
+    """Areas have holders, too, and so have places that may have changed hands."""
+    drawn = draw(Timeline.demo().at("2026-01-25"), language="en").svg
+    assert ">Iraqi government</text>" in drawn

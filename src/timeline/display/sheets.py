@@ -17,7 +17,7 @@ from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
 from timeline.answers.tabular import Tabular
 from timeline.display import rows
-from timeline.display.cells import Cell, Flag, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
+from timeline.display.cells import Cell, Flag, Name, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
 from timeline.display.words import names_in
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
@@ -149,7 +149,9 @@ def _diff(diff: Diff) -> Sheet:
 @sheet.register
 def reasons(why: Why) -> Sheet:
     """Show a value, the entries from which it follows, and the rival claims that were not picked."""
-    value = [SheetRow("value", {"value": rows.value(why.value), "since": rows.begun(why.since)})] if why else []
+    found = rows.value(why.value)
+    shown = Name(found) if isinstance(found, str) else found
+    value = [SheetRow("value", {"value": shown, "since": rows.begun(why.since)})] if why else []
     tables = [
         Table("value", value),
         _cut("entries", map(rows.entry, why), MANY),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType
 from rich.measure import measure_renderables
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text
@@ -77,7 +78,14 @@ class _Fitting:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         grid = self._grid()
         below = self.sources and any(row.entries and not row.sources_under for row in self.table.rows)
-        yield grid if not below and _fitted(grid, console, options) else Group(*self._stacked())
+        if below or not _fitted(grid, console, options):
+            yield Group(*self._stacked())
+        elif self.words.language == "ar":
+            for line in console.render_lines(grid, options, pad=False):
+                yield from _in_columns(line)
+                yield Segment.line()
+        else:
+            yield grid
 
     def _told(self, row: SheetRow) -> Iterator[RenderableType]:
         return _behind(row, self.words) if self.sources else iter(())
@@ -120,6 +128,22 @@ def _fitted(grid: Grid, console: Console, options: ConsoleOptions) -> bool:
         column.width = least + more
         left -= more
     return True
+
+
+def _in_columns(line: Iterable[Segment]) -> Iterator[Segment]:
+    """Put marks of direction before each cell, so that terminals which turn Arabic around keep the columns in place.
+
+    Without marks, they turn around all cells of a line that have Arabic text between them.
+    """
+    blanks = _GAP
+    for segment in line:
+        said = []
+        for letter in segment.text:
+            if letter != " " and blanks >= _GAP:
+                said.append("\u200e\u200f")
+            blanks = blanks + 1 if letter == " " else 0
+            said.append(letter)
+        yield Segment("".join(said), segment.style, segment.control)
 
 
 def _labelled(name: str, row: SheetRow, words: Words) -> Text:

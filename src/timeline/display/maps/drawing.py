@@ -94,7 +94,10 @@ def draw(
         tag("g", *_countries(words, projection, room)),
     ]
     framed = tag("svg", *picture, x="0", y="26", width=str(width), height=f"{projection.height:.0f}")
-    below = [*_key(spots, shown, words, colours, projection.height + 44), *_foot(absent, shown, words, projection)]
+    below = [
+        *_key([*spots, *areas_of(shown, places)], shown, words, colours, projection.height + 44),
+        *_foot(absent, shown, words, projection),
+    ]
     return Map(_svg(width, projection.height + 88, heading, [framed, *below], words), absent)
 
 
@@ -224,7 +227,7 @@ def _text(label: Any, kind: str) -> Html:
 def _key(spots: Iterable[str], shown: Telling, words: Words, given: Colours | None, y: float) -> Iterator[Html]:
     """Draw the colours of the holders, and the signs that occur."""
     colours, held = shown.colours(given), [_held(slug, shown) for slug in spots]
-    holders = {h.holder: "tl-held" for h in held if isinstance(h.holder, str)}
+    holders = {holder for h in held for holder in (h.holder, h.maybe) if isinstance(holder, str)}
     signs: list[tuple[str, str, str | None]] = [(words.name(h), "tl-held", colours.get(h)) for h in sorted(holders)]
     signs += [(words("nobody"), "tl-nobody", None)] * any(h.holder is NOBODY for h in held)
     signs += [(caption_text(words, "not_known"), "tl-unknown", None)] * any(h.holder is None for h in held)

@@ -449,6 +449,28 @@ class TestReading:
         assert len(opened.find_elements(By.CSS_SELECTOR, "#entries q")) > 100
         assert opened.find_elements(By.CSS_SELECTOR, "#findings details[open] li")
 
+    def test_paper_shows_whole_lists_tables_and_drawings(self, opened):
+        """On A4, lists have their lines, tables are no wider than the paper, and drawings have no blank bands."""
+        opened.execute_script("location.hash = 'at=2026-01-25'")
+        settle(opened)
+        size = {"width": 703, "height": 1031, "deviceScaleFactor": 1, "mobile": False}
+        opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        opened.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+        sizes = opened.execute_script(
+            "const box = (part) => document.querySelector(part);"
+            "return [box('#happened').clientHeight, box('#happened').scrollHeight, box('.table-custody').offsetWidth,"
+            " box('#lanes').offsetHeight - box('#lanes svg').getBoundingClientRect().height,"
+            " [...document.querySelectorAll('#tables .cell')].filter((c) => c.scrollHeight > c.clientHeight + 1).length]"
+        )
+        opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        height, inside, table, blank, cut = sizes
+        assert height >= inside > 20
+        assert table <= 703
+        assert abs(blank) < 2
+        assert cut == 0
+
     def test_a_phone_does_not_scroll_sideways(self, opened):
         """At 390 pixels the page is as wide as the screen; wide tables scroll in their box."""
         size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}

@@ -7,7 +7,7 @@ let square = {};
 function drawSquare() {
   const host = $("#square");
   const width = host.clientWidth || 400;
-  const height = Math.min(Math.round(width * 0.62), 242);
+  const height = Math.min(Math.round(width * 0.72), 310);
   const [w, h] = [width - PAD.left - PAD.right, height - PAD.top - PAD.bottom];
   square = {
     width,

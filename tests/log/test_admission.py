@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from timeline import Draft, MemoryLog, Timeline
+from timeline import Draft, MemoryLog, Report, Timeline
 from timeline.errors import EditorialRefused, TamperedLog
 from timeline.events import border, editorial
 from timeline.events.editorial import EventCorrected, EventRedacted, EventRetracted, EventsMerged, targets
@@ -173,3 +173,14 @@ def test_a_chain_with_all_the_tags_there_are_verifies():
     for tags in (("entry:e4", "facility:rabia"), (*rows[-1].tags, "entry:e0")):
         with pytest.raises(TamperedLog, match="position 6 "):
             MemoryLog().restore([*rows[:-1], rows[-1]._replace(tags=tags)])
+
+
+def test_a_refusal_names_the_act_and_what_makes_no_claim():
+    """The act that was tried, and the kind of the entry that it names."""
+    line = Timeline()
+    out = line.retract(line.record(OPENED))
+    for act, name in ((line.corroborate, "EventCorroborated"), (line.dispute, "EventDisputed")):
+        with pytest.raises(EditorialRefused, match=f"^{name} names entry '{out.id}', a EventRetracted: expected"):
+            act(out, reports=[Report("AP")])
+    with pytest.raises(EditorialRefused, match=f"^EventsMerged names entry '{out.id}', a EventRetracted: expected"):
+        line.merge(line.record(OPENED), [out])

@@ -9,6 +9,7 @@ import pytest
 from support.postgres_server import new_schema
 from timeline import Timeline
 from timeline.entry import Draft
+from timeline.errors import InvalidValue
 from timeline.events import border
 from timeline.log import BaseLog, MemoryLog, SqliteLog
 from timeline.log.jetstream import JetStreamLog
@@ -182,3 +183,10 @@ def test_a_log_that_cannot_wake_is_looked_at(monkeypatch):
         assert looked.wait(LONG)
         log.append(opened())
     assert seen[0].position == 1
+
+
+@pytest.mark.parametrize("every", [0, -1, True, "soon"])
+def test_a_pause_that_is_none_is_refused_by_its_name(every):
+    """Between two looks at a log pass some seconds."""
+    with pytest.raises(InvalidValue, match="^every is .*: expected a number of seconds"):
+        MemoryLog().follow(every=every)

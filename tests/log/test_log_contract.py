@@ -13,9 +13,11 @@ from psycopg import sql
 from support.nats_servers import replace_stream
 from support.openers import open_jetstream, open_postgres
 from support.postgres_server import new_schema
+from timeline import Draft
 from timeline.events import border
 from timeline.log import Expect, MemoryLog, SqliteLog, sqlite_index
 from timeline.log.jetstream.message import Message, pack
+from timeline.log.store import Store
 from timeline.testing.logs import DurableLogContract, LogContract
 
 
@@ -23,6 +25,21 @@ class TestMemoryLog(LogContract):
     @staticmethod
     def open(place, **options):
         return MemoryLog(**options)
+
+
+class PlainLog(MemoryLog):
+    """A log that supplies only what a store must, and reads positions one by one."""
+
+    rows_at = Store.rows_at
+
+
+def test_what_a_store_need_not_supply_reads_the_same():
+    """Entries at some positions, in any order asked."""
+    log = PlainLog()
+    for crossing in ("rabia", "semalka", "faysh-khabur"):
+        log.append([Draft(border.CrossingOpened(crossing=crossing))])
+    assert [entry.position for entry in log.entries_at([3, 1])] == [1, 3]
+    assert [entry.position for entry in log.entries_at([2])] == [2]
 
 
 class TestSqliteLog(DurableLogContract):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from support.custody import HOL, OP, SINAA, counted, kinds
-from timeline import Timeline, exactly
+from support.custody import HOL, OP, SINAA, counted, kinds, transferred
+from timeline import Report, Timeline, about, at_least, between, exactly, up_to
 from timeline.errors import InvalidValue
 from timeline.events.custody import (
     DetaineesRecaptured,
@@ -12,6 +12,9 @@ from timeline.events.custody import (
     TransferProgressReported,
 )
 from timeline.events.facility import ControlChanged
+from timeline.projections.accounts import NEW
+from timeline.projections.building import ByClass
+from timeline.projections.flows import MOVING
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,42 @@ def test_a_running_total_that_falls_is_found(line):
     for day, moved in (("2026-01-02", 150), ("2026-01-03", 120)):
         line.record(TransferProgressReported(operation=OP, moved=exactly(moved)), occurred=day)
     assert kinds(line.at()) == ["total_fell"]
+
+
+def test_a_finding_of_a_total_says_who_claims_it(line):
+    """The one whose number does not fit is named, and the cohort that the operation moves is counted."""
+    line.record(TransferPlanned(operation=OP, quantity=exactly(300), cohort="iraqi"), occurred="2026-01-01")
+    transferred(line, exactly(150), "2026-01-02", operation=OP, cohort="iraqi")
+    for day, source, moved in (("2026-01-03", "AP", 150), ("2026-01-04", "SANA", 120)):
+        claim = TransferProgressReported(operation=OP, moved=exactly(moved), cohort="iraqi")
+        line.record(claim, occurred=day, reports=[Report(source)])
+    assert {finding.kind: finding.message for finding in line.at().findings} == {
+        "total_fell": f"{OP} (iraqi): 120 are claimed (SANA), after 150",
+        "claimed_vs_moved": f"{OP}: 120 are claimed (SANA), but batches add up to 150",
+    }
+
+
+def test_an_event_derived_from_one_that_moves_people_moves_them_too():
+    """For every event that does, and asked again."""
+    bases = ByClass({base: base for base in MOVING})
+    for base in MOVING:
+        derived = type("Derived", (base,), {})
+        for _ in range(2):
+            assert (bases[derived], bases[object]) == (base, None)
+
+
+def test_a_share_of_unknown_size_is_at_most_its_whole():
+    """*At least 50* of 200 are between 50 and 200; a bound that cannot be is left aside."""
+    for told, limit, share in (
+        (at_least(50), 200, between(50, 200)),
+        (about(50), 200, between(0, 200, 50)),
+        (up_to(60), 200, up_to(60)),
+        (at_least(50), None, at_least(50)),
+        (about(250), 200, about(250)),
+    ):
+        for sign, side in ((1, "came_apart"), (-1, "went_apart")):
+            apart = getattr(NEW.exclude(sign, told, limit), side).quantity()
+            assert (apart.low, apart.best, apart.high) == (share.low, share.best, share.high)
 
 
 def test_what_is_no_draft_is_named(line):

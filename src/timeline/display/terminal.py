@@ -75,7 +75,7 @@ class _Fitting:
     sources: bool
     words: Words
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType | Segment]:
         grid = self._grid()
         below = self.sources and any(row.entries and not row.sources_under for row in self.table.rows)
         if below or not _fitted(grid, console, options):

@@ -116,7 +116,7 @@ def test_an_entry_leads_to_its_sources(line: Timeline, tmp_path: Path) -> None:
 
 
 def test_an_act_is_associated_with_who_recorded_it(tmp_path: Path) -> None:
-    """Whoever records is another agent than a source of the same name; an act of nobody named has none."""
+    """A recorder is another agent than a source of the same name; an act of nobody named has none."""
     line = Timeline(recorder="desk-3")
     line.record(custody.DetaineesEscaped(facility="camp"), reports=[Report("desk-3")], id="e1")
     line.retract("e1", recorder="desk-4", id="r1")

@@ -233,7 +233,7 @@ def test_a_part_that_went_to_another_place_came_there(part_day):
 
 @pytest.mark.parametrize("part_day", [3, 5, 7])
 def test_a_part_of_a_transfer_within_one_place_was_not_sent_either(part_day):
-    """Who is brought to the place that they are in is not counted; nor is a part of them, unless it left."""
+    """A transfer to the place that people are in is not counted; nor is a part of it, unless it left."""
     within = told(left(exactly(150), destination=SINAA), 5, id="w")
     share = {"quantity": exactly(85), "cohort": "iraqi"}
     stayed = timeline(counted(exactly(1000)), within, told(DetaineesTransferred(**share), part_day, part_of="w"))

@@ -1,4 +1,4 @@
-"""What `make mutants` counts as noticed."""
+"""Which changes `make mutants` counts as noticed."""
 
 import pytest
 

@@ -27,7 +27,7 @@ RUN = (
 
 
 def mutmut(*arguments: str, patience: int = 1) -> None:
-    """Run it, with what it says shown, and so many times the time that it gives to tests."""
+    """Run mutmut, show its output, and multiply the time that it gives to tests by `patience`."""
     environment = {**os.environ, "HYPOTHESIS_PROFILE": "mutants"}
     command = [sys.executable, "-c", RUN.format(patience), *arguments]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, text=True)

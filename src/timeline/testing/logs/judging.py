@@ -56,7 +56,7 @@ class Judging(LogCases):
 
     @pytest.mark.parametrize("name", [HOL, HAWL])
     def test_a_judgement_since_breaks_a_condition_on_either_name(self, log: BaseLog, name: str) -> None:
-        """Whoever decided by the entries of one name did so before it meant more."""
+        """A decision by the entries of one name was made before it meant more."""
         log.append([*ESCAPES, judged()])
         rejected(log, [opened()], ConcurrencyConflict, expect=Expect(tags=[name], types=[IdentityJudged], after=3))
         log.append([opened()], expect=Expect(tags=[name], after=4))

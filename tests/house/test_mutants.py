@@ -1,4 +1,4 @@
-"""Which changes `make mutants` counts as noticed."""
+"""The changes that `make mutants` counts as noticed."""
 
 import pytest
 

@@ -67,6 +67,23 @@ class Displayable(Discoverable):
         return _faces().renderable(self)
 
 
+class View(Displayable):
+    """The part of a situation that one projection makes: it prints as tables.
+
+    >>> from timeline import Timeline
+    >>> Timeline.demo().at("2026-01-21").custody
+    <Custody: 18>
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return _faces().mime_bundle(self)["text/plain"]
+
+    def __repr__(self: Any) -> str:
+        return f"<{type(self).__name__}: {len(self):,}>"
+
+
 class Tellable(Displayable):
     """A situation, which can be put into words as well."""
 

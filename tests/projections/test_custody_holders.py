@@ -230,3 +230,33 @@ def test_the_headcount_of_an_authority_is_shown_beside_the_computed_sum():
     line.record(HeadcountReported(authority="sdf", quantity=at_least(9000)), occurred="2026-01-02")
     assert line.at().custody.authorities == ("sdf",)
     assert "  sdf  held 1,000  (counted ≥9,000)" in str(line.at())
+
+
+def test_a_headcount_of_a_cohort_of_an_authority_is_shown_beside(line):
+    """496 prisoners of war in its hands: a claim about nobody's prison, which is no number held, and is not lost."""
+    days = ((371, "2022-03-10"), (496, "2022-04-27"))
+    for number, day in days:
+        counted(line, exactly(number), day, facility=None, authority="ukraine", cohort="prisoners-of-war")
+    counted(line, about(600), "2022-04-28", facility=None, authority="ukraine", breakdown={"civilian": exactly(90)})
+    custody = line.at().custody
+    assert custody.counted(authority="ukraine", cohort="prisoners-of-war") == exactly(496)
+    assert custody.counted(authority="ukraine", cohort="civilian") == exactly(90)
+    assert custody.counted(authority="ukraine") == about(600)
+    assert line.at("2022-04-27").custody.counted(authority="ukraine") is None
+    assert not custody.held(authority="ukraine").known
+    path = ("custody", "counted", "ukraine", "prisoners-of-war")
+    assert [str(since) for since, *_ in line.at().history(*path)] == [day for _, day in days]
+    assert [str(entry.occurred) for entry in line.at().why(*path)] == ["2022-04-27"]
+    assert "496 prisoners-of-war" in str(line.at("2022-04-27"))
+    assert dict(line.at().custody.flat())[path[1:]] == exactly(496)
+
+
+def test_a_headcount_of_a_cohort_of_a_collective_is_shown_beside(line):
+    """Two camps under one name hold 28,000, of whom 9,000 are Iraqi: neither number anchors a stock."""
+    line.record(FacilityRegistered(facility="both-camps", kind="collective"))
+    counted(line, about(9000), facility="both-camps", cohort="iraqi")
+    custody = line.at().custody
+    assert custody.counted(facility="both-camps", cohort="iraqi") == about(9000)
+    assert custody.counted(facility="both-camps") is None
+    assert not custody.held(facility="both-camps", cohort="iraqi").known
+    assert line.at().why("custody", "both-camps", "counted", "iraqi")

@@ -108,7 +108,8 @@ def test_facilities_are_a_mapping_by_slug(line):
         line.record(FacilityRegistered(facility=slug))
     facilities = line.at().facilities
     assert (list(facilities), len(facilities), HOL in facilities, "x" in facilities) == ([HOL, SINAA], 2, True, False)
-    assert repr(facilities).startswith("{'al-hol-camp': FacilityState(slug='al-hol-camp'")
+    assert repr(facilities) == "<Facilities: 2>"
+    assert [row.split()[0] for row in str(facilities).splitlines()[-2:]] == [HOL, SINAA]
 
 
 # -- who holds it ------------------------------------------------------------------------------------

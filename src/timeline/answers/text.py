@@ -124,13 +124,19 @@ def custody_lines(view: Custody) -> Iterator[str]:
         flows = [(name, getattr(view, name)(facility=slug)) for name in HEADINGS]
         told = [f"{name} {count}" for name, count in flows if _counts(count)]
         held = view.held(facility=slug)
-        if told or held.known or place.claimed is not None:
-            claimed = f"(counted {place.claimed})" if place.claimed is not None else ""
-            rows.append([slug, f"held {held}", claimed, ", ".join(told)])
+        if told or held.known or place.claims:
+            rows.append([slug, f"held {held}", _claims(place.claims), ", ".join(told)])
     for authority in view.authorities:
-        counted = f"(counted {view.counted(authority=authority)})"
+        counted = _claims(view.claims(authority))
         rows.append([authority, f"held {view.held(authority=authority)}", counted, ""])
     yield from table(_without_empty_columns(rows))
+
+
+def _claims(claims: Mapping[str | None, Quantity]) -> str:
+    """Write the headcount of all, or, where nobody gave one, those of the cohorts."""
+    if None in claims:
+        return f"(counted {claims[None]})"
+    return f"(counted {', '.join(f'{count} {cohort}' for cohort, count in claims.items())})" if claims else ""
 
 
 def _counts(count: Quantity) -> bool:

@@ -71,16 +71,31 @@ def custody_place(view: Custody, slug: str) -> SheetRow | None:
     held = view.held(facility=slug)
     flows = {name: flows_of(name, None)(found) for name in HEADINGS}
     told = {name: count for name, count in flows.items() if count and (count.low, count.best, count.high) != (0, 0, 0)}
-    if not (told or held.known or found.claimed is not None):
+    if not (told or held.known or found.claims):
         return None
-    cells = {"place": Name(slug), "held": held, "counted": found.claimed, **{name: told.get(name) for name in HEADINGS}}
+    cells = {
+        "place": Name(slug),
+        "held": held,
+        "counted": _counted(found.claims),
+        **{name: told.get(name) for name in HEADINGS},
+    }
     return SheetRow(slug, cells, tuple(("custody", slug, name) for name in ("held", "counted", *told)))
 
 
 def authority(view: Custody, slug: str) -> SheetRow:
     """Make the row of an authority: the headcount that was given for it, beside the computed one."""
-    cells = {"place": Name(slug), "held": view.held(authority=slug), "counted": view.counted(authority=slug)}
-    return SheetRow(f"authority:{slug}", cells, (("custody", "counted", slug),))
+    claims = view.claims(slug)
+    cells = {"place": Name(slug), "held": view.held(authority=slug), "counted": _counted(claims)}
+    paths = (("custody", "counted", slug, *filter(None, (cohort,))) for cohort in claims)
+    return SheetRow(f"authority:{slug}", cells, tuple(paths))
+
+
+def _counted(claims: Mapping[str | None, Quantity]) -> Cell:
+    """Return the headcount of all, or, where nobody gave one, those of the cohorts."""
+    if None in claims or not claims:
+        return claims.get(None)
+    each = ((Phrase(", "), count, Name(cohort)) for cohort, count in claims.items() if cohort)
+    return tuple(part for one in each for part in one)[1:]
 
 
 def operation(found: OperationState) -> SheetRow:

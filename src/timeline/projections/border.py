@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import attrs
 
-from timeline.displayable import Displayable
+from timeline.displayable import View
 from timeline.errors import InvalidValue
 from timeline.events.border import (
     BorderIncidentReported,
@@ -26,6 +26,7 @@ from timeline.projections.building import ByClass, Mention, PersistentList, Regi
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
 from timeline.values.containers import SharedSet
+from timeline.values.counting import how_many
 from timeline.values.when import When
 
 Key = tuple[str, str]
@@ -167,12 +168,15 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
     return CROSSING.finding(_closure(before, reading.event), verb, path, reading)
 
 
-class Border(Displayable):
+class Border(View):
     """The border: crossings, monitored sectors, measures and incidents."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.crossings: Register[Crossing] = Register(snapshot, "crossing")
+
+    def __repr__(self) -> str:
+        return f"<Border: {how_many(len(self.crossings), 'crossing')}, {how_many(len(self.incidents), 'incident')}>"
 
     @property
     def monitored(self) -> Mapping[str, Watch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from timeline.displayable import Displayable
+from timeline.displayable import View
 from timeline.errors import NotInSituation
 from timeline.events.custody import HeadcountReported
 from timeline.events.facility import FacilityRegistered
@@ -16,6 +16,7 @@ from timeline.projections.flows import RESERVED, flow
 from timeline.projections.ledger import STATES, Line, Stock, flowed
 from timeline.projections.operations import OperationState
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import IN_TRANSIT, Holder, check_asked
 from timeline.values.quantity import Balance, Quantity, unspecified
 
@@ -27,7 +28,7 @@ def _collectives(snapshot: Snapshot) -> Iterator[stocks.Key]:
     return (("place", slug) for slug in sorted(snapshot.get(stocks.COLLECTIVES, ())))
 
 
-class Custody(Displayable, Mapping[str, Stock]):
+class Custody(View, Mapping[str, Stock]):
     """The ledger, by facility, and questions about it.
 
     Every question takes `facility`, `authority` and `cohort`; an argument left out sets no limit.
@@ -85,13 +86,24 @@ class Custody(Displayable, Mapping[str, Stock]):
         self._snapshot.require(**named)
         return tuple(self._snapshot.identity.slug(kind, slug) for kind, slug in named.items())
 
-    def counted(self, *, facility: str | None = None, authority: str | None = None) -> Quantity | None:
-        """Return the latest headcount claimed for a facility, a collective or an authority."""
-        facility, authority = self._asked(facility=facility, authority=authority)
+    def counted(
+        self, *, facility: str | None = None, authority: str | None = None, cohort: str | None = None
+    ) -> Quantity | None:
+        """Return the latest headcount claimed for a facility, a collective or an authority, or for a cohort there.
+
+        None if nobody gave one. A headcount of a collective or an authority changes no number held.
+        """
+        facility, authority, cohort = self._asked(facility=facility, authority=authority, cohort=cohort)
         if facility is not None:
             place = self._snapshot.get(("place", facility))
-            return place.claimed if place else None
-        return self._snapshot.get(("authority", authority))
+            return place.claims.get(cohort) if place else None
+        return self.claims(authority).get(cohort) if authority else None
+
+    def claims(self, authority: str) -> Mapping[str | None, Quantity]:
+        """Return the latest headcounts of those in the hands of an authority by cohort; None: of all."""
+        (authority,) = self._asked(authority=authority)
+        found: Mapping[str | None, Quantity] = self._snapshot.get(("authority", authority), FrozenMapping())
+        return found
 
     @property
     def collectives(self) -> tuple[str, ...]:
@@ -170,7 +182,8 @@ class Custody(Displayable, Mapping[str, Stock]):
                 if value is not None:
                     yield ("operations", slug, name), value
         for authority in self.authorities:
-            yield ("counted", authority), self.counted(authority=authority)
+            for cohort, count in self.claims(authority).items():
+                yield ("counted", authority, *filter(None, (cohort,))), count
 
     def _stocks(self) -> Iterator[tuple[Path, Any]]:
         for slug, place in self.items():
@@ -179,8 +192,8 @@ class Custody(Displayable, Mapping[str, Stock]):
                 held = _together(self._snapshot, slug, cohort).shown()
                 if held.known:
                     yield (slug, "held", *filter(None, (cohort,))), held
-            if place.claimed is not None:
-                yield (slug, "counted"), place.claimed
+            for cohort, count in place.claims.items():
+                yield (slug, "counted", *filter(None, (cohort,))), count
 
 
 def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> Balance:
@@ -206,12 +219,11 @@ def _locate(view: Custody, path: Path) -> Accessor:
         slug, name = rest if len(rest) > 1 else (*rest, "moved")
         return Accessor(("operation", slug), field(name, OperationState), _SUMS.get(name), {"operation": slug})
     if first == "counted":
-        (slug,) = rest
-        return Accessor(("authority", slug), lambda quantity: quantity, named={"authority": slug})
+        return _headcount(*rest)
     if first in (*HEADINGS, "held"):  # in the order of a question to the view: held, by facility
         first, rest = rest[0], [first, *rest[1:]]
     name, *cohorts = rest or ["held"]
-    if name not in (*HEADINGS, "held", "counted") or len(cohorts) > (name != "counted"):
+    if name not in (*HEADINGS, "held", "counted") or len(cohorts) > 1:
         raise ValueError(path)
     cohort = cohorts[0] if cohorts else None
     named = {"facility": first, "cohort": cohort}
@@ -221,6 +233,12 @@ def _locate(view: Custody, path: Path) -> Accessor:
         return _with_members(stock, first, cohort) if view.is_collective(first) else stock
     nobody = None if name == "counted" else flowed((), lambda line: True)
     return Accessor(("place", first), flows_of(name, cohort), named=named, rest=nobody)
+
+
+def _headcount(authority: str, cohort: str | None = None) -> Accessor:
+    """Return the accessor of the headcount of those in the hands of an authority."""
+    named = {"authority": authority, "cohort": cohort}
+    return Accessor(("authority", authority), lambda claims: claims.get(cohort), named=named)
 
 
 def _with_members(stock: Accessor, facility: str, cohort: str | None) -> Accessor:
@@ -241,7 +259,7 @@ _SUMS: dict[str, Callable[[OperationState], Any]] = {
 def flows_of(name: str, cohort: str | None) -> Callable[[Stock], Any]:
     """Return the function that gives the people who flowed at a place under a heading; None if nobody did."""
     if name == "counted":
-        return lambda place: place.claimed
+        return lambda place: place.claims.get(cohort)
 
     def flows(place: Stock) -> Quantity | None:
         def asked(line: Line) -> bool:
@@ -258,7 +276,7 @@ def _subject(reading: Reading, key: stocks.Key) -> Path:
     if kind == "operation":
         return ("operations", slug, operations.number_of(reading.event))
     if kind == "authority":
-        return ("counted", slug)
+        return ("counted", slug, *filter(None, (reading.event.cohort,)))
     if kind == "list":
         return ()
     if isinstance(reading.event, HeadcountReported):
@@ -286,7 +304,7 @@ CUSTODY = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(*STATES, OperationState),
-    version=5,
+    version=6,
     by_key=True,
     joined=_collectives,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from timeline.displayable import Displayable
+from timeline.displayable import View
 from timeline.entry import Entry
 from timeline.errors import NotInSituation
 from timeline.events.entity import REGISTRATIONS, IdentityJudged, registered_tag
@@ -85,7 +85,7 @@ def _evolve(before: Any, reading: Reading, key: Key) -> EntityState | Persistent
     return changed(entity, names=entity.names | event.names, aliases=aliases, registered=True)
 
 
-class Entities(Displayable, Mapping[str, EntityState]):
+class Entities(View, Mapping[str, EntityState]):
     """Everything that was registered or judged, by tag; any of the names that mean the same finds it."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -118,9 +118,6 @@ class Entities(Displayable, Mapping[str, EntityState]):
     def names(self) -> Mapping[str, Mapping[str, str]]:
         """Return the names of every entity that has any, by tag and language."""
         return {tag: entity.names for tag, entity in self.items() if entity.names}
-
-    def __repr__(self) -> str:
-        return f"<Entities: {len(self):,}>"
 
 
 def _flat(view: Entities) -> Iterator[tuple[Path, Any]]:

@@ -43,7 +43,8 @@ class Stock:
     """A facility (or a reserved place) in the ledger.
 
     `whole` is the account of all cohorts together; it gives the balance unless only single cohorts were
-    ever counted: then `together` sums the accounts of these, and is None otherwise. `flows` holds all flows
+    ever counted: then `together` sums the accounts of these, and is None otherwise. `claims` holds the latest
+    headcount of each cohort, and of all under None. `flows` holds all flows
     ever posted, by line. `shares` holds the quantities that are in two lines, so that a sum over both counts
     them once. `unstated` is true once people of no stated cohort may belong to any of several.
     """
@@ -58,9 +59,14 @@ class Stock:
     cohorts: Accounts = Accounts()
     flows: FrozenMapping[Line, Total] = FrozenMapping()
     shares: FrozenMapping[tuple[Line, Line], Total] = FrozenMapping()
-    claimed: Quantity | None = None
+    claims: FrozenMapping[str | None, Quantity] = FrozenMapping()
     together: Together | None = attrs.field(default=None, eq=False)
     unstated: bool = attrs.field(default=False, eq=False)
+
+    @property
+    def claimed(self) -> Quantity | None:
+        """The latest headcount of all people here; None if nobody gave one."""
+        return self.claims.get(None)
 
     @property
     def detains(self) -> bool:

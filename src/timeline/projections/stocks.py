@@ -16,6 +16,7 @@ from timeline.projections.flows import MOVING, RESERVED, Posting, postings, side
 from timeline.projections.ledger import Stock
 from timeline.projections.operations import OperationState, operation_of
 from timeline.projections.projection import Path
+from timeline.values.containers import FrozenMapping
 from timeline.values.entities import ELSEWHERE, NOBODY, Holder
 from timeline.values.quantity import Balance, Quantity, total
 from timeline.values.report import credited
@@ -44,7 +45,7 @@ def _numbered(reading: Reading) -> tuple[Key, ...]:
     event = reading.event
     if event.facility:
         return (("place", event.facility),)
-    return (("authority", str(event.authority)),) if _is_total(reading) else ()
+    return (("authority", str(event.authority)),) if _claims(reading) else ()
 
 
 _Touched = Callable[[Reading], Iterable[Key]]
@@ -82,7 +83,7 @@ def evolve(before: Any, reading: Reading, key: Key) -> Any:
     if kind == "operation":
         return operations.evolve(before or OperationState(slug), reading)
     if kind == "authority":
-        return reading.event.quantity
+        return (before or FrozenMapping()) | _claims(reading)
     if kind == "list":
         return (before or frozenset()) | {reading.event.facility}
     return _place(before or Stock(slug), reading)
@@ -96,9 +97,8 @@ def _place(place: Stock, reading: Reading) -> Stock:
             holder: Holder = NOBODY if event.manner == "vacated" else event.authority
             named = {name for name in (event.previous, holder, place.holder) if name is not None}
             return changed(place.hold(holder, reading.point), held_by=place.held_by | named)
-        case HeadcountReported() as event:
-            counted = _counted(place, reading)
-            return changed(counted, claimed=event.quantity) if _is_total(reading) else counted
+        case HeadcountReported():
+            return changed(_counted(place, reading), claims=place.claims | _claims(reading))
     for posting in posted(reading):
         if posting.place == place.slug:
             place = place.post(posting)
@@ -130,9 +130,9 @@ def _is_share(reading: Reading) -> bool:
     return (whole.facility, whole.authority) == (event.facility, event.authority)
 
 
-def _is_total(reading: Reading) -> bool:
-    """Tell whether a headcount gives a number for everybody, which can be shown as claimed."""
-    return reading.event.cohort is None and reading.event.quantity.known and not _is_share(reading)
+def _claims(reading: Reading) -> dict[str | None, Quantity]:
+    """Return the numbers that a headcount gives by cohort, as far as they say something; None: of everybody."""
+    return {cohort: quantity for cohort, quantity in _counts(reading) if quantity.known}
 
 
 def check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:

@@ -36,7 +36,7 @@ def group_of(path: Path) -> Group | None:
             return "places", slug
         case ("custody", "operations", slug, _):
             return "operations", slug
-        case ("custody", "counted", slug):
+        case ("custody", "counted", slug, *_):
             return "authorities", slug
         case ("custody", slug, *_) | ("border", "crossings", slug, _):
             return "places", slug
@@ -88,11 +88,10 @@ def statement(path: Path, values: Values, words: Speaker, *, noun: str = "") -> 
             return phrase("claimants", words.spoken, claimants=_names(value, words))
         case ("facilities", _, "status") | ("custody", "operations", _, "status"):
             return words(value, of=noun)
-        case ("custody", "counted", _):
-            return phrase("counted_of", words.spoken, value=words.amount(value))
-        case ("custody", _, "held", *cohort):
-            named = words.name(cohort[0]) if cohort else None
-            return phrase("held", words.spoken, value=words.amount(value), cohort=named)
+        case ("custody", "counted", _, *cohort):
+            return _people("counted_of", value, cohort, words)
+        case ("custody", _, "held" | "counted" as what, *cohort):
+            return _people(what, value, cohort, words)
         case ("agreements", *_):
             return _agreement(path, value, words)
         case ("border", *_):
@@ -100,6 +99,11 @@ def statement(path: Path, values: Values, words: Speaker, *, noun: str = "") -> 
     if path[-1] in phrases()[words.spoken]:
         return phrase(path[-1], words.spoken, value=value_in_words(value, words)) if value is not None else None
     return _own(path, value, words)
+
+
+def _people(what: str, value: Any, cohort: list[str], words: Speaker) -> str:
+    named = words.name(cohort[0]) if cohort else None
+    return phrase(what, words.spoken, value=words.amount(value), cohort=named)
 
 
 def _holder(role: str, holder: Any, since: When | None, words: Speaker) -> str:

@@ -27,6 +27,8 @@ class TablePlan:
     """Return the path of an entity and a column."""
     named: Callable[[Path], tuple[str, str] | None]
     """Return the entity and the column of a path; None for a path of another table."""
+    more: bool = False
+    """Whether the table has columns for whatever is found beside those."""
 
 
 def _under(*first: str) -> dict[str, Any]:
@@ -42,6 +44,17 @@ def _under(*first: str) -> dict[str, Any]:
     return {"path": path, "named": named}
 
 
+def _headcount(authority: str, column: str) -> Path:
+    """Return the path of the headcount that an authority has in a column: that of all, or of a cohort."""
+    return ("custody", "counted", authority, *([] if column == "counted" else [column]))
+
+
+def _headcounted(path: Path) -> tuple[str, str] | None:
+    if path[:2] != ("custody", "counted"):
+        return None
+    return path[2], path[3] if len(path) > 3 else "counted"
+
+
 PLANS = (
     TablePlan("facilities", "facility", ("control", "administration", "guarding", "status", "capacity"),
               **_under("facilities")),
@@ -52,8 +65,7 @@ PLANS = (
     TablePlan("crossings", "crossing", ("status", "closures"), **_under("border", "crossings")),
     TablePlan("monitored", "sector", ("by", "measures"), **_under("border", "monitored")),
     TablePlan("custody", "place", ("held", "counted", *HEADINGS), **_under("custody")),
-    TablePlan("headcounts", "authority", ("counted",), lambda slug, _: ("custody", "counted", slug),
-              lambda path: (path[2], "counted") if path[:2] == ("custody", "counted") else None),
+    TablePlan("headcounts", "authority", ("counted",), _headcount, _headcounted, more=True),
 )  # fmt: skip
 _LIST_NAMES = frozenset({"operations", "counted", "commitments", "crossings", "monitored"})
 
@@ -77,9 +89,14 @@ def _ours(plan: TablePlan, numbers: Mapping[Path, int]) -> Table:
     found: dict[str, set[str]] = defaultdict(set)
     for path in numbers:
         named = plan.named(path)
-        if named is not None and named[1] in plan.columns and not (plan.name == "custody" and path[1] in _LIST_NAMES):
+        if (
+            named is not None
+            and (plan.more or named[1] in plan.columns)
+            and not (plan.name == "custody" and path[1] in _LIST_NAMES)
+        ):
             found[named[0]].add(named[1])
-    columns = [name for name in plan.columns if any(name in said for said in found.values())]
+    said_of_any = set().union(*found.values())
+    columns = [name for name in plan.columns if name in said_of_any] + sorted(said_of_any.difference(plan.columns))
     rows = [
         [slug, [numbers[plan.path(slug, name)] if name in said else -1 for name in columns]]
         for slug, said in sorted(found.items())

@@ -29,7 +29,7 @@ function tableTitle(table) {
 function drawTable(table) {
   const title = `${table.id}-title`;
   const body = el("tbody", {});
-  const numeric = table.columns.map((column) => (table.own ? ownNumbers(table, column) : isNumeric(column)));
+  const numeric = table.columns.map((column) => (table.own ? ownNumbers(table, column) : table.id === "headcounts" || isNumeric(column)));
   const head = [table.heading, ...table.columns].map((key, i) =>
     el(
       "th",

@@ -53,14 +53,20 @@ def write(
     return exported.written(len(features))
 
 
+def _why_nowhere(own: Place | None, named: list[str], at: Gazetteer) -> str:
+    """Return why no point is given: by its place, which is too coarse, or by those it names."""
+    if named:
+        return at.reason(named)
+    return "of no place" if own is None else too_coarse(own.precision)
+
+
 def _feature(reading: Reading, at: Gazetteer, exported: Export) -> dict[str, Any] | None:
     entry, own = exported.entry(reading), own_place(reading.event)
     named = [slug for name in _PLACES if isinstance(slug := getattr(entry.event, name, None), str)]
     point = at.point(own)
     found = [at.positions[slug] for slug in named if slug in at.positions] if point is None else [point]
     if not found:
-        coarse = own is not None and not named
-        exported.left_out[too_coarse(own.precision) if coarse else at.reason(named) if named else "of no place"] += 1
+        exported.left_out[_why_nowhere(own, named, at)] += 1
         return None
     if point is None and len(found) < len(named):
         exported.reduced["with one of two places only"] += 1

@@ -18,6 +18,9 @@ class Faces(Protocol):
     def mime_bundle(self, value: Any) -> dict[str, str]:
         """Show a value in a notebook: the same content as HTML and as plain text, by MIME type."""
 
+    def plain(self, value: Any) -> str:
+        """Show a value as aligned text."""
+
     def narrative(self, situation: Any, **options: Any) -> str:
         """Tell a situation in words."""
 
@@ -78,7 +81,7 @@ class View(Displayable):
     __slots__ = ()
 
     def __str__(self) -> str:
-        return _faces().mime_bundle(self)["text/plain"]
+        return _faces().plain(self)
 
     def __repr__(self: Any) -> str:
         return f"<{type(self).__name__}: {len(self):,}>"

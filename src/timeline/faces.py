@@ -15,11 +15,16 @@ from timeline.extras import needs
 class _Faces:
     def mime_bundle(self, value: Any) -> dict[str, str]:
         from timeline.display.html import html
+        from timeline.display.sheets import sheet
+
+        words: Any = type(value).__str__
+        plain = self.plain(value) if words is object.__str__ else str(value)
+        return {"text/html": html(sheet(value)), "text/plain": plain}
+
+    def plain(self, value: Any) -> str:
         from timeline.display.sheets import plain_text, sheet
 
-        found = sheet(value)
-        words: Any = type(value).__str__
-        return {"text/html": html(found), "text/plain": plain_text(found) if words is object.__str__ else str(value)}
+        return plain_text(sheet(value))
 
     def narrative(self, situation: Any, **options: Any) -> str:
         from timeline.display.narrative.markdown import narrative

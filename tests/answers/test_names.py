@@ -79,7 +79,7 @@ NO_PATHS = [
     ("facilities", HOL, "_hold"),
     ("custody", HOL, "balance"),
     ("custody", HOL, "held", "iraqi", "men"),
-    ("custody", HOL, "counted", "iraqi"),
+    ("custody", HOL, "counted", "iraqi", "men"),
     ("custody", "operations"),
     ("custody", "operations", "move-2026", "planned_of"),
     ("custody", "operations", "move-2026", "moved", "today"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline import NOBODY, Facility, Modality, Place, Projection, Report, Timeline, about, event, exactly
+from timeline import NOBODY, Facility, Modality, Place, Projection, Report, Timeline, about, event, exactly, up_to
 from timeline.display.language.phrases import phrases
 from timeline.display.narrative.markdown import MarkdownWords, sentences
 from timeline.display.sentences import templates
@@ -202,9 +202,18 @@ class TestStories:
         )  # fmt: skip
         line.record(agreement.AgreementEnteredIntoForce(agreement="truce", until="2026-01-12"), occurred="2026-01-08")
         told = line.at("2026-01-20").tell()
-        assert "- Un took control of camp (foreseen 10 January 2026) — overdue (#1)." in told
+        assert "- Foreseen, 10 January 2026: un to take control of camp — overdue (#1)." in told
         assert "Overdue: its term has passed, and nobody reported an end (#2)." in told
         assert "Until 12 January 2026 (#2)." in told
+        arabic = line.at("2026-01-20").tell(language="ar")
+        assert "- مخطط له، 10 كانون الثاني 2026: انتقال السيطرة على camp إلى un — انقضى الأجل (#1)." in arabic
+
+    def test_a_plan_without_a_date_is_told_as_a_plan(self) -> None:
+        """Given a plan for no day, then the sentence says what is yet to happen."""
+        line = Timeline()
+        moved = custody.DetaineesTransferred(destination="prison", quantity=up_to(7000))
+        line.record(moved, modality=Modality.PLANNED)
+        assert "- Foreseen: up to 7,000 to be moved to prison (#1)." in line.at().tell()
 
     def test_the_clocks_are_said(self, line: Timeline) -> None:
         """The title has the occurred clock, the next line the others."""

@@ -36,6 +36,15 @@ def test_templates_name_fields_there_are(language):
             assert text.count("[") == text.count("]")
 
 
+def test_the_sentences_of_plans_name_the_same_fields():
+    """Of a plan the same is said as of what happened, in another tense."""
+    fields = re.compile(r"\{\w+\}").findall
+    for name, texts in templates("en.plan").items():
+        happened = templates("en")[name]
+        assert list(map(fields, texts)) == list(map(fields, happened)), name
+        assert all(" to " in text for text in texts if text not in happened), name
+
+
 def test_both_languages_have_the_same_templates():
     """No type has a sentence in one language only."""
     assert set(templates("en")) == set(templates("ar"))

@@ -43,14 +43,17 @@ def templates(language: str) -> Mapping[str, Sequence[str]]:
 class Sentences:
     """Sentences in one language; `target` gives the events that editorial entries are about.
 
+    With `planned`, English sentences say what is yet to happen. Arabic ones are nouns, which have no tense.
+
     >>> from timeline.events import custody
     >>> from timeline.values.quantity import about
     >>> Sentences(Words("en")).of(custody.DetaineesEscaped(facility="al-hol-camp", quantity=about(1500)))
     'About 1,500 escaped from al-hol-camp'
     """
 
-    def __init__(self, words: Words, target: Target = lambda _: None) -> None:
+    def __init__(self, words: Words, target: Target = lambda _: None, *, planned: bool = False) -> None:
         self._words = words
+        self._planned = planned
         self._language = words.language or "en"
         self._target = target
 
@@ -67,9 +70,13 @@ class Sentences:
     def _templates(self, event: Any) -> Sequence[str]:
         if isinstance(event, UnknownEvent | Redacted):
             return ()
-        known, name = templates(self._language), event_type(event).name
+        known, name = self._known(), event_type(event).name
         variants = (f"{name}.{getattr(event, field, '')}" for field in ("role", "manner"))
         return next((known[key] for key in (*variants, name) if key in known), ())
+
+    def _known(self) -> Mapping[str, Sequence[str]]:
+        known = templates(self._language)
+        return {**known, **templates("en.plan")} if self._planned and self._language == "en" else known
 
     def _filled(self, template: str, event: Any, depth: int) -> str | None:
         """Fill in a template; None where a field outside brackets is empty."""

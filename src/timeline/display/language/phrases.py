@@ -48,8 +48,8 @@ class Speaker(Dater, Protocol):
     def since(self, when: When) -> str:
         """Write a beginning in words."""
 
-    def event(self, event: Any) -> str:
-        """Say an event in a sentence."""
+    def event(self, event: Any, *, planned: bool = False) -> str:
+        """Say an event in a sentence, or what is planned."""
 
     def own(self, value: Any) -> Any:
         """Return a value of a user's own projection as a report may give it."""

@@ -32,13 +32,14 @@ class ReportWords(Words):
         super().__init__(language, names)
         self._below = below
 
-    def event(self, event: Any) -> str:
+    def event(self, event: Any, *, planned: bool = False) -> str:
         """Say an event in a sentence; of an event of unknown type only that, where it may hold a small number."""
+        said = _Reported(self, planned=planned)
         if self._below is None:
-            return _Reported(self).inside(event)
+            return said.inside(event)
         if isinstance(event, UnknownEvent):
             return self("unknown_event")
-        return _Reported(self).inside(suppressed_event(event, self._below))
+        return said.inside(suppressed_event(event, self._below))
 
     def amount(self, quantity: Quantity) -> str:
         return super().amount(quantity if self._below is None else suppressed(quantity, self._below))

@@ -239,9 +239,9 @@ class Teller:
 
     def _planned(self) -> Iterator[Sentence]:
         for plan in self.asked.plans:
-            text = self.words.event(plan.event)
-            if plan.occurred is not None:
-                text += f" ({phrase('foreseen', self.words.spoken, when=self.words.when(plan.occurred))})"
+            when = self.words.when(plan.occurred) if plan.occurred is not None else None
+            what = self.words.event(plan.event, planned=True)
+            text = phrase("foreseen", self.words.spoken, when=when, what=what)
             if plan.overdue:
                 text += f" — {phrase('plan_overdue', self.words.spoken)}"
             yield Sentence(text, (plan.position,))

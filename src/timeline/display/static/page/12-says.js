@@ -1,5 +1,8 @@
 // The moment in a sentence, and what changed.
 
+/** From how many agreements on the sentence counts them. */
+const MANY_AGREEMENTS = 12;
+
 const agreementPaths = D.paths
   .filter((p) => p[0] === "agreements" && p.length === 3 && p[2] === "status")
   .map((p) => p[1]);
@@ -9,6 +12,14 @@ const operations = D.paths
 const figures = D.paths.flatMap((p, n) =>
   p[0] === "custody" && p.length === 3 && /^(escaped|held|counted)$/.test(p[2]) ? [n] : [],
 );
+const ACCOUNTS = new Set(["elsewhere", "in-transit", "at-large", "dead", "released"]);
+const hasNumbers = (n) => strips(n).some(([, , , value]) => value?.q);
+const headcounts = D.paths.flatMap((p, n) => (p[0] === "custody" && p[1] === "counted" && hasNumbers(n) ? [n] : []));
+
+/** The path of the number held in each place, or of the last count where that is never known. */
+const heldPaths = [...new Set(figures.map((n) => D.paths[n][1]))]
+  .filter((slug) => slug !== "counted" && !ACCOUNTS.has(slug))
+  .flatMap((slug) => ["held", "counted"].map((what) => pathNumber("custody", slug, what)).filter(hasNumbers).slice(0, 1));
 const operation = (slug, field) => answer(pathNumber("custody", "operations", slug, field));
 
 /** Who held how many of the places. */
@@ -23,7 +34,58 @@ function holdersSaid() {
   const said = held
     .slice(0, 5)
     .map(([who, many], i) => fill(word(i ? "holds" : "of_places"), name(who), count(many), count(total)));
-  return said.join(isArabic() ? "، " : ", ");
+  return said.join(comma());
+}
+
+const comma = () => (isArabic() ? "، " : ", ");
+const semicolon = () => (isArabic() ? "؛ " : "; ");
+
+/** The numbers of some paths at the moment, the largest first. */
+function numbersAt(found) {
+  const least = ({ q: [low, best] }) => best ?? low ?? 0;
+  const now = found.map((path) => [path, answer(path)]).filter(([, value]) => value?.q);
+  return now.sort((a, b) => least(b[1]) - least(a[1]));
+}
+
+/** How many were held where: the places with most, and the number of places. */
+function peopleSaid() {
+  const now = numbersAt(heldPaths);
+  if (!now.length) return "";
+  const some = now.filter(([, { q }]) => q[2] !== 0);
+  const most = (some.length ? some : now).slice(0, 4);
+  const said = most.map(([path, { q }]) => fill(word("held_in"), spoken(q), short(D.paths[path][1])));
+  const all = now.length > most.length ? [fill(word("places_counted"), count(now.length))] : [];
+  return [fill(word("held_said"), said.join(comma())), ...all].join(semicolon());
+}
+
+/** The headcounts of authorities, with the cohort of each. */
+function headcountsSaid() {
+  const said = numbersAt(headcounts).map(([path, { q }]) => {
+    const [, , authority, cohort] = D.paths[path];
+    return fill(word("in_hands_of"), name(authority), spoken(q) + (cohort ? ` (${name(cohort)})` : ""));
+  });
+  return said.slice(0, 4).join(semicolon());
+}
+
+/** The agreements: how many are in which status where they are many, else the one to know. */
+const agreementsSaid = () => (agreementPaths.length > MANY_AGREEMENTS ? statusesSaid() : agreementLead());
+function statusesSaid() {
+  const counts = new Map();
+  for (const slug of agreementPaths) {
+    const key = statusOf(slug);
+    if (key) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const most = [...counts].sort((a, b) => b[1] - a[1]);
+  const said = most.map(([key, many]) => fill(word("in_status"), count(many), word(key)));
+  return said.length ? `${word("table_agreements")}: ${said.join(comma())}` : "";
+}
+
+/** How many entries there are up to both clocks: what can be said of any log. */
+function entriesSaid() {
+  const by = (entry) =>
+    (moment.at === FREE || (entry.end ?? NEVER) <= moment.at) &&
+    (moment.reported === NEVER || (entry.pub ?? NEVER) <= moment.reported);
+  return `${word("entries")}: ${fill(word("entries_shown"), count(entries.filter(by).length), count(entries.length))}`;
 }
 
 /** The latest agreement, one with an end before others. */
@@ -40,14 +102,19 @@ function agreementLead() {
   return slug ? `${name(slug)}: ${agreementSaid(slug)}` : "";
 }
 
+/** The word for the status of an agreement: how it ended, if it did; undefined if nothing is known. */
+function statusOf(slug) {
+  const status = answer(pathNumber("agreements", slug, "status"));
+  return (status?.w === "ended" && answer(pathNumber("agreements", slug, "ending"))?.w) || status?.w;
+}
+
 /** The status of an agreement, with its end and whether that has passed. */
 function agreementSaid(slug) {
   const at = (field) => answer(pathNumber("agreements", slug, field));
   const status = at("status");
   if (!status) return "";
-  const ending = at("ending");
   const until = at("until");
-  const said = [word(ending && status.w === "ended" ? ending.w : status.w, slug)];
+  const said = [word(statusOf(slug), slug)];
   if (until && status.w !== "ended") said.push(fill(word("until_date"), when(until.d)));
   return said.join(" ") + (at("overdue") ? `${isArabic() ? "، " : " "}${word("and_overdue", slug)}` : "");
 }
@@ -76,8 +143,9 @@ function disputedSaid() {
 
 let saidState = "";
 function updateState() {
-  const parts = [holdersSaid(), agreementLead(), operationSaid(), disputedSaid()].filter(Boolean);
-  const text = parts.map((part) => `${capital(part)}.`).join(" ");
+  const people = holdersSaid() ? [holdersSaid()] : [peopleSaid(), headcountsSaid()];
+  const parts = [...people, agreementsSaid(), operationSaid(), disputedSaid()].filter(Boolean);
+  const text = (parts.length ? parts : [entriesSaid()]).map((part) => `${capital(part)}.`).join(" ");
   const key = clocksSaid() + text + language;
   if (key === saidState && $("#state").firstChild) return;
   saidState = key;

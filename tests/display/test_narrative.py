@@ -105,7 +105,10 @@ class TestLaws:
                 assert found in ([], [f"{LABELS[name]}: {words.amount(flowed)}"])
                 assert found or flowed == exactly(0)
             counted = s.custody.counted(facility=slug)
-            assert counted is None or f"Last count: {words.amount(counted)}" in texts
+            if counted is not None:
+                why = [s.why("custody", slug, what) for what in ("held", "counted")]
+                repeated = held == counted and list(why[0]) == list(why[1])
+                assert (f"Last count: {words.amount(counted)}" in texts) != repeated
 
     def operations(self, s: Any, told: dict[str, str], words: MarkdownWords) -> None:
         for slug, found in s.custody.operations.items():
@@ -183,6 +186,30 @@ class TestStories:
         assert "- **camp.** A place was vacated, and nobody holds it (#1)." in told
         line.record(facility.ControlChanged(facility="camp", previous="sdf"), occurred="2026-01-21")
         assert "Who holds it is not known, since 21 January 2026 (#3)." in line.at().tell()
+
+    def test_a_count_that_is_the_number_held_is_told_once(self) -> None:
+        """Given a count, then it is the number held; given a flow after it, then both numbers are told."""
+        line = Timeline()
+        line.record(custody.HeadcountReported(facility="camp", quantity=exactly(9)), occurred="2026-01-19")
+        assert line.at().tell().endswith("- **camp.** In custody there: 9 people (#1).")
+        assert "before: 9" not in line.at().tell(since="2026-01-20")
+        assert line.at().tell(since="2026-01-18").count("9 people") == 2
+        line.record(custody.DetaineesEscaped(facility="camp", quantity=exactly(5)), occurred="2026-01-20")
+        told = line.at().tell()
+        assert "Last count: 9 people (#1)." in told
+        assert "In custody there: 4 people (#1, #2)." in told
+
+    def test_of_many_changes_of_one_kind_the_first_are_told(self) -> None:
+        """Given 23 new agreements and a count, then 20 agreements are named, 3 are counted, and the count is told."""
+        line = Timeline()
+        for at in range(23):
+            line.record(agreement.AgreementSigned(agreement=f"deal-{at:02}"), occurred="2026-01-19")
+        line.record(custody.HeadcountReported(facility="camp", quantity=exactly(9)), occurred="2026-01-19")
+        changed = paragraphs(line.at().tell(since="2026-01-18"), "What changed since 18 January 2026")
+        assert [name for name in changed if name.startswith("deal")] == [f"deal-{at:02}" for at in range(20)]
+        assert changed["Agreements"] == "And 3 more."
+        assert "9 people" in changed["camp"]
+        assert "ومعها 3" in line.at().tell(since="2026-01-18", language="ar")
 
     def test_doubt_is_told_as_doubt(self) -> None:
         """Given an event that may have happened by then, then it is possible, and nothing else."""

@@ -26,6 +26,8 @@ from timeline.values.when import When
 
 _FEW = 10
 """The most events of a list, and versions of a value, that have a sentence; the others are counted."""
+_MANY = 20
+"""The most entities of one kind whose changes are told; the others are counted."""
 
 
 _ORDER = ("places", "authorities", "operations", "agreements", "commitments", "border")
@@ -100,10 +102,17 @@ class Teller:
 
     def _told(self, path: Path, disputes: Iterable[Finding]) -> Iterator[Sentence]:
         text = self._statement(self.asked, path)
-        if text is not None:
+        if text is not None and not self._is_repeated(self.asked, path):
             yield Sentence(text, self._reasons(self.asked, path))
         for found in disputes:
             yield self._rivals(found)
+
+    def _is_repeated(self, asked: Situation, path: Path) -> bool:
+        """Tell whether a last count is the number held, by the same entries: one sentence says both."""
+        if path[:1] != ("custody",) or path[2:3] != ("counted",):
+            return False
+        values, held = behind.values_by_path(asked), (*path[:2], "held", *path[3:])
+        return values.get(held) == values.get(path) and self._reasons(asked, held) == self._reasons(asked, path)
 
     def _statement(self, asked: Situation, path: Path) -> str | None:
         values = self._values(asked)
@@ -267,15 +276,25 @@ class Teller:
             if group is not None and sentence is not None:
                 told[group].append(sentence)
         news = [mention for path in (*_DIPLOMACY, *_BORDER) for mention in self._added(before, path)]
-        paragraphs = [
-            Paragraph(self._subject(slug), sentences)
-            for (_, slug), sentences in sorted(told.items(), key=lambda item: item[0])
-        ]
+        paragraphs = self._first_of_each_kind(told)
         if news:
             paragraphs.append(Paragraph("", self._mentions(news)))
         nothing = Paragraph("", [Sentence(phrase("no_change", self.words.spoken))])
         heading = phrase("changes_since", self.words.spoken, since=moment_in_words(before, self.words))
         yield Section(heading, paragraphs or [nothing])
+
+    def _first_of_each_kind(self, told: Mapping[Group, list[Sentence]]) -> list[Paragraph]:
+        """Return a paragraph for each of the first entities of a kind, and one that counts the others."""
+        kinds: dict[str, list[Paragraph]] = defaultdict(list)
+        for (section, slug), sentences in sorted(told.items(), key=lambda item: item[0]):
+            kinds[section].append(Paragraph(self._subject(slug), sentences))
+        found: list[Paragraph] = []
+        for section, paragraphs in kinds.items():
+            found += paragraphs[:_MANY]
+            if len(paragraphs) > _MANY:
+                others = phrase("more", self.words.spoken, count=f"{len(paragraphs) - _MANY:,}")
+                found.append(Paragraph(self._heading(section), [Sentence(others)]))
+        return found
 
     def _added(self, before: Situation, path: Path) -> list[Mention]:
         old = set(behind.values_by_path(before).get(path, ()))
@@ -283,7 +302,7 @@ class Teller:
 
     def _change(self, before: Situation, path: Path) -> Sentence | None:
         now, was = self._statement(self.asked, path), self._statement(before, path)
-        if now == was:
+        if now == was or (self._is_repeated(self.asked, path) and (was is None or self._is_repeated(before, path))):
             return None
         reasons = tuple(sorted({*self._reasons(self.asked, path), *self._reasons(before, path)}))
         spoken_in = self.words.spoken

@@ -80,6 +80,16 @@ class View(Displayable):
 
     __slots__ = ()
 
+    def entity_names(self) -> Mapping[str, Mapping[str, str]]:
+        """Return what people call the entities of the situation, by tag and language; empty for a view of yours.
+
+        >>> from timeline import Timeline
+        >>> Timeline.demo().at().facilities.entity_names()["authority:sdf"]["en"]
+        'SDF'
+        """
+        snapshot = getattr(self, "_snapshot", None)
+        return {} if snapshot is None else snapshot.entity_names()
+
     def __str__(self) -> str:
         return _faces().plain(self)
 

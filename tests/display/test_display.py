@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import pickle
 import pkgutil
 import re
 
@@ -113,6 +114,36 @@ def answers(line):
         line.bisect(lambda at: at.findings, every=True), line.delays(), line.delays().by("source"),
         judged().suggest_same(least=0), finding_table(exported), entity_table(exported),
     ]  # fmt: skip
+
+
+class TestNames:
+    """A value says the names that people use, and no slug where a name is known."""
+
+    @pytest.mark.parametrize(
+        "ask",
+        [
+            lambda s: s.facilities,
+            lambda s: s.findings,
+            lambda s: s.findings.of(kind="disputed"),
+            lambda s: s.why("facilities", "al-hol-camp", "control"),
+        ],
+    )
+    def test_parts_of_a_situation_know_them(self, ask):
+        """Alone in a notebook and in a terminal, as the whole situation does; a copy that was pickled too, if a view."""
+        line = told()
+        line.record(entity.EntityRegistered(entity="authority:sdf", names={"en": "Syrian Democratic Forces"}))
+        taken = line.record(facility.ControlChanged(facility="al-hol-camp", authority="sdf"), occurred="2026-01-22")
+        line.dispute(taken, rival=facility.ControlChanged(facility="al-hol-camp", authority="un"))
+        value = ask(line.at())
+        for face in (shown(value), printed(value)):
+            said = face.replace("facilities · al-hol-camp · control", "")  # a path, as `why` takes it
+            assert "Al-Hol" in said and "al-hol-camp" not in said
+            assert "Syrian Democratic Forces" in said and "sdf" not in said
+
+    def test_a_pickled_view_keeps_them(self):
+        """A copy shows what the view showed."""
+        view = told().at().facilities
+        assert shown(pickle.loads(pickle.dumps(view))) == shown(view)
 
 
 class TestSafety:
@@ -428,8 +459,8 @@ class TestTerminals:
     def test_a_table_without_room_stands_row_under_row(self, chronicle):
         """No word is broken, and nothing is lost."""
         narrow = re.sub(r"\x1b\[[0-9;]*m", "", printed(chronicle.at("2026-01-25").facilities, width=60))
-        assert "\nsemalka-fishkhabur-crossing" in narrow
-        assert "kind crossing · control sdf · since 29 September 2025 or before" in " ".join(narrow.split())
+        assert "\nSemalka / Fishkhabur" in narrow
+        assert "kind crossing · control SDF · since 29 September 2025 or before" in " ".join(narrow.split())
         assert max(map(len, narrow.splitlines())) <= 60
 
     def test_entries_in_a_cell_stand_each_on_its_line(self, chronicle):
@@ -441,9 +472,9 @@ class TestTerminals:
             "2026-01-19",
             "2026-01-21",
         ]
-        assert "signed sdf, signed syria-gov" in printed(chronicle.at("2026-01-25").agreements, width=200).replace(
-            "\x1b[0m", ""
-        ).replace("\x1b[1m", "").replace("\x1b[2m", "")
+        assert "signed SDF, signed Syrian government" in printed(
+            chronicle.at("2026-01-25").agreements, width=200
+        ).replace("\x1b[0m", "").replace("\x1b[1m", "").replace("\x1b[2m", "")
 
     def test_findings_are_shown_with_their_entries(self, chronicle):
         """All of them, while they are no more than one can read."""

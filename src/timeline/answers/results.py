@@ -17,6 +17,7 @@ from timeline.history.claims import Claim
 from timeline.history.reading import Point
 from timeline.projections.projection import Path
 from timeline.values.instants import FUTURE
+from timeline.values.names import EntityNames
 from timeline.values.when import When
 
 
@@ -109,13 +110,24 @@ class Why(Displayable, tuple[Entry, ...]):  # noqa: SLOT001  # a tuple has no ro
 
     path: Path = ()
     _explain: Callable[[], Reasons]
+    _called: Callable[[], EntityNames] = dict
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], path: Path, explain: Callable[[], Reasons]) -> Why:
+    def of(
+        cls,
+        entries: Iterable[Entry],
+        path: Path,
+        explain: Callable[[], Reasons],
+        called: Callable[[], EntityNames] = dict,
+    ) -> Why:
         """Return the entries behind the value of a path; the rest is worked out where it is asked for."""
         found = cls(entries)
-        found.path, found._explain = path, explain
+        found.path, found._explain, found._called = path, explain, called
         return found
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities of the situation, by tag and language."""
+        return self._called()
 
     @cached_property
     def _reasons(self) -> Reasons:
@@ -137,7 +149,7 @@ class Why(Displayable, tuple[Entry, ...]):  # noqa: SLOT001  # a tuple has no ro
         return self._reasons.rivals
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _why, (tuple(self), self.path, self._reasons)
+        return _why, (tuple(self), self.path, self._reasons, self.entity_names())
 
     def __str__(self) -> str:
         if not self:
@@ -148,9 +160,9 @@ class Why(Displayable, tuple[Entry, ...]):  # noqa: SLOT001  # a tuple has no ro
         return "\n".join([head, text.entries_with_reports(self), *rivals])
 
 
-def _why(entries: tuple[Entry, ...], path: Path, reasons: Reasons) -> Why:
+def _why(entries: tuple[Entry, ...], path: Path, reasons: Reasons, called: EntityNames) -> Why:
     """Return a why that was pickled."""
-    return Why.of(entries, path, lambda: reasons)
+    return Why.of(entries, path, lambda: reasons, lambda: called)
 
 
 @attrs.frozen

@@ -38,7 +38,7 @@ from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Accessor, Key, Path, Projection, Snapshot
 from timeline.values.counting import how_many
 from timeline.values.instants import FUTURE
-from timeline.values.names import unknown
+from timeline.values.names import EntityNames, unknown
 from timeline.values.report import Modality
 
 _BUILT_IN = {projection.name for projection in BUILT_IN}
@@ -136,7 +136,11 @@ class Situation(WhoSaid, Tellable):
             names=self._views.names,
             identity=self._identity,
             horizon=lambda: self._horizon,
+            called=self._called,
         )
+
+    def _called(self) -> EntityNames:
+        return self.entities.names()
 
     @property
     def _identity(self) -> Identity:
@@ -180,7 +184,7 @@ class Situation(WhoSaid, Tellable):
         with self._views.lock:
             found = self._seen.involved(self._placed)
         has_own = any(name not in _BUILT_IN for name in self._views.projections)
-        return found.asked_by(self._views.names, has_own_kinds=has_own, identity=self._identity)
+        return found.asked_by(self._views.names, has_own_kinds=has_own, identity=self._identity, called=self._called)
 
     @property
     def _noted(self) -> Findings:
@@ -284,11 +288,11 @@ class Situation(WhoSaid, Tellable):
             reasons = course.supporting(folded, found, self._by, path[1:])
         entries = tuple(dict.fromkeys(entry for reading in reasons for entry in course.entries_behind(reading)))
         if entries:
-            return Why.of(entries, path, lambda: self._explained(path, entries))
+            return Why.of(entries, path, lambda: self._explained(path, entries), self._called)
         claims = self._denied(path)
         denials = tuple(claim.entry for claim in claims if claim.event is None)
         rivals = tuple(claim for claim in claims if claim.event is not None)
-        return Why.of(denials, path, lambda: Reasons(self.value(*path), None, rivals))
+        return Why.of(denials, path, lambda: Reasons(self.value(*path), None, rivals), self._called)
 
     def _explained(self, path: Path, entries: Sequence[Entry]) -> Reasons:
         """Return the value of a path, and the claims to its entries that were not picked."""

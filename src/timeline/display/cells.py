@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from attrs import field, frozen
@@ -62,6 +63,28 @@ class Name:
 
     def __str__(self) -> str:
         return self.slug
+
+
+@frozen
+class Naming:
+    """A text that names entities by slug; where they have names, it is shown with these."""
+
+    text: str
+    slugs: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def said(self, name: Callable[[str], str]) -> str:
+        """Return the text with the name of each entity.
+
+        >>> Naming("al-hol-camp: al-hol is not meant", ("al-hol-camp", "al-hol")).said(str.upper)
+        'AL-HOL-CAMP: AL-HOL is not meant'
+        """
+        slugs = "|".join(re.escape(slug) for slug in sorted(self.slugs, key=len, reverse=True))
+        return (
+            re.sub(rf"(?<![\w-])(?:{slugs})(?![\w-])", lambda found: name(found[0]), self.text) if slugs else self.text
+        )
 
 
 class Labelled(NamedTuple):

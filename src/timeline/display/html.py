@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from timeline.display.cells import Cell, Flag, Labelled, Name, Sheet, SheetRow, Since, Table, Word, is_empty, spaced
+from timeline.display.cells import (
+    Cell,
+    Flag,
+    Labelled,
+    Name,
+    Naming,
+    Sheet,
+    SheetRow,
+    Since,
+    Table,
+    Word,
+    is_empty,
+    spaced,
+)
 from timeline.display.language.phrases import phrase
 from timeline.display.rows import entry as entry_row
 from timeline.display.web import Html, is_web, joined, static, tag
@@ -85,6 +98,8 @@ def html_cell(found: Cell, words: Words) -> Html:
             return joined([words(found.key, of=found.of)])
         case Name():
             return tag("bdi", words.name(found.slug), cls="name", title=found.slug)
+        case Naming():
+            return _text(found.said(words.name))
         case Since(when):
             return _time(when, words.beginning(when))
         case When():

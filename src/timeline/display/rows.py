@@ -11,10 +11,10 @@ from timeline.answers.records import Record, fields_of
 from timeline.answers.results import Change
 from timeline.answers.tabular import Kind
 from timeline.answers.text import short
-from timeline.display.cells import Cell, Flag, Labelled, Name, Phrase, SheetRow, Since, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, Naming, Phrase, SheetRow, Since, Word, is_empty
 from timeline.entry import Entry
 from timeline.events.declare import EventType, Redacted, UnknownEvent, event_type, is_event, sentence
-from timeline.events.naming import type_name
+from timeline.events.naming import tags_of, type_name
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding, Group
 from timeline.projections.agreements import AgreementState
@@ -219,7 +219,11 @@ def claim(found: Claim) -> SheetRow:
 
 def finding(found: Finding) -> SheetRow:
     """Make the row of a finding: its kind, its message, its path, and the entries involved."""
-    cells = {"kind": Flag(found.kind), "finding": found.message, "where": " · ".join(found.path)}
+    tags = {tag for entry in found.entries for tag in entry.tags}
+    tags |= {tag for claim in found.claims if claim.event is not None for tag in tags_of(claim.event)}
+    slugs = {tag.partition(":")[2] for tag in tags if not tag.startswith("entry:")} | {found.subject} - {""}
+    message = Naming(found.message, tuple(sorted(slugs)))
+    cells = {"kind": Flag(found.kind), "finding": message, "where": " · ".join(found.path)}
     return SheetRow(found.kind, cells, entries=found.entries, sources_under="finding")
 
 

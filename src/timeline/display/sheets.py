@@ -18,7 +18,7 @@ from timeline.answers.situation import Situation
 from timeline.answers.tabular import Tabular
 from timeline.display import rows
 from timeline.display.cells import Cell, Flag, Name, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
-from timeline.display.words import names_in
+from timeline.display.words import Names, by_slug, names_in
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
 from timeline.history.finding import MOST, Finding, Findings
@@ -113,27 +113,27 @@ def _with_unknown(situation: Situation) -> tuple[Cell, ...]:
 
 @sheet.register
 def _facilities(view: Facilities) -> Sheet:
-    return _part("Facilities", facilities(view))
+    return _part("Facilities", facilities(view), view.entity_names())
 
 
 @sheet.register
 def _custody(view: Custody) -> Sheet:
-    return _part("Custody", custody(view))
+    return _part("Custody", custody(view), view.entity_names())
 
 
 @sheet.register
 def _agreements(view: Agreements) -> Sheet:
-    return _part("Agreements", agreements(view))
+    return _part("Agreements", agreements(view), view.entity_names())
 
 
 @sheet.register
 def _border(view: Border) -> Sheet:
-    return _part("Border", border(view))
+    return _part("Border", border(view), view.entity_names())
 
 
 @sheet.register
 def _entities(view: Entities) -> Sheet:
-    return attrs.evolve(_part("Entities", named_entities(view)), names=view.names())
+    return _part("Entities", named_entities(view), view.entity_names())
 
 
 @sheet.register
@@ -157,7 +157,8 @@ def reasons(why: Why) -> Sheet:
         _cut("entries", map(rows.entry, why), MANY),
         _cut("rival_claims", map(rows.claim, why.rivals), MANY),
     ]
-    return Sheet((Word("why"), " · ".join(why.path)), tables, () if why else Word("nothing_is_known_of_it"))
+    title, note = (Word("why"), " · ".join(why.path)), () if why else Word("nothing_is_known_of_it")
+    return Sheet(title, tables, note, names=by_slug(why.entity_names()))
 
 
 @sheet.register
@@ -178,7 +179,8 @@ def _tabular(answers: Tabular) -> Sheet:
 @sheet.register
 def findings(found: Findings) -> Sheet:
     """Show each finding with the positions of its entries; of many, count them by kind and by entity."""
-    return Sheet(Word("findings"), [_counted("", found, MOST)], (f"{len(found):,}", Word("in_all")), sources=False)
+    tables, note = [_counted("", found, MOST)], (f"{len(found):,}", Word("in_all"))
+    return Sheet(Word("findings"), tables, note, sources=False, names=by_slug(found.entity_names()))
 
 
 def explained(found: Findings) -> Table:
@@ -261,8 +263,9 @@ _PARTS: Mapping[str, Callable[[Any], Parts]] = {
 }
 
 
-def _part(title: str, parts: Parts) -> Sheet:
-    return Sheet(title, [_cut(heading, found, MANY) for heading, found in parts], sources=False)
+def _part(title: str, parts: Parts, named: Names) -> Sheet:
+    tables = [_cut(heading, found, MANY) for heading, found in parts]
+    return Sheet(title, tables, sources=False, names=by_slug(named))
 
 
 def _cut(heading: str, found: Iterable[SheetRow], most: int) -> Table:

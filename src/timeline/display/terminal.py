@@ -18,6 +18,7 @@ from timeline.display.cells import (
     Flag,
     Labelled,
     Name,
+    Naming,
     Phrase,
     Sheet,
     SheetRow,
@@ -177,6 +178,8 @@ def _said(found: Cell, words: Words) -> str:
     match found:
         case Name():
             return words.name(found.slug)
+        case Naming():
+            return visible(found.said(words.name))
         case Word():
             return words(found.key, of=found.of)
         case Since(when):

@@ -135,8 +135,16 @@ def names_in(asked: Situation, more: Names | None = None) -> Names:
         raise InvalidValue(
             f"names is {more!r}: expected names by language, such as {{'sdf': {{'en': 'SDF'}}}}.", value=more
         )
-    named = {tag.partition(":")[2]: found for tag, found in asked.entities.names().items()}
-    return {slug: all_writable(dict(found)) for slug, found in {**named, **more}.items()}
+    return by_slug({**asked.entities.names(), **more})
+
+
+def by_slug(named: Names) -> Names:
+    """Return names by slug, of those by tag, in which no text can harm a display.
+
+    >>> by_slug({"authority:sdf": {"en": "SDF"}})
+    {'sdf': {'en': 'SDF'}}
+    """
+    return {tag.partition(":")[2] or tag: all_writable(dict(found)) for tag, found in named.items()}
 
 
 def moment_in_words(asked: Situation, words: Dater, clock: str = "occurred") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from timeline.events.naming import tags_of
 from timeline.history.claims import Claim
 from timeline.history.finding_kinds import KINDS
 from timeline.history.identity import APART, Identity
-from timeline.values.names import Names, near
+from timeline.values.names import EntityNames, Names, near
 from timeline.values.visible import visible
 
 MOST = 50
@@ -89,7 +89,7 @@ def _largest(kind: str, subjects: Counter[str], room: int) -> Iterator[Group]:
 class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembers the names on the log
     """The findings of a situation, in fold order: a tuple, empty if there are no contradictions.
 
-    Those of a situation know the names on its log. A copy that was pickled does not.
+    Those of a situation know the names on its log, and those that people use. A copy that was pickled does not.
 
     >>> from timeline import Timeline
     >>> found = Timeline.demo().at("2026-01-25").findings
@@ -100,19 +100,33 @@ class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembe
     _names: Names | None = None
     _has_own_kinds: bool = False
     _identity: Identity = APART
+    _called: Callable[[], EntityNames] = dict
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the findings without the names on the log."""
         return type(self), (tuple(self),)
 
-    def asked_by(self, names: Names | None, *, has_own_kinds: bool, identity: Identity = APART) -> Findings:
+    def asked_by(
+        self,
+        names: Names | None,
+        *,
+        has_own_kinds: bool,
+        identity: Identity = APART,
+        called: Callable[[], EntityNames] = dict,
+    ) -> Findings:
         """Return the same findings, of which `of` refuses a name that is not known.
 
-        `has_own_kinds` tells that a projection of a user may add further kinds.
+        `has_own_kinds` tells that a projection of a user may add further kinds. `called` gives the names that people
+        use.
         """
         found = Findings(self)
         found._names, found._has_own_kinds, found._identity = names, has_own_kinds, identity
+        found._called = called
         return found
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities of the situation, by tag and language."""
+        return self._called()
 
     def counts(self) -> Mapping[str, int]:
         """Count the findings of each kind, the most frequent first."""
@@ -137,7 +151,9 @@ class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembe
             return found
         if not found:
             self._require(self._names, kind, about)
-        return found.asked_by(self._names, has_own_kinds=self._has_own_kinds, identity=self._identity)
+        return found.asked_by(
+            self._names, has_own_kinds=self._has_own_kinds, identity=self._identity, called=self._called
+        )
 
     def _require(self, names: Names, kind: str | None, about: str | None) -> None:
         if kind is not None and kind not in KINDS and not self._has_own_kinds:

@@ -20,7 +20,7 @@ from timeline.history.finding import Finding
 from timeline.history.identity import APART, Identity
 from timeline.history.reading import Reading
 from timeline.values.instants import FUTURE, PAST
-from timeline.values.names import Names
+from timeline.values.names import EntityNames, Names
 
 Key = Hashable
 Path = tuple[str, ...]
@@ -201,7 +201,7 @@ class Snapshot(Mapping[Any, Any]):
     names that mean one thing; `identity` says which these are.
     """
 
-    __slots__ = ("_horizon", "_keys", "_names", "_value", "end", "identity", "tz")
+    __slots__ = ("_called", "_horizon", "_keys", "_names", "_value", "end", "identity", "tz")
 
     def __init__(
         self,
@@ -213,8 +213,10 @@ class Snapshot(Mapping[Any, Any]):
         names: Names | None = None,
         identity: Identity = APART,
         horizon: Callable[[], int] = lambda: PAST,
+        called: Callable[[], EntityNames] = dict,
     ) -> None:
         self.identity = identity
+        self._called = called
         self._horizon = horizon
         self._value = value
         self._keys = keys
@@ -227,6 +229,10 @@ class Snapshot(Mapping[Any, Any]):
         """The moment against which deadlines count: the one asked about, else the last that the log reports."""
         return self.end if self.end < FUTURE else self._horizon()
 
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities of the situation, by tag and language."""
+        return self._called()
+
     def require(self, **named: Any) -> None:
         """Check that the log names each entity, given by kind: `facility="al-hol-camp"`, or None for any.
 
@@ -237,7 +243,8 @@ class Snapshot(Mapping[Any, Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle every value, and leave out the log."""
-        return _at_rest, (dict(self), self.end, self.tz, (self._names, self.identity), self.horizon)
+        named = (self._names, self.identity, self.entity_names())
+        return _at_rest, (dict(self), self.end, self.tz, named, self.horizon)
 
     def __getitem__(self, key: Key) -> Any:
         try:
@@ -262,11 +269,14 @@ class Snapshot(Mapping[Any, Any]):
 
 
 def _at_rest(
-    values: Mapping[Any, Any], end: int, tz: tzinfo, named: tuple[Names | None, Identity], horizon: int
+    values: Mapping[Any, Any], end: int, tz: tzinfo, named: tuple[Names | None, Identity, EntityNames], horizon: int
 ) -> Snapshot:
     """Restore a pickled snapshot."""
-    names, identity = named
-    return Snapshot(values.__getitem__, values.keys, end, tz, names=names, identity=identity, horizon=lambda: horizon)
+    names, identity, called = named
+    return Snapshot(
+        values.__getitem__, values.keys, end, tz,
+        names=names, identity=identity, horizon=lambda: horizon, called=lambda: called,
+    )  # fmt: skip
 
 
 def failed(projection: Projection, reading: Reading, error: Exception) -> ProjectionFailed:

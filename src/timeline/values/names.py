@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from timeline.errors import UnknownName
 from timeline.values.entities import ACCOUNTS, IN_TRANSIT, NOBODY
 
+EntityNames = Mapping[str, Mapping[str, str]]
+"""What people call entities: tag → language → name."""
 _ACCOUNTS = ACCOUNTS | {IN_TRANSIT}
 """The accounts of the ledger, which no entry need name."""
 

@@ -169,3 +169,15 @@ def test_the_package_runs_as_a_module(tmp_path):
     """`python -m timeline` is the program."""
     ended = subprocess.run([sys.executable, "-m", "timeline", "--version"], capture_output=True, check=True, text=True)
     assert re.match(r"\d+\.\d+", ended.stdout)
+
+
+def test_entities_are_listed_in_a_language(timeline):
+    """The name in the reader's language comes first, and judgements are translated; tags stay."""
+    timeline("record n.db FacilityRegistered facility=al-hol-camp kind=camp names.en=Al-Hol names.ar=الهول")
+    timeline("record n.db FacilityRegistered facility=al-hawl kind=camp")
+    timeline("judge n.db same facility:al-hol-camp facility:al-hawl")
+    english = timeline("entities n.db").out
+    assert re.search(r"facility:al-hol-camp +Al-Hol; الهول +facility:al-hawl +.* same ", english), english
+    arabic = timeline("entities n.db --language ar").out
+    assert re.search(r"facility:al-hol-camp +الهول; Al-Hol +facility:al-hawl +.* واحد ", arabic), arabic
+    assert arabic.startswith("الكيان")

@@ -9,6 +9,8 @@ import click
 from timeline.answers.text import table
 from timeline.cli import options, out
 from timeline.cli.logs import opened_line
+from timeline.display.language.forms import Language
+from timeline.display.words import Words
 from timeline.errors import UnknownName
 from timeline.events.entity import IdentityJudged, Judgement
 from timeline.exchange import native
@@ -16,6 +18,9 @@ from timeline.projections.building import Mention
 from timeline.projections.entities import EntityState, judges
 from timeline.timeline import Timeline
 from timeline.values.report import Report
+
+_COLUMNS = ("entity", "names", "same_as", "judged")
+"""The columns of `entities`, as words of the vocabulary."""
 
 
 @click.command()
@@ -52,8 +57,9 @@ def judge(
 @click.command()
 @options.log
 @click.option("--suggest", is_flag=True, help="List pairs of names that may mean the same, and that nobody judged.")
+@options.language
 @options.json
-def entities(*, log: str, suggest: bool, as_json: bool) -> None:
+def entities(*, log: str, suggest: bool, language: Language, as_json: bool) -> None:
     """List what has a name: what it is called, what is the same, and who judged so.
 
     `!` marks a name that nobody registered, though others of its kind are. --suggest needs the extra `matching`.
@@ -78,8 +84,9 @@ def entities(*, log: str, suggest: bool, as_json: bool) -> None:
         if as_json:
             out.write([_shape(entity) for entity in every.values()])
         else:
-            rows = [_row(entity, missing=entity.tag in missing) for entity in every.values()]
-            out.print_out("\n".join(table([["tag", "name", "the same", "judged"], *rows])))
+            words = Words(language)
+            rows = [_row(entity, words, missing=entity.tag in missing) for entity in every.values()]
+            out.print_out("\n".join(table([[words(name) for name in _COLUMNS], *rows])))
 
 
 def _tag(line: Timeline, name: str) -> str:
@@ -118,12 +125,16 @@ def _shape(entity: EntityState) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(entity: EntityState, *, missing: bool) -> list[str]:
-    name = "; ".join((*entity.names.values(), *entity.aliases))
+def _row(entity: EntityState, words: Words, *, missing: bool) -> list[str]:
+    """Return what the columns hold: of the names, first the one in the reader's language."""
+    first = (entity.name(words.language),) if entity.names else ()
+    names = dict.fromkeys((*first, *entity.names.values(), *entity.aliases))
     mark = "! " if missing else ""
-    return [f"{mark}{entity.tag}", name, ", ".join(entity.same), "; ".join(map(_said, entity.judged))]
+    said = "; ".join(_said(mention, words) for mention in entity.judged)
+    return [f"{mark}{entity.tag}", "; ".join(names), ", ".join(entity.same), said]
 
 
-def _said(mention: Mention) -> str:
+def _said(mention: Mention, words: Words) -> str:
     judged, by = mention.event, ", ".join(judges(mention.entry))
-    return f"{judged.left} {judged.judgement} {judged.right}{f' ({by})' if by else ''} [#{mention.entry.position}]"
+    said = f"{judged.left} {words(judged.judgement)} {judged.right}"
+    return f"{said}{f' ({by})' if by else ''} [#{mention.entry.position}]"

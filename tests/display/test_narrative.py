@@ -16,7 +16,7 @@ from timeline.display.narrative.markdown import MarkdownWords, sentences
 from timeline.display.sentences import templates
 from timeline.display.words import names_in
 from timeline.errors import InvalidValue, InvalidWhen, UnknownName
-from timeline.events import agreement, border, custody, facility
+from timeline.events import agreement, border, custody, entity, facility
 from timeline.events.declare import registered_types, temporary_types
 from timeline.projections.custody import HEADINGS
 from timeline.testing.strategies import Chronicle, messy_histories
@@ -166,7 +166,17 @@ class TestStories:
         told = line.at().tell()
         assert "Escaped: about 1,500 people (#1)." in told
         assert "Sources differ: about 1,500 people (SDF); about 120 people (Damascus) (#1, #2)." in told
-        assert "المصادر مختلفة: نحو 1,500 شخص (SDF)؛ نحو 120 شخصا (Damascus)" in line.at().tell(language="ar")
+        assert "تختلف المصادر: نحو 1,500 شخص (SDF)؛ نحو 120 شخصا (Damascus)" in line.at().tell(language="ar")
+
+    def test_arabic_adjectives_agree(self) -> None:
+        """A truce (هدنة) is feminine, and its parties sign it: they are not signed."""
+        line = Timeline()
+        line.record(agreement.AgreementSigned(agreement="truce", parties=("sdf",)), occurred="2026-01-20")
+        line.record(entity.EntityRegistered(entity="agreement:truce", names={"ar": "هدنة الشمال"}))
+        line.record(agreement.AgreementSigned(agreement="pact", parties=("sdf",)), occurred="2026-01-20")
+        told = line.at().tell(language="ar")
+        assert "**هدنة الشمال.** مُوقَّعة (#1). الأطراف: sdf (مُوقِّعة)" in told
+        assert "**pact.** مُوقَّع (#3). الأطراف: sdf (مُوقِّعة)" in told
 
     def test_a_denial_is_told_as_one(self) -> None:
         """Given a bare denial, then it stands beside what it denies."""

@@ -115,7 +115,7 @@ _LISTS = ("talks", "commitments", "statements", "violations")
 def agreement(found: AgreementState) -> SheetRow:
     """Make the row of an agreement: its status, its parties, its end, and what was said about it."""
     status = found.status and Word(found.status, of="agreement")
-    parties = tuple(Labelled(Word(stage, of="authority"), Name(party)) for party, stage in found.parties.items())
+    parties = tuple(Labelled(Word(stage, of="party"), Name(party)) for party, stage in found.parties.items())
     mentions = {name: getattr(found, name) for name in _LISTS}
     cells = {
         "agreement": Name(found.slug),

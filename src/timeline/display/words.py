@@ -12,7 +12,7 @@ from timeline.answers.situation import Situation
 from timeline.answers.text import last_moment
 from timeline.display.language.amounts import amount
 from timeline.display.language.dates import beginning, is_exact, since, spoken
-from timeline.display.language.forms import feminine, is_feminine, is_unit, with_unit
+from timeline.display.language.forms import feminine, is_feminine, is_unit, of_party, with_unit
 from timeline.display.language.phrases import Dater, phrase, phrases
 from timeline.display.web import static
 from timeline.errors import InvalidValue
@@ -58,7 +58,8 @@ class Words:
         english = visible(key.replace("_", " "))
         if self.language != "ar":
             return english
-        return (is_feminine(of) and feminine(key)) or arabic().get(key, english)
+        agreeing = of_party(key) if of == "party" else None
+        return agreeing or (is_feminine(of) and feminine(key)) or arabic().get(key, english)
 
     def name(self, slug: str) -> str:
         """Return the name of an entity, by slug or tag; in another language where this one has none, else its slug.

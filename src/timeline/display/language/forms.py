@@ -88,6 +88,25 @@ def is_feminine(noun: str) -> bool:
     return noun in forms()["feminine_nouns"]
 
 
+def of_party(stage: str) -> str | None:
+    """Return the Arabic word for the stage of a party, who acts: it signs, and is not signed; None for any other.
+
+    >>> of_party("signed") != feminine("signed")
+    True
+    """
+    found: str | None = forms()["parties"].get(stage)
+    return found
+
+
+def agreement_noun(name: str) -> str:
+    """Return the noun that an Arabic adjective on an agreement agrees with: a truce (هدنة) is feminine.
+
+    >>> agreement_noun("هدنة 20 كانون الثاني"), agreement_noun("اتفاق 10 آذار")
+    ('truce', 'agreement')
+    """
+    return "truce" if name.startswith("هدنة") else "agreement"
+
+
 def feminine(word: str) -> str | None:
     """Return the feminine form of an Arabic adjective, by its key; None if it has only one form."""
     found: str | None = forms()["feminine"].get(word)

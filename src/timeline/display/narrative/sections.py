@@ -10,6 +10,7 @@ from attrs import frozen
 
 from timeline.answers import behind
 from timeline.answers.situation import Situation
+from timeline.display.language.forms import agreement_noun
 from timeline.display.language.phrases import Speaker, phrase
 from timeline.display.narrative.statements import Group, group_of, sentence_of, statement
 from timeline.display.words import moment_in_words
@@ -118,6 +119,8 @@ class Teller:
         values = self._values(asked)
         is_operation = path[:2] == ("custody", "operations")
         noun = "operation" if is_operation else values.get(("facilities", *path[1:2], "kind"), "place")
+        if path[0] == "agreements":
+            noun = agreement_noun(self.words.name(path[1]))
         return statement(path, values, self.words, noun=noun)
 
     def _add_gaps(self, told: dict[Group, list[Sentence]], values: Mapping[Path, Any]) -> None:

@@ -93,7 +93,7 @@ def statement(path: Path, values: Values, words: Speaker, *, noun: str = "") -> 
         case ("custody", _, "held" | "counted" as what, *cohort):
             return _people(what, value, cohort, words)
         case ("agreements", *_):
-            return _agreement(path, value, words)
+            return _agreement(path, value, words, noun)
         case ("border", *_):
             return _border(path, values, words)
     if path[-1] in phrases()[words.spoken]:
@@ -115,14 +115,14 @@ def _holder(role: str, holder: Any, since: When | None, words: Speaker) -> str:
     return phrase(f"held_by.{role}", words.spoken, holder=words.name(holder), since=begun)
 
 
-def _agreement(path: Path, value: Any, words: Speaker) -> str | None:
+def _agreement(path: Path, value: Any, words: Speaker, noun: str) -> str | None:
     match path:
         case (_, "commitments", _, "status"):
             return words(value, of="commitment")
         case (_, _, "status" | "ending"):
-            return words(value, of="agreement")
+            return words(value, of=noun or "agreement")
         case (_, _, "parties"):
-            stages = (f"{words.name(party)} ({words(stage, of='authority')})" for party, stage in value.items())
+            stages = (f"{words.name(party)} ({words(stage, of='party')})" for party, stage in value.items())
             return phrase("parties", words.spoken, value=_joined(stages, words))
         case (_, _, "superseded_by"):
             return phrase("superseded_by", words.spoken, value=words.name(value))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from timeline.answers import behind
+from timeline.display.language.forms import agreement_noun
 from timeline.display.maps.placed import map_data
 from timeline.display.page.found import findings, helps
 from timeline.display.page.layout import tables
@@ -81,7 +82,7 @@ def _kinds(told: Leaving) -> dict[str, str]:
 def _feminine(told: Leaving, names: Names) -> list[str]:
     """Return the entities whose Arabic noun is feminine: هدنة, عملية and some kinds of facilities."""
     asked = told.situation
-    truces = [slug for slug in asked.agreements if names.get(slug, {}).get("ar", "").startswith("هدنة")]
+    truces = [slug for slug in asked.agreements if agreement_noun(names.get(slug, {}).get("ar", "")) == "truce"]
     kinds = [slug for slug, kind in _kinds(told).items() if kind in FEMININE_KINDS]
     return [*kinds, *truces, *asked.custody.operations]
 

@@ -12,7 +12,7 @@ import pytest
 
 from examples.northeast_syria import load
 from support.pixels import pixels
-from timeline import Report, Timeline, about, at_least, between, exactly, up_to
+from timeline import Draft, Report, Timeline, about, at_least, between, exactly, up_to
 from timeline.display import charts
 from timeline.display.charts.base import Extent
 from timeline.display.charts.offline import picture
@@ -491,6 +491,18 @@ class TestWhatIsDrawn:
         line.record(custody.HeadcountReported(facility="x", quantity=exactly(5)), occurred="2026-01-20")
         assert width(charts.control(line, language="en", names={"sdf": {"en": name}}), tmp_path) < 1500
         assert width(charts.people(line, facility="x", language="en"), tmp_path) < 1500
+
+    @pytest.mark.no_cover
+    def test_a_legend_names_all(self, tmp_path):
+        """Of 40 authorities none is counted as *10 entries*, in English words of another library."""
+        drafts = [
+            Draft(facility.ControlChanged(facility="x", authority=f"body-{n}"), occurred=f"{1980 + n}")
+            for n in range(40)
+        ]
+        line = Timeline()
+        line.record_all(drafts)
+        charts.control(line, language="ar").save(tmp_path / "c.svg")
+        assert "entries" not in (tmp_path / "c.svg").read_text("utf-8")
 
     @pytest.mark.no_cover
     def test_two_thousand_lanes_are_drawn(self, tmp_path):

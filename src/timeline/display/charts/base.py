@@ -222,7 +222,8 @@ def finish(chart: Any, words: Words, *, title: str, note: str = "", **size: int)
             titleFontWeight="normal", titleAnchor="start", titleLimit=_TITLE, titlePadding=8,
         ),
         legend=alt.LegendConfig(
-            **muted, symbolType="square", symbolOpacity=1, orient="top", columns=3, labelLimit=_LABEL
+            **muted, symbolType="square", symbolOpacity=1, orient="top", columns=3, labelLimit=_LABEL,
+            symbolLimit=0,  # name all: Vega would count the others in English
         ),
         title=alt.TitleConfig(
             color=GREY, subtitleColor=GREY, anchor="start", fontSize=14, subtitleFontSize=11, limit=_TITLE

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from timeline import Report, Timeline, about, exactly
-from timeline.events import agreement, border, custody
+from timeline.display import charts
+from timeline.display.sheets import sheet
+from timeline.display.words import names_in
+from timeline.events import agreement, border, custody, entity, facility
 
 SOURCE = [Report("A", published="2026-01-20")]
 
@@ -65,3 +68,80 @@ class TestSentence:
         line = Timeline()
         line.record(border.CrossingClosed(crossing="al-qaim"), occurred="2026-01-20", reports=SOURCE)
         assert shown(line).endswith("Entries: 1 of 1 entries.")
+
+
+class TestPanels:
+    """A panel that never has anything to show is not on the page."""
+
+    TITLE = "document.querySelector('#lanes-title').textContent"
+
+    def test_places_that_are_only_counted_have_a_lane_of_numbers(self, shown):
+        """The largest comes first, with its number at the moment; nothing is said of control."""
+        line = counted(12, 2079)
+        assert shown(line, self.TITLE) == "How many were held"
+        found = shown(line, "[...document.querySelectorAll('#lanes .lane-label')].map((e) => e.firstChild.data)")
+        assert found == ["Jail-1", "Jail-0"]
+        numbers = shown(line, "[...document.querySelectorAll('#lanes .lane-number')].map((e) => e.textContent)")
+        assert [number.strip("\u2068\u2069") for number in numbers] == ["2,079", "12"]
+        assert shown(line, "document.querySelectorAll('#lanes path.count[d^=M]').length") == 2
+        assert shown(line, "document.querySelectorAll('#legend .nobody').length") == 0
+
+    def test_without_control_and_counts_the_slider_stands_alone(self, shown):
+        """Its panel is low, and named for the entries of each day; no list is there of which nothing is known."""
+        line = Timeline()
+        line.record(agreement.AgreementSigned(agreement="deal"), occurred="2026-01-18", reports=SOURCE)
+        assert shown(line, self.TITLE) == "Entries by day"
+        assert shown(line, "document.querySelector('#lanes').clientHeight") < 80
+        assert not shown(line, "document.querySelector('.planned, .map')")
+        line.record(agreement.StatementMade(detail="x"), occurred="2026-01-19", reports=SOURCE)
+        assert shown(line, "[...document.querySelectorAll('.planned ul')].map((e) => e.id)") == ["said"]
+
+    def test_long_names_of_agreements_and_parties_are_not_cut(self, shown):
+        """A table with long texts takes the whole row, and each text all the lines that it needs."""
+        line, name = Timeline(), "florida-alachua-county-sheriffs-office-warrant-service-officer-model"
+        for at in range(3):
+            signed = agreement.AgreementSigned(agreement=f"{name}-{at}", parties=tuple(f"{name}-{n}" for n in range(4)))
+            line.record(signed, occurred="2026-01-18", reports=SOURCE)
+        line.record(border.CrossingClosed(crossing="al-qaim"), occurred="2026-01-20", reports=SOURCE)
+        texts = "[...document.querySelectorAll('#tables .row-name, #tables .value:not([hidden])')]"
+        cut = f"{texts}.filter((e) => e.scrollHeight > e.clientHeight + 1).length"
+        assert shown(line, cut) == 0
+        assert shown(line, "document.querySelector('.columns .table-agreements')") is None
+        assert shown(line, "document.querySelectorAll('.columns .panel').length") == 1
+
+
+class TestSharedNames:
+    """A name that two entities of one kind share is followed by the slug in brackets, wherever names are shown."""
+
+    @pytest.fixture
+    def line(self) -> Timeline:
+        line = counted(5, 7, 9)
+        for slug, called in (("jail-0", "County Jail"), ("jail-1", "County Jail"), ("jail-2", "Camp")):
+            line.record(facility.FacilityRegistered(facility=slug, names={"en": called}))
+        line.record(entity.EntityRegistered(entity="authority:county", names={"en": "Camp"}))
+        return line
+
+    def test_names(self, line):
+        """Another kind may share a name; what is not shown shares none."""
+        names = names_in(line.at())
+        assert (names["jail-0"]["en"], names["jail-1"]["en"]) == ("County Jail (jail-0)", "County Jail (jail-1)")
+        assert (names["jail-2"]["en"], names["county"]["en"]) == ("Camp", "Camp")
+        assert names_in(line.at(), hidden=["jail-1"])["jail-0"]["en"] == "County Jail"
+        given = names_in(line.at(), {"jail-2": {"en": "County Jail"}})
+        assert given["jail-2"]["en"] == "County Jail (jail-2)"
+
+    def test_the_report_the_sheets_and_charts(self, line):
+        """Each of them tells the two apart."""
+        apart = "County Jail (jail-0)"
+        assert f"**{apart}.**" in line.at().tell()
+        assert sheet(line.at()).names["jail-0"]["en"] == apart
+        assert sheet(line.at().entities).names["jail-0"]["en"] == apart
+        assert apart in str(charts.people(line, facility="jail-0", language="en").to_dict())
+
+    def test_the_page(self, shown, line):
+        """In the sentence, the lanes and the table."""
+        assert shown(line).endswith("Held: 9 in Camp, 7 in County Jail (jail-1), 5 in County Jail (jail-0).")
+        found = shown(line, "[...document.querySelectorAll('#lanes .lane-label')].map((e) => e.firstChild.data)")
+        assert found == ["Camp", "County Jail (jail-1)", "County Jail (jail-0)"]
+        rows = shown(line, "[...document.querySelectorAll('#tables .row-name')].map((e) => e.textContent)")
+        assert rows == ["Camp", "County Jail (jail-0)", "County Jail (jail-1)"]

@@ -60,10 +60,9 @@ class Telling:
 
         Raises: InvalidValue; UnknownName for a name of an entity that no entry on the log names.
         """
-        hidden = self.hidden()
-        named = names_in(self.situation, more)
+        named = names_in(self.situation, more, self.hidden())
         require_named(self.situation, more or {})
-        return {slug: found for slug, found in named.items() if slug not in hidden or slug in (more or {})}
+        return named
 
     def colours(self, given: Colours | None = None) -> Colours:
         """Give the colour of each authority: the given one, else by the order of first naming on the log.

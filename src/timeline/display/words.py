@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from functools import cache
 
 import orjson
@@ -126,8 +127,11 @@ def account_names() -> Names:
     return {slug: {code: phrases()[code][key] for code in LANGUAGES} for slug, key in keys.items()}
 
 
-def names_in(asked: Situation, more: Names | None = None) -> Names:
+def names_in(asked: Situation, more: Names | None = None, hidden: Collection[str] = ()) -> Names:
     """Return the names that entities of every kind were registered with, and those given beside, by slug.
+
+    The registered names of hidden slugs are left out. A name that two entities of one kind share is followed by the
+    slug in brackets.
 
     Raises: InvalidValue.
     """
@@ -136,16 +140,35 @@ def names_in(asked: Situation, more: Names | None = None) -> Names:
         raise InvalidValue(
             f"names is {more!r}: expected names by language, such as {{'sdf': {{'en': 'SDF'}}}}.", value=more
         )
-    return by_slug({**asked.entities.names(), **more})
+    registered = {tag: names for tag, names in asked.entities.names().items() if tag.partition(":")[2] not in hidden}
+    return by_slug({**registered, **more})
 
 
 def by_slug(named: Names) -> Names:
-    """Return names by slug, of those by tag, in which no text can harm a display.
+    """Return names by slug, of those by tag, in which no text can harm a display and no two of a kind are the same.
 
     >>> by_slug({"authority:sdf": {"en": "SDF"}})
     {'sdf': {'en': 'SDF'}}
     """
-    return {tag.partition(":")[2] or tag: all_writable(dict(found)) for tag, found in named.items()}
+    kinds = {slug: kind for kind, _, slug in (tag.partition(":") for tag in named) if slug}
+    names = {tag.partition(":")[2] or tag: all_writable(dict(found)) for tag, found in named.items()}
+    return told_apart(names, kinds)
+
+
+def told_apart(names: Names, kinds: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Follow each name that two entities of one kind share by the slug in brackets.
+
+    `kinds` has the kind of each; those without one are of one kind.
+
+    >>> told_apart({"a": {"en": "Jail"}, "b": {"en": "Jail"}, "c": {"en": "Camp"}}, {})
+    {'a': {'en': 'Jail (a)'}, 'b': {'en': 'Jail (b)'}, 'c': {'en': 'Camp'}}
+    """
+    uses = Counter((kinds.get(key), text) for key, found in names.items() for text in set(found.values()))
+
+    def apart(key: str, text: str) -> str:
+        return f"{text} ({key})" if uses[kinds.get(key), text] > 1 else text
+
+    return {key: {code: apart(key, text) for code, text in found.items()} for key, found in names.items()}
 
 
 def moment_in_words(asked: Situation, words: Dater, clock: str = "occurred") -> str:

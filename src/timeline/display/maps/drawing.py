@@ -202,21 +202,22 @@ def _names(
     room: Room,
 ) -> Iterator[Html]:
     for slug, (x, y) in spots.items():
-        if (label := room.label(main_name(words.name(slug)), x, y)) is not None:
+        if (label := room.label(main_name(words.name(slug), slug), x, y)) is not None:
             yield _text(label, "tl-name")
     for slug, place in areas.items():
         at = projection.x(place.longitude), projection.y(place.latitude)
-        if (label := room.label(main_name(words.name(slug)), *at)) is not None:
+        if (label := room.label(main_name(words.name(slug), slug), *at)) is not None:
             yield _text(label, "tl-name")
 
 
-def main_name(name: str) -> str:
-    """Return a name without what only tells it apart.
+def main_name(name: str, slug: str = "") -> str:
+    """Return a name without what only describes it; a slug that tells two of one name apart stays.
 
-    >>> main_name("Rabia / al-Yarubiyah (Tal Kocher)")
-    'Rabia'
+    >>> main_name("Rabia / al-Yarubiyah (Tal Kocher)"), main_name("County Jail, Utah (wash)", "wash")
+    ('Rabia', 'County Jail (wash)')
     """
-    return name.partition(" (")[0].partition(",")[0].partition(" / ")[0]
+    apart = f" ({slug})" if slug and name.endswith(f" ({slug})") else ""
+    return name.partition(" (")[0].partition(",")[0].partition(" / ")[0] + apart
 
 
 def _text(label: Any, kind: str) -> Html:
@@ -245,7 +246,7 @@ def _key(spots: Iterable[str], shown: Telling, words: Words, given: Colours | No
 
 def _foot(absent: Iterable[str], shown: Telling, words: Words, projection: MapProjection) -> Iterator[Html]:
     """Write what is not drawn, and the clocks."""
-    listed = list(dict.fromkeys(main_name(words.name(slug)) for slug in absent))
+    listed = list(dict.fromkeys(main_name(words.name(slug), slug) for slug in absent))
     some = _fitting(listed, words, projection.width / _LETTER - 24)
     lines = [caption_text(words, "not_drawn", places=some)] if listed else []
     lines.append(f"{clocks(shown.situation, words)}. {caption_text(words, 'outlines')}")

@@ -65,8 +65,12 @@ function name(slug) {
   return found?.[language] ?? found?.en ?? Object.values(found ?? {})[0] ?? slug;
 }
 
-/** The name without what only tells it apart, for lanes and the map. */
+/** The name without what only describes it, for lanes and the map; a slug that tells two of one name apart stays. */
 function short(slug) {
+  const apart = name(slug).endsWith(` (${slug})`) ? ` (${slug})` : "";
+  return shorter(slug) + apart;
+}
+function shorter(slug) {
   const found = name(slug)
     .replace(/\s*\([^)]*\)/g, "")
     .replace(/,.*$/, "")

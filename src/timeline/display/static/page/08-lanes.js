@@ -1,4 +1,4 @@
-// Lanes: who held what. The line in them is the slider of the occurred clock.
+// Lanes: who held what, or else how many were counted where. The line in them is the slider of the occurred clock.
 
 const LANE = 20;
 const GROUP = 17;
@@ -11,6 +11,19 @@ const allLanes = D.paths
   .filter((path) => path[0] === "facilities" && path[2] === "control" && path.length === 3)
   .map((path) => path[1])
   .filter((slug) => strips(controlOf(slug)).some(([, , , value]) => holder(value)));
+const hasNumbers = (n) => strips(n).some(([, , , value]) => value?.q);
+const ACCOUNTS = new Set(["elsewhere", "in-transit", "at-large", "dead", "released"]);
+
+/** The path of the number held in each place, or of the last count where that is never known. */
+const heldPaths = [...new Set(D.paths.filter((p) => p[0] === "custody" && p.length === 3).map((p) => p[1]))]
+  .filter((slug) => slug !== "counted" && !ACCOUNTS.has(slug))
+  .flatMap((slug) => ["held", "counted"].map((what) => pathNumber("custody", slug, what)).filter(hasNumbers).slice(0, 1));
+
+/** The paths of the headcounts of authorities, each of all or of a cohort. */
+const headcounts = D.paths.flatMap((p, n) => (p[0] === "custody" && p[1] === "counted" && hasNumbers(n) ? [n] : []));
+const countLanes = allLanes.length ? [] : [...heldPaths, ...headcounts];
+const laneCount = allLanes.length || countLanes.length;
+const lanesTitle = () => word(allLanes.length ? "lanes" : countLanes.length ? "lanes_counts" : "lanes_entries");
 let lanes = {};
 const colourClass = (slug) => (slug === "NOBODY" ? "nobody" : `b${D.bodies.indexOf(slug)}`);
 
@@ -49,11 +62,11 @@ function drawLanes() {
   const host = $("#lanes");
   const full = host.clientWidth || 780;
   const narrow = full < 560;
-  const label = narrow ? 0 : 176;
+  const label = narrow ? 0 : countLanes.length ? 280 : 176;
   const offset = (isArabic() && !narrow ? 0 : label) + 1;
-  lanes = { full, narrow, offset, width: full - label - 2, bar: narrow ? 16 : 15, places: [] };
+  lanes = { full, narrow, label, offset, width: full - label - 2, bar: narrow ? 16 : 15, places: [] };
   const labels = el("g", {});
-  const bottom = drawLabels(labels, laneGroups());
+  const bottom = drawLabels(labels, countLanes.length ? [countGroup()] : laneGroups());
   lanes.height = bottom + SPARK + 4;
   const shift = `translate(${offset},0)`;
   const plot = el("g", { transform: shift }, lanePlot());
@@ -63,12 +76,12 @@ function drawLanes() {
     height: lanes.height,
     viewBox: `0 0 ${full} ${lanes.height}`,
     role: "group",
-    "aria-label": word("lanes"),
+    "aria-label": lanesTitle(),
   };
   const svg = el("svg", box, patterns(), grid, plot, labels);
   host.style.height = `${lanes.height}px`;
   host.replaceChildren(svg);
-  for (const { text } of lanes.places) fit(text, narrow ? full - 8 : label - 6);
+  for (const { text, number } of lanes.places) fit(text, (narrow ? full - 8 : label - 6) - (number ? 48 : 0));
   const at = (px) => pointed(clamp(px - offset, 0, lanes.width), lanes.width);
   draggable(svg, (px) => go({ at: at(px) }));
   svg.addEventListener(
@@ -82,8 +95,8 @@ function drawLanes() {
   );
   $("#legend").replaceChildren(...legend());
   $("#lanes-cut").textContent =
-    lanes.places.length < allLanes.length
-      ? fill(word("lanes_cut"), count(lanes.places.length), count(allLanes.length))
+    lanes.places.length < laneCount
+      ? fill(word("lanes_cut"), count(lanes.places.length), count(laneCount))
       : "";
 }
 
@@ -97,20 +110,23 @@ function drawLabels(labels, groups) {
   const [lane, anchor] = [lanes.narrow ? 34 : LANE, isArabic() ? lanes.full - 2 : 2];
   let y = AXIS;
   for (const group of groups) {
-    if (groups.length <= MOST_GROUPS) {
+    const titled = groups.length <= MOST_GROUPS && !group.counts;
+    if (titled) {
       const title = cut(groupTitle(group), Math.floor(lanes.full / 9));
       labels.append(el("text", { class: "group", x: anchor, y: y + 12 }, title));
       y += GROUP;
     }
-    for (const [, slug] of group.lanes) {
+    for (const [, slug, path] of group.lanes) {
       const place = { x: anchor, y: y + (lanes.narrow ? 12 : 14) };
-      const text = el("text", { class: "lane-label", ...place }, short(slug));
+      const text = el("text", { class: "lane-label", ...place }, path === undefined ? short(slug) : countLabel(path));
       text.append(el("title", {}, name(slug)));
-      labels.append(text);
-      lanes.places.push({ slug, y: y + (lanes.narrow ? 16 : 2), text, drawn: "", names: [], layers: laneLayers(slug) });
+      const number = path === undefined ? null : countNumber(place.y);
+      labels.append(text, number ?? "");
+      const drawn = { drawn: "", names: [], layers: laneLayers(slug) };
+      lanes.places.push({ slug, path, y: y + (lanes.narrow ? 16 : 2), text, number, ...drawn });
       y += lane;
     }
-    if (groups.length <= MOST_GROUPS) y += 4;
+    if (titled) y += 4;
   }
   return y;
 }
@@ -226,6 +242,8 @@ function legend() {
     lanes.places.flatMap(({ slug }) => strips(controlOf(slug)).map(([, , , value]) => holder(value))),
   );
   const key = (mark, text) => el("span", {}, mark, text);
+  const published = key(el("i", { class: "key told" }), word("reported_by"));
+  if (!allLanes.length) return [published];
   const bodies = D.bodies
     .filter((slug) => held.has(slug))
     .map((slug) => key(el("i", { class: `key ${colourClass(slug)}` }), cut(name(slug), 40)));
@@ -234,6 +252,6 @@ function legend() {
     key(el("i", { class: "key nobody" }), word("nobody")),
     key(el("i", { class: "key half" }), word("legend_half")),
     key(differSign(), word("legend_disputed")),
-    key(el("i", { class: "key told" }), word("reported_by")),
+    published,
   ];
 }

@@ -3,8 +3,8 @@
 /** Draw what was held by whom, as published by the reported clock, in the lanes where that has changed. */
 function drawBars() {
   for (const place of lanes.places) {
-    const [held, fought] = ["control", "contested"].map((role) => pathNumber("facilities", place.slug, role));
-    const now = `${turn(held, moment.reported)} ${turn(fought, moment.reported)}`;
+    const roles = ["control", "contested"].map((role) => pathNumber("facilities", place.slug, role));
+    const now = (place.number ? [place.path] : roles).map((path) => turn(path, moment.reported)).join(" ");
     if (place.drawn === now) continue;
     place.drawn = now;
     drawLane(place);
@@ -16,6 +16,7 @@ function drawLane(place) {
   for (const layer of Object.values(place.layers)) layer.replaceChildren();
   place.layers.bars.append(base);
   place.names = [];
+  if (place.number) return drawCounts(place);
   const held = steps(controlOf(place.slug), moment.reported);
   held.forEach((_, i) => drawHold(place, held, i));
   drawContested(place);
@@ -102,6 +103,7 @@ function drawContested({ slug, y, layers }) {
 /** Move the line, and pale what lies beyond either clock. */
 function updateLanes() {
   drawBars();
+  updateCounts();
   const { width } = lanes;
   const at = clampX(moment.at, width);
   const told = clampX(moment.reported, width);

@@ -12,14 +12,6 @@ const operations = D.paths
 const figures = D.paths.flatMap((p, n) =>
   p[0] === "custody" && p.length === 3 && /^(escaped|held|counted)$/.test(p[2]) ? [n] : [],
 );
-const ACCOUNTS = new Set(["elsewhere", "in-transit", "at-large", "dead", "released"]);
-const hasNumbers = (n) => strips(n).some(([, , , value]) => value?.q);
-const headcounts = D.paths.flatMap((p, n) => (p[0] === "custody" && p[1] === "counted" && hasNumbers(n) ? [n] : []));
-
-/** The path of the number held in each place, or of the last count where that is never known. */
-const heldPaths = [...new Set(figures.map((n) => D.paths[n][1]))]
-  .filter((slug) => slug !== "counted" && !ACCOUNTS.has(slug))
-  .flatMap((slug) => ["held", "counted"].map((what) => pathNumber("custody", slug, what)).filter(hasNumbers).slice(0, 1));
 const operation = (slug, field) => answer(pathNumber("custody", "operations", slug, field));
 
 /** Who held how many of the places. */
@@ -42,9 +34,8 @@ const semicolon = () => (isArabic() ? "؛ " : "; ");
 
 /** The numbers of some paths at the moment, the largest first. */
 function numbersAt(found) {
-  const least = ({ q: [low, best] }) => best ?? low ?? 0;
   const now = found.map((path) => [path, answer(path)]).filter(([, value]) => value?.q);
-  return now.sort((a, b) => least(b[1]) - least(a[1]));
+  return now.sort((a, b) => numberOf(b[1]) - numberOf(a[1]));
 }
 
 /** How many were held where: the places with most, and the number of places. */

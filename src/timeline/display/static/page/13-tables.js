@@ -6,7 +6,18 @@ const isNumeric = (key) => NUMERIC.has(key) || FLOWS.has(key);
 let cells = [];
 let limits = {};
 
-const isWide = (table) => table.columns.length > 6;
+/** Agreements whose names or parties need more than a line of half a row. */
+const LONG_TEXT = 45;
+const isLong = (table) =>
+  table.id === "agreements" &&
+  table.rows.some(([slug, row]) => [name(slug), ...row.map(longest)].some((text) => text.length > LONG_TEXT));
+const longest = (path) =>
+  strips(path).reduce((most, [, , , value]) => {
+    const text = Array.isArray(value) ? partiesSaid(value) : "";
+    return text.length > most.length ? text : most;
+  }, "");
+const isManyColumned = (table) => table.columns.length > 6;
+const isWide = (table) => isManyColumned(table) || isLong(table);
 const isTall = (a, b) => b.rows.length - a.rows.length;
 
 /** Draw the tables: small ones in two columns of about one height, wide ones below. */
@@ -49,7 +60,7 @@ function drawTable(table) {
     el(
       "div",
       { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": title },
-      el("table", { class: `table-${table.id}` }, el("thead", {}, el("tr", {}, head)), body),
+      el("table", { class: `table-${table.id}${isManyColumned(table) ? " wide" : ""}` }, el("thead", {}, el("tr", {}, head)), body),
     ),
     more,
   );

@@ -70,7 +70,7 @@ function updatePlans() {
     plans.map((e) => e.n + outcome(e)).join(),
     last.map((e) => e.n).join(),
   ].join();
-  if (key === saidPlans && $("#said").firstChild) return;
+  if (key === saidPlans && $(`#${plansLists[0]}`).firstChild) return;
   saidPlans = key;
   const shown = plans
     .filter((e) => kept.has(e.n))
@@ -79,8 +79,8 @@ function updatePlans() {
       line.prepend(el("span", { class: `outcome ${outcome(e)}` }, word(outcome(e))), " ", e.o ? `${when(e.o)}: ` : "");
       return line;
     });
-  $("#plans").replaceChildren(...(shown.length ? shown : [el("li", {}, word("nothing"))]));
-  $("#said").replaceChildren(
+  $("#plans")?.replaceChildren(...(shown.length ? shown : [el("li", {}, word("nothing"))]));
+  $("#said")?.replaceChildren(
     ...(last.length
       ? last.map((e) => {
           const line = entryLine(e);

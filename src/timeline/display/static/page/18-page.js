@@ -162,13 +162,13 @@ function lanesPanel() {
     button("+", () => zoomBy(0.6, pivot()), { "aria-label": word("closer") }),
     button("−", () => zoomBy(1 / 0.6, pivot()), { "aria-label": word("wider") }),
   );
-  const head = el("div", { class: "head" }, el("h2", { id: "lanes-title" }, word("lanes")), zoom);
+  const head = el("div", { class: "head" }, el("h2", { id: "lanes-title" }, lanesTitle()), zoom);
   return el(
     "section",
     { class: "panel lanes", "aria-labelledby": "lanes-title" },
     head,
     el("div", { id: "lanes" }),
-    el("p", { id: "lanes-help", class: "hint" }, word("lanes_help")),
+    el("p", { id: "lanes-help", class: "hint" }, word("lanes_help"), countLanes.length ? ` ${word("lanes_scale")}` : ""),
     el("p", { id: "lanes-cut", class: "hint" }),
     el("div", { id: "legend" }),
   );
@@ -199,9 +199,16 @@ function listPanel(id) {
 }
 const changedPanel = () =>
   panel("changed", "changed", el("div", { class: "two" }, listPanel("happened"), listPanel("told")));
-const hasPlans = entries.some((entry) => entry.mod === "planned" || SAID.has(entry.type));
+
+/** The lists of plans and of statements that ever have something; the page has no place for the others. */
+const plansLists = [
+  ...(entries.some((entry) => entry.mod === "planned") ? ["plans"] : []),
+  ...(entries.some((entry) => SAID.has(entry.type)) ? ["said"] : []),
+];
 const plansPanel = () =>
-  hasPlans && panel("planned", "plans_and_words", el("div", { class: "two" }, listPanel("plans"), listPanel("said")));
+  plansLists.length
+    ? panel("planned", "plans_and_words", el("div", { class: plansLists[1] ? "two" : "two one" }, plansLists.map(listPanel)))
+    : "";
 const findingsPanel = () => panel("findings-panel", "findings_title", el("div", { id: "findings" }));
 function entriesPanel() {
   const more = () => {

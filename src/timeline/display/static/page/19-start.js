@@ -16,7 +16,7 @@ function update() {
   idle = setTimeout(updateBelow, 60);
 }
 function updateBelow() {
-  if (hasPlans) updatePlans();
+  if (plansLists.length) updatePlans();
   updateFindings();
   updateEntries();
 }
@@ -34,7 +34,7 @@ function updateControls() {
 
 /** Dim or hide what the filters leave out. */
 function showFiltered() {
-  if (allLanes.length > MOST_LANES) drawLanes();
+  if (laneCount > MOST_LANES) drawLanes();
   if (D.tables.some((table) => table.rows.length > ROWS)) refillTables();
   for (const { slug, text } of lanes.places) text.classList.toggle("gone", !shows(slug));
   for (const made of document.querySelectorAll("#lanes [data-slug]"))

@@ -70,12 +70,12 @@ class Displayable(Discoverable):
         return _faces().renderable(self)
 
 
-class View(Displayable):
+class ProjectionView(Displayable):
     """The part of a situation that one projection makes: it prints as tables.
 
     >>> from timeline import Timeline
     >>> Timeline.demo().at("2026-01-21").custody
-    <Custody: 18>
+    <Custody: 32>
     """
 
     __slots__ = ()

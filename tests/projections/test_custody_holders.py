@@ -233,7 +233,7 @@ def test_the_headcount_of_an_authority_is_shown_beside_the_computed_sum():
 
 
 def test_a_headcount_of_a_cohort_of_an_authority_is_shown_beside(line):
-    """496 prisoners of war in its hands: a claim about nobody's prison, which is no number held, and is not lost."""
+    """496 prisoners of war in its hands: a claim about nobody's prison, shown beside what is held."""
     days = ((371, "2022-03-10"), (496, "2022-04-27"))
     for number, day in days:
         counted(line, exactly(number), day, facility=None, authority="ukraine", cohort="prisoners-of-war")

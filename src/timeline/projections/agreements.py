@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from timeline.displayable import View
+from timeline.displayable import ProjectionView
 from timeline.events import agreement as said
 from timeline.events.naming import tags_of
 from timeline.history.finding import Finding
@@ -255,7 +255,7 @@ def _due(agreement: AgreementState) -> When | None:
     return None if agreement.status == "ended" else agreement.until
 
 
-class Agreements(View, Register[AgreementState]):
+class Agreements(ProjectionView, Register[AgreementState]):
     """Every agreement by slug, and all talks, promises, statements and assessments, about an agreement or not."""
 
     def __init__(self, snapshot: Snapshot) -> None:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import attrs
 
-from timeline.displayable import View
+from timeline.displayable import ProjectionView
 from timeline.errors import InvalidValue
 from timeline.events.border import (
     BorderIncidentReported,
@@ -168,7 +168,7 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
     return CROSSING.finding(_closure(before, reading.event), verb, path, reading)
 
 
-class Border(View):
+class Border(ProjectionView):
     """The border: crossings, monitored sectors, measures and incidents."""
 
     def __init__(self, snapshot: Snapshot) -> None:

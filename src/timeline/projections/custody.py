@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from timeline.displayable import View
+from timeline.displayable import ProjectionView
 from timeline.errors import NotInSituation
 from timeline.events.custody import HeadcountReported
 from timeline.events.facility import FacilityRegistered
@@ -28,7 +28,7 @@ def _collectives(snapshot: Snapshot) -> Iterator[stocks.Key]:
     return (("place", slug) for slug in sorted(snapshot.get(stocks.COLLECTIVES, ())))
 
 
-class Custody(View, Mapping[str, Stock]):
+class Custody(ProjectionView, Mapping[str, Stock]):
     """The ledger, by facility, and questions about it.
 
     Every question takes `facility`, `authority` and `cohort`; an argument left out sets no limit.

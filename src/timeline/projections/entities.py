@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from timeline.displayable import View
+from timeline.displayable import ProjectionView
 from timeline.entry import Entry
 from timeline.errors import NotInSituation
 from timeline.events.entity import REGISTRATIONS, IdentityJudged, registered_tag
@@ -85,7 +85,7 @@ def _evolve(before: Any, reading: Reading, key: Key) -> EntityState | Persistent
     return changed(entity, names=entity.names | event.names, aliases=aliases, registered=True)
 
 
-class Entities(View, Mapping[str, EntityState]):
+class Entities(ProjectionView, Mapping[str, EntityState]):
     """Everything that was registered or judged, by tag; any of the names that mean the same finds it."""
 
     def __init__(self, snapshot: Snapshot) -> None:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import attrs
 
-from timeline.displayable import View
+from timeline.displayable import ProjectionView
 from timeline.errors import InvalidValue
 from timeline.events.facility import (
     CapacityReported,
@@ -184,7 +184,7 @@ def _check(before: FacilityState | None, reading: Reading, after: FacilityState,
             yield Finding("control_gap", message, path, entries=(reading.entry,))
 
 
-class Facilities(View, Register[FacilityState]):
+class Facilities(ProjectionView, Register[FacilityState]):
     """Every facility that an entry names, by slug."""
 
     def held_by(self, authority: str, role: str = "control") -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from timeline.values.when import When
 _FEW = 10
 """The most events of a list, and versions of a value, that have a sentence; the others are counted."""
 _MANY = 20
-"""The most entities of one kind whose changes are told; the others are counted."""
+"""The most entities of one kind whose changes a report lists; it counts the others."""
 
 
 _ORDER = ("places", "authorities", "operations", "agreements", "commitments", "border")

@@ -198,7 +198,7 @@ class TestStories:
         assert "Who holds it is not known, since 21 January 2026 (#3)." in line.at().tell()
 
     def test_a_count_that_is_the_number_held_is_told_once(self) -> None:
-        """Given a count, then it is the number held; given a flow after it, then both numbers are told."""
+        """Given a count, then it is the number held; given a flow after it, then both numbers are written."""
         line = Timeline()
         line.record(custody.HeadcountReported(facility="camp", quantity=exactly(9)), occurred="2026-01-19")
         assert line.at().tell().endswith("- **camp.** In custody there: 9 people (#1).")
@@ -210,7 +210,7 @@ class TestStories:
         assert "In custody there: 4 people (#1, #2)." in told
 
     def test_of_many_changes_of_one_kind_the_first_are_told(self) -> None:
-        """Given 23 new agreements and a count, then 20 agreements are named, 3 are counted, and the count is told."""
+        """Given 23 new agreements and a count, then 20 agreements are named, 3 are counted, and the count is written."""
         line = Timeline()
         for at in range(23):
             line.record(agreement.AgreementSigned(agreement=f"deal-{at:02}"), occurred="2026-01-19")
@@ -329,7 +329,7 @@ class TestArabic:
         """Only quotes, sources and ids are in other letters, if every entity has an Arabic name."""
         s = line.at()
         slugs = {tag.partition(":")[2] for e in line.entries() for tag in e.tags if not tag.startswith("entry:")}
-        names = {slug: {"ar": "اسم"} for slug in slugs}
+        names = {slug: {"ar": f"اسم {number}"} for number, slug in enumerate(sorted(slugs))}
         sources = {r.source for entry in line.entries() for r in entry.reports}
         told = s.tell(language="ar", since="2026-01-01", names=names)
         told = re.sub("«[^»]*»", "", told)

@@ -80,6 +80,8 @@ NO_PATHS = [
     ("custody", HOL, "balance"),
     ("custody", HOL, "held", "iraqi", "men"),
     ("custody", HOL, "counted", "iraqi", "men"),
+    ("custody", "counted"),
+    ("custody", "counted", "sdf", "iraqi", "men"),
     ("custody", "operations"),
     ("custody", "operations", "move-2026", "planned_of"),
     ("custody", "operations", "move-2026", "moved", "today"),

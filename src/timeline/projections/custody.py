@@ -219,6 +219,8 @@ def _locate(view: Custody, path: Path) -> Accessor:
         slug, name = rest if len(rest) > 1 else (*rest, "moved")
         return Accessor(("operation", slug), field(name, OperationState), _SUMS.get(name), {"operation": slug})
     if first == "counted":
+        if len(rest) not in (1, 2):
+            raise ValueError(path)
         return _headcount(*rest)
     if first in (*HEADINGS, "held"):  # in the order of a question to the view: held, by facility
         first, rest = rest[0], [first, *rest[1:]]

@@ -9,7 +9,7 @@ from timeline.errors import UnknownName
 from timeline.values.entities import ACCOUNTS, IN_TRANSIT, NOBODY
 
 EntityNames = Mapping[str, Mapping[str, str]]
-"""What people call entities: tag → language → name."""
+"""The names of entities: tag → language → name."""
 _ACCOUNTS = ACCOUNTS | {IN_TRANSIT}
 """The accounts of the ledger, which no entry need name."""
 

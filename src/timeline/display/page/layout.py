@@ -28,7 +28,7 @@ class TablePlan:
     named: Callable[[Path], tuple[str, str] | None]
     """Return the entity and the column of a path; None for a path of another table."""
     more: bool = False
-    """Whether the table has columns for whatever is found beside those."""
+    """True if the table has columns for everything found beside those."""
 
 
 def _under(*first: str) -> dict[str, Any]:

@@ -40,8 +40,8 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-BESIDE = {"postgres", "nats_server", "nats_cluster", "driver", "site", "spark"}
-"""Fixtures that run something big beside Python, for which one version of it is as good as another."""
+BESIDE = {"postgres", "jetstream", "nats_server", "nats_cluster", "stream", "driver", "site", "spark"}
+"""Fixtures, and parameters of tests, that run something big beside Python: one version of it is as good as another."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,7 +50,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Random tests prove laws; the tests of examples reach the same lines once, and are measured.
     """
     for item in items:
-        if BESIDE.intersection(getattr(item, "fixturenames", ())):
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        named = {*getattr(item, "fixturenames", ()), *(each for each in parameters if isinstance(each, str))}
+        if named & BESIDE:
             item.add_marker("beside")
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("no_cover")

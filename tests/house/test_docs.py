@@ -116,8 +116,13 @@ def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("TIMELINE_NATS", f"{request.getfixturevalue('nats_cluster').url}/incidents?replicas=3")
 
 
+def marked(page: Path) -> object:
+    """Mark a page whose examples need a server."""
+    return pytest.param(page, marks=[pytest.mark.beside] if "TIMELINE_" in page.read_text("utf-8") else [])
+
+
 @pytest.mark.usefixtures("own_events", "server")
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@pytest.mark.parametrize("page", [marked(page) for page in PAGES], ids=name_of)
 def test_every_example_of_a_page_runs(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:

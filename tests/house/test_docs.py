@@ -118,7 +118,9 @@ def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 def marked(page: Path) -> object:
     """Mark a page whose examples need a server."""
-    return pytest.param(page, marks=[pytest.mark.beside] if "TIMELINE_" in page.read_text("utf-8") else [])
+    return pytest.param(
+        page, marks=[pytest.mark.beside] if re.search("TIMELINE_(URL|NATS)", page.read_text("utf-8")) else []
+    )
 
 
 @pytest.mark.usefixtures("own_events", "server")

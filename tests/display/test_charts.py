@@ -18,8 +18,9 @@ from timeline.display.charts.base import Extent
 from timeline.display.charts.offline import picture
 from timeline.display.charts.placing import placed
 from timeline.display.colours import PALETTE, tint
+from timeline.display.words import names_in
 from timeline.errors import InvalidValue, MissingExtra
-from timeline.events import agreement, border, custody, facility
+from timeline.events import agreement, border, custody, entity, facility
 
 HOSTILE = ["\x00", "\x0b", "\x1b[31m", "\x85", "\u2028", "\u202e", "\ufffe", "</script><svg>", "'\"\\${x}"]
 DAY = "2026-01-{:02}T00:00:00+00:00".format
@@ -137,6 +138,17 @@ class TestControl:
         assert not [
             r for r in rows(charts.control(chronicle, role="guarding", facilities=["al-hol-camp"])) if r["lane"]
         ]
+
+    def test_names_on_the_log_need_no_language(self):
+        """A chart shows no slug where the log has a name, as every other face."""
+        line = Timeline()
+        line.record(facility.FacilityRegistered(facility="a-camp", names={"en": "Camp A"}))
+        line.record(entity.EntityRegistered(entity="authority:sdf", names={"en": "SDF"}))
+        line.record(facility.ControlChanged(facility="a-camp", authority="sdf"), occurred="2026-01-05")
+        for chart in (charts.control(line), charts.values(line, ("facilities", "a-camp", "control"))):
+            said = str(chart.to_dict())
+            assert "Camp A" in said and "SDF" in said
+            assert "a-camp" not in said and "sdf" not in said
 
     def test_the_zone_of_the_timeline_is_that_of_the_axis(self):
         """A day starts where its zone says."""
@@ -298,7 +310,7 @@ class TestPeople:
             ({"facility": "a", "operation": "b"}, "takes one of"),
             ({"facility": "a", "what": "moved"}, "expected one or more of held, received"),
             ({"operation": "a", "what": "held"}, "expected one or more of planned, moved, claimed"),
-            ({"facility": "a", "language": "xx"}, "expected 'en', 'ar' or None"),
+            ({"facility": "a", "language": "xx"}, "expected 'en' or 'ar'"),
         ],
     )
     def test_a_wrong_question_says_what_is_asked(self, asked, message):
@@ -352,10 +364,11 @@ class TestKnowledge:
         """Each stretch holds what `at` answers with that publication cut."""
         path = ("facilities", "al-aqtan-prison", "control")
         found = [r for r in rows(charts.knowledge(chronicle, "2026-01-21", *path)) if r["lane"] == "the answer"]
-        assert [r["value"] for r in sorted(found, key=lambda r: r["start"])] == ["sdf", "syria-gov", "sdf"]
+        assert [r["value"] for r in sorted(found, key=lambda r: r["start"])] == ["SDF", "Syrian government", "SDF"]
         for record in found:
             asked = chronicle.at("2026-01-21", reported=record["start"])
-            assert asked.facilities["al-aqtan-prison"].holder() == record["value"]
+            held = asked.facilities["al-aqtan-prison"].holder()
+            assert names_in(asked)[held]["en"] == record["value"]
 
     def test_a_number_is_a_band_with_every_report(self, chronicle):
         """The standing answer is a line, and rival numbers are points at their publication."""
@@ -369,7 +382,7 @@ class TestKnowledge:
         assert {"The New Region", "Reuters via Internazionale"} <= set(texts(numbers))
         holders = rows(charts.knowledge(chronicle, "2026-01-21", "facilities", "al-aqtan-prison", "control"))
         said = {(r["lane"], r["value"], r["rival"]) for r in holders if "rival" in r}
-        assert said == {("Kurdistan24", "sdf", False), ("Reuters via Al-Monitor", "syria-gov", True)}
+        assert said == {("Kurdistan24", "SDF", False), ("Reuters via Al-Monitor", "Syrian government", True)}
 
     def test_names_keep_clear_of_the_lines_of_points(self):
         """A line over the days that a point may speak of counts as taken."""
@@ -435,9 +448,9 @@ class TestExtent:
     def test_agreements_and_crossings_may_be_picked(self, chronicle):
         """Only those that are asked for."""
         found = rows(charts.agreements(chronicle, agreements=["agreement-2026-01-18"]))
-        assert {r["lane"] for r in found if r["lane"]} == {"agreement-2026-01-18"}
+        assert {r["lane"] for r in found if r["lane"]} == {"ceasefire and integration deal of 18 January 2026"}
         found = rows(charts.border(chronicle, crossings=["rabia-yarubiyah-crossing"]))
-        assert {r["lane"] for r in found if r.get("value")} == {"rabia-yarubiyah-crossing"}
+        assert {r["lane"] for r in found if r.get("value")} == {"Rabia / al-Yarubiyah (Tal Kocher)"}
 
 
 def width(chart, folder):

@@ -127,7 +127,7 @@ def _shape(entity: EntityState) -> dict[str, Any]:
 
 def _row(entity: EntityState, words: Words, *, missing: bool) -> list[str]:
     """Return what the columns hold: of the names, first the one in the reader's language."""
-    first = (entity.name(words.language),) if entity.names else ()
+    first = (entity.name(words.spoken),) if entity.names else ()
     names = dict.fromkeys((*first, *entity.names.values(), *entity.aliases))
     mark = "! " if missing else ""
     said = "; ".join(_said(mention, words) for mention in entity.judged)

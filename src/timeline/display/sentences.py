@@ -54,7 +54,7 @@ class Sentences:
     def __init__(self, words: Words, target: Target = lambda _: None, *, planned: bool = False) -> None:
         self._words = words
         self._planned = planned
-        self._language = words.language or "en"
+        self._language = words.spoken
         self._target = target
 
     def of(self, event: Any, depth: int = 0) -> str:

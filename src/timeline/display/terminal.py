@@ -81,7 +81,7 @@ class _Fitting:
         below = self.sources and any(row.entries and not row.sources_under for row in self.table.rows)
         if below or not _fitted(grid, console, options):
             yield Group(*self._stacked())
-        elif self.words.language == "ar":
+        elif self.words.spoken == "ar":
             for line in console.render_lines(grid, options, pad=False):
                 yield from _in_columns(line)
                 yield Segment.line()

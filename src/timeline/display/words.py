@@ -36,7 +36,7 @@ def arabic() -> Mapping[str, str]:
 
 
 class Words:
-    """Words and names in one language; without a language, names stay slugs.
+    """Words and names in one language, which is `spoken`. An entity without a name keeps its slug.
 
     Raises: InvalidValue for a language there are no words in.
 
@@ -44,10 +44,10 @@ class Words:
     ('in force', 'سارٍ')
     """
 
-    def __init__(self, language: str | None = None, names: Names | None = None) -> None:
-        if language not in (None, *LANGUAGES):
-            raise InvalidValue(f"language is {language!r}: expected 'en', 'ar' or None.", value=language)
-        self.language = language
+    def __init__(self, language: str = "en", names: Names | None = None) -> None:
+        if language not in LANGUAGES:
+            raise InvalidValue(f"language is {language!r}: expected 'en' or 'ar'.", value=language)
+        self.spoken = language
         self._names = names or {}
 
     def __call__(self, key: str, of: str = "") -> str:
@@ -57,7 +57,7 @@ class Words:
         ('مُوقَّع', 'مُوقَّعة')
         """
         english = visible(key.replace("_", " "))
-        if self.language != "ar":
+        if self.spoken != "ar":
             return english
         agreeing = of_party(key) if of == "party" else None
         return agreeing or (is_feminine(of) and feminine(key)) or arabic().get(key, english)
@@ -68,8 +68,8 @@ class Words:
         >>> Words("en", {"sdf": {"en": "SDF"}}).name("authority:sdf")
         'SDF'
         """
-        named = self._names.get(slug) or self._names.get(slug.partition(":")[2]) or {} if self.language else {}
-        return visible(named.get(self.language or "") or named.get("en") or next(iter(named.values()), slug))
+        named = self._names.get(slug) or self._names.get(slug.partition(":")[2]) or {}
+        return visible(named.get(self.spoken) or named.get("en") or next(iter(named.values()), slug))
 
     def amount(self, quantity: Quantity) -> str:
         """Write a quantity in words, as `about 150 people`."""
@@ -110,11 +110,6 @@ class Words:
     def source(self, text: str) -> str:
         """Name a source, as it calls itself."""
         return visible(text)
-
-    @property
-    def spoken(self) -> str:
-        """The language of sentences; English where only names stay slugs."""
-        return self.language or "en"
 
 
 def account_names() -> Names:

@@ -58,7 +58,7 @@ def agreements(
     *,
     agreements: str | Iterable[str] | None = None,
     since: WhenLike | None = None,
-    language: str | None = None,
+    language: str = "en",
     names: Names | None = None,
     title: str | None = None,
     width: int = 680,

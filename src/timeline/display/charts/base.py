@@ -172,7 +172,7 @@ def _dates(drawn: Extent, words: Words) -> dict[str, Any]:
     """Return how an axis writes its dates: with the time of day where it spans a few days, as months over years."""
     span = drawn.end - drawn.start
     day, clock = span < 1000 * _DAY, span < _HOURS
-    if words.language != "ar":
+    if words.spoken != "ar":
         return {"format": "%-d %b, %H:%M" if clock else "%-d %b %Y" if day else "%b %Y"}
     parts = ["utcdate(datum.value) + ' '"] if day else []
     parts.append(f"{month_names('ar')}[utcmonth(datum.value)]")

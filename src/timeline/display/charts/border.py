@@ -49,7 +49,7 @@ def border(
     *,
     crossings: str | Iterable[str] | None = None,
     since: WhenLike | None = None,
-    language: str | None = None,
+    language: str = "en",
     names: Names | None = None,
     title: str | None = None,
     width: int = 680,

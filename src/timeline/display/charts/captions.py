@@ -43,7 +43,7 @@ def clocks(asked: Situation, words: Words) -> str:
     """Write the setting of the clocks in words."""
     limits = [name for name in ("occurred", "reported", "recorded") if getattr(asked.clocks, name) is not None]
     said = [caption_text(words, name, at=moment_in_words(asked, words, name)) for name in limits]
-    comma = "، " if words.language == "ar" else ", "
+    comma = "، " if words.spoken == "ar" else ", "
     return comma.join(said) or caption_text(words, "everything")
 
 
@@ -52,7 +52,7 @@ def below(entries: Iterable[Entry], asked: Situation, words: Words) -> str:
     once = {entry.id: entry for entry in entries}.values()
     often = Counter(source for entry in once for source in dict.fromkeys(r.source for r in entry.reports))
     ranked = [visible(_cut(source)) for source, _ in often.most_common()]
-    comma = "، " if words.language == "ar" else ", "
+    comma = "، " if words.spoken == "ar" else ", "
     named = comma.join(ranked[:_NAMED])
     if len(ranked) > _NAMED:
         named = caption_text(words, "and_more", named=named, count=len(ranked) - _NAMED)
@@ -67,7 +67,7 @@ def directed(text: str, words: Words) -> str:
     >>> directed("عدد: 3 (Reuters)", Words("ar")) == "\u2067عدد: 3 (Reuters)\u2069"
     True
     """
-    return f"\u2067{text}\u2069" if words.language == "ar" and text else text
+    return f"\u2067{text}\u2069" if words.spoken == "ar" and text else text
 
 
 def _cut(text: str) -> str:

@@ -53,7 +53,7 @@ def control(
     role: str = "control",
     facilities: str | Iterable[str] | None = None,
     since: WhenLike | None = None,
-    language: str | None = None,
+    language: str = "en",
     names: Names | None = None,
     colours: Colours | None = None,
     title: str | None = None,
@@ -66,7 +66,7 @@ def control(
     above says that it was contested.
 
     `facilities` None: all that somebody was said to hold; of more than 60, those with the most reports. `since` None:
-    from the first report on. `language` None labels with slugs; "en" and "ar" with names, to which `names` adds.
+    from the first report on. Labels are the names on the log in `language`, "en" or "ar", to which `names` adds.
     `colours` sets colours of authorities: `{"sdf": "#c77700"}`; the others have theirs by the order of first naming.
     `title` replaces the title.
 

@@ -54,7 +54,7 @@ def knowledge(
     *path: str,
     accept: Accept | None = None,
     policy: Policy = "standing",
-    language: str | None = None,
+    language: str = "en",
     names: Names | None = None,
     colours: Colours | None = None,
     title: str | None = None,

@@ -59,7 +59,7 @@ def people(
     operation: str | None = None,
     what: str | Iterable[str] | None = None,
     since: WhenLike | None = None,
-    language: str | None = None,
+    language: str = "en",
     names: Names | None = None,
     title: str | None = None,
     width: int = 680,
@@ -111,7 +111,7 @@ def _summary(found: Mapping[str, Sequence[Shift]], shown: Telling, words: Words)
         return "".join(
             f"{name} {passage(words, dict.fromkeys((values[0], values[-1])))}" for name, values in known.items()
         ) or words("people")
-    comma = "، " if words.language == "ar" else ", "
+    comma = "، " if words.spoken == "ar" else ", "
     return comma.join(f"{name} {values[-1]}" for name, values in known.items()) or words("people")
 
 

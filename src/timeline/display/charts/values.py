@@ -37,7 +37,7 @@ def values(
     of: Timeline | Situation | Telling,
     *paths: Sequence[str],
     since: WhenLike | None = None,
-    language: str | None = None,
+    language: str = "en",
     names: Names | None = None,
     colours: Colours | None = None,
     title: str | None = None,

@@ -52,7 +52,7 @@ class _Held(NamedTuple):
 def draw(
     of: Timeline | Situation | Telling,
     *,
-    language: str | None = None,
+    language: str = "en",
     names: Names | None = None,
     colours: Colours | None = None,
     title: str | None = None,
@@ -107,7 +107,7 @@ def _svg(width: float, height: float, title: str, inside: Iterable[Html], words:
     size = {"width": f"{width:.0f}", "height": f"{height:.0f}", "viewBox": f"0 0 {width:.0f} {height:.0f}"}
     return tag(
         "svg", style, head, *inside, xmlns="http://www.w3.org/2000/svg", role="img", cls="tl-map",
-        lang=words.language or "en", **size, **{"aria-label": title},
+        lang=words.spoken, **size, **{"aria-label": title},
     )  # fmt: skip
 
 
@@ -250,14 +250,14 @@ def _foot(absent: Iterable[str], shown: Telling, words: Words, projection: MapPr
     some = _fitting(listed, words, projection.width / _LETTER - 24)
     lines = [caption_text(words, "not_drawn", places=some)] if listed else []
     lines.append(f"{clocks(shown.situation, words)}. {caption_text(words, 'outlines')}")
-    start = {"x": f"{projection.width:.0f}", "direction": "rtl"} if words.language == "ar" else {"x": "0"}
+    start = {"x": f"{projection.width:.0f}", "direction": "rtl"} if words.spoken == "ar" else {"x": "0"}
     for n, line in enumerate(lines):
         yield tag("text", line, y=f"{projection.height + 64 + n * 16:.0f}", cls="tl-axis", **start)
 
 
 def _fitting(listed: Sequence[str], words: Words, letters: float) -> str:
     """Write as many names as fit in a line, and how many more there are."""
-    comma, many = "، " if words.language == "ar" else ", ", len(listed)
+    comma, many = "، " if words.spoken == "ar" else ", ", len(listed)
     while many > 1 and len(comma.join(listed[:many])) > letters:
         many -= 1
     return comma.join(listed[:many]) + (f" +{len(listed) - many}" if many < len(listed) else "")

@@ -164,9 +164,10 @@ def photograph(target: Path) -> None:
         page = Path(folder, "page.html")
         Timeline.demo().to_html(page, title="North-east Syria, 2025–2026")
         address = f"{page.as_uri()}#at={DAY}&reported=2026-01-23"
-        chromium = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,800"]
+        chromium = ["chromium", "--headless", "--no-sandbox", "--disable-gpu"]
         whole = ["--run-all-compositor-stages-before-draw", "--virtual-time-budget=3000"]
-        made = [*chromium, *whole, f"--screenshot={target}", address]
+        size = ["--hide-scrollbars", "--window-size=1280,800"]
+        made = [*chromium, *whole, *size, f"--screenshot={target}", address]
         subprocess.run(made, check=True, capture_output=True, timeout=120)  # noqa: S603  # nosec: our own page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -302,6 +303,45 @@ def test_small_counts_leave_no_format_nor_the_words_that_tell_them(name: str, tm
     written = FORMATS[name](line, tmp_path / "out", suppress_below=5)
     assert b"exactly-three" not in bytes_of(tmp_path / "out")
     assert written.reduced["with small counts as a range"] == 1
+
+
+@pytest.fixture
+def few() -> Timeline:
+    """Small counts, and every act on them, with words of its own at each source and each reason."""
+    line = Timeline()
+
+    def of(word: str) -> dict[str, Any]:
+        return {"reports": [Report("Reuters", published="2026-01-20", quote=f"telltale-{word}")]}
+
+    for id, number in (("few", 3), ("gone", 1), ("kept", 300), ("lowered", 200)):
+        line.record(escaped(number), occurred="2026-01-19", id=id, **(of(id) if number < 5 else {}))
+    line.corroborate("few", **of("corroborated"), reason="telltale-corroboration")
+    line.dispute("few", **of("denied"), reason="telltale-denial")
+    line.retract("gone", **of("retracted"), reason="telltale-retraction")
+    line.merge("kept", ["few"], **of("merged"), reason="telltale-merger")
+    line.correct("lowered", escaped(2), **of("corrected"), reason="telltale-correction")
+    line.corroborate("lowered", **of("lowered"), reason="telltale-lowered")
+    return line
+
+
+@pytest.mark.parametrize("name", [*(name for name in FORMATS if name != "cloudevents"), "page"])
+def test_no_act_on_a_small_count_tells_it_in_words(name: str, few: Timeline, tmp_path: Path) -> None:
+    """A reason and a quote may tell the number, whichever act they belong to."""
+    write = few.to_html if name == "page" else partial(FORMATS[name], few)
+    write(tmp_path / "out", suppress_below=5)
+    assert b"telltale-" not in bytes_of(tmp_path / "out")
+
+
+def test_words_about_other_counts_go_out(tmp_path: Path) -> None:
+    """What was said of a count that is not small stays in words, also beside a small one."""
+    line = Timeline()
+    line.record(escaped(3), occurred="2026-01-19", id="few")
+    line.record(escaped(300), occurred="2026-01-20", id="many", reports=[Report("AFP", quote="three hundred")])
+    line.retract("many", reason="counted twice")
+    prov.write(line, tmp_path / "out", source=SOURCE, suppress_below=5)
+    found = bytes_of(tmp_path / "out")
+    assert b"three hundred" in found
+    assert b"counted twice" in found
 
 
 def test_folded_numbers_are_suppressed_too() -> None:

@@ -35,11 +35,11 @@ from timeline.events.editorial import (
     EventRedacted,
     EventRetracted,
     EventsMerged,
-    proposed,
     targets,
 )
 from timeline.events.naming import tags_of
 from timeline.exchange.given import options_given, timeline_given
+from timeline.exchange.small import is_opaque, near_small, without_quotes, without_reason
 from timeline.history.claims import Claim
 from timeline.history.policies import Accept, Policy
 from timeline.history.reading import Reading
@@ -47,7 +47,7 @@ from timeline.timeline import Timeline
 from timeline.values.containers import FrozenMapping
 from timeline.values.place import Place, Precision, precision_given
 from timeline.values.quantity import Quantity
-from timeline.values.report import Modality
+from timeline.values.report import Modality, Report
 from timeline.values.when import WhenLike
 
 T = TypeVar("T")
@@ -126,13 +126,9 @@ class Export:
 
     def entry(self, reading: Reading) -> Entry:
         """Return the entry of a reading, without references to entries that do not leave."""
-        entry = reading.entry
-        event = self._quiet(entry.event)
+        entry = self._quiet(reading.entry)
         known = {name: self._named(getattr(entry, name)) for name in ("after", "part_of", "fulfils")}
-        reports = entry.reports
-        if event is not entry.event:
-            reports = tuple(attrs.evolve(report, quote=None) for report in reports)
-        return attrs.evolve(entry, event=event, reports=reports, tags=tags_of(event), **known)
+        return attrs.evolve(entry, tags=tags_of(entry.event), **known)
 
     def listed(self) -> Iterator[Entry]:
         """Yield every entry on the log that may leave: as recorded, or as read if only its present version may.
@@ -146,24 +142,18 @@ class Export:
         for entry in entries:
             if isinstance(entry.event, Redacted):
                 yield entry
-            elif entry.id in open_ and not self._opaque(entry.event):
+            elif entry.id in open_ and not (self.suppresses and is_opaque(entry.event)):
                 yield self._as_recorded(entry)
             elif entry.id in read:
                 yield self.entry(read[entry.id])
 
     def _as_recorded(self, entry: Entry) -> Entry:
         """Return an entry as it is on the log, without small numbers and later reports."""
-        event, end, tz = self._quiet(entry.event), self.situation.clocks.reported, self.situation.tz
-        reports = entry.reports
-        if end is not None:
-            reports = tuple(r for r in reports if r.published is not None and r.published.span(tz).end <= end)
-        if event is not entry.event:
-            reports = tuple(attrs.evolve(report, quote=None) for report in reports)
-        return attrs.evolve(entry, event=event, reports=reports)
-
-    def _opaque(self, event: Any) -> bool:
-        """Tell whether an event may hold small numbers that cannot be recognized."""
-        return self.suppresses and any(isinstance(one, UnknownEvent) for one in (event, proposed(event)))
+        quiet, end, tz = self._quiet(entry), self.situation.clocks.reported, self.situation.tz
+        if end is None:
+            return quiet
+        reports = (r for r in quiet.reports if r.published is not None and r.published.span(tz).end <= end)
+        return attrs.evolve(quiet, reports=tuple(reports))
 
     def withdrawn(self) -> Iterator[tuple[Entry, int]]:
         """Yield entries that left earlier and no longer hold, each with the time of the last entry that names it.
@@ -288,14 +278,33 @@ class Export:
             self.reduced["references to entries left out"] += len(names) - len(kept)
         return kept if isinstance(named, tuple) else next(iter(kept), None)
 
-    def _quiet(self, event: Any) -> Any:
+    def reports(self, claim: Claim) -> tuple[Report, ...]:
+        """Return the reports of a version as they may leave: without words that may tell a small number."""
+        return without_quotes(claim.reports) if claim.entry.id in self._near_small else claim.reports
+
+    def _quiet(self, entry: Entry) -> Entry:
+        """Return an entry as it may leave, and count how it is reduced."""
+        event = entry.event
         placed = event if self._precision is None else coarsened_event(event, self._precision)
         if placed is not event:
             self.reduced[f"without places less precise than {self._precision}"] += 1
         found = placed if self._below is None else suppressed_event(placed, self._below)
+        if found is placed and entry.id not in self._near_small:
+            return entry if found is event else attrs.evolve(entry, event=found)
+        quiet = attrs.evolve(entry, event=without_reason(found), reports=without_quotes(entry.reports))
         if found is not placed:
             self.reduced["with small counts as a range"] += 1
-        return found
+        elif quiet.event != found or quiet.reports != entry.reports:
+            self.reduced["without words beside small counts"] += 1
+        return quiet
+
+    @cached_property
+    def _near_small(self) -> frozenset[str]:
+        """The ids of entries whose words may tell a small number."""
+        if self._below is None:
+            return frozenset()
+        open_ = (entry for entry in self._line.entries() if not _markings_of(entry) - self._allowed)
+        return near_small(open_, self._below)
 
 
 def without_marked(situation: Situation, allow: Iterable[str] = ()) -> Situation:

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from timeline.answers import behind
 from timeline.answers.lasting import Lasting, Lastings
 from timeline.display.page.numbering import Numbering, span_of
@@ -144,9 +142,8 @@ class Reported:
             )
             | {"says": event and [s.of(event) for s in self._languages], "reports": [], "r": []},
         )
-        quiet = event is not claim.event and event is not None
-        for report in claim.reports:
-            number = self.report(report if not quiet else _unquoted(report))
+        for report in self._told.exported.reports(claim):
+            number = self.report(report)
             if number not in version["reports"]:
                 version["reports"].append(number)
         begins, ends = stretch(published, until)
@@ -169,11 +166,6 @@ def stretch(published: int, until: int) -> tuple[int | None, int | None]:
 def _differs(entry: Entry, claim: Claim) -> bool:
     """Tell whether a claim says anything else than its entry, as it was recorded."""
     return claim.entry.id != entry.id or claim.event != entry.event or claim.occurred != entry.occurred
-
-
-def _unquoted(report: Report) -> Report:
-    """Return a report without its words, which may tell a number that stays."""
-    return attrs.evolve(report, quote=None)
 
 
 def _without_none(**fields: Any) -> Json:

@@ -4,7 +4,7 @@ import pytest
 
 from timeline import Draft, Timeline
 from timeline.errors import ConcurrencyConflict
-from timeline.events import border
+from timeline.events import border, facility
 from timeline.events.entity import IdentityJudged
 from timeline.log import Expect
 
@@ -47,6 +47,58 @@ def test_a_judgement_retracted_since_is_a_conflict(line):
     line.retract(judged)
     with pytest.raises(ConcurrencyConflict):
         line.record(OPENED, expect=Expect(tags=["facility:rabia"], types=[border.CrossingClosed], after=2))
+
+
+JUDGED = "judgement"
+COLLECTIVE = facility.FacilityRegistered(facility="yarubiyah", kind="collective", members=("rabia",))
+ACTS = {
+    "judged": lambda line: line.record(SAME),
+    "retracted": lambda line: line.retract(JUDGED),
+    "redacted": lambda line: line.redact(JUDGED),
+    "told apart by a collective": lambda line: line.record(COLLECTIVE),
+}
+
+
+@pytest.fixture
+def judged(line, request):
+    """A timeline on which two names are one, unless the act is to judge so; and the act that changes it."""
+    if request.param != "judged":
+        line.record(SAME, id=JUDGED)
+    return line, ACTS[request.param]
+
+
+@pytest.mark.parametrize("judged", ACTS, indirect=True)
+def test_whatever_changes_what_is_the_same_is_a_conflict(judged):
+    """An answer that a name gave before holds no longer, whatever types the condition asks for."""
+    line, act = judged
+    known = line.head().position
+    act(line)
+    with pytest.raises(ConcurrencyConflict):
+        line.record(OPENED, expect=Expect(tags=["facility:rabia"], types=[border.CrossingClosed], after=known))
+
+
+@pytest.mark.parametrize("judged", ACTS, indirect=True)
+def test_what_another_program_changes_in_the_last_moment_is_a_conflict(judged, monkeypatch):
+    """The log itself checks it: nothing comes between looking up the names and appending."""
+    line, act = judged
+    known, append = line.head().position, line.log.append
+
+    def late(*drafts, **options):
+        monkeypatch.undo()
+        act(Timeline(line.log))
+        return append(*drafts, **options)
+
+    monkeypatch.setattr(line.log, "append", late)
+    with pytest.raises(ConcurrencyConflict):
+        line.record(OPENED, expect=Expect(tags=["facility:rabia"], types=[border.CrossingClosed], after=known))
+
+
+def test_a_redaction_takes_the_same_conditions(line):
+    """It asks for every name too."""
+    line.record(SAME)
+    line.record(border.CrossingClosed(crossing="yarubiyah"))
+    with pytest.raises(ConcurrencyConflict):
+        line.redact(line.entries()[0], expect=Expect(tags=["facility:rabia"], after=2))
 
 
 def test_a_bare_log_compares_tags_as_written(line):

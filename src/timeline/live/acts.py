@@ -69,7 +69,8 @@ class Acts:
     def record_all(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         """Put a batch on the log, all or nothing; each draft may name earlier ones by id.
 
-        A condition about a tag asks for every name that means the same, and that no judgement on them came since.
+        A condition about a tag asks for every name that means the same, and that no judgement on them came since,
+        was retracted or redacted since.
 
         Raises: what `record` raises.
         """
@@ -228,7 +229,7 @@ class Acts:
         #1 undated redacted
         """
         draft = draft_redaction(target, reason=reason, reports=reports, recorder=recorder, id=id)
-        (entry,) = self.log.append([self._signed(draft)], expect=expect)
+        (entry,) = self.log.append([self._signed(draft)], expect=for_every_name(self._index, conditions_of(expect)))
         self._index.forget()
         return entry
 

@@ -7,33 +7,68 @@ from itertools import product
 
 from attrs import evolve
 
-from timeline.events.editorial import EventRetracted
+from timeline.entry import Entry
+from timeline.events.editorial import EventCorrected, EventRedacted, EventRetracted
 from timeline.events.entity import IdentityJudged
-from timeline.history.identity import Identity
+from timeline.events.facility import FacilityRegistered
+from timeline.history.identity import APART, Identity
 from timeline.live.current import LiveIndex
+from timeline.log.base import BaseLog
 from timeline.log.query import Expect, Query
+
+_SEPARATING = (IdentityJudged, EventRetracted, EventCorrected, FacilityRegistered)
+"""The events that can join judged names or tell them apart: judgements, collectives, and what becomes of these."""
 
 
 def for_every_name(index: LiveIndex, conditions: Iterable[Expect]) -> tuple[Expect, ...]:
-    """Return conditions about every name that means the same, and that no judgement on these came since."""
+    """Return conditions about every name that means the same, and that nothing changed since what these mean.
+
+    A redaction since may have erased a judgement on any name, so it changes what all of them mean.
+    """
     asked = tuple(conditions)
-    if not any(one.tags for one in asked) or not index.log.select(Query(types=(IdentityJudged,), limit=1)):
+    if not any(one.tags for one in asked):
         return asked
+    now = _identity(index)
+    return tuple(dict.fromkeys(found for one in asked for found in _widened(one, now, index.log)))
+
+
+def _identity(index: LiveIndex) -> Identity:
+    """Return the identity of everything known; without folding anything where nothing was ever judged."""
+    if not index.log.select(Query(types=(IdentityJudged,), limit=1)):
+        return APART
     with index.views.lock:
         index.catch_up()
         identities = index.views.complete.identities
-        now = identities.at(identities.count)
-        wanted = [found for one in asked for found in _widened(one, now, identities.at(one.after))]
-    return tuple(dict.fromkeys(wanted))
+        return identities.at(identities.count)
 
 
-def _widened(asked: Expect, now: Identity, before: Identity) -> Iterator[Expect]:
-    """Yield a condition for each way to name what it asks about, and for judgements of these names."""
+def _widened(asked: Expect, now: Identity, log: BaseLog) -> Iterator[Expect]:
+    """Yield a condition for each way to name what it asks about, and for whatever bears on these names."""
     tags = asked.tags or ()
     for names in product(*map(now.same, tags)):
         yield evolve(asked, tags=names or None)
     for tag in tags:
-        for name in now.same(tag):
-            yield Expect(tags=(name,), types=(IdentityJudged,), after=asked.after)
-        for name in {*now.same(tag)} ^ {*before.same(tag)}:
-            yield Expect(tags=(name,), types=(EventRetracted,), after=asked.after)
+        related = _related(tag, log)
+        for name in related:
+            types = _SEPARATING if len(related) > 1 else (IdentityJudged,)
+            yield Expect(tags=(name,), types=types, after=asked.after)
+    if tags:
+        yield Expect(types=(EventRedacted,), after=asked.after)
+
+
+def _related(tag: str, log: BaseLog) -> list[str]:
+    """Return a name with every other that any judgement on the log connects with it, also one that is retracted."""
+    found = {tag: None}
+    waiting = [tag]
+    while waiting:
+        judged = log.read(tags=(waiting.pop(),), types=(IdentityJudged,))
+        new = [name for entry in judged for name in _pair(entry) if name not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return list(found)
+
+
+def _pair(entry: Entry) -> tuple[str, ...]:
+    """Return the two names of a judgement; none where this program cannot read it."""
+    event = entry.event
+    return (event.left, event.right) if isinstance(event, IdentityJudged) else ()

@@ -333,7 +333,7 @@ def test_no_act_on_a_small_count_tells_it_in_words(name: str, few: Timeline, tmp
 
 
 def test_words_about_other_counts_go_out(tmp_path: Path) -> None:
-    """What was said of a count that is not small stays in words, also beside a small one."""
+    """The words about a count that is not small stay, also beside a small one."""
     line = Timeline()
     line.record(escaped(3), occurred="2026-01-19", id="few")
     line.record(escaped(300), occurred="2026-01-20", id="many", reports=[Report("AFP", quote="three hundred")])

@@ -51,6 +51,7 @@ CONDITIONS = {
     "on the web": (("https://web.archive.org/web/1/https://example.org", SHA), "elsewhere"),
     "by another scheme": (("file:///etc/passwd", SHA), "elsewhere"),
     "only a fingerprint": ((None, SHA), "elsewhere"),
+    "at a blank path": (("", SHA), "elsewhere"),
 }
 
 
@@ -70,12 +71,40 @@ def test_a_link_out_of_the_folder_is_not_followed(folder):
     found = resting_on(("link.html", SHA), ("loop", SHA)).check_evidence(folder)
     assert [copy.condition for copy in found.copies][0] == "outside"
     assert [copy.condition for copy in found.copies][1] in ("unreadable", "missing")
+    assert str(found.copies[1]).endswith("the evidence of e2: its links lead in a circle")
 
 
 def test_a_pipe_is_not_waited_for(folder):
     """Only a plain file is a copy."""
     os.mkfifo(folder / "pipe")
     assert resting_on(("pipe", SHA)).check_evidence(folder).copies[0].condition == "missing"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("2026", "missing: 2026 (SANA), the evidence of e1: a folder is there, expected a file"),
+        ("afp.html", "missing: afp.html (SANA), the evidence of e1"),
+        ("../secret.html", "outside: ../secret.html (SANA), the evidence of e1: expected a path inside the folder"),
+        ("a\0b", "unreadable: a\ufffdb (SANA), the evidence of e1: no file can have this path"),
+        ("x" * 5000, f"unreadable: {'x' * 200}… (SANA), the evidence of e1: File name too long"),
+    ],
+)
+def test_each_fault_says_what_hinders(path, said, folder):
+    """It repeats no path that is far too long, and no character that steers a terminal."""
+    (fault,) = resting_on((path, SHA)).check_evidence(folder).faults
+    assert str(fault) == said
+
+
+def test_what_the_system_refuses_to_read_is_said(folder, monkeypatch):
+    """The words are those of the system."""
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(folder), "open", refuse)
+    (fault,) = resting_on(("2026/sana.html", SHA)).check_evidence(folder).faults
+    assert str(fault) == "unreadable: 2026/sana.html (SANA), the evidence of e1: Permission denied"
 
 
 def test_every_byte_counts(folder):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
@@ -12,8 +12,6 @@ from timeline.entry import Entry
 from timeline.events.declare import UnknownEvent
 from timeline.events.editorial import EDITORIAL, proposed, targets
 from timeline.values.report import Report
-
-T = TypeVar("T")
 
 
 def near_small(entries: Iterable[Entry], below: int) -> frozenset[str]:
@@ -51,7 +49,7 @@ def is_opaque(event: Any) -> bool:
     return any(isinstance(one, UnknownEvent) for one in (event, proposed(event)))
 
 
-def without_reason(event: T) -> T:
+def without_reason(event: Any) -> Any:
     """Return an editorial event without its words; any other event stays."""
     if not isinstance(event, EDITORIAL) or not (event.reason or event.detail):
         return event

@@ -18,6 +18,7 @@ from timeline.entry import Entry
 from timeline.errors import CannotRead
 from timeline.log import files
 from timeline.values.report import Report, with_copy
+from timeline.values.visible import visible
 
 Condition = Literal["sound", "unsealed", "missing", "changed", "outside", "unreadable", "elsewhere"]
 """`sound`: as it was; `unsealed`: there, and no fingerprint to compare with; `missing`: not there; `changed`: there
@@ -26,31 +27,31 @@ with another fingerprint; `outside`: its path leads out of the folder; `unreadab
 FAULTS: tuple[Condition, ...] = ("missing", "changed", "outside", "unreadable")
 _FEW = 5
 """The most entries that a line names."""
+_LONG = 200
+"""The most characters of a path that a line shows."""
 
 
 @frozen
 class Copy:
     """A copy of a publication: its report, the condition of the copy, and the entries that rest on it.
 
-    `found` is the fingerprint of the file that is there; None if none was read.
+    `found` is the fingerprint of the file that is there; None if none was read. `reason` says what hinders;
+    empty if the condition says it all.
     """
 
     report: Report
     condition: Condition
     entries: tuple[Entry, ...]
     found: str | None = None
+    reason: str = ""
 
     def __str__(self) -> str:
-        where = self.report.archived or self.report.url or self.report.source
+        place = self.report.archived or self.report.url or "no place"
+        where = place if len(place) <= _LONG else f"{place[:_LONG]}…"
         names = ", ".join(entry.id for entry in self.entries[:_FEW])
         more = f" and {len(self.entries) - _FEW} more" if len(self.entries) > _FEW else ""
-        return f"{self.condition}: {where} ({self.report.source}), the evidence of {names}{more}{self._why}"
-
-    @property
-    def _why(self) -> str:
-        if self.condition == "changed":
-            return f": its SHA-256 is {self.found}, expected {self.report.sha256}"
-        return ": expected a path inside the folder" if self.condition == "outside" else ""
+        why = f": {self.reason}" if self.reason else ""
+        return visible(f"{self.condition}: {where} ({self.report.source}), the evidence of {names}{more}{why}")
 
 
 @frozen
@@ -101,23 +102,43 @@ def _publications(entries: Iterable[Entry]) -> list[tuple[Report, list[Entry]]]:
 
 
 def _checked(report: Report, entries: tuple[Entry, ...], folder: Path) -> Copy:
-    if report.archived is None or "://" in report.archived:
+    if not report.archived or "://" in report.archived:
         return Copy(report, "elsewhere", entries)
-    condition, found = _compared(folder, report.archived, report.sha256)
-    return Copy(report, condition, entries, found)
+    condition, found, reason = _compared(folder, report.archived, report.sha256)
+    return Copy(report, condition, entries, found, reason)
 
 
-def _compared(folder: Path, archived: str, expected: str | None) -> tuple[Condition, str | None]:
+def _compared(folder: Path, archived: str, expected: str | None) -> tuple[Condition, str | None, str]:
     try:
         path = (folder / archived).resolve()
         if not path.is_relative_to(folder):
-            return "outside", None
+            return "outside", None, "expected a path inside the folder"
         if not path.is_file():
-            return "missing", None
+            return "missing", None, _instead(path)
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError, RuntimeError):  # refused; a path that no system has; links in a circle
-        return "unreadable", None
+    except OSError as error:
+        return "unreadable", None, error.strerror or str(error)
+    except ValueError:
+        return "unreadable", None, "no file can have this path"
+    except RuntimeError:
+        return "unreadable", None, _CIRCLE
     if expected is None:
-        return "unsealed", found
-    return ("sound" if found == expected else "changed"), found
+        return "unsealed", found, ""
+    return (
+        ("sound", found, "")
+        if found == expected
+        else ("changed", found, f"its SHA-256 is {found}, expected {expected}")
+    )
+
+
+_CIRCLE = "its links lead in a circle"
+
+
+def _instead(path: Path) -> str:
+    """Say what is there in place of a file; an empty text where nothing is."""
+    if path.is_dir():
+        return "a folder is there, expected a file"
+    if path.is_symlink():
+        return _CIRCLE
+    return "something is there that is not a file" if os.path.lexists(path) else ""

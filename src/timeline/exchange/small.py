@@ -51,9 +51,7 @@ def is_opaque(event: Any) -> bool:
 
 def without_reason(event: Any) -> Any:
     """Return an editorial event without its words; any other event stays."""
-    if not isinstance(event, EDITORIAL) or not (event.reason or event.detail):
-        return event
-    return attrs.evolve(event, reason="", detail="")
+    return attrs.evolve(event, reason="", detail="") if issubclass(type(event), EDITORIAL) else event
 
 
 def without_quotes(reports: Iterable[Report]) -> tuple[Report, ...]:

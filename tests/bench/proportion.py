@@ -7,7 +7,7 @@ from time import process_time
 
 from bench import workload
 from timeline import Draft, Report, Timeline, exactly
-from timeline.events import custody, editorial
+from timeline.events import agreement, border, custody, editorial
 
 ESCAPED = custody.DetaineesEscaped(facility="a", quantity=exactly(1))
 
@@ -63,6 +63,47 @@ def values_in_both_clocks(line: Timeline, many: int) -> None:
         line.spans(*path)
 
 
+def watches_that_end(line: Timeline, many: int) -> None:
+    """Begin many watches of one stretch, and end each by the name of its measure."""
+    began = [Draft(border.MonitoringStarted(sector="x", measure=f"m{n}"), occurred="2026-01-01") for n in range(many)]
+    ended = [Draft(border.MonitoringEnded(sector="x", measure=f"m{n}"), occurred="2026-01-02") for n in range(many)]
+    line.record_all(began + ended)
+    line.at().border.monitored.get("x")
+
+
+def closures_that_end(line: Timeline, many: int) -> None:
+    """Close one crossing under many measures, and end each by its name."""
+    closed = [Draft(border.CrossingClosed(crossing="x", measure=f"m{n}"), occurred="2026-01-01") for n in range(many)]
+    opened = [Draft(border.CrossingOpened(crossing="x", measure=f"m{n}"), occurred="2026-01-02") for n in range(many)]
+    line.record_all(closed + opened)
+    line.at().border.crossings.get("x")
+
+
+def parties_that_withdraw(line: Timeline, many: int) -> None:
+    """Join many parties to one agreement, each with a subject more, and have each withdraw."""
+    told = [
+        draft
+        for n in range(many)
+        for draft in (
+            Draft(agreement.PartyJoined(agreement="x", party=f"p{n}"), occurred="2026-01-01"),
+            Draft(agreement.AgreementAmended(agreement="x", scope=(f"s{n}",)), occurred="2026-01-02"),
+            Draft(agreement.PartyWithdrew(agreement="x", party=f"p{n}"), occurred="2026-01-03"),
+        )
+    ]
+    line.record_all(told)
+    line.at().agreements.get("x")
+
+
+def flows_of_no_cohort(line: Timeline, many: int) -> None:
+    """Count people of many cohorts in one place, and then flows that state none."""
+    counted = [
+        Draft(custody.HeadcountReported(facility="a", cohort=f"c{n}", quantity=exactly(1)), occurred="2026-01-01")
+        for n in range(many)
+    ]
+    line.record_all([*counted, *(Draft(ESCAPED, occurred="2026-01-02") for _ in range(many))])
+    line.at().custody.held(facility="a")
+
+
 KINDS = (
     corrections_one_by_one,
     retractions_of_retractions,
@@ -70,6 +111,10 @@ KINDS = (
     parts_one_by_one,
     one_after_the_other,
     values_in_both_clocks,
+    watches_that_end,
+    closures_that_end,
+    parties_that_withdraw,
+    flows_of_no_cohort,
 )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from timeline import Agreement, Authority, Facility, Projection, Timeline, about
+from timeline.projections.agreements import AgreementState
+from timeline.values.containers import SharedSet
 
 IPython = pytest.importorskip("IPython")
 
@@ -109,3 +111,12 @@ def test_a_state_is_a_line_for_each_field(shell: Any) -> None:
     assert lines[0] == "FacilityState"
     assert "  kind: 'camp'" in lines
     assert not [line for line in lines if "capacity" in line]
+
+
+def test_a_field_that_is_shown_its_own_way_is_shown_so_in_a_notebook() -> None:
+    """The subjects of an agreement come in the order in which they were named; what only the fold counts stays out."""
+    from IPython.lib.pretty import pretty
+
+    shown = pretty(AgreementState("truce", scopes=SharedSet(["water", "oil"]), staying=2)).splitlines()
+    assert shown == ["AgreementState", "  slug: 'truce'", "  scopes: ('water', 'oil')", *shown[3:]]
+    assert not [line for line in shown if "staying" in line]

@@ -13,7 +13,7 @@ from timeline.events.custody import (
 )
 from timeline.events.facility import ControlChanged
 from timeline.projections.accounts import NEW
-from timeline.projections.building import ByClass
+from timeline.projections.building import ByClass, PersistentList
 from timeline.projections.flows import MOVING
 
 
@@ -104,3 +104,10 @@ def test_what_is_no_draft_is_named(line):
 def test_a_durability_that_there_is_not_is_refused_with_those_there_are(tmp_path):
     with pytest.raises(InvalidValue, match="durability is 'none': expected"):
         Timeline.open(tmp_path / "log.db", durability="none")
+
+
+def test_a_persistent_list_is_read_from_its_end():
+    """The last item comes first, and the list can be abandoned before its first."""
+    grown = PersistentList().append("a").append("b").append("c")
+    assert list(reversed(grown)) == ["c", "b", "a"]
+    assert next(reversed(grown)) == "c"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from time import process_time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, pairwise, product
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline.values.containers import FrozenMapping, SharedSet
+from timeline.values.containers import FrozenMapping, SharedPairs, SharedSet
 
 items = st.dictionaries(st.integers(0, 400), st.integers(), max_size=90)
 
@@ -31,41 +34,82 @@ def test_a_mapping_made_of_others_reads_like_a_dict(many: list[dict[int, int]]) 
         assert all((key in one) == (key in other) for key in range(401))
 
 
-def test_a_long_mapping_is_not_copied_for_each_item() -> None:
-    """Adding items one by one costs far less than copying the mapping each time."""
-
-    def cost(many: int) -> float:
-        began, kept = process_time(), FrozenMapping[int, int]()
-        for number in range(many):
-            kept |= {number: number}
-        return process_time() - began
-
-    cost(1000)
-    assert cost(16_000) < 32 * cost(2_000)  # copied whole, it would be more than 64 times
+def copied(mappings: Iterable[FrozenMapping[int, Any]]) -> int:
+    """Count the items in the layers that each mapping does not share with the one before it."""
+    return sum(
+        len(layer)
+        for before, after in pairwise(mappings)
+        for layer in after._layers
+        if not any(layer is other for other in before._layers)
+    )
 
 
-CHANGES = st.lists(st.tuples(st.booleans(), st.sets(st.integers(17, 22), min_size=1, max_size=2)), max_size=8)
+def grown(many: int) -> Iterator[FrozenMapping[int, int]]:
+    """Give a mapping that grows by one item at a time."""
+    return accumulate(range(many), lambda kept, item: kept | {item: item}, initial=FrozenMapping())
+
+
+def grown_and_shrunk(many: int) -> Iterator[FrozenMapping[int, bool]]:
+    """Give the layers of a set that grows by one item at a time, and then loses them in the order they came."""
+    shared = SharedSet[int]()
+    for item in range(many):
+        shared |= {item}
+        yield shared._held
+    for item in range(many):
+        shared -= {item}
+        yield shared._held
+
+
+@pytest.mark.parametrize("make", [grown, grown_and_shrunk])
+def test_changing_a_long_container_copies_little_of_it(make: Callable[[int], Any]) -> None:
+    """Ten times as many items are copied little more than ten times as often, all together."""
+    assert copied(make(4000)) < 12 * copied(make(400))
+
+
+RANGES = st.tuples(st.integers(0, 150), st.integers(1, 90)).map(lambda drawn: set(range(drawn[0], sum(drawn))))
+CHANGES = st.lists(st.tuples(st.booleans(), RANGES), max_size=12)
 
 
 @given(CHANGES)
 def test_a_shared_set_reads_like_a_set(changes: list[tuple[bool, set[int]]]) -> None:
     """A set made of others by adding and removing items has those of a plain set."""
-    plain, shared = frozenset(range(20)), SharedSet(range(20))
+    plain, shared = frozenset[int](), SharedSet[int]()
     for more, items in changes:
         plain, shared = (plain | items, shared | items) if more else (plain - items, shared - items)
         assert sorted(shared) == sorted(plain)
         assert len(shared) == len(plain)
-        assert [number in shared for number in range(31)] == [number in plain for number in range(31)]
+        assert [number in shared for number in range(250)] == [number in plain for number in range(250)]
         assert shared == plain == shared == SharedSet(plain)
         assert hash(shared) == hash(SharedSet(plain))
         assert shared != plain ^ {1}
         assert shared != SharedSet(plain ^ {1})
 
 
-def test_a_long_set_is_not_copied_for_each_item() -> None:
-    """Sets that grow from one another share nearly all their items."""
-    grown, copied = SharedSet(range(1000)), 0
+def squares(many: int) -> st.SearchStrategy[set[Any]]:
+    """Give all pairs of a few letters with a few numbers."""
+    return st.tuples(st.sets(st.sampled_from("ab")), st.sets(st.integers(0, many))).map(lambda two: set(product(*two)))
+
+
+@given(st.lists(st.tuples(st.booleans(), squares(5)), max_size=8))
+def test_shared_pairs_read_like_a_set_and_are_found_by_either_part(changes: list[tuple[bool, set[Any]]]) -> None:
+    """Pairs that were added and removed are those of a plain set, whole and by each of their parts."""
+    plain, shared = frozenset[Any](), SharedPairs[str, int]()
+    for more, pairs in changes:
+        plain, shared = (plain | pairs, shared | pairs) if more else (plain - pairs, shared - pairs)
+        assert plain == shared == SharedPairs(plain)
+        assert len(shared) == len(plain)
+        assert hash(shared) == hash(SharedPairs(plain))
+        for part in "abc":
+            assert shared.with_first(part) == {pair for pair in plain if pair[0] == part}
+        for number in range(7):
+            assert shared.with_second(number) == {pair for pair in plain if pair[1] == number}
+            assert (("a", number) in shared) == (("a", number) in plain)
+
+
+def test_shared_pairs_forget_the_parts_of_pairs_that_are_gone() -> None:
+    """A set through which many pairs pass, one at a time, does not grow."""
+    shared = SharedPairs[int, int]()
     for number in range(1000):
-        before, grown = grown, grown | {1000 + number} if number % 2 else grown - {number}
-        copied += grown._under is not before._under
-    assert copied < 50
+        shared = (shared | {(number, number)}) - {(number, number)}
+    assert len(shared._firsts) + len(shared._seconds) < 200
+    assert len(shared._pairs._held) < 200

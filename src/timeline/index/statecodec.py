@@ -17,7 +17,7 @@ import attrs
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.building import Mention, PersistentList
-from timeline.values.containers import FrozenMapping, SharedSet
+from timeline.values.containers import FrozenMapping, SharedPairs, SharedSet
 from timeline.values.entities import NOBODY
 from timeline.values.quantity import Quantity
 from timeline.values.when import When
@@ -25,7 +25,7 @@ from timeline.values.when import When
 Plain = Any
 """None, a text, a number, or a list of these."""
 _TUPLE, _SET, _MAPPING, _NOBODY, _WHEN = "tuple", "set", "mapping", "nobody", "when"
-_TRAIL, _MENTION, _SHARED = "trail", "mention", "shared"
+_TRAIL, _MENTION, _SHARED, _PAIRS = "trail", "mention", "shared", "pairs"
 
 
 _PLAIN = frozenset({type(None), str, int, bool})
@@ -80,6 +80,8 @@ class StateCodec:
             return [_SET, *map(self.encode, value)]
         if isinstance(value, SharedSet):
             return [_SHARED, *map(self.encode, value)]
+        if isinstance(value, SharedPairs):
+            return [_PAIRS, *map(self.encode, value)]
         if cls is tuple:
             return [_TUPLE, *map(self.encode, value)]
         raise CannotEncode(f"{cls.__name__} is not among the classes of the projection: name it in states=(...).")
@@ -154,6 +156,7 @@ _BUILD: Mapping[str, Callable[[list[Any]], Any]] = {
     _TUPLE: tuple,
     _SET: frozenset,
     _SHARED: SharedSet,
+    _PAIRS: SharedPairs,
     _NOBODY: lambda items: NOBODY,
     _WHEN: lambda items: When.parse(items[0]),
 }

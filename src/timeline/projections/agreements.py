@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -15,7 +15,7 @@ from timeline.history.reading import Reading
 from timeline.projections.building import ByClass, Mention, PersistentList, Register, changed
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import FrozenMapping, SharedSet
 from timeline.values.discovery import pretty_fields
 from timeline.values.when import When
 
@@ -85,7 +85,8 @@ class AgreementState:
     `parties` maps each party to its stage: declared, proposed, signed, ratified, joined, withdrawn.
     `until` None: no end is foreseen, or none was reported. `ending` says how it ended: terminated,
     expired, withdrawn or superseded. `overdue`: `until` has passed, and nobody reported an end. Without a
-    moment in the question, `overdue` counts against the last moment that the log reports.
+    moment in the question, `overdue` counts against the last moment that the log reports. `staying` counts the parties
+    that have not withdrawn.
     """
 
     _repr_pretty_ = pretty_fields
@@ -94,7 +95,7 @@ class AgreementState:
     status: str | None = None
     kind: str | None = None
     parties: FrozenMapping[str, str] = FrozenMapping()
-    scope: tuple[str, ...] = ()
+    scopes: SharedSet[str] = attrs.field(default=SharedSet(), eq=tuple, repr=lambda scopes: repr(tuple(scopes)))
     until: When | None = None
     ending: str | None = None
     superseded_by: str | None = None
@@ -103,6 +104,12 @@ class AgreementState:
     statements: PersistentList[Mention] = PersistentList()
     violations: PersistentList[Mention] = PersistentList()
     overdue: bool = False
+    staying: int = attrs.field(default=0, eq=False, repr=False)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The subjects of the agreement, in the order in which they were first named."""
+        return tuple(self.scopes)
 
 
 @attrs.frozen(slots=False)
@@ -169,21 +176,17 @@ def _agreement(before: AgreementState, reading: Reading) -> AgreementState:
     heading = _LISTS[type(event)]
     if heading is not None:
         return changed(before, **{heading: getattr(before, heading).append(Mention.of(reading))})
-    after = changed(
-        before,
-        status=AGREEMENT.after(before.status, _STEPS.of(event)),
-        kind=before.kind or "agreement",
-        parties=_parties(before, event),
-    )
+    status = AGREEMENT.after(before.status, _STEPS.of(event))
+    after = changed(_staged(before, _stages(before, event)), status=status, kind=before.kind or "agreement")
     if after.status != "ended":
         after = changed(after, ending=None, superseded_by=None)
         if isinstance(event, _RESTARTS) and before.status == "ended":
             after = changed(after, until=None)
     match event:
         case said.CooperationAnnounced():
-            return changed(after, kind=before.kind or "cooperation", scope=_joined(before.scope, event.scope))
+            return changed(after, kind=before.kind or "cooperation", scopes=_joined(before.scopes, event.scope))
         case said.AgreementAmended():
-            return changed(after, scope=_joined(before.scope, event.scope))
+            return changed(after, scopes=_joined(before.scopes, event.scope))
         case said.AgreementEnteredIntoForce():
             return changed(after, kind="agreement", until=event.until or after.until)
         case said.AgreementExtended():
@@ -207,26 +210,35 @@ def _agreement(before: AgreementState, reading: Reading) -> AgreementState:
 
 def _without(agreement: AgreementState) -> AgreementState:
     """End an agreement that has at most one party left."""
-    staying = [party for party, status in agreement.parties.items() if status != "withdrawn"]
-    if agreement.status == "ended" or len(staying) > 1 or len(agreement.parties) < 2:
+    if agreement.status == "ended" or agreement.staying > 1 or len(agreement.parties) < 2:
         return agreement
     return changed(agreement, status="ended", ending="withdrawn")
 
 
-def _parties(before: AgreementState, event: Any) -> FrozenMapping[str, str]:
+def _staged(agreement: AgreementState, named: Mapping[str, str]) -> AgreementState:
+    """Return an agreement after some parties moved to another stage."""
+    if not named:
+        return agreement
+    came, went = map(_stays, named.values()), map(_stays, map(agreement.parties.get, named))
+    return changed(agreement, parties=agreement.parties | named, staying=agreement.staying + sum(came) - sum(went))
+
+
+def _stays(stage: str | None) -> bool:
+    """Tell whether somebody at a stage is a party, and has not withdrawn."""
+    return stage not in (None, "withdrawn")
+
+
+def _stages(before: AgreementState, event: Any) -> Mapping[str, str]:
+    """Return the parties that an event moves to another stage, each with that stage."""
     status = _PARTY_STATUS[type(event)]
     if status is not None:
         gone = _FURTHER[status] if before.status != "ended" else ()
-        named = {party: status for party in _named(before, event) if before.parties.get(party) not in gone}
-    elif isinstance(event, said.AgreementRatified):
-        named = {event.party: "ratified"}
-    elif isinstance(event, said.PartyJoined):
-        named = {event.party: "joined"}
-    elif isinstance(event, said.PartyWithdrew):
-        named = {event.party: "withdrawn"}
-    else:
-        return before.parties
-    return before.parties | named
+        return {party: status for party in _named(before, event) if before.parties.get(party) not in gone}
+    if isinstance(event, said.AgreementRatified):
+        return {event.party: "ratified"}
+    if isinstance(event, said.PartyJoined):
+        return {event.party: "joined"}
+    return {event.party: "withdrawn"} if isinstance(event, said.PartyWithdrew) else {}
 
 
 def _named(before: AgreementState, event: Any) -> Iterable[str]:
@@ -236,8 +248,8 @@ def _named(before: AgreementState, event: Any) -> Iterable[str]:
     return [party for party, status in before.parties.items() if status != "withdrawn"]
 
 
-def _joined(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*before, *more)))
+def _joined(before: SharedSet[str], more: tuple[str, ...]) -> SharedSet[str]:
+    return before | dict.fromkeys(more).keys()  # in the order given
 
 
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
@@ -356,5 +368,5 @@ def _is_sufficient(reading: Reading, path: Path) -> bool:
 
 AGREEMENTS = Projection(
     name="agreements", keys=_keys, evolve=_evolve, check=_check, view=Agreements, flat=_flat, locate=_locate,
-    is_sufficient=_is_sufficient, subject=_subject, states=(AgreementState, CommitmentState), version=2,
+    is_sufficient=_is_sufficient, subject=_subject, states=(AgreementState, CommitmentState), version=3,
 )  # fmt: skip

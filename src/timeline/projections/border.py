@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, get_args
 
 import attrs
@@ -25,7 +26,7 @@ from timeline.history.reading import Reading
 from timeline.projections.building import ByClass, Mention, PersistentList, Register, changed
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
-from timeline.values.containers import SharedSet
+from timeline.values.containers import SharedPairs, SharedSet
 from timeline.values.counting import how_many
 from timeline.values.when import When
 
@@ -70,7 +71,9 @@ class Watch:
     """A stretch of border: who watches it now, and the date since which anybody has."""
 
     sector: str
-    watching: SharedSet[Watching] = attrs.field(default=SharedSet(), repr=lambda watching: repr(_by_name(watching)))
+    watching: SharedPairs[str | None, str | None] = attrs.field(
+        default=SharedPairs(), repr=lambda watching: repr(_by_name(watching))
+    )
     since: When | None = None
 
     @property
@@ -153,11 +156,11 @@ def _watch(before: Watch, reading: Reading) -> Watch:
     return changed(before, watching=watching, since=since if watching else None)
 
 
-def _ended(watching: SharedSet[Watching], by: str | None, measure: str | None) -> frozenset[Watching]:
+def _ended(watching: SharedPairs[str | None, str | None], by: str | None, measure: str | None) -> AbstractSet[Watching]:
     """Return the watches that an end covers; a field that the event leaves out sets no limit."""
-    if by is not None and measure is not None:
-        return frozenset({(by, measure)})
-    return frozenset(w for w in watching if by in (None, w[0]) and measure in (None, w[1]))
+    if by is None:
+        return watching if measure is None else watching.with_second(measure)
+    return watching.with_first(by) if measure is None else frozenset({(by, measure)})
 
 
 def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Finding]:
@@ -289,6 +292,6 @@ BORDER = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(Crossing, Watch),
-    version=4,
+    version=5,
     by_key=True,
 )

@@ -115,6 +115,13 @@ class PersistentList(Sequence[T], Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return iter(self._items())
 
+    def __reversed__(self) -> Iterator[T]:
+        """Give the last item first; those before it are not looked at until they are wanted."""
+        trail: Any = self
+        while trail.rest is not None:
+            yield trail.last
+            trail = trail.rest
+
     def __getitem__(self, index: Any) -> Any:
         return self._items()[index]
 

@@ -307,7 +307,7 @@ CUSTODY = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(*STATES, OperationState),
-    version=6,
+    version=7,
     by_key=True,
     joined=_collectives,
 )

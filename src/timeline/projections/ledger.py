@@ -24,7 +24,7 @@ from timeline.history.reading import Point
 from timeline.projections.accounts import NEW, Account, Accounts, Together
 from timeline.projections.building import PersistentList, changed
 from timeline.projections.flows import Posting
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import FrozenMapping, SharedSet
 from timeline.values.entities import Holder
 from timeline.values.quantity import Balance, Quantity, Total, total
 
@@ -53,7 +53,7 @@ class Stock:
     kind: str | None = None
     members: tuple[str, ...] = ()
     holder: Holder = None
-    held_by: frozenset[Holder] = frozenset()
+    held_by: SharedSet[Holder] = SharedSet()
     holders: PersistentList[tuple[Point, Holder]] = PersistentList()
     whole: Account = Account()
     cohorts: Accounts = Accounts()

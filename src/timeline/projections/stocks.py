@@ -16,7 +16,7 @@ from timeline.projections.flows import MOVING, RESERVED, Posting, postings, side
 from timeline.projections.ledger import Stock
 from timeline.projections.operations import OperationState, operation_of
 from timeline.projections.projection import Path
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import FrozenMapping, SharedSet
 from timeline.values.entities import ELSEWHERE, NOBODY, Holder
 from timeline.values.quantity import Balance, Quantity, total
 from timeline.values.report import credited
@@ -85,7 +85,7 @@ def evolve(before: Any, reading: Reading, key: Key) -> Any:
     if kind == "authority":
         return (before or FrozenMapping()) | _claims(reading)
     if kind == "list":
-        return (before or frozenset()) | {reading.event.facility}
+        return (before or SharedSet()) | {reading.event.facility}
     return _place(before or Stock(slug), reading)
 
 

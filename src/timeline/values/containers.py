@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
-from itertools import chain
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
@@ -13,66 +12,68 @@ T = TypeVar("T")
 
 
 _FEW = 64
-"""The most items of a mapping that is copied whole."""
-_MISSING: Any = object()
+"""The most items of a layer that is copied for each item added."""
 
 
 class FrozenMapping(Mapping[K, V], Generic[K, V]):
     """A mapping that never changes, so that events can be hashed and shared; `|` gives another one.
 
-    A long mapping shares its items with those made from it, so that `|` copies few of them: `_under` holds the items
-    that are shared, and `_items` those that were added or replaced since.
+    A long mapping is a stack of layers, each more than twice as long as the one above it. A new mapping shares all
+    layers but the top one with the mapping it was made from. Layers that grow too long for the stack are merged, as in
+    a log-structured merge tree. So each item is copied a number of times that grows with the logarithm of the length.
 
     >>> FrozenMapping({"en": "al-Hol"}) | {"ar": "الهول"}
     {'en': 'al-Hol', 'ar': 'الهول'}
     """
 
-    __slots__ = ("_items", "_under")
+    __slots__ = ("_layers", "_length")
 
     def __init__(self, items: Mapping[K, V] | None = None) -> None:
-        self._items = dict(items or {})
-        self._under: dict[K, V] | None = None
+        top = dict(items or {})
+        self._layers: tuple[dict[K, V], ...] = (top,)
+        """The top layer first; an item hides those of its key below."""
+        self._length = len(top)
 
     def __getitem__(self, key: K) -> V:
-        if self._under is None or key in self._items:
-            return self._items[key]
-        return self._under[key]
+        for layer in self._layers:
+            if key in layer:
+                return layer[key]
+        raise KeyError(key)
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._all())
 
     def __len__(self) -> int:
-        if self._under is None:
-            return len(self._items)
-        return len(self._under) + sum(key not in self._under for key in self._items)
+        return self._length
 
     def __contains__(self, key: object) -> bool:
-        return key in self._items or (self._under is not None and key in self._under)
+        for layer in self._layers:  # noqa: SIM110  # a third faster than any()
+            if key in layer:
+                return True
+        return False
 
     def __or__(self, more: Mapping[K, V]) -> FrozenMapping[K, V]:
-        both: FrozenMapping[K, V] = FrozenMapping()
-        under = self._under
-        if under is None and len(self._items) <= _FEW:
-            both._items = {**self._items, **more}
-            return both
-        recent = dict(more) if under is None else {**self._items, **more}
-        shared = self._items if under is None else under
-        if len(recent) ** 2 <= len(shared):
-            both._items, both._under = recent, shared
+        both: FrozenMapping[K, V] = FrozenMapping.__new__(FrozenMapping)
+        top = self._layers[0]
+        if self._length <= _FEW:
+            top = {**top, **more}
+            both._layers, both._length = (top,), len(top)
         else:
-            both._items = {**shared, **recent}
+            both._layers = _stacked(self._layers, more)
+            both._length = self._length + sum(key not in self for key in more)
         return both
 
     def _all(self) -> dict[K, V]:
-        return self._items if self._under is None else {**self._under, **self._items}
+        *over, items = self._layers
+        return {key: value for layer in (items, *reversed(over)) for key, value in layer.items()} if over else items
 
     # faster than the methods that Mapping gives
 
     def get(self, key: K, default: T = None) -> V | T:  # type: ignore[assignment]
-        if self._under is None:
-            return self._items.get(key, default)
-        found = self._items.get(key, _MISSING)
-        return self._under.get(key, default) if found is _MISSING else found
+        for layer in self._layers:
+            if key in layer:
+                return layer[key]
+        return default
 
     def items(self) -> ItemsView[K, V]:
         return self._all().items()
@@ -90,62 +91,133 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
         return repr(self._all())
 
 
+def _stacked(layers: tuple[dict[K, V], ...], more: Mapping[K, V]) -> tuple[dict[K, V], ...]:
+    """Return the layers of a long mapping with more items."""
+    top, *under = layers if len(layers[0]) <= _FEW else ({}, *layers)
+    top = {**top, **more}
+    while under and len(top) > _FEW and len(under[0]) <= 2 * len(top):
+        top = {**under.pop(0), **top}
+    return (top, *under)
+
+
 class SharedSet(AbstractSet[T], Generic[T]):
     """A set that never changes, and shares its items with the sets made from it by `|` and `-`.
 
-    `_under` holds the items that are shared; `_come` and `_gone` are what was added to them and removed since. They
-    are few, so that a long set is seldom copied.
+    `_held` tells of each item that was added whether it is still held. When more were removed than are held, the
+    items that are held begin a set of their own.
 
     >>> sorted(SharedSet(["a", "b"]) - {"a"} | {"c"})
     ['b', 'c']
     """
 
-    __slots__ = ("_come", "_gone", "_under")
+    __slots__ = ("_held", "_length")
 
     def __init__(self, items: Iterable[T] = ()) -> None:
-        self._under = frozenset(items)
-        self._come: frozenset[T] = frozenset()
-        self._gone: frozenset[T] = frozenset()
+        self._held = FrozenMapping(dict.fromkeys(items, True))
+        self._length = len(self._held)
 
     def __contains__(self, item: object) -> bool:
-        return item in self._come or (item in self._under and item not in self._gone)
+        return self._held.get(item, False)  # type: ignore[arg-type]
 
     def __iter__(self) -> Iterator[T]:
-        return iter(self._all())
+        return (item for item, held in self._held.items() if held)
 
     def __len__(self) -> int:
-        return len(self._under) - len(self._gone) + len(self._come)
+        return self._length
 
     def __or__(self, more: AbstractSet[T]) -> SharedSet[T]:  # type: ignore[override]
-        return self._changed(more, frozenset())
+        return self._with({item: True for item in more if item not in self})
 
     def __sub__(self, less: AbstractSet[Any]) -> SharedSet[T]:
-        return self._changed(frozenset(), less)
+        return self._with({item: False for item in less if item in self})
 
-    def _changed(self, more: AbstractSet[T], less: AbstractSet[T]) -> SharedSet[T]:
-        """Return a set with some items more and others less."""
-        under, after = self._under, SharedSet[T]()
-        come = frozenset(item for item in chain(self._come, more) if item not in under and item not in less)
-        gone = frozenset(item for item in chain(self._gone, less) if item in under and item not in more)
-        if (len(come) + len(gone)) ** 2 <= len(under):
-            after._under, after._come, after._gone = under, come, gone
-        else:
-            after._under = (under - gone) | come
-        return after
-
-    def _all(self) -> frozenset[T]:
-        return (self._under - self._gone) | self._come
+    def _with(self, changes: Mapping[T, bool]) -> SharedSet[T]:
+        """Return the set after adding or removing items."""
+        if not changes:
+            return self
+        after = SharedSet[T]()
+        after._held = self._held | changes
+        after._length = self._length + sum(1 if held else -1 for held in changes.values())
+        return SharedSet(after) if len(after._held) > max(_FEW, 2 * after._length) else after
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, SharedSet):
-            return self._all() == other._all()
-        return self._all() == other if isinstance(other, AbstractSet) else NotImplemented
+        return frozenset(self) == frozenset(other) if isinstance(other, AbstractSet) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._all())
+        return hash(frozenset(self))
 
     def __repr__(self) -> str:
-        return f"SharedSet({set(self._all())!r})" if self else "SharedSet()"
+        return f"SharedSet({set(self)!r})" if self else "SharedSet()"
+
+
+class SharedPairs(AbstractSet[tuple[K, V]], Generic[K, V]):
+    """A set of pairs that never changes, in which those with a given first or second part are found without a search.
+
+    >>> pairs = SharedPairs([("sdf", "a"), ("sdf", "b"), ("gov", "b")])
+    >>> sorted(pairs - pairs.with_first("sdf"))
+    [('gov', 'b')]
+    """
+
+    __slots__ = ("_firsts", "_pairs", "_seconds")
+
+    def __init__(self, pairs: Iterable[tuple[K, V]] = ()) -> None:
+        self._pairs = SharedSet(pairs)
+        self._firsts: _Filed[K, V] = _filed(FrozenMapping(), 0, self._pairs, held=True)
+        self._seconds: _Filed[K, V] = _filed(FrozenMapping(), 1, self._pairs, held=True)
+
+    def __contains__(self, pair: object) -> bool:
+        return pair in self._pairs
+
+    def __iter__(self) -> Iterator[tuple[K, V]]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def with_first(self, part: K) -> AbstractSet[tuple[K, V]]:
+        """Return the pairs with a first part."""
+        return self._firsts.get(part, SharedSet())
+
+    def with_second(self, part: V) -> AbstractSet[tuple[K, V]]:
+        """Return the pairs with a second part."""
+        return self._seconds.get(part, SharedSet())
+
+    def __or__(self, more: AbstractSet[Any]) -> SharedPairs[K, V]:
+        return self._with(self._pairs | more, more, held=True)
+
+    def __sub__(self, less: AbstractSet[Any]) -> SharedPairs[K, V]:
+        return self._with(self._pairs - less, less, held=False)
+
+    def _with(self, pairs: SharedSet[tuple[K, V]], changes: Iterable[tuple[K, V]], *, held: bool) -> SharedPairs[K, V]:
+        """Return the set after adding or removing some pairs."""
+        after = SharedPairs[K, V]()
+        after._pairs = pairs
+        after._firsts = _filed(self._firsts, 0, changes, held=held)
+        after._seconds = _filed(self._seconds, 1, changes, held=held)
+        emptied = len(after._firsts) + len(after._seconds) > max(_FEW, 4 * len(pairs))
+        return SharedPairs(pairs) if emptied else after
+
+    def __eq__(self, other: object) -> bool:
+        return self._pairs == other
+
+    def __hash__(self) -> int:
+        return hash(self._pairs)
+
+    def __repr__(self) -> str:
+        return f"SharedPairs({set(self)!r})" if self else "SharedPairs()"
+
+
+_Filed = FrozenMapping[Any, SharedSet[tuple[K, V]]]
+"""Pairs by one of their parts."""
+
+
+def _filed(filed: _Filed[K, V], side: int, pairs: Iterable[tuple[K, V]], *, held: bool) -> _Filed[K, V]:
+    """Return pairs by one of their parts, after adding or removing some."""
+    parts: dict[Any, set[tuple[K, V]]] = {}
+    for pair in pairs:
+        parts.setdefault(pair[side], set()).add(pair)
+    kept = {part: filed.get(part, SharedSet[tuple[K, V]]()) for part in parts}
+    return filed | {part: kept[part] | found if held else kept[part] - found for part, found in parts.items()}
 
 
 class Memo(dict[K, V]):

@@ -23,10 +23,13 @@ def pretty_fields(value: Any, printer: Any, cycle: bool) -> None:  # noqa: FBT00
     with printer.group(2):
         for field in attrs.fields(type(value)):
             found = getattr(value, field.name)
-            if found not in (None, "", (), {}) and not field.name.startswith("_"):
+            if field.repr and found not in (None, "", (), {}, frozenset()) and not field.name.startswith("_"):
                 printer.break_()
                 printer.text(f"{field.name}: ")
-                printer.pretty(found)
+                if callable(field.repr):
+                    printer.text(field.repr(found))
+                else:
+                    printer.pretty(found)
 
 
 class Discoverable:

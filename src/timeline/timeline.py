@@ -6,7 +6,6 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
-from pathlib import Path
 from typing import Literal, Self, overload
 
 from timeline.answers.questions import Questions
@@ -28,6 +27,7 @@ from timeline.log import jsonl, proofs
 from timeline.log.base import BaseLog, log_given
 from timeline.log.clocks import Clock, utc_now
 from timeline.log.evidence import Evidence, check_evidence
+from timeline.log.files import path_given
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
 from timeline.log.opening import open_log
@@ -259,9 +259,9 @@ class Timeline(Acts, Questions, Exportable):
     def dump(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Head:
         """Write the whole log as JSON lines; what stood at the path is replaced only once all is written.
 
-        Raises: CannotOpen when the path is that of the log itself.
+        Raises: InvalidValue for what is not a path; CannotOpen when the path is that of the log itself.
         """
-        target = Path(path)
+        target = path_given(path)
         if isinstance(self.log, SqliteLog) and target.resolve() == self.log.path.resolve():
             raise CannotOpen(
                 f"{target} is the log itself: expected another path. Choose one for the copy.", path=target

@@ -64,6 +64,15 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: line.at().custody.escaped(authority=["sdf"]), r"authority is \['sdf'\]: expected a slug"),
     (lambda line: line.at().custody.held(cohort=3), "cohort is 3: expected a slug"),
     (lambda line: line.at().custody.counted(facility={HOL}), "facility is {'al-hol-camp'}: expected a slug"),
+    (lambda line: line.at().custody.is_collective([HOL]), r"facility is \['al-hol-camp'\]: expected a slug"),
+    (lambda line: line.at().findings.of(kind=["drift"]), r"kind is \['drift'\]: expected one word, or None for any"),
+    (lambda line: line.at().findings.of(about={HOL}), "about is {'al-hol-camp'}: expected one word, or None for any"),
+    (lambda line: Timeline(tz=b"UTC"), "b'UTC' is not a time zone"),
+    (lambda line: line.dump(None), r"path is None: expected text or a Path, such as 'census.csv'"),
+    (lambda line: line.dump(""), "path is '': expected"),
+    (lambda line: line.to_html(7), "path is 7: expected text or a Path"),
+    (lambda line: line.to_html("out.html", title=None), "title is None: expected text"),
+    (lambda line: line.at().tell(names=7), "names is 7: expected names by language"),
     (lambda line: line.verify(seal=str(line.seal())), r"is not a seal: expected line.seal\(\), Seal.parse\(text\)"),
     (lambda line: line.prove("escape", within=line.head()), r"is not a seal: expected line.seal\(\)"),
     (lambda line: Timeline(line), r"is not a log: expected a log such as MemoryLog.*Write line.log for the log of a timeline"),
@@ -146,12 +155,29 @@ def test_what_is_neither_path_nor_url_is_refused(target: Any) -> None:
         Timeline.open(target)
 
 
-@pytest.mark.parametrize("ask", ["why", "history"])
-@pytest.mark.parametrize("path", [(["facilities", HOL],), ("facilities", HOL, None), ("custody", 7), (None,)], ids=str)
+PATHS = [(["facilities", HOL],), ("facilities", HOL, None), ("custody", [HOL], "held"), ("custody", 7), (None,)]
+
+
+@pytest.mark.parametrize("ask", ["why", "history", "value", "disputed", "spread", "versions"])
+@pytest.mark.parametrize("path", PATHS, ids=str)
 def test_a_path_is_of_words(line: Timeline, ask: str, path: Any) -> None:
     """One given as a list, or with a hole in it, names no value."""
     with pytest.raises(KeyError, match="names no value: expected a path such as"):
         getattr(line.at(), ask)(*path)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=str)
+def test_a_path_in_both_clocks_is_of_words(line: Timeline, path: Any) -> None:
+    """So is one of learned and spans."""
+    for ask in (line.spans, lambda *steps: line.learned("2026-01-21", *steps)):
+        with pytest.raises(KeyError, match="names no value: expected a path such as"):
+            ask(*path)
+
+
+def test_a_path_as_a_whole_is_to_be_unpacked(line: Timeline) -> None:
+    """The path of a finding is a tuple, and is easily given as it is."""
+    with pytest.raises(KeyError, match=r"Write a star before a path that you have as a whole: value\(\*path\)"):
+        line.at().value(("facilities", HOL, "control"))  # type: ignore[arg-type]
 
 
 def test_members_of_an_enumeration_are_asked_for_by_what_they_say(line: Timeline) -> None:

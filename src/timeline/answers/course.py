@@ -170,7 +170,22 @@ def resolving(path: Path) -> Iterator[None]:
         with failing(path[0] if path else "", IndexError, ValueError, AttributeError, KeyError, TimelineError):
             yield
     except (IndexError, ValueError, AttributeError) as error:
-        raise NotInSituation(
-            f"{' · '.join(map(str, path))} names no value: expected a path such as 'facilities', 'al-hol-camp', "
-            "'control', or 'custody', 'al-hol-camp', 'escaped'."
-        ) from error
+        raise _nameless(path) from error
+
+
+def require_words(path: Path) -> None:
+    """Check that each step of a path is a word.
+
+    Raises: NotInSituation, which is a KeyError.
+    """
+    if all(isinstance(step, str) for step in path):
+        return
+    whole = len(path) == 1 and isinstance(path[0], tuple | list)
+    raise _nameless(path, " Write a star before a path that you have as a whole: value(*path)." if whole else "")
+
+
+def _nameless(path: Path, advice: str = "") -> NotInSituation:
+    return NotInSituation(
+        f"{' · '.join(map(str, path))} names no value: expected a path such as 'facilities', 'al-hol-camp', "
+        f"'control', or 'custody', 'al-hol-camp', 'escaped'.{advice}"
+    )

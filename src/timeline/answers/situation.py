@@ -438,8 +438,7 @@ class Situation(WhoSaid, Tellable):
 
     def _located(self, path: Path) -> tuple[Folded, Accessor]:
         """Find the fold and the accessor of the value at a path."""
-        if not all(isinstance(step, str) for step in path):
-            raise ValueError(path)
+        course.require_words(path)
         if not path:
             raise NotInSituation(
                 "the path is empty: expected the name of a projection and more steps, such as 'facilities', "
@@ -456,6 +455,7 @@ class Situation(WhoSaid, Tellable):
 
     def _canonical(self, path: Path) -> Path:
         """Return a path with canonical names, as far as it names entities; unchanged, if it names no value."""
+        course.require_words(path)
         identity = self._identity
         if not identity.groups or not path:
             return path

@@ -130,13 +130,23 @@ def names_in(asked: Situation, more: Names | None = None, hidden: Collection[str
 
     Raises: InvalidValue.
     """
-    more = {} if more is None else more
+    more = names_given(more)
+    registered = {tag: names for tag, names in asked.entities.names().items() if tag.partition(":")[2] not in hidden}
+    return by_slug({**registered, **more})
+
+
+def names_given(more: Names | None) -> Names:
+    """Return the names given beside those registered.
+
+    Raises: InvalidValue.
+    """
+    if more is None:
+        return {}
     if not isinstance(more, Mapping) or not all(isinstance(name, Mapping) for name in more.values()):
         raise InvalidValue(
             f"names is {more!r}: expected names by language, such as {{'sdf': {{'en': 'SDF'}}}}.", value=more
         )
-    registered = {tag: names for tag, names in asked.entities.names().items() if tag.partition(":")[2] not in hidden}
-    return by_slug({**registered, **more})
+    return more
 
 
 def by_slug(named: Names) -> Names:

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from timeline.displayable import Displayable
 from timeline.entry import Entry
-from timeline.errors import UnknownName
+from timeline.errors import InvalidValue, UnknownName
 from timeline.events.naming import tags_of
 from timeline.history.claims import Claim
 from timeline.history.finding_kinds import KINDS
@@ -138,9 +138,13 @@ class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembe
         `about` is a slug such as `al-hol-camp`, or a tag such as `facility:al-hol-camp`. A finding is about the
         entities that its path names, and those that one of its entries names.
 
-        Raises: UnknownName for a kind that there is not, or an entity that no entry on the log names. With
+        Raises: UnknownName for a kind that there is not, or an entity that no entry on the log names;
+        InvalidValue for several words. With
         projections of your own, any kind is allowed.
         """
+        for name, word in (("kind", kind), ("about", about)):
+            if word is not None and not isinstance(word, str):
+                raise InvalidValue(f"{name} is {word!r}: expected one word, or None for any.", value=word)
         names = () if about is None else self._identity.spelled(about)
         found = Findings(
             finding

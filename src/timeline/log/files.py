@@ -55,7 +55,9 @@ def path_given(value: Any) -> Path:
     try:
         path = Path(value)
     except TypeError:
-        raise InvalidValue(f"path is {value!r}: expected text or a Path, such as 'census.csv'.", value=value) from None
+        path = None
+    if path is None or not str(value):
+        raise InvalidValue(f"path is {value!r}: expected text or a Path, such as 'census.csv'.", value=value)
     if "\0" in str(path):
         raise InvalidValue(f"path is {str(path)!r}: expected one without a NUL character.", value=value)
     return path

@@ -113,6 +113,7 @@ class Custody(ProjectionView, Mapping[str, Stock]):
 
     def is_collective(self, facility: str) -> bool:
         """Tell whether somebody registered a facility as a collective."""
+        check_asked(facility=facility)
         facility = self._snapshot.identity.slug("facility", facility)
         return facility in self._snapshot.get(stocks.COLLECTIVES, ())
 

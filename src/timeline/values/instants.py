@@ -121,7 +121,7 @@ def zone(name: str | tzinfo) -> tzinfo:
         return timezone.utc if name in (timezone.utc, pendulum.UTC) else name
     try:
         return timezone.utc if name.upper() == "UTC" else ZoneInfo(name)
-    except (KeyError, ValueError, OSError, AttributeError) as error:
+    except (KeyError, ValueError, OSError, AttributeError, TypeError) as error:
         raise InvalidWhen(
             f"{name!r} is not a time zone: expected an IANA name such as 'Asia/Baghdad' or 'UTC'.", value=name
         ) from error

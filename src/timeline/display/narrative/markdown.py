@@ -15,7 +15,7 @@ from timeline.display.cells import capital
 from timeline.display.language.phrases import phrase
 from timeline.display.narrative.sections import Paragraph, Section, Sentence, Teller
 from timeline.display.sentences import PlainSentences
-from timeline.display.words import LANGUAGES, Names, Words, moment_in_words, names_in, require_named
+from timeline.display.words import LANGUAGES, Names, Words, moment_in_words, names_given, names_in, require_named
 from timeline.errors import InvalidValue
 from timeline.events.declare import UnknownEvent
 from timeline.exchange.sharing import limit_given, without_marked
@@ -146,7 +146,7 @@ def _told(
 
 
 def _check(asked: Situation, language: str, names: Names | None) -> None:
-    require_named(asked, names or {})
+    require_named(asked, names_given(names))
     if language not in LANGUAGES:
         raise InvalidValue(f"language is {language!r}: expected 'en' or 'ar'.", value=language)
 

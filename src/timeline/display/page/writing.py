@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -19,7 +18,9 @@ from timeline.display.page.wording import page_words
 from timeline.display.telling import Leaving, leaving
 from timeline.display.web import static
 from timeline.display.words import LANGUAGES, Names, Words, account_names
+from timeline.errors import InvalidValue
 from timeline.exchange.sharing import Written
+from timeline.log.files import path_given
 from timeline.timeline import Timeline
 from timeline.values.visible import visible
 
@@ -38,11 +39,12 @@ def write(
 ) -> Written:
     """Write the page of what may leave of a timeline, within the cuts.
 
-    Raises: MissingExtra, InvalidValue for a language or a colour, InvalidWhen.
+    Raises: MissingExtra, InvalidValue for a path, a title, a language or a colour, InvalidWhen.
     """
+    file = path_given(path)
     told = leaving(line, **options)
     text = page_text(told, line, title=title, language=language, names=names, colours=colours)
-    Path(path).write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     return told.exported.written(len(told.entries()))
 
 
@@ -54,6 +56,8 @@ def page_text(
     Raises: MissingExtra, InvalidValue for a language or a colour, UnknownName.
     """
     Words(language)
+    if not isinstance(title, str):
+        raise InvalidValue(f"title is {title!r}: expected text.", value=title)
     named = {**account_names(), **told.names(names)}
     titles = {code: visible(title) or Words(code)("timeline").capitalize() for code in LANGUAGES}
     palette = told.colours(colours)

@@ -321,6 +321,8 @@ def few() -> Timeline:
     line.merge("kept", ["few"], **of("merged"), reason="telltale-merger")
     line.correct("lowered", escaped(2), **of("corrected"), reason="telltale-correction")
     line.corroborate("lowered", **of("lowered"), reason="telltale-lowered")
+    line.record(escaped(4), id="erased", **of("erased"))
+    line.redact("erased")
     return line
 
 

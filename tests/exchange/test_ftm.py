@@ -163,6 +163,9 @@ def test_people_in_transit_are_at_no_address(tmp_path: Path) -> None:
         ("2026-21", {"startDate": "2026-03-01", "endDate": "2026-05-31"}, False),
         ("202X", {"startDate": "2020-01-01", "endDate": "2029-12-31"}, False),
         ("[2026-01-20,2026-01-22]", {"startDate": "2026-01-20", "endDate": "2026-01-22"}, False),
+        ("2026-01-20T23:30:00-02:00", {"date": "2026-01-21T01:30:00"}, True),
+        ("0001-01-01T00:00:00+14:00", {"date": "0001-01-01T00:00:00"}, False),
+        ("9999-12-31T23:59:59-14:00", {"date": "9999-12-31T23:59:59"}, False),
     ],
 )
 def test_a_time_is_written_as_far_as_it_is_known(text: str, dates: dict[str, str], exact: bool) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 
+from timeline.values.instants import FIRST, LAST, microseconds, stamp
 from timeline.values.when import When
 
 _PREFIX = re.compile(r"\d{4}(?:-(?:0\d|1[012])(?:-\d\d)?)?", re.ASCII)  # a month above 12 is a season
@@ -21,7 +22,8 @@ _LANGUAGES = {
 def prefix_dates(when: When) -> tuple[dict[str, str], bool]:
     """Return the dates of an interval in FollowTheMoney, and whether they say all that the time says.
 
-    A date there is the beginning of an ISO 8601 text, as long as it is known. An open end has no date.
+    A date there is the beginning of an ISO 8601 text, as long as it is known. An open end has no date. An instant is
+    in UTC, and at most as far as the calendar goes.
 
     >>> prefix_dates(When("2026-01"))
     ({'date': '2026-01'}, True)
@@ -33,7 +35,7 @@ def prefix_dates(when: When) -> tuple[dict[str, str], bool]:
     if len(ends) == 1 and dates[0]:
         return {"date": dates[0]}, _is_exact(ends[0])
     if len(ends) == 1 and isinstance(when.earliest, datetime) and when.earliest == when.latest:
-        return {"date": _bound(when.earliest)}, True
+        return {"date": _bound(when.earliest)}, FIRST <= microseconds(when.earliest) <= LAST
     bounds = [dates[0] or _bound(when.earliest), dates[-1] or _bound(when.latest)]
     found = {name: text for name, text in zip(("startDate", "endDate"), bounds, strict=True) if text}
     return found, len(ends) == 2 and all(map(_is_exact, ends))
@@ -67,5 +69,5 @@ def _bound(bound: date | None) -> str:
     if bound is None:
         return ""
     if isinstance(bound, datetime):
-        return bound.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+        return stamp(microseconds(bound))[:19]
     return bound.isoformat()[:10]

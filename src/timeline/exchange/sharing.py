@@ -303,8 +303,8 @@ class Export:
         """The ids of entries whose words may tell a small number."""
         if self._below is None:
             return frozenset()
-        open_ = (entry for entry in self._line.entries() if not _markings_of(entry) - self._allowed)
-        return near_small(open_, self._below)
+        told = (entry for entry in self._line.entries() if not isinstance(entry.event, Redacted))
+        return near_small((entry for entry in told if not _markings_of(entry) - self._allowed), self._below)
 
 
 def without_marked(situation: Situation, allow: Iterable[str] = ()) -> Situation:

@@ -9,7 +9,7 @@ import attrs
 
 from timeline.answers.sharing import suppressed_event
 from timeline.entry import Entry
-from timeline.events.declare import UnknownEvent
+from timeline.events.declare import Redacted, UnknownEvent
 from timeline.events.editorial import EDITORIAL, proposed, targets
 from timeline.values.report import Report
 
@@ -46,7 +46,7 @@ def near_small(entries: Iterable[Entry], below: int) -> frozenset[str]:
 
 def is_opaque(event: Any) -> bool:
     """Tell whether an event may hold small numbers that cannot be recognized."""
-    return any(isinstance(one, UnknownEvent) for one in (event, proposed(event)))
+    return not isinstance(event, Redacted) and any(isinstance(one, UnknownEvent) for one in (event, proposed(event)))
 
 
 def without_reason(event: Any) -> Any:

@@ -138,6 +138,32 @@ def test_an_authority_holds_the_sum_of_its_places(line):
     assert line.at().custody.held(authority="iraq-gov", facility=HOL) == UNKNOWN
 
 
+def test_an_authority_holds_what_nobody_counted_in_its_collectives(line):
+    """*A number of prisons* in their hands leave the sum open above, unless each member has a holder of its own."""
+    line.record(FacilityRegistered(facility="hasakah-prisons", kind="collective"))
+    controls(line, "sdf", facility="hasakah-prisons")
+    assert line.at().custody.held(authority="sdf") == UNKNOWN
+    controls(line, "sdf")
+    counted(line, exactly(1000))
+    assert line.at().custody.held(authority="sdf") == at_least(1000)
+    line.record(FacilityRegistered(facility="hasakah-prisons", kind="collective", members=(SINAA,)))
+    assert line.at().custody.held(authority="sdf") == exactly(1000)
+    line.record(FacilityRegistered(facility="hasakah-prisons", kind="collective", members=(SINAA, HOL)))
+    counted(line, exactly(24_000), facility=HOL)
+    assert line.at().custody.held(authority="sdf") == at_least(1000)
+    controls(line, "unhcr", facility=HOL)
+    assert line.at().custody.held(authority="sdf") == exactly(1000)
+
+
+def test_all_held_anywhere_include_members_nobody_counted(line):
+    """The sum over all places is open above while a collective has members that are no places of their own."""
+    counted(line, exactly(1000))
+    line.record(FacilityRegistered(facility="hasakah-prisons", kind="collective", members=(SINAA, HOL)))
+    assert line.at().custody.held() == at_least(1000)
+    counted(line, exactly(24_000), facility=HOL)
+    assert line.at().custody.held() == exactly(25_000)
+
+
 def test_an_authority_holds_a_cohort_of_its_places(line):
     """The sum may be asked of one cohort."""
     controls(line, "sdf")

@@ -11,6 +11,7 @@ from timeline.events.custody import HeadcountReported
 from timeline.events.facility import FacilityRegistered
 from timeline.history.reading import Reading
 from timeline.projections import operations, stocks
+from timeline.projections.accounts import UNKNOWN
 from timeline.projections.building import Register
 from timeline.projections.flows import RESERVED, flow
 from timeline.projections.ledger import STATES, Line, Stock, flowed
@@ -63,8 +64,9 @@ class Custody(ProjectionView, Mapping[str, Stock]):
 
         If only single cohorts were counted, those of all cohorts are at least their sum.
         An authority holds the people in the facilities that it controls; a facility never counted leaves
-        the sum open above. `NOBODY` holds those in the vacated ones. A collective holds what its members
-        hold, give or take the flows that name only the collective.
+        the sum open above. So does a collective, unless each of its members is known to have a holder.
+        `NOBODY` holds those in the vacated ones. A collective holds what its members hold, give or take the
+        flows that name only the collective.
         """
         facility, authority, cohort = self._asked(facility=facility, authority=authority, cohort=cohort)
         if facility is not None:
@@ -79,7 +81,16 @@ class Custody(ProjectionView, Mapping[str, Stock]):
         for place in mine:
             if place.detains:
                 result = result.plus(place.balance(cohort))
+            elif place.kind == "collective" and self._leaves_open(place, authority):
+                result = result.plus(UNKNOWN)
         return result.shown()
+
+    def _leaves_open(self, collective: Stock, authority: Holder) -> bool:
+        """Tell whether a collective may hold people who are in none of the places that are added."""
+        members = [self._snapshot.get(("place", slug)) for slug in collective.parts]
+        return not members or any(
+            member is None or (authority is not None and member.holder is None) for member in members
+        )
 
     def _asked(self, **named: Any) -> tuple[Any, ...]:
         """Check the names in a question, and return them in their canonical form."""

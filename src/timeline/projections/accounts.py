@@ -232,12 +232,11 @@ class Together(NamedTuple):
         return Together(number, *totals)
 
     def balance(self) -> Balance:
-        """Return the balance of all accounts together: a lower bound, as nobody counted people of other cohorts."""
+        """Return the balance of all accounts together."""
         came, went = self.came, self.went
         if self.accounts > 1:
             came, went = came - self.came_twice, went - self.went_twice
-        known = self.counted.balance().plus(_rest(came, self.came_apart)).minus(_rest(went, self.went_apart))
-        return Balance(known.low, None, None)
+        return self.counted.balance().plus(_rest(came, self.came_apart)).minus(_rest(went, self.went_apart))
 
 
 def _summands(account: Account) -> tuple[Total, ...] | None:

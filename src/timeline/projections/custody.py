@@ -62,7 +62,6 @@ class Custody(ProjectionView, Mapping[str, Stock]):
     def held(self, *, facility: str | None = None, authority: Holder = None, cohort: str | None = None) -> Quantity:
         """Return how many are held, by the last count and the flows since; `?` where nobody ever counted.
 
-        If only single cohorts were counted, those of all cohorts are at least their sum.
         An authority holds the people in the facilities that it controls; a facility never counted leaves
         the sum open above. So does a collective, unless each of its members is known to have a holder.
         `NOBODY` holds those in the vacated ones. A collective holds what its members hold, give or take the

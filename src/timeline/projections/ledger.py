@@ -43,10 +43,10 @@ class Stock:
     """A facility (or a reserved place) in the ledger.
 
     `whole` is the account of all cohorts together; it gives the balance unless only single cohorts were
-    ever counted: then `together` sums the accounts of these, to a lower bound, and is None otherwise. `claims`
-    holds the latest headcount of each cohort, and of all under None. `flows` holds all flows ever posted, by line.
-    `shares` holds the quantities that are in two lines, so that a sum over both counts them once. `unstated` is
-    true once people of no stated cohort may belong to any of several.
+    ever counted: then `together` sums the accounts of these, and is None otherwise. `claims` holds the latest
+    headcount of each cohort, and of all under None. `flows` holds all flows
+    ever posted, by line. `shares` holds the quantities that are in two lines, so that a sum over both counts
+    them once. `unstated` is true once people of no stated cohort may belong to any of several.
     """
 
     slug: str
@@ -111,6 +111,11 @@ class Stock:
     def moved(self, cohort: str | None = None) -> bool:
         """Tell whether a flow was posted to an account after its last count."""
         return (self.whole if cohort is None else self.cohorts.get(cohort, NEW)).moved
+
+    def computed(self, cohort: str | None = None) -> Balance:
+        """Return the balance to compare a new count with; counts of single cohorts only give a lower bound."""
+        balance = self.balance(cohort)
+        return balance if cohort is not None or self.whole.counted is not None else balance._replace(high=None)
 
     def post(self, posting: Posting) -> Stock:
         """Return the place after a posting."""

@@ -179,7 +179,7 @@ def _drift(before: Stock, after: Stock, reading: Reading) -> Iterator[Finding]:
     if after.kind == "collective":
         return
     for cohort, counted in sorted(_counts(reading), key=lambda count: count[0] != reading.event.cohort):
-        computed = before.balance(cohort)
+        computed = before.computed(cohort)
         if before.moved(cohort) and not computed.overlaps(Balance.of(counted)):
             by = credited(reading.reports)
             message = f"{_whose(after, cohort)}: {counted} were counted{by} where {_signed(computed)} were computed"

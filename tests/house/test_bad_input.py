@@ -11,14 +11,14 @@ import attrs
 import pytest
 
 from timeline import MemoryLog, Modality, Projection, Quantity, SqliteLog, Timeline, When, derived_id, event, exactly
-from timeline.display import charts
+from timeline.display import charts, maps
 from timeline.errors import CannotOpen, InvalidValue
 from timeline.events import border, custody, facility
-from timeline.exchange import cloudevents, frames, ftm, geojson, ical, native, prov, stix, table
-from timeline.exchange.table import RowMapping
+from timeline.exchange import archived, cloudevents, frames, ftm, geojson, ical, native, prov, stix, table, timelinejs
+from timeline.exchange.table import RowMapping, epoch
 from timeline.log import copy_log
 from timeline.subscription import SqliteModel, Subscription
-from timeline.testing import given, on
+from timeline.testing import approve, approve_histories, changes_nothing, finds, given, on, refuses
 
 HOL = "al-hol-camp"
 NOON = datetime(2026, 1, 21, 12, tzinfo=timezone.utc)
@@ -115,7 +115,40 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: line.to_html("out.html", names={"sdf": "SDF"}), "names is {'sdf': 'SDF'}: expected names by language"),
     (lambda line: charts.control(line, names=["sdf"]), r"names is \['sdf'\]: expected names by language"),
     (lambda line: When("2026-01-21").span("Asia/Bagdad"), "'Asia/Bagdad' is not a time zone"),
+    (lambda line: charts.control(None), r"None is not a situation: expected line.at\(...\), or a timeline"),
+    (lambda line: maps.draw("incidents.db"), "'incidents.db' is not a situation: expected"),
+    (lambda line: line.verify(progress=3), r"progress is 3: expected a function of two numbers, such as print"),
+    (lambda line: line.dump("out.jsonl", progress=True), "progress is True: expected a function"),
+    (lambda line: line.at().findings.groups(None), "most is None: expected a whole number"),
+    (lambda line: archived.load(line, "rows.csv", None), "report is None: expected cells by field, such as"),
+    (lambda line: cloudevents.cloud_event(line, "x:y"), "is not an entry: expected one, such as line.record"),
+    (lambda line: native.said("escape"), "'escape' is not an entry: expected one"),
+    (lambda line: ftm.names_by_id("tests", None), r"names is None: expected a list of tags, such as line.names\(\)"),
+    (lambda line: ftm.names_by_id("tests", [7]), r"names is \[7\]: expected a list of tags"),
+    (lambda line: timelinejs.write(line, "out.json", title=3), "title is 3: expected text"),
+    (lambda line: epoch(None), r"epoch\(None\): expected the units in a second"),
+    (lambda line: SqliteLog(None), "path is None: expected text or a Path"),
+    (lambda line: given(projections=None), "projections is None: expected a list of projections"),
+    (lambda line: on("2026-01-21").told(OPENED, by=None), "by is None: expected a source, or a list of sources"),
+    (lambda line: finds("disputed", None), r"path is \(None,\): expected words, such as 'custody', 'al-hol-camp'"),
+    (lambda line: changes_nothing(7), r"projections is \(7,\): expected names, such as 'custody'"),
+    (lambda line: refuses("retracted"), "error is 'retracted': expected a class of errors, such as EditorialRefused"),
+    (lambda line: approve(line), r"is not a situation: expected line.at\(...\)"),
+    (lambda line: approve_histories(None), "path is None: expected text or a Path"),
 ]  # fmt: skip
+WRITERS: dict[str, Callable[..., Any]] = {
+    "csv": table.write,
+    "js": timelinejs.write,
+    "ics": ical.write,
+    "geojson": geojson.write,
+    "frames": frames.write,
+    "native": native.write,
+    "stix": lambda line, path: stix.write(line, path, source="https://example.org/timeline"),
+    "ftm": lambda line, path: ftm.write(line, path, dataset="tests"),
+    "statements": lambda line, path: ftm.write(line, path, dataset="tests", statements=True),
+    "prov": lambda line, path: prov.write(line, path, source="https://example.org/timeline"),
+    "cloudevents": lambda line, path: cloudevents.write(line, path, source="https://example.org/timeline"),
+}
 
 
 @pytest.mark.parametrize(("ask", "message"), ASKED)
@@ -125,6 +158,16 @@ def test_a_plausible_mistake_is_told_in_one_sentence(
     """Nothing is read as single letters, looked up in vain, or found out somewhere inside."""
     with pytest.raises(InvalidValue, match=message):
         ask(line)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("path", [None, "", 7, "a\0b"])
+def test_a_file_to_write_has_a_path(name: str, path: Any, line: Timeline) -> None:
+    """The message is the same for every format, and nothing is written."""
+    before = set(Path().iterdir())
+    with pytest.raises(InvalidValue, match="path is .*: expected"):
+        WRITERS[name](line, path)
+    assert set(Path().iterdir()) == before
 
 
 def test_a_subscription_is_to_a_log(line: Timeline) -> None:

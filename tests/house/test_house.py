@@ -22,8 +22,8 @@ from timeline.testing import logs, strategies
 
 SOURCE = Path(timeline.__file__).parent
 LAYERS = (
-    {"errors", "progress"},
-    {"extras", "deferred", "generated"},
+    {"errors"},
+    {"extras", "deferred", "generated", "progress"},
     {"values"},
     {"events", "displayable"},
     {"entry"},

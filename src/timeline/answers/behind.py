@@ -13,6 +13,7 @@ from timeline.answers.moments import publications, within
 from timeline.answers.situation import Situation
 from timeline.answers.spans import TIMED, Spanning
 from timeline.entry import Entry
+from timeline.errors import InvalidValue
 from timeline.history.cases import Case
 from timeline.history.claims import Hides
 from timeline.history.contradictions import DatedFinding
@@ -29,6 +30,16 @@ from timeline.projections.projection import Path, Projection
 from timeline.projections.stocks import COLLECTIVES
 
 _BUILT_IN = {projection.name for projection in BUILT_IN}
+
+
+def situation_given(value: Any) -> Situation:
+    """Return the value if it is a situation.
+
+    Raises: InvalidValue.
+    """
+    if not isinstance(value, Situation):
+        raise InvalidValue(f"{value!r} is not a situation: expected line.at(...), or a timeline.", value=value)
+    return value
 
 
 def readings(asked: Situation) -> list[Reading]:

@@ -7,7 +7,7 @@ from typing import Any, Unpack
 
 import attrs
 
-from timeline.answers.behind import slugs_in_order
+from timeline.answers.behind import situation_given, slugs_in_order
 from timeline.answers.records import Record
 from timeline.answers.situation import Situation
 from timeline.display.colours import Colours, colours_of
@@ -79,10 +79,13 @@ class Telling:
 
 
 def telling(of: Timeline | Situation | Telling) -> Telling:
-    """Give what is shown of a situation, or of everything a timeline knows."""
+    """Give what is shown of a situation, or of everything a timeline knows.
+
+    Raises: InvalidValue.
+    """
     if isinstance(of, Telling):
         return of
-    return Telling(of.at() if isinstance(of, Timeline) else of)
+    return Telling(situation_given(of.at() if isinstance(of, Timeline) else of))
 
 
 class Leaving(Telling):

@@ -57,6 +57,10 @@ def load(
 
     Raises: InvalidValue for any other field, a column that the file has not, or when it is no table; CannotRead.
     """
+    if not isinstance(report, Mapping):
+        raise InvalidValue(
+            f"report is {report!r}: expected cells by field, such as {{'url': Column('url')}}.", value=report
+        )
     unfit = sorted(report.keys() - set(_COLUMNS))
     if unfit or "url" not in report:
         wrong = f"has {', '.join(unfit)}" if unfit else "has no url"

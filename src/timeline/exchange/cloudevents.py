@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,11 +21,12 @@ from timeline.errors import TimelineError
 from timeline.events.declare import UnknownEvent
 from timeline.exchange import loading, rows
 from timeline.exchange.found import Found, Unknown
-from timeline.exchange.given import text_given, timeline_given
+from timeline.exchange.given import entry_given, text_given, timeline_given
 from timeline.exchange.loading import Loaded
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written, unmarked
 from timeline.log import codec
+from timeline.log.files import path_given
 from timeline.progress import Progress
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
@@ -43,11 +43,12 @@ def write(line: Timeline, path: str | os.PathLike[str], *, source: str, allow: I
     text_given(source, "source", "https://example.org/timeline")
     entries, written = unmarked(timeline_given(line).entries(), allow)
     lines = (orjson.dumps(cloud_event(entry, source)) for entry in entries)
-    if Path(path).suffix.lower() in (".jsonl", ".ndjson"):
+    file = path_given(path)
+    if file.suffix.lower() in (".jsonl", ".ndjson"):
         text = b"".join(line + b"\n" for line in lines)
     else:
         text = b"[" + b",\n".join(lines) + b"]\n"
-    Path(path).write_bytes(text)
+    file.write_bytes(text)
     return written
 
 
@@ -66,12 +67,15 @@ def load(
 def cloud_event(entry: Entry, source: str) -> dict[str, Any]:
     """Return an entry as the attributes and data of a CloudEvent.
 
+    Raises: InvalidValue.
+
     >>> from timeline.events import border
     >>> entry = Timeline().record(border.CrossingOpened(crossing="al-qaim"), occurred="2025-06", id="e1")
     >>> found = cloud_event(entry, "https://example.org/timeline")
     >>> found["type"], found["subject"], found["occurred"], "time" in found
     ('border.crossing_opened', 'facility:al-qaim', '2025-06', False)
     """
+    entry_given(entry)
     attributes = {
         "specversion": "1.0",
         "id": entry.id,

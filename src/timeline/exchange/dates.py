@@ -20,6 +20,7 @@ from timeline.exchange.dateformats import DateFormat
 from timeline.exchange.readers import whole
 from timeline.values.instants import FIRST, LAST, instant, zone
 from timeline.values.numerals import without_marks
+from timeline.values.quantity import whole_number
 from timeline.values.when import When
 
 _MONTHS: Final = (
@@ -86,8 +87,10 @@ def epoch(per_second: int) -> Callable[[str], When]:
     >>> epoch(1_000_000)("1437764461000000")
     When('2015-07-24T19:01:01Z')
     """
-    if per_second < 1:
-        raise InvalidValue(f"epoch({per_second}): expected the units in a second, such as 1 or 1000.", value=per_second)
+    if (whole_number(per_second) or 0) < 1:
+        raise InvalidValue(
+            f"epoch({per_second!r}): expected the units in a second, such as 1 or 1000.", value=per_second
+        )
 
     def read(text: str) -> When:
         number = whole(text) * 1_000_000 // per_second

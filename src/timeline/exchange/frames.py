@@ -30,6 +30,7 @@ from timeline.exchange import answertables, flat, owntables, tables
 from timeline.exchange.intervals import agreement_rows, control_rows, flow_rows, posting_rows, stock_rows
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
+from timeline.log.files import path_given
 from timeline.timeline import Timeline
 from timeline.values.instants import FUTURE
 from timeline.values.quantity import whole_number
@@ -180,7 +181,7 @@ def write(
         )
     exported = _export(line, **options)
     for name in (*NAMES, *_own_names(exported)):
-        _write(_named(exported, name).replace_schema_metadata(), Path(folder) / name, rows_per_file)
+        _write(_named(exported, name).replace_schema_metadata(), path_given(folder) / name, rows_per_file)
     return exported.written(len(exported.readings))
 
 

@@ -23,7 +23,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha1
-from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 from uuid import NAMESPACE_URL, uuid5
 
@@ -40,7 +39,9 @@ from timeline.exchange import flat
 from timeline.exchange.ftmvalues import is_web_address, language, prefix_dates
 from timeline.exchange.gazetteer import own_place, too_coarse
 from timeline.exchange.sharing import Export, Options, Written, export
+from timeline.log.files import path_given
 from timeline.timeline import Timeline
+from timeline.values.containers import as_tuple
 from timeline.values.entities import IN_TRANSIT
 from timeline.values.instants import instant
 from timeline.values.place import Place
@@ -89,7 +90,7 @@ def write(
     if statements:
         _write_statements(graph, path)
     else:
-        Path(path).write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in graph.entities()))
+        path_given(path).write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in graph.entities()))
     return exported.written(graph.events)
 
 
@@ -102,7 +103,10 @@ def names_by_id(dataset: str, names: Iterable[str]) -> Mapping[str, str]:
     {'northeast-syria-37b27fdf-54fc-59ef-b24d-8daec27851a1': 'authority:sdf'}
     """
     _require_dataset(dataset)
-    named = (tag.partition(":") for tag in names)
+    tags = as_tuple(names)
+    if not all(isinstance(tag, str) for tag in tags):
+        raise InvalidValue(f"names is {names!r}: expected a list of tags, such as line.names().", value=names)
+    named = (tag.partition(":") for tag in tags)
     return {_id(dataset, kind, slug): f"{kind}:{slug}" for kind, _, slug in named if kind in _NAMED}
 
 
@@ -324,7 +328,7 @@ class _Graph:
 
 
 def _write_statements(graph: _Graph, path: str | os.PathLike[str]) -> None:
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
+    with path_given(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="", dialect=csv.unix_dialect)
         writer.writeheader()
         writer.writerows(graph.statements())

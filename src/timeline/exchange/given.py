@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.timeline import Timeline
 from timeline.values.visible import writable
@@ -21,6 +22,16 @@ def timeline_given(value: Any) -> Timeline:
             "beside it: occurred='2026-01-25', reported=... .",
             value=value,
         )
+    return value
+
+
+def entry_given(value: Any) -> Entry:
+    """Return the value if it is an entry.
+
+    Raises: InvalidValue.
+    """
+    if not isinstance(value, Entry):
+        raise InvalidValue(f"{value!r} is not an entry: expected one, such as line.record(...) gives.", value=value)
     return value
 
 

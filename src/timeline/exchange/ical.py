@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any, Unpack
 
 from timeline.entry import Entry
@@ -19,6 +18,7 @@ from timeline.exchange.flat import headline
 from timeline.exchange.given import text_given
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
+from timeline.log.files import path_given
 from timeline.timeline import Timeline
 from timeline.values.instants import FIRST, LAST, microseconds
 from timeline.values.report import Modality
@@ -44,7 +44,7 @@ def write(
         event = _event(entry, domain, exported)
         if event is not None:
             calendar.add_component(event)
-    Path(path).write_bytes(calendar.to_ical())
+    path_given(path).write_bytes(calendar.to_ical())
     return exported.written(len(calendar.subcomponents))
 
 

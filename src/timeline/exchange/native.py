@@ -19,7 +19,7 @@ from timeline.errors import InvalidEvent, InvalidValue, TimelineError
 from timeline.events.declare import Redacted
 from timeline.exchange import loading, rows, texts
 from timeline.exchange.found import Found, Unknown, identified
-from timeline.exchange.given import timeline_given
+from timeline.exchange.given import entry_given, timeline_given
 from timeline.exchange.loading import Loaded
 from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written
@@ -37,12 +37,15 @@ _STANDS = ("position", "recorded_at", "tags", "salt", "leaf")
 def said(entry: Entry) -> dict[str, Any]:
     """Return an entry as one JSON object: its place on the log, and what it says.
 
+    Raises: InvalidValue.
+
     >>> from timeline.events import border
     >>> entry = Timeline().record(border.CrossingOpened(crossing="al-qaim"), occurred="2025-06", id="e1")
     >>> found = said(entry)
     >>> found["position"], found["id"], found["occurred"], found["event"]["data"]
     (1, 'e1', '2025-06', {'crossing': 'al-qaim'})
     """
+    entry_given(entry)
     stands = {"position": entry.position, "id": entry.id, "recorded_at": stamp(entry.recorded_micros)}
     if isinstance(entry.event, Redacted):
         return {**stands, "redacted": True}

@@ -25,7 +25,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Unpack
 from uuid import NAMESPACE_URL, uuid5
 
@@ -43,6 +42,7 @@ from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
 from timeline.history.reading import Reading
 from timeline.log.eventdata import encode_event
+from timeline.log.files import path_given
 from timeline.timeline import Timeline
 from timeline.values.instants import instant, stamp
 from timeline.values.place import Place
@@ -91,7 +91,7 @@ def write(
         bundle.add(reading)
     for entry, last in exported.withdrawn():
         bundle.revoke(entry, last)
-    Path(path).write_bytes(bundle.written())
+    path_given(path).write_bytes(bundle.written())
     return exported.written(bundle.incidents)
 
 

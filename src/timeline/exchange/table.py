@@ -6,7 +6,6 @@ import csv
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Unpack
 
 import orjson
@@ -103,7 +102,7 @@ def write(line: Timeline, path: str | os.PathLike[str], *, excel: bool = False, 
     """
     exported = export(line, **options)
     found = sorted(flat.entry_rows(exported), key=lambda row: row["position"])
-    with Path(path).open("w", encoding="utf-8-sig" if excel else "utf-8", newline="") as file:
+    with files.path_given(path).open("w", encoding="utf-8-sig" if excel else "utf-8", newline="") as file:
         writer, quoting = csv.writer(file, lineterminator="\n"), csv.writer(file, csv.unix_dialect)
         writer.writerow(flat.COLUMNS)
         for row in found:

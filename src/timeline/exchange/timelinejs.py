@@ -14,7 +14,6 @@ import os
 from collections.abc import Mapping
 from datetime import tzinfo
 from html import escape
-from pathlib import Path
 from typing import Any, Unpack
 
 import orjson
@@ -64,12 +63,14 @@ def write(line: Timeline, path: str | os.PathLike[str], *, title: str = "", **op
 
     Raises: InvalidValue, InvalidWhen.
     """
+    if not isinstance(title, str):
+        raise InvalidValue(f"title is {title!r}: expected text.", value=title)
     exported = export(line, **options)
     slides = [slide for entry in exported.entries() if (slide := _slide(entry, exported)) is not None]
     found: dict[str, Any] = {"events": slides}
     if title:
         found["title"] = {"text": {"headline": escape(title)}}
-    Path(path).write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+    files.path_given(path).write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
     return exported.written(len(slides))
 
 

@@ -17,6 +17,7 @@ from timeline.history.claims import Claim
 from timeline.history.finding_kinds import KINDS
 from timeline.history.identity import APART, Identity
 from timeline.values.names import EntityNames, Names, near
+from timeline.values.quantity import whole_number
 from timeline.values.visible import visible
 
 MOST = 50
@@ -174,7 +175,11 @@ class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembe
         """Count the findings by kind and subject, in at most `most` groups, the most frequent of each kind first.
 
         Each kind has at least one group. The last group of a kind may count `others` that did not fit.
+
+        Raises: InvalidValue.
         """
+        if whole_number(most) is None:
+            raise InvalidValue(f"most is {most!r}: expected a whole number, such as 20.", value=most)
         kinds = self.counts()
         room = max(1, most // max(1, len(kinds)))
         by_kind: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}

@@ -9,7 +9,6 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import orjson
@@ -19,6 +18,7 @@ from timeline.log import sqlite_file
 from timeline.log.audit import tampered
 from timeline.log.base import BaseLog
 from timeline.log.clocks import Clock, utc_now
+from timeline.log.files import path_given
 from timeline.log.forks import renew_after_fork, set_aside
 from timeline.log.looking import Look, identity
 from timeline.log.query import Query
@@ -64,7 +64,7 @@ class SqliteLog(BaseLog):
         if durability not in get_args(Durability):
             expected = " or ".join(map(repr, get_args(Durability)))
             raise InvalidValue(f"durability is {durability!r}: expected {expected}.", value=durability)
-        self.path = Path(path)
+        self.path = path_given(path)
         self._lock = threading.RLock()
         self._durability = durability
         self._held: list[weakref.finalize[..., SqliteLog]] = []

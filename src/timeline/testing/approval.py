@@ -18,6 +18,7 @@ from pathlib import Path
 from timeline.answers import behind, text
 from timeline.answers.situation import Situation
 from timeline.errors import InvalidValue, TimelineError
+from timeline.log.files import path_given
 from timeline.projections.projection import Path as ValuePath
 from timeline.projections.projection import Projection
 from timeline.testing.compare import beside_lines
@@ -40,7 +41,7 @@ def approve(asked: Situation, answers: str | None = None, *, under: ValuePath = 
     Leave `answers` out, and run `pytest --timeline-approve`: it writes them into the call. `under` is the
     beginning of a path, and limits the check to the values there.
 
-    Raises: NotApproved, with the difference by path.
+    Raises: NotApproved, with the difference by path; InvalidValue for what is not a situation.
 
     >>> from timeline.events.facility import ControlChanged
     >>> line = Timeline()
@@ -50,7 +51,7 @@ def approve(asked: Situation, answers: str | None = None, *, under: ValuePath = 
     ... """, under=("facilities", "al-hol-camp", "control"))
     '''
     __tracebackhide__ = True
-    found = answers_of(asked, under)
+    found = answers_of(behind.situation_given(asked), under)
     if answers is not None and cleandoc(answers) == found:
         return
     if _writing:
@@ -77,7 +78,7 @@ def approve_histories(
     Raises: NotApproved, with the difference of each history by path; InvalidValue for a folder without any.
     """
     __tracebackhide__ = True
-    inside = sorted(Path(folder).iterdir())
+    inside = sorted(path_given(folder).iterdir())
     histories = [path for path in inside if path.suffix in _HISTORIES]
     if not histories:
         raise InvalidValue(f"{folder} holds no stored history: expected files such as camp.jsonl or camp.db.")

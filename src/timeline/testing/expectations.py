@@ -13,7 +13,7 @@ from timeline.answers import behind
 from timeline.answers.situation import Situation
 from timeline.answers.text import short
 from timeline.entry import Entry, Ref, entry_id
-from timeline.errors import TimelineError, UnknownName
+from timeline.errors import InvalidValue, TimelineError, UnknownName
 from timeline.history.finding import Finding
 from timeline.log.query import Expect, Query
 from timeline.log.stored import Stored
@@ -102,7 +102,11 @@ def has_no_findings() -> Check:
 
 
 def nothing_changed(projections: Sequence[str]) -> Check:
-    """Expect that the last step changed nothing, or nothing in these projections."""
+    """Expect that the last step changed nothing, or nothing in these projections.
+
+    Raises: InvalidValue.
+    """
+    _texts(projections, "projections", "names, such as 'custody'")
 
     def instead(scene: Scene) -> Rows:
         if not projections:
@@ -136,7 +140,15 @@ def guarded(named: Sequence[Ref]) -> Check:
 
 
 def is_refused(error: type[TimelineError], saying: str) -> Check:
-    """Expect that the last step was refused with this error, and these words in its message."""
+    """Expect that the last step was refused with this error, and these words in its message.
+
+    Raises: InvalidValue.
+    """
+    if not (isinstance(error, type) and issubclass(error, BaseException)):
+        raise InvalidValue(
+            f"error is {error!r}: expected a class of errors, such as EditorialRefused. Its words go into saying=.",
+            value=error,
+        )
 
     def instead(scene: Scene) -> Rows:
         fits = isinstance(scene.refused, error) and saying in str(scene.refused)
@@ -181,7 +193,17 @@ def _number(ids: Sequence[str]) -> str:
     return f"{len(ids) or 'no'} {'entry' if len(ids) == 1 else 'entries'}"
 
 
+def _texts(given: Sequence[Any], what: str, expected: str) -> None:
+    """Check that every word of an expectation is text.
+
+    Raises: InvalidValue.
+    """
+    if not all(isinstance(word, str) for word in given):
+        raise InvalidValue(f"{what} is {given!r}: expected {expected}.", value=given)
+
+
 def _spell(path: Path) -> str:
+    _texts(path, "path", "words, such as 'custody', 'al-hol-camp', 'held'")
     return " · ".join(path)
 
 

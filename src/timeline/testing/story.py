@@ -52,6 +52,8 @@ def given(
     >>> taken = on("2026-01-21").told(ControlChanged(facility="al-hol-camp", authority="syria-gov"))
     >>> story = given(taken).when(retract(taken)).then(the("facilities", "al-hol-camp", "control").is_(None))
     """
+    if not isinstance(projections, Iterable):
+        raise InvalidValue(f"projections is {projections!r}: expected a list of projections.", value=projections)
     clock = FrozenClock(_BEGINNING)
     return Story(partial(Timeline, strict=strict, tz=tz, projections=tuple(projections), clock=clock), clock, told)
 
@@ -118,7 +120,7 @@ class Story:
         return self._line
 
     def __del__(self) -> None:
-        if self._unchecked:
+        if getattr(self, "_unchecked", False):  # it may not have begun
             refused = f", and it was refused: {self._pending}" if self._pending else ""
             warnings.warn(
                 f"a story ends with when(...): nothing of it was checked{refused}. Add then(...).", stacklevel=1

@@ -10,7 +10,9 @@ from itertools import count
 from attrs import evolve, frozen
 
 from timeline.entry import Draft
+from timeline.errors import InvalidValue
 from timeline.testing.clock import last_second
+from timeline.values.containers import as_tuple
 from timeline.values.instants import FUTURE
 from timeline.values.report import Modality, Report
 from timeline.values.when import When
@@ -46,10 +48,14 @@ def told_id() -> str:
 
 
 def reports_of(by: By, published: When | None) -> tuple[Report, ...]:
-    """Return the sources as reports, published on this date unless a report has its own."""
-    if isinstance(by, str | Report):
-        by = (by,)
-    given = [Report(source) if isinstance(source, str) else source for source in by]
+    """Return the sources as reports, published on this date unless a report has its own.
+
+    Raises: InvalidValue.
+    """
+    sources = as_tuple(by, (str, Report))
+    if not all(isinstance(source, str | Report) for source in sources):
+        raise InvalidValue(f"by is {by!r}: expected a source, or a list of sources.", value=by)
+    given = [Report(source) if isinstance(source, str) else source for source in sources]
     if published is None:
         return tuple(given)
     return tuple(evolve(report, published=report.published or published) for report in given or [Report(_SOMEBODY)])

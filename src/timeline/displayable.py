@@ -10,6 +10,7 @@ from os import PathLike
 from typing import Any, Literal, Protocol
 
 from timeline.values.discovery import Discoverable
+from timeline.values.names import EntityNames
 
 
 class Faces(Protocol):
@@ -63,6 +64,15 @@ class Displayable(Discoverable):
 
     __slots__ = ()
 
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities that it names, by tag and language; empty where that is not known.
+
+        >>> from timeline import Timeline
+        >>> Timeline.demo().at().facilities.entity_names()["authority:sdf"]["en"]
+        'SDF'
+        """
+        return {}
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
         return _faces().mime_bundle(self)
 
@@ -80,13 +90,8 @@ class ProjectionView(Displayable):
 
     __slots__ = ()
 
-    def entity_names(self) -> Mapping[str, Mapping[str, str]]:
-        """Return what people call the entities of the situation, by tag and language; empty for a view of yours.
-
-        >>> from timeline import Timeline
-        >>> Timeline.demo().at().facilities.entity_names()["authority:sdf"]["en"]
-        'SDF'
-        """
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities of the situation, by tag and language; empty for a view of yours."""
         snapshot = getattr(self, "_snapshot", None)
         return {} if snapshot is None else snapshot.entity_names()
 

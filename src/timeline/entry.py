@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import evolve, field, frozen
@@ -15,6 +15,7 @@ from timeline.events.naming import tags_of, type_name
 from timeline.values.containers import FrozenMapping, as_tuple
 from timeline.values.entities import slug
 from timeline.values.instants import instant
+from timeline.values.names import EntityNames
 from timeline.values.report import Modality, Report, first_publication
 from timeline.values.visible import visible
 from timeline.values.when import When, when_or_none
@@ -202,6 +203,7 @@ class Entry(Displayable):
     digest: bytes = field(repr=False)
     unknown: Mapping[str, Any] = field(default=FrozenMapping(), repr=False)
     recorder: str | None = None
+    _called: Callable[[], EntityNames] = field(default=dict, repr=False)
 
     @property
     def recorded_at(self) -> pendulum.DateTime:
@@ -223,6 +225,14 @@ class Entry(Displayable):
         """Every id this entry names."""
         return _references_of(self)
 
+    def entity_names(self) -> EntityNames:
+        """Return what people now call the entities on its log, by tag and language; empty for a pickled copy."""
+        return self._called()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the entry without its way to the log."""
+        return {**self.__dict__, "_called": dict}
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Entry):
             return NotImplemented
@@ -243,6 +253,14 @@ class Entry(Displayable):
         named = (("after", self.after), ("part of", (self.part_of,)), ("fulfils", (self.fulfils,)))
         told = [f"{how} {', '.join(ids)}" for how, found in named if (ids := [id for id in found if id is not None])]
         return f" ({'; '.join(told)})" if told else ""
+
+
+def known_by(entries: Iterable[Entry], called: Callable[[], EntityNames]) -> tuple[Entry, ...]:
+    """Let entries know the names on their log, so that each shows them wherever it stands alone."""
+    found = tuple(entries)
+    for entry in found:
+        object.__setattr__(entry, "_called", called)  # the entry says the same as before
+    return found
 
 
 def sense_of(modality: Modality) -> str:

@@ -38,6 +38,7 @@ from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
 from timeline.projections.projection import Projection
 from timeline.values.instants import zone
+from timeline.values.names import EntityNames
 from timeline.values.when import When, WhenLike
 
 
@@ -90,6 +91,7 @@ class Timeline(Acts, Questions, Exportable):
         self._projections = by_name(projections)
         self._index = LiveIndex(self.log, self._projections, self.tz, progress)
         self._views = self._index.views
+        self._called = self._index.called
 
     @classmethod
     def open(
@@ -210,6 +212,10 @@ class Timeline(Acts, Questions, Exportable):
         clocks = Clocks(self._end(occurred), self._end(recorded), self._end(reported))
         as_of = self._as_of(clocks, accept, policy)
         return replay(by, self._views, fresh=self._index.fresh, as_of=as_of, clocks=clocks, since=begin)
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities on the log, by tag and language."""
+        return self._called()
 
     # -- keeping -------------------------------------------------------------------------------------
 

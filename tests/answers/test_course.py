@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from timeline import Modality, Report, Timeline, exactly, unspecified
-from timeline.events import agreement, border, custody, facility
+from timeline.events import agreement, border, custody, entity, facility
 from timeline.exchange import frames
 from timeline.projections import BUILT_IN
 from timeline.testing.strategies import messy_histories
@@ -74,6 +74,16 @@ def test_the_demo_agrees_at_every_step(by):
     for number, step in enumerate(Timeline.demo().replay(by)):
         if not number % 40:
             agrees(step.after)
+
+
+def test_an_entity_is_found_by_a_name_that_is_judged_the_same_later():
+    """An entity is there by its canonical name though only another name of it was said by then."""
+    line = Timeline()
+    line.record(facility.ControlChanged(facility=HOL))
+    line.record(entity.IdentityJudged(left="facility:a", right="facility:b", judgement="same"))
+    line.record(entity.IdentityJudged(left=f"facility:{HOL}", right="facility:a", judgement="same"))
+    (_, step, _) = line.replay()
+    assert dict(step.after.entities).keys() == {f"facility:{HOL}"}
 
 
 @settings(deadline=None)

@@ -14,6 +14,7 @@ from timeline.answers.tabular import Kind, Tabular
 from timeline.answers.text import short
 from timeline.entry import Entry
 from timeline.projections.projection import Path
+from timeline.values.names import EntityNames
 from timeline.values.when import When
 
 
@@ -39,6 +40,10 @@ class Learned(Tabular, tuple[Lesson, ...]):
         """Yield a row for each answer; `entries` are ids."""
         for published, value, entries in self:
             yield {"published": published, "value": value, "entries": tuple(entry.id for entry in entries)}
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities on its log, by tag and language."""
+        return next((entry.entity_names() for lesson in self for entry in lesson.entries), {})
 
     def __str__(self) -> str:
         return "\n".join(map(str, self)) or "nothing was ever reported of it"

@@ -36,7 +36,7 @@ class Plan(Entry):
 
 def plan_of(entry: Entry, **outcome: Any) -> Plan:
     """Return an entry as a plan, with what became of it."""
-    return Plan(**{field.name: getattr(entry, field.name) for field in attrs.fields(Entry)}, **outcome)
+    return Plan(**{str(field.alias): getattr(entry, field.name) for field in attrs.fields(Entry)}, **outcome)
 
 
 def fulfilling(histories: Iterable[History], by: Point) -> Mapping[str, list[Entry]]:

@@ -18,13 +18,13 @@ from timeline.answers.replay import ClockName
 from timeline.answers.results import Diff
 from timeline.answers.situation import Situation
 from timeline.answers.spans import Spanning, Spans, by_cuts
-from timeline.entry import Entry, entry_id
+from timeline.entry import Entry, entry_id, known_by
 from timeline.errors import InvalidValue
 from timeline.events.entity import IdentityJudged
 from timeline.events.naming import tag_list
 from timeline.log.base import BaseLog
 from timeline.projections.projection import Path
-from timeline.values.names import unknown_entry
+from timeline.values.names import EntityNames, unknown_entry
 from timeline.values.when import When, WhenLike
 
 Sides = WhenLike | tuple[WhenLike | None, WhenLike | None] | None
@@ -39,6 +39,8 @@ class Questions:
 
     tz: tzinfo
     at: Callable[..., Situation]
+    _called: Callable[[], EntityNames]
+    """What people call the entities on the log."""
     _spanned: Spanning | None = None
     _last: Spanning | None = None
     """The spans of the path that was asked for last."""
@@ -65,7 +67,7 @@ class Questions:
             for names in self._named(tag_list(tags))
             for entry in self.log.read(after=after, before=before, tags=names, types=types, limit=limit)
         }
-        return tuple(found[position] for position in sorted(found)[:limit])
+        return known_by((found[position] for position in sorted(found)[:limit]), self._called)
 
     def _named(self, tags: tuple[str, ...] | None) -> Iterable[tuple[str, ...] | None]:
         """Give every way to name what tags name; as written where nobody has judged, so that nothing is folded."""
@@ -87,7 +89,7 @@ class Questions:
         position = self.log.positions_of([name]).get(name)
         if position is None:
             raise unknown_entry(name)
-        return self.log.entries_at([position])[0]
+        return known_by(self.log.entries_at([position]), self._called)[0]
 
     def diff(
         self,

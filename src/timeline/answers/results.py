@@ -72,26 +72,46 @@ class Change(NamedTuple):
     first: bool = False
 
     def __str__(self) -> str:
-        return text.change_line(self.path, self.before, self.after)
+        return self.said()
+
+    def said(self, name: Callable[[str], str] = str) -> str:
+        """Write the change; `name` gives the names of entities in its values. The path stays as `why` takes it."""
+        return text.change_line(self.path, self.before, self.after, name)
 
 
-class Diff(Displayable, tuple[Change, ...]):
+class Diff(Displayable, tuple[Change, ...]):  # noqa: SLOT001  # it remembers what people call entities
     """Every change between two situations, by path; falsy when there is none."""
 
-    __slots__ = ()
+    _called: Callable[[], EntityNames] = dict
+
+    @classmethod
+    def of(cls, changes: Iterable[Change], called: Callable[[], EntityNames]) -> Diff:
+        """Return changes that know what people call the entities in them."""
+        found = cls(changes)
+        found._called = called
+        return found
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities of the later situation, by tag and language."""
+        return self._called()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the changes without the names."""
+        return type(self), (tuple(self),)
 
     @property
     def first_sightings(self) -> Diff:
         """The changes of which nothing was said before."""
-        return Diff(change for change in self if change.first)
+        return self.of((change for change in self if change.first), self._called)
 
     @property
     def changed(self) -> Diff:
         """The changes of what had a value before."""
-        return Diff(change for change in self if not change.first)
+        return self.of((change for change in self if not change.first), self._called)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self)) or "no change"
+        name = text.naming(self.entity_names())
+        return "\n".join(change.said(name) for change in self) or "no change"
 
 
 class Reasons(NamedTuple):
@@ -155,7 +175,8 @@ class Why(Displayable, tuple[Entry, ...]):  # noqa: SLOT001  # a tuple has no ro
         if not self:
             return "nothing is known of it"
         since = f" since {self.since}" if self.since is not None else ""
-        head = f"{' · '.join(self.path)}: {text.short(self.value)}{since}"
+        value = text.short(self.value, text.naming(self.entity_names()))
+        head = f"{' · '.join(self.path)}: {value}{since}"
         rivals = ["rival claims:", *map(str, self.rivals)] if self.rivals else []
         return "\n".join([head, text.entries_with_reports(self), *rivals])
 

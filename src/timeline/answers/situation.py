@@ -38,7 +38,7 @@ from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Accessor, Key, Path, Projection, Snapshot
 from timeline.values.counting import how_many
 from timeline.values.instants import FUTURE
-from timeline.values.names import EntityNames, unknown
+from timeline.values.names import unknown
 from timeline.values.report import Modality
 
 _BUILT_IN = {projection.name for projection in BUILT_IN}
@@ -136,11 +136,8 @@ class Situation(WhoSaid, Tellable):
             names=self._views.names,
             identity=self._identity,
             horizon=lambda: self._horizon,
-            called=self._called,
+            called=self.entity_names,
         )
-
-    def _called(self) -> EntityNames:
-        return self.entities.names()
 
     @property
     def _identity(self) -> Identity:
@@ -182,9 +179,11 @@ class Situation(WhoSaid, Tellable):
         `print` shows them while they are few, and then how many there are of each kind, and about what.
         """
         with self._views.lock:
-            found = self._seen.involved(self._placed)
+            found = self._seen.involved(self._placed, self.entity_names)
         has_own = any(name not in _BUILT_IN for name in self._views.projections)
-        return found.asked_by(self._views.names, has_own_kinds=has_own, identity=self._identity, called=self._called)
+        return found.asked_by(
+            self._views.names, has_own_kinds=has_own, identity=self._identity, called=self.entity_names
+        )
 
     @property
     def _noted(self) -> Findings:
@@ -288,11 +287,11 @@ class Situation(WhoSaid, Tellable):
             reasons = course.supporting(folded, found, self._by, path[1:])
         entries = tuple(dict.fromkeys(entry for reading in reasons for entry in course.entries_behind(reading)))
         if entries:
-            return Why.of(entries, path, lambda: self._explained(path, entries), self._called)
+            return Why.of(entries, path, lambda: self._explained(path, entries), self.entity_names)
         claims = self._denied(path)
         denials = tuple(claim.entry for claim in claims if claim.event is None)
         rivals = tuple(claim for claim in claims if claim.event is not None)
-        return Why.of(denials, path, lambda: Reasons(self.value(*path), None, rivals), self._called)
+        return Why.of(denials, path, lambda: Reasons(self.value(*path), None, rivals), self.entity_names)
 
     def _explained(self, path: Path, entries: Sequence[Entry]) -> Reasons:
         """Return the value of a path, and the claims to its entries that were not picked."""
@@ -337,7 +336,8 @@ class Situation(WhoSaid, Tellable):
         mine, its = self._flat_both(other)
         paths = dict.fromkeys((*mine, *its))
         changed = (path for path in paths if mine.get(path) != its.get(path))
-        return Diff(Change(path, mine.get(path), its.get(path), path not in mine) for path in changed)
+        changes = (Change(path, mine.get(path), its.get(path), path not in mine) for path in changed)
+        return Diff.of(changes, other.entity_names)
 
     def _flat_both(self, other: Situation) -> tuple[dict[Path, Any], dict[Path, Any]]:
         """Return the values by path of two situations: all, or at least those that differ."""

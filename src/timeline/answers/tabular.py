@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 from timeline.displayable import Displayable, frame_of
+from timeline.values.names import EntityNames
 
 Kind = Literal[
     "text", "number", "decimal", "flag", "texts", "when", "moment", "duration", "quantity", "event", "entry", "value"
@@ -23,6 +24,12 @@ class Tabular(Displayable):
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield each row: its values by column; None where it has none."""
         raise NotImplementedError
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities on the log of its first entry; empty if it has none."""
+        columns = [name for name, kind in self.columns.items() if kind == "entry"]
+        entries = (row[name] for row in self.rows() for name in columns)
+        return next((entry.entity_names() for entry in entries if entry is not None), {})
 
     def to_arrow(self) -> Any:
         """Make a `pyarrow.Table`.

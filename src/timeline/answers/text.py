@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -17,41 +17,51 @@ from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Path
 from timeline.values.counting import how_many
 from timeline.values.instants import FUTURE, PAST, local, midnight
+from timeline.values.names import EntityNames, by_slug, name_of
 from timeline.values.quantity import Quantity
 from timeline.values.visible import visible
 
 
-def short(value: Any) -> str:
-    """Write a value in a few words.
+def short(value: Any, name: Callable[[str], str] = str) -> str:
+    """Write a value in a few words; `name` gives the name of an entity.
 
     >>> short(None), short(("sdf", "syria-gov"))
     ('?', 'sdf, syria-gov')
     """
     if value is None:
         return "?"
+    if isinstance(value, str):
+        return visible(name(value))
     if isinstance(value, PersistentList):
         return "; ".join(map(str, value)) or "none"
     if isinstance(value, tuple | list):
-        return ", ".join(map(short, value)) or "none"
+        return ", ".join(short(item, name) for item in value) or "none"
     if fields := fields_of(value):
-        return ", ".join(f"{name} {short(item)}" for name, item in fields.items() if item not in (None, ())) or "none"
+        said = (f"{key} {short(item, name)}" for key, item in fields.items() if item not in (None, ()))
+        return ", ".join(said) or "none"
     if hasattr(value, "items"):
-        return ", ".join(f"{key}: {short(item)}" for key, item in value.items()) or "none"
+        return ", ".join(f"{name(str(key))}: {short(item, name)}" for key, item in value.items()) or "none"
     return visible(str(value))
 
 
-def change_line(path: Sequence[str], before: Any, after: Any) -> str:
+def naming(names: EntityNames) -> Callable[[str], str]:
+    """Return a function from the slug of an entity to its name in English, else in any language, else the slug."""
+    found = by_slug(names)
+    return lambda slug: name_of(slug, found)
+
+
+def change_line(path: Sequence[str], before: Any, after: Any, name: Callable[[str], str] = str) -> str:
     """Write a change: path, value before, value after; of a list only the items added or removed."""
     where = " · ".join(path)
     if isinstance(before or after, PersistentList):
         old, new = list(before or ()), list(after or ())
         signs = [f"+ {item}" for item in new if item not in old] + [f"− {item}" for item in old if item not in new]
         return f"{where}: {'; '.join(signs)}"
-    return f"{where}: {_side(before)} → {_side(after)}"
+    return f"{where}: {_side(before, name)} → {_side(after, name)}"
 
 
-def _side(value: Any) -> str:
-    return "–" if value is None else short(value)
+def _side(value: Any, name: Callable[[str], str]) -> str:
+    return "–" if value is None else short(value, name)
 
 
 def clock_readings(clocks: Mapping[str, int | None], tz: tzinfo) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -12,7 +13,7 @@ from timeline.answers.claimed import Claims
 from timeline.answers.results import Clocks, Why
 from timeline.answers.rivals import Rivals, Spread, Versions
 from timeline.entry import Entry, Ref, entry_id
-from timeline.errors import ProjectionFailed, UnknownName
+from timeline.errors import LogError, ProjectionFailed, UnknownName
 from timeline.history.cases import Case
 from timeline.history.claims import Claim
 from timeline.history.policies import Choose
@@ -20,8 +21,9 @@ from timeline.index.asof import AsOf
 from timeline.index.folded import Folded
 from timeline.index.view import View
 from timeline.index.views import ViewCache
+from timeline.projections.entities import Entities
 from timeline.projections.projection import Accessor, Key, Path, Projection
-from timeline.values.names import unknown_entry
+from timeline.values.names import EntityNames, unknown_entry
 
 
 class WhoSaid:
@@ -34,6 +36,8 @@ class WhoSaid:
         @property
         def _seen(self) -> View: ...
         @property
+        def entities(self) -> Entities: ...
+        @property
         def left_out(self) -> tuple[Entry, ...]: ...
         def why(self, *path: str) -> Why: ...
         def _located(self, path: Path) -> tuple[Folded, Accessor]: ...
@@ -42,6 +46,12 @@ class WhoSaid:
         def _projection(self, name: str) -> Projection: ...
         def _view(self, projection: str, among: Collection[Key] | None = None) -> Any: ...
         def _joined_in(self, name: str) -> Iterable[Key]: ...
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities of the situation, by tag and language; empty if its log is away."""
+        with suppress(LogError):
+            return self.entities.names()
+        return {}
 
     # -- the value of a path -------------------------------------------------------------------------
 

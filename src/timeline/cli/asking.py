@@ -119,7 +119,8 @@ def why(
 ) -> None:
     """Explain a value: which entries support it, and which contradict it.
 
-    PATH is a series of words, as diff prints them: facilities al-hol-camp control, or custody al-hol-camp escaped.
+    PATH is a series of words, as `diff --slugs` prints them: facilities al-hol-camp control, or custody al-hol-camp
+    escaped.
 
     \b
     Example:

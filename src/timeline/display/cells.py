@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ from attrs import field, frozen
 
 from timeline.entry import Entry
 from timeline.projections.projection import Path
+from timeline.values.names import with_names
 from timeline.values.quantity import Quantity
 from timeline.values.report import Report
 from timeline.values.when import When
@@ -76,15 +76,18 @@ class Naming:
         return self.text
 
     def said(self, name: Callable[[str], str]) -> str:
-        """Return the text with the name of each entity.
+        """Return the text with the name of each entity."""
+        return with_names(self.text, self.slugs, name)
 
-        >>> Naming("al-hol-camp: al-hol is not meant", ("al-hol-camp", "al-hol")).said(str.upper)
-        'AL-HOL-CAMP: AL-HOL is not meant'
-        """
-        slugs = "|".join(re.escape(slug) for slug in sorted(self.slugs, key=len, reverse=True))
-        return (
-            re.sub(rf"(?<![\w-])(?:{slugs})(?![\w-])", lambda found: name(found[0]), self.text) if slugs else self.text
-        )
+
+@frozen
+class Term:
+    """A value of a projection in one word: the slug of an entity, or a word of the vocabulary."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Labelled(NamedTuple):
@@ -94,7 +97,7 @@ class Labelled(NamedTuple):
     value: Cell
 
     def __str__(self) -> str:
-        return f"{self.label} {cell_text(self.value)}"
+        return cell_text(self)
 
 
 @frozen
@@ -179,12 +182,19 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def cell_text(cell: Cell) -> str:
-    """Write a cell as plain text.
+def cell_text(cell: Cell, name: Callable[[str], str] = str) -> str:
+    """Write a cell as plain text, with the name of each entity.
 
     >>> cell_text((Word("held_by"), Name("sdf"), None))
     'held by sdf'
     """
-    if isinstance(cell, tuple) and not hasattr(cell, "_fields"):
-        return "".join(blank + cell_text(part) for blank, part in spaced(cell))
+    if isinstance(cell, Labelled):
+        named = name(cell.label.key)
+        return f"{cell.label if named == cell.label.key else named} {cell_text(cell.value, name)}"
+    if isinstance(cell, tuple):
+        return "".join(blank + cell_text(part, name) for blank, part in spaced(cell))
+    if isinstance(cell, Naming):
+        return cell.said(name)
+    if isinstance(cell, Name | Term):
+        return name(str(cell))
     return "" if cell is None else str(cell)

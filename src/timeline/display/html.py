@@ -14,6 +14,7 @@ from timeline.display.cells import (
     SheetRow,
     Since,
     Table,
+    Term,
     Word,
     is_empty,
     spaced,
@@ -98,6 +99,8 @@ def html_cell(found: Cell, words: Words) -> Html:
             return joined([words(found.key, of=found.of)])
         case Name():
             return tag("bdi", words.name(found.slug), cls="name", title=found.slug)
+        case Term():
+            return tag("bdi", words.term(found.text), title=found.text)
         case Naming():
             return _text(found.said(words.name))
         case Since(when):
@@ -109,7 +112,7 @@ def html_cell(found: Cell, words: Words) -> Html:
         case Report():
             return link(found.source, found.url)
         case Labelled(label, value):
-            return tag("span", tag("i", words(label.key)), " ", html_cell(value, words), cls="field")
+            return tag("span", tag("i", words.label(label.key)), " ", html_cell(value, words), cls="field")
         case tuple():
             return joined(piece for blank, part in spaced(found) for piece in (blank, html_cell(part, words)))
     return Html("") if is_empty(found) else _text(str(found))

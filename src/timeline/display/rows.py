@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
+from timeline.answers.durations import Duration
 from timeline.answers.records import Record, fields_of
 from timeline.answers.results import Change
 from timeline.answers.tabular import Kind
 from timeline.answers.text import short
-from timeline.display.cells import Cell, Flag, Labelled, Name, Naming, Phrase, SheetRow, Since, Word, is_empty
+from timeline.display.cells import Cell, Flag, Labelled, Name, Naming, Phrase, SheetRow, Since, Term, Word, is_empty
 from timeline.entry import Entry
 from timeline.events.declare import EventType, Redacted, UnknownEvent, event_type, is_event, sentence
-from timeline.events.naming import tags_of, type_name
+from timeline.events.naming import type_name
 from timeline.history.claims import Claim
 from timeline.history.finding import Finding, Group
 from timeline.projections.agreements import AgreementState
@@ -24,6 +25,7 @@ from timeline.projections.custody import HEADINGS, Custody, flows_of
 from timeline.projections.entities import EntityState
 from timeline.projections.facilities import FacilityState, Hold
 from timeline.projections.operations import OperationState
+from timeline.projections.projection import Path
 from timeline.values.entities import NOBODY, Slug
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report
@@ -219,11 +221,8 @@ def claim(found: Claim) -> SheetRow:
 
 def finding(found: Finding) -> SheetRow:
     """Make the row of a finding: its kind, its message, its path, and the entries involved."""
-    tags = {tag for entry in found.entries for tag in entry.tags}
-    tags |= {tag for claim in found.claims if claim.event is not None for tag in tags_of(claim.event)}
-    slugs = {tag.partition(":")[2] for tag in tags if not tag.startswith("entry:")} | {found.subject} - {""}
-    message = Naming(found.message, tuple(sorted(slugs)))
-    cells = {"kind": Flag(found.kind), "finding": message, "where": " · ".join(found.path)}
+    message = Naming(found.message, found.slugs)
+    cells = {"kind": Flag(found.kind), "finding": message, "where": path_cell(found.path)}
     return SheetRow(found.kind, cells, entries=found.entries, sources_under="finding")
 
 
@@ -243,18 +242,28 @@ def change(found: Change) -> SheetRow:
     elif fields := {**fields_of(before), **fields_of(after)}:
         changed = [name for name in fields if fields_of(before).get(name) != fields_of(after).get(name)]
         before, after = ({name: fields_of(one).get(name) for name in changed} for one in (before, after))
-    cells = {"where": " · ".join(found.path), "before": value(before), "after": value(after)}
+    cells = {"where": path_cell(found.path), "before": term(before), "after": term(after)}
     return SheetRow(" ".join(found.path), cells)
+
+
+def path_cell(path: Path) -> Cell:
+    """Show a path with the words and names of its steps."""
+    return tuple(cell for step in path for cell in (Phrase(" · "), Term(step)))[1:]
 
 
 def answer(found: Mapping[str, Any], columns: Mapping[str, Kind], number: int) -> SheetRow:
     """Make a row of an answer that is a table."""
-    return SheetRow(str(number), {name: _answered(found[name], kind) for name, kind in columns.items()})
+    cells = {name: _answered(found[name], kind) for name, kind in columns.items()}
+    return SheetRow(str(number), cells | ({"since": begun(found["since"])} if "since" in columns else {}))
 
 
 def _answered(found: Any, kind: Kind) -> Cell:
     if found is None:
         return None
+    if kind == "duration":
+        return str(Duration(found, found))
+    if kind == "moment":
+        return found.isoformat(" ", "minutes").removesuffix(" 00:00+00:00")
     if kind == "event":
         return event_cells(found)
     if kind == "entry":
@@ -263,7 +272,7 @@ def _answered(found: Any, kind: Kind) -> Cell:
         return ", ".join(found)
     if kind == "flag":
         return Word("yes") if found else None
-    return value(found)
+    return term(found) if kind == "value" else value(found)
 
 
 def value(found: Any) -> Cell:
@@ -280,6 +289,19 @@ def value(found: Any) -> Cell:
     if isinstance(found, int) and not isinstance(found, bool):
         return found
     return Flag("nobody") if found is NOBODY else short(found)
+
+
+def term(found: Any) -> Cell:
+    """Turn the value of a projection into a cell that has the names of entities, and the words of the vocabulary."""
+    return _terms(value(found))
+
+
+def _terms(cell: Cell) -> Cell:
+    if isinstance(cell, Labelled):
+        return Labelled(cell.label, _terms(cell.value))
+    if isinstance(cell, tuple):
+        return tuple(map(_terms, cell))
+    return Term(cell) if type(cell) is str else cell
 
 
 def record(found: Record, part: str) -> SheetRow:
@@ -345,7 +367,7 @@ def _field(found: Any, kind: type | None) -> Cell:
 def field_kinds(cls: Any) -> dict[str, type]:
     """Return which fields of an event name entities, and which hold words of the vocabulary."""
     found = {attribute.name: set(_flattened(attribute.type)) for attribute in cls.__attrs_attrs__}
-    return {name: kind for name, kinds in found.items() for kind in (Name, Word) if kind in kinds}
+    return {"about": Name} | {name: kind for name, kinds in found.items() for kind in (Name, Word) if kind in kinds}
 
 
 def _flattened(hint: Any) -> Iterator[type]:

@@ -17,8 +17,9 @@ from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
 from timeline.answers.tabular import Tabular
 from timeline.display import rows
-from timeline.display.cells import Cell, Flag, Name, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
-from timeline.display.words import Names, by_slug, names_in
+from timeline.display.cells import Cell, Flag, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
+from timeline.display.words import Words, names_in
+from timeline.displayable import Displayable
 from timeline.entry import Entry
 from timeline.errors import ProjectionFailed
 from timeline.history.finding import MOST, Finding, Findings
@@ -30,6 +31,7 @@ from timeline.projections.entities import Entities
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Path
 from timeline.timeline import Timeline
+from timeline.values.names import by_slug
 from timeline.values.when import When
 
 FEW, MANY = 10, 60
@@ -38,15 +40,23 @@ FEW, MANY = 10, 60
 Parts = Iterator[tuple[str, Iterable[SheetRow]]]
 
 
+def sheet(shown: Displayable | Step) -> Sheet:
+    """Make the tables of a timeline, a situation or a part of one, an entry, a finding, findings, a diff or a why.
+
+    They have the names that the value knows.
+    """
+    made = _tables(shown)
+    return made if made.names or isinstance(shown, Step) else attrs.evolve(made, names=by_slug(shown.entity_names()))
+
+
 @singledispatch
-def sheet(shown: Any) -> Sheet:
-    """Make the tables of a timeline, a situation or a part of one, an entry, a finding, findings, a diff or a why."""
+def _tables(shown: Any) -> Sheet:
     raise TypeError(
         f"{type(shown).__name__} has no display: expected a Timeline, Situation, Entry, Finding, Findings, Diff or Why."
     )
 
 
-@sheet.register
+@_tables.register
 def _timeline(line: Timeline) -> Sheet:
     head = line.head().position
     latest = line.entries(after=max(head - FEW, 0))
@@ -54,7 +64,7 @@ def _timeline(line: Timeline) -> Sheet:
     return Sheet(Word("timeline"), [table], (f"{head:,}", Word("entries")), sources=False)
 
 
-@sheet.register
+@_tables.register
 def _entry(entry: Entry) -> Sheet:
     recorded = entry.recorded_at.to_iso8601_string()
     reports = [rows.report(report) for report in entry.reports]
@@ -65,7 +75,7 @@ def _entry(entry: Entry) -> Sheet:
     )
 
 
-@sheet.register
+@_tables.register
 def _situation(situation: Situation) -> Sheet:
     tables = [table for name in behind.projection_names(situation) for table in part(situation, name).tables]
     beside = {"plans": situation.plans, "possible": situation.possible, "left_out": situation.left_out}
@@ -111,64 +121,62 @@ def _with_unknown(situation: Situation) -> tuple[Cell, ...]:
     return (*_clocks(situation), *unknown)
 
 
-@sheet.register
+@_tables.register
 def _facilities(view: Facilities) -> Sheet:
-    return _part("Facilities", facilities(view), view.entity_names())
+    return _part("Facilities", facilities(view))
 
 
-@sheet.register
+@_tables.register
 def _custody(view: Custody) -> Sheet:
-    return _part("Custody", custody(view), view.entity_names())
+    return _part("Custody", custody(view))
 
 
-@sheet.register
+@_tables.register
 def _agreements(view: Agreements) -> Sheet:
-    return _part("Agreements", agreements(view), view.entity_names())
+    return _part("Agreements", agreements(view))
 
 
-@sheet.register
+@_tables.register
 def _border(view: Border) -> Sheet:
-    return _part("Border", border(view), view.entity_names())
+    return _part("Border", border(view))
 
 
-@sheet.register
+@_tables.register
 def _entities(view: Entities) -> Sheet:
-    return _part("Entities", named_entities(view), view.entity_names())
+    return _part("Entities", named_entities(view))
 
 
-@sheet.register
+@_tables.register
 def _finding(finding: Finding) -> Sheet:
     return Sheet(Word("finding"), [Table("", [rows.finding(finding)])])
 
 
-@sheet.register
+@_tables.register
 def _diff(diff: Diff) -> Sheet:
     return Sheet(Word("diff"), [_cut("", map(rows.change, diff), MANY)], () if diff else Word("no_change"))
 
 
-@sheet.register
+@_tables.register
 def reasons(why: Why) -> Sheet:
     """Show a value, the entries from which it follows, and the rival claims that were not picked."""
-    found = rows.value(why.value)
-    shown = Name(found) if isinstance(found, str) else found
-    value = [SheetRow("value", {"value": shown, "since": rows.begun(why.since)})] if why else []
+    value = [SheetRow("value", {"value": rows.term(why.value), "since": rows.begun(why.since)})] if why else []
     tables = [
         Table("value", value),
         _cut("entries", map(rows.entry, why), MANY),
         _cut("rival_claims", map(rows.claim, why.rivals), MANY),
     ]
-    title, note = (Word("why"), " · ".join(why.path)), () if why else Word("nothing_is_known_of_it")
-    return Sheet(title, tables, note, names=by_slug(why.entity_names()))
+    title, note = (Word("why"), *rows.path_cell(why.path)), () if why else Word("nothing_is_known_of_it")
+    return Sheet(title, tables, note)
 
 
-@sheet.register
+@_tables.register
 def _step(step: Step) -> Sheet:
     changed = _cut("changes", map(rows.change, step.changed), MANY)
     names = names_in(step.after)
     return Sheet(Word("step"), [Table("", [rows.entry(step.entry)]), changed], _clocks(step.after), names=names)
 
 
-@sheet.register
+@_tables.register
 def _tabular(answers: Tabular) -> Sheet:
     found = list(answers.rows())
     shown = [rows.answer(row, answers.columns, number) for number, row in enumerate(found[:MANY])]
@@ -176,11 +184,11 @@ def _tabular(answers: Tabular) -> Sheet:
     return Sheet(type(answers).__name__, [table], (f"{len(found):,}", Word("in_all")), sources=False)
 
 
-@sheet.register
+@_tables.register
 def findings(found: Findings) -> Sheet:
     """Show each finding with the positions of its entries; of many, count them by kind and by entity."""
     tables, note = [_counted("", found, MOST)], (f"{len(found):,}", Word("in_all"))
-    return Sheet(Word("findings"), tables, note, sources=False, names=by_slug(found.entity_names()))
+    return Sheet(Word("findings"), tables, note, sources=False)
 
 
 def explained(found: Findings) -> Table:
@@ -211,10 +219,14 @@ def _own(situation: Situation, name: str) -> Iterator[SheetRow]:
 
 def plain_text(sheet: Sheet) -> str:
     """Write a sheet as aligned plain text, without HTML or colours."""
+    term = Words("en", sheet.names).term
     blocks = {
         str(Word(table.heading)): [
             *text.table(
-                [table.columns, *([cell_text(row.cells.get(name)) for name in table.columns] for row in table.rows)]
+                [
+                    table.columns,
+                    *([cell_text(row.cells.get(name), term) for name in table.columns] for row in table.rows),
+                ]
             ),
             *([f"and {table.hidden:,} more, not shown"] if table.hidden else []),
         ]
@@ -263,9 +275,8 @@ _PARTS: Mapping[str, Callable[[Any], Parts]] = {
 }
 
 
-def _part(title: str, parts: Parts, named: Names) -> Sheet:
-    tables = [_cut(heading, found, MANY) for heading, found in parts]
-    return Sheet(title, tables, sources=False, names=by_slug(named))
+def _part(title: str, parts: Parts) -> Sheet:
+    return Sheet(title, [_cut(heading, found, MANY) for heading, found in parts], sources=False)
 
 
 def _cut(heading: str, found: Iterable[SheetRow], most: int) -> Table:

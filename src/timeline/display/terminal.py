@@ -24,6 +24,7 @@ from timeline.display.cells import (
     SheetRow,
     Since,
     Table,
+    Term,
     Word,
     capital,
     is_empty,
@@ -166,7 +167,7 @@ def _cell(found: Cell, words: Words) -> Text:
     if isinstance(found, Report):
         return _source(found)
     if isinstance(found, Labelled):
-        return Text.assemble((words(found.label.key), "dim"), " ", _cell(found.value, words))
+        return Text.assemble((words.label(found.label.key), "dim"), " ", _cell(found.value, words))
     if isinstance(found, tuple) and any(isinstance(part, Phrase) for part in found):
         return Text.assemble(*(piece for blank, part in spaced(found) for piece in (blank, _cell(part, words))))
     if isinstance(found, tuple):
@@ -178,6 +179,8 @@ def _said(found: Cell, words: Words) -> str:
     match found:
         case Name():
             return words.name(found.slug)
+        case Term():
+            return words.term(found.text)
         case Naming():
             return visible(found.said(words.name))
         case Word():

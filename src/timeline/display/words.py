@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache
 
@@ -19,8 +18,9 @@ from timeline.display.web import static
 from timeline.errors import InvalidValue
 from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED
 from timeline.values.instants import FUTURE, PAST
+from timeline.values.names import by_slug, name_of
 from timeline.values.quantity import Quantity
-from timeline.values.visible import all_writable, visible
+from timeline.values.visible import visible
 from timeline.values.when import When
 
 LANGUAGES = ("en", "ar")
@@ -68,8 +68,19 @@ class Words:
         >>> Words("en", {"sdf": {"en": "SDF"}}).name("authority:sdf")
         'SDF'
         """
-        named = self._names.get(slug) or self._names.get(slug.partition(":")[2]) or {}
-        return visible(named.get(self.spoken) or named.get("en") or next(iter(named.values()), slug))
+        return name_of(slug, self._names, self.spoken)
+
+    def label(self, key: str) -> str:
+        """Return what stands before a value: the name of an entity, such as a cohort, or a word."""
+        return self.name(key) if key in self._names else self(key)
+
+    def term(self, text: str) -> str:
+        """Return the name of an entity, the word of the vocabulary, or else the text.
+
+        >>> Words("en", {"sdf": {"en": "SDF"}}).term("sdf"), Words("en").term("in_force")
+        ('SDF', 'in force')
+        """
+        return self(text) if text not in self._names and text in arabic() else self.name(text)
 
     def amount(self, quantity: Quantity) -> str:
         """Write a quantity in words, as `about 150 people`."""
@@ -147,33 +158,6 @@ def names_given(more: Names | None) -> Names:
             f"names is {more!r}: expected names by language, such as {{'sdf': {{'en': 'SDF'}}}}.", value=more
         )
     return more
-
-
-def by_slug(named: Names) -> Names:
-    """Return names by slug, of those by tag, in which no text can harm a display and no two of a kind are the same.
-
-    >>> by_slug({"authority:sdf": {"en": "SDF"}})
-    {'sdf': {'en': 'SDF'}}
-    """
-    kinds = {slug: kind for kind, _, slug in (tag.partition(":") for tag in named) if slug}
-    names = {tag.partition(":")[2] or tag: all_writable(dict(found)) for tag, found in named.items()}
-    return told_apart(names, kinds)
-
-
-def told_apart(names: Names, kinds: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Follow each name that two entities of one kind share by the slug in brackets.
-
-    `kinds` has the kind of each; those without one are of one kind.
-
-    >>> told_apart({"a": {"en": "Jail"}, "b": {"en": "Jail"}, "c": {"en": "Camp"}}, {})
-    {'a': {'en': 'Jail (a)'}, 'b': {'en': 'Jail (b)'}, 'c': {'en': 'Camp'}}
-    """
-    uses = Counter((kinds.get(key), text) for key, found in names.items() for text in set(found.values()))
-
-    def apart(key: str, text: str) -> str:
-        return f"{text} ({key})" if uses[kinds.get(key), text] > 1 else text
-
-    return {key: {code: apart(key, text) for code, text in found.items()} for key, found in names.items()}
 
 
 def moment_in_words(asked: Situation, words: Dater, clock: str = "occurred") -> str:

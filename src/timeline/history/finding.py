@@ -16,7 +16,7 @@ from timeline.events.naming import tags_of
 from timeline.history.claims import Claim
 from timeline.history.finding_kinds import KINDS
 from timeline.history.identity import APART, Identity
-from timeline.values.names import EntityNames, Names, near
+from timeline.values.names import EntityNames, Names, by_slug, name_of, near, with_names
 from timeline.values.quantity import whole_number
 from timeline.values.visible import visible
 
@@ -41,6 +41,7 @@ class Finding(Displayable):
     path: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = field(default=(), eq=False, repr=False, kw_only=True)
     claims: tuple[Claim, ...] = field(default=(), eq=False, repr=False, kw_only=True)
+    _called: Callable[[], EntityNames] = field(default=dict, eq=False, repr=False, kw_only=True)
 
     @property
     def subject(self) -> str:
@@ -61,9 +62,37 @@ class Finding(Displayable):
             str(KINDS[self.kind]) if self.kind in KINDS else f"A projection of yours declares the kind {self.kind!r}."
         )
 
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The entities that its message may name, by slug."""
+        tags = {tag for entry in self.entries for tag in entry.tags}
+        tags |= {tag for claim in self.claims if claim.event is not None for tag in tags_of(claim.event)}
+        slugs = {tag.partition(":")[2] for tag in tags if not tag.startswith("entry:")} | {self.subject} - {""}
+        return tuple(sorted(slugs))
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities of its situation, by tag and language; empty for a pickled copy."""
+        return self._called()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the finding without the names on the log."""
+        return _restored, (self.kind, self.message, self.path, self.entries, self.claims)
+
     def __str__(self) -> str:
+        return self.said(by_slug(self.entity_names()))
+
+    def said(self, names: EntityNames) -> str:
+        """Write the finding with its kind, its entries, and names by slug."""
+        message = with_names(self.message, self.slugs, lambda slug: name_of(slug, names))
         where = ", ".join(f"#{entry.position}" for entry in self.entries)
-        return visible(f"{self.kind}: {self.message}" + (f" [{where}]" if where else ""))
+        return visible(f"{self.kind}: {message}" + (f" [{where}]" if where else ""))
+
+
+def _restored(
+    kind: str, message: str, path: tuple[str, ...], entries: tuple[Entry, ...], claims: tuple[Claim, ...]
+) -> Finding:
+    """Return a finding that was pickled."""
+    return Finding(kind, message, path, entries=entries, claims=claims)
 
 
 class Group(NamedTuple):
@@ -190,7 +219,8 @@ class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembe
     def __str__(self) -> str:
         if len(self) > MOST:
             return "\n".join([f"{len(self):,} findings", *map(str, self.groups())])
-        return "\n".join(map(str, self)) or "no findings"
+        names = by_slug(self.entity_names())
+        return "\n".join(finding.said(names) for finding in self) or "no findings"
 
     def __repr__(self) -> str:
         counted = ", ".join(f"{count:,} {kind}" for kind, count in self.counts().items())

@@ -10,7 +10,7 @@ decoded only when somebody reads it. Entries that name one another form a compon
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from itertools import chain
 from typing import Protocol
@@ -30,6 +30,7 @@ from timeline.index.folded import Folded
 from timeline.index.tracks import Track, Tracks
 from timeline.projections.projection import Path, Projection
 from timeline.values.instants import FUTURE, PAST
+from timeline.values.names import EntityNames
 
 LAST = 1 << 62
 """A number after every position."""
@@ -185,8 +186,11 @@ class View(ABC):
         """Count the entries that are left out, without looking them up where possible."""
         return sum(1 for _ in self.left_out())
 
-    def involved(self, found: Sequence[DatedFinding]) -> Findings:
-        """Return findings with the entries and claims they are about, which are looked up together."""
+    def involved(self, found: Sequence[DatedFinding], called: Callable[[], EntityNames] = dict) -> Findings:
+        """Return findings with the entries and claims they are about, which are looked up together.
+
+        `called` gives the names that people use.
+        """
         wanted = sorted({position for placed in found for position in placed.positions})
         at = dict(zip(wanted, self.read(wanted), strict=True))
         return Findings(
@@ -194,9 +198,10 @@ class View(ABC):
                 placed.finding,
                 entries=tuple(at[position].entry for position in placed.positions),
                 claims=tuple(at[position].claim for position in placed.positions),
+                called=called,
             )
             if placed.positions
-            else placed.finding
+            else attrs.evolve(placed.finding, called=called)
             for placed in found
         )
 

@@ -16,7 +16,7 @@ from timeline.editing import (
     draft_redaction,
     draft_retraction,
 )
-from timeline.entry import Draft, Entry, Ref
+from timeline.entry import Draft, Entry, Ref, known_by
 from timeline.live.conditions import for_every_name
 from timeline.live.current import LiveIndex
 from timeline.live.strict import append_strictly
@@ -85,8 +85,9 @@ class Acts:
         """
         conditions = for_every_name(self._index, conditions_of(expect))
         if not self.strict:
-            return self.log.append(drafts, expect=conditions)
-        return append_strictly(self._index, drafts_of(drafts), conditions, self._clock)
+            return known_by(self.log.append(drafts, expect=conditions), self._index.called)
+        there = append_strictly(self._index, drafts_of(drafts), conditions, self._clock)
+        return known_by(there, self._index.called)
 
     def correct(
         self,
@@ -229,7 +230,8 @@ class Acts:
         #1 undated redacted
         """
         draft = draft_redaction(target, reason=reason, reports=reports, recorder=recorder, id=id)
-        (entry,) = self.log.append([self._signed(draft)], expect=for_every_name(self._index, conditions_of(expect)))
+        conditions = for_every_name(self._index, conditions_of(expect))
+        (entry,) = known_by(self.log.append([self._signed(draft)], expect=conditions), self._index.called)
         self._index.forget()
         return entry
 

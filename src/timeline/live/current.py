@@ -8,15 +8,18 @@ folded, the index is written to the cache of the log, so that the next program n
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import tzinfo
 from threading import RLock
+from weakref import WeakMethod
 
+from timeline.answers.results import Clocks
 from timeline.answers.situation import Situation
 from timeline.entry import Entry
 from timeline.errors import LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
+from timeline.history.policies import standing
 from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
 from timeline.index.views import ViewCache
@@ -28,6 +31,7 @@ from timeline.log.query import Query
 from timeline.log.stored import Head, cache_position
 from timeline.progress import Progress
 from timeline.projections.projection import Projection
+from timeline.values.names import EntityNames
 
 _CHUNK = 1 << 12
 """The number of entries read at a time."""
@@ -53,7 +57,12 @@ class LiveIndex:
         """The position that the cache reaches, and the number of steps that had been undone when it was written."""
         self._erased = 0
         """The position up to which redactions had taken effect before the first entry was read."""
-        self.entries = EntryCache(log)
+        self._named: tuple[int, EntityNames] = (0, {})
+        """The number of entries up to which names were last looked up, and what was found."""
+        names = WeakMethod(self.names)
+        self.called: Callable[[], EntityNames] = lambda: found() if (found := names()) else {}
+        """What people call the entities on the log, for entries that may outlive the index."""
+        self.entries = EntryCache(log, self.called)
         self.views = ViewCache(self.entries, projections, tz, RLock())
 
     def known(self, *, wait: bool) -> int:
@@ -70,6 +79,16 @@ class LiveIndex:
                     return head
             self.catch_up()
             return self.views.complete.count
+
+    def names(self) -> EntityNames:
+        """Return what people call the entities on the log; nothing once it is closed or out of reach."""
+        with suppress(LogError), self.views.lock:
+            count = self.known(wait=True)
+            if count != self._named[0]:
+                asked = Situation(self.views, AsOf(count, None, None, standing), Clocks())
+                self._named = (count, asked.entity_names())
+            return self._named[1]
+        return {}
 
     def catch_up(self, *, folding: bool = True) -> None:
         """Read the new entries; after a redaction among them, build the index again.

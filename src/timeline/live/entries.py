@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from timeline.entry import Entry
+from timeline.entry import Entry, known_by
 from timeline.log.base import BaseLog
 from timeline.log.query import Query
+from timeline.values.names import EntityNames
 
 KEPT = 1 << 12
 """The number of entries kept decoded."""
@@ -16,8 +17,10 @@ KEPT = 1 << 12
 class EntryCache:
     """Looks up entries of a log by position or id, and keeps the last ones decoded."""
 
-    def __init__(self, log: BaseLog) -> None:
+    def __init__(self, log: BaseLog, called: Callable[[], EntityNames]) -> None:
         self._log = log
+        self._called = called
+        """What people call the entities on the log."""
         self._entries: dict[int, Entry] = {}
 
     def get(self, positions: Sequence[int]) -> list[Entry]:
@@ -26,7 +29,7 @@ class EntryCache:
         missing = [position for position in positions if position not in there]
         if not missing:
             return [there[position] for position in positions]
-        found = {entry.position: entry for entry in self._log.entries_at(missing)}
+        found = {entry.position: entry for entry in known_by(self._log.entries_at(missing), self._called)}
         entries = [found[p] if p in found else there[p] for p in positions]
         self._remember(found.values())
         return entries
@@ -42,7 +45,7 @@ class EntryCache:
     def after(self, position: int, many: int) -> Iterator[Sequence[Entry]]:
         """Give the entries after a position, in pages of `many`."""
         entries = iter(self._log.read(after=position))
-        while page := list(islice(entries, many)):
+        while page := known_by(islice(entries, many), self._called):
             self._remember(page)
             yield page
 

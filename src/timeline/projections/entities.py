@@ -109,7 +109,8 @@ class Entities(ProjectionView, Mapping[str, EntityState]):
         return sum(1 for _ in self)
 
     def __contains__(self, tag: object) -> bool:
-        return any((kind, tag) in self._snapshot for kind in ("entity", "judged"))
+        names = self._snapshot.identity.same(tag) if isinstance(tag, str) else ()
+        return any((kind, name) in self._snapshot for name in names for kind in ("entity", "judged"))
 
     def canonical(self, tag: str) -> str:
         """Return the canonical name of a tag."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from timeline.errors import UnknownName
 from timeline.values.entities import ACCOUNTS, IN_TRANSIT, NOBODY
+from timeline.values.visible import all_writable, visible
 
 EntityNames = Mapping[str, Mapping[str, str]]
 """The names of entities: tag → language → name."""
@@ -81,6 +84,55 @@ class Names:
             prefix = f"{kind}:"
             others = (tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix))
             raise unknown(f"no entry on the log names the {kind} {slug!r}", kind, slug, others)
+
+
+def by_slug(named: EntityNames) -> EntityNames:
+    """Return names by slug, of those by tag, in which no text can harm a display and no two of a kind are the same.
+
+    >>> by_slug({"authority:sdf": {"en": "SDF"}})
+    {'sdf': {'en': 'SDF'}}
+    """
+    kinds = {slug: kind for kind, _, slug in (tag.partition(":") for tag in named) if slug}
+    names = {tag.partition(":")[2] or tag: all_writable(dict(found)) for tag, found in named.items()}
+    return told_apart(names, kinds)
+
+
+def told_apart(names: EntityNames, kinds: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Follow each name that two entities of one kind share by the slug in brackets.
+
+    `kinds` has the kind of each; those without one are of one kind.
+
+    >>> told_apart({"a": {"en": "Jail"}, "b": {"en": "Jail"}, "c": {"en": "Camp"}}, {})
+    {'a': {'en': 'Jail (a)'}, 'b': {'en': 'Jail (b)'}, 'c': {'en': 'Camp'}}
+    """
+    uses = Counter((kinds.get(key), text) for key, found in names.items() for text in set(found.values()))
+
+    def apart(key: str, text: str) -> str:
+        return f"{text} ({key})" if uses[kinds.get(key), text] > 1 else text
+
+    return {key: {code: apart(key, text) for code, text in found.items()} for key, found in names.items()}
+
+
+def name_of(slug: str, names: EntityNames, language: str = "en") -> str:
+    """Return the name of an entity, given by slug or tag, among names by slug.
+
+    Without a name in the language, return one in another language; without any, the slug.
+
+    >>> name_of("authority:sdf", {"sdf": {"en": "SDF"}}, "ar"), name_of("un", {})
+    ('SDF', 'un')
+    """
+    named = names.get(slug) or names.get(slug.partition(":")[2]) or {}
+    return visible(named.get(language) or named.get("en") or next(iter(named.values()), slug))
+
+
+def with_names(text: str, slugs: Iterable[str], name: Callable[[str], str]) -> str:
+    """Put the name of each entity in place of its slug in a text.
+
+    >>> with_names("al-hol-camp: al-hol is not meant", ("al-hol-camp", "al-hol"), str.upper)
+    'AL-HOL-CAMP: AL-HOL is not meant'
+    """
+    found = "|".join(re.escape(slug) for slug in sorted(slugs, key=len, reverse=True))
+    return re.sub(rf"(?<![\w-])(?:{found})(?![\w-])", lambda match: name(match[0]), text) if found else text
 
 
 def _fixed(tags: frozenset[str]) -> Names:

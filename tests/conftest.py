@@ -27,7 +27,7 @@ settings.register_profile(
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=2000)
 settings.register_profile("few", parent=settings.get_profile("default"), max_examples=5, derandomize=True)
 settings.register_profile(  # a build tells what a change broke: the search for what was always broken is `make laws`
-    "ci", parent=settings.get_profile("default"), max_examples=50, derandomize=True, database=None, print_blob=True
+    "ci", parent=settings.get_profile("default"), max_examples=25, derandomize=True, database=None, print_blob=True
 )
 settings.register_profile(
     "mutants",

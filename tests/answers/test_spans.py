@@ -196,6 +196,7 @@ def test_spans_know_what_was_recorded_since() -> None:
 
 
 @pytest.mark.parametrize("many", [0, 5000])
+@pytest.mark.slow
 def test_spans_come_from_inside_the_fold(many: int) -> None:
     """On the demo and on a long log, random points of all paths equal `at`."""
     if many:

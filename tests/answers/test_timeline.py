@@ -505,6 +505,7 @@ def test_no_file_is_made_for_a_zone_there_is_not(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_long_work_tells_how_far_it_has_come(tmp_path: Path) -> None:
     """Loading, verifying and dumping by one protocol: the number done and the total, in the end the same."""
     path = tmp_path / "incidents.db"

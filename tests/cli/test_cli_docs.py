@@ -104,6 +104,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("command", cli.commands)
+@pytest.mark.slow
 def test_json_has_the_names_that_the_page_lists(
     command: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

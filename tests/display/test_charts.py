@@ -412,6 +412,7 @@ class TestExtent:
         assert width(chart, tmp_path) < 1000
         assert {r["start"][:10] for r in rows(chart) if r.get("kind")} == {"2026-03-20"}
 
+    @pytest.mark.slow
     def test_what_lies_outside_is_not_drawn(self, tmp_path):
         """With `since`, earlier talks and terms beyond the end are left out, not drawn beside the axis."""
         line = Timeline()
@@ -496,6 +497,7 @@ class TestWhatIsDrawn:
         ET.parse(tmp_path / "c.svg")
 
     @pytest.mark.no_cover
+    @pytest.mark.slow
     def test_a_long_name_makes_no_wide_chart(self, tmp_path):
         """5,000 characters end in an ellipsis, as label, legend and title."""
         line, name = Timeline(), "long " * 1000
@@ -518,6 +520,7 @@ class TestWhatIsDrawn:
         assert "entries" not in (tmp_path / "c.svg").read_text("utf-8")
 
     @pytest.mark.no_cover
+    @pytest.mark.slow
     def test_two_thousand_lanes_are_drawn(self, tmp_path):
         """No lane is written within the one before it: those of 1,600 and more were too deep to read."""
         line = Timeline()
@@ -529,6 +532,7 @@ class TestWhatIsDrawn:
         assert len({r["lane"] for r in rows(few) if r["lane"]}) == 60
         assert few.to_dict()["title"]["subtitle"] == "60 of 2,000 are drawn, those with the most reports"
 
+    @pytest.mark.slow
     def test_pale_colours_are_colours_of_their_own(self, tmp_path):
         """In a PNG, what may have been held by one looks unlike what may have been held by another."""
         line = Timeline()
@@ -589,6 +593,7 @@ def test_a_picture_says_on_pointing_what_a_mark_shows():
     assert set(re.findall(r'<a xlink:href="([^"]*)"', svg)) == {"https://example.org/a"}
 
 
+@pytest.mark.slow
 def test_a_page_of_a_chart_is_self_contained(chronicle, tmp_path):
     """The drawing code comes along, also where nobody asks for it."""
     charts.control(chronicle).properties(title="mine").save(tmp_path / "chart.html")

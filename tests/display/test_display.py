@@ -322,6 +322,7 @@ class TestWhatIsShown:
         assert "الأحكام" in html(sheet(view), Words("ar", view.names()))
         assert "desk 3 , ana" in shown(judged().at())
 
+    @pytest.mark.slow
     def test_whatever_can_be_displayed_is(self, chronicle):
         """Every view of a situation and every public answer shows itself, and no class was forgotten."""
         found = {type(value): value for value in answers(chronicle)}

@@ -67,6 +67,7 @@ class TestLaws:
     """A narrative says what `at` says."""
 
     @pytest.mark.parametrize("seed", range(10))
+    @pytest.mark.slow
     def test_each_number_and_holder_is_what_at_says(self, line: Timeline, seed: int) -> None:
         """Law: at 300 random settings of the clocks, no number or holder is another, and none is missing."""
         draw, times = random.Random(seed), moments(line)
@@ -117,6 +118,7 @@ class TestLaws:
                 number = getattr(found, name)
                 assert number is None or f"{label}: {words.amount(number)}" in texts
 
+    @pytest.mark.slow
     def test_without_a_cited_entry_a_sentence_is_another(self, line: Timeline) -> None:
         """Law: a sentence changes or goes when an entry that it cites is retracted."""
         draw = random.Random(1)

@@ -344,6 +344,7 @@ class TestReading:
         assert "default-src 'none'" in written
         assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=.https?:", written)
 
+    @pytest.mark.slow
     def test_size(self, report):
         """The page of the demo has at most 700 kB."""
         assert report.stat().st_size <= 700_000
@@ -485,6 +486,7 @@ class TestWithoutScript:
     """The last state and the charts, drawn in Python."""
 
     @pytest.mark.parametrize("language", ["en", "ar"])
+    @pytest.mark.slow
     def test_the_state_is_in_the_page(self, demo, tmp_path, language):
         """Tables, latest entries and charts, in the language of the page."""
         demo.to_html(tmp_path / "p.html", language=language)
@@ -667,6 +669,7 @@ def said(path):
 class TestMarkings:
     """A page and a replay hold what every export holds: nothing marked, within the cuts."""
 
+    @pytest.mark.slow
     def test_what_is_marked_stays(self, tmp_path):
         """No name, number, rival, reason, source or finding of a marked entry leaves, unless it is allowed."""
         line, path = marked(), tmp_path / "p.html"
@@ -834,6 +837,7 @@ class TestAnything:
         assert driver.get_log("browser") == []
 
     @pytest.mark.parametrize(("kind", "many"), [("agreements", 2300), ("facilities", 300), ("crossings", 300)])
+    @pytest.mark.slow
     def test_thousands_of_one_kind(self, kind, many, tmp_path):
         """They have a page of a size to open, and a chart of the most reported, which says so."""
         draft = {
@@ -849,6 +853,7 @@ class TestAnything:
         assert len(text) < 5_000_000
 
     @pytest.mark.no_cover
+    @pytest.mark.slow
     def test_thousands_of_entries_on_one_thing(self, tmp_path):
         """Many counts of one facility, and many incidents."""
         line = Timeline()

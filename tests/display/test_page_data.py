@@ -56,6 +56,7 @@ def same_as_at(line, data, values, point):
         assert value_at(data, row, *point) == values.of(path, value), (path, point)
 
 
+@pytest.mark.slow
 def test_every_value_is_what_at_says(demo):
     """For 60 pairs of clocks, each path has the value that `at` gives it."""
     data = made(demo)
@@ -77,6 +78,7 @@ def test_random_histories(history):
         assert sorted(finding["says"] for finding in findings_at(data, *point)) == found, point
 
 
+@pytest.mark.slow
 def test_findings_and_versions_are_those_of_at(demo):
     """At 60 pairs of clocks: the same findings, and as many versions of each entry."""
     data = made(demo)
@@ -163,6 +165,7 @@ def test_fuzzy_dates_keep_their_bounds():
     assert entry["end"] == entry["o"][1]
 
 
+@pytest.mark.slow
 def test_a_page_on_disk_holds_the_data(demo, tmp_path):
     """The file can be read back, and names the head and the seal of the log."""
     demo.to_html(tmp_path / "p.html")

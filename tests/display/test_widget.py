@@ -110,6 +110,7 @@ def test_nothing_stays_when_it_is_taken_away(hosted):
     assert hosted.execute_script("window.leave(); return Object.keys(window.heard)") == []
 
 
+@pytest.mark.slow
 def test_a_saved_notebook_shows_the_state_and_the_charts(chronicle, widget):
     """HTML stands in the place of a widget that cannot run: tables, entries and pictures, without a script."""
     found = widget._repr_mimebundle_()

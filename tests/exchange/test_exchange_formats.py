@@ -408,6 +408,7 @@ def bundle(line: Timeline, path: Path, **options: Any) -> tuple[dict[str, list[A
     return found, written
 
 
+@pytest.mark.slow
 def test_the_bundle_of_the_chronicle_is_valid(chronicle: Timeline, tmp_path: Path) -> None:
     """For the validator of OASIS; its complaints are about style only."""
     found, written = bundle(chronicle, tmp_path / "out.json", gazetteer=PLACES)

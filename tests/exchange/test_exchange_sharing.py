@@ -463,6 +463,7 @@ TABLES = (*frames.NAMES, "claims", "findings", "plans", "entities")
 
 
 @given(partly_marked())
+@pytest.mark.slow
 def test_no_word_of_what_is_marked_leaves(marked: Marked) -> None:
     """No source, place or number that only marked entries name is in any format, table, frame or list of entries."""
     with TemporaryDirectory() as folder:

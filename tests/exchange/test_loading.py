@@ -185,6 +185,7 @@ class TestRowsOutOfOrder:
         assert said[8] == "names 'a' (line 2), which was not recorded: see there."
         assert "names 'h' (line 9), which names this row in turn" in said[9]
 
+    @pytest.mark.slow
     def test_a_wide_circle_is_found_in_time(self, tmp_path: Path) -> None:
         """By way of thousands of rows, and with as many that hang on it."""
         rows = [f"r{n},a,r{(n + 1) % 4000}" for n in range(4000)] + [

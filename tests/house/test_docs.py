@@ -125,6 +125,7 @@ def marked(page: Path) -> object:
 
 @pytest.mark.usefixtures("own_events", "server")
 @pytest.mark.parametrize("page", [marked(page) for page in PAGES], ids=name_of)
+@pytest.mark.slow
 def test_every_example_of_a_page_runs(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:

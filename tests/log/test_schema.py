@@ -60,6 +60,7 @@ def refusal(line):
 # -- what is written -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_entry_of_the_demo_validates():
     """As stored, as a line to record, and as a line of a dump."""
     line = Timeline.demo()

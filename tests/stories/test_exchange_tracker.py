@@ -148,6 +148,7 @@ class TestCommandLine:
         assert run([*WITH, "why", "tracker.db", "deals", "red-bridge", "--json"]) == 0
         assert '"status":"under way","since":"2021-01-24"' in capsys.readouterr().out
 
+    @pytest.mark.slow
     def test_unknown_types_are_counted_in_plain_sight(self, log):
         """By number and by name, with what to do; on the page as well. Another program has not imported the module."""
 

@@ -82,12 +82,14 @@ def broken_projections():
 
 
 @pytest.mark.parametrize("broken", LOGS)
+@pytest.mark.slow
 def test_a_broken_log_fails_the_contract(broken_logs, broken):
     """In the case that is about what is broken."""
     assert broken in broken_logs
 
 
 @pytest.mark.parametrize("kind", NINE)
+@pytest.mark.slow
 def test_each_kind_of_bug_in_a_users_projection_is_found(broken_projections, kind):
     """In nine of nine kinds."""
     assert NINE[kind] in broken_projections

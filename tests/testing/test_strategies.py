@@ -277,6 +277,7 @@ def test_a_history_with_pauses_prints_them():
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(coherent_histories())
+@pytest.mark.slow
 def test_a_coherent_history_contradicts_nothing(told):
     """No finding at all; so strict timelines take it, entry by entry."""
     assert told.timeline().at().findings == ()
@@ -285,6 +286,7 @@ def test_a_coherent_history_contradicts_nothing(told):
 
 @pytest.mark.parametrize("verb", ["AgreementExpired", "CommitmentBroken", "CrossingClosed", "TransferSuspended"])
 @pytest.mark.no_cover
+@pytest.mark.slow
 def test_a_coherent_history_takes_the_steps_of_the_tables(verb):
     """Every step that they allow anywhere is drawn."""
     reach(coherent_histories(), lambda told: any(type(draft.event).__name__ == verb for draft in told))
@@ -327,6 +329,7 @@ CONTRADICTIONS = {
 
 @pytest.mark.parametrize("kind", CONTRADICTIONS)
 @pytest.mark.no_cover
+@pytest.mark.slow
 def test_messy_histories_contradict_themselves(kind):
     """In every way that needs few entries."""
     cls, pinned = CONTRADICTIONS[kind]
@@ -343,6 +346,7 @@ def test_messy_histories_drift():
 
 @pytest.mark.parametrize("kind", MESSY)
 @pytest.mark.no_cover
+@pytest.mark.slow
 def test_messy_histories_are_as_the_field_knows_them(kind):
     """Everything that makes the field difficult comes up."""
     reach(messy_histories(), MESSY[kind])
@@ -358,6 +362,7 @@ ADVERSARIAL = {
 
 
 @pytest.mark.parametrize("kind", ADVERSARIAL)
+@pytest.mark.slow
 def test_adversarial_histories_are_hard(kind):
     """Everything that breaks programs comes up."""
     reach(adversarial_histories(), ADVERSARIAL[kind])
@@ -388,6 +393,7 @@ Chronicle([
 
 
 @pytest.mark.parametrize("case", SHRUNK)
+@pytest.mark.slow
 def test_a_failure_shrinks_to_what_matters(case):
     """No entry is there that could be left out, and none says more than it must."""
     strategy, wanted, smallest = SHRUNK[case]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from timeline.exchange import archived, cloudevents, frames, ftm, geojson, ical,
 from timeline.exchange.table import RowMapping, epoch
 from timeline.log import copy_log
 from timeline.subscription import SqliteModel, Subscription
-from timeline.testing import approve, approve_histories, changes_nothing, finds, given, on, refuses
+from timeline.testing import FrozenClock, approve, approve_histories, changes_nothing, finds, given, on, refuses
 
 HOL = "al-hol-camp"
 NOON = datetime(2026, 1, 21, 12, tzinfo=timezone.utc)
@@ -133,6 +133,8 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: finds("disputed", None), r"path is \(None,\): expected words, such as 'custody', 'al-hol-camp'"),
     (lambda line: changes_nothing(7), r"projections is \(7,\): expected names, such as 'custody'"),
     (lambda line: refuses("retracted"), "error is 'retracted': expected a class of errors, such as EditorialRefused"),
+    (lambda line: FrozenClock().advance(60), r"duration is 60: expected a timedelta .*, such as timedelta\(days=1\)"),
+    (lambda line: FrozenClock().advance(timedelta.max), "duration is .*: expected a timedelta within the years"),
     (lambda line: approve(line), r"is not a situation: expected line.at\(...\)"),
     (lambda line: approve_histories(None), "path is None: expected text or a Path"),
 ]  # fmt: skip

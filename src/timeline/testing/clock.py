@@ -35,8 +35,18 @@ class FrozenClock:
         self._now = instant(last_second(moment))
 
     def advance(self, duration: timedelta) -> None:
-        """Advance the clock by a duration."""
-        self._now += duration
+        """Advance the clock by a duration.
+
+        Raises: InvalidValue for what is no duration, or leads out of the years 0001 to 9999.
+        """
+        try:
+            self._now += duration
+        except (TypeError, OverflowError):
+            raise InvalidValue(
+                f"duration is {duration!r}: expected a timedelta within the years 0001 to 9999, such as "
+                "timedelta(days=1).",
+                value=duration,
+            ) from None
 
     def __call__(self) -> pendulum.DateTime:
         return self._now

@@ -376,6 +376,35 @@ def test_markings_are_tags_of_two_kinds_in_any_case() -> None:
     assert markings(tags) == {"marking:sensitive", "tlp:red"}
 
 
+@pytest.mark.parametrize(
+    "slip",
+    [
+        " tlp:red", "tlp: red", "tlp:red\n", "TLP:RED", "tlp::red", "tlp-red", "tlp red", "TLP_RED", "\u200ftlp:red",
+        "\u202atlp:red", "tlp\u200b:red", "\ufefftlp:red", "tlp\uff1ared", "\uff54\uff4c\uff50:red", "tlp\u00a0:red",
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_keyboard_unmarks_nothing(slip: str, tmp_path: Path) -> None:
+    """An entry that somebody meant to mark stays, and goes out where the marking is allowed, however it is spelled."""
+    line = Timeline()
+    line.record(escaped(20, about=(slip,)), occurred="2026-01-20")
+    assert dict(table.write(line, tmp_path / "out").left_out) == {"marked tlp:red": 1}
+    assert table.write(line, tmp_path / "out", allow=["tlp:red"]).count == 1
+    assert table.write(line, tmp_path / "out", allow=[slip]).count == 1
+
+
+def test_what_only_looks_like_a_marking_is_none() -> None:
+    """A word that begins with the same letters names something else."""
+    assert markings(["operation:tlp", "tlpx:red", "remarking:x", "markings:x", "cohort:marking"]) == set()
+    assert markings(["tlp"]) == {"tlp:"}
+
+
+@pytest.mark.parametrize("allow", ["purple", ["red"], 3, [None], ["tlp:red", "amber"]])
+def test_only_markings_can_be_allowed(allow: Any) -> None:
+    """A word that marks nothing would allow nothing."""
+    with pytest.raises(InvalidValue, match="allow is .*: expected markings, such as"):
+        export(Timeline(), allow=allow)
+
+
 def test_a_marked_draft_is_found_by_its_marking() -> None:
     """It is a tag like any other."""
     line = Timeline()

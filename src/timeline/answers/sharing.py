@@ -8,23 +8,31 @@ Source: Traffic Light Protocol 2.0 (FIRST).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import attrs
 
+from timeline.errors import InvalidValue
 from timeline.events.declare import Redacted, UnknownEvent, is_event
-from timeline.events.naming import tag_list, tags_of
+from timeline.events.naming import tags_of
 from timeline.history.claims import Claim
 from timeline.projections.building import Mention
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import FrozenMapping, as_tuple
 from timeline.values.entities import NOBODY
 from timeline.values.place import Place, Precision
 from timeline.values.quantity import PEOPLE, Quantity, exactly
 from timeline.values.when import When
 
-MARKINGS = ("tlp:", "marking:")
 _OPEN = "tlp:clear"
+_TLP = re.compile(r"tlp(?:[\W_]+(.*)|)")
+"""A level of TLP, or none where nothing follows."""
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_PERHAPS = re.compile(r"[\s\x00-\x1f\x7f]*(?:tlp|marking)", re.IGNORECASE)
+"""The beginning of an ASCII text that may be a marking: most tags are none, and are passed over fast."""
 
 
 def marks(claim: Claim) -> frozenset[str]:
@@ -35,12 +43,15 @@ def marks(claim: Claim) -> frozenset[str]:
 
 
 def markings(tags: Iterable[str]) -> frozenset[str]:
-    """Return the markings among some tags.
+    """Return the markings among some tags, each spelled in one way.
 
-    >>> sorted(markings(["facility:al-hol-camp", "TLP:AMBER"]))
-    ['tlp:amber']
+    A slip of the keyboard unmarks nothing: capitals, blanks, invisible characters and other forms of a letter make
+    no difference, nor another sign than the colon after `tlp`.
+
+    >>> sorted(markings(["facility:al-hol-camp", "TLP:AMBER", " tlp-red"]))
+    ['tlp:amber', 'tlp:red']
     """
-    return frozenset(tag for tag in _lowered(tags) if tag.startswith(MARKINGS))
+    return frozenset(found for tag in tags if (found := _marking(tag)) is not None)
 
 
 def suppressed(quantity: Quantity, below: int) -> Quantity:
@@ -59,12 +70,30 @@ def suppressed(quantity: Quantity, below: int) -> Quantity:
 
 
 def allowed_markings(names: Iterable[str]) -> frozenset[str]:
-    """Return the markings that may leave: those named, and `tlp:clear`."""
-    return frozenset(_lowered(tag_list(names) or ())) | {_OPEN}
+    """Return the markings that may leave: those named, and `tlp:clear`.
+
+    Raises: InvalidValue.
+    """
+    given = () if names is None else as_tuple(names)
+    found = {_marking(name) if isinstance(name, str) else None for name in given}
+    if None in found:
+        raise InvalidValue(
+            f"allow is {names!r}: expected markings, such as ['tlp:green', 'marking:embargoed'].", value=names
+        )
+    return frozenset(filter(None, found)) | {_OPEN}
 
 
-def _lowered(tags: Iterable[str]) -> Iterator[str]:
-    return (tag.lower() for tag in tags)
+def _marking(tag: str) -> str | None:
+    """Return the marking that a tag is, in the one spelling that is compared; None for any other tag."""
+    return None if tag.isascii() and not _PERHAPS.match(tag) else _spelled(tag)
+
+
+@lru_cache(maxsize=1 << 12)
+def _spelled(tag: str) -> str | None:
+    seen = _INVISIBLE.sub("", unicodedata.normalize("NFKC", tag)).strip().lower()
+    level = _TLP.fullmatch(seen)
+    found = f"tlp:{level[1] or ''}" if level else seen if seen.startswith("marking:") else None
+    return found and "".join(found.split())
 
 
 def suppressed_event(event: Any, below: int) -> Any:

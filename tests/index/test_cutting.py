@@ -14,7 +14,9 @@ from bench.workload import drafts
 from timeline import Draft, Report, Timeline, credible, exactly
 from timeline.events.custody import DetaineesAdmitted
 from timeline.index.complete import CompleteView
+from timeline.index.cutting import CutView
 from timeline.index.folded import EVERY
+from timeline.index.overlay import Marks
 from timeline.testing.strategies import START, Chronicle, adversarial_histories, coherent_histories, messy_histories
 from timeline.values.instants import instant
 
@@ -89,3 +91,31 @@ def test_a_report_published_later_is_found_between_two_cuts() -> None:
     assert [count.best for count in counts] == [0, 3, 3]
     reports = [len(line.at(reported=day).why("custody", "a", "received")[0].reports) for day in days]
     assert reports == [1, 2, 3]
+
+
+@given(histories, walks)
+def test_marks_are_the_same_one_by_one_and_all_at_once(told: Chronicle, walk: list[dict[str, Any]]) -> None:
+    """A cut leaves the same of an entry if a question looks at it alone or at all of them."""
+    line = told.timeline()
+    for options in walk:
+        view = line.at(**asked(options))._seen
+        if isinstance(view, CutView):
+            one_by_one = [view.marks._one(position) for position in range(line.log.head().position + 1)]
+            all_at_once = list(view.marks.all())
+            assert one_by_one[: len(all_at_once)] == all_at_once
+            assert not any(one_by_one[len(all_at_once) :])
+
+
+def test_a_cut_of_one_path_looks_at_what_bears_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The course of one value, and a search by publication, mark few entries and read few."""
+    line = Timeline()
+    told = [Report("s", published="2026-02-02")]
+    line.record_all(drafts(2000))
+    line.record(DetaineesAdmitted(facility="lonely", quantity=exactly(1)), occurred="2026-01-01", reports=told)
+    line.at().findings
+    monkeypatch.setattr(Marks, "all", lambda marks: pytest.fail("every entry was marked"))
+    monkeypatch.setattr(line, "entries", lambda **asked: pytest.fail(f"the log was read: {asked}"))
+    assert [str(lesson.value) for lesson in line.learned(None, "custody", "lonely", "received")] == ["1"]
+    flip = line.bisect(lambda s: s.custody.received(facility="lonely").best == 1)
+    assert flip is not None
+    assert str(flip.after) == "2026-02-02"

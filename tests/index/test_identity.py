@@ -109,3 +109,15 @@ def test_judged_late_or_early_it_is_the_same_in_the_end(more: Chronicle, minute:
     cut = START + timedelta(minutes=minute)
     shorter = Chronicle(more.drafts[: minute + 1]).timeline()
     assert at_once.at(recorded=cut) == shorter.at()
+
+
+def test_an_entity_is_there_before_anybody_uses_its_canonical_name():
+    """A judgement of a later day says what the name of an earlier day means, and both find the entity."""
+    line = Timeline()
+    line.record(IdentityJudged(left="authority:sdf", right="authority:qsd", judgement="same"), occurred="2026-01-02")
+    line.record(IdentityJudged(left="authority:ypg", right="authority:sdf", judgement="same"), occurred="2026-01-04")
+    entities = line.at("2026-01-03").entities
+    assert list(entities) == [entities.canonical("authority:sdf")]
+    for tag in ("authority:sdf", "authority:qsd", "authority:ypg"):
+        assert entities[tag].same == entities[entities.canonical(tag)].same
+    assert [len(step.changed) for step in line.replay("occurred")] == [0, 0]

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from timeline.answers import course
-from timeline.answers.moments import publications, within
+from timeline.answers.moments import within
 from timeline.answers.situation import Situation
 from timeline.answers.spans import TIMED, Spanning
 from timeline.entry import Entry
@@ -248,10 +248,14 @@ def spanning_of(asked: Situation, path: Path) -> Spanning | None:
 def publication_moments(asked: Situation) -> list[int]:
     """Return each moment by which something more had been published, of what was recorded within the cuts."""
     with asked._views.lock:
-        complete, count = asked._views.complete, asked._as_of.upto
-        if count == complete.count:
-            return within(complete.publishing.moments())
-        return publications(complete.source.get(range(1, count + 1)), asked.tz)
+        return within(asked._views.complete.publishing.moments(asked._as_of.upto))
+
+
+def recording_moments(asked: Situation) -> list[int]:
+    """Return each moment by which something more had been recorded, within the cuts."""
+    with asked._views.lock:
+        recorded = asked._views.complete.recorded
+        return within(moment + 1 for moment in set(recorded[1 : asked._as_of.upto + 1]))
 
 
 def published_at(asked: Situation, moment: int) -> list[Entry]:

@@ -11,21 +11,9 @@ import attrs
 from timeline.answers.situation import Situation
 from timeline.answers.tabular import Kind, Tabular
 from timeline.answers.text import last_moment
-from timeline.entry import Entry
 from timeline.errors import UnknownName
 from timeline.values.instants import FIRST, LAST, instant, local, midnight
 from timeline.values.when import When
-
-
-def publications(entries: Iterable[Entry], tz: tzinfo) -> list[int]:
-    """Return each moment by which something more had been published."""
-    dates = (report.published for entry in entries for report in entry.reports if report.published is not None)
-    return within(date.span(tz).end for date in dates)
-
-
-def recordings(entries: Iterable[Entry]) -> list[int]:
-    """Return each moment by which something more had been recorded."""
-    return within(entry.recorded_micros + 1 for entry in entries)
 
 
 def occurrences(asked: Situation) -> list[int]:

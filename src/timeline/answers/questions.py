@@ -13,7 +13,7 @@ from timeline.answers.delays import Delays, delays
 from timeline.answers.lasting import Lastings
 from timeline.answers.learned import Learned, from_cuts, from_spans, learned
 from timeline.answers.matching import Suggestions, suggestions
-from timeline.answers.moments import Flip, Flips, Search, occurrences, publications, recordings
+from timeline.answers.moments import Flip, Flips, Search, occurrences
 from timeline.answers.replay import ClockName
 from timeline.answers.results import Diff
 from timeline.answers.situation import Situation
@@ -202,7 +202,8 @@ class Questions:
         if by == "occurred":
             moments = occurrences(self.at(**asked))
         else:
-            moments = publications(self.entries(), self.tz) if by == "reported" else recordings(self.entries())
+            now = self.at()
+            moments = behind.publication_moments(now) if by == "reported" else behind.recording_moments(now)
         search = Search(predicate, lambda moment: self.at(**{by: moment}, **asked), self.tz)
         return search.every(moments) if every else search.first(moments)
 
@@ -292,7 +293,7 @@ class Questions:
             return spans
         situation = self.at(**asked)
         situation.value(*path)
-        published = publications(self.entries(), self.tz)
+        published = behind.publication_moments(self.at())
         rest = behind.rest(situation, path)
         source = behind.source(situation)
         return by_cuts(lambda *at, **by: self.at(*at, **by, **asked), path, published, source, rest=rest, tz=self.tz)

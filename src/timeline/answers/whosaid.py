@@ -128,8 +128,9 @@ class WhoSaid:
 
     def _denied(self, path: Path) -> list[Claim]:
         """Return the claims of the cases that a denial keeps out, and that would give a path a value."""
-        out = {entry.id for entry in self.left_out}
-        cases = [case for case in self._disputed_cases() if case.entry.id in out and _has_denial(case)]
+        denied = list(filter(_has_denial, self._disputed_cases()))
+        out = {entry.id for entry in self.left_out} if denied else ()
+        cases = [case for case in denied if case.entry.id in out]
         if not cases:
             return []
         try:

@@ -226,6 +226,13 @@ class CompleteView(View):
         found = [position for position, start, end, by in spans if start >= by or is_implausible(end, by)]
         return filter(self._is_alone, found)
 
+    def _reach_alone(self) -> int:
+        latest, backwards = PAST, range(self.count, 0, -1)  # the last entries tend to reach furthest
+        for position, end, by in zip(backwards, reversed(self.ends), reversed(self.announcements), strict=False):
+            if max(end, by) > latest and self._is_alone(position):
+                latest = max(latest, self._reach_of(position))
+        return latest
+
     def _is_alone(self, position: int) -> bool:
         """Tell whether something ACTUAL stands alone at a position."""
         return self.kinds[position] == _ALONE and self.components.root(position) is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 import attrs
 
@@ -21,7 +22,7 @@ from timeline.history.policies import POLICIES, Pick, standing
 from timeline.history.reading import Reading
 from timeline.index.asof import AsOf, is_near, is_whole, positions_between, public
 from timeline.index.complete import NEVER, CompleteView
-from timeline.index.overlay import HIDDEN, PART, WHOLE, Component, Near, Overlay
+from timeline.index.overlay import HIDDEN, PART, WHOLE, Component, Marks, Near, Overlay
 
 _AS_IT_IS = bytes([HIDDEN, *[WHOLE] * 255])
 """By the kind of an entry: its mark if nothing is cut."""
@@ -38,7 +39,7 @@ class CutView(Overlay):
         self._accepted_in_part: dict[int, bool] = {}
         self._worst = worst_accepted(asked.accept, asked.hides)
         between = None if near is None else _with_components(complete, positions_between(complete, near.asked, asked))
-        marks = _marks(complete, asked) if near is None or between is None else _moved_on(near, asked, between)
+        self._marks = _marks(complete, asked, near, between or ())
         identity = complete.identities.at(asked.upto, asked.hides)
         own, same = _components(complete, asked, identity, between)
         super().__init__(
@@ -46,7 +47,7 @@ class CutView(Overlay):
             own,
             same,
             identity=identity,
-            marks=marks,
+            marks=self._marks,
             admits=None if asked.admits_all else self._accepts,
             trim=self._trimmed,
             left_out=self._find_left_out,
@@ -58,6 +59,11 @@ class CutView(Overlay):
         """The view that was cut."""
         return self._complete
 
+    @property
+    def marks(self) -> Marks:
+        """The marks of all positions, as if each stood alone."""
+        return self._marks
+
     def _trimmed(self, reading: Reading) -> Reading:
         """Return a reading with the reports that were public."""
         assert self.asked.reported is not None, "nothing else is read in part"
@@ -67,9 +73,10 @@ class CutView(Overlay):
 
     def _accepts(self, position: int) -> bool:
         """Tell whether what stands alone at a position has the evidence asked for."""
-        if self._worst is not None and self._marks[position] == WHOLE:
+        mark = self._marks.of(position)
+        if self._worst is not None and mark == WHOLE:
             return self._complete.credibilities[position] <= self._worst
-        in_part = self._marks[position] == PART
+        in_part = mark == PART
         known = self._accepted_in_part if in_part else self.accepted
         if position not in known:
             reading = self._complete.reading(position)
@@ -88,13 +95,15 @@ class CutView(Overlay):
         complete, asked = self._complete, self.asked
         if asked.reported is None and asked.admits_all:
             return
-        for position, mark in enumerate(self._marks):
+        for position, mark in enumerate(self._marks.all()):
+            if self.holds(position):
+                continue
             if mark >= PART:
                 left_out = not asked.admits_all and not self._accepts(position)
             else:
                 undated = asked.reported is not None and complete.publications[position] == NEVER
                 left_out = undated and complete.stands_alone(position)
-            if left_out and not self.holds(position):
+            if left_out:
                 yield position
 
 
@@ -106,7 +115,7 @@ def as_of(complete: CompleteView, asked: AsOf, near: Iterable[CutView] = ()) -> 
     if not _reads_apart(asked):  # a policy of a user's may depend on any entry: all are read as one
         identity = complete.identities.at(asked.upto, asked.hides)
         whole_log = _read(complete, asked, identity, range(1, asked.upto + 1))
-        marks = bytearray([HIDDEN]) * (asked.upto + 1)
+        marks = Marks.alike(HIDDEN, asked.upto)
         return Overlay(complete, [whole_log], identity=identity, marks=marks, left_out=lambda: whole_log.says.left_out)
     return CutView(complete, asked, next((cut for cut in near if is_near(complete, cut.asked, asked)), None))
 
@@ -122,8 +131,19 @@ def _with_components(complete: CompleteView, positions: Iterable[int]) -> Abstra
     return found.union(*(complete.components.of(position) or () for position in found))
 
 
-def _marks(complete: CompleteView, asked: AsOf) -> bytearray:
-    """Mark what a question leaves of each position, as if all stood alone."""
+def _marks(complete: CompleteView, asked: AsOf, near: CutView | None, moved: Iterable[int]) -> Marks:
+    """Mark what a question leaves of each position, as if all stood alone; a cut nearby may know most marks."""
+    one, made = partial(_mark, complete, asked), None
+    if near is not None and near.marks.made is not None:
+        made = near.marks.made[: asked.upto + 1]
+        made.extend(bytes(asked.upto + 1 - len(made)))
+        for position in moved:
+            if position <= asked.upto:
+                made[position] = one(position)
+    return Marks(one, partial(_all_marks, complete, asked), made)
+
+
+def _all_marks(complete: CompleteView, asked: AsOf) -> bytearray:
     marks = complete.kinds[: asked.upto + 1].translate(_AS_IT_IS)
     if asked.reported is not None:
         later, in_part = complete.publishing.after(asked.reported)
@@ -131,25 +151,16 @@ def _marks(complete: CompleteView, asked: AsOf) -> bytearray:
             if position <= asked.upto:
                 marks[position] = HIDDEN
         for position in in_part:
-            if position <= asked.upto and complete.kinds[position]:
+            if position <= asked.upto:
                 marks[position] = _mark(complete, asked, position)
     return marks
 
 
 def _mark(complete: CompleteView, asked: AsOf, position: int) -> int:
-    if is_whole(complete, asked, position):
-        return WHOLE
-    return PART if public(complete, asked, position) else HIDDEN
-
-
-def _moved_on(near: CutView, asked: AsOf, moved: AbstractSet[int]) -> bytearray:
-    """Return the marks of a cut nearby, changed where the cuts differ."""
-    complete, marks = near.complete, near.marks[: asked.upto + 1]
-    marks.extend(bytes(asked.upto + 1 - len(marks)))
-    for position in moved:
-        if position <= asked.upto:
-            marks[position] = _mark(complete, asked, position) if complete.kinds[position] else HIDDEN
-    return marks
+    """Mark what a question leaves of one position, as if it stood alone."""
+    if not public(complete, asked, position) or not complete.kinds[position]:
+        return HIDDEN
+    return WHOLE if is_whole(complete, asked, position) else PART
 
 
 def _components(

@@ -1,8 +1,8 @@
 """Views laid over another: of what a cut leaves (`cutting`), of what may have happened, or a dry run of some entries.
 
-An overlay holds what reads otherwise than in its base: the components that were read again, and a mark, one byte,
-for every position. Whatever is marked `WHOLE` it shares with its base, folds included. All else is folded again when
-a question needs it, so that a cut costs what it changes, and not the length of the log.
+An overlay holds what reads otherwise than in its base: the components that were read again, and a mark for every
+position. Whatever is marked `WHOLE` it shares with its base, folds included. All else is folded again when a question
+needs it, and marks are worked out where they are wanted. So a cut costs what it changes, and not the length of the log.
 """
 
 from __future__ import annotations
@@ -31,6 +31,35 @@ HIDDEN, UNREAD, PART, WHOLE = range(4)
 V = TypeVar("V")
 
 
+class Marks:
+    """The marks of positions, which tell what is left there: one at a time, until somebody wants all.
+
+    `made` gives all of them where they are known.
+    """
+
+    def __init__(self, one: Callable[[int], int], all: Callable[[], bytearray], made: bytearray | None = None) -> None:
+        self._one = one
+        self._all = all
+        self.made = made
+
+    @classmethod
+    def alike(cls, mark: int, count: int) -> Marks:
+        """Return the same mark for the first positions."""
+        return cls(lambda position: mark if position <= count else HIDDEN, lambda: bytearray([mark]) * (count + 1))
+
+    def of(self, position: int) -> int:
+        """Return the mark of a position."""
+        if self.made is None:
+            return self._one(position)
+        return self.made[position] if position < len(self.made) else HIDDEN
+
+    def all(self) -> bytearray:
+        """Return all marks, by position."""
+        if self.made is None:
+            self.made = self._all()
+        return self.made
+
+
 class Near(NamedTuple):
     """An overlay of the same base that reads nearly the same: all but some positions."""
 
@@ -48,10 +77,11 @@ class Component(NamedTuple):
 class Overlay(View):
     """A view that differs from its base in its `own` components, and by the marks of what stands alone.
 
-    `same` components read as in the base. `admits` tells whether what a mark keeps is read after all. `trim` removes
-    reports from what is kept in part. `left_out` gives the entries that the cut or the evidence leaves out. `extends`
-    tells that everything is read but for the own components. `near` is another overlay of the base. Whatever does
-    not move between the two is taken over, and only components that move are passed.
+    `same` components read as in the base, and no marks count for the positions of either. `admits` tells whether what
+    a mark keeps is read after all. `trim` removes reports from what is kept in part. `left_out` gives the entries that
+    the cut or the evidence leaves out. `extends` tells that everything is read but for the own components. `near` is
+    another overlay of the base. Whatever does not move between the two is taken over, and only components that move
+    are passed.
     """
 
     def __init__(
@@ -61,7 +91,7 @@ class Overlay(View):
         same: Sequence[Component] = (),
         *,
         identity: Identity,
-        marks: bytearray,
+        marks: Marks,
         admits: Callable[[int], bool] | None = None,
         trim: Callable[[Reading], Reading] | None = None,
         left_out: Callable[[], Iterable[Entry]] = tuple,
@@ -82,16 +112,10 @@ class Overlay(View):
         self._folded: dict[str, Folded] = {}
         self._duplicate_tracks: Tracks[Track] | None = None
         shared = {r.case.entry.position for component in same for r in component.says.readings}
-        for position in chain(self._home, self._readings):
-            if position < len(marks):
-                marks[position] = WHOLE if position in shared else UNREAD
+        self._bound = {p: WHOLE if p in shared else UNREAD for p in chain(self._home, self._readings)}
+        """The marks of the positions in components."""
         if near is not None:
             self._go_on_from(*near)
-
-    @property
-    def marks(self) -> bytearray:
-        """A copy of the marks: what is left of each position."""
-        return self._marks[:]
 
     @property
     def identity(self) -> Identity:
@@ -103,12 +127,15 @@ class Overlay(View):
 
     def keeps(self, position: int) -> bool:
         """Tell whether what the base reads at a position is read here too, if with fewer reports."""
-        kept = position < len(self._marks) and self._marks[position] >= PART
-        return kept and (self._admits is None or self._admits(position))
+        return self._mark(position) >= PART and (self._admits is None or self._admits(position))
 
     def folds(self, position: int) -> bool:
         """Tell whether what is kept at a position also folds to the same value."""
-        return position < len(self._marks) and self._marks[position] == WHOLE
+        return self._mark(position) == WHOLE
+
+    def _mark(self, position: int) -> int:
+        found = self._bound.get(position)
+        return self._marks.of(position) if found is None else found
 
     def changed(self, name: str) -> set[Key]:
         """Return the keys of a projection that the own components touch, here or in the base."""
@@ -127,7 +154,7 @@ class Overlay(View):
         if own is not None:
             return own
         reading = self._base.reading(position)
-        return reading if self._trim is None or self._marks[position] != PART else self._trim(reading)
+        return reading if self._trim is None or self._mark(position) != PART else self._trim(reading)
 
     def reads(self, position: int) -> bool:
         return position in self._readings or (self.keeps(position) and self._base.reads(position))
@@ -136,6 +163,7 @@ class Overlay(View):
         return self._base.stands_alone(position) and self.keeps(position)
 
     def alone(self) -> Iterator[int]:
+        self._marks.all()  # the mark of nearly every position is wanted
         return filter(self.keeps, self._base.alone())
 
     def planned(self) -> Iterator[int]:
@@ -160,9 +188,10 @@ class Overlay(View):
         position = self.source.find((id,)).get(id, 0)
         if position in self._home:
             return self._home[position].cases.of(id)
-        if position >= len(self._marks) or self._marks[position] == HIDDEN:
+        mark = self._mark(position)
+        if mark == HIDDEN:
             return None
-        return self.reading(position).case if self._marks[position] == PART else self._base.case(id)
+        return self.reading(position).case if mark == PART else self._base.case(id)
 
     def left_out(self) -> Iterator[Entry]:
         return iter(self._left_out())
@@ -180,7 +209,8 @@ class Overlay(View):
     def duplicate_tracks(self) -> Tracks[Track]:
         if self._duplicate_tracks is None:
             shared = SharedPrefix(self._base.duplicate_tracks(), lambda p: self.keeps(p) and self.folds(p), self.folds)
-            in_part = [p for p, mark in enumerate(self._marks) if mark == PART and self.reads(p)]
+            marked = enumerate(self._marks.all())
+            in_part = [p for p, mark in marked if mark == PART and p not in self._bound and self.reads(p)]
             own = chain(self._readings.values(), self.read(in_part))
             self._duplicate_tracks = Tracks(Track, duplicate_key, self, shared, own)
         return self._duplicate_tracks
@@ -191,6 +221,7 @@ class Overlay(View):
         self._components = (*(c for c in other._components if moved.isdisjoint(c.positions[:1])), *self._components)
         self._readings = _without(other._readings, moved) | self._readings
         self._home = _without(other._home, moved) | self._home
+        self._bound = _without(other._bound, moved) | self._bound
         come = [self.reading(position) for position in moved if self.reads(position)]
         self._horizon = other.horizon_after(gone, come)
         for name, theirs in other._folded.items():
@@ -232,7 +263,12 @@ def possible_by(base: View, complete: CompleteView, moment: int) -> Overlay:
 
     own = [Component((), found.possible(moment)) for found in base.histories()]
     return Overlay(
-        base, own, identity=base.identity, marks=_unchanged(complete), admits=has_begun, left_out=base.left_out
+        base,
+        own,
+        identity=base.identity,
+        marks=Marks.alike(WHOLE, complete.count),
+        admits=has_begun,
+        left_out=base.left_out,
     )
 
 
@@ -254,7 +290,7 @@ def dry_run(complete: CompleteView, entries: Sequence[Entry]) -> Overlay:
         for positions in _apart(complete, renamed - {*moved}):
             says = history(complete.source.get(positions), identity=identity, tz=complete.tz)
             own.append(Component(positions, says))
-    return Overlay(complete, own, identity=identity, marks=_unchanged(complete), extends=True)
+    return Overlay(complete, own, identity=identity, marks=Marks.alike(WHOLE, complete.count), extends=True)
 
 
 def _apart(complete: CompleteView, positions: Iterable[int]) -> list[Sequence[int]]:
@@ -264,7 +300,3 @@ def _apart(complete: CompleteView, positions: Iterable[int]) -> list[Sequence[in
         root = complete.components.root(position)
         found[position if root is None else root] = complete.components.of(position) or (position,)
     return list(found.values())
-
-
-def _unchanged(complete: CompleteView) -> bytearray:
-    return bytearray([WHOLE]) * (complete.count + 1)

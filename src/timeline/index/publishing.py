@@ -10,6 +10,8 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
+from itertools import compress
+from operator import ne
 from typing import Protocol
 
 from timeline.entry import Entry
@@ -57,11 +59,12 @@ class Publishing:
         firsts, further = self._bounds(cut, cut)
         return self._firsts[firsts.start :], {position for _, position in self._further[further.start :]}
 
-    def moments(self) -> list[int]:
-        """Return each moment by which something more had been published, in order."""
+    def moments(self, upto: int) -> list[int]:
+        """Return each moment by which something more of the first entries of the log had been published, in order."""
         self._catch_up()
-        firsts = set(self._published.publications)
-        return sorted(moment for moment in firsts.union(end for end, _ in self._further) if PAST < moment < FUTURE)
+        firsts = set(self._published.publications[: upto + 1])
+        further = (end for end, position in self._further if position <= upto)
+        return sorted(moment for moment in firsts.union(further) if PAST < moment < FUTURE)
 
     def at(self, moment: int) -> set[int]:
         """Return the positions of entries that had a report published just by a moment."""
@@ -88,13 +91,14 @@ class Publishing:
             for position in new:
                 insort(self._firsts, position, key=self._first)
         else:
-            self._firsts = array("q", sorted((*self._firsts, *new), key=self._first))
+            self._firsts = array("q", sorted((*self._firsts, *new), key=self._published.publications.__getitem__))
         if further := sorted(self._after_the_first(new)):
             self._further = sorted((*self._further, *further))
 
     def _after_the_first(self, new: range) -> Iterator[Publication]:
         known = self._published
-        several = [p for p in new if known.completions[p] != known.publications[p]]
+        part = slice(new.start, new.stop)
+        several = list(compress(new, map(ne, known.completions[part], known.publications[part])))
         for entry in known.entries(several):
             for report in entry.reports:
                 if report.published is not None:

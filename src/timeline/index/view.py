@@ -212,7 +212,7 @@ class View(ABC):
         count.
         """
         if self._horizon is None:
-            alone = max(map(self._reach_of, self.alone()), default=PAST)
+            alone = self._reach_alone()
             bound = (r for found in self.announced_after(alone) for r in found.readings)
             self._horizon = max((reported_until(r, self.tz) for r in bound), default=PAST)
             self._horizon = max(self._horizon, alone)
@@ -221,6 +221,10 @@ class View(ABC):
     def announced_after(self, moment: int) -> Iterable[History]:  # noqa: ARG002
         """Give the histories of the components that may have been announced after a moment."""
         return self.histories()
+
+    def _reach_alone(self) -> int:
+        """Return the latest moment of which anything speaks that is ACTUAL and stands alone."""
+        return max(map(self._reach_of, self.alone()), default=PAST)
 
     def _reach_of(self, position: int) -> int:
         (end, start, _), announced = self.point(position), self.announced(position)

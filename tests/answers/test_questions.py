@@ -277,6 +277,21 @@ def test_a_history_says_until_when_and_how_long() -> None:
     assert repr(history) == "<Values: 2026-01-01  open; 2026-01-11  closed>"
 
 
+def test_a_holder_who_was_seen_may_have_held_before() -> None:
+    """Neither since when it held, nor until when the one before did, is more precise than its source."""
+    line = Timeline()
+    for authority, manner, day in (("sdf", "seized", "2026-01-01"), ("syria-gov", "observed", "2026-01-21")):
+        event = facility.ControlChanged(facility="camp", authority=authority, manner=manner)
+        line.record(event, occurred=day, reports=published("2026-01-21"))
+    path = ("facilities", "camp", "control")
+    s = line.at("2026-01-31")
+    before, after = s.history(*path)
+    assert (before.value, str(before.until), str(before.duration)) == ("sdf", "../2026-01-21", "none to 21 days")
+    assert (after.value, str(after.since), str(after.duration)) == ("syria-gov", "../2026-01-21", "10 days to ?")
+    assert str(s.why(*path)).startswith("facilities · camp · control: syria-gov since ../2026-01-21")
+    assert s.why(*path).since == s.facilities["camp"].since()
+
+
 def test_no_value_lasts_beyond_the_moment_asked_about() -> None:
     """A value that may have ended by then had lasted until then at most."""
     line = Timeline()

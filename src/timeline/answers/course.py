@@ -22,7 +22,7 @@ from timeline.history.reading import Point, Reading
 from timeline.index.folded import Folded
 from timeline.projections import BUILT_IN
 from timeline.projections.projection import Accessor, Key, Path
-from timeline.values.instants import FUTURE, Span, local
+from timeline.values.instants import FUTURE, PAST, Span, local
 from timeline.values.quantity import Quantity
 from timeline.values.when import When
 
@@ -32,17 +32,21 @@ _BUILT_IN = {projection.name for projection in BUILT_IN}
 
 
 class Turn(NamedTuple):
-    """A value, since when it holds (None: undated), and the reading that brought it."""
+    """A value, since when it holds (None: undated), and the reading that brought it.
+
+    `is_seen`: it may have begun long before.
+    """
 
     since: When | None
     value: Any
     reading: Reading
     point: Point
+    is_seen: bool = False
 
     @property
     def span(self) -> Span:
         """Its beginning, at the earliest and at the latest."""
-        return Span(self.point[1], self.point[0])
+        return Span(PAST if self.is_seen else self.point[1], self.point[0])
 
 
 def value_steps(folded: Folded, found: Accessor, by: Point) -> Iterator[tuple[Reading, Any]]:
@@ -66,7 +70,15 @@ def turns(folded: Folded, found: Accessor, by: Point, end: int, tz: tzinfo) -> l
     for turn in passing(list(value_steps(folded, found, by)), end, tz):
         if turn.value != (taken[-1].value if taken else _ABSENT):
             taken.append(turn)
-    return taken
+    if found.begins is None:
+        return taken
+    entities = {reading.point: entity for reading, entity in folded.steps(found.key, by)}
+    return [_begun(turn, found.begins(entities[turn.point])) for turn in taken]
+
+
+def _begun(turn: Turn, since: When | None) -> Turn:
+    """Return a turn that began when the entity says."""
+    return turn if since == turn.since else turn._replace(since=since, is_seen=True)
 
 
 def lasting_values(taken: list[Turn], now: int, end: int) -> Iterator[Value]:

@@ -226,7 +226,10 @@ def _locate(view: Facilities, path: Path) -> Accessor:
     if more:
         raise ValueError(path)
     if name in _ROLES:
-        return Accessor(key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name), named)
+        control = Accessor(
+            key, lambda facility: facility.holder(name), lambda facility: facility.roles.get(name), named
+        )
+        return control._replace(begins=lambda facility: facility.since(name))
     return Accessor(key, field(name, FacilityState), named=named, rest=False if name == "contested" else None)
 
 

@@ -21,6 +21,7 @@ from timeline.history.identity import APART, Identity
 from timeline.history.reading import Reading
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.names import EntityNames, Names
+from timeline.values.when import When
 
 Key = Hashable
 Path = tuple[str, ...]
@@ -35,7 +36,8 @@ class Accessor(NamedTuple):
 
     If the value follows from other entities too, `members` gives the keys of an entity's members. `total`
     gives the value of all of them, by key. `is_deadline`: `get` gives a date, and the value is true once it has passed.
-    `rest` is what the view answers where nothing is there.
+    `rest` is what the view answers where nothing is there. `begins` gets since when the value holds, if that may be
+    before the entry that brought it happened: a holder may be *seen* long after taking over.
     """
 
     key: Key
@@ -46,6 +48,7 @@ class Accessor(NamedTuple):
     total: Callable[[Mapping[Key, Any]], Any] | None = None
     is_deadline: bool = False
     rest: Any = None
+    begins: Callable[[Any], When | None] | None = None
 
 
 def field(name: str, of: type | None = None) -> Callable[[Any], Any]:

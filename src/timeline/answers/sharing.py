@@ -31,8 +31,8 @@ _OPEN = "tlp:clear"
 _TLP = re.compile(r"tlp(?:[\W_]+(.*)|)")
 """A level of TLP, or none where nothing follows."""
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_PERHAPS = re.compile(r"[\s\x00-\x1f\x7f]*(?:tlp|marking)", re.IGNORECASE)
-"""The beginning of an ASCII text that may be a marking: most tags are none, and are passed over fast."""
+_FIRST = "tTmM"
+"""The first letters of markings; a tag that begins with another letter is none, and is passed over fast."""
 
 
 def marks(claim: Claim) -> frozenset[str]:
@@ -85,7 +85,8 @@ def allowed_markings(names: Iterable[str]) -> frozenset[str]:
 
 def _marking(tag: str) -> str | None:
     """Return the marking that a tag is, in the one spelling that is compared; None for any other tag."""
-    return None if tag.isascii() and not _PERHAPS.match(tag) else _spelled(tag)
+    first = tag[:1]
+    return None if first.isascii() and first.isalnum() and first not in _FIRST else _spelled(tag)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -167,6 +167,11 @@ class TestGender:
             "nobody-knows",
         ]
 
+    def test_a_blank_name_is_none(self):
+        """Where a name shows nothing, another language or the slug does."""
+        names = {"sdf": {"ar": "", "en": "SDF"}, "un": {"fr": " ", "en": "\u200f"}}
+        assert [Words("ar", names).name(slug) for slug in ("sdf", "un")] == ["SDF", "un"]
+
     @given(st.integers(0, 2000))
     def test_numbers_are_written_or_spoken(self, number):
         """One and two are words, all others digits."""

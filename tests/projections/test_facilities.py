@@ -6,6 +6,7 @@ import pytest
 
 from timeline import NOBODY, Timeline, When, about, exactly
 from timeline.errors import InvalidEvent
+from timeline.events.entity import EntityRegistered
 from timeline.events.facility import (
     CapacityReported,
     ControlChanged,
@@ -61,6 +62,18 @@ def test_names_in_several_languages_come_together(line):
     facility = line.at().facilities[HOL]
     assert facility.names == {"en": "al-Hol", "ar": "مخيم الهول"}
     assert (facility.place, facility.capacity, facility.members) == ("hasakah", exactly(9), ("annex",))
+
+
+def test_an_empty_cell_is_no_name(line):
+    """A name that shows nothing takes no other away, and neither does an alias."""
+    said = {"names": {"en": "", "ar": "\u200f"}, "aliases": ("", " ")}
+    line.record(FacilityRegistered(facility=HOL, names={"en": "al-Hol", "ku": " "}, aliases=("al-Hawl",)))
+    line.record(FacilityRegistered(facility=HOL, **said))
+    line.record(EntityRegistered(entity="authority:sdf", **said))
+    now = line.at()
+    for known in (now.facilities[HOL], now.entities[f"facility:{HOL}"]):
+        assert (known.names, known.aliases) == ({"en": "al-Hol"}, ("al-Hawl",))
+    assert (now.entities["authority:sdf"].name(), now.entities["authority:sdf"].aliases) == ("sdf", ())
 
 
 def test_why_of_the_names_is_every_registration_that_gave_one(line):

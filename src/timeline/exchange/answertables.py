@@ -23,6 +23,7 @@ from timeline.history.claims import Claim
 from timeline.history.finding import Finding
 from timeline.history.finding_kinds import KINDS
 from timeline.projections.entities import EntityState
+from timeline.values.names import not_blank
 
 
 class FindingTable(Tabular, tuple[Finding, ...]):
@@ -124,8 +125,8 @@ def _leaving(plan: Plan, leaving: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _registered(event: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
     names = getattr(event, "names", None)
-    if isinstance(names, Mapping) and names:
-        yield from ((tag, names) for tag in tags_of(event)[:1])
+    if isinstance(names, Mapping) and (found := not_blank(names)):
+        yield from ((tag, found) for tag in tags_of(event)[:1])
 
 
 def _located(tag: str, exported: Export) -> Mapping[str, Any]:

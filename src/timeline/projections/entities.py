@@ -16,7 +16,7 @@ from timeline.projections.building import Mention, PersistentList, changed
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
 from timeline.values.containers import FrozenMapping
 from timeline.values.discovery import pretty_fields
-from timeline.values.names import near
+from timeline.values.names import is_blank, near, not_blank
 
 Key = tuple[str, str]
 
@@ -59,7 +59,7 @@ class EntityState:
         >>> EntityState("authority:sdf", FrozenMapping({"ar": "قسد"})).name("en")
         'قسد'
         """
-        found = self.names.get(language or "") or self.names.get("en")
+        found = (self.names.get(language) if language else None) or self.names.get("en")
         return found or next(iter(self.names.values()), self.slug)
 
 
@@ -81,8 +81,8 @@ def _evolve(before: Any, reading: Reading, key: Key) -> EntityState | Persistent
         judged: PersistentList[Mention] = before or PersistentList()
         return judged.append(Mention.of(reading))
     entity: EntityState = before or EntityState(key[1])
-    aliases = tuple(dict.fromkeys((*entity.aliases, *event.aliases)))
-    return changed(entity, names=entity.names | event.names, aliases=aliases, registered=True)
+    aliases = tuple(dict.fromkeys((*entity.aliases, *(alias for alias in event.aliases if not is_blank(alias)))))
+    return changed(entity, names=entity.names | not_blank(event.names), aliases=aliases, registered=True)
 
 
 class Entities(ProjectionView, Mapping[str, EntityState]):

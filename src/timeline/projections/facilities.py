@@ -25,6 +25,7 @@ from timeline.projections.projection import Accessor, Path, Projection, field
 from timeline.values.containers import FrozenMapping
 from timeline.values.discovery import pretty_fields
 from timeline.values.entities import NOBODY, Holder, check_asked
+from timeline.values.names import is_blank, not_blank
 from timeline.values.place import Place
 from timeline.values.quantity import Quantity
 from timeline.values.report import credited
@@ -125,11 +126,11 @@ def _evolve(facility: FacilityState | None, reading: Reading, key: Key) -> Facil
             return changed(
                 facility,
                 kind=event.kind,
-                names=facility.names | event.names,
+                names=facility.names | not_blank(event.names),
                 place=event.place or facility.place,
                 capacity=event.capacity or facility.capacity,
                 members=event.members or facility.members,
-                aliases=tuple(dict.fromkeys((*facility.aliases, *event.aliases))),
+                aliases=tuple(dict.fromkeys((*facility.aliases, *(a for a in event.aliases if not is_blank(a))))),
                 coordinates=event.coordinates or facility.coordinates,
             )
         case ControlChanged() as event:

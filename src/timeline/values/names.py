@@ -121,8 +121,22 @@ def name_of(slug: str, names: EntityNames, language: str = "en") -> str:
     >>> name_of("authority:sdf", {"sdf": {"en": "SDF"}}, "ar"), name_of("un", {})
     ('SDF', 'un')
     """
-    named = names.get(slug) or names.get(slug.partition(":")[2]) or {}
+    named = not_blank(names.get(slug) or names.get(slug.partition(":")[2]) or {})
     return visible(named.get(language) or named.get("en") or next(iter(named.values()), slug))
+
+
+def not_blank(names: Mapping[str, str]) -> Mapping[str, str]:
+    """Return names by language without those that show nothing, such as the empty cells of a table.
+
+    >>> not_blank({"en": "SDF", "ar": " ", "ku": chr(0x200F)})
+    {'en': 'SDF'}
+    """
+    return {language: name for language, name in names.items() if not is_blank(name)}
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a text shows nothing: no character of it can be seen."""
+    return not any(character.isprintable() and not character.isspace() for character in text)
 
 
 def with_names(text: str, slugs: Iterable[str], name: Callable[[str], str]) -> str:

@@ -168,7 +168,7 @@ class TestGender:
         ]
 
     def test_a_blank_name_is_none(self):
-        """Where a name shows nothing, another language or the slug does."""
+        """Another language or the slug takes the place of a name that shows nothing."""
         names = {"sdf": {"ar": "", "en": "SDF"}, "un": {"fr": " ", "en": "\u200f"}}
         assert [Words("ar", names).name(slug) for slug in ("sdf", "un")] == ["SDF", "un"]
 

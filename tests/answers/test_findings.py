@@ -22,6 +22,7 @@ from timeline import (
     Projection,
     Report,
     Timeline,
+    When,
     about,
     between,
     event,
@@ -37,6 +38,7 @@ from timeline.history.finding_kinds import KINDS, FindingKind
 from timeline.history.policies import POLICIES
 from timeline.log.base import BaseLog
 from timeline.testing.strategies import Chronicle, messy_histories
+from timeline.values.spoken import with_preposition
 
 PRISON, CAMP, OPERATION = "al-shaddadi-prison", "al-hol-camp", "transfer-2026"
 
@@ -79,7 +81,7 @@ def test_a_dispute_names_the_place_the_numbers_and_who_says_so(line: Timeline) -
     """Nobody has to look anything up to know what it is about."""
     disputed(line)
     (finding,) = line.at().findings
-    assert finding.message == f"{PRISON}: detainees escaped: ≈1,400 at 2026-01-19 (SDF); ≈120 (SANA, Reuters)"
+    assert finding.message == f"{PRISON}: detainees escaped: ≈1,400 on 19 January 2026 (SDF); ≈120 (SANA, Reuters)"
     assert (finding.path, finding.subject) == (("custody", PRISON, "escaped"), PRISON)
 
 
@@ -147,7 +149,7 @@ def test_a_finding_of_a_fold_shows_the_corrected_entry(line: Timeline) -> None:
     line.correct(entry, facility.ControlChanged(facility=CAMP, manner="vacated", previous="sdf"), occurred="2026-01-19")
     (finding,) = line.at().findings
     assert (finding.entries[0].event.previous, str(finding.entries[0].occurred)) == ("sdf", "2026-01-19")
-    assert finding.message == f"{CAMP}: nobody in control from 2026-01-19 on (AP)"
+    assert finding.message == f"{CAMP}: nobody in control since 19 January 2026 (AP)"
 
 
 def test_a_possible_duplicate_shows_the_reports_of_the_cut(line: Timeline) -> None:
@@ -156,7 +158,7 @@ def test_a_possible_duplicate_shows_the_reports_of_the_cut(line: Timeline) -> No
     line.record(escaped(150), occurred="2026-01-19", reports=by("AP"))
     (finding,) = line.at(reported="2026-01-25").findings
     assert finding.message == (
-        f"{PRISON}: detainees escaped: two unlinked entries may be one event: ≈120 at 2026-01-19 (SANA); ≈150 (AP)"
+        f"{PRISON}: detainees escaped: two unlinked entries may be one event: ≈120 on 19 January 2026 (SANA); ≈150 (AP)"
     )
     assert [report.source for entry in finding.entries for report in entry.reports] == ["SANA", "AP"]
     assert [str(claim.quantity) for claim in finding.claims] == ["≈120", "≈150"]
@@ -173,8 +175,8 @@ def test_versions_without_a_number_say_what_differs(line: Timeline) -> None:
     line.dispute(entry, rival=agreement.StatementMade(by="sdf"))
     (finding,) = line.at().findings
     assert finding.message == (
-        f"{PRISON}: control changed: authority=syria-gov previous=sdf manner=seized at 2026-01-19 (SANA); "
-        "manner=handed_over (AP); at 2026-01-20; denied (wire citing SDF); StatementMade by=sdf"
+        f"{PRISON}: control changed: authority=syria-gov previous=sdf manner=seized on 19 January 2026 (SANA); "
+        "manner=handed_over (AP); on 20 January 2026; denied (wire citing SDF); StatementMade by=sdf"
     )
 
 
@@ -184,7 +186,10 @@ def test_words_tell_two_statements_apart(line: Timeline) -> None:
     entry = line.record(one, occurred="2026-01-19")
     line.dispute(entry, rival=other)
     line.dispute(entry, rival=one)
-    assert line.at().findings[0].message == "un: statement made: “no access” at 2026-01-19; “limited access”; the same"
+    assert (
+        line.at().findings[0].message
+        == "un: statement made: “no access” on 19 January 2026; “limited access”; the same"
+    )
 
 
 def test_of_many_versions_the_first_are_named_and_the_rest_counted(line: Timeline) -> None:
@@ -193,7 +198,7 @@ def test_of_many_versions_the_first_are_named_and_the_rest_counted(line: Timelin
     for number in range(2, 10):
         line.dispute(entry, rival=escaped(number))
     message = line.at().findings[0].message
-    assert "≈1 at 2026-01-19 (paper 0, paper 1, paper 2, 2 more)" in message
+    assert "≈1 on 19 January 2026 (paper 0, paper 1, paper 2, 2 more)" in message
     assert message.endswith("≈5; 4 more")
     assert len(line.at().findings[0].claims) == 9
 
@@ -355,7 +360,7 @@ def test_what_was_told_centuries_later_has_an_implausible_date(
         if found:
             assert (
                 found_of[0].message
-                == f"rabia: crossing closed at {occurred} (AP) was reported more than 500 years later"
+                == f"rabia: crossing closed {with_preposition(When(occurred))} (AP) was reported more than 500 years later"
             )
             assert found_of[0].path == ("border", "crossings", "rabia", "status")
         line.retract(line.entries()[-1])

@@ -31,6 +31,7 @@ from timeline.displayable import Displayable, Exportable, ProjectionView, Tellab
 from timeline.events import agreement, border, custody, entity, facility
 from timeline.exchange.answertables import entity_table, finding_table
 from timeline.exchange.sharing import export
+from timeline.live import current
 from timeline.values.visible import visible
 
 ALLOWED = {
@@ -177,6 +178,18 @@ class TestNames:
         del line
         gc.collect()
         assert "al-hol-camp" in shown(entry)
+
+    def test_a_long_log_is_not_folded_for_names(self, tmp_path, monkeypatch):
+        """The first entry of a log that nobody asked shows slugs, and names after a question."""
+        with Timeline.open(tmp_path / "a.db") as line:
+            line.record(entity.EntityRegistered(entity="authority:sdf", names={"en": "Forces"}))
+            line.record(facility.ControlChanged(facility="a-camp", authority="sdf"), id="taken")
+        monkeypatch.setattr(current, "_SHORT", 0)
+        with Timeline.open(tmp_path / "a.db") as line:
+            entry = line.entry("taken")
+            assert "sdf" in shown(entry)
+            assert line.at().facilities["a-camp"].holder() == "sdf"
+            assert "Forces" in shown(entry)
 
     def test_a_pickled_finding_keeps_what_it_says(self):
         """But not the way to the log."""

@@ -336,7 +336,7 @@ def test_two_unlinked_entries_that_may_be_one_are_a_finding_and_both_count(line:
     line.record(moved(150))
     s = line.at()
     assert [f.kind for f in s.findings] == ["possible_duplicate"]
-    assert s.findings[0].message.endswith("may be one event: 150 at 2026-01-21; 150 at an unknown time")
+    assert s.findings[0].message.endswith("may be one event: 150 on 21 January 2026; 150 at an unknown time")
     assert s.custody.operations["op"].moved == exactly(300)
 
 

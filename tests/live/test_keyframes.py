@@ -330,7 +330,7 @@ def test_a_projection_that_raises_does_not_stop_closing(tmp_path: Path, monkeypa
 
 FORGED = {
     "a value": ("fold:facilities", '["facility","f-3"]', "frames", lambda text: text.replace(b"sdf", b"pyd")),
-    "a finding": ("fold:facilities", '["facility","f-3"]', "frames", lambda text: text.replace(b"28 on", b"27 on")),
+    "a finding": ("fold:facilities", '["facility","f-3"]', "frames", lambda text: text.replace(b"28 January", b"27 January")),
     "a place on a track": ("fold:facilities", '["facility","f-3"]', "positions", lambda data: data[:-8] + data[:8]),
     "a step that is not there": (
         "fold:facilities", '["facility","f-3"]', "frames", lambda text: b"[[[99999," + text[text.index(b",") + 1:]),

@@ -153,7 +153,7 @@ def test_what_was_vacated_is_held_by_nobody_and_the_gap_is_found(line):
     assert situation.facilities[HOL].holder() is NOBODY
     (gap,) = situation.findings
     assert (gap.kind, gap.path, gap.entries) == ("control_gap", ("facilities", HOL, "control"), (left,))
-    assert gap.message == f"{HOL}: nobody in control from 2026-01-20 on"
+    assert gap.message == f"{HOL}: nobody in control since 20 January 2026"
     assert "control_gap" not in kinds(line.at("2026-01-19"))
 
 
@@ -162,7 +162,7 @@ def test_a_gap_may_have_begun_at_an_unknown_time():
     line = Timeline()
     line.record(ControlChanged(facility=HOL, manner="vacated"))
     (gap,) = line.at().findings
-    assert gap.message == f"{HOL}: nobody in control from an unknown time on"
+    assert gap.message == f"{HOL}: nobody in control since an unknown time"
 
 
 def test_who_took_a_vacated_facility_holds_it(line):
@@ -354,7 +354,7 @@ def test_an_illegal_step_says_what_was_found_and_expected(line):
     turns(line, "evacuating", "2026-01-20")
     (finding,) = line.at().findings
     assert finding.message == (
-        "al-hol-camp: evacuating at 2026-01-20 while closed; "
+        "al-hol-camp: evacuating on 20 January 2026 while closed; "
         "expected besieged, damaged, evacuating, operational, other, restricted"
     )
     assert str(finding).endswith("[#2]")

@@ -165,7 +165,7 @@ def test_what_may_have_happened_by_then_is_possible() -> None:
 def test_a_strict_timeline_refuses_an_impossible_step() -> None:
     """Nobody is left to evacuate from what is closed."""
     given(on("2026-01-10").told(CLOSED), strict=True).when(on("2026-01-20").told(EVACUATING)).then(
-        refuses(IllegalTransition, saying="evacuating at 2026-01-20 while closed"),
+        refuses(IllegalTransition, saying="evacuating on 20 January 2026 while closed"),
         changes_nothing(),
     )
 

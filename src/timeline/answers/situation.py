@@ -378,16 +378,17 @@ class Situation(WhoSaid, Tellable):
         others = (name for name in self._views.projections if name not in _BUILT_IN)
         with self._views.lock:
             without = self._seen.count_left_out()
+        name = text.naming(self.entity_names())
         blocks = {
-            "Facilities": text.facility_lines(self.facilities),
-            "Custody": text.custody_lines(self.custody),
-            "Operations": text.operation_lines(self.custody),
-            "Agreements": text.agreement_lines(self.agreements),
-            "Border": text.border_lines(self.border),
+            "Facilities": text.facility_lines(self.facilities, name),
+            "Custody": text.custody_lines(self.custody, name),
+            "Operations": text.operation_lines(self.custody, name),
+            "Agreements": text.agreement_lines(self.agreements, name),
+            "Border": text.border_lines(self.border, name),
             **{name.capitalize(): text.value_lines(self._flat_of(name)) for name in others},
             "Plans": text.plan_lines(self.plans),
             "Possible by then": map(str, self.possible),
-            "Findings": text.finding_lines(self._few),
+            "Findings": text.finding_lines(self._few, name),
             "Left out": [how_many(without, "entry", "entries")] if without else [],
         }
         return text.headed(f"Situation, {self._asked}", blocks)

@@ -21,8 +21,11 @@ from timeline.values.names import EntityNames, by_slug, name_of
 from timeline.values.quantity import Quantity
 from timeline.values.visible import visible
 
+Naming = Callable[[str], str]
+"""A function from the slug of an entity to its name."""
 
-def short(value: Any, name: Callable[[str], str] = str) -> str:
+
+def short(value: Any, name: Naming = str) -> str:
     """Write a value in a few words; `name` gives the name of an entity.
 
     >>> short(None), short(("sdf", "syria-gov"))
@@ -44,13 +47,13 @@ def short(value: Any, name: Callable[[str], str] = str) -> str:
     return visible(str(value))
 
 
-def naming(names: EntityNames) -> Callable[[str], str]:
+def naming(names: EntityNames) -> Naming:
     """Return a function from the slug of an entity to its name in English, else in any language, else the slug."""
     found = by_slug(names)
     return lambda slug: name_of(slug, found)
 
 
-def change_line(path: Sequence[str], before: Any, after: Any, name: Callable[[str], str] = str) -> str:
+def change_line(path: Sequence[str], before: Any, after: Any, name: Naming = str) -> str:
     """Write a change: path, value before, value after; of a list only the items added or removed."""
     where = " · ".join(path)
     if isinstance(before or after, PersistentList):
@@ -60,7 +63,7 @@ def change_line(path: Sequence[str], before: Any, after: Any, name: Callable[[st
     return f"{where}: {_side(before, name)} → {_side(after, name)}"
 
 
-def _side(value: Any, name: Callable[[str], str]) -> str:
+def _side(value: Any, name: Naming) -> str:
     return "–" if value is None else short(value, name)
 
 
@@ -109,16 +112,16 @@ def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def facility_lines(view: Facilities) -> Iterator[str]:
+def facility_lines(view: Facilities, name: Naming = str) -> Iterator[str]:
     """Write a line for each facility: holder, beginning, status."""
     rows = []
     for slug, facility in view.items():
         for role, hold in facility.roles.items() or [("control", None)]:
-            holder = short(hold.holder) if hold else "?"
+            holder = short(hold.holder, name) if hold else "?"
             since = f"since {hold.since}" if hold and hold.since else ""
             contested = "contested" if hold and hold.claimants is not None else ""
             role_shown = "" if role == "control" else f"({role})"
-            rows.append([slug, holder, role_shown, since, facility.status or "", contested])
+            rows.append([name(slug), holder, role_shown, since, facility.status or "", contested])
     yield from table(_without_empty_columns(rows))
 
 
@@ -127,62 +130,64 @@ def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
     return [[row[index] for index in kept] for row in rows]
 
 
-def custody_lines(view: Custody) -> Iterator[str]:
+def custody_lines(view: Custody, name: Naming = str) -> Iterator[str]:
     """Write a line for each facility and authority: the people held, and those who came and went."""
     rows = []
     for slug, place in view.items():
-        flows = [(name, getattr(view, name)(facility=slug)) for name in HEADINGS]
-        told = [f"{name} {count}" for name, count in flows if _counts(count)]
+        flows = [(heading, getattr(view, heading)(facility=slug)) for heading in HEADINGS]
+        told = [f"{heading} {count}" for heading, count in flows if _counts(count)]
         held = view.held(facility=slug)
         if told or held.known or place.claims:
-            rows.append([slug, f"held {held}", _claims(place.claims), ", ".join(told)])
+            rows.append([name(slug), f"held {held}", _claims(place.claims, name), ", ".join(told)])
     for authority in view.authorities:
-        counted = _claims(view.claims(authority))
-        rows.append([authority, f"held {view.held(authority=authority)}", counted, ""])
+        counted = _claims(view.claims(authority), name)
+        rows.append([name(authority), f"held {view.held(authority=authority)}", counted, ""])
     yield from table(_without_empty_columns(rows))
 
 
-def _claims(claims: Mapping[str | None, Quantity]) -> str:
+def _claims(claims: Mapping[str | None, Quantity], name: Naming) -> str:
     """Write the headcount of all, or, where nobody gave one, those of the cohorts."""
     if None in claims:
         return f"(counted {claims[None]})"
-    return f"(counted {', '.join(f'{count} {cohort}' for cohort, count in claims.items())})" if claims else ""
+    return (
+        f"(counted {', '.join(f'{count} {name(str(cohort))}' for cohort, count in claims.items())})" if claims else ""
+    )
 
 
 def _counts(count: Quantity) -> bool:
     return (count.low, count.best, count.high) != (0, 0, 0)
 
 
-def operation_lines(view: Custody) -> Iterator[str]:
+def operation_lines(view: Custody, name: Naming = str) -> Iterator[str]:
     """Write a line for each operation: planned, moved, claimed, remaining."""
     for slug, operation in view.operations.items():
-        numbers = ((name, getattr(operation, name)) for name in ("planned", "moved", "claimed", "remaining"))
-        yield f"{slug}  {short(operation.status)}  " + "  ".join(f"{name} {short(number)}" for name, number in numbers)
+        numbers = ((field, getattr(operation, field)) for field in ("planned", "moved", "claimed", "remaining"))
+        said = "  ".join(f"{field} {short(number)}" for field, number in numbers)
+        yield f"{name(slug)}  {short(operation.status)}  {said}"
 
 
-def agreement_lines(view: Agreements) -> Iterator[str]:
+def agreement_lines(view: Agreements, name: Naming = str) -> Iterator[str]:
     """Write a line for each agreement: status, end, parties, and counts of talks and statements."""
     rows = []
     for slug, agreement in view.items():
         lists = [
-            how_many(len(found), name)
-            for name in ("talk", "commitment", "statement", "violation")
-            if (found := getattr(agreement, f"{name}s"))
+            how_many(len(found), one)
+            for one in ("talk", "commitment", "statement", "violation")
+            if (found := getattr(agreement, f"{one}s"))
         ]
         until = f"until {agreement.until}" if agreement.until else ""
         state = short(agreement.status) + (" (overdue)" if agreement.overdue else "")
-        rows.append(
-            [slug, state, until, short(tuple(agreement.parties)) if agreement.parties else "", ", ".join(lists)]
-        )
+        parties = short(tuple(agreement.parties), name) if agreement.parties else ""
+        rows.append([name(slug), state, until, parties, ", ".join(lists)])
     yield from table(_without_empty_columns(rows))
 
 
-def border_lines(view: Border) -> Iterator[str]:
+def border_lines(view: Border, name: Naming = str) -> Iterator[str]:
     """Write a line for each crossing, monitored sector, measure and incident."""
     for slug, crossing in view.crossings.items():
-        yield f"{slug}  {short(crossing.status)}" + (f" since {crossing.since}" if crossing.since else "")
+        yield f"{name(slug)}  {short(crossing.status)}" + (f" since {crossing.since}" if crossing.since else "")
     for sector, watch in view.monitored.items():
-        yield f"{sector}  watched by {short(watch.by)}"
+        yield f"{name(sector)}  watched by {short(watch.by, name)}"
     yield from (str(mention) for mention in (*view.measures, *view.incidents))
 
 
@@ -200,12 +205,12 @@ _FEW = 5
 _SUBJECTS = 3
 
 
-def finding_lines(found: Findings) -> Iterator[str]:
+def finding_lines(found: Findings, name: Naming = str) -> Iterator[str]:
     """Write each finding while they are few; else the number of each kind, and their subjects."""
     if len(found) <= _FEW:
         yield from map(str, found)
         return
     for kind, count in sorted(found.counts().items()):
         named = [group for group in found.of(kind=kind).groups(_SUBJECTS) if group.subject or group.others]
-        about = ", ".join(f"{group.others} others" if group.others else group.subject for group in named)
+        about = ", ".join(f"{group.others} others" if group.others else name(group.subject) for group in named)
         yield f"{count:,} × {kind}" + (f": {about}" if about else "")

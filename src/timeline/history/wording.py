@@ -11,6 +11,7 @@ from timeline.events.naming import entities_of, type_name
 from timeline.history.claims import Claim
 from timeline.values.quantity import Quantity
 from timeline.values.report import credited
+from timeline.values.spoken import with_preposition
 
 _FEW = 5
 """The most versions that a message names; the rest are counted."""
@@ -52,7 +53,7 @@ def versions_in_words(claims: Sequence[Claim]) -> str:
 
 def with_date(claim: Claim) -> str:
     """Describe when an event happened, according to a claim."""
-    return f"at {claim.occurred or 'an unknown time'}"
+    return with_preposition(claim.occurred)
 
 
 def _version(claim: Claim, beside: Claim | None = None) -> str:

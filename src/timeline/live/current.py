@@ -81,9 +81,14 @@ class LiveIndex:
             return self.views.complete.count
 
     def names(self) -> EntityNames:
-        """Return what people call the entities on the log; nothing once it is closed or out of reach."""
+        """Return what people call the entities on the log; nothing once it is closed or out of reach.
+
+        A long log that was never read is not folded for names alone: they are there after the first question.
+        """
         with suppress(LogError), self.views.lock:
             count = self.known(wait=True)
+            if self.views.unread:
+                return {}
             if count != self._named[0]:
                 asked = Situation(self.views, AsOf(count, None, None, standing), Clocks())
                 self._named = (count, asked.entity_names())

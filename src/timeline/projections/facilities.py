@@ -29,6 +29,7 @@ from timeline.values.names import is_blank, not_blank
 from timeline.values.place import Place
 from timeline.values.quantity import Quantity
 from timeline.values.report import credited
+from timeline.values.spoken import since_in_words
 from timeline.values.when import When
 
 _OPEN = ("operational", "besieged", "restricted", "damaged", "other")
@@ -181,7 +182,7 @@ def _check(before: FacilityState | None, reading: Reading, after: FacilityState,
             message = f"{slug}: {event.role} is said to pass from {event.previous}{by}, but {held} was known to hold it"
             yield Finding("unexpected_previous", message, path, entries=(reading.entry,))
         if event.manner == "vacated":
-            message = f"{slug}: nobody in {event.role} from {reading.occurred or 'an unknown time'} on{by}"
+            message = f"{slug}: nobody in {event.role} {since_in_words(reading.occurred)}{by}"
             yield Finding("control_gap", message, path, entries=(reading.entry,))
 
 

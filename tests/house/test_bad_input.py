@@ -49,6 +49,10 @@ def projection(**parts: Any) -> Projection:
     return Projection(**given)
 
 
+def subscribed(line: Timeline, **options: Any) -> Subscription:
+    return Subscription(line.log, SqliteModel("model.db"), create=print, apply=print, **options)
+
+
 ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: line.at(policy=["lowest"]), r"policy is \['lowest'\]: expected standing"),
     (lambda line: line.at().diff("2026-01-20"), r"'2026-01-20' is not a situation: expected one.*line.diff\(a, b\) takes"),
@@ -135,6 +139,13 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: refuses("retracted"), "error is 'retracted': expected a class of errors, such as EditorialRefused"),
     (lambda line: FrozenClock().advance(60), r"duration is 60: expected a timedelta .*, such as timedelta\(days=1\)"),
     (lambda line: FrozenClock().advance(timedelta.max), "duration is .*: expected a timedelta within the years"),
+    (lambda line: line.follow(after="1"), "after is '1': expected a whole number, such as the position of an entry"),
+    (lambda line: line.follow(after=None), "after is None: expected a whole number"),
+    (lambda line: SqliteModel(None), "path is None: expected text or a Path"),
+    (lambda line: Subscription(line.log, None, create=print, apply=print), "None is not a read model: expected one"),
+    (lambda line: subscribed(line, retries=-1), "retries is -1: expected"),
+    (lambda line: subscribed(line, retries=[None]), "retries is None: expected"),
+    (lambda line: subscribed(line).retry(1), "no entry is parked at position 1: expected the position of a parked"),
     (lambda line: approve(line), r"is not a situation: expected line.at\(...\)"),
     (lambda line: approve_histories(None), "path is None: expected text or a Path"),
 ]  # fmt: skip

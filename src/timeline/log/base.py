@@ -162,6 +162,8 @@ class BaseLog(Store):
         """Follow the log: give the entries after a position, then each new one, in order and once.
 
         A follower ends within `every` seconds after the log is closed, or `stop` is called on it from any thread.
+
+        Raises: InvalidValue.
         """
         return Follower(self.read, self.watch, after, every)
 

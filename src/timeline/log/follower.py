@@ -11,6 +11,7 @@ from typing import Self
 from timeline.entry import Entry
 from timeline.errors import LogClosed
 from timeline.log.patience import seconds_given
+from timeline.log.query import Query
 
 Read = Callable[..., Iterator[Entry]]
 Wait = Callable[[int, float], None]
@@ -35,7 +36,7 @@ class Follower(Iterator[Entry]):
     """
 
     def __init__(self, read: Read, watch: Watch, after: int, every: float) -> None:
-        self.after = after
+        self.after = Query(after=after).after
         self._stopped = Event()
         self._begin = partial(self._run, read, watch, seconds_given("every", every))
         self._entries = self._begin()

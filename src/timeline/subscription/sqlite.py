@@ -7,10 +7,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Self
 
 from timeline.errors import LogError
+from timeline.log.files import path_given
 from timeline.log.looking import BUSY
 from timeline.subscription.model import Cursor, ReadModel
 
@@ -25,10 +25,10 @@ class SqliteModel(ReadModel):
     blob = "blob"
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = path_given(path)
         self._lock = threading.RLock()
         with self._translated():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY, check_same_thread=False)
+            self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=BUSY, check_same_thread=False)
             cursor = self._connection.cursor()
             if not self.laid_out(cursor) and cursor.execute("SELECT 1 FROM sqlite_master").fetchone():
                 self._connection.close()

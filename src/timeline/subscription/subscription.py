@@ -14,8 +14,10 @@ from timeline.events.declare import Redacted
 from timeline.events.editorial import EventRedacted
 from timeline.log.base import BaseLog, log_given
 from timeline.log.follower import Follower
+from timeline.log.patience import seconds_given
 from timeline.log.stored import Head
 from timeline.subscription.model import Cursor, Parked, ReadModel
+from timeline.values.containers import as_tuple
 
 T = TypeVar("T")
 
@@ -37,6 +39,8 @@ class Subscription:
        its error. The following entries are applied meanwhile. `parked` lists it, and `retry` applies it later. A
        redaction of the entry erases the text of the error.
     3. `rebuild` builds a new model beside the old one, which can be queried meanwhile, and then replaces it.
+
+    Raises: InvalidValue.
 
     >>> from timeline import MemoryLog, Draft
     >>> from timeline.events import border
@@ -65,11 +69,15 @@ class Subscription:
             raise InvalidValue(
                 "create and apply of a subscription are functions: expected create(cursor), apply(entry, cursor)."
             )
+        if not isinstance(model, ReadModel):
+            raise InvalidValue(
+                f"{model!r} is not a read model: expected one, such as SqliteModel('dashboard.db').", value=model
+            )
         self.log = log_given(log)
         self.model = model
         self._create = create
         self._apply = apply
-        self._retries = tuple(retries)
+        self._retries = tuple(seconds_given("retries", pause) if pause != 0 else 0.0 for pause in as_tuple(retries))
         self._news: Follower | None = None
         self._stopped = Event()
 
@@ -119,6 +127,7 @@ class Subscription:
 
         def once() -> bool:
             with self.model.transaction() as cursor:
+                self._reached(cursor)
                 if position not in {parked.position for parked in self.model.parked(cursor)}:
                     raise InvalidValue(
                         f"no entry is parked at position {position}: expected the position of a parked "

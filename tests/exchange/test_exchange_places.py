@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from timeline import Place, Timeline, exactly
+from timeline import Place, Projection, Timeline, exactly
 from timeline.errors import InvalidValue
 from timeline.events import custody, entity, facility
 from timeline.exchange import answertables, ftm, geojson, presets, stix, table
@@ -87,6 +87,25 @@ def test_tables_lose_the_places_that_are_too_coarse_if_asked(tmp_path: Path) -> 
     claims = answertables.claim_table(export(line, precision="town"))
     places = [place for claim in claims if (place := getattr(claim.event, "coordinates", None)) is not None]
     assert [place.precision for place in places] == ["vicinity", "town"]
+
+
+SEEN = Projection(
+    name="seen",
+    keys=lambda reading: ["all"] if isinstance(reading.event, facility.FacilityRegistered) else [],
+    evolve=lambda before, reading, key: (*(before or ()), reading.event.coordinates),
+)
+
+
+def test_a_page_loses_the_places_that_are_too_coarse_if_asked(tmp_path: Path) -> None:
+    """In the state of a facility, on the map, and in a projection of one's own."""
+    line = Timeline(projections=[SEEN])
+    for number, precision in enumerate(PRECISIONS):
+        place = Place(30 + number + 0.123, 40 + number + 0.123, precision=precision)
+        line.record(facility.FacilityRegistered(facility=precision, coordinates=place))
+    for options, expected in (({}, range(6)), ({"precision": "town"}, range(3))):
+        line.to_html(tmp_path / "out.html", **options)
+        text = (tmp_path / "out.html").read_text("utf-8")
+        assert [n for n in range(6) if f"{30 + n}.123" in text or f"{40 + n}.123" in text] == [*expected]
 
 
 def test_a_gazetteer_replaces_what_is_registered(tmp_path: Path) -> None:

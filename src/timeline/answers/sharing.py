@@ -138,6 +138,26 @@ def coarsened_event(event: Any, precision: Precision) -> Any:
     return attrs.evolve(event, **changes) if changes else event
 
 
+def coarsened_value(value: Any, precision: Precision) -> Any:
+    """Return a value of a projection without the places that are known less precisely than asked.
+
+    >>> coarsened_value({"a": Place(36, 41, precision="district"), "b": 3}, "town")
+    {'a': None, 'b': 3}
+    """
+    match value:
+        case Place():
+            return value if value.is_within(precision) else None
+        case Mention():
+            return Mention(coarsened_event(value.event, precision), value.occurred, value.entry)
+        case Mapping():
+            return {key: coarsened_value(inner, precision) for key, inner in value.items()}
+        case str() | bytes():
+            return value
+        case Sequence() | frozenset():
+            return tuple(coarsened_value(inner, precision) for inner in value)
+    return coarsened_event(value, precision) if is_event(value) else value
+
+
 def _suppressed(value: Any, below: int) -> Any:
     """Return a value of a field as it may leave."""
     if isinstance(value, Quantity):

@@ -19,6 +19,7 @@ from timeline.answers import behind
 from timeline.answers.sharing import (
     allowed_markings,
     coarsened_event,
+    coarsened_value,
     markings,
     marks,
     suppressed,
@@ -191,7 +192,12 @@ class Export:
 
     def value(self, value: Any) -> Any:
         """Return a value of a user's own projection as it may leave; None where it may hold a small number."""
-        return value if self._below is None else suppressed_value(value, self._below)
+        placed = value if self._precision is None else coarsened_value(value, self._precision)
+        return placed if self._below is None else suppressed_value(placed, self._below)
+
+    def place(self, place: Place) -> Place | None:
+        """Return a place as it may leave; None where it is known less precisely than asked."""
+        return place if self._precision is None or place.is_within(self._precision) else None
 
     def event(self, event: Any) -> Any:
         """Return an event as it may leave: without places less precise than asked, and with small numbers as a range.

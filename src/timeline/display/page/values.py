@@ -20,6 +20,7 @@ from timeline.display.telling import Leaving
 from timeline.projections.building import PersistentList
 from timeline.projections.projection import Path
 from timeline.values.entities import NOBODY
+from timeline.values.place import Place
 from timeline.values.quantity import Quantity
 from timeline.values.visible import visible
 from timeline.values.when import When
@@ -55,6 +56,8 @@ class PageValues:
             return tuple(self._cell(path, item) for item in value)
         if isinstance(value, str):
             return Word(value) if name in _WORDS else Name(value) if name in _NAMES else value
+        if isinstance(value, Place):
+            return rows.value(self._told.exported.place(value))
         if value is None and name in ("by", "measures"):
             return rows.NOT_KNOWN
         return rows.value(value) if not isinstance(value, bool) else (Word("yes") if value else None)

@@ -358,6 +358,16 @@ def test_cells_fill_every_part_of_an_entry(tmp_path: Path) -> None:
     assert second.reports == (Report("AFP", published="2026-01-21", credibility=2),)
 
 
+@pytest.mark.parametrize(("cell", "blamed"), [(Column("m"), "m"), ("PLANNED", "modality"), (7, "modality")])
+def test_a_modality_that_is_none_names_the_ones_there_are(tmp_path: Path, cell: Any, blamed: str) -> None:
+    """So it is when a column gives it, and when the mapping itself does."""
+    (tmp_path / "rows.csv").write_text("crossing,m\nrabia,Planned\n", encoding="utf-8")
+    mapping = RowMapping(border.CrossingOpened, {"crossing": Column("crossing")}, modality=cell)
+    (problem,) = table.load(Timeline(), tmp_path / "rows.csv", mapping).problems
+    assert problem.column == blamed
+    assert "is not a modality: expected actual, planned, hypothetical, denied." in str(problem)
+
+
 @pytest.mark.parametrize("text", ["1,5", "12a", "1.5", "", "1,2345"])
 def test_what_is_no_whole_number_is_refused(text: str) -> None:
     """Nothing is guessed about decimal points, thousands or letters."""

@@ -135,7 +135,7 @@ class RowMapping:
             self._event(cells),
             occurred=moment("occurred", self.occurred, cells),
             reports=self._reports(cells),
-            modality=Modality(cell_value("modality", self.modality, cells) or Modality.ACTUAL),
+            modality=_sense(self.modality, cells),
             part_of=cell_value("part_of", self.part_of, cells),
             fulfils=cell_value("fulfils", self.fulfils, cells),
             recorder=cell_value("recorder", self.recorder, cells),
@@ -161,6 +161,17 @@ class RowMapping:
         with Blaming(fields.get("published"), "published"):
             given["published"] = _times(given.get("published"))
         return [_made(Report, fields, one) for one in _each(given)] if fields else []
+
+
+def _sense(cell: Cell, cells: Cells) -> Modality:
+    """Return the modality that a cell gives for a row; `ACTUAL` where it is blank."""
+    said = cell_value("modality", cell, cells) or Modality.ACTUAL
+    with Blaming(cell, "modality"):
+        try:
+            return Modality(said)
+        except ValueError:
+            known = ", ".join(one.value for one in Modality)
+            raise ValueError(f"{said!r} is not a modality: expected {known}.") from None
 
 
 def _times(said: Any) -> Any:

@@ -27,8 +27,8 @@ from timeline.errors import (
 )
 from timeline.events import border, custody, facility
 from timeline.projections.border import BORDER
-from timeline.projections.building import PersistentList
 from timeline.testing import changes_nothing, dispute, finds, finds_nothing, given, on, refuses
+from timeline.values.containers import PersistentList
 
 OPENED = border.CrossingOpened(crossing="al-qaim-bukamal-crossing")
 CLOSED = border.CrossingClosed(crossing="al-qaim-bukamal-crossing")

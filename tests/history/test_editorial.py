@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+import pytest
+
 from support.history import Clock, by, held, moved, total
-from timeline import Modality, Report, Timeline, credible
+from timeline import Draft, Modality, Report, Timeline, credible
+from timeline.events.editorial import EventCorrected, EventCorroborated
+from timeline.history import cases
+from timeline.values.report import completed
 
 # -- editorial entries -------------------------------------------------------------------------------
 
@@ -121,6 +128,35 @@ def test_corroboration_adds_reports(line: Timeline) -> None:
     assert total(line, accept=credible(1), reported="2026-01-21") is None
     (claim,) = line.at().claims(entry)
     assert [report.source for report in claim.reports] == ["CENTCOM", "Reuters"]
+
+
+def test_corroborations_of_one_claim_are_added_together(line: Timeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many of them cost in proportion to their number: the reports are copied once, and again after a correction."""
+    copied: list[int] = []
+
+    def count(reports: Sequence[Report], further: Iterable[Report]) -> tuple[Report, ...]:
+        copied.append(len(reports))
+        return completed(reports, further)
+
+    entry = line.record(moved(150), occurred="2026-01-21", id="e")
+    backing = [Draft(EventCorroborated(target=entry), reports=[Report(f"s{n}")]) for n in range(50)]
+    line.record_all([*backing[:25], Draft(EventCorrected(target=entry, replacement=moved(144))), *backing[25:]])
+    monkeypatch.setattr(cases, "completed", count)
+    (claim,) = line.at().claims(entry)
+    assert copied == [0, 25]
+    assert [report.source for report in claim.reports] == [f"s{n}" for n in range(50)]
+    assert [backed.position for backed in claim.backed_by] == list(range(2, 53))
+
+
+def test_the_corrections_of_one_claim_share_what_backs_it(line: Timeline) -> None:
+    """Each version adds itself to the versions before, which are not copied for it."""
+    entry = line.record(moved(150), occurred="2026-01-21")
+    for number in range(3):
+        line.correct(entry, moved(number))
+    *_, first, second, standing = line.at().told()
+    assert [len(claim.backed_by) for claim in (standing, first, second)] == [3, 1, 2]
+    assert standing.backing.rest is second.backing
+    assert second.backing.rest is first.backing
 
 
 def test_duplicates_count_once_and_their_reports_move(line: Timeline) -> None:

@@ -22,10 +22,9 @@ from timeline.live.comparison import first_difference
 from timeline.log import SqliteLog
 from timeline.log.stored import CacheRow, Head
 from timeline.projections import BUILT_IN
-from timeline.projections.building import PersistentList
 from timeline.testing import FrozenClock
 from timeline.testing.strategies import START, Chronicle, messy_histories
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import FrozenMapping, PersistentList
 
 
 def drafts(many: int = 1200) -> list[Draft]:

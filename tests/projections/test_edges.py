@@ -13,8 +13,9 @@ from timeline.events.custody import (
 )
 from timeline.events.facility import ControlChanged
 from timeline.projections.accounts import NEW
-from timeline.projections.building import ByClass, PersistentList
+from timeline.projections.building import ByClass
 from timeline.projections.flows import MOVING
+from timeline.values.containers import PersistentList
 
 
 @pytest.mark.parametrize(

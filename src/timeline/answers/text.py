@@ -11,10 +11,10 @@ from timeline.entry import Entry, describe
 from timeline.history.finding import Findings
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
-from timeline.projections.building import PersistentList
 from timeline.projections.custody import HEADINGS, Custody
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Path
+from timeline.values.containers import PersistentList
 from timeline.values.counting import how_many
 from timeline.values.instants import FUTURE, PAST, local, midnight
 from timeline.values.names import EntityNames, by_slug, name_of

@@ -20,12 +20,13 @@ from timeline.history.claims import Claim
 from timeline.history.finding import Finding, Group
 from timeline.projections.agreements import AgreementState
 from timeline.projections.border import Crossing, Watch
-from timeline.projections.building import Mention, PersistentList
+from timeline.projections.building import Mention
 from timeline.projections.custody import HEADINGS, Custody, flows_of
 from timeline.projections.entities import EntityState
 from timeline.projections.facilities import FacilityState, Hold
 from timeline.projections.operations import OperationState
 from timeline.projections.projection import Path
+from timeline.values.containers import PersistentList
 from timeline.values.entities import NOBODY, Slug
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report

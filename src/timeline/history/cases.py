@@ -93,6 +93,8 @@ class Editing:
         self._corrected = {e.id: e.event.target for e in claiming if isinstance(e.event, EventCorrected)}
         self._rivals: dict[str, int] = {}
         """By dispute: how many rivals stand before the one that it made."""
+        self._corroborating: dict[str, dict[int, list[Entry]]] = {}
+        """By case and index of the claim: corroborations in force that have yet to be added to it."""
         self.cases = {
             entry.id: Case(entry, [_as_recorded(entry, seen.reports[entry.id])])
             for entry in seen.ordinary
@@ -108,6 +110,8 @@ class Editing:
             adds = isinstance(entry.event, EventCorroborated | EventsMerged)
             if hides is None or not (adds and hides(entry)):
                 self.apply(entry)
+        for id in tuple(self._corroborating):
+            self._settle(self.cases[id])
         if hides is not None:
             self._withhold(hides)
 
@@ -144,8 +148,8 @@ class Editing:
     def _top(self, id: str) -> str:
         return _end(self.merges, id)
 
-    def _target(self, entry: Entry, target: str) -> tuple[Case, int, Claim] | None:
-        """Return the case of a target, the index of the claim it made (-1: outside the cut), and that claim."""
+    def _target(self, entry: Entry, target: str) -> tuple[Case, int] | None:
+        """Return the case of a target, and the index of the claim it made (-1: outside the cut)."""
         root = self.root(target)
         case = self.cases.get(root)
         if case is None:
@@ -155,7 +159,12 @@ class Editing:
         index = self._index(case, self.dispute_of(target))
         if index < 0 and not self.seen.public(entry):
             return None
-        return case, index, case.claims[index] if index >= 0 else self._unseen(target)
+        return case, index
+
+    def _claim(self, case: Case, index: int, target: str) -> Claim:
+        """Return the claim that a target made, with all that spoke for it so far."""
+        self._settle(case)
+        return case.claims[index] if index >= 0 else self._unseen(target)
 
     def dispute_of(self, id: str) -> str | None:
         """Return the dispute that a target is, or corrects; None if the target is about the entry itself."""
@@ -178,7 +187,8 @@ class Editing:
         found = self._target(entry, event.target)
         if found is None:
             return
-        case, index, old = found
+        case, index = found
+        old = self._claim(case, index, event.target)
         redated = event.occurred is not None or event.modality not in (None, old.modality)
         new = Claim(
             entry,
@@ -186,7 +196,7 @@ class Editing:
             event.occurred if event.occurred is not None else old.occurred,
             event.modality or old.modality,
             self.seen.reports[entry.id] or old.reports,
-            backed_by=(*old.backed_by, entry),
+            backing=old.backing.append(entry),
             dated_by=None if redated or index < 0 else old,
         )
         if index >= 0:
@@ -198,7 +208,8 @@ class Editing:
         found = self._target(entry, event.target)
         if found is None:
             return
-        case, index, old = found
+        case, index = found
+        old = self._claim(case, index, event.target)
         rival = event.rival if event.rival is not None or event.occurred is None else old.event
         if rival is None and index < 0:
             return
@@ -218,12 +229,21 @@ class Editing:
         found = self._target(entry, target)
         if found is None:
             return
-        case, index, old = found
-        if index < 0 and not self._may_stand(case, old):
-            return
-        reports = completed(old.reports, self.seen.reports[entry.id])
-        new = attrs.evolve(old, reports=reports, backed_by=(*old.backed_by, entry))
-        self._put(case, index, new)
+        case, index = found
+        if index >= 0:
+            self._corroborating.setdefault(case.entry.id, {}).setdefault(index, []).append(entry)
+        elif self._may_stand(case, old := self._claim(case, index, target)):
+            self._put(case, index, self._corroborated(old, [entry]))
+
+    def _settle(self, case: Case) -> None:
+        """Add the corroborations of the claims of a case, many at once, before anything else changes these."""
+        for index, entries in self._corroborating.pop(case.entry.id, {}).items():
+            case.claims[index] = self._corroborated(case.claims[index], entries)
+
+    def _corroborated(self, claim: Claim, entries: Sequence[Entry]) -> Claim:
+        """Return a claim with the reports of its corroborations."""
+        reports = completed(claim.reports, (report for entry in entries for report in self.seen.reports[entry.id]))
+        return attrs.evolve(claim, reports=reports, backing=claim.backing.extend(entries))
 
     def _may_stand(self, case: Case, claim: Claim) -> bool:
         """Tell whether a claim says something: a denial does so only of a claim that is within the cut."""
@@ -321,7 +341,7 @@ class Editing:
         The reports of a plan, a fear or a denial do not tell of a deed: they move only within one modality.
         """
         kept = main.claims[0]
-        reports, backed_by, seen = [*kept.reports], [*kept.backed_by], {*kept.reports}
+        reports, backing, seen = [*kept.reports], kept.backing, {*kept.reports}
         for other in others:
             if self._has_own(other):
                 first = other.claims.pop(0)
@@ -329,10 +349,10 @@ class Editing:
                 if first.modality is kept.modality:
                     reports = [*completed(reports, (report for report in first.reports if report not in seen))]
                     seen.update(first.reports)
-                    backed_by += (other.entry, *first.backed_by)
+                    backing = backing.extend((other.entry, *first.backing))
             main.claims.extend(other.claims)
             main.merged.extend((other.entry, *other.merged))
-        main.claims[0] = attrs.evolve(kept, reports=tuple(reports), backed_by=tuple(backed_by))
+        main.claims[0] = attrs.evolve(kept, reports=tuple(reports), backing=backing)
 
 
 def _subject(claim: Claim) -> Any:

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from timeline.entry import Entry, describe, sense_of, words_of
 from timeline.events.declare import UnknownEvent, event_type
+from timeline.values.containers import PersistentList
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report, first_publication
 from timeline.values.when import When
@@ -34,8 +35,8 @@ class Claim:
     modality: Modality
     reports: tuple[Report, ...]
     denies: str | None = None
-    backed_by: tuple[Entry, ...] = ()
-    """The corrections, corroborations and merged duplicates that support it."""
+    backing: PersistentList[Entry] = attrs.field(default=PersistentList(), repr=lambda backing: repr(tuple(backing)))
+    """What `backed_by` returns; each correction of a claim shares it with the claim before."""
     dated_by: Claim | None = attrs.field(default=None, repr=False)
     """The claim that it corrects without another date: the event had happened by the report of that claim."""
     denied: Any | None = attrs.field(default=None, repr=False)
@@ -48,6 +49,11 @@ class Claim:
         denied = "denied: " if self.event is None else ""
         told = f"{self.occurred or 'undated'} {denied}{describe(said)}{sense_of(self.modality)}{words_of(said)}"
         return "\n    ".join([told, *map(str, self.reports)])
+
+    @property
+    def backed_by(self) -> tuple[Entry, ...]:
+        """The corrections, corroborations and merged duplicates that support it."""
+        return tuple(self.backing)
 
     @property
     def standing(self) -> bool:

@@ -14,8 +14,10 @@ from typing import Literal
 import attrs
 from attrs import frozen
 
+from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.history.claims import Claim, quantity_field
+from timeline.values.containers import PersistentList
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.quantity import Quantity
 
@@ -123,9 +125,9 @@ def envelope(claims: Sequence[Claim]) -> Claim | None:
     )
     field = quantity_field(first.event)
     assert field is not None
-    others = (entry for claim in alike if claim is not first for entry in (claim.entry, *claim.backed_by))
-    backing = tuple(dict.fromkeys((*first.backed_by, *others)))
-    return attrs.evolve(first, event=attrs.evolve(first.event, **{field: quantity}), backed_by=backing)
+    others = (entry for claim in alike if claim is not first for entry in (claim.entry, *claim.backing))
+    backing = PersistentList[Entry]().extend(dict.fromkeys((*first.backing, *others)))
+    return attrs.evolve(first, event=attrs.evolve(first.event, **{field: quantity}), backing=backing)
 
 
 POLICIES: dict[str, Choose] = {f.__name__: f for f in (standing, most_reliable, lowest, highest, envelope, latest)}

@@ -16,8 +16,8 @@ import attrs
 
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import Mention, PersistentList
-from timeline.values.containers import FrozenMapping, SharedPairs, SharedSet
+from timeline.projections.building import Mention
+from timeline.values.containers import FrozenMapping, PersistentList, SharedPairs, SharedSet
 from timeline.values.entities import NOBODY
 from timeline.values.quantity import Quantity
 from timeline.values.when import When

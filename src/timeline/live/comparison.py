@@ -12,9 +12,9 @@ from timeline.history.finding import Finding
 from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded, StepFinding
 from timeline.index.tracks import Track, Tracks
-from timeline.projections.building import Mention, PersistentList
+from timeline.projections.building import Mention
 from timeline.projections.projection import Key
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import FrozenMapping, PersistentList
 
 _NUMBERS = ("publications", "completions", "recorded", "announcements", "kinds", "credibilities")
 _BOUNDS = ("starts", "ends")

@@ -12,10 +12,10 @@ from timeline.events import agreement as said
 from timeline.events.naming import tags_of
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import ByClass, Mention, PersistentList, Register, changed
+from timeline.projections.building import ByClass, Mention, Register, changed
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
-from timeline.values.containers import FrozenMapping, SharedSet
+from timeline.values.containers import FrozenMapping, PersistentList, SharedSet
 from timeline.values.discovery import pretty_fields
 from timeline.values.when import When
 

@@ -23,10 +23,10 @@ from timeline.events.border import (
 from timeline.events.facility import FacilityRegistered
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import ByClass, Mention, PersistentList, Register, changed
+from timeline.projections.building import ByClass, Mention, Register, changed
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
-from timeline.values.containers import SharedPairs, SharedSet
+from timeline.values.containers import PersistentList, SharedPairs, SharedSet
 from timeline.values.counting import how_many
 from timeline.values.when import When
 

@@ -12,9 +12,9 @@ from timeline.entry import Entry
 from timeline.errors import NotInSituation
 from timeline.events.entity import REGISTRATIONS, IdentityJudged, registered_tag
 from timeline.history.reading import Reading
-from timeline.projections.building import Mention, PersistentList, changed
+from timeline.projections.building import Mention, changed
 from timeline.projections.projection import Accessor, Path, Projection, Snapshot, field
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import FrozenMapping, PersistentList
 from timeline.values.discovery import pretty_fields
 from timeline.values.names import is_blank, near, not_blank
 

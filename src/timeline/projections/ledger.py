@@ -22,9 +22,9 @@ import attrs
 
 from timeline.history.reading import Point
 from timeline.projections.accounts import NEW, Account, Accounts, Together
-from timeline.projections.building import PersistentList, changed
+from timeline.projections.building import changed
 from timeline.projections.flows import Posting
-from timeline.values.containers import FrozenMapping, SharedSet
+from timeline.values.containers import FrozenMapping, PersistentList, SharedSet
 from timeline.values.entities import Holder
 from timeline.values.quantity import Balance, Quantity, Total, total
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
+from collections import Counter
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar
 
@@ -218,6 +219,93 @@ def _filed(filed: _Filed[K, V], side: int, pairs: Iterable[tuple[K, V]], *, held
         parts.setdefault(pair[side], set()).add(pair)
     kept = {part: filed.get(part, SharedSet[tuple[K, V]]()) for part in parts}
     return filed | {part: kept[part] | found if held else kept[part] - found for part, found in parts.items()}
+
+
+class PersistentList(Sequence[T], Generic[T]):
+    """An immutable list that shares its items with the lists it grew from.
+
+    Two lists are equal if they hold the same items, in any order.
+
+    >>> PersistentList().append("a").append("b") == PersistentList().append("b").append("a")
+    True
+    """
+
+    __slots__ = ("_length", "last", "rest")
+
+    def __init__(self) -> None:
+        self._length = 0
+        self.rest: PersistentList[T] | None = None
+        self.last: T | None = None
+
+    def append(self, item: T) -> PersistentList[T]:
+        longer: PersistentList[T] = PersistentList()
+        longer._length, longer.rest, longer.last = self._length + 1, self, item
+        return longer
+
+    def extend(self, items: Iterable[T]) -> PersistentList[T]:
+        longer = self
+        for item in items:
+            longer = longer.append(item)
+        return longer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the items one after another: a long list, deeply nested, could not be pickled."""
+        return _persistent_list, (tuple(self),)
+
+    def since(self, known: Callable[[PersistentList[T]], bool]) -> tuple[PersistentList[T], list[T]]:
+        """Return the longest known list that this one grew from (else the empty one), and the items since."""
+        items: list[Any] = []
+        trail = self
+        while trail.rest is not None and not known(trail):
+            items.append(trail.last)
+            trail = trail.rest
+        items.reverse()
+        return trail, items
+
+    def _items(self) -> list[T]:
+        return self.since(lambda trail: False)[1]
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items())
+
+    def __reversed__(self) -> Iterator[T]:
+        """Give the last item first; those before it are not looked at until they are wanted."""
+        trail: Any = self
+        while trail.rest is not None:
+            yield trail.last
+            trail = trail.rest
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._items()[index]
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self is other or (self._length == other._length and _differ_in_order(self, other))
+
+    def __hash__(self) -> int:
+        return hash(frozenset(Counter(self._items()).items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items())
+
+
+def _differ_in_order(one: PersistentList[T], other: PersistentList[T]) -> bool:
+    """Tell whether two lists of one length hold the same items; items that both share are not compared."""
+    mine, its = [], []
+    while one.rest is not None and other.rest is not None and one is not other:
+        mine.append(one.last)
+        its.append(other.last)
+        one, other = one.rest, other.rest
+    return mine == its or Counter(mine) == Counter(its)
+
+
+def _persistent_list(items: Iterable[T]) -> PersistentList[T]:
+    """Restore a pickled list."""
+    return PersistentList[T]().extend(items)
 
 
 class Memo(dict[K, V]):

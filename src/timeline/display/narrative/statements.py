@@ -9,8 +9,9 @@ from timeline.answers.records import fields_of
 from timeline.answers.text import short
 from timeline.display.language.phrases import Speaker, phrase, phrases, spoken_value
 from timeline.events.facility import Role
-from timeline.projections.building import Mention, PersistentList
+from timeline.projections.building import Mention
 from timeline.projections.projection import Path
+from timeline.values.containers import PersistentList
 from timeline.values.entities import NOBODY
 from timeline.values.quantity import Quantity
 from timeline.values.when import When

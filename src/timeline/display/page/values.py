@@ -17,8 +17,8 @@ from timeline.display import rows
 from timeline.display.cells import Flag, Labelled, Name, Word, is_empty
 from timeline.display.page.numbering import span_of
 from timeline.display.telling import Leaving
-from timeline.projections.building import PersistentList
 from timeline.projections.projection import Path
+from timeline.values.containers import PersistentList
 from timeline.values.entities import NOBODY
 from timeline.values.place import Place
 from timeline.values.quantity import Quantity

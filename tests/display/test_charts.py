@@ -319,6 +319,15 @@ class TestPeople:
             charts.people(Timeline(), **asked)
 
 
+def test_a_number_that_nobody_knows_is_said(tmp_path):
+    """No axis from 0 to 1 is invented, and the picture can be saved."""
+    line = Timeline()
+    line.record(facility.ControlChanged(facility="a-camp", authority="sdf"), occurred="2026-01-05")
+    for chart in (charts.people(line, facility="a-camp"), charts.values(line, ("custody", "a-camp", "held"))):
+        chart.save(tmp_path / "c.png")
+        assert "no number is known" in str(chart.to_dict())
+
+
 class TestAgreementsAndBorder:
     """Lifelines and incidents."""
 

@@ -83,7 +83,7 @@ def bands(
     colour = alt.Color("series:N", title=None, scale=colour_scale(paint))
 
     def layer(found: list[Record], field: str = "best") -> Any:
-        y = alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=",d"))
+        y = alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=",d", tickMinStep=1))
         return alt.Chart(data(found, _EMPTY)).encode(x=x, x2="end:T", y=y, color=colour, **pointed(*_POINTED))
 
     above = [{**r, "middle": _middle(r, drawn, asked)} for r in stretched if r["high"] is None and r["low"]]

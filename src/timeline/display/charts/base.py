@@ -206,9 +206,9 @@ def painted(values: Mapping[str, str], authorities: Colours | None = None) -> di
     return {shown: known.get(what) or PALETTE[n % len(PALETTE)] for n, (shown, what) in enumerate(values.items())}
 
 
-def nothing(words: Words, *, title: str, width: int) -> Any:
-    """Draw an empty chart, without an axis, where nothing has a date."""
-    text = alt.Chart(data([{"text": words("nothing_with_a_date")}], {})).mark_text(color=GREY, fontSize=13)
+def nothing(words: Words, *, title: str, width: int, lacks: str = "nothing_with_a_date") -> Any:
+    """Draw an empty chart, without an axis, and say what it lacks."""
+    text = alt.Chart(data([{"text": words(lacks)}], {})).mark_text(color=GREY, fontSize=13)
     return finish(text.encode(text="text:N"), words, title=title, width=width, height=40)
 
 

@@ -88,10 +88,13 @@ def people(
     whole = asked.custody.operations.get(str(operation))
     cohort = whole.cohort if whole else None
     points = [record for name in wanted for record in _points(name, told_by[name], shown, words, cohort)]
+    records = _bands(found, drawn, shown, words)
+    if not records and not points:
+        return nothing(words, title=title or plain, width=width, lacks="no_number_is_known")
     few, many = latest_points(points)
     told = below((reading.entry for reached in told_by.values() for reading, _ in reached), asked, words)
     chart = bands(
-        _bands(found, drawn, shown, words), few, drawn=drawn, asked=asked, words=words, below=told,
+        records, few, drawn=drawn, asked=asked, words=words, below=told,
         paint=painted({words(name): name for name in wanted}), size=(width, height),
     )  # fmt: skip
     note = caption_text(words, "latest", count=len(few), all=many) if len(few) < many else ""

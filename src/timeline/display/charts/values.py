@@ -67,7 +67,10 @@ def values(
         raise InvalidValue("values() has paths of numbers and of words: expected one kind. Draw two charts.")
     told = below((turn.reading.entry for changes in found.values() for turn in changes), asked, words)
     if True in numeric:
-        chart = _bands(known, drawn=drawn, shown=shown, words=words, told=told, size=(width, height))
+        numbers = [(path, stretch) for path, stretch in known if _is_known(stretch.turn.value)]
+        if not numbers:
+            return nothing(words, title=title, width=width, lacks="no_number_is_known")
+        chart = _bands(numbers, drawn=drawn, shown=shown, words=words, told=told, size=(width, height))
         return finish(chart, words, title=title, width=width, height=height)
     chart = _lanes(
         known, drawn=drawn, shown=shown, words=words, told=told, width=width, colours=shown.colours(colours)
@@ -103,6 +106,11 @@ def _number(value: Any) -> Quantity | None:
     return value if isinstance(value, Quantity) else None
 
 
+def _is_known(value: Any) -> bool:
+    number = _number(value)
+    return number is not None and number.known
+
+
 def _bands(
     known: Sequence[tuple[Path, Stretch]],
     *,
@@ -116,7 +124,7 @@ def _bands(
     records = [
         band(_label(path, words), stretch, shown.quantity(number)) | provenance(stretch.turn.reading, words)
         for path, stretch, number in numbers
-        if number is not None and number.known
+        if number is not None
     ]
     paint = painted({record["series"]: record["series"] for record in records})
     return bands(records, [], drawn=drawn, asked=shown.situation, words=words, paint=paint, size=size, below=told)

@@ -113,7 +113,8 @@ function refillTables() {
 }
 function drawCell(table, slug, cell, column, numeric) {
   const [path, field] = [cell].flat();
-  const td = el("td", { class: numeric ? "number" : "", "data-column": column });
+  const label = capital(word(column === "control" ? "held_by" : column));
+  const td = el("td", { class: numeric ? "number" : "", "data-column": column, "data-label": label });
   if (path < 0) return td;
   const text = button("", () => openClaims(path, moment.at), { class: "value", hidden: true });
   const mark = button("", () => openClaims(path, moment.at), { class: "differ", hidden: true });

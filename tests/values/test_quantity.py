@@ -92,6 +92,13 @@ def test_impossible_numbers_are_refused(numbers, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("make", [exactly, about, at_least, up_to, lambda number: between(5, number)])
+def test_a_missing_number_is_refused(make):
+    """As an empty cell gives it: nobody said *about* anything, and the entry would say *some*."""
+    with pytest.raises(InvalidQuantity, match="is None: expected a whole number"):
+        make(None)
+
+
 @pytest.mark.parametrize("words", [{"unit": ""}, {"unit": "  "}, {"unit": None}, {"text": None}, {"text": 5}])
 def test_units_and_wording_are_words(words):
     """A unit is a word; the wording is text."""

@@ -188,6 +188,17 @@ def _show(low: int, best: int | None, high: int | None) -> str:
     return bounds if best is None else f"{bounds} ({best:,})"
 
 
+def _given(number: int) -> int:
+    """Check that there is a number: a missing one is never read as *some* in silence."""
+    if number is None:
+        raise InvalidQuantity(
+            "the number is None: expected a whole number. Write unspecified() where the source gives none, "
+            "or at_least(100) for a range without an end.",
+            value=number,
+        )
+    return number
+
+
 def exactly(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
     """Return this number exactly, for a source that gives it without qualification.
 
@@ -203,7 +214,7 @@ def about(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
     >>> about(150, text="نحو 150").low, about(150).high
     (0, None)
     """
-    return Quantity(0, number, None, unit=unit, text=text)
+    return Quantity(0, _given(number), None, unit=unit, text=text)
 
 
 def at_least(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
@@ -221,7 +232,7 @@ def up_to(number: int, *, unit: str = PEOPLE, text: str = "") -> Quantity:
     >>> str(up_to(7000))
     '≤7,000'
     """
-    return Quantity(0, None, number, unit=unit, text=text)
+    return Quantity(0, None, _given(number), unit=unit, text=text)
 
 
 def between(low: int, high: int, best: int | None = None, *, unit: str = PEOPLE, text: str = "") -> Quantity:
@@ -230,7 +241,7 @@ def between(low: int, high: int, best: int | None = None, *, unit: str = PEOPLE,
     >>> str(between(120, 1500, best=200))
     '120–1,500 (200)'
     """
-    return Quantity(low, best, high, unit=unit, text=text)
+    return Quantity(low, best, _given(high), unit=unit, text=text)
 
 
 def unspecified(text: str = "", *, unit: str = PEOPLE) -> Quantity:

@@ -10,7 +10,19 @@ from typing import Any
 import attrs
 import pytest
 
-from timeline import MemoryLog, Modality, Projection, Quantity, SqliteLog, Timeline, When, derived_id, event, exactly
+from timeline import (
+    MemoryLog,
+    Modality,
+    Projection,
+    Quantity,
+    SqliteLog,
+    Timeline,
+    When,
+    derived_id,
+    event,
+    exactly,
+    schema,
+)
 from timeline.display import charts, maps
 from timeline.errors import CannotOpen, InvalidValue
 from timeline.events import border, custody, facility
@@ -146,6 +158,7 @@ ASKED: list[tuple[Callable[[Timeline], Any], str]] = [
     (lambda line: subscribed(line, retries=-1), "retries is -1: expected"),
     (lambda line: subscribed(line, retries=[None]), "retries is None: expected"),
     (lambda line: subscribed(line).retry(1), "no entry is parked at position 1: expected the position of a parked"),
+    (lambda line: schema([OPENED]), r"kinds is \(CrossingOpened.*: expected event types, such as registered_types\(\)"),
     (lambda line: approve(line), r"is not a situation: expected line.at\(...\)"),
     (lambda line: approve_histories(None), "path is None: expected text or a Path"),
 ]  # fmt: skip

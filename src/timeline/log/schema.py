@@ -19,9 +19,11 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
+from timeline.errors import InvalidValue
 from timeline.events.declare import EventType, registered_types
 from timeline.events.editorial import EDITORIAL
 from timeline.events.fields import Unit
+from timeline.values.containers import as_tuple
 from timeline.values.entities import ACCOUNTS, Slug, Tagged
 from timeline.values.place import PRECISIONS, Place
 from timeline.values.quantity import Quantity
@@ -60,11 +62,15 @@ def schema(kinds: Iterable[EventType] | None = None) -> Json:
 
     `kinds` None: every event declared so far, your own too.
 
+    Raises: InvalidValue.
+
     >>> found = schema()
     >>> found["$schema"], found["$defs"]["custody.detainees_escaped"]["properties"]["facility"]["anyOf"][1]
     ('https://json-schema.org/draft/2020-12/schema', {'type': 'null'})
     """
-    kinds = registered_types() if kinds is None else tuple(kinds)
+    kinds = registered_types() if kinds is None else as_tuple(kinds)
+    if not all(isinstance(kind, EventType) for kind in kinds):
+        raise InvalidValue(f"kinds is {kinds!r}: expected event types, such as registered_types() gives.", value=kinds)
     ordinary = [kind for kind in kinds if kind.cls not in EDITORIAL]
     return {
         "$schema": DIALECT,

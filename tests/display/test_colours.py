@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from timeline import Report, Timeline
@@ -22,6 +24,13 @@ def test_every_colour_is_seen_on_white_and_on_dark(colour):
     """A contrast of 3:1 is what graphics need."""
     assert min(contrast(colour, ground) for ground in GROUNDS) >= 3
     assert contrast(ink_on(colour), colour) >= 4.5
+
+
+def test_two_dozen_authorities_have_colours_of_their_own():
+    """No two of them are the same, or nearly so."""
+    found = [[int(c[n : n + 2], 16) for n in (1, 3, 5)] for c in colours_of(map(str, range(24))).values()]
+    apart = [sum(abs(a - b) for a, b in zip(one, other, strict=True)) for one, other in combinations(found, 2)]
+    assert min(apart) > 30
 
 
 def test_slots_go_by_the_order_of_first_naming():

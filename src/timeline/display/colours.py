@@ -13,8 +13,15 @@ from timeline.errors import InvalidValue
 
 Colours = Mapping[str, str]
 """The colours of authorities: slug → `#rrggbb`."""
-PALETTE = ("#c77700", "#2f7bc8", "#17925f", "#b8589c", "#c9553b", "#6c8299", "#85851f", "#8467cf")
-"""The slots of authorities. Colour-blind people can distinguish the first four; from the ninth on, slots repeat."""
+PALETTE = (
+    "#c77700", "#2f7bc8", "#17925f", "#b8589c", "#c9553b", "#6c8299", "#85851f", "#8467cf",
+    "#965800", "#2769ac", "#10764c", "#9c4984", "#ac4731", "#57697c", "#6a6a17", "#7057b1",
+    "#ca813a", "#6a93d0", "#57a079", "#c27bab", "#d07a6d", "#8393a6", "#959558", "#9985d5",
+)  # fmt: skip
+"""The slots of authorities: eight hues, then a darker and a paler shade of each; from the 25th on, slots repeat.
+
+Colour-blind people can distinguish the first four. Bars and keys bear names beside colours.
+"""
 GREY = "#767676"
 """The colour of labels, and of what has no colour of its own."""
 _GREEN, _BLUE, _TEAL, _AMBER, _ORANGE, _RED, _VIOLET, _SLATE = (

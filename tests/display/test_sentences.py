@@ -9,7 +9,7 @@ import pytest
 from timeline import Timeline, about, at_least, exactly, unspecified, up_to
 from timeline.display.sentences import Sentences, templates
 from timeline.display.words import LANGUAGES, Words, names_in
-from timeline.events import agreement, custody, editorial, facility
+from timeline.events import agreement, border, custody, editorial, facility
 from timeline.events.declare import event, registered_types, temporary_types
 from timeline.values.entities import Facility
 
@@ -109,6 +109,16 @@ def test_text_of_sources_cannot_break_out():
     told = agreement.StatementMade(by="sdf", detail="a\u202eb")
     assert said(told) == "Sdf: a\ufffdb"
     assert said(agreement.StatementMade(by="sdf", detail="لا")) == "Sdf: \u2068لا\u2069"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", ["{sector}", "{0}", "{by", "[x]"])
+def test_braces_of_a_source_are_text(language, text):
+    """Text that fills a place of a template is never read as a template, in brackets or out of them."""
+    ended = border.MonitoringEnded(sector="north", by="sdf", measure=text)
+    assert text in said(ended, language)
+    promised = agreement.CommitmentMade(commitment="c", by="sdf", what=text)
+    assert text in said(promised, language)
 
 
 def test_the_demo_is_said_without_field_names():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import chain, zip_longest
 from typing import Any
 
 import orjson
@@ -79,9 +80,12 @@ class Sentences:
         return {**known, **templates("en.plan")} if self._planned and self._language == "en" else known
 
     def _filled(self, template: str, event: Any, depth: int) -> str | None:
-        """Fill in a template; None where a field outside brackets is empty."""
-        whole = _OPTIONAL.sub(lambda part: self._put(part[1], event, depth) or "", template)
-        return self._put(whole, event, depth)
+        """Fill in a template; None where a field outside brackets is empty. What fills it is not read as a template."""
+        parts = [self._put(part, event, depth) for part in _OPTIONAL.split(template)]
+        needed, optional = parts[::2], parts[1::2]
+        if None in needed:
+            return None
+        return "".join(filter(None, chain.from_iterable(zip_longest(needed, optional))))
 
     def _put(self, text: str, event: Any, depth: int) -> str | None:
         fields = {name: self._field(event, name, depth) for name in _FIELD.findall(text)}

@@ -14,15 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from timeline import Draft, Quantity, Report, Timeline, UnknownEvent, about, at_least, between, credible, exactly
+from timeline import Draft, Place, Quantity, Report, Timeline, UnknownEvent, about, at_least, between, credible, exactly
 from timeline.answers.sharing import markings, suppressed
+from timeline.display import charts, maps
 from timeline.display.page.writing import page_text
 from timeline.display.telling import leaving
 from timeline.errors import InvalidValue
 from timeline.events import border, custody, facility
 from timeline.events.editorial import EventCorrected, EventCorroborated, EventRetracted, EventsMerged, targets
 from timeline.exchange import cloudevents, frames, ftm, geojson, ical, prov, stix, table, timelinejs
-from timeline.exchange.sharing import Written, export
+from timeline.exchange.sharing import Written, export, without_marked
 from timeline.testing.strategies import Chronicle, messy_histories
 
 CAMP = {"al-hol-camp": (41.14, 36.38)}
@@ -115,6 +116,19 @@ def test_what_is_marked_does_not_leave_behind_another_entry(act: str, name: str,
     found = bytes_of(tmp_path / "out")
     assert HUSH.encode() not in found
     assert b"sensitive" not in found
+
+
+def test_a_chart_of_what_may_leave_tells_nothing_marked() -> None:
+    """A situation without marked entries serves every chart and the map; their owner sees all."""
+    line = Timeline()
+    line.record(facility.FacilityRegistered(facility="open-camp", coordinates=Place(36, 41, precision="town")))
+    line.record(facility.ControlChanged(facility="open-camp", authority="sdf"), occurred="2026-01-19", reports=told())
+    secret = {"facility": f"{HUSH}-camp", "about": ("tlp:red",)}
+    line.record(facility.FacilityRegistered(names={"en": HUSH}, coordinates=Place(37, 42, precision="town"), **secret))
+    line.record(facility.ControlChanged(authority=HUSH, **secret), occurred="2026-01-20", reports=told(HUSH))
+    for shown, is_told in ((line.at(), True), (without_marked(line.at()), False)):
+        assert (HUSH in charts.control(shown, language="en").to_json()) is is_told
+        assert (HUSH in maps.draw(shown, language="en").svg) is is_told
 
 
 def test_a_rival_that_is_kept_back_is_said_so(tmp_path: Path) -> None:

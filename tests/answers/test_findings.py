@@ -454,6 +454,13 @@ def test_thousands_of_findings_are_counted_by_facility(line: Timeline, shown: Ca
     assert any("220" in told and "11 others" in told for told in lines)
 
 
+def test_of_many_kinds_each_names_its_first_subject(line: Timeline) -> None:
+    """A kind with room for one line only says the facility with most findings, and how many others there are."""
+    counts(line, places=2, days=2)
+    (group,) = line.at().findings.groups(1)
+    assert str(group) == "4 × possible_duplicate: facility-000, 1 other"
+
+
 def test_the_page_of_a_situation_counts_them_without_looking_entries_up(line: Timeline) -> None:
     """One line a kind names where there are most."""
     counts(line, places=60, days=1)

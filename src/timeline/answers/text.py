@@ -212,5 +212,5 @@ def finding_lines(found: Findings, name: Naming = str) -> Iterator[str]:
         return
     for kind, count in sorted(found.counts().items()):
         named = [group for group in found.of(kind=kind).groups(_SUBJECTS) if group.subject or group.others]
-        about = ", ".join(f"{group.others} others" if group.others else name(group.subject) for group in named)
+        about = ", ".join(how_many(group.others, "other") if group.others else name(group.subject) for group in named)
         yield f"{count:,} × {kind}" + (f": {about}" if about else "")

@@ -229,7 +229,9 @@ def finding(found: Finding) -> SheetRow:
 
 def group(found: Group) -> SheetRow:
     """Make a row of the number of findings of a kind about an entity."""
-    about = Name(found.subject) if found.subject else (f"{found.others:,}", Word("others")) if found.others else None
+    several = (f"{found.others:,}", Word("others"))
+    more: tuple[Cell, ...] = several if found.others > 1 else (Word("one_other"),) if found.others else ()
+    about = (Name(found.subject), *((Phrase(", "), *more) if more else ())) if found.subject else more
     return SheetRow(str(found), {"findings": found.number, "kind": Flag(found.kind), "about": about})
 
 

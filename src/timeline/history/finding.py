@@ -16,6 +16,7 @@ from timeline.events.naming import tags_of
 from timeline.history.claims import Claim
 from timeline.history.finding_kinds import KINDS
 from timeline.history.identity import APART, Identity
+from timeline.values.counting import how_many
 from timeline.values.names import EntityNames, Names, by_slug, name_of, near, with_names
 from timeline.values.quantity import whole_number
 from timeline.values.visible import visible
@@ -96,7 +97,7 @@ def _restored(
 
 
 class Group(NamedTuple):
-    """The number of findings of one kind, about one entity or about `others` more."""
+    """The number of findings of one kind, about one entity, about `others` more, or about both."""
 
     kind: str
     subject: str
@@ -104,12 +105,16 @@ class Group(NamedTuple):
     others: int = 0
 
     def __str__(self) -> str:
-        about = f"{self.others:,} others" if self.others else self.subject
+        about = ", ".join(filter(None, (self.subject, how_many(self.others, "other") if self.others else "")))
         return f"{self.number:,} × {self.kind}" + (f": {about}" if about else "")
 
 
 def _largest(kind: str, subjects: Counter[str], room: int) -> Iterator[Group]:
     ranked = sorted(subjects.items(), key=lambda pair: (-pair[1], pair[0]))
+    if room == 1 and len(ranked) > 1:
+        first = next(subject for subject, _ in ranked if subject)
+        yield Group(kind, first, subjects.total(), len(ranked) - 1)
+        return
     shown, rest = (ranked, []) if len(ranked) <= room else (ranked[: room - 1], ranked[room - 1 :])
     yield from (Group(kind, subject, count) for subject, count in shown)
     if rest:

@@ -148,6 +148,23 @@ def test_corroborations_of_one_claim_are_added_together(line: Timeline, monkeypa
     assert [backed.position for backed in claim.backed_by] == list(range(2, 53))
 
 
+def test_the_reports_of_duplicates_are_added_together(line: Timeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are copied once for all duplicates, and each report that several of them have counts once."""
+    copied: list[int] = []
+
+    def count(reports: Sequence[Report], further: Iterable[Report]) -> tuple[Report, ...]:
+        copied.append(len(reports))
+        return completed(reports, further)
+
+    told = [Report("first"), *(Report(f"s{n // 2}") for n in range(20))]
+    kept, *others = [line.record(moved(150), occurred="2026-01-21", reports=[report]) for report in told]
+    line.merge(kept, others)
+    monkeypatch.setattr(cases, "completed", count)
+    (claim,) = line.at().claims(kept)
+    assert copied == [1]
+    assert [report.source for report in claim.reports] == ["first", *(f"s{n}" for n in range(10))]
+
+
 def test_the_corrections_of_one_claim_share_what_backs_it(line: Timeline) -> None:
     """Each version adds itself to the versions before, which are not copied for it."""
     entry = line.record(moved(150), occurred="2026-01-21")

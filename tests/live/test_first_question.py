@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.workload import AUTHORITIES, PLACES, drafts
-from timeline import MemoryLog, Projection, Timeline
+from timeline import Draft, MemoryLog, Projection, Timeline, exactly
+from timeline.entry import Entry
 from timeline.errors import InvalidValue
+from timeline.events.custody import DetaineesEscaped
+from timeline.events.editorial import EventCorrected
 from timeline.events.facility import ControlChanged
+from timeline.history.history import History, history
+from timeline.index import complete
 from timeline.live import current
 from timeline.log import SqliteLog
 from timeline.testing.strategies import Chronicle, adversarial_histories, coherent_histories, messy_histories
@@ -118,3 +124,22 @@ def test_entries_that_come_later_are_folded_where_somebody_asked(changes: Projec
         line.record(ControlChanged(facility=facility, authority="sdf"), occurred="2026-02-01")
     assert line.at()["changes"][place] == count + 1
     assert [*folded] == [place]
+
+
+def test_a_long_component_is_read_again_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages of a long log grow with its longest component, so that reading it costs in proportion to its length."""
+    read: list[int] = []
+
+    def count(entries: Sequence[Entry], **asked: Any) -> History:
+        read.append(len(entries))
+        return history(entries, **asked)
+
+    line = Timeline()
+    escaped = DetaineesEscaped(facility="al-hol-camp", quantity=exactly(1))
+    told = [Draft(EventCorrected(target="e", replacement=escaped)) for _ in range(511)]
+    line.record_all([Draft(escaped, id="e"), *told])
+    monkeypatch.setattr(current, "_CHUNK", 16)
+    monkeypatch.setattr(complete, "history", count)
+    assert str(line.at().custody.escaped(facility="al-hol-camp")) == "1"
+    assert max(read) == 512
+    assert sum(read) < 3 * 512

@@ -341,18 +341,19 @@ class Editing:
         The reports of a plan, a fear or a denial do not tell of a deed: they move only within one modality.
         """
         kept = main.claims[0]
-        reports, backing, seen = [*kept.reports], kept.backing, {*kept.reports}
+        further: list[Report] = []
+        backing, seen = kept.backing, {*kept.reports}
         for other in others:
             if self._has_own(other):
                 first = other.claims.pop(0)
                 self.absorbed.append(first)
                 if first.modality is kept.modality:
-                    reports = [*completed(reports, (report for report in first.reports if report not in seen))]
+                    further += [report for report in first.reports if report not in seen]
                     seen.update(first.reports)
                     backing = backing.extend((other.entry, *first.backing))
             main.claims.extend(other.claims)
             main.merged.extend((other.entry, *other.merged))
-        main.claims[0] = attrs.evolve(kept, reports=tuple(reports), backing=backing)
+        main.claims[0] = attrs.evolve(kept, reports=completed(kept.reports, further), backing=backing)
 
 
 def _subject(claim: Claim) -> Any:

@@ -23,6 +23,8 @@ class Components:
     def __init__(self) -> None:
         self._root: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
+        self.longest = 0
+        """The length of the longest component."""
 
     def join(self, position: int, others: Iterable[int]) -> int:
         """Join a position to others, and to the components of these; return the root."""
@@ -39,6 +41,7 @@ class Components:
                 insort(members, joining[0])
             else:
                 members[:] = sorted((*members, *joining))
+        self.longest = max(self.longest, len(members))
         return first
 
     def root(self, position: int) -> int | None:

@@ -34,7 +34,7 @@ from timeline.projections.projection import Projection
 from timeline.values.names import EntityNames
 
 _CHUNK = 1 << 12
-"""The number of entries read at a time."""
+"""The number of entries read at a time; more if a component is longer, since it is read again after each page."""
 _SHORT = 1 << 12
 """The most entries of a log that is folded at once, whatever is asked of it."""
 _FEW = 1000
@@ -183,15 +183,16 @@ class LiveIndex:
         complete = self.views.complete
         if not complete.count:
             self._erased = self.log.head().position
-        pages = self.entries.after(complete.count, _CHUNK)
+        pages = self.entries.after(complete.count, lambda: many)
         while True:
+            many = max(_CHUNK, complete.components.longest)
             with _uncollected():
                 entries = next(pages, ())
                 if any(isinstance(entry.event, EventRedacted) for entry in entries if entry.position > self._erased):
                     return False
                 if entries:
                     self._add(entries)
-            if len(entries) < _CHUNK:
+            if len(entries) < many:
                 return True
             if self._progress:
                 self._progress(complete.count, self.log.head().position)

@@ -42,10 +42,10 @@ class EntryCache:
         """Return the positions before another of the entries that have a tag."""
         return [row.position for row in self._log.stored(Query(tags=(tag,), before=before))]
 
-    def after(self, position: int, many: int) -> Iterator[Sequence[Entry]]:
-        """Give the entries after a position, in pages of `many`."""
+    def after(self, position: int, many: Callable[[], int]) -> Iterator[Sequence[Entry]]:
+        """Give the entries after a position, in pages; `many` gives the length of the next page."""
         entries = iter(self._log.read(after=position))
-        while page := known_by(islice(entries, many), self._called):
+        while page := known_by(islice(entries, many()), self._called):
             self._remember(page)
             yield page
 

@@ -191,6 +191,14 @@ class TestNames:
             assert line.at().facilities["a-camp"].holder() == "sdf"
             assert "Forces" in shown(entry)
 
+    def test_names_in_a_list_stand_apart(self):
+        """A comma is between them, since a name may have several words."""
+        line = Timeline()
+        for slug, name in (("a", "Camp A"), ("b", "Camp B")):
+            line.record(facility.FacilityRegistered(facility=slug, names={"en": name}))
+        said = line.record(agreement.StatementMade(about=("facility:a", "facility:b")), occurred="2026-01-20")
+        assert "about Camp A, Camp B" in re.sub(r"\x1b\[[0-9;]*m", "", printed(said))
+
     def test_a_pickled_finding_keeps_what_it_says(self):
         """But not the way to the log."""
         line = told()

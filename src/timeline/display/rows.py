@@ -360,7 +360,8 @@ def _field(found: Any, kind: type | None) -> Cell:
     if is_event(found):
         return event_cells(found)
     if isinstance(found, tuple):
-        return tuple(_field(item, kind) for item in found)
+        cells = tuple(_field(item, kind) for item in found)
+        return _listed(cells) if kind is Name else cells
     if isinstance(found, Mapping):
         return tuple(Labelled(Word(str(key)), value(item)) for key, item in found.items())
     return kind(found) if kind is not None and isinstance(found, str) else value(found)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from timeline import NOBODY, Modality, Quantity, Report, Situation, Timeline, When, about, between, exactly
+from timeline import NOBODY, Modality, Quantity, Report, Situation, Timeline, When, about, at_least, between, exactly
 from timeline.errors import InvalidValue
 from timeline.events import agreement, border, custody, entity, facility
 from timeline.exchange import flat, frames
@@ -253,10 +253,25 @@ def test_polars_and_pandas_hold_the_same_rows() -> None:
     assert polars["earliest"].to_list() == [at("2026-01-20"), None]
 
 
+def test_every_projection_is_a_table() -> None:
+    """Those of the library too: a row for each thing, and a number of which no bound is known is a number still."""
+    line = Timeline()
+    line.record(facility.FacilityRegistered(facility="camp", kind="camp", capacity=at_least(5)), occurred="2026-01-01")
+    line.record(border.CrossingOpened(crossing="gate"), occurred="2026-01-02")
+    assert line.to_arrow("facilities").to_pylist()[0]["capacity_low"] == 5
+    assert line.to_arrow("facilities").schema.field("capacity_high").type == "int64"
+    assert line.to_arrow("border").to_pylist() == [
+        {"name": "crossings", "gate.status": "open", "gate.since": "2026-01-02"}
+    ]
+    assert line.to_arrow("custody").num_rows == 0
+
+
 def test_a_table_there_is_none_of_is_refused() -> None:
     """The message lists those there are."""
     with pytest.raises(InvalidValue, match="expected one of entries, postings, stocks, flows, control"):
-        Timeline().to_arrow("facilities")
+        Timeline().to_arrow("prisons")
+    with pytest.raises(InvalidValue, match="no table is named"):
+        Timeline().to_arrow(["control"])
 
 
 def test_parquet_is_written_in_files_of_so_many_rows_and_replaced_whole(tmp_path: Path) -> None:

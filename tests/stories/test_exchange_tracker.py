@@ -84,7 +84,7 @@ class TestFaces:
     def test_entries_are_sentences(self, line):
         """An event is shown by its sentence, then what the sentence does not name."""
         text = plain_text(sheet(line.entries()[1]))
-        assert "upper-council river-brigade agreed to exchange 40 in red-bridge detail forty in all" in text
+        assert "upper-council, river-brigade agreed to exchange 40 in red-bridge detail forty in all" in text
 
     def test_why_shows_the_rivals(self, line):
         """The entries behind a field of a value, and the versions that were not picked."""

@@ -8,7 +8,8 @@
     agreements   the status of an agreement, from when to when
 
 and a table for each projection of your own, by its name: one row for each record. Claims, findings, plans and entities
-(`timeline.exchange.answertables`) are tables as well, and are not written as Parquet.
+(`timeline.exchange.answertables`), and the records of `facilities`, `custody` and `border`, are tables as well, and are
+not written as Parquet.
 
 All are folded for the cuts they are asked for. `stocks`, `flows`, `control` and `agreements` are intervals: a row is
 true at t when `(begins IS NULL OR begins <= t) AND (ends IS NULL OR t < ends)`, and t for a date is the end of that
@@ -142,12 +143,9 @@ def to_arrow(line: Timeline, name: str = "entries", **options: Unpack[Options]) 
     ['facility', 'role', 'holder']
     """
     exported = _export(line, **options)
-    own = _own_names(exported)
-    if name not in (*NAMES, *answertables.TABLES, *own):
-        raise InvalidValue(
-            f"no table is named {name!r}: expected one of {', '.join((*NAMES, *answertables.TABLES, *own))}.",
-            value=name,
-        )
+    names = dict.fromkeys((*NAMES, *answertables.TABLES, *behind.projection_names(exported.situation)))
+    if not isinstance(name, str) or name not in names:
+        raise InvalidValue(f"no table is named {name!r}: expected one of {', '.join(names)}.", value=name)
     return _named(exported, name)
 
 

@@ -1,4 +1,4 @@
-"""Tables of users' own projections: a row for each record, a column for each of its fields.
+"""Tables of the records of a projection: a row for each record, a column for each of its fields.
 
 A quantity fills three columns: `promised_low`, `promised_best`, `promised_high`. Times are EDTF texts. What has no
 type of its own in a table is text, and so is a column whose values are of several types.
@@ -17,6 +17,7 @@ from timeline.values.quantity import Quantity
 from timeline.values.when import When
 
 Cell = bool | int | float | str | None
+_BOUNDS = ("_low", "_best", "_high")
 
 
 def record_rows(exported: Export, name: str) -> list[Row]:
@@ -34,7 +35,12 @@ def column_types(found: Sequence[Row]) -> dict[str, type]:
         if len(types) > 1:
             for row in found:
                 row[column] = None if row.get(column) is None else str(row[column])
-    return {column: types.pop() if len(types) == 1 else str for column, types in kinds.items()}
+    return {column: types.pop() if len(types) == 1 else _otherwise(column, types) for column, types in kinds.items()}
+
+
+def _otherwise(column: str, types: set[type]) -> type:
+    """Return the type of a column of several types, or of none: bounds of numbers that are all open are numbers."""
+    return int if not types and column.endswith(_BOUNDS) else str
 
 
 def _row(record: Record, exported: Export) -> Row:

@@ -111,9 +111,8 @@ def test_the_finding_says_who_gave_which_time():
     line.record(moved(), occurred="2026-01-22", id="b", reports=[Report("AFP", published="2026-02-02")])
     line.merge("a", ["b"])
     (found,) = line.at().findings
-    assert {"2026-01-20", "2026-01-22", "SANA", "AFP", "sinaa-prison"} <= set(
-        found.message.replace(",", "").replace(":", "").replace("(", "").replace(")", "").split()
-    )
+    for words in ("20 January 2026", "22 January 2026", "SANA", "AFP", "sinaa-prison"):
+        assert words in found.message
     assert found.path[:2] == ("custody", "sinaa-prison")
     assert line.at(reported="2026-02-01").findings == ()
 

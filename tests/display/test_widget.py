@@ -78,7 +78,7 @@ def test_the_widget_is_the_page_and_asks_no_kernel():
         leaving(line), line, title="", language="ar", names=None, colours={"sdf": "#123456"}
     )
     assert {name for name in widget.keys if not name.startswith("_")} >= {"page", "title"}
-    with pytest.raises(InvalidValue, match="expected 'en', 'ar' or None"):
+    with pytest.raises(InvalidValue, match="expected 'en' or 'ar'"):
         line.widget(language="fr")
 
 

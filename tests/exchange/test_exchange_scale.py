@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,8 +16,6 @@ from timeline import NOBODY, Quantity, Timeline, When
 from timeline.exchange import frames, table
 from timeline.values.instants import stamp
 
-Ask = Callable[[Path, str], list[tuple[Any, ...]]]
-pytestmark = pytest.mark.beside
 TRUE_AT = "(begins IS NULL OR begins <= TIMESTAMP '{t}') AND (ends IS NULL OR TIMESTAMP '{t}' < ends)"
 HELD = f"SELECT facility, low, best, high FROM stocks WHERE cohort IS NULL AND {TRUE_AT}"
 HELD_IN_ALL = (
@@ -29,7 +27,7 @@ STATUSES = f"SELECT agreement, status FROM agreements WHERE {TRUE_AT}"
 FLOWED = f"SELECT facility, heading, low, best, high FROM flows WHERE cohort IS NULL AND {TRUE_AT}"
 
 
-def ask_duckdb(folder: Path, sql: str) -> list[tuple[Any, ...]]:
+def ask(folder: Path, sql: str) -> list[tuple[Any, ...]]:
     """Ask DuckDB, over all files of each table."""
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -54,21 +52,6 @@ def spark() -> Iterator[Any]:
     session = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
     yield session
     session.stop()
-
-
-@pytest.fixture(params=["duckdb", "spark"], scope="module")
-def ask(request: pytest.FixtureRequest) -> Ask:
-    """The same question to either engine."""
-    if request.param == "duckdb":
-        return ask_duckdb
-    session = request.getfixturevalue("spark")
-
-    def ask_spark(folder: Path, sql: str) -> list[tuple[Any, ...]]:
-        for name in frames.NAMES:
-            session.read.parquet(str(folder / name)).createOrReplaceTempView(name)
-        return [tuple(row) for row in session.sql(sql).collect()]
-
-    return ask_spark
 
 
 class Exported(NamedTuple):
@@ -111,7 +94,7 @@ def test_a_census_is_many_files(census: Exported) -> None:
 
 
 @pytest.mark.parametrize("day", ["2025-08-01", "2025-08-20", "2025-09-30"])
-def test_what_each_facility_held(ask: Ask, census: Exported, day: str) -> None:
+def test_what_each_facility_held(census: Exported, day: str) -> None:
     """On the first day, in the middle, and after the last count."""
     custody = census.line.at(day).custody
     held = {facility: custody.held(facility=facility) for facility in custody}
@@ -119,14 +102,14 @@ def test_what_each_facility_held(ask: Ask, census: Exported, day: str) -> None:
     assert len(held) == 12
 
 
-def test_what_was_held_in_all(ask: Ask, census: Exported) -> None:
+def test_what_was_held_in_all(census: Exported) -> None:
     """Sums of bounds, over all facilities."""
     found = ask(census.folder, HELD_IN_ALL.format(t=until("2025-08-20")))
     assert Quantity(*found[0]) == census.line.at("2025-08-20").custody.held()
 
 
 @pytest.mark.parametrize("day", ["2026-01-19", "2026-01-20", "2026-01-25", "2026-05-31"])
-def test_who_held_each_place_of_the_chronicle(ask: Ask, chronicle: Exported, day: str) -> None:
+def test_who_held_each_place_of_the_chronicle(chronicle: Exported, day: str) -> None:
     """Including the day on which nobody held al-Hol."""
     found = {
         name: NOBODY if nobody else who for name, who, nobody in ask(chronicle.folder, HOLDERS.format(t=until(day)))
@@ -135,7 +118,7 @@ def test_who_held_each_place_of_the_chronicle(ask: Ask, chronicle: Exported, day
     assert found == {name: facilities[name].holder() for name in facilities if "control" in facilities[name].roles}
 
 
-def test_how_many_escaped_and_were_moved_in_the_chronicle(ask: Ask, chronicle: Exported) -> None:
+def test_how_many_escaped_and_were_moved_in_the_chronicle(chronicle: Exported) -> None:
     """With shares apart, and sums left open where one number is."""
     custody = chronicle.line.at("2026-02-28").custody
     found = ask(chronicle.folder, FLOWED.format(t=until("2026-02-28")))
@@ -144,7 +127,7 @@ def test_how_many_escaped_and_were_moved_in_the_chronicle(ask: Ask, chronicle: E
         assert Quantity(*numbers) == getattr(custody, heading)(facility=place), (place, heading)
 
 
-def test_stocks_of_the_chronicle_as_published_by_a_day(ask: Ask, chronicle: Exported, tmp_path: Path) -> None:
+def test_stocks_of_the_chronicle_as_published_by_a_day(chronicle: Exported, tmp_path: Path) -> None:
     """Files written for a cut answer for that cut."""
     cut = exported(chronicle.line, tmp_path, reported="2026-01-25", policy="lowest")
     custody = chronicle.line.at("2026-01-31", reported="2026-01-25", policy="lowest").custody
@@ -154,7 +137,7 @@ def test_stocks_of_the_chronicle_as_published_by_a_day(ask: Ask, chronicle: Expo
     assert len(found) > 3
 
 
-def test_where_agreements_stood(ask: Ask, tmp_path: Path) -> None:
+def test_where_agreements_stood(tmp_path: Path) -> None:
     """Of the agency's own lists, with signatures reported late and agreements that were taken off."""
     line = Timeline()
     table.load(line, DATA / "agreements-287g" / "four_states.csv", agreements())
@@ -163,3 +146,16 @@ def test_where_agreements_stood(ask: Ask, tmp_path: Path) -> None:
         standing = {name: found.status for name, found in line.at(day).agreements.items()}
         assert dict(ask(folder, STATUSES.format(t=until(day)))) == standing
         assert "signed" in standing.values()
+
+
+def test_spark_answers_as_duckdb_does(spark: Any, census: Exported, chronicle: Exported) -> None:
+    """The same questions to the same files, by every table with a question."""
+    questions = ((census, "2025-08-20", (HELD, HELD_IN_ALL)), (chronicle, "2026-01-20", (HOLDERS, FLOWED, STATUSES)))
+    for asked, day, queries in questions:
+        for name in frames.NAMES:
+            spark.read.parquet(str(asked.folder / name)).createOrReplaceTempView(name)
+        for query in queries:
+            sql = query.format(t=until(day))
+            found = [tuple(row) for row in spark.sql(sql).collect()]
+            assert sorted(found, key=str) == sorted(ask(asked.folder, sql), key=str)
+            assert found

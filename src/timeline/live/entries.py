@@ -10,7 +10,7 @@ from timeline.log.base import BaseLog
 from timeline.log.query import Query
 from timeline.values.names import EntityNames
 
-KEPT = 1 << 12
+KEPT = 1 << 14
 """The number of entries kept decoded."""
 
 

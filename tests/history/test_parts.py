@@ -361,6 +361,7 @@ def test_parts_of_another_type_may_exceed_their_whole_too():
         told(DetaineesRecaptured(facility=HOL, quantity=exactly(120)), 6, part_of="whole"),
     )
     assert kinds(line) == ["parts_exceed_whole"]
+    assert line.at().findings[0].entries == line.entries()[-2:]
 
 
 def test_a_part_of_a_reclassification_takes_nothing_from_it():

@@ -423,6 +423,13 @@ def test_one_statement_about_two_agreements_is_listed_with_both(line):
     assert set(agreements) == {TRUCE, "another"}
 
 
+def test_a_statement_in_a_list_reads_as_it_was_said(line):
+    """Its date, what it is, and the words of the source."""
+    told(line, StatementMade(by=IRAQ, about=(f"agreement:{TRUCE}",), detail="no step back"))
+    (said,) = line.at().agreements[TRUCE].statements
+    assert str(said).endswith(f"StatementMade by={IRAQ} “no step back”")
+
+
 def test_what_is_about_no_agreement_is_in_the_general_lists_only(line):
     """Talks about nothing in particular, a threat assessed: they happened."""
     told(line, TalksHeld(parties=(SDF,)), StatementMade(by=IRAQ), ThreatAssessed(by=IRAQ), CommitmentMade(by=SDF))

@@ -83,11 +83,11 @@ def test_watched_by_nobody_named(line):
 
 
 def test_an_end_without_a_name_ends_it_for_all(line):
-    """*No longer monitored* means by nobody; watched again, it is since then."""
+    """*No longer monitored* means by nobody and by no means; watched again, it is since then."""
     told(
         line,
         MonitoringStarted(sector=SECTOR, by="iraq-gov"),
-        MonitoringStarted(sector=SECTOR, by="us-centcom"),
+        MonitoringStarted(sector=SECTOR, by="us-centcom", measure="drones"),
         MonitoringEnded(sector=SECTOR),
         MonitoringStarted(sector=SECTOR, by="iraq-gov"),
     )

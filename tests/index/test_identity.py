@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.canonical import canonical_names, said, written_canonically
 from timeline import Draft, Timeline, exactly
 from timeline.events.custody import DetaineesTransferred
-from timeline.events.entity import IdentityJudged
+from timeline.events.entity import EntityRegistered, IdentityJudged
 from timeline.events.facility import ControlChanged
 from timeline.testing.strategies import START, Chronicle, events, judgements, messy_histories
 from timeline.testing.strategies.histories import CORE
@@ -57,6 +57,15 @@ def test_an_entity_lists_its_other_names():
         line.record(IdentityJudged(left="facility:al-hol-camp", right=f"facility:{name}", judgement="same"))
     for name in ("al-hol-camp", "hawl"):
         assert set(line.at().entities[f"facility:{name}"].same) == {"facility:al-hawl", "facility:hawl", "facility:hol"}
+
+
+def test_an_entity_is_registered_once_somebody_registers_it():
+    """A judgement alone only names it."""
+    line = Timeline()
+    line.record(IdentityJudged(left="authority:sdf", right="authority:qsd", judgement="different"))
+    assert not line.at().entities["authority:sdf"].registered
+    line.record(EntityRegistered(entity="authority:sdf", aliases=["QSD"]))
+    assert line.at().entities["authority:sdf"].registered
 
 
 def test_entries_are_found_by_either_name():

@@ -36,6 +36,7 @@ def test_a_crossing_is_open_since_the_day_it_opened(line):
     told(line, STEPS["CrossingClosed"], STEPS["CrossingOpened"])
     crossings = [line.at(day).border.crossings[RABIA] for day in ("2026-01-10", "2026-01-11")]
     assert [(c.status, c.since) for c in crossings] == [("closed", When("2026-01-10")), ("open", When("2026-01-11"))]
+    assert [c.slug for c in crossings] == [RABIA, RABIA]
 
 
 def test_who_holds_a_crossing_is_asked_of_the_facilities(line):

@@ -276,6 +276,15 @@ def test_taking_it_from_somebody_not_known_to_hold_it_is_a_finding(line, first, 
     assert situation.facilities[HOL].holder() == "syria-gov"
 
 
+def test_who_was_said_to_lose_it_and_who_held_it_are_named(line):
+    """With the entry that says so."""
+    passes(line, "sdf", "2025-12-01")
+    passes(line, "syria-gov", "2026-01-21", previous="iraq-gov")
+    (finding,) = line.at().findings
+    said = "control is said to pass from iraq-gov, but sdf was known to hold it"
+    assert (finding.message, finding.entries) == (f"{HOL}: {said}", line.entries()[-1:])
+
+
 def test_what_nobody_was_known_to_hold_may_be_taken_from_anybody(line):
     """Without a known holder, the previous one is news and no contradiction."""
     passes(line, "syria-gov", "2026-01-21", previous="sdf")

@@ -28,27 +28,29 @@ def for_every_name(index: LiveIndex, conditions: Iterable[Expect]) -> tuple[Expe
     asked = tuple(conditions)
     if not any(one.tags for one in asked):
         return asked
-    now = _identity(index)
-    return tuple(dict.fromkeys(found for one in asked for found in _widened(one, now, index.log)))
+    judged = bool(index.log.select(Query(types=(IdentityJudged,), limit=1)))  # else nothing is folded or looked up
+    now, log = (_identity(index), index.log) if judged else (APART, None)
+    return tuple(dict.fromkeys(found for one in asked for found in _widened(one, now, log)))
 
 
 def _identity(index: LiveIndex) -> Identity:
-    """Return the identity of everything known; without folding anything where nothing was ever judged."""
-    if not index.log.select(Query(types=(IdentityJudged,), limit=1)):
-        return APART
+    """Return the identity of everything known."""
     with index.views.lock:
         index.catch_up()
         identities = index.views.complete.identities
         return identities.at(identities.count)
 
 
-def _widened(asked: Expect, now: Identity, log: BaseLog) -> Iterator[Expect]:
-    """Yield a condition for each way to name what it asks about, and for whatever bears on these names."""
+def _widened(asked: Expect, now: Identity, log: BaseLog | None) -> Iterator[Expect]:
+    """Yield a condition for each way to name what it asks about, and for whatever bears on these names.
+
+    Without a log, nobody has judged any name.
+    """
     tags = asked.tags or ()
     for names in product(*map(now.same, tags)):
         yield evolve(asked, tags=names or None)
     for tag in tags:
-        related = _related(tag, log)
+        related = [tag] if log is None else _related(tag, log)
         for name in related:
             types = _SEPARATING if len(related) > 1 else (IdentityJudged,)
             yield Expect(tags=(name,), types=types, after=asked.after)

@@ -40,7 +40,7 @@ class Questions:
     tz: tzinfo
     at: Callable[..., Situation]
     _called: Callable[[], EntityNames]
-    """What people call the entities on the log."""
+    """The lookup of what people call the entities on the log."""
     _spanned: Spanning | None = None
     _last: Spanning | None = None
     """The spans of the path that was asked for last."""

@@ -36,7 +36,7 @@ class Claim:
     reports: tuple[Report, ...]
     denies: str | None = None
     backing: PersistentList[Entry] = attrs.field(default=PersistentList(), repr=lambda backing: repr(tuple(backing)))
-    """What `backed_by` returns; each correction of a claim shares it with the claim before."""
+    """The entries of `backed_by`; each correction of a claim shares them with the claim before."""
     dated_by: Claim | None = attrs.field(default=None, repr=False)
     """The claim that it corrects without another date: the event had happened by the report of that claim."""
     denied: Any | None = attrs.field(default=None, repr=False)

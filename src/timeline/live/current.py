@@ -61,7 +61,7 @@ class LiveIndex:
         """The number of entries up to which names were last looked up, and what was found."""
         names = WeakMethod(self.names)
         self.called: Callable[[], EntityNames] = lambda: found() if (found := names()) else {}
-        """What people call the entities on the log, for entries that may outlive the index."""
+        """The lookup of what people call the entities on the log, for entries that may outlive the index."""
         self.entries = EntryCache(log, self.called)
         self.views = ViewCache(self.entries, projections, tz, RLock())
 

@@ -20,7 +20,7 @@ class EntryCache:
     def __init__(self, log: BaseLog, called: Callable[[], EntityNames]) -> None:
         self._log = log
         self._called = called
-        """What people call the entities on the log."""
+        """The lookup of what people call the entities on the log."""
         self._entries: dict[int, Entry] = {}
 
     def get(self, positions: Sequence[int]) -> list[Entry]:

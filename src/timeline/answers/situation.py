@@ -179,7 +179,8 @@ class Situation(WhoSaid, Tellable):
         `print` shows them while they are few, and then how many there are of each kind, and about what.
         """
         with self._views.lock:
-            found = self._seen.involved(self._placed, self.entity_names)
+            placed = self._placed  # first: it has all entries folded as they are read
+            found = self._seen.involved(placed, self.entity_names)
         has_own = any(name not in _BUILT_IN for name in self._views.projections)
         return found.asked_by(
             self._views.names, has_own_kinds=has_own, identity=self._identity, called=self.entity_names

@@ -93,4 +93,4 @@ def first_published(reports: Iterable[Report], tz: tzinfo) -> int | None:
 
 def earliest(ends: Iterable[int]) -> int | None:
     """Return the earliest end; None if every end is open."""
-    return min((end for end in ends if end < FUTURE), default=None)
+    return min([end for end in ends if end < FUTURE], default=None)

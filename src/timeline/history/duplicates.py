@@ -10,13 +10,15 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from timeline.events.declare import UnknownEvent
+from timeline.events.declare import UnknownEvent, event_type
 from timeline.events.entity import IdentityJudged
-from timeline.events.naming import entities_of, type_name
+from timeline.events.naming import type_name
+from timeline.generated import function, identifier
 from timeline.history.contradictions import DatedFinding, Subject
 from timeline.history.finding import Finding
 from timeline.history.reading import Point, Reading
 from timeline.history.wording import versions_in_words, what
+from timeline.values.containers import Memo
 
 _ASIDE = frozenset({"via", "carried_by"})
 """Fields that name the carrier or the route of a movement. They do not identify the event."""
@@ -36,12 +38,15 @@ class Shared(NamedTuple):
 
 def duplicate_key(reading: Reading) -> tuple[Kin, ...]:
     """Return the key that readings alike share; none for a part of its own type, a judgement, or without an entity."""
-    entities = () if reading.is_share or isinstance(reading.event, IdentityJudged) else _entities(reading.event)
+    event = reading.event
+    entities = () if reading.is_share or isinstance(event, IdentityJudged) else _entities(event)
     if not entities:
         return ()
-    batch, role = getattr(reading.event, "batch", None), getattr(reading.event, "role", None)
-    likeness = (type_name(reading.event), *entities, *(() if role is None else (f"role={role}",)))
-    sources = sorted({report.source for report in reading.reports})
+    batch, role = getattr(event, "batch", None), getattr(event, "role", None)
+    likeness = (type_name(event), *entities, *(() if role is None else (f"role={role}",)))
+    sources = [report.source for report in reading.reports]
+    if len(sources) > 1:
+        sources = sorted(set(sources))
     return ((likeness, (None if batch is None else str(batch), *sources)),)
 
 
@@ -49,7 +54,28 @@ def _entities(event: Any) -> Sequence[str]:
     """Return the entities of an event, by field: a move from A to B differs from a move from B to A."""
     if isinstance(event, UnknownEvent):
         return sorted(set(event.tags))
-    return sorted({f"{field}={slug}" for field, _, slug in entities_of(event) if field not in _ASIDE})
+    return _FINDERS[event.__class__](event)
+
+
+def _finder(cls: type) -> Callable[[Any], Sequence[str]]:
+    """Make the function that gives the entities of an event of a class, by field.
+
+    Raises: InvalidEvent for a class that is not one of events.
+    """
+    lines = ["found = []"]
+    for field, _ in event_type(cls).named:
+        if field not in _ASIDE:
+            lines += [
+                f"value = event.{identifier(field)}",
+                f"if value.__class__ is str: found.append('{field}=' + value)",
+                f"elif value: found += ['{field}=' + slug for slug in value]",
+            ]
+    lines.append("return sorted(set(found)) if len(found) > 1 else found")
+    made: Callable[[Any], Sequence[str]] = function("entities", "event", lines)
+    return made
+
+
+_FINDERS = Memo(_finder)
 
 
 Group = Sequence[tuple[Shared, Sequence[int]]]

@@ -24,7 +24,7 @@ def credibility(event: object, reports: Sequence[Report]) -> int:
     """Return the best credibility (1 to 6) of the reports of an event, by which `credible` accepts it."""
     if not reports or isinstance(event, IdentityJudged):
         return NEEDS_NONE if _needs_none(event, reports) else UNRATED
-    return min(report.credibility or UNRATED for report in reports)
+    return min([report.credibility or UNRATED for report in reports])
 
 
 def worst_accepted(accept: Accept | None, hides: Hides | None) -> int | None:

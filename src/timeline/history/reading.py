@@ -42,6 +42,8 @@ class Reading:
     follows: frozenset[int] = frozenset()
     identity: Identity = attrs.field(default=APART, repr=False)
     event: Any = attrs.field(init=False, repr=False)
+    point: Point = attrs.field(init=False, repr=False)
+    """The place of the reading in fold order."""
     memo: dict[str, Any] = attrs.field(factory=dict, repr=False)
     """A cache for values that a projection needs more than once."""
 
@@ -49,9 +51,8 @@ class Reading:
     def _canonically(self) -> Any:
         return self.identity.event(self.claim.event)
 
-    @property
-    def point(self) -> Point:
-        """The place of the reading in fold order."""
+    @point.default
+    def _placed(self) -> Point:
         return (self.end, self.start, self.case.entry.position)
 
     @property

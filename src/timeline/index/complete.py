@@ -42,7 +42,7 @@ from timeline.index.folded import Folded
 from timeline.index.identities import Identities
 from timeline.index.publishing import Publishing
 from timeline.index.tracks import Track, Tracks
-from timeline.index.view import EntrySource, View
+from timeline.index.view import AHEAD, EntrySource, View
 from timeline.projections.projection import Key, Projection
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.report import Modality
@@ -189,10 +189,12 @@ class CompleteView(View):
         return (self.ends[position], self.starts[position], position)
 
     def reading(self, position: int) -> Reading:
-        root = self.components.root(position)
-        if root is not None:
-            return self._component(root)[1][position]
-        return self._by_itself(*self.source.get((position,)))
+        (entry,) = self.source.get((position,))
+        return self._reading(entry)
+
+    def read(self, positions: Sequence[int]) -> Iterator[Reading]:
+        for start in range(0, len(positions), AHEAD):
+            yield from map(self._reading, self.source.get(positions[start : start + AHEAD]))
 
     def stands_alone(self, position: int) -> bool:
         return self.kinds[position] != _SILENT and self.components.root(position) is None
@@ -410,6 +412,10 @@ class CompleteView(View):
 
     def _by_themselves(self, kind: int) -> Iterator[int]:
         return (p for p, found in enumerate(self.kinds) if found == kind and self.components.root(p) is None)
+
+    def _reading(self, entry: Entry) -> Reading:
+        root = self.components.root(entry.position)
+        return self._by_itself(entry) if root is None else self._component(root)[1][entry.position]
 
     def _by_itself(self, entry: Entry) -> Reading:
         claim = Claim(entry, entry.event, entry.occurred, entry.modality, entry.reports)

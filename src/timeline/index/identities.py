@@ -13,15 +13,18 @@ from datetime import tzinfo
 from typing import Any, Protocol
 
 from timeline.entry import Entry
-from timeline.events.editorial import EventRetracted, proposed
+from timeline.events.editorial import EDITORIAL, EventRetracted, proposed
 from timeline.events.entity import IdentityJudged
 from timeline.events.facility import FacilityRegistered
 from timeline.history.cases import cases
 from timeline.history.claims import Claim, Hides
 from timeline.history.identity import APART, Identity, Judged, Membership, Rank, identity_of
 from timeline.index.components import Components
+from timeline.values.containers import Memo
 from timeline.values.report import Modality
 
+_MAY_BEAR = Memo[type, bool](lambda cls: issubclass(cls, (*EDITORIAL, IdentityJudged, FacilityRegistered)))
+"""By class: whether its events, or what they propose, may bear on identities."""
 _KEPT = 16
 """The number of identities kept."""
 
@@ -55,19 +58,24 @@ class Identities:
     def note(self, entry: Entry) -> None:
         """Note what an entry names, and whether it may change an identity."""
         self.count = entry.position
-        self.names.update((tag, None) for tag in entry.tags if not tag.startswith("entry:"))
-        for tag in self._mentions.keys() & entry.tags:
-            self._mentions[tag].append(entry.position)
-        if isinstance(entry.event, EventRetracted):
-            self.retractions.append(entry.position)
-        elif _is_marked(entry.event):
-            self.marked.append(entry.position)
+        for tag in entry.tags:
+            if tag not in self.names and not tag.startswith("entry:"):
+                self.names[tag] = None
+            if tag in self._mentions:
+                self._mentions[tag].append(entry.position)
+        if _MAY_BEAR[entry.event.__class__]:
+            if isinstance(entry.event, EventRetracted):
+                self.retractions.append(entry.position)
+            elif _is_marked(entry.event):
+                self.marked.append(entry.position)
 
     def changed_by(self, entries: Iterable[Entry]) -> bool:
         """Tell whether some entries, just noted and joined to their components, may change an identity."""
         root = self._components.root
+        if not self.marked:
+            return False
         bearing = [entry.position for entry in entries if entry.references or _is_marked(entry.event)]
-        if not self.marked or not bearing:
+        if not bearing:
             return False
         roots = {root(position) or position for position in self.marked}
         if roots.isdisjoint(root(position) or position for position in bearing) and not any(

@@ -7,7 +7,7 @@ number of an earlier list, and the items added to it: the past that long lists s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import Any, cast
@@ -29,6 +29,8 @@ _TRAIL, _MENTION, _SHARED, _PAIRS = "trail", "mention", "shared", "pairs"
 
 
 _PLAIN = frozenset({type(None), str, int, bool})
+_ITEMS = {tuple: _TUPLE, frozenset: _SET, SharedSet: _SHARED, SharedPairs: _PAIRS}
+"""The classes that are encoded as a list of their items, each with its word."""
 _CLASS = ":"
 """The prefix of the name of a class, which keeps it apart from the words above."""
 
@@ -50,6 +52,7 @@ class StateCodec:
 
     def __init__(self, classes: Sequence[type], read: Callable[[Sequence[int]], Iterator[Reading]]) -> None:
         self._classes = {_CLASS + cls.__name__: cls for cls in (Quantity, *classes)}
+        self._called = {cls: name for name, cls in self._classes.items()}
         self._read = read
         self._trails: list[PersistentList[Any]] = [PersistentList()]
         """The lists met so far, the empty one first: a list is encoded as what it adds to one of them."""
@@ -61,11 +64,16 @@ class StateCodec:
         Raises: CannotEncode.
         """
         cls = type(value)
-        if cls in _PLAIN or (cls is float and isfinite(value)):
+        if cls in _PLAIN:
             return value
-        if self._classes.get(_CLASS + cls.__name__) is cls:
+        name = self._called.get(cls)
+        if name is not None:
             fields = value if isinstance(value, tuple) else [getattr(value, name) for name in _names(cast("Any", cls))]
-            return [_CLASS + cls.__name__, *map(self.encode, fields)]
+            return self._listed(name, fields)
+        if cls in _ITEMS:
+            return self._listed(_ITEMS[cls], value)
+        if cls is float and isfinite(value):
+            return value
         if value is NOBODY:
             return [_NOBODY]
         if isinstance(value, When):
@@ -76,15 +84,11 @@ class StateCodec:
             return self._encode_trail(value)
         if isinstance(value, FrozenMapping):
             return [_MAPPING, *([self.encode(k), self.encode(v)] for k, v in value.items())]
-        if isinstance(value, frozenset):
-            return [_SET, *map(self.encode, value)]
-        if isinstance(value, SharedSet):
-            return [_SHARED, *map(self.encode, value)]
-        if isinstance(value, SharedPairs):
-            return [_PAIRS, *map(self.encode, value)]
-        if cls is tuple:
-            return [_TUPLE, *map(self.encode, value)]
         raise CannotEncode(f"{cls.__name__} is not among the classes of the projection: name it in states=(...).")
+
+    def _listed(self, name: str, values: Iterable[Any]) -> Plain:
+        """Encode values as a list that begins with a name."""
+        return [name, *[value if value.__class__ in _PLAIN else self.encode(value) for value in values]]
 
     def decode(self, plain: Plain) -> Any:
         """Decode a value."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, Protocol, Self, TypeVar
 
@@ -189,10 +190,11 @@ class Tracks(Generic[T]):
 
     def put(self, readings: Iterable[Reading]) -> None:
         """Put readings, given in fold order, on the tracks of their keys."""
-        touched: dict[Key, list[Reading]] = {}
+        touched: defaultdict[Key, list[Reading]] = defaultdict(list)
+        keys = self._keys_put
         for reading in readings:
-            for key in self._keys_put(reading):
-                touched.setdefault(key, []).append(reading)
+            for key in keys(reading):
+                touched[key].append(reading)
         for key, found in touched.items():
             track = self.track(key)
             if track is None:
@@ -226,7 +228,8 @@ class Tracks(Generic[T]):
 
     def keys_of(self, reading: Reading) -> Iterable[Key]:
         """Return the keys that a reading touches, each once."""
-        return distinct(self._keys(reading))
+        found = self._keys(reading)
+        return found if type(found) is tuple and len(found) < 2 else distinct(found)
 
     def _keys_put(self, reading: Reading) -> Iterable[Key]:
         """Return the keys that a reading touches when it is put."""
@@ -250,8 +253,6 @@ def distinct(keys: Iterable[Key]) -> Iterable[Key]:
 
     Raises: InvalidValue for what is not a list of keys.
     """
-    if type(keys) is tuple and len(keys) < 2:
-        return keys
     if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # of a text, each letter would be a key
         raise InvalidValue(
             f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."

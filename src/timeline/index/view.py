@@ -15,14 +15,12 @@ from datetime import tzinfo
 from itertools import chain
 from typing import Protocol
 
-import attrs
-
 from timeline.entry import Entry
 from timeline.history.bounds import IMPLAUSIBLE, PUBLISHED_EARLY, reported_until
 from timeline.history.cases import Case
 from timeline.history.contradictions import DatedFinding, contradictions, untimely
 from timeline.history.duplicates import doubles, duplicate, groups
-from timeline.history.finding import Findings
+from timeline.history.finding import Finding, Findings
 from timeline.history.history import History
 from timeline.history.identity import Identity
 from timeline.history.reading import Point, Reading
@@ -36,7 +34,7 @@ LAST = 1 << 62
 """A number after every position."""
 EVERYTHING: Point = (FUTURE, FUTURE, LAST)
 """A point after every point of fold order."""
-_AHEAD = 256
+AHEAD = 256
 """The number of entries looked up at once."""
 
 
@@ -144,8 +142,8 @@ class View(ABC):
 
     def read(self, positions: Sequence[int]) -> Iterator[Reading]:
         """Read the entries at some positions, looking up many at a time."""
-        for start in range(0, len(positions), _AHEAD):
-            ahead = positions[start : start + _AHEAD]
+        for start in range(0, len(positions), AHEAD):
+            ahead = positions[start : start + AHEAD]
             self._look_up(ahead)
             yield from map(self.reading, ahead)
 
@@ -193,17 +191,7 @@ class View(ABC):
         """
         wanted = sorted({position for placed in found for position in placed.positions})
         at = dict(zip(wanted, self.read(wanted), strict=True))
-        return Findings(
-            attrs.evolve(
-                placed.finding,
-                entries=tuple(at[position].entry for position in placed.positions),
-                claims=tuple(at[position].claim for position in placed.positions),
-                called=called,
-            )
-            if placed.positions
-            else attrs.evolve(placed.finding, called=called)
-            for placed in found
-        )
+        return Findings(_involving(placed, at, called) for placed in found)
 
     def horizon(self) -> int:
         """Return the latest moment that the entries speak of; `PAST` if none does.
@@ -265,3 +253,11 @@ class View(ABC):
         for reading in self.read(list(self.untimely())):
             early = reading.start >= self.announced(reading.case.entry.position)
             yield untimely(PUBLISHED_EARLY if early else IMPLAUSIBLE, [reading], self._subject)
+
+
+def _involving(placed: DatedFinding, at: Mapping[int, Reading], called: Callable[[], EntityNames]) -> Finding:
+    """Return a finding with the entries and claims of its readings, given by position."""
+    found, readings = placed.finding, [at[position] for position in placed.positions]
+    entries = tuple([reading.entry for reading in readings]) or found.entries
+    claims = tuple([reading.claim for reading in readings]) or found.claims
+    return Finding(found.kind, found.message, found.path, entries=entries, claims=claims, called=called)

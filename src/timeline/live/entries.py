@@ -54,7 +54,7 @@ class EntryCache:
         self._entries.clear()
 
     def _remember(self, entries: Iterable[Entry]) -> None:
-        self._entries.update((entry.position, entry) for entry in entries)
+        self._entries.update([(entry.position, entry) for entry in entries])
         surplus = len(self._entries) - KEPT
         for position in list(islice(self._entries, max(surplus, 0))):
             del self._entries[position]

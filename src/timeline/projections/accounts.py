@@ -162,8 +162,9 @@ class Accounts(Mapping[str | None, Account]):
         """Return these accounts with others in their place or beside them."""
         if not more:
             return self
-        less = {cohort: self._own(cohort, account) for cohort, account in more.items()}
-        return changed(self, held=self.held | less)
+        if self.may_have_come != _NONE or self.may_have_gone != _NONE:
+            more = {cohort: self._own(cohort, account) for cohort, account in more.items()}
+        return changed(self, held=self.held | more)
 
     def add_unspecified(self, sign: int, quantity: Quantity) -> Accounts:
         """Add a posting of no stated cohort, which may include people of every cohort."""
@@ -180,9 +181,9 @@ class Accounts(Mapping[str | None, Account]):
 
     def _own(self, cohort: str | None, account: Account) -> Account:
         """Return an account without the postings that may include people of every cohort."""
-        come, gone = self.may_have_come, self.may_have_gone
-        if cohort is None or (come == _NONE and gone == _NONE):
+        if cohort is None:
             return account
+        come, gone = self.may_have_come, self.may_have_gone
         return changed(account, may_have_come=account.may_have_come - come, may_have_gone=account.may_have_gone - gone)
 
     def __eq__(self, other: object) -> bool:

@@ -47,10 +47,8 @@ def changed(value: V, **fields: Any) -> V:
     >>> changed(Hold("sdf"), claimants=("sdf", "isis"))
     Hold(holder='sdf', since=None, claimants=('sdf', 'isis'))
     """
-    after = object.__new__(type(value))
-    held = after.__dict__
-    held |= value.__dict__
-    held |= fields
+    after = object.__new__(value.__class__)
+    object.__setattr__(after, "__dict__", value.__dict__ | fields)
     return after
 
 

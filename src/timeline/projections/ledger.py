@@ -29,6 +29,9 @@ from timeline.values.entities import Holder
 from timeline.values.quantity import Balance, Quantity, Total, total
 
 
+_NONE = Total()
+
+
 class Line(NamedTuple):
     """The key of a sum of flows."""
 
@@ -178,10 +181,10 @@ class Stock:
         holder = self._held_at(posting.since) if posting.earlier else self.holder
         line = self._line(posting, holder)
         if share is None:
-            count = self.flows.get(line, Total()) + posting.quantity
+            count = self.flows.get(line, _NONE) + posting.quantity
             return self.flows | {line: count}, self.shares
         pair = (line, self._line(share, holder))
-        count = self.shares.get(pair, Total()) + posting.quantity
+        count = self.shares.get(pair, _NONE) + posting.quantity
         return self.flows, self.shares | {pair: count}
 
     def _line(self, posting: Posting, holder: Holder) -> Line:

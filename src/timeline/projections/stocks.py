@@ -72,7 +72,8 @@ def posted(reading: Reading) -> tuple[Posting, ...]:
     """Return the postings of a reading, computed once for all the keys that it touches."""
     found: tuple[Posting, ...] | None = reading.memo.get("postings")
     if found is None:
-        found = tuple(postings(reading))
+        linked = reading.of is not None or reading.parts
+        found = tuple(postings(reading)) if linked else sides(reading)
         reading.memo["postings"] = found
     return found
 
@@ -144,8 +145,10 @@ def check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Findi
         return ()
     place = None if kind == "authority" or slug in RESERVED else before or Stock(slug)
     if isinstance(reading.event, HeadcountReported):
-        return *_exceeding(slug, reading), *(_drift(place, after, reading) if place else ())
-    return *_counted_twice(slug, reading), *(_negative(place, after, reading) if place else ())
+        exceeding = _exceeding(slug, reading) if reading.event.breakdown else ()
+        return *exceeding, *(_drift(place, after, reading) if place else ())
+    twice = _counted_twice(slug, reading) if reading.parts or reading.of else ()
+    return *twice, *(_negative(place, after, reading) if place else ())
 
 
 def _counted_twice(slug: str, reading: Reading) -> Iterator[Finding]:
@@ -164,7 +167,7 @@ def _counted_twice(slug: str, reading: Reading) -> Iterator[Finding]:
 def _exceeding(slug: str, reading: Reading) -> Iterator[Finding]:
     """Find a headcount whose cohorts add up to more than its total."""
     whole, breakdown = reading.event.quantity, reading.event.breakdown
-    if not breakdown or whole.high is None:
+    if whole.high is None:
         return
     shares = total(breakdown.values()).quantity()
     if shares.low > whole.high:

@@ -104,6 +104,8 @@ class CompleteView(View):
         """The loader of these tracks from a cache, until they are needed."""
         self._moved: set[int] = set()
         """The positions of readings that were put or withdrawn since the cache was written, until it is loaded."""
+        self._page: dict[int, Reading] = {}
+        """The readings of the page that is folded now, by position: several tracks need each of them."""
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
 
     def add(self, entries: Sequence[Entry]) -> bool:
@@ -173,12 +175,13 @@ class CompleteView(View):
         alike = Tracks(Track, duplicate_key, self)
         for start in range(1, self.count + 1, _PAGE):
             page = range(start, min(start + _PAGE, self.count + 1))
-            self._look_up(page)
+            readings = list(self.read([position for position in page if self.reads(position)]))
+            self._page = {reading.case.entry.position: reading for reading in readings}
             for folded in self._folded.values():
                 folded.finish(page[-1])
             if self.load_duplicates is _none_loaded:
-                read = (self.reading(position) for position in page if self.reads(position))
-                alike.put(sorted(read, key=lambda reading: reading.point))
+                alike.put(sorted(readings, key=lambda reading: reading.point))
+        self._page = {}
         if self.load_duplicates is _none_loaded:
             self._duplicate_tracks, self.load_duplicates = alike, None
         self._folds_ahead = True
@@ -194,7 +197,11 @@ class CompleteView(View):
 
     def read(self, positions: Sequence[int]) -> Iterator[Reading]:
         for start in range(0, len(positions), AHEAD):
-            yield from map(self._reading, self.source.get(positions[start : start + AHEAD]))
+            ahead = positions[start : start + AHEAD]
+            if self._page.keys() >= set(ahead):
+                yield from map(self._page.__getitem__, ahead)
+            else:
+                yield from map(self._reading, self.source.get(ahead))
 
     def stands_alone(self, position: int) -> bool:
         return self.kinds[position] != _SILENT and self.components.root(position) is None

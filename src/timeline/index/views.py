@@ -6,9 +6,10 @@ builds it again if it was dropped. So an answer never changes, and memory stays 
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import tzinfo
 from typing import Any
 
@@ -137,7 +138,7 @@ class ViewCache:
 
     def fold_all(self) -> None:
         """Prepare for a question about all values: fold every projection, in one pass."""
-        with self.lock:
+        with self.lock, uncollected():
             self._read_again(folding=True)
             self.complete.fold_all()
 
@@ -189,3 +190,15 @@ class ViewCache:
             return overlay.possible_by(base, self.complete, as_of.possible_by)
         cuts = (view for view in reversed(self._views.values()) if isinstance(view, cutting.CutView))
         return cutting.as_of(self.complete, as_of, cuts)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Suspend Python's garbage collector, which would scan again and again what is read here to stay."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

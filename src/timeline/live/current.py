@@ -7,9 +7,8 @@ folded, the index is written to the cache of the log, so that the next program n
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from threading import RLock
 from weakref import WeakMethod
@@ -22,7 +21,7 @@ from timeline.events.editorial import EventRedacted
 from timeline.history.policies import standing
 from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
-from timeline.index.views import ViewCache
+from timeline.index.views import ViewCache, uncollected
 from timeline.live import keyframes
 from timeline.live.comparison import first_difference
 from timeline.live.entries import EntryCache
@@ -109,8 +108,9 @@ class LiveIndex:
                 self._resume()
                 if not (folding or views.complete.count):
                     views.complete.leave_unfolded()
-            while not self._read_new():
-                self._reset()
+            with uncollected():
+                while not self._read_new():
+                    self._reset()
             if (
                 self.log.has_cache
                 and views.complete.folds_ahead
@@ -186,12 +186,11 @@ class LiveIndex:
         pages = self.entries.after(complete.count, lambda: many)
         while True:
             many = max(_CHUNK, complete.components.longest)
-            with _uncollected():
-                entries = next(pages, ())
-                if any(isinstance(entry.event, EventRedacted) for entry in entries if entry.position > self._erased):
-                    return False
-                if entries:
-                    self._add(entries)
+            entries = next(pages, ())
+            if any(isinstance(entry.event, EventRedacted) for entry in entries if entry.position > self._erased):
+                return False
+            if entries:
+                self._add(entries)
             if len(entries) < many:
                 return True
             if self._progress:
@@ -215,7 +214,7 @@ class LiveIndex:
 
     def _resume(self) -> None:
         """Start from the cache of the log, if it matches."""
-        with _uncollected():
+        with uncollected():
             complete = self._read_cache()
         if complete is not None:
             self.views.complete = complete
@@ -246,15 +245,3 @@ class LiveIndex:
 def _is_due(behind: int, count: int, share: int) -> bool:
     """Tell whether folding this many steps again would take long enough to cache them."""
     return behind >= max(_FEW, count // share)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Suspend Python's garbage collector, which would scan again and again what is read here to stay."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -28,7 +28,6 @@ from timeline.values.containers import FrozenMapping, PersistentList, SharedSet
 from timeline.values.entities import Holder
 from timeline.values.quantity import Balance, Quantity, Total, total
 
-
 _NONE = Total()
 
 

@@ -29,7 +29,7 @@ _TRAIL, _MENTION, _SHARED, _PAIRS = "trail", "mention", "shared", "pairs"
 
 
 _PLAIN = frozenset({type(None), str, int, bool})
-_ITEMS = {tuple: _TUPLE, frozenset: _SET, SharedSet: _SHARED, SharedPairs: _PAIRS}
+_ITEMS: dict[Any, str] = {tuple: _TUPLE, frozenset: _SET, SharedSet: _SHARED, SharedPairs: _PAIRS}
 """The classes that are encoded as a list of their items, each with its word."""
 _CLASS = ":"
 """The prefix of the name of a class, which keeps it apart from the words above."""

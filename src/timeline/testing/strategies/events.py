@@ -18,7 +18,7 @@ from timeline.events.editorial import EDITORIAL
 from timeline.events.entity import IdentityJudged
 from timeline.events.fields import Unit
 from timeline.testing.code import print_as_code
-from timeline.testing.strategies.values import FEW, TAGS, Values
+from timeline.testing.strategies.values import FEW, PAIRS, TAGS, Values
 from timeline.values.entities import Slug, Tagged
 from timeline.values.place import PRECISIONS, Place
 from timeline.values.quantity import Quantity
@@ -88,6 +88,9 @@ def _build(cls: type, values: Values, fixed: Mapping[str, Any]) -> SearchStrateg
     fields = st.fixed_dictionaries(needed, optional=optional)
     if values.filled:
         fields = st.one_of(fields, st.fixed_dictionaries({**needed, **optional}))
+    if cls is IdentityJudged and fixed.keys().isdisjoint(("left", "right")):
+        pairs = st.sampled_from(PAIRS).map(lambda pair: {"left": pair[0], "right": pair[1]})
+        fields = st.builds(lambda chosen, pair: {**chosen, **pair}, fields, pairs)
     return fields.map(lambda chosen: _made(cls, chosen)).filter(lambda event: event is not None)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import permutations
 from typing import Any
 
 from attrs import evolve
@@ -26,7 +25,7 @@ from timeline.log.memory import MemoryLog
 from timeline.testing.code import print_as_code
 from timeline.testing.strategies.chronicle import START, Chronicle
 from timeline.testing.strategies.events import events
-from timeline.testing.strategies.values import FEW, HOSTILE, SLUGS, Values, reports
+from timeline.testing.strategies.values import FEW, HOSTILE, PAIRS, Values, reports
 from timeline.values.report import Modality, Report
 
 print_as_code(Draft, Entry)
@@ -123,12 +122,10 @@ def judgements() -> SearchStrategy[IdentityJudged]:
     >>> find(judgements(), lambda judged: judged.judgement == "different").left
     'facility:al-hol-camp'
     """
-    kinds = [[f"{kind}:{name}" for name in names] for kind, names in SLUGS.items() if kind != "entry" and names[1:]]
-    pairs = [pair for tags in kinds for pair in permutations(tags, 2)]
     verdict = st.sampled_from(("same", "same", "same", "different", "unsure"))
     return st.builds(
         lambda pair, judgement: IdentityJudged(left=pair[0], right=pair[1], judgement=judgement),
-        st.sampled_from(pairs),
+        st.sampled_from(PAIRS),
         verdict,
     )
 

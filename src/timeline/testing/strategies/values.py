@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import permutations
 
 from attrs import frozen
 from hypothesis import strategies as st
@@ -28,6 +29,8 @@ SLUGS = {
 }
 """Few of each kind, so that what is drawn meets."""
 TAGS = tuple(f"{kind}:{name}" for kind, names in SLUGS.items() for name in names if kind != "entry")
+PAIRS = tuple(pair for pair in permutations(TAGS, 2) if len({tag.partition(":")[0] for tag in pair}) == 1)
+"""Two tags of one kind, which may be judged."""
 """The same names as tags."""
 
 

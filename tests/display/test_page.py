@@ -269,7 +269,7 @@ class TestTenQuestions:
         shown = hand.driver.find_elements(By.CSS_SELECTOR, "#entries > li")
         assert len(shown) == len(corrections) > 1
         assert all("Corrected to: " in found.text and "before: " in found.text for found in shown)
-        assert "5,703 moved so far" in text(hand.driver, "#entries > li") and "5,064 moved" in text(
+        assert "5,703 people moved so far" in text(hand.driver, "#entries > li") and "5,064 people moved" in text(
             hand.driver, "#entries .was"
         )
 

@@ -53,7 +53,9 @@ class TestSentence:
         line = Timeline()
         event = custody.HeadcountReported(authority="ukraine", cohort="prisoners-of-war", quantity=about(496))
         line.record(event, occurred="2026-01-20", reports=SOURCE)
-        assert shown(line).endswith("Held by ukraine: about 496 (prisoners-of-war).")
+        assert shown(line).endswith(
+            "Last count of those held by ukraine: about 496 people (prisoners-of-war), 20 January 2026."
+        )
 
     def test_many_agreements_are_counted_by_status(self, shown):
         """Of a few, the sentence names the one to know."""
@@ -63,11 +65,28 @@ class TestSentence:
         line.record(agreement.AgreementTerminated(agreement="deal-3"), occurred="2026-01-20", reports=SOURCE)
         assert shown(line).endswith("Agreements: 12 signed, 1 terminated.")
 
+    def test_a_value_is_never_read_as_a_text_to_fill(self, shown):
+        """A name may hold the mark of another place."""
+        line = Timeline()
+        line.record(facility.ControlChanged(facility="f", authority="{1}{2}"), occurred="2026-01-20", reports=SOURCE)
+        assert shown(line).endswith("{1}{2} held 1 of 1 place.")
+
+    @pytest.mark.parametrize(
+        ("many", "arabic"), [(1, "موقع واحد"), (2, "موقعين"), (3, "3 مواقع"), (11, "11 موقعا"), (100, "100 موقع")]
+    )
+    def test_a_noun_has_the_form_that_its_number_asks_for(self, shown, many, arabic):
+        """In Arabic, also behind a preposition."""
+        line = Timeline()
+        for at in range(many):
+            taken = facility.ControlChanged(facility=f"f-{at}", authority="sdf")
+            line.record(taken, occurred="2026-01-20", reports=SOURCE)
+        assert shown(line, language="ar").endswith(f"بيد sdf {many} من أصل {arabic}.")
+
     def test_anything_else_is_counted_in_entries(self, shown):
         """A sentence is never empty."""
         line = Timeline()
         line.record(border.CrossingClosed(crossing="al-qaim"), occurred="2026-01-20", reports=SOURCE)
-        assert shown(line).endswith("Entries: 1 of 1 entries.")
+        assert shown(line).endswith("Entries: 1 of 1 entry.")
 
 
 class TestPanels:

@@ -129,3 +129,22 @@ def test_the_demo_is_said_without_field_names():
     for language in LANGUAGES:
         for what in events.values():
             assert not re.search(r"[{}\[\]]", said(what, language, names, events.get))
+
+
+@pytest.mark.parametrize(
+    ("count", "arabic"),
+    [(0, "0 شخص"), (1, "شخص واحد"), (2, "شخصين"), (3, "3 أشخاص"), (10, "10 أشخاص"), (11, "11 شخصا"), (100, "100 شخص")],
+)
+def test_people_have_their_noun_in_arabic(count, arabic):
+    """A verbal noun governs the number: the dual takes the form that stands behind one."""
+    words = said(custody.DetaineesEscaped(facility="f", quantity=exactly(count)), "ar", {"f": {"ar": "المخيم"}})
+    assert re.sub("[\u2066-\u2069]", "", words) == f"فرار {arabic} من المخيم"
+
+
+def test_a_number_by_itself_says_of_what():
+    """Behind a colon, a comma or in brackets no verb says that people are meant."""
+    attack = border.BorderIncidentReported(kind="attack", outcome="foiled", quantity=exactly(2))
+    assert said(attack) == "Attack, 2 people (foiled)"
+    assert said(custody.TransferCompleted(operation="mission", total=exactly(5704))) == "Mission completed: 5,704 people"
+    done = re.sub("[\u2066-\u2069]", "", said(custody.TransferCompleted(operation="o", total=exactly(2)), "ar"))
+    assert done.endswith(": شخصان")

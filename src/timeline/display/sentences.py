@@ -27,6 +27,7 @@ _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _FIELD = re.compile(r"\{(\w+)\}")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LTR = re.compile(r"[A-Za-z0-9\u00c0-\u024f]")
+_BEHIND_A_WORD = re.compile(r"\w ?$")
 _DEEPEST = 3
 """The number of entries that a sentence names through one another: a dispute of a correction of an entry."""
 
@@ -88,16 +89,19 @@ class Sentences:
         return "".join(filter(None, chain.from_iterable(zip_longest(needed, optional))))
 
     def _put(self, text: str, event: Any, depth: int) -> str | None:
-        fields = {name: self._field(event, name, depth) for name in _FIELD.findall(text)}
-        if None in fields.values():
+        found = [self._field(event, field[1], depth, text[: field.start()]) for field in _FIELD.finditer(text)]
+        if None in found:
             return None
-        return _FIELD.sub(lambda found: fields[found[1]] or "", text)
+        said = iter(found)
+        return _FIELD.sub(lambda _: next(said) or "", text)
 
-    def _field(self, event: Any, name: str, depth: int) -> str | None:
-        """Return a field in words; None where it is empty."""
+    def _field(self, event: Any, name: str, depth: int, before: str) -> str | None:
+        """Return a field in words, as they stand behind a text; None where it is empty."""
         value = getattr(event, name)
         if is_empty(value) or value == {}:
             return None
+        if isinstance(value, Quantity):
+            return self._counted(value, before)
         if is_event(value):
             return self.of(value, depth + 1)
         if name in ("target", "kept"):
@@ -121,6 +125,12 @@ class Sentences:
         if kind is Word and isinstance(value, str):
             return self._words(value)
         return self.text(str(value))
+
+    def _counted(self, found: Quantity, before: str) -> str:
+        """Return a number as it stands behind a text: in Arabic with its noun, and in English where no verb follows."""
+        if self._language == "ar":
+            return self.isolated(self._words.amount(found, genitive=_BEHIND_A_WORD.search(before) is not None))
+        return self.quantity(found) if not before or _BEHIND_A_WORD.search(before) else self._words.amount(found)
 
     def quantity(self, found: Quantity) -> str:
         """Return a number in words: *about 1,500*, *at least 100*, *an unknown number*. People need no unit."""

@@ -82,9 +82,9 @@ class Words:
         """
         return self(text) if text not in self._names and text in arabic() else self.name(text)
 
-    def amount(self, quantity: Quantity) -> str:
-        """Write a quantity in words, as `about 150 people`."""
-        return amount(quantity, self.spoken)
+    def amount(self, quantity: Quantity, *, genitive: bool = False) -> str:
+        """Write a quantity in words, as `about 150 people`; with `genitive`, as behind an Arabic noun."""
+        return amount(quantity, self.spoken, genitive=genitive)
 
     def count(self, number: int, unit: str) -> str:
         """Write a number of things, as `3 days`."""

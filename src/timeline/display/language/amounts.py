@@ -8,8 +8,8 @@ from timeline.display.language.forms import several, with_unit
 from timeline.values.quantity import PEOPLE, Quantity
 
 
-def amount(quantity: Quantity, language: str = "en") -> str:
-    """Write a quantity in words, with its unit.
+def amount(quantity: Quantity, language: str = "en", *, genitive: bool = False) -> str:
+    """Write a quantity in words, with its unit; with `genitive`, as it stands in Arabic behind a noun.
 
     >>> from timeline.values.quantity import about, at_least, between, exactly, unspecified
     >>> amount(about(1500)), amount(at_least(230, unit="families")), amount(exactly(1, unit="days"))
@@ -23,7 +23,7 @@ def amount(quantity: Quantity, language: str = "en") -> str:
     things = several(unit, language)
     arabic = language == "ar"
 
-    def number(count: int, *, genitive: bool = False) -> str:
+    def number(count: int, *, genitive: bool = genitive) -> str:
         return with_unit(count, unit, language, genitive=genitive)
 
     if low == high:

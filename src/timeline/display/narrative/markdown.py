@@ -41,8 +41,9 @@ class ReportWords(Words):
             return self("unknown_event")
         return said.inside(suppressed_event(event, self._below))
 
-    def amount(self, quantity: Quantity) -> str:
-        return super().amount(quantity if self._below is None else suppressed(quantity, self._below))
+    def amount(self, quantity: Quantity, *, genitive: bool = False) -> str:
+        kept = quantity if self._below is None else suppressed(quantity, self._below)
+        return super().amount(kept, genitive=genitive)
 
     def own(self, value: Any) -> Any:
         """Return a value of a user's own projection as a report may give it; None where it may hold a small number."""
@@ -65,8 +66,8 @@ class MarkdownWords(ReportWords):
     def name(self, slug: str) -> str:
         return _escaped(super().name(slug))
 
-    def amount(self, quantity: Quantity) -> str:
-        return _escaped(super().amount(quantity))
+    def amount(self, quantity: Quantity, *, genitive: bool = False) -> str:
+        return _escaped(super().amount(quantity, genitive=genitive))
 
     def quote(self, text: str) -> str:
         return _escaped(super().quote(text))

@@ -8,10 +8,12 @@ from functools import cache
 
 import orjson
 
+from timeline.display.language.forms import forms
 from timeline.display.web import static
 from timeline.display.words import arabic
 from timeline.values.instants import local
 
+_COUNTED = ("people", "days", "places", "entries", "claims")
 Wording = str | Sequence[str]
 """A word; two where an adjective agrees with its noun: masculine and feminine."""
 _MONTHS = {
@@ -28,6 +30,11 @@ def page_words() -> Mapping[str, Mapping[str, Wording]]:
     """Return the words of each language; English ones of the vocabulary are their keys."""
     own: dict[str, dict[str, Wording]] = orjson.loads(static("page/words.json"))
     return {"en": own["en"], "ar": {**arabic(), **own["ar"]}}
+
+
+def page_units() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Return the forms of the nouns that the page counts, in each language."""
+    return {code: {unit: found[unit] for unit in _COUNTED} for code, found in forms()["units"].items()}
 
 
 class Speech:

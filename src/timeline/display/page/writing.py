@@ -14,7 +14,7 @@ import orjson
 from timeline.display.colours import GREY, Colours
 from timeline.display.page.data import page_data
 from timeline.display.page.still import Still
-from timeline.display.page.wording import page_words
+from timeline.display.page.wording import page_units, page_words
 from timeline.display.telling import Leaving, leaving
 from timeline.display.web import static
 from timeline.display.words import LANGUAGES, Names, Words, account_names
@@ -67,6 +67,7 @@ def page_text(
         "languages": list(_CALLED.items()),
         "titles": titles,
         "words": page_words(),
+        "units": page_units(),
     }
     parts = {
         "language": language,

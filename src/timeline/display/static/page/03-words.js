@@ -47,8 +47,17 @@ function day(moment, style = "long") {
   return `${dateText(shown, style)}, ${new Date(Math.ceil(shown / 1000)).toISOString().slice(11, 16)}`;
 }
 
-/** Fill the places {0}, {1} ... of a text. */
-const fill = (text, ...values) => values.reduce((done, value, i) => done.replace(`{${i}}`, () => value), text);
+/** Fill the places {0}, {1} ... of a text; what fills one is not read as a text with places. */
+const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (place, i) => values[i] ?? place);
+
+const PLURALS = { en: new Intl.PluralRules("en"), ar: new Intl.PluralRules("ar") };
+
+/** A number with its noun, in the form that the number asks for; `governed` by a word before it. */
+function counted(number, unit, governed = false) {
+  const forms = D.units[language][unit];
+  const form = PLURALS[language].select(number);
+  return ((governed && forms[`${form}_genitive`]) || forms[form] || forms.other).replace("{n}", count(number));
+}
 
 const feminine = new Set(D.feminine);
 
@@ -107,10 +116,12 @@ function signed(low, best, high) {
   return low ? `${count(low)}–${count(high)}${likely}` : `≤${count(high)}${likely}`;
 }
 
-/** A number in words, as sentences have it. */
-function spoken(q) {
+/** A number in words, as sentences have it; with the noun for people where no verb says that people are meant. */
+function spoken(q, noun = false) {
   const [low, best, high] = q;
-  const put = (key, value) => fill(word(key), isolated(count(value)));
+  const number = (value) => isolated(noun ? counted(value, "people", true) : count(value));
+  const put = (key, value) => fill(word(key), number(value));
+  if (low === high) return number(low);
   if (high === null && best === null) return low ? put("at_least_number", low) : word("unknown_number");
   if (high === null && !low) return put("about_number", best);
   return low === 0 && best === null ? put("up_to_number", high) : quantity(q);

@@ -59,7 +59,7 @@ function clocksSaid() {
 /** A citation of what is shown, with the seal of the log. */
 function citation(figure = "") {
   const said = [D.titles[language], clocksSaid().replace(/[:：]$/, ""), figure].filter(Boolean).join(". ");
-  return fill(word("citation"), said, count(D.log.entries), D.log.digest, D.log.root, fullAddress());
+  return fill(word("citation"), said, counted(D.log.entries, "entries", true), D.log.digest, D.log.root, fullAddress());
 }
 
 /** Put a text on the clipboard, and say so on the button. */

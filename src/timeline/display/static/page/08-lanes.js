@@ -96,7 +96,7 @@ function drawLanes() {
   $("#legend").replaceChildren(...legend());
   $("#lanes-cut").textContent =
     lanes.places.length < laneCount
-      ? fill(word("lanes_cut"), count(lanes.places.length), count(laneCount))
+      ? fill(word("lanes_cut"), count(lanes.places.length), counted(laneCount, "places", true))
       : "";
 }
 

@@ -78,7 +78,7 @@ function markBar({ slug, y, layers }, from, begins, differ) {
       class: "mark",
       role: "button",
       tabindex: 0,
-      "aria-label": `${name(slug)}: ${fill(word("versions_count"), differ)}`,
+      "aria-label": `${name(slug)}: ${counted(differ, "claims")}`,
       onclick: open,
       onkeydown: keyed,
       transform: `translate(${x(begins, lanes.width) + 1},${y + lanes.bar / 2})`,

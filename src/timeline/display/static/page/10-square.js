@@ -82,7 +82,7 @@ function squareDots() {
     const late = list.some(isLate);
     const dot = el("circle", { class: late ? "dot late" : "dot", cx, cy, r: late ? 3.4 : 2.4 });
     if (late && !grid)
-      dot.append(el("title", {}, `${says(list[0])} — ${fill(word("days_later"), daysLate(list[0]))}`));
+      dot.append(el("title", {}, `${says(list[0])} — ${fill(word("days_later"), counted(daysLate(list[0]), "days", true))}`));
     const [from] = list[0].o ?? [];
     if (!grid && from && list[0].end - from > DAY) {
       made.push(

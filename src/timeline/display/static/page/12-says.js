@@ -25,7 +25,7 @@ function holdersSaid() {
   const total = held.reduce((sum, [, many]) => sum + many, 0);
   const said = held
     .slice(0, 5)
-    .map(([who, many], i) => fill(word(i ? "holds" : "of_places"), name(who), count(many), count(total)));
+    .map(([who, many], i) => fill(word(i ? "holds" : "of_places"), name(who), count(many), i ? "" : counted(total, "places", true)));
   return said.join(comma());
 }
 
@@ -45,15 +45,17 @@ function peopleSaid() {
   const some = now.filter(([, { q }]) => q[2] !== 0);
   const most = (some.length ? some : now).slice(0, 4);
   const said = most.map(([path, { q }]) => fill(word("held_in"), spoken(q), short(D.paths[path][1])));
-  const all = now.length > most.length ? [fill(word("places_counted"), count(now.length))] : [];
+  const all = now.length > most.length ? [fill(word("places_counted"), counted(now.length, "places"))] : [];
   return [fill(word("held_said"), said.join(comma())), ...all].join(semicolon());
 }
 
-/** The headcounts of authorities, with the cohort of each. */
+/** The headcounts of authorities, with the cohort and the date of each: a count may be years old. */
 function headcountsSaid() {
   const said = numbersAt(headcounts).map(([path, { q }]) => {
     const [, , authority, cohort] = D.paths[path];
-    return fill(word("in_hands_of"), name(authority), spoken(q) + (cohort ? ` (${name(cohort)})` : ""));
+    const entry = byPosition.get(stripAt(path, moment.at, moment.reported)[4]);
+    const said = spoken(q, true) + (cohort ? ` (${name(cohort)})` : "");
+    return fill(word("in_hands_of"), name(authority), said) + (entry?.o ? `${comma()}${when(entry.o)}` : "");
   });
   return said.slice(0, 4).join(semicolon());
 }
@@ -76,7 +78,7 @@ function entriesSaid() {
   const by = (entry) =>
     (moment.at === FREE || (entry.end ?? NEVER) <= moment.at) &&
     (moment.reported === NEVER || (entry.pub ?? NEVER) <= moment.reported);
-  return `${word("entries")}: ${fill(word("entries_shown"), count(entries.filter(by).length), count(entries.length))}`;
+  return `${word("entries", true)}: ${fill(word("entries_shown"), count(entries.filter(by).length), counted(entries.length, "entries", true))}`;
 }
 
 /** The latest agreement, one with an end before others. */
@@ -114,7 +116,7 @@ function operationSaid() {
   const moved = slug && (operation(slug, "claimed") ?? operation(slug, "moved"));
   if (!moved) return "";
   const key = operation(slug, "claimed") ? "moved_as_claimed" : "moved_of";
-  return `${short(slug)}: ${fill(word(key), spoken(moved.q), spoken(operation(slug, "planned").q))}`;
+  return `${short(slug)}: ${fill(word(key), spoken(moved.q), spoken(operation(slug, "planned").q, true))}`;
 }
 
 /** The figure about which most sources differ, with its lowest and highest value. */
@@ -157,7 +159,7 @@ function entryLine(entry) {
       {},
       sources.map((source, i) => [i ? ", " : "", el("bdi", {}, source)]),
     ),
-    isLate(entry) ? el("small", { class: "late" }, ` ${fill(word("days_later"), daysLate(entry))}`) : "",
+    isLate(entry) ? el("small", { class: "late" }, ` ${fill(word("days_later"), counted(daysLate(entry), "days", true))}`) : "",
   );
 }
 const ADDS = new Set(["editorial.corroborated", "editorial.merged", "facility.registered", "entity.registered"]);

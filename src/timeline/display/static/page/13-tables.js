@@ -170,7 +170,7 @@ function updateTables() {
     cell.mark.hidden = differ < 2;
     cell.mark.setAttribute(
       "aria-label",
-      `${name(cell.slug)}, ${word(cell.column)}: ${fill(word("versions_count"), differ)}`,
+      `${name(cell.slug)}, ${word(cell.column)}: ${counted(differ, "claims")}`,
     );
   }
 }

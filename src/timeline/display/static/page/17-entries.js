@@ -26,13 +26,13 @@ function updateEntries() {
   const key = [language, limit, list.length, list[0]?.n, list.at(-1)?.n, applied].join();
   if (key === saidEntries && $("#entries").firstChild) return;
   saidEntries = key;
-  $("#shown").textContent = fill(word("entries_shown"), count(list.length), count(entries.length));
+  $("#shown").textContent = fill(word("entries_shown"), count(list.length), counted(entries.length, "entries", true));
   $("#entries").replaceChildren(...list.slice(0, limit).map(entryRow));
   $("#more").hidden = list.length <= limit;
   $("#more").textContent = fill(word("show_more"), count(Math.min(100, list.length - limit)));
 }
 function entryRow(entry) {
-  const late = isLate(entry) ? el("small", { class: "late" }, ` ${fill(word("days_later"), daysLate(entry))}`) : "";
+  const late = isLate(entry) ? el("small", { class: "late" }, ` ${fill(word("days_later"), counted(daysLate(entry), "days", true))}`) : "";
   const corrects = entry.type === "editorial.corrected" ? byPosition.get(entry.of?.[0]) : null;
   return el(
     "li",

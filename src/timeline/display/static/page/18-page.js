@@ -227,7 +227,7 @@ function drawFooter() {
   const seal = el(
     "p",
     {},
-    fill(word("made_from"), count(D.log.entries)),
+    fill(word("made_from"), counted(D.log.entries, "entries")),
     " ",
     el("code", { dir: "ltr" }, D.log.digest),
     " · ",

@@ -145,6 +145,8 @@ def test_a_number_by_itself_says_of_what():
     """Behind a colon, a comma or in brackets no verb says that people are meant."""
     attack = border.BorderIncidentReported(kind="attack", outcome="foiled", quantity=exactly(2))
     assert said(attack) == "Attack, 2 people (foiled)"
-    assert said(custody.TransferCompleted(operation="mission", total=exactly(5704))) == "Mission completed: 5,704 people"
+    assert (
+        said(custody.TransferCompleted(operation="mission", total=exactly(5704))) == "Mission completed: 5,704 people"
+    )
     done = re.sub("[\u2066-\u2069]", "", said(custody.TransferCompleted(operation="o", total=exactly(2)), "ar"))
     assert done.endswith(": شخصان")

@@ -23,8 +23,11 @@ from timeline.projections.building import Mention
 from timeline.projections.projection import Path
 from timeline.values.entities import ACCOUNTS, IN_TRANSIT
 from timeline.values.instants import PAST
+from timeline.values.quantity import Quantity
 from timeline.values.when import When
 
+_BEHIND = 2
+"""The most entries of a finding that are said: those that do not fit, the latest ones."""
 _FEW = 10
 """The most events of a list, and versions of a value, that have a sentence; the others are counted."""
 _MANY = 20
@@ -67,6 +70,11 @@ def _positions(entries: Iterable[Entry]) -> tuple[int, ...]:
     return tuple(sorted({entry.position for entry in entries}))
 
 
+def _number(quantity: Quantity) -> tuple[int | str | None, ...]:
+    """Return what a quantity says, without the words of its source."""
+    return quantity.low, quantity.best, quantity.high, quantity.unit
+
+
 def _end(occurred: When | None) -> int:
     return PAST if occurred is None else occurred.span().end
 
@@ -102,26 +110,53 @@ class Teller:
         yield from self._grouped(told)
 
     def _told(self, path: Path, disputes: Iterable[Finding]) -> Iterator[Sentence]:
-        text = self._statement(self.asked, path)
+        text = self._statement(self.asked, path, when=self._when(path))
         if text is not None and not self._is_repeated(self.asked, path):
             yield Sentence(text, self._reasons(self.asked, path))
         for found in disputes:
             yield self._rivals(found)
 
     def _is_repeated(self, asked: Situation, path: Path) -> bool:
-        """Tell whether a last count is the number held, by the same entries: one sentence says both."""
-        if path[:1] != ("custody",) or path[2:3] != ("counted",):
-            return False
-        values, held = behind.values_by_path(asked), (*path[:2], "held", *path[3:])
-        return values.get(held) == values.get(path) and self._reasons(asked, held) == self._reasons(asked, path)
+        """Tell whether another sentence says the same by the same entries.
 
-    def _statement(self, asked: Situation, path: Path) -> str | None:
+        That of the number held says the last count, that of a cohort the total, and that of an ending the end.
+        """
+        values = behind.values_by_path(asked)
+        if (path[0], path[2:]) == ("agreements", ("status",)):
+            return values[path] == "ended" and self._is_same(asked, path, (*path[:2], "ending"))
+        if path[0] != "custody" or path[2:3] not in {("counted",), ("held",)}:
+            return False
+        cohorts = [one for one in values if one[:3] == path[:3] and len(one) > len(path)]
+        if any(self._is_same(asked, path, cohort) for cohort in cohorts):
+            return True
+        return path[2] == "counted" and self._is_same(asked, path, (*path[:2], "held", *path[3:]))
+
+    def _is_same(self, asked: Situation, path: Path, other: Path) -> bool:
+        """Tell whether a value is the same number as another one, by the same entries."""
+        values = behind.values_by_path(asked)
+        if other not in values or self._reasons(asked, path) != self._reasons(asked, other):
+            return False
+        one, two = values.get(path), values[other]
+        return not isinstance(one, Quantity) or (isinstance(two, Quantity) and _number(one) == _number(two))
+
+    def _when(self, path: Path) -> str | None:
+        """Return the date of the count or the change that a value is; None where its entries differ in it."""
+        is_state = path[-1] in {"status", "ending"}
+        if not is_state and path[:2] != ("custody", "counted") and path[2:3] not in {("counted",), ("held",)}:
+            return None
+        if path[2:3] == ("held",) and not self._is_same(self.asked, (*path[:2], "counted", *path[3:]), path):
+            return None
+        dates = {entry.occurred for entry in self.asked.why(*path)}
+        [occurred, *others] = dates or {None}
+        return None if others or occurred is None else self.words.when(occurred)
+
+    def _statement(self, asked: Situation, path: Path, when: str | None = None) -> str | None:
         values = self._values(asked)
         is_operation = path[:2] == ("custody", "operations")
         noun = "operation" if is_operation else values.get(("facilities", *path[1:2], "kind"), "place")
         if path[0] == "agreements":
             noun = agreement_noun(self.words.name(path[1]))
-        return statement(path, values, self.words, noun=noun)
+        return statement(path, values, self.words, noun=noun, when=when)
 
     def _add_gaps(self, told: dict[Group, list[Sentence]], values: Mapping[Path, Any]) -> None:
         """Say of each place with a count or a flow, and no stock, that the number there is not known."""
@@ -182,20 +217,21 @@ class Teller:
 
     def _rivals(self, found: Finding) -> Sentence:
         first, *others = found.claims
-        versions = [self._version(first, first), *(self._version(other, first) for other in others[:_FEW])]
+        dated = len({claim.occurred for claim in found.claims if claim.event is not None}) > 1
+        versions = [self._version(claim, first, dated=dated) for claim in (first, *others[:_FEW])]
         if len(others) > _FEW:
             versions.append(phrase("more", self.words.spoken, count=f"{len(others) - _FEW:,}"))
         text = phrase("sources_differ", self.words.spoken, versions=("؛ " if self._is_arabic else "; ").join(versions))
         return Sentence(text, _positions([*found.entries, *(claim.entry for claim in found.claims)]))
 
-    def _version(self, claim: Claim, first: Claim) -> str:
+    def _version(self, claim: Claim, first: Claim, *, dated: bool) -> str:
         if claim.event is None:
             said = phrase("denied", self.words.spoken)
         elif claim.quantity is not None and type(claim.event) is type(first.event):
             said = self.words.amount(claim.quantity)
         else:
             said = self.words.event(claim.event)
-        if claim is not first and claim.event is not None and claim.occurred != first.occurred:
+        if dated and claim.event is not None:
             said = self._dated(claim.occurred, said)
         sources = ("، " if self._is_arabic else ", ").join(
             dict.fromkeys(self.words.source(r.source) for r in claim.reports)
@@ -216,9 +252,11 @@ class Teller:
             yield Section(phrase("findings", self.words.spoken), paragraphs)
 
     def _meaning(self, found: Finding) -> str:
-        if self._is_arabic or found.kind not in KINDS:
-            return self.words(found.kind)
-        return KINDS[found.kind].meaning.replace("`", "")
+        """Say what a finding means, and what the entries say that it is about."""
+        known = found.kind in KINDS and not self._is_arabic
+        meaning = KINDS[found.kind].meaning.replace("`", "") if known else self.words(found.kind)
+        said = [self._dated(one.occurred, self.words.event(one.event)) for one in found.entries[-_BEHIND:]]
+        return f"{meaning} — {('؛ ' if self._is_arabic else '; ').join(said)}" if said else meaning
 
     @property
     def _is_arabic(self) -> bool:

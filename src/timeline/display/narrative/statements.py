@@ -74,10 +74,10 @@ def sentence_of(path: Path) -> Path | None:
     return path
 
 
-def statement(path: Path, values: Values, words: Speaker, *, noun: str = "") -> str | None:
+def statement(path: Path, values: Values, words: Speaker, *, noun: str = "", when: str | None = None) -> str | None:
     """Say the value of a path, without the name of its entity; None where it says nothing.
 
-    `noun` is the kind of the entity: Arabic adjectives agree with it.
+    `noun` is the kind of the entity: Arabic adjectives agree with it. `when` is the date of the count or the change.
     """
     if path not in values:
         return None
@@ -88,13 +88,13 @@ def statement(path: Path, values: Values, words: Speaker, *, noun: str = "") -> 
         case ("facilities", _, "claimants", _):
             return phrase("claimants", words.spoken, claimants=_names(value, words))
         case ("facilities", _, "status") | ("custody", "operations", _, "status"):
-            return words(value, of=noun)
+            return _state(words("other_status" if value == "other" else value, of=noun), words, when)
         case ("custody", "counted", _, *cohort):
-            return _people("counted_of", value, cohort, words)
+            return _people("counted_of", value, cohort, words, when)
         case ("custody", _, "held" | "counted" as what, *cohort):
-            return _people(what, value, cohort, words)
+            return _people(what, value, cohort, words, when)
         case ("agreements", *_):
-            return _agreement(path, value, words, noun)
+            return _agreement(path, value, words, noun, when)
         case ("border", *_):
             return _border(path, values, words)
     if path[-1] in phrases()[words.spoken]:
@@ -102,9 +102,13 @@ def statement(path: Path, values: Values, words: Speaker, *, noun: str = "") -> 
     return _own(path, value, words)
 
 
-def _people(what: str, value: Any, cohort: list[str], words: Speaker) -> str:
+def _state(said: str, words: Speaker, when: str | None) -> str:
+    return phrase("is", words.spoken, value=said, when=when)
+
+
+def _people(what: str, value: Any, cohort: list[str], words: Speaker, when: str | None) -> str:
     named = words.name(cohort[0]) if cohort else None
-    return phrase(what, words.spoken, value=words.amount(value), cohort=named)
+    return phrase(what, words.spoken, value=words.amount(value), cohort=named, when=when)
 
 
 def _holder(role: str, holder: Any, since: When | None, words: Speaker) -> str:
@@ -116,12 +120,12 @@ def _holder(role: str, holder: Any, since: When | None, words: Speaker) -> str:
     return phrase(f"held_by.{role}", words.spoken, holder=words.name(holder), since=begun)
 
 
-def _agreement(path: Path, value: Any, words: Speaker, noun: str) -> str | None:
+def _agreement(path: Path, value: Any, words: Speaker, noun: str, when: str | None) -> str | None:
     match path:
         case (_, "commitments", _, "status"):
-            return words(value, of="commitment")
+            return _state(words(value, of="commitment"), words, when)
         case (_, _, "status" | "ending"):
-            return words(value, of=noun or "agreement")
+            return _state(words(value, of=noun or "agreement"), words, when)
         case (_, _, "parties"):
             stages = (f"{words.name(party)} ({words(stage, of='party')})" for party, stage in value.items())
             return phrase("parties", words.spoken, value=_joined(stages, words))

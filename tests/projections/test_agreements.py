@@ -260,6 +260,16 @@ def test_who_left_may_join_again(line):
     assert truce(line).parties[IRAQ] == "joined"
 
 
+def test_who_joined_is_not_put_back_by_an_announcement(line):
+    """An announcement or a proposal names a party that has joined: that it joined still holds."""
+    for event in (
+        CooperationAnnounced(agreement=TRUCE, parties=(SDF, IRAQ)),
+        AgreementProposed(agreement=TRUCE, parties=(SDF, IRAQ)),
+    ):
+        told(line, signed(SDF, GOV), PartyJoined(agreement=TRUCE, party=IRAQ), event)
+        assert truce(line).parties == {SDF: "signed", GOV: "signed", IRAQ: "joined"}
+
+
 # -- how it ends -------------------------------------------------------------------------------------
 
 
@@ -468,6 +478,20 @@ def test_a_commitment_keeps_who_promised_what_to_whom(line):
     promise = line.at().agreements.commitments["handover"]
     assert (promise.by, promise.to, promise.what, promise.status) == (SDF, GOV, "hand over the prisons", "fulfilled")
     assert len(line.at().agreements.promises) == 2
+
+
+def test_a_promise_told_again_in_fewer_words_keeps_the_others(line):
+    """The second source does not say who promised what to whom; the first one did."""
+    told(line, PROMISES["CommitmentMade"], CommitmentMade(commitment="handover"))
+    promise = line.at().agreements.commitments["handover"]
+    assert (promise.by, promise.to, promise.what, promise.status) == (SDF, GOV, "hand over the prisons", "made")
+
+
+def test_what_expired_has_no_successor(line):
+    """Superseded, then expired: a finding, and the second ending as reported."""
+    told(line, AgreementTerminated(agreement=TRUCE, superseded_by="pact"), AgreementExpired(agreement=TRUCE))
+    assert (truce(line).ending, truce(line).superseded_by) == ("expired", None)
+    assert kinds(line.at()) == ["illegal_transition"]
 
 
 def test_a_promise_without_a_name_is_only_listed(line):

@@ -25,7 +25,7 @@ from timeline.events.custody import (
     DetaineesTransferred,
     HeadcountReported,
 )
-from timeline.events.facility import ControlChanged
+from timeline.events.facility import ControlChanged, FacilityRegistered
 
 # -- stocks ------------------------------------------------------------------------------------------
 
@@ -37,6 +37,15 @@ def test_a_stock_never_counted_is_unknown_and_not_zero(line):
     custody = line.at().custody
     assert custody.held(facility=SINAA) == custody.held(facility="spoken-of") == UNKNOWN
     assert custody.held(authority="sdf") == custody.held(authority="spoken-of") == UNKNOWN
+
+
+def test_a_collective_given_another_name_is_still_one(line):
+    """A registration without a kind gives it a name: it holds what its members hold, and each once."""
+    line.record(FacilityRegistered(facility="prisons", kind="collective", members=(SINAA, KARKH)))
+    counted(line, exactly(300), "2026-01-10", facility=SINAA)
+    counted(line, exactly(200), "2026-01-10", facility=KARKH)
+    line.record(FacilityRegistered(facility="prisons", names={"en": "the prisons"}))
+    assert line.at().custody.held(facility="prisons") == exactly(500)
 
 
 def test_what_flowed_is_known_where_the_stock_is_not(line):

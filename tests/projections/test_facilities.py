@@ -99,6 +99,23 @@ def test_a_collective_may_or_may_not_name_its_members(line, members):
     assert line.at().facilities["hasakah-prisons"].members == members
 
 
+def test_a_name_registered_later_takes_no_kind_away(line):
+    """A registration without a kind gives a prison another name; one with a kind changes the kind."""
+    first = line.record(FacilityRegistered(facility=SINAA, kind="prison", names={"en": "Sinaa"}))
+    line.record(FacilityRegistered(facility=SINAA, names={"ar": "الصناعة"}))
+    assert line.at().facilities[SINAA].kind == "prison"
+    assert line.at().why("facilities", SINAA, "kind") == (first,)
+    line.record(FacilityRegistered(facility=SINAA, kind="base"))
+    assert line.at().facilities[SINAA].kind == "base"
+
+
+def test_claimants_once_named_stay_named(line):
+    """A second report of the fight does not say who fights."""
+    line.record(ControlContested(facility=HOL, claimants=("sdf", "syria-gov")), occurred="2026-01-18")
+    line.record(ControlContested(facility=HOL), occurred="2026-01-19")
+    assert line.at().facilities[HOL].claimants() == ("sdf", "syria-gov")
+
+
 def test_a_facility_nobody_registered_is_known_all_the_same(line):
     """An event about a facility is enough; what nobody said about it is None."""
     turns(line, "damaged", "2026-01-10")

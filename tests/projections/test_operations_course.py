@@ -8,6 +8,7 @@ from timeline.events.agreement import StatementMade
 from timeline.events.custody import (
     DetaineesRepatriated,
     DetaineesTransferred,
+    TransferCancelled,
     TransferCompleted,
     TransferPlanned,
     TransferPlanRevised,
@@ -53,6 +54,19 @@ def test_an_operation_without_a_number_has_none(line):
     operation = line.at().custody.operations[OP]
     assert (operation.planned, operation.claimed, operation.remaining) == (None, None, None)
     assert (operation.moved, operation.batches) == (exactly(0), 0)
+
+
+def test_a_plan_told_again_without_its_number_keeps_it(line):
+    """Unless the operation was cancelled in between, or the plan was revised to an unknown number."""
+    line.record(TransferPlanned(operation=OP, quantity=exactly(700)), occurred="2026-01-20")
+    line.record(TransferPlanned(operation=OP), occurred="2026-01-21")
+    assert line.at().custody.operations[OP].planned == exactly(700)
+    line.record(TransferPlanRevised(operation=OP), occurred="2026-01-22")
+    assert line.at().custody.operations[OP].planned is None
+    line.record(TransferPlanRevised(operation=OP, quantity=exactly(800)), occurred="2026-01-23")
+    line.record(TransferCancelled(operation=OP), occurred="2026-01-24")
+    line.record(TransferPlanned(operation=OP), occurred="2026-01-25")
+    assert line.at().custody.operations[OP].planned is None
 
 
 def test_what_remains_is_as_fuzzy_as_what_it_follows_from(line):

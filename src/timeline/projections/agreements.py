@@ -74,7 +74,11 @@ _PARTY_STATUS = ByClass(
 )
 _RESTARTS = (said.AgreementProposed, said.AgreementSigned, said.AgreementEnteredIntoForce)
 """Events that restart an ended agreement; its old term no longer counts."""
-_FURTHER = {"proposed": ("signed", "ratified"), "declared": ("proposed", "signed", "ratified"), "signed": ("ratified",)}
+_FURTHER = {
+    "declared": ("proposed", "signed", "ratified", "joined"),
+    "proposed": ("signed", "ratified", "joined"),
+    "signed": ("ratified",),
+}
 """The later stages that a party may have reached already, by the stage that an event reports."""
 
 
@@ -167,7 +171,8 @@ def _commitment(before: CommitmentState, reading: Reading) -> CommitmentState:
     event = reading.event
     status = COMMITMENT.after(before.status, _PROMISES.of(event))
     if isinstance(event, said.CommitmentMade):
-        return changed(before, status=status, by=event.by, to=event.to, what=event.what)
+        by, to, what = event.by or before.by, event.to or before.to, event.what or before.what
+        return changed(before, status=status, by=by, to=to, what=what)
     return changed(before, status=status)
 
 
@@ -195,7 +200,7 @@ def _agreement(before: AgreementState, reading: Reading) -> AgreementState:
             ending = "superseded" if event.superseded_by else "terminated"
             return changed(after, ending=ending, superseded_by=event.superseded_by)
         case said.AgreementExpired():
-            return changed(after, ending="expired")
+            return changed(after, ending="expired", superseded_by=None)
         case said.PartyWithdrew():
             return _without(after)
         case (
@@ -368,5 +373,5 @@ def _is_sufficient(reading: Reading, path: Path) -> bool:
 
 AGREEMENTS = Projection(
     name="agreements", keys=_keys, evolve=_evolve, check=_check, view=Agreements, flat=_flat, locate=_locate,
-    is_sufficient=_is_sufficient, subject=_subject, states=(AgreementState, CommitmentState), version=3,
+    is_sufficient=_is_sufficient, subject=_subject, states=(AgreementState, CommitmentState), version=4,
 )  # fmt: skip

@@ -9,6 +9,7 @@ import attrs
 
 from timeline.entry import Entry, describe, words_of
 from timeline.errors import NotInSituation
+from timeline.events.facility import FacilityRegistered
 from timeline.history.reading import Reading
 from timeline.projections.projection import Snapshot
 from timeline.values.names import near
@@ -50,6 +51,15 @@ def changed(value: V, **fields: Any) -> V:
     after = object.__new__(value.__class__)
     object.__setattr__(after, "__dict__", value.__dict__ | fields)
     return after
+
+
+def kind_after(before: str | None, event: FacilityRegistered) -> str:
+    """Return the kind of a facility after a registration; a mere place takes no more particular kind away.
+
+    >>> kind_after("prison", FacilityRegistered(facility="al-aqtan-prison", names={"ar": "سجن الأقطان"}))
+    'prison'
+    """
+    return before if before is not None and event.kind == "place" else event.kind
 
 
 @attrs.frozen

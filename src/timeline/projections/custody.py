@@ -318,7 +318,7 @@ CUSTODY = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(*STATES, OperationState),
-    version=7,
+    version=8,
     by_key=True,
     joined=_collectives,
 )

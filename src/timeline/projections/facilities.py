@@ -19,7 +19,7 @@ from timeline.events.facility import (
 )
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import ByClass, Register, changed
+from timeline.projections.building import ByClass, Register, changed, kind_after
 from timeline.projections.lifecycle import Lifecycle
 from timeline.projections.projection import Accessor, Path, Projection, field
 from timeline.values.containers import FrozenMapping
@@ -126,7 +126,7 @@ def _evolve(facility: FacilityState | None, reading: Reading, key: Key) -> Facil
         case FacilityRegistered() as event:
             return changed(
                 facility,
-                kind=event.kind,
+                kind=kind_after(facility.kind, event),
                 names=facility.names | not_blank(event.names),
                 place=event.place or facility.place,
                 capacity=event.capacity or facility.capacity,
@@ -138,7 +138,7 @@ def _evolve(facility: FacilityState | None, reading: Reading, key: Key) -> Facil
             return _held(facility, event.role, _new_hold(facility.roles.get(event.role, _UNHELD), event, reading))
         case ControlContested() as event:
             hold = facility.roles.get(event.role, _UNHELD)
-            return _held(facility, event.role, changed(hold, claimants=event.claimants))
+            return _held(facility, event.role, changed(hold, claimants=event.claimants or hold.claimants or ()))
         case FacilityStatusChanged() as event:
             return changed(facility, status=STATUS.after(facility.status, event.status))
         case CapacityReported() as event:
@@ -265,5 +265,6 @@ FACILITIES = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(FacilityState, Hold, Place),
+    version=2,
     by_key=True,
 )

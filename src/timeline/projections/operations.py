@@ -140,18 +140,26 @@ def evolve(operation: OperationState, reading: Reading) -> OperationState:
     event = reading.event
     if isinstance(event, _BATCH):
         return _moved(operation, reading)
-    operation = changed(operation, status=OPERATION.after(operation.status, _VERBS.of(event)))
+    before = operation
+    operation = changed(before, status=OPERATION.after(before.status, _VERBS.of(event)))
     if isinstance(event, TransferPlanned | TransferPlanRevised):
         if _is_share(reading):
             return _shared(operation, "planned", event.cohort, event.quantity)
         first = operation.first or ((_named_first(reading),) if isinstance(event, TransferPlanned) else ())
-        return changed(operation, plans=operation.plans | {event.cohort: event.quantity}, first=first)
+        return changed(operation, plans=operation.plans | {event.cohort: _planned(before, event)}, first=first)
     claim = _claim(event)
     if claim is None:
         return operation
     if _is_share(reading):
         return _shared(operation, "claimed", event.cohort, claim)
     return changed(operation, claims=operation.claims | {event.cohort: claim})
+
+
+def _planned(operation: OperationState, event: TransferPlanned | TransferPlanRevised) -> Quantity | None:
+    """Return the number planned after a step; a repeated plan without a number leaves the number there."""
+    if event.quantity is None and isinstance(event, TransferPlanned) and operation.status != "cancelled":
+        return operation.plans.get(event.cohort)
+    return event.quantity
 
 
 def _named_first(reading: Reading) -> str | None:

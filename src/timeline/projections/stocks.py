@@ -11,7 +11,7 @@ from timeline.events.facility import ControlChanged, FacilityRegistered
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections import operations
-from timeline.projections.building import ByClass, changed
+from timeline.projections.building import ByClass, changed, kind_after
 from timeline.projections.flows import MOVING, RESERVED, Posting, postings, sides
 from timeline.projections.ledger import Stock
 from timeline.projections.operations import OperationState, operation_of
@@ -93,7 +93,7 @@ def evolve(before: Any, reading: Reading, key: Key) -> Any:
 def _place(place: Stock, reading: Reading) -> Stock:
     match reading.event:
         case FacilityRegistered() as event:
-            return changed(place, kind=event.kind, members=event.members or place.members)
+            return changed(place, kind=kind_after(place.kind, event), members=event.members or place.members)
         case ControlChanged() as event:
             holder: Holder = NOBODY if event.manner == "vacated" else event.authority
             named = {name for name in (event.previous, holder, place.holder) if name is not None}

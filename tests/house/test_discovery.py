@@ -8,7 +8,7 @@ import pytest
 
 from timeline import Agreement, Authority, Facility, Projection, Timeline, about
 from timeline.projections.agreements import AgreementState
-from timeline.values.containers import SharedSet
+from timeline.values.containers import FrozenMapping, SharedSet
 
 IPython = pytest.importorskip("IPython")
 
@@ -117,6 +117,8 @@ def test_a_field_that_is_shown_its_own_way_is_shown_so_in_a_notebook() -> None:
     """The subjects of an agreement come in the order in which they were named; what only the fold counts stays out."""
     from IPython.lib.pretty import pretty
 
-    shown = pretty(AgreementState("truce", scopes=SharedSet(["water", "oil"]), staying=2)).splitlines()
+    shown = pretty(
+        AgreementState("truce", scopes=SharedSet(["water", "oil"]), by_stage=FrozenMapping({"signed": SharedSet("x")}))
+    ).splitlines()
     assert shown == ["AgreementState", "  slug: 'truce'", "  scopes: ('water', 'oil')", *shown[3:]]
-    assert not [line for line in shown if "staying" in line]
+    assert not [line for line in shown if "by_stage" in line]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -89,8 +90,8 @@ class AgreementState:
     `parties` maps each party to its stage: declared, proposed, signed, ratified, joined, withdrawn.
     `until` None: no end is foreseen, or none was reported. `ending` says how it ended: terminated,
     expired, withdrawn or superseded. `overdue`: `until` has passed, and nobody reported an end. Without a
-    moment in the question, `overdue` counts against the last moment that the log reports. `staying` counts the parties
-    that have not withdrawn.
+    moment in the question, `overdue` counts against the last moment that the log reports. `by_stage` has the parties at
+    each stage.
     """
 
     _repr_pretty_ = pretty_fields
@@ -108,7 +109,12 @@ class AgreementState:
     statements: PersistentList[Mention] = PersistentList()
     violations: PersistentList[Mention] = PersistentList()
     overdue: bool = False
-    staying: int = attrs.field(default=0, eq=False, repr=False)
+    by_stage: FrozenMapping[str, SharedSet[str]] = attrs.field(default=FrozenMapping(), eq=False, repr=False)
+
+    @property
+    def staying(self) -> int:
+        """The number of parties that have not withdrawn."""
+        return sum(len(parties) for stage, parties in self.by_stage.items() if stage != "withdrawn")
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -182,7 +188,7 @@ def _agreement(before: AgreementState, reading: Reading) -> AgreementState:
     if heading is not None:
         return changed(before, **{heading: getattr(before, heading).append(Mention.of(reading))})
     status = AGREEMENT.after(before.status, _STEPS.of(event))
-    after = changed(_staged(before, _stages(before, event)), status=status, kind=before.kind or "agreement")
+    after = changed(_staged(before, *_moved(before, event)), status=status, kind=before.kind or "agreement")
     if after.status != "ended":
         after = changed(after, ending=None, superseded_by=None)
         if isinstance(event, _RESTARTS) and before.status == "ended":
@@ -220,37 +226,37 @@ def _without(agreement: AgreementState) -> AgreementState:
     return changed(agreement, status="ended", ending="withdrawn")
 
 
-def _staged(agreement: AgreementState, named: Mapping[str, str]) -> AgreementState:
-    """Return an agreement after some parties moved to another stage."""
-    if not named:
+def _staged(agreement: AgreementState, stage: str, moved: Collection[str]) -> AgreementState:
+    """Return an agreement after some parties moved to a stage."""
+    if not moved:
         return agreement
-    came, went = map(_stays, named.values()), map(_stays, map(agreement.parties.get, named))
-    return changed(agreement, parties=agreement.parties | named, staying=agreement.staying + sum(came) - sum(went))
+    none, left = SharedSet[str](), defaultdict[str, set[str]](set)
+    for party in moved:
+        left[agreement.parties.get(party, stage)].add(party)
+    by_stage = {before: agreement.by_stage.get(before, none) - parties for before, parties in left.items()}
+    by_stage[stage] = agreement.by_stage.get(stage, none) | dict.fromkeys(moved).keys()
+    parties = agreement.parties | dict.fromkeys(moved, stage)
+    return changed(agreement, parties=parties, by_stage=agreement.by_stage | by_stage)
 
 
-def _stays(stage: str | None) -> bool:
-    """Tell whether somebody at a stage is a party, and has not withdrawn."""
-    return stage not in (None, "withdrawn")
-
-
-def _stages(before: AgreementState, event: Any) -> Mapping[str, str]:
-    """Return the parties that an event moves to another stage, each with that stage."""
+def _moved(before: AgreementState, event: Any) -> tuple[str, Collection[str]]:
+    """Return the stage to which an event moves parties, and these parties."""
     status = _PARTY_STATUS[type(event)]
     if status is not None:
         gone = _FURTHER[status] if before.status != "ended" else ()
-        return {party: status for party in _named(before, event) if before.parties.get(party) not in gone}
+        if event.parties or not isinstance(event, said.AgreementSigned):
+            return status, [party for party in event.parties if before.parties.get(party) not in gone]
+        return status, _remaining(before, (status, "withdrawn", *gone))
     if isinstance(event, said.AgreementRatified):
-        return {event.party: "ratified"}
+        return "ratified", (event.party,)
     if isinstance(event, said.PartyJoined):
-        return {event.party: "joined"}
-    return {event.party: "withdrawn"} if isinstance(event, said.PartyWithdrew) else {}
+        return "joined", (event.party,)
+    return "withdrawn", (event.party,) if isinstance(event, said.PartyWithdrew) else ()
 
 
-def _named(before: AgreementState, event: Any) -> Iterable[str]:
-    """Return the parties that an event names; for a signature without names, all remaining parties."""
-    if event.parties or not isinstance(event, said.AgreementSigned):
-        return event.parties  # type: ignore[no-any-return]
-    return [party for party, status in before.parties.items() if status != "withdrawn"]
+def _remaining(agreement: AgreementState, past: Collection[str]) -> Collection[str]:
+    """Return the parties that are not past some stages: those that a signature without names is of."""
+    return [party for stage, parties in agreement.by_stage.items() if stage not in past for party in parties]
 
 
 def _joined(before: SharedSet[str], more: tuple[str, ...]) -> SharedSet[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from bisect import insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cache
+from heapq import merge
 from typing import Any, Literal, get_args
 
 from attrs import evolve, field, frozen
@@ -165,15 +167,51 @@ def completed(reports: Sequence[Report], further: Iterable[Report]) -> tuple[Rep
     >>> told.archived
     'reuters.html'
     """
-    found = list(reports)
+    further = list(further)
+    if not any(report.has_copy for report in further):
+        return (*reports, *further)
+    found = _Copied()
+    for report in reports:
+        found.append(report)
     for report in further:
-        same = (n for n, one in enumerate(found) if one != report and with_copy(one, report) is not None)
-        place = next(same, None) if report.has_copy else None
+        same = found.of_one_copy(report) if report.has_copy else ()
+        place = next((place for place in same if found.reports[place] != report), None)
         if place is None:
             found.append(report)
         else:
-            found[place] = with_copy(found[place], report) or report
-    return tuple(found)
+            found.complete(place, report)
+    return tuple(found.reports)
+
+
+class _Copied:
+    """Reports in order, in which those of one copy are found without a search through all."""
+
+    def __init__(self) -> None:
+        self.reports: list[Report] = []
+        self._places: dict[Report, dict[str | None, list[int]]] = {}
+        """The places of the reports of one publication, by the name of their copy."""
+
+    def append(self, report: Report) -> None:
+        """Add a report at the end."""
+        self._filed(report).append(len(self.reports))
+        self.reports.append(report)
+
+    def of_one_copy(self, report: Report) -> Iterator[int]:
+        """Give the places of the reports that say nothing else of the copy of a report, in order."""
+        named = self._places.get(report.without_copy(), {})
+        alike = named.values() if report.archived is None else (named.get(report.archived, ()), named.get(None, ()))
+        return (place for place in merge(*alike) if with_copy(self.reports[place], report) is not None)
+
+    def complete(self, place: int, report: Report) -> None:
+        """Add what a report says of its copy to the report at a place."""
+        before = self.reports[place]
+        after = self.reports[place] = with_copy(before, report) or report
+        if after.archived != before.archived:
+            self._filed(before).remove(place)
+            insort(self._filed(after), place)
+
+    def _filed(self, report: Report) -> list[int]:
+        return self._places.setdefault(report.without_copy(), {}).setdefault(report.archived, [])
 
 
 _COPY = ("retrieved", "archived", "sha256")

@@ -7,7 +7,7 @@ from time import process_time
 
 from bench import workload
 from timeline import Draft, Report, Timeline, exactly
-from timeline.events import agreement, border, custody, editorial
+from timeline.events import agreement, border, custody, editorial, entity
 
 ESCAPED = custody.DetaineesEscaped(facility="a", quantity=exactly(1))
 
@@ -104,6 +104,31 @@ def flows_of_no_cohort(line: Timeline, many: int) -> None:
     line.at().custody.held(facility="a")
 
 
+def signatures_of_all(line: Timeline, many: int) -> None:
+    """Join many parties to one agreement, and report as many signatures that name none of them."""
+    joined = [Draft(agreement.PartyJoined(agreement="x", party=f"p{n}"), occurred="2026-01-01") for n in range(many)]
+    signed = [Draft(agreement.AgreementSigned(agreement="x"), occurred="2026-01-02") for _ in range(many)]
+    line.record_all(joined + signed)
+    line.at().agreements.get("x")
+
+
+def copies_of_reports(line: Timeline, many: int) -> None:
+    """Corroborate one entry by many reports, each with a copy."""
+    told = [Report(f"s{n}", published="2026-01-02", archived=f"{n}.html") for n in range(many)]
+    backed = [Draft(editorial.EventCorroborated(target="e0"), reports=[report]) for report in told]
+    line.record_all([Draft(ESCAPED, occurred="2026-01-01", id="e0"), *backed])
+    line.at().custody.escaped(facility="a")
+
+
+def pairs_of_names(line: Timeline, many: int) -> None:
+    """Judge many pairs of names to be the same, and ask about one of them."""
+    judged = (
+        entity.IdentityJudged(left=f"facility:a{n}", right=f"facility:b{n}", judgement="same") for n in range(many)
+    )
+    line.record_all([Draft(ESCAPED, occurred="2026-01-01"), *map(Draft, judged)])
+    line.at().custody.escaped(facility="a")
+
+
 KINDS = (
     corrections_one_by_one,
     retractions_of_retractions,
@@ -115,6 +140,9 @@ KINDS = (
     closures_that_end,
     parties_that_withdraw,
     flows_of_no_cohort,
+    signatures_of_all,
+    copies_of_reports,
+    pairs_of_names,
 )
 
 

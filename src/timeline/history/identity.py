@@ -158,10 +158,14 @@ def identity_of(judged: Iterable[Judged], members: Iterable[Membership], rank: C
             positions = sorted({position, *(same[edge].position for edge in ways)})
             contradictions.append(Contradiction(left, right, tuple(positions)))
     joining = [one for edge, one in enumerate(same) if edge not in blocked]
-    found = {id(group): group for group in _groups(joining, _graph(joining)).values()}
+    found = _groups(joining, _graph(joining))
+    within: dict[int, list[Judged]] = defaultdict(list)
+    for one in joining:
+        within[id(found[one.event.left])].append(one)
     groups = {}
-    for group in found.values():
-        first = _canonical_of(group, [one for one in joining if one.event.left in group], rank)
+    for together in within.values():
+        group = found[together[0].event.left]
+        first = _canonical_of(group, together, rank)
         groups[first] = (first, *sorted(group - {first}))
     return Identity(groups, tuple(contradictions))
 

@@ -13,7 +13,7 @@ import pytest
 from examples.northeast_syria import load
 from support.pixels import pixels
 from timeline import Draft, Report, Timeline, about, at_least, between, exactly, up_to
-from timeline.display import charts
+from timeline.display import charts, maps
 from timeline.display.charts.base import Extent
 from timeline.display.charts.offline import picture
 from timeline.display.charts.placing import placed
@@ -619,6 +619,55 @@ def test_without_the_extra_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(MissingExtra, match=r'pip install "incident-timeline\[notebook\]"'):
         import timeline.display.charts  # noqa: F401
+
+
+@pytest.mark.parametrize(
+    ("look", "told"),
+    [({"title": 5}, "title is 5: expected text"), ({"title": ["a"]}, "title is"), ({"width": "wide"}, "width is 'wide'"),
+     ({"width": -5}, "width is -5: expected a whole number of pixels from 40 to 10,000"), ({"width": 0}, "width is 0"),
+     ({"width": True}, "width is True"), ({"width": float("nan")}, "width is nan"), ({"height": "x"}, "height is 'x'")],
+    ids=str,
+)  # fmt: skip
+def test_a_look_that_cannot_be_is_refused(look, told, chronicle):
+    """By each chart and the map, before anything is drawn."""
+    calls = [
+        lambda **look: charts.people(chronicle, facility="al-hol-camp", **look),
+        lambda **look: charts.knowledge(chronicle, "2026-01-21", "custody", "al-hol-camp", "held", **look),
+        lambda **look: charts.values(chronicle, ("custody", "al-hol-camp", "held"), **look),
+    ]
+    if "height" not in look:
+        sized = (charts.control, charts.agreements, charts.border, maps.draw)
+        calls += [lambda call=call, **look: call(chronicle, **look) for call in sized]
+    for call in calls:
+        with pytest.raises(InvalidValue, match=re.escape(told)):
+            call(**look)
+
+
+@pytest.mark.parametrize("path", [5, "facilities", (), ("facilities", 5), [5], None], ids=str)
+def test_a_path_that_cannot_be_is_refused(path, chronicle):
+    """A path is a list or a tuple of texts."""
+    with pytest.raises(InvalidValue, match=r"the paths are .*: expected one or more such as"):
+        charts.values(chronicle, path)
+
+
+def test_agreements_are_counted_by_status_where_none_is_in_force():
+    """Of many, the title counts all, and not only those that are drawn."""
+    line = Timeline()
+    line.record_all([Draft(agreement.AgreementSigned(agreement=f"a-{n}"), occurred="2026-01-05") for n in range(70)])
+    line.record(agreement.AgreementTerminated(agreement="a-1"), occurred="2026-01-06")
+    assert "Agreements: signed 69, terminated 1" in str(charts.agreements(line).to_dict()["title"])
+    line.record(agreement.AgreementEnteredIntoForce(agreement="a-2"), occurred="2026-01-06")
+    assert "Agreements: 1 of 70 in force" in str(charts.agreements(line).to_dict()["title"])
+
+
+def test_a_count_that_a_later_one_replaced_is_no_report_of_the_answer():
+    """Of a daily count, only the counts that were the answer at some moment of publication are drawn."""
+    line = Timeline()
+    for day in range(1, 29):
+        held = custody.HeadcountReported(facility="camp", quantity=exactly(day))
+        line.record(held, occurred=f"2026-01-{day:02}", reports=[Report("A", published="2026-03-01")])
+    drawn = rows(charts.knowledge(line, "2026-01-21", "custody", "camp", "counted"))
+    assert {row["level"] for row in drawn if row.get("series") == "report"} == {21}
 
 
 def test_a_source_on_two_lines_is_named_on_one():

@@ -195,6 +195,11 @@ def test_arabic_reads_in_arabic():
     assert not [text for text in texts if re.search("[A-Za-z]", text)]
 
 
+def test_a_line_of_arabic_ends_at_its_left():
+    """Its full stop stands there, also where there is nothing to draw."""
+    assert "\u2067لا إحداثيات لأي مكان.\u2069" in draw(Timeline(), language="ar").svg
+
+
 def test_the_key_has_every_colour_of_the_map():
     """Areas have holders, too, and so have places that may have changed hands."""
     drawn = draw(Timeline.demo().at("2026-01-25"), language="en").svg

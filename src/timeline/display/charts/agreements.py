@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,7 @@ from timeline.display.charts.base import (
     stretches,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import below, caption_text
+from timeline.display.charts.captions import below, caption_text, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes, picked
 from timeline.display.charts.signs import SAID, key
 from timeline.display.colours import GREY
@@ -71,6 +72,7 @@ def agreements(
 
     Raises: MissingExtra, InvalidValue, UnknownName.
     """
+    require_look(title, width=width)
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     chosen, note = picked(asked, "agreements", "agreement", asked.agreements, words)
@@ -94,10 +96,18 @@ def agreements(
         _points(points, shown, words).encode(x=x, y=y),
         *key([*(["until"] if ends else []), *(name for _, name, *_ in points)], words, x),
     ).resolve_scale(shape="independent")
-    in_force = sum(one.status == "in_force" for one in wanted.values())
-    counted = caption_text(words, "agreements", count=in_force, all=len(wanted))
+    counted = _counted(asked.agreements.values() if agreements is None else wanted.values(), words)
     note = note if agreements is None else ""
     return finish(chart, words, title=title or counted, note=note, width=width, height=ROW * max(len(order), 1))
+
+
+def _counted(told: Iterable[AgreementState], words: Words) -> str:
+    """Return the title: how many are in force; where none is, how many have which status."""
+    statuses = Counter(one.ending or one.status for one in told)
+    if statuses["in_force"]:
+        return caption_text(words, "agreements", count=statuses["in_force"], all=statuses.total())
+    of_each = (f"{words(status)} {count:,}" for status, count in statuses.most_common() if status)
+    return caption_text(words, "agreements_by", statuses=("، " if words.spoken == "ar" else ", ").join(of_each))
 
 
 def _first(found: Mapping[str, Sequence[Shift]], marks: Iterable[Mark]) -> Callable[[str], tuple[int, str]]:

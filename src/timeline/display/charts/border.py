@@ -26,7 +26,7 @@ from timeline.display.charts.base import (
     stretches,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import below, caption_text
+from timeline.display.charts.captions import below, caption_text, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes, picked
 from timeline.display.colours import GREY, MEANINGS, tint
 from timeline.display.telling import Telling, telling
@@ -62,6 +62,7 @@ def border(
 
     Raises: MissingExtra, InvalidValue, UnknownName.
     """
+    require_look(title, width=width)
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     chosen, note = picked(asked, "border", "crossing", asked.border.crossings, words)

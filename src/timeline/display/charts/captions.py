@@ -10,10 +10,13 @@ from timeline.answers.situation import Situation
 from timeline.display.language.phrases import phrase
 from timeline.display.words import Words, moment_in_words
 from timeline.entry import Entry
+from timeline.errors import InvalidValue
+from timeline.values.quantity import whole_number
 from timeline.values.visible import visible
 
 _NAMED = 4
 """The most sources that are named below a chart; of more, the number is given."""
+_SMALLEST, _LARGEST = 40, 10_000
 _LONG = 28
 """The most characters of the name of a source below a chart."""
 
@@ -26,6 +29,20 @@ def caption_text(words: Words, key: str, **parts: Any) -> str:
     """
     said = {name: f"{part:,}" if isinstance(part, int) else str(part) for name, part in parts.items()}
     return phrase(f"chart.{key}", words.spoken, **said)
+
+
+def require_look(title: Any, **sizes: Any) -> None:
+    """Check the title that was given for a picture, and its size in pixels.
+
+    Raises: InvalidValue.
+    """
+    if title is not None and not isinstance(title, str):
+        raise InvalidValue(f"title is {title!r}: expected text.", value=title)
+    for name, size in sizes.items():
+        number = whole_number(size)
+        if number is None or not _SMALLEST <= number <= _LARGEST:
+            expected = f"expected a whole number of pixels from {_SMALLEST} to {_LARGEST:,}"
+            raise InvalidValue(f"{name} is {size!r}: {expected}.", value=size)
 
 
 def passage(words: Words, values: Iterable[str], most: int = 4) -> str:
@@ -51,7 +68,7 @@ def below(entries: Iterable[Entry], asked: Situation, words: Words) -> str:
     """Return the line below a chart: the setting of the clocks, and the sources of entries, the most used first."""
     once = {entry.id: entry for entry in entries}.values()
     often = Counter(source for entry in once for source in dict.fromkeys(r.source for r in entry.reports))
-    ranked = [visible(_cut(source)) for source, _ in often.most_common()]
+    ranked = [_aside(visible(_cut(source)), words) for source, _ in often.most_common()]
     comma = "، " if words.spoken == "ar" else ", "
     named = comma.join(ranked[:_NAMED])
     if len(ranked) > _NAMED:
@@ -68,6 +85,11 @@ def directed(text: str, words: Words) -> str:
     True
     """
     return f"\u2067{text}\u2069" if words.spoken == "ar" and text else text
+
+
+def _aside(source: str, words: Words) -> str:
+    """Return a source that keeps its own direction, and its place among others, in a line of Arabic."""
+    return f"\u2068{source}\u2069" if words.spoken == "ar" else source
 
 
 def _cut(text: str) -> str:

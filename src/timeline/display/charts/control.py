@@ -18,7 +18,7 @@ from timeline.display.charts.base import (
     shifts,
     stretches,
 )
-from timeline.display.charts.captions import below, caption_text, passage
+from timeline.display.charts.captions import below, caption_text, passage, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes, picked
 from timeline.display.colours import Colours
 from timeline.display.telling import Telling, telling
@@ -72,6 +72,7 @@ def control(
 
     Raises: MissingExtra, InvalidValue, UnknownName.
     """
+    require_look(title, width=width)
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     held = [slug for slug, found in asked.facilities.items() if role in found.roles]

@@ -29,7 +29,7 @@ from timeline.display.charts.base import (
     sources,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import below, caption_text, passage
+from timeline.display.charts.captions import below, caption_text, passage, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.colours import GREY, Colours
 from timeline.display.sentences import PlainSentences
@@ -46,6 +46,8 @@ from timeline.values.when import WhenLike
 
 _DAY = 86_400_000_000
 _WEEK = 7 * _DAY
+_NAMED = 24
+"""The most points whose sources can be written beside them."""
 
 
 def knowledge(
@@ -73,13 +75,14 @@ def knowledge(
     """
     if not path:
         raise InvalidValue("knowledge() has no path: expected one such as 'facilities', 'al-hol-camp', 'control'.")
+    require_look(title, width=width, height=height)
     asked = timeline_given(line).at(occurred)
-    reached = shifts(asked, path)
     words = Words(language, names_in(asked, names))
     answers = _answers(line, occurred, path, accept, policy)
     what = " · ".join(words(words.name(part)) for part in path[1:] or path)
     if not answers:
         return nothing(words, title=title or f"{what} – {moment_in_words(asked, words)}", width=width)
+    reached = _behind(line, occurred, path, answers, accept=accept, policy=policy)
     moved = passage(words, (_worded(turn.value, words) for turn in answers))
     title = title or caption_text(words, "on", what=what, at=moment_in_words(asked, words), moved=moved)
     first, last = answers[0].start, answers[-1].start
@@ -119,7 +122,7 @@ def _bands(
     records = [_number(stretch, words) for stretch in held if isinstance(stretch.turn.value, Quantity)]
     few, many = latest_points(points)
     chart = bands(
-        records, few, drawn=drawn, asked=asked, words=words, size=size, below=told, named=True,
+        records, few, drawn=drawn, asked=asked, words=words, size=size, below=told, named=len(few) <= _NAMED,
         paint=painted({caption_text(words, "answer"): "known_by", words("report"): "report"}),
     )  # fmt: skip
     return chart, caption_text(words, "latest", count=len(few), all=many) if len(few) < many else ""
@@ -196,6 +199,15 @@ def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | No
         if last is not None and told != (found[-1].value if found else None):
             found.append(Shift(told, last[0], end, end))
     return found
+
+
+def _behind(
+    line: Timeline, occurred: WhenLike, path: Path, answers: Sequence[Shift], *, accept: Accept | None, policy: Policy
+) -> list[Shift]:
+    """Return the changes behind any of the answers: a count that a later one replaced is behind none."""
+    cuts = (line.at(occurred, reported=instant(turn.start - 1), accept=accept, policy=policy) for turn in answers)
+    behind = {entry.id for known in cuts for entry in known.why(*path)}
+    return [turn for turn in shifts(line.at(occurred), path) if turn.reading.entry.id in behind]
 
 
 def _number(stretch: Stretch, words: Words) -> Record:

@@ -21,7 +21,7 @@ from timeline.display.charts.base import (
     sources,
     stretches,
 )  # fmt: skip
-from timeline.display.charts.captions import below, caption_text, passage
+from timeline.display.charts.captions import below, caption_text, passage, require_look
 from timeline.display.sentences import PlainSentences
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
@@ -77,6 +77,7 @@ def people(
     UnknownName.
     """
     subject, root, wanted = _wanted(facility, operation, what)
+    require_look(title, width=width, height=height)
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     found = {name: shifts(asked, (*root, name)) for name in wanted}

@@ -21,7 +21,7 @@ from timeline.display.charts.base import (
     shifts,
     stretches,
 )  # fmt: skip
-from timeline.display.charts.captions import below
+from timeline.display.charts.captions import below, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.colours import Colours
 from timeline.display.telling import Telling, telling
@@ -52,6 +52,7 @@ def values(
     Raises: MissingExtra; InvalidValue without a path, or for numbers beside words; KeyError for a path that names no
     value; UnknownName.
     """
+    require_look(title, width=width, height=height)
     wanted = _wanted(paths)
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
@@ -88,12 +89,16 @@ def _wanted(paths: Sequence[Any]) -> list[Path]:
 
     Raises: InvalidValue.
     """
-    if not paths or any(isinstance(path, str) or not path for path in paths):
+    if not paths or not all(map(_is_path, paths)):
         raise InvalidValue(
             f"the paths are {paths!r}: expected one or more such as ('facilities', 'al-hol-camp', 'control').",
             value=paths,
         )
     return [tuple(path) for path in paths]
+
+
+def _is_path(path: Any) -> bool:
+    return isinstance(path, list | tuple) and bool(path) and all(isinstance(step, str) for step in path)
 
 
 def _label(path: Path, words: Words) -> str:

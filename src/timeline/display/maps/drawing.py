@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from timeline.answers.situation import Situation
-from timeline.display.charts.captions import caption_text, clocks
+from timeline.display.charts.captions import caption_text, clocks, directed, require_look
 from timeline.display.colours import Colours
 from timeline.display.maps.arcs import arcs
 from timeline.display.maps.labels import Room
@@ -72,6 +72,7 @@ def draw(
     >>> "iraq-undisclosed-site" in drawn.unplaced, drawn.svg.startswith("<svg")
     (True, True)
     """
+    require_look(title, width=width)
     shown = telling(of)
     words = Words(language, shown.names(names))
     places = places_of(shown)
@@ -79,7 +80,7 @@ def draw(
     box = box_of(places)
     absent = tuple(unplaced(shown, places))
     if box is None:
-        empty = tag("text", caption_text(words, "nowhere"), x="8", y="44", cls="tl-axis")
+        empty = tag("text", directed(caption_text(words, "nowhere"), words), x="0", y="44", cls="tl-axis")
         return Map(_svg(width, 60, heading, [empty], words), absent)
     projection = MapProjection.onto(box, width)
     room = Room(width, projection.height)
@@ -102,7 +103,7 @@ def draw(
 
 
 def _svg(width: float, height: float, title: str, inside: Iterable[Html], words: Words) -> str:
-    head = tag("text", title, x="0", y="15", cls="tl-title")
+    head = tag("text", directed(title, words), x="0", y="15", cls="tl-title")
     style = Html(f"<style>{static('map.css')}</style>")
     size = {"width": f"{width:.0f}", "height": f"{height:.0f}", "viewBox": f"0 0 {width:.0f} {height:.0f}"}
     return tag(

@@ -113,3 +113,6 @@ TestHasFewColours = of_a_swap(
 TestAsksForTheDay = of_a_swap(evolve=lambda before, reading, key: date.today().year)
 TestDrawsLots = of_a_swap(evolve=lambda before, reading, key: random.random() < 2)
 TestShowsTwice = of_a_swap(evolve=counted, flat=lambda view: [((str(key),), 2 * count) for key, count in view.items()])
+TestRunsAstray = of_a_crossing(
+    evolve=counted, run=lambda count, readings, key: ((count or 0) + 1, len(readings)), by_key=True
+)

@@ -45,6 +45,7 @@ PROJECTIONS = {
     "AsksForTheDay": "test_it_reads_no_clock",
     "DrawsLots": "test_it_reads_no_clock",
     "ShowsTwice": "test_a_path_leads_to_its_value",
+    "RunsAstray": "test_a_run_equals_its_steps",
 }
 NINE = {
     "raises on a unit": "AddsUnlikeUnits",

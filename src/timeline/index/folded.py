@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any, NamedTuple, Protocol, Self
 
 import attrs
@@ -325,25 +326,36 @@ class Folded(Tracks[FoldedTrack]):
 
     def _fold(self, key: Key, track: FoldedTrack, readings: Iterable[Reading]) -> None:
         """Fold the readings that come next on a track."""
-        evolve, check = self.projection.evolve, self.projection.check
-        count, before = track.tail
+        coming = iter(readings)
+        while stretch := list(islice(coming, EVERY - track.tail.steps % EVERY)):
+            self._fold_stretch(key, track, stretch)
+            if not track.tail.steps % EVERY:
+                track.frames.append(track.tail)
+
+    def _fold_stretch(self, key: Key, track: FoldedTrack, readings: Sequence[Reading]) -> None:
+        """Fold readings of which none but the last makes a keyframe, several at once where the projection can."""
+        evolve, check, run = self.projection.evolve, self.projection.check, self.projection.run
+        (count, before), done = track.tail, 0
         try:
-            for reading in readings:
+            while done < len(readings):
+                reading = readings[done]
                 try:
-                    after = evolve(before, reading, key)
-                    found = tuple(check(before, reading, after, key))
+                    after, taken = run(before, readings[done:], key)
+                    if not taken:
+                        after, taken = evolve(before, reading, key), 1
+                        self._note(track, count + done, reading, tuple(check(before, reading, after, key)))
                 except Exception as error:
                     raise failed(self.projection, reading, error) from error
-                for finding in found:
-                    own = finding.entries == (reading.case.entry,)  # entries are equal however they are read
-                    track.findings.append(
-                        StepFinding(count, own, attrs.evolve(finding, entries=()) if own else finding)
-                    )
-                count, before = count + 1, after
-                if not count % EVERY:
-                    track.frames.append(Keyframe(count, before))
+                before, done = after, done + taken
         finally:
-            track.tail = Keyframe(count, before)
+            track.tail = Keyframe(count + done, before)
+
+    @staticmethod
+    def _note(track: FoldedTrack, steps: int, reading: Reading, found: Iterable[Finding]) -> None:
+        """Note the findings of a step."""
+        for finding in found:
+            own = finding.entries == (reading.case.entry,)  # entries are equal however they are read
+            track.findings.append(StepFinding(steps, own, attrs.evolve(finding, entries=()) if own else finding))
 
     def _steps(self, key: Key, track: FoldedTrack, frame: Keyframe, count: int) -> Iterator[tuple[Reading, Any, Any]]:
         """Give the steps from a keyframe up to a number of steps, with the value before and after each."""

@@ -38,7 +38,7 @@ def of_type(kind: EventType) -> str:
 def of_projection(projection: Projection) -> str:
     """Return the fingerprint of a projection: version, code, and the classes of its values."""
     states = [(cls.__name__, _fields(cls)) for cls in projection.states or ()]
-    return _digest([projection.version, projection.keys, projection.evolve, projection.check, states])
+    return _digest([projection.version, projection.keys, projection.evolve, projection.check, projection.run, states])
 
 
 def _digest(value: Any) -> str:

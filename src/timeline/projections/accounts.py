@@ -54,7 +54,7 @@ class Account:
         """Tell whether the last count came after a point of fold order."""
         return point is not None and self.at is not None and self.at > point
 
-    def post(self, sign: int, quantity: Quantity) -> Account:
+    def post(self, sign: int, quantity: Quantity | Total) -> Account:
         return changed(self, came=self.came + quantity) if sign > 0 else changed(self, went=self.went + quantity)
 
     def undo(self, sign: int, quantity: Quantity) -> Account:

@@ -312,6 +312,7 @@ CUSTODY = Projection(
     keys=stocks.keys,
     evolve=stocks.evolve,
     check=stocks.check,
+    run=stocks.take_moves,
     view=Custody,
     flat=Custody.flat,
     locate=_locate,

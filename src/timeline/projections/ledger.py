@@ -134,6 +134,39 @@ class Stock:
             self, whole=whole, cohorts=cohorts, flows=flows, shares=shares, together=together, unstated=unstated
         )
 
+    def add(self, postings: Iterable[Posting]) -> tuple[Stock, int]:
+        """Return the place after the first few of some postings without shares, and how many come to one sum.
+
+        Those do that are of one cohort, while no balance can fall below zero.
+        """
+        came, went, flows = _NONE, _NONE, dict[Line, Total]()
+        cohort, room, count = None, None, 0
+        for one in postings:
+            if not count:
+                cohort, room = one.cohort, self._room(one.cohort)
+            if one.cohort != cohort or one.stays:
+                break
+            if one.sign > 0:
+                came = came + one.quantity
+            elif room is not None and went.low + one.quantity.low > room:
+                break
+            else:
+                went = went + one.quantity
+            if one.heading is not None:
+                line = self._line(one, self.holder)
+                flows[line] = flows.get(line, self.flows.get(line, _NONE)) + one.quantity
+            count += 1
+        if not count or self.together is not None or (cohort is None and any(self.cohorts)):
+            return self, 0
+        account = self.cohorts.get(cohort, NEW).post(1, came).post(-1, went)
+        whole = self.whole.post(1, came).post(-1, went)
+        return changed(self, whole=whole, cohorts=self.cohorts | {cohort: account}, flows=self.flows | flows), count
+
+    def _room(self, cohort: str | None) -> int | None:
+        """Return how many people may leave before a balance falls below zero; None: any number."""
+        highs = [self.balance(name).high for name in dict.fromkeys((None, cohort))]
+        return min((high for high in highs if high is not None), default=None)
+
     def _moved(self, account: Account, posting: Posting) -> Account:
         """Return an account after a posting; a count since the first of whole and share includes both."""
         share, seen = posting.share, posting.since is not None and account.saw(posting.since)

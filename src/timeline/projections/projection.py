@@ -7,7 +7,7 @@ The index keeps the readings of each key in order, with a keyframe of its value 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import timezone, tzinfo
 from functools import cached_property
 from inspect import getattr_static
@@ -87,6 +87,11 @@ def _no_findings(before: Any, reading: Reading, after: Any, key: Any) -> Iterabl
     return ()
 
 
+def step_by_step(before: Any, readings: Sequence[Reading], key: Any) -> tuple[Any, int]:
+    """Take no steps at once: the `run` of a projection that has none."""
+    return before, 0
+
+
 def _view(snapshot: Snapshot) -> Any:
     return snapshot
 
@@ -133,11 +138,13 @@ def _shown_as_kept(projection: Projection) -> bool:
 class Projection:
     """A view of the history. Those of the library are built with this class and nothing else.
 
-    Three functions fold. They are pure: they never raise, and read no clock.
+    These functions fold. They are pure: they never raise, and read no clock.
 
     * `keys(reading)` returns the keys that an entry touches.
     * `evolve(value or None, reading, key)` returns the next value of a key.
     * `check(before, reading, after, key)` returns the findings of a step.
+    * `run(before, readings, key)` may take several steps at once: it returns the value after the first few readings,
+      and how many these are. It gives what `evolve` gives one by one, where `check` finds nothing; 0: it takes none.
 
     The others say how the result is shown and asked. Their paths do not begin with the name of the projection.
 
@@ -178,6 +185,7 @@ class Projection:
     keys: Callable[[Reading], Iterable[Key]]
     evolve: Callable[[Any, Reading, Any], Any]
     check: Callable[[Any, Reading, Any, Any], Iterable[Finding]] = _no_findings
+    run: Callable[[Any, Sequence[Reading], Any], tuple[Any, int]] = step_by_step
     view: Callable[[Snapshot], Any] = _view
     flat: Callable[[Any], Iterable[tuple[Path, Any]]] = _flat
     locate: Callable[[Any, Path], Accessor] = _locate
@@ -191,7 +199,7 @@ class Projection:
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise InvalidEvent(f"the name of a projection is {self.name!r}: expected a word such as 'attacks'.")
-        for part in ("keys", "evolve", "check", "view", "flat", "locate", "is_sufficient", "subject"):
+        for part in ("keys", "evolve", "check", "run", "view", "flat", "locate", "is_sufficient", "subject"):
             if not callable(getattr(self, part)):
                 raise InvalidEvent(f"{part} of the projection {self.name!r} is not a function: expected one.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from timeline.events.custody import HeadcountReported
@@ -24,6 +24,7 @@ from timeline.values.report import credited
 Key = tuple[str, str]
 
 
+_MOVING = frozenset(MOVING)
 COLLECTIVES: Key = ("list", "collectives")
 
 
@@ -88,6 +89,20 @@ def evolve(before: Any, reading: Reading, key: Key) -> Any:
     if kind == "list":
         return (before or SharedSet()) | {reading.event.facility}
     return _place(before or Stock(slug), reading)
+
+
+def take_moves(before: Any, readings: Sequence[Reading], key: Key) -> tuple[Any, int]:
+    """Return the value of a place after the first few readings, and how many these are: moves that come to one sum."""
+    kind, slug = key
+    return (before or Stock(slug)).add(_plain_postings(readings, slug)) if kind == "place" else (before, 0)
+
+
+def _plain_postings(readings: Iterable[Reading], slug: str) -> Iterator[Posting]:
+    """Yield the posting of each reading to a place, up to one that does not move people, or is linked to another."""
+    for reading in readings:
+        if type(reading.event) not in _MOVING or reading.of is not None or reading.parts:
+            return
+        yield from (posting for posting in posted(reading) if posting.place == slug)
 
 
 def _place(place: Stock, reading: Reading) -> Stock:

@@ -28,7 +28,7 @@ from timeline.events.declare import UnknownEvent
 from timeline.history.history import history
 from timeline.log.memory import MemoryLog
 from timeline.projections import BUILT_IN
-from timeline.projections.projection import Projection
+from timeline.projections.projection import Projection, step_by_step
 from timeline.testing.extremes import extremes
 from timeline.testing.purity import watch_calls
 from timeline.testing.strategies import (
@@ -42,7 +42,7 @@ from timeline.testing.strategies import (
     slugs,
 )
 from timeline.testing.strategies import events as any_event
-from timeline.testing.strategies.values import CROWD
+from timeline.testing.strategies.values import CROWD, FEW
 from timeline.timeline import Timeline
 
 __all__ = ["ProjectionContract"]
@@ -182,6 +182,21 @@ class ProjectionContract:
 
         self._holds(law, self._messy())
 
+    def test_a_run_equals_its_steps(self) -> None:
+        """Consistent: `run` gives the value that `evolve` gives one by one, and takes no step that makes a finding."""
+        run = self.projection.run
+        if run is step_by_step:
+            return
+
+        def law(told: Chronicle) -> None:
+            one, other = (attrs.evolve(self.projection, name="watched", run=taken) for taken in (run, step_by_step))
+            ran, stepped = (told.timeline(projections=[projection]) for projection in (one, other))
+            for day in (None, *_DAYS):
+                assert ran.at(day) == stepped.at(day)
+                assert list(ran.at(day).findings) == list(stepped.at(day).findings)
+
+        self._holds(law, st.one_of(self._messy(), self._busy()))
+
     def test_a_difference_is_that_of_all_its_values(self) -> None:
         """By key, where it says so: what differs is among the keys that something touched."""
 
@@ -207,7 +222,8 @@ class ProjectionContract:
                 copies.append((after, deepcopy(after)))
                 return after
 
-            line = Timeline(projections=[attrs.evolve(self.projection, name="watched", evolve=evolve)])
+            watched = attrs.evolve(self.projection, name="watched", evolve=evolve, run=step_by_step)
+            line = Timeline(projections=[watched])
             line.record_all(told)
             situation = line.at()
             dict(self.projection.flat(situation["watched"]))
@@ -240,6 +256,10 @@ class ProjectionContract:
             return messy_histories(editorial=editorial)
         mixed = messy_histories(of=st.one_of(self.events, self.events, any_event()), editorial=editorial)
         return st.one_of(mixed, st.lists(drafts(self.events), min_size=3, max_size=8).map(_named))
+
+    def _busy(self) -> SearchStrategy[Chronicle]:
+        """Draw histories of many events of the types it is about, under the same few names."""
+        return st.lists(self._of_its_types(FEW).map(Draft), min_size=8, max_size=24).map(_named)
 
     def _takes(self, told: Chronicle) -> None:
         """Check that a history, and an event of unknown type after it, make nothing fail."""

@@ -15,7 +15,7 @@ import attrs
 
 from timeline.projections.projection import Projection
 
-_PARTS = ("keys", "evolve", "check", "view", "flat")
+_PARTS = ("keys", "evolve", "check", "run", "view", "flat")
 _CLOCKS = frozenset({"now", "today", "utcnow"})
 _TIMES = frozenset({"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"})
 _TOOLS = ("hypothesis", "pytest", "_pytest")

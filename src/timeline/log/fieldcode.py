@@ -53,6 +53,8 @@ def make_writer(cls: Any, nested: Nested, kind: EventType | None = None) -> Writ
         lines.append(f"value = instance.{identifier(field.name)}")
         if field.default is attrs.NOTHING:
             lines.append(put)
+        elif field.default is None:  # nothing else equals it, and a class may compare slowly
+            lines.append(f"if value is not None: {put}")
         elif _is_made(field.default):
             values[f"default_{number}"] = field.default.factory
             lines.append(f"if value != default_{number}(): {put}")
@@ -105,8 +107,9 @@ def make_reader(cls: Any, nested: Nested) -> Read:
     if not _is_filled_by_attrs(cls):
         decoders = {field.name: _decoder(field, hints[field.name], nested) for field in attrs.fields(cls)}
         return _by_constructor(cls, decoders)
-    lines = ["self = new(cls)", "fields = self.__dict__", "left = len(data)", "get = data.get"]
-    values: dict[str, Any] = {"new": object.__new__, "cls": cls, "absent": object(), "keep": _keep_unknown}
+    lines = ["if data.__class__ is not dict: data = dict(data.items())", "self = new(cls)", "fields = self.__dict__"]
+    lines.append("left = len(data)")
+    values: dict[str, Any] = {"new": object.__new__, "cls": cls, "keep": _keep_unknown}
     values["recurring"] = (str, int)  # and no `bool`: True equals 1, but a field may refuse it
     for number, field in enumerate(attrs.fields(cls)):
         name, read = identifier(field.name), _check(field, hints[field.name], nested)
@@ -124,11 +127,11 @@ def make_reader(cls: Any, nested: Nested) -> Read:
             values[f"default_{number}"] = field.default if field.converter is None else field.converter(field.default)
             default = f"default_{number}"
         lines += [
-            f"value = get({name!r}, absent)",
-            f"if value is absent: fields[{name!r}] = {default}",
-            "else:",
+            f"if {name!r} in data:",
+            f"    value = data[{name!r}]",
             f"    fields[{name!r}] = {found}",
             "    left -= 1",
+            f"else: fields[{name!r}] = {default}",
         ]
     lines += ["self.__attrs_post_init__()"] if hasattr(cls, "__attrs_post_init__") else []
     made: Read = function(

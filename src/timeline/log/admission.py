@@ -23,6 +23,7 @@ from timeline.events.editorial import (
     targets,
 )
 from timeline.events.entity import IdentityJudged
+from timeline.events.naming import tags_of
 from timeline.log import codec
 from timeline.log.query import Query
 from timeline.log.rulings import Rulings
@@ -48,7 +49,8 @@ class Admission:
     def __init__(self, store: Store, rulings: Rulings) -> None:
         self._store = store
         self._rulings = rulings
-        self._is_plain = False  # no draft of the batch names an entry
+        self.is_plain = False
+        """True if no draft of the batch names an entry."""
         self._edits = False
         self._there: dict[str, Target] = {}
         self._batch: dict[str, Target] = {}
@@ -59,7 +61,7 @@ class Admission:
     def look_up(self, drafts: Sequence[Draft]) -> None:
         """Look up all entries that a batch names in one call, since the store may be a network away."""
         names = dict.fromkeys([name for draft in drafts for name in draft.references])
-        self._is_plain = not names
+        self.is_plain = not names
         if names:
             self._there = self._find(list(names))
             self._edits = any(targets(draft.event) for draft in drafts)
@@ -73,10 +75,11 @@ class Admission:
 
         Raises: UnknownTarget, EditorialRefused, InvalidDraft for a tag that no log can search by.
         """
-        own = tags = draft.tags
-        if self._is_plain:
+        if self.is_plain:
+            tags = tags_of(draft.event) if draft.recorder is None else draft.tags
             _require_tags(tags)
             return tags
+        own = tags = draft.tags
         names = draft.references
         if names:
             named = {name: self._lookup(name) for name in names}

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -292,6 +292,17 @@ def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:
 def digest(previous: bytes, leaf: bytes) -> bytes:
     """Return the fingerprint of the log up to an entry, given the one before; before the first it is empty."""
     return hashlib.sha256(previous + leaf).digest()
+
+
+def sealer(recorded: int) -> Callable[[bytes, bytes, bytes, str], tuple[bytes, bytes]]:
+    """Make the function that gives the leaf and the digest of one entry after another, all of one time."""
+    moment, sha256 = stamp(recorded).encode(), hashlib.sha256
+
+    def seal(previous: bytes, salt: bytes, content: bytes, id: str) -> tuple[bytes, bytes]:
+        leaf = sha256(salt + content + id.encode() + moment).digest()
+        return leaf, sha256(previous + leaf).digest()
+
+    return seal
 
 
 def stored_type(content: bytes) -> str:

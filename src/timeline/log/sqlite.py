@@ -24,6 +24,7 @@ from timeline.log.looking import Look, identity
 from timeline.log.query import Query
 from timeline.log.sqlite_file import COLUMNS
 from timeline.log.sqlite_index import BlockIndex
+from timeline.log.sqlite_rows import insert_rows
 from timeline.log.store import PAGE
 from timeline.log.stored import CacheRow, Head, Stored, cache_position
 from timeline.progress import Progress
@@ -186,10 +187,8 @@ class SqliteLog(BaseLog):
         return found
 
     def insert(self, rows: Sequence[Stored]) -> None:
-        self._connection.executemany(
-            f"INSERT INTO entries ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(*row[:-1], orjson.dumps(row[-1]).decode()) for row in rows],
-        )
+        dumps = orjson.dumps
+        insert_rows(self._connection, f"entries ({COLUMNS})", [(*row[:-1], dumps(row[-1]).decode()) for row in rows])
         self._index.add(self._connection, rows)
 
     @property

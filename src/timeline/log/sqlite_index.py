@@ -21,6 +21,7 @@ from timeline.errors import TamperedLog
 from timeline.events.declare import Redacted
 from timeline.log.audit import tampered
 from timeline.log.query import Query
+from timeline.log.sqlite_rows import insert_rows
 from timeline.log.stored import Stored
 
 BLOCK = 1000
@@ -222,10 +223,7 @@ def _places(block: int, rows: Iterable[Indexed]) -> dict[str, list[int]]:
 
 def _write(connection: sqlite3.Connection, block: int, rows: Iterable[Indexed]) -> None:
     places = sorted(_places(block, rows).items())
-    connection.executemany(
-        "INSERT INTO postings (name, block, places) VALUES (?, ?, ?)",
-        [(name, block, _packed(found)) for name, found in places],
-    )
+    insert_rows(connection, "postings (name, block, places)", [(name, block, _packed(found)) for name, found in places])
 
 
 def _packed(places: Sequence[int]) -> bytes:

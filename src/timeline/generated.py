@@ -7,7 +7,7 @@ name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from keyword import iskeyword
 from typing import Any
 
@@ -15,7 +15,7 @@ from timeline.errors import InvalidValue
 
 
 def function(name: str, argument: str, lines: Iterable[str], **values: Any) -> Any:
-    """Make a function of one argument from the lines of its body, in which `values` have their names.
+    """Make a function of one argument, or more, from the lines of its body, in which `values` have their names.
 
     >>> double = function("double", "number", ["return number * two"], two=2)
     >>> double(4)
@@ -25,6 +25,28 @@ def function(name: str, argument: str, lines: Iterable[str], **values: Any) -> A
     namespace: dict[str, Any] = dict(values)
     exec(f"def {name}({argument}):\n{body}", namespace)  # noqa: S102  # of identifiers and our own code
     return namespace[name]
+
+
+def filler(cls: type, *groups: Sequence[str]) -> Callable[..., Any]:
+    """Make the function that fills an instance of a frozen class from a tuple of values for each group of its fields.
+
+    The values are not checked, and those of a field without a name are left out. Python sets attributes fastest where
+    a class is not frozen. So each instance is one of a class beside `cls` until it is filled.
+
+    >>> from timeline.values.report import Report
+    >>> vars(filler(Report, ["source", ""], ["quote"])(("Reuters", 7), (None,)))
+    {'source': 'Reuters', 'quote': None}
+    """
+    plain = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    blank = type(cls.__name__, (cls,), {**plain, "__module__": "blank"})
+    lines = ["self = blank()"]
+    for number, names in enumerate(groups):
+        targets = [f"self.{identifier(name)}" if name else "_" for name in names]
+        lines.append(f"{', '.join(targets)}, = group_{number}")
+    lines += ["put(self, '__class__', cls)", "return self"]
+    arguments = ", ".join(f"group_{number}" for number in range(len(groups)))
+    made: Callable[..., Any] = function("fill", arguments, lines, blank=blank, cls=cls, put=object.__setattr__)
+    return made
 
 
 def identifier(name: str) -> str:

@@ -29,8 +29,8 @@ from timeline.events.declare import UnknownEvent, event_type, events_within, fie
 from timeline.events.fields import unknown_fields
 from timeline.events.naming import type_name
 from timeline.log.eventdata import (
+    READERS,
     decode_event,
-    decode_report,
     encode_report,
     is_known,
     write_event,
@@ -128,7 +128,7 @@ def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ())
             id=id,
         ) from error
     try:
-        return _said(event, stored, () if stored.keys() <= _FIELDS else stored.keys() - _FIELDS)
+        return _said(event, stored, () if _FIELDS.issuperset(stored) else stored.keys() - _FIELDS)
     except Exception:  # noqa: BLE001  # each field is tried by itself, to keep the ones that can be read
         return _said_in_part(event, stored, tags)
 
@@ -141,10 +141,11 @@ _WHENS = Memo(When.of)
 def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Said:
     get = stored.get
     occurred, recorder = get("occurred"), get("recorder")
-    return Said(
+    read = READERS[Report]
+    said = (
         event,
         _WHENS[occurred] if occurred.__class__ is str else when_or_none(occurred),
-        tuple([decode_report(report) for report in get("reports", ())]),
+        tuple([read(report) for report in get("reports", ())]),
         Modality.stored(stored["modality"]) if "modality" in stored else Modality.ACTUAL,
         tuple(stored["after"]) if "after" in stored else (),
         get("part_of"),
@@ -152,6 +153,7 @@ def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Sai
         None if recorder is None else recorder_given(recorder),
         FrozenMapping({name: stored[name] for name in unknown}) if unknown else _NOTHING,
     )
+    return tuple.__new__(Said, said)  # faster than a call of its class
 
 
 def _said_in_part(event: Any, stored: Mapping[str, Json], tags: tuple[str, ...]) -> Said:

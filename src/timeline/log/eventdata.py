@@ -45,8 +45,9 @@ def decode_event(stored: Mapping[str, Json], tags: tuple[str, ...] = ()) -> Any:
         newest = f"its version, {version}, is newer than {kind.version}, the newest one known" if kind else ""
         return UnknownEvent(name, version, data, tags, newest or "its type is not known")
     try:
-        for earlier in range(version, kind.version):
-            data = kind.upcasters[earlier](dict(data))
+        if version != kind.version:
+            for earlier in range(version, kind.version):
+                data = kind.upcasters[earlier](dict(data))
         event = READERS[kind.cls](data)
     except Exception as error:  # noqa: BLE001  # whatever the class, an upcaster or the converter raises
         return UnknownEvent(name, version, stored["data"], tags, _unfit(kind, version, error))
@@ -77,15 +78,6 @@ def is_known(name: str, version: int) -> bool:
 def encode_report(report: Report) -> dict[str, Json]:
     """Return a report as stored."""
     return WRITERS[Report](report)  # type: ignore[no-any-return]
-
-
-def decode_report(data: Mapping[str, Json]) -> Report:
-    """Return the report of stored data, with the fields beside it that this program does not know.
-
-    Raises: InvalidReport, InvalidWhen.
-    """
-    report: Report = READERS[Report](data)
-    return report
 
 
 def _write_unread(event: UnknownEvent) -> dict[str, Json]:

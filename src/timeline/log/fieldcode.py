@@ -14,7 +14,7 @@ import attrs
 from timeline.events.declare import EventType
 from timeline.events.fields import UNKNOWN, keep_unknown, plain
 from timeline.generated import function, identifier
-from timeline.log.hints import Json, decoder, encode_value, is_written_as_it_is, read_quantity, stays, unchanged
+from timeline.log.hints import Json, decoder, encode_value, is_written_as_it_is, quantity_reader, stays, unchanged
 from timeline.values.containers import FrozenMapping, Memo
 from timeline.values.entities import Slug
 from timeline.values.quantity import PEOPLE, Quantity
@@ -117,6 +117,9 @@ def make_reader(cls: Any, nested: Nested) -> Read:
         found = f"read_{number}(value)"
         if _recurs(hints[name]) or name == "source":
             found = f"known_{number}(value) if value.__class__ in recurring else {found}"
+        elif field.validator and not field.converter and stays(hints[name]):
+            values |= {f"validate_{number}": field.validator, f"field_{number}": field}
+            found = f"value; validate_{number}(None, field_{number}, value)"
         if field.default is attrs.NOTHING:
             default = f"missing({name!r})"
         elif _is_made(field.default):
@@ -163,7 +166,10 @@ def _alias(cls: Any, name: str) -> str:
 
 def _check(field: Any, hint: Any, nested: Nested) -> Read:
     """Return the function that reads a field, converts the value and checks it."""
-    decode, convert, validate = _decoder(field, hint, nested), field.converter, field.validator
+    convert, validate = field.converter, field.validator
+    if validate is None and plain(hint) == (Quantity,):
+        return quantity_reader(convert or unchanged)
+    decode = _decoder(field, hint, nested)
     if validate is None and decode is unchanged and convert is not None:
         return convert  # type: ignore[no-any-return]
 
@@ -183,7 +189,7 @@ def _decoder(field: Any, hint: Any, nested: Nested) -> Read:
         return nested.read_event
     if field.converter is not None and stays(hint):
         return unchanged
-    return read_quantity if plain(hint) == (Quantity,) else decoder(hint, nested.reader)
+    return decoder(hint, nested.reader)
 
 
 def _missing(name: str) -> None:

@@ -41,25 +41,24 @@ def is_written_as_it_is(hint: Any) -> bool:
     return {*leaves(hint)} <= _AS_IT_IS and not any(_is_mapping(kind) for kind in plain(hint))
 
 
-def read_quantity(data: Json) -> Quantity | None:
-    """Return the quantity of stored data; None for None.
+def quantity_reader(convert: Callable[[Any], Any]) -> Read:
+    """Make the function that reads a quantity, or None, and converts it.
 
-    Raises: InvalidQuantity, TypeError, AttributeError.
+    It shares quantities without a text: their numbers recur, and reveal nothing of their entries.
     """
-    if data is None:
-        return None
-    if data.keys() == _BOUNDS:
-        return _number(data["low"], data["best"], data["high"])
-    return Quantity(**data)
 
+    @lru_cache(maxsize=4096, typed=True)
+    def shared(low: int, best: int | None, high: int | None) -> Any:
+        return convert(Quantity(low, best, high))
 
-_BOUNDS = {"low", "best", "high"}
+    def read(data: Json) -> Any:
+        if data is None:
+            return convert(None)
+        if len(data) == 3 and "low" in data and "best" in data and "high" in data:
+            return shared(data["low"], data["best"], data["high"])
+        return convert(Quantity(**data))
 
-
-@lru_cache(maxsize=4096, typed=True)
-def _number(low: int, best: int | None, high: int | None) -> Quantity:
-    """Return a shared quantity: numbers without a text recur, and reveal nothing of their entries."""
-    return Quantity(low, best, high)
+    return read
 
 
 def in_order(mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,7 +96,7 @@ def decoder(hint: Any, read: Callable[[Any], Read]) -> Read:
     (kind,) = kinds
     origin, args = get_origin(kind), get_args(kind)
     if kind is Quantity:
-        return read_quantity
+        return _READ_QUANTITY
     if kind is When:
         return _unless_none(When.parse)
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -119,6 +118,9 @@ def _is_mapping(kind: Any) -> bool:
 def unchanged(value: Json) -> Any:
     """Return a value as it is."""
     return value
+
+
+_READ_QUANTITY = quantity_reader(unchanged)
 
 
 def _unless_none(read: Read) -> Read:

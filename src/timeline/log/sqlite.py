@@ -279,8 +279,7 @@ class SqliteLog(BaseLog):
 
 def _stored(row: tuple[Any, ...]) -> Stored:
     try:
-        position, id, type, recorded, salt, content, leaf, digest, tags = row
-        return Stored(position, id, type, recorded, salt, content, leaf, digest, tuple(orjson.loads(tags)))
+        return tuple.__new__(Stored, (*row[:-1], tuple(orjson.loads(row[-1]))))  # faster than a call of its class
     except (ValueError, TypeError) as error:
         raise tampered(row[0]) from error
 

@@ -90,9 +90,11 @@ class BlockIndex:
         """Index the blocks that rows just inserted complete."""
         if not rows:
             return
-        for block in range((rows[0].position - 1) // BLOCK, rows[-1].position // BLOCK):
+        first = rows[0].position
+        for block in range((first - 1) // BLOCK, rows[-1].position // BLOCK):
             start = block * BLOCK
-            new = [(row.position, row.type, row.tags) for row in rows if start < row.position <= start + BLOCK]
+            among = rows[max(start + 1 - first, 0) : start + BLOCK + 1 - first]
+            new = [(position, type, tags) for position, _, type, *_, tags in among]
             before = _parsed(connection.execute(_ROWS, (start, new[0][0] - 1)))
             _write(connection, block, [*before, *new])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -10,7 +10,9 @@ import orjson
 
 from timeline.entry import Draft, Entry
 from timeline.events.declare import Redacted
+from timeline.generated import filler
 from timeline.log import codec
+from timeline.values.containers import FrozenMapping
 from timeline.values.report import Modality
 
 
@@ -56,29 +58,26 @@ def passed_on(own: Collection[str], tags: Iterable[str]) -> Iterator[str]:
     return (tag for tag in tags if not tag.startswith(("entry:", "recorder:")) or (tag[0] == "e" and tag in own))
 
 
+_SEAL = ("position", "id", "", "recorded_micros", "salt", "", "leaf", "digest", "tags")
+_fill: Callable[..., Entry] = filler(Entry, _SEAL, codec.Said._fields, ["_called"])
+_ERASED = codec.Said(Redacted(), None, (), Modality.ACTUAL, (), None, None, None, FrozenMapping())
+_NAMES = (dict,)
+"""What an entry knows of the names on its log, until somebody lets it know more."""
+
+
 def entry_of(row: Stored) -> Entry:
     """Return the entry in a stored row."""
-    if row.redacted:
-        return Entry(
-            row.position, row.id, Redacted(), None, (), row.recorded, Modality.ACTUAL,
-            (), None, None, (), row.salt, row.leaf, row.digest,
-        )  # fmt: skip
-    event, occurred, reports, modality, after, part_of, fulfils, recorder, unknown = codec.decode(
-        row.content, id=row.id, tags=row.tags
-    )
-    return Entry(
-        row.position, row.id, event, occurred, reports, row.recorded, modality,
-        after, part_of, fulfils, row.tags, row.salt, row.leaf, row.digest, unknown, recorder,
-    )  # fmt: skip
+    said = _ERASED if row[2] == Redacted.type else codec.decode(row[5], id=row[1], tags=row[8])
+    return _fill(row, said, _NAMES)
 
 
 def entry_saying(draft: Draft, row: Stored) -> Entry:
     """Return the entry in a row whose content is this draft."""
-    return Entry(
-        row.position, row.id, draft.event, draft.occurred, draft.reports, row.recorded, draft.modality,
-        draft.after, draft.part_of, draft.fulfils, row.tags, row.salt, row.leaf, row.digest, draft.unknown,
-        draft.recorder,
+    said = (
+        draft.event, draft.occurred, draft.reports, draft.modality, draft.after, draft.part_of, draft.fulfils,
+        draft.recorder, draft.unknown,
     )  # fmt: skip
+    return _fill(row, said, _NAMES)
 
 
 class CacheRow(NamedTuple):

@@ -172,6 +172,18 @@ def test_equality_is_about_what_is_said():
     assert one.at().diff(other.at()) == ()
 
 
+@pytest.mark.parametrize("part", ["facilities", "custody", "agreements", "border", "entities"])
+def test_parts_of_a_situation_are_equal_by_what_they_say(part):
+    """Entries of another log, at other positions, say the same; one more count or closure does not."""
+    one, other = Timeline(clock=Days()), Timeline(clock=Days())
+    other.retract(other.record(StatementMade()))
+    rich(one)
+    rich(other)
+    assert getattr(one.at(), part) == getattr(other.at(), part)
+    assert getattr(one.at(), part) != getattr(one.at("2025-01-01"), part) or part == "entities"
+    assert getattr(one.at(), part) != 1
+
+
 def test_what_was_left_out_is_no_part_of_equality(line):
     """An entry nobody can place leaves the situation as it is."""
     line.record(held("sdf"), occurred="2026-01-01", reports=[Report("AFP", published="2026-01-02")])

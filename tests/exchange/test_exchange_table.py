@@ -409,6 +409,18 @@ def test_what_goes_out_comes_in_again_as_it_was_read(tmp_path: Path) -> None:
     assert [e.reports for e in other.entries()] == [first.reports, ()]
 
 
+def test_a_part_of_a_rival_goes_out_as_a_part_of_what_it_disputes(tmp_path: Path) -> None:
+    """The rival has no row. The result counts each such part; a part of the entry itself is not one."""
+    line = Timeline()
+    whole = line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(100)), occurred="2026-01-20")
+    rival = line.dispute(whole, rival=custody.DetaineesEscaped(facility="a", quantity=exactly(90)))
+    for name, cohort in ((whole, "iraqi"), (rival, "foreign")):
+        part = custody.DetaineesEscaped(facility="a", quantity=exactly(50), cohort=cohort)
+        line.record(part, occurred="2026-01-20", part_of=name)
+    written = table.write(line, tmp_path / "out.csv")
+    assert str(written) == "3 written; reduced: 1 parts of a rival or a repeat, as parts of its entry"
+
+
 def test_an_undated_entry_goes_out_undated(tmp_path: Path) -> None:
     """No column acquires a date, though the fold knows the date of its report."""
     line = Timeline()

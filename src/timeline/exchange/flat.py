@@ -38,7 +38,10 @@ def entry_rows(exported: Export) -> Iterator[Row]:
     DENIED entry counts from its announcement on.
     """
     for reading in exported.readings:
-        yield _row(exported.entry(reading), reading, exported)
+        entry = exported.entry(reading)
+        if entry.part_of not in (None, reading.entry.part_of):
+            exported.reduced["parts of a rival or a repeat, as parts of its entry"] += 1
+        yield _row(entry, reading, exported)
 
 
 def _row(entry: Entry, reading: Reading, exported: Export) -> Row:

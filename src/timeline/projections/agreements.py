@@ -290,6 +290,11 @@ class Agreements(ProjectionView, Register[AgreementState]):
         passed = due is not None and due.span(self._snapshot.tz).end <= self._snapshot.horizon
         return changed(agreement, overdue=True) if passed else agreement
 
+    def __eq__(self, other: object) -> bool:
+        return dict(_flat(self)) == dict(_flat(other)) if isinstance(other, Agreements) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
     @property
     def commitments(self) -> Register[CommitmentState]:
         """The promises that have a name."""

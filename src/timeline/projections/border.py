@@ -178,6 +178,11 @@ class Border(ProjectionView):
         self._snapshot = snapshot
         self.crossings: Register[Crossing] = Register(snapshot, "crossing")
 
+    def __eq__(self, other: object) -> bool:
+        return dict(_flat(self)) == dict(_flat(other)) if isinstance(other, Border) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return f"<Border: {how_many(len(self.crossings), 'crossing')}, {how_many(len(self.incidents), 'incident')}>"
 

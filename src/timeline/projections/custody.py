@@ -50,6 +50,11 @@ class Custody(ProjectionView, Mapping[str, Stock]):
             )
         return self._places[facility]
 
+    def __eq__(self, other: object) -> bool:
+        return dict(self.flat()) == dict(other.flat()) if isinstance(other, Custody) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
     def _ipython_key_completions_(self) -> list[str]:
         return list(self)
 

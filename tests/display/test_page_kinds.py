@@ -89,6 +89,46 @@ class TestSentence:
         assert shown(line).endswith("Entries: 1 of 1 entry.")
 
 
+class TestPlaces:
+    """What is drawn and written stands where a reader can see it."""
+
+    def test_what_was_published_long_after_is_at_the_rim_of_the_square(self, shown):
+        """A census is published when all of it has happened: no dot would be left."""
+        line = Timeline()
+        for day in range(1, 29):
+            held = custody.HeadcountReported(facility="camp", quantity=exactly(day))
+            line.record(held, occurred=f"2026-01-{day:02}", reports=[Report("A", published="2027-01-01")])
+        assert shown(line, "document.querySelectorAll('#square .dot').length") > 20
+
+    def test_no_day_of_the_axis_is_one_of_the_next_month(self, shown):
+        """February has no 29th, and the 29th of other months would touch the name of the next one."""
+        line = Timeline()
+        for month, day in ((1, 20), (2, 20), (3, 20), (4, 5)):
+            closed = border.CrossingClosed(crossing="al-qaim")
+            line.record(closed, occurred=f"2026-{month:02}-{day:02}", reports=SOURCE)
+        marks = shown(line, "[...document.querySelectorAll('#lanes text')].map((found) => found.textContent)")
+        assert "22" in marks
+        assert "29" not in marks
+
+    def test_names_that_differ_in_their_end_are_whole(self, shown):
+        """No name is cut off in a table."""
+        line = Timeline()
+        for end in ("north", "south"):
+            held = custody.HeadcountReported(facility=f"{'a-very-long-name-' * 8}{end}", quantity=exactly(5))
+            line.record(held, occurred="2026-01-20", reports=SOURCE)
+        cut = "[...document.querySelectorAll('.row-name')].filter((one) => one.scrollHeight > one.clientHeight + 1).length"
+        assert shown(line, cut) == 0
+
+    def test_an_agreement_has_the_date_of_its_status(self, shown):
+        """Unless the entry gives none."""
+        line = Timeline()
+        line.record(agreement.AgreementSigned(agreement="deal"), occurred="2026-01-18", reports=SOURCE)
+        cell = "document.querySelector('[data-section=agreements] td .value').textContent"
+        assert shown(line, cell) == "signed since 18 Jan 2026"
+        line.record(agreement.AgreementTerminated(agreement="deal"), reports=[Report("A", published="2026-02-01")])
+        assert shown(line, cell) == "terminated"
+
+
 class TestPanels:
     """A panel that never has anything to show is not on the page."""
 

@@ -48,7 +48,8 @@ function ticks(width) {
     const at = fromLocal(month * 1000);
     if (at > domain[1]) break;
     if (at >= domain[0]) found.push([at, monthText(month, every, found.length), true]);
-    for (let d = gap === 1 ? 2 : 8; gap && d < 30; d += gap) {
+    const last = gap === 7 ? 22 : new Date(Date.UTC(start.getUTCFullYear(), n + 1, 0)).getUTCDate();
+    for (let d = gap + 1; gap && d <= last; d += gap) {
       const then = fromLocal(month * 1000 + (d - 1) * DAY);
       if (then > domain[0] && then < domain[1]) found.push([then, String(d), false]);
     }

@@ -1,6 +1,6 @@
 // The square of the two clocks: across when it happened, upwards when it was published.
 
-const PAD = { left: 44, right: 10, top: 8, bottom: 26 };
+const PAD = { left: 44, right: 10, top: 8, bottom: 30 };
 const MANY_DOTS = 1500;
 let square = {};
 
@@ -49,7 +49,7 @@ function squareGrid() {
     );
     const first = text.split(" ")[0];
     if (left(at) < width - 30)
-      made.push(el("text", { class: "axis", x: left(at), y: height - 12, "text-anchor": "middle" }, first));
+      made.push(el("text", { class: "axis", x: left(at), y: height - 16, "text-anchor": "middle" }, first));
     const side = { class: "axis", x: PAD.left - 5, y: top(at) + 4, "text-anchor": "end", direction: "ltr" };
     if (top(at) > 32) made.push(el("text", side, first.slice(0, 7)));
   }
@@ -60,16 +60,16 @@ function squareAxes() {
   const title = (key, where) => el("text", { class: "axis title", direction: "ltr", ...where }, word(key));
   return [
     el("line", { class: "diagonal", x1: PAD.left, y1: PAD.top + h, x2: PAD.left + w, y2: PAD.top }),
-    title("occurred_axis", { x: PAD.left + w, y: height - 1, "text-anchor": "end" }),
+    title("occurred_axis", { x: PAD.left + w, y: height - 4, "text-anchor": "end" }),
     title("reported_axis", { x: PAD.left + 6, y: PAD.top + 10 }),
   ];
 }
 
-/** A dot for each entry; of a large log, one for those that lie together. */
+/** A dot for each entry; of a large log, one for those that lie together. What was published later is at the rim. */
 function squareDots() {
   const { left, top, w } = square;
   const inside = (m) => m >= domain[0] && m <= domain[1];
-  const found = entries.filter((e) => e.pub !== undefined && e.end !== undefined && inside(e.end) && inside(e.pub));
+  const found = entries.filter((e) => e.pub !== undefined && e.end !== undefined && inside(e.end) && e.pub >= domain[0]);
   const grid = found.length > MANY_DOTS ? 5 : 0;
   const spread = (n, by) => (((n * by) % 11) / 11 - 0.5) * 5;
   const at = (e) =>
@@ -105,7 +105,7 @@ function squareCross() {
   return [
     el("line", { id: "cross-x", y1: PAD.top, y2: PAD.top + h }),
     el("line", { id: "cross-y", x1: PAD.left, x2: PAD.left + w }),
-    el("text", { id: "said-x", class: "axis", y: height - 12, "text-anchor": "middle" }),
+    el("text", { id: "said-x", class: "axis", y: height - 16, "text-anchor": "middle" }),
     el("text", { id: "said-y", class: "axis", x: PAD.left - 5, "text-anchor": "end", direction: "ltr" }),
     el("circle", {
       id: "point",

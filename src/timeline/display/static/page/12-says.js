@@ -101,15 +101,15 @@ function statusOf(slug) {
   return (status?.w === "ended" && answer(pathNumber("agreements", slug, "ending"))?.w) || status?.w;
 }
 
-/** The status of an agreement, with its end and whether that has passed. */
-function agreementSaid(slug) {
+/** The status of an agreement, with its end and whether that has passed; without an end, with its beginning. */
+function agreementSaid(slug, path = -1) {
   const at = (field) => answer(pathNumber("agreements", slug, field));
   const status = at("status");
   if (!status) return "";
   const until = at("until");
-  const said = [word(statusOf(slug), slug)];
-  if (until && status.w !== "ended") said.push(fill(word("until_date"), when(until.d)));
-  return said.join(" ") + (at("overdue") ? `${isArabic() ? "، " : " "}${word("and_overdue", slug)}` : "");
+  const said = word(statusOf(slug), slug);
+  if (!until || status.w === "ended") return stateSaid(path, said);
+  return `${said} ${fill(word("until_date"), when(until.d))}` + (at("overdue") ? `${isArabic() ? "، " : " "}${word("and_overdue", slug)}` : "");
 }
 function operationSaid() {
   const slug = operations.find((one) => operation(one, "planned"));

@@ -130,7 +130,8 @@ function cellText({ path, field, slug, column }) {
   const value = field ? (found?.r?.[field] ?? null) : found;
   if (D.paths[path][0] === "facilities" && column === "control") return controlSaid(path, slug, value);
   if (D.paths[path][0] === "agreements" && column === "status" && D.paths[path].length === 3)
-    return agreementSaid(slug);
+    return agreementSaid(slug, path);
+  if (D.paths[path][0] === "facilities" && column === "status") return stateSaid(path, valueText(value, slug));
   if (column === "parties" && D.paths[path][0] === "agreements" && value) return partiesSaid(value);
   return valueText(value, slug);
 }
@@ -145,6 +146,11 @@ function controlSaid(path, slug, value) {
   if (!who) return contested ? word("unknown") + contested : stripAt(path, moment.at, moment.reported) ? "?" : "";
   const [, from, , , position] = stripAt(path, moment.at, moment.reported);
   return `${name(who)}${contested} ${sinceSaid(from, position)}`;
+}
+/** A state with the date of the entry that it began with; an entry without a date gives none. */
+function stateSaid(path, said) {
+  const [, from, , , position] = stripAt(path, moment.at, moment.reported) ?? [];
+  return said && byPosition.get(position)?.o ? `${said} ${sinceSaid(from, position)}`.trimEnd() : said;
 }
 function sinceSaid(from, position) {
   if (from === PAST || from >= FREE) return "";

@@ -270,6 +270,18 @@ def test_real_stories_are_read(name: str, recorded: int, problems: list[int]) ->
     assert all(entry.occurred is not None for entry in loaded.entries)
 
 
+def test_what_is_no_slide_is_counted_as_skipped(tmp_path: Path) -> None:
+    """The title and the eras of either version; a file without them skips nothing."""
+    story = read(STORIES / "src__template__eras.json")
+    loaded = timelinejs.load(Timeline(), STORIES / "src__template__eras.json")
+    assert loaded.skipped == len(story["eras"]) + 1
+    old = {"timeline": {"date": [{"startDate": "2026,1,2", "headline": "a"}], "era": [{"startDate": "2026"}]}}
+    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
+    assert str(timelinejs.load(Timeline(), tmp_path / "old.json")).startswith(
+        "1 recorded, 0 there already, 0 changed, 1 s"
+    )
+
+
 def test_a_story_goes_out_as_it_came_in(tmp_path: Path) -> None:
     """Text, media and dates, slide by slide."""
     line = Timeline()

@@ -5,7 +5,7 @@ What it cannot say (about, perhaps, one of several days) stands as text in `disp
 It has no place for what is undated, or open on one side.
 
 A slide is somebody's story, not an event of this library: reading one gives a `StoryTold`, and nothing is
-guessed from its text. A title, an era and the layout are no events, and are left out.
+guessed from its text. A title and an era are no events: they are skipped, and counted. The layout is left out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 from collections.abc import Mapping
 from datetime import tzinfo
 from html import escape
+from itertools import chain
 from typing import Any, Unpack
 
 import orjson
@@ -127,6 +128,8 @@ def load(
 ) -> Loaded:
     """Record the slides of a file of version 3, or of version 2 (`timeline.date`), each as a `StoryTold`.
 
+    The title and the eras are skipped, and counted so.
+
     The times of day of a slide bear no zone. `tz` None leaves them in `detail`, as text; with the zone they were
     meant in, they are instants.
 
@@ -140,7 +143,14 @@ def load(
         raise InvalidValue(f"{file} holds no slides: expected a list under 'events', or 'date' in 'timeline'.")
     place = None if tz is None else zone(tz)
     stories = (_found(file, number, slide, place) for number, slide in enumerate(slides, 1))
-    return loading.load(line, stories, progress=progress)
+    return loading.load(line, chain(stories, _beside(found)), progress=progress)
+
+
+def _beside(found: Mapping[str, Any]) -> list[None]:
+    """Return None for the title and for each era of a file, which no event stands for."""
+    inner = found.get("timeline")
+    eras = found.get("eras") or (inner.get("era") if isinstance(inner, dict) else None)
+    return [None] * (bool(found.get("title")) + (len(eras) if isinstance(eras, list) else 0))
 
 
 def _found(file: str, number: int, slide: Any, tz: tzinfo | None) -> Found | Problem:

@@ -150,7 +150,7 @@ class TestNames:
         }
         named -= {"foreign", "iraqi"}  # words of sources too
         slug = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, named))})(?![\w-])")
-        by_slug = ("Suggestions", "Lastings", "FindingTable", "EntityTable")
+        by_slug = ("Suggestions", "FindingTable", "EntityTable")
         for value in answers(chronicle):
             if type(value).__name__ not in by_slug:
                 for face in (shown(value), re.sub(r"\x1b\[[0-9;]*m", "", printed(value))):
@@ -167,6 +167,22 @@ class TestNames:
         assert str(s.findings) == str(s.findings[0])
         assert str(line.diff("2026-01-01", "2026-01-21")).startswith("facilities · al-hol-camp · control: – → SDF")
         assert "Al-Hol" in str(s.facilities) and "al-hol-camp" not in str(s.facilities)
+
+    def test_pairs_to_judge_have_them_beside_their_tags(self):
+        """A judgement takes the tags, and a reader knows the names. Findings over time have names, and frames slugs."""
+        line = told()
+        pytest.importorskip("rapidfuzz")
+        line.record(facility.ControlChanged(facility="al-hol-camp-2", authority="sdf"), occurred="2026-01-22")
+        found = line.suggest_same(least=0)
+        assert "facility:al-hol-camp (Al-Hol)" in str(found)
+        assert "facility:al-hol-camp (Al-Hol)" not in str(pickle.loads(pickle.dumps(found)))
+        for face in (shown(found), printed(found)):
+            assert "Al-Hol" in face and "facility:al-hol-camp" in face
+        taken = line.record(facility.ControlChanged(facility="al-hol-camp", authority="sdf"), occurred="2026-01-22")
+        line.dispute(taken, rival=facility.ControlChanged(facility="al-hol-camp", authority="un"))
+        lasting = line.spans("findings")
+        assert "Al-Hol: control changed" in str(lasting) and "Al-Hol: control changed" in str(lasting[0])
+        assert "al-hol-camp: control changed" in next(iter(lasting.rows()))["what"]
 
     def test_an_entry_outlives_its_timeline(self):
         """It then shows slugs, as a pickled copy does, and so it does once the log is closed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import timezone
 from typing import Any, ClassVar, NamedTuple
 
@@ -28,6 +28,7 @@ from timeline.index.unregistered import contradictory, is_named, kind_of, unregi
 from timeline.index.view import EVERYTHING
 from timeline.projections.projection import Path
 from timeline.values.instants import FUTURE, PAST, instant
+from timeline.values.names import EntityNames
 
 
 class Lasting(NamedTuple):
@@ -62,7 +63,22 @@ class Lastings(Tabular, tuple[Lasting, ...]):
         """Yield a row for each."""
         for published, until, what in self:
             begins, ends = (instant(m) if PAST < m < FUTURE else None for m in (published, until))
-            yield {"published": begins, "until": ends, "what": str(what)}
+            yield {
+                "published": begins,
+                "until": ends,
+                "what": what.said({}) if isinstance(what, Finding) else str(what),
+            }
+
+    def knowing(self, called: Callable[[], EntityNames]) -> Lastings:
+        """Return them with the lookup of what people call the entities that findings name."""
+        return Lastings(
+            one._replace(what=attrs.evolve(one.what, called=called)) if isinstance(one.what, Finding) else one
+            for one in self
+        )
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities on the log of its first finding; empty if there is none."""
+        return next((one.what.entity_names() for one in self if isinstance(one.what, Finding)), {})
 
     def __str__(self) -> str:
         return "\n".join(map(str, self)) or "nothing"

@@ -7,7 +7,7 @@ compared by `rapidfuzz`. A match is a suggestion: nothing is joined without a ju
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any, ClassVar, NamedTuple
 from unicodedata import combining, normalize
@@ -15,6 +15,8 @@ from unicodedata import combining, normalize
 from timeline.answers.tabular import Kind, Tabular
 from timeline.errors import InvalidValue
 from timeline.extras import needs
+from timeline.values.names import EntityNames, by_slug, name_of
+from timeline.values.visible import visible
 
 
 class Suggestion(NamedTuple):
@@ -28,21 +30,45 @@ class Suggestion(NamedTuple):
         return f"{self.score:.2f}  {self.left}  {self.right}"
 
 
-class Suggestions(Tabular, tuple[Suggestion, ...]):
-    """Pairs of names that may mean the same, the best first."""
+class Suggestions(Tabular, tuple[Suggestion, ...]):  # noqa: SLOT001  # it remembers what people call entities
+    """Pairs of names that may mean the same, the best first. They print with what people call the entities."""
 
-    __slots__ = ()
+    _called: Callable[[], EntityNames] = dict
     columns: ClassVar[Mapping[str, Kind]] = {"left": "text", "right": "text", "score": "text"}
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield a row for each pair."""
         return ({"left": left, "right": right, "score": f"{score:.2f}"} for left, right, score in self)
 
+    @classmethod
+    def of(cls, pairs: Iterable[Suggestion], called: Callable[[], EntityNames]) -> Suggestions:
+        """Return pairs that know what people call the entities in them."""
+        found = cls(pairs)
+        found._called = called
+        return found
+
+    def entity_names(self) -> EntityNames:
+        """Return what people call the entities on the log, by tag and language."""
+        return self._called()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the pairs without the names."""
+        return type(self), (tuple(self),)
+
     def __str__(self) -> str:
-        return "\n".join(map(str, self)) or "nothing to suggest"
+        called = self.entity_names()
+        named = {tag: _named(tag, called) for pair in self for tag in (pair.left, pair.right)}
+        lines = (f"{pair.score:.2f}  {named[pair.left]}  {named[pair.right]}" for pair in self)
+        return "\n".join(lines) or "nothing to suggest"
 
     def __repr__(self) -> str:
         return f"<Suggestions: {len(self):,}>"
+
+
+def _named(tag: str, called: EntityNames) -> str:
+    """Return a tag with the name of its entity in brackets, if it has one."""
+    name = name_of(tag, by_slug({tag: called.get(tag, {})}))
+    return visible(tag if name in {tag, tag.partition(":")[2]} else f"{tag} ({name})")
 
 
 class Spelling(NamedTuple):
@@ -106,7 +132,12 @@ def _consonants(word: str) -> str:
 _VOWELS = str.maketrans("eiouwy", "aaaaaa")
 
 
-def suggestions(named: Mapping[str, Iterable[str]], judged: Iterable[frozenset[str]], least: float) -> Suggestions:
+def suggestions(
+    named: Mapping[str, Iterable[str]],
+    judged: Iterable[frozenset[str]],
+    least: float,
+    called: Callable[[], EntityNames] = dict,
+) -> Suggestions:
     """Return the pairs of names of one kind whose spellings are alike, without those judged.
 
     `named` gives the spellings of each tag, in the order of the log.
@@ -126,7 +157,7 @@ def suggestions(named: Mapping[str, Iterable[str]], judged: Iterable[frozenset[s
             score = max(_score(a, b, ratio) for a in spelled[left] for b in spelled[right])
             if score >= least:
                 found.append(Suggestion(left, right, round(score, 2)))
-    return Suggestions(sorted(found, key=lambda one: -one.score))
+    return Suggestions.of(sorted(found, key=lambda one: -one.score), called)
 
 
 def _score(one: Spelling, other: Spelling, ratio: Any) -> float:

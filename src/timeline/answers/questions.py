@@ -249,7 +249,7 @@ class Questions:
         asked = self.at()
         judged = [mention.event for entity in asked.entities.values() for mention in entity.judged]
         pairs = [frozenset((event.left, event.right)) for event in judged]
-        return suggestions(behind.spellings(asked), pairs, least)
+        return suggestions(behind.spellings(asked), pairs, least, self._called)
 
     # -- both clocks at once ---------------------------------------------------------------------------
 
@@ -286,7 +286,7 @@ class Questions:
         """
         if path in (("findings",), ("claims",)):
             spanning = self._spanning(asked)[1]
-            return spanning.findings if path == ("findings",) else spanning.claims
+            return (spanning.findings if path == ("findings",) else spanning.claims).knowing(self._called)
         path = behind.canonical_path(self._asked(asked), path)
         spans = self._spans_of(path, asked)
         if spans is not None:

@@ -11,13 +11,15 @@ from typing import Any
 import attrs
 
 from timeline.answers import behind, text
+from timeline.answers.lasting import Lastings
+from timeline.answers.matching import Suggestions
 from timeline.answers.records import records
 from timeline.answers.replay import Step
 from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
 from timeline.answers.tabular import Tabular
 from timeline.display import rows
-from timeline.display.cells import Cell, Flag, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
+from timeline.display.cells import Cell, Flag, Name, Naming, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
 from timeline.display.words import Words, names_in
 from timeline.displayable import Displayable
 from timeline.entry import Entry
@@ -182,6 +184,37 @@ def _tabular(answers: Tabular) -> Sheet:
     shown = [rows.answer(row, answers.columns, number) for number, row in enumerate(found[:MANY])]
     table = Table("", shown, len(found) - len(shown))
     return Sheet(type(answers).__name__, [table], (f"{len(found):,}", Word("in_all")), sources=False)
+
+
+@_tables.register
+def _suggestions(found: Suggestions) -> Sheet:
+    """Show the name of each entity, and the tag that a judgement takes."""
+    return _with_cells(found, ({"left": _tagged(pair.left), "right": _tagged(pair.right)} for pair in found))
+
+
+def _tagged(tag: str) -> Cell:
+    return Name(tag.partition(":")[2]), Phrase(f" ({tag})")
+
+
+@_tables.register
+def _lastings(found: Lastings) -> Sheet:
+    return _with_cells(found, ({"what": _what(one.what)} for one in found))
+
+
+def _what(found: Any) -> Cell:
+    """Show a finding by its kind, its message with names, and its entries."""
+    if not isinstance(found, Finding):
+        return str(found)
+    where = ", ".join(f"#{entry.position}" for entry in found.entries)
+    return Flag(found.kind), Naming(found.message, found.slugs), where
+
+
+def _with_cells(answers: Tabular, cells: Iterable[Mapping[str, Cell]]) -> Sheet:
+    """Show an answer with cells of its rows in place of texts."""
+    made = _tabular(answers)
+    [table] = made.tables
+    shown = [attrs.evolve(row, cells={**row.cells, **more}) for row, more in zip(table.rows, cells, strict=False)]
+    return attrs.evolve(made, tables=[attrs.evolve(table, rows=shown)])
 
 
 @_tables.register

@@ -90,7 +90,7 @@ class TestSentence:
 
 
 class TestPlaces:
-    """What is drawn and written stands where a reader can see it."""
+    """No dot, mark or name is hidden or cut off."""
 
     def test_what_was_published_long_after_is_at_the_rim_of_the_square(self, shown):
         """A census is published when all of it has happened: no dot would be left."""

@@ -147,7 +147,7 @@ def load(
 
 
 def _beside(found: Mapping[str, Any]) -> list[None]:
-    """Return None for the title and for each era of a file, which no event stands for."""
+    """Return None for the title and for each era of a file, which are no events."""
     inner = found.get("timeline")
     eras = found.get("eras") or (inner.get("era") if isinstance(inner, dict) else None)
     return [None] * (bool(found.get("title")) + (len(eras) if isinstance(eras, list) else 0))

@@ -29,13 +29,16 @@ Upcaster = Callable[[Data], Data]
 PERSONAL = frozenset({
     "aka", "biometric", "biometrics", "birth_date", "birth_place", "birth_year", "birthdate", "birthday", "birthplace",
     "booking_number", "born", "date_of_birth", "detainee_number", "dna", "dna_profile", "dob", "document_number",
-    "driving_licence", "email", "face_photo", "family_name", "fingerprint", "fingerprints", "first_name", "forename",
-    "full_name", "given_name", "home_address", "icrc_id", "id_card", "id_number", "identity_card", "identity_number",
-    "imei", "inmate_number", "internment_number", "iris", "iris_scan", "isn", "konya", "kunya", "kunyah", "laqab",
-    "last_name", "maiden_name", "middle_name", "mobile_number", "mugshot", "national_id", "national_number", "nickname",
-    "nom_de_guerre", "passport", "passport_no", "passport_number", "patronymic", "phone", "phone_number",
-    "place_of_birth", "prisoner_number", "ration_card", "social_security_number", "ssn", "surname", "unhcr_id",
-    "year_of_birth", "الكنية", "اللقب", "تاريخ_الميلاد", "رقم_الهوية", "رقم_جواز_السفر", "كنية", "لقب",
+    "driving_licence", "email", "email_address", "face_photo", "family_name", "fingerprint", "fingerprints",
+    "first_name", "forename", "full_name", "given_name", "home_address", "icrc_id", "id_card", "id_number",
+    "identity_card", "identity_number", "imei", "inmate_number", "internment_number", "iris", "iris_scan", "isn",
+    "konya", "kunya", "kunyah", "laqab", "last_name", "maiden_name", "middle_name", "mobile", "mobile_no",
+    "mobile_number", "mugshot", "national_id", "national_id_number", "national_number", "nickname", "nom_de_guerre",
+    "passport", "passport_no", "passport_number", "patronymic", "phone", "phone_no", "phone_number", "place_of_birth",
+    "prisoner_number", "ration_card", "social_security_number", "ssn", "surname", "telephone", "telephone_number",
+    "unhcr_id", "whatsapp", "year_of_birth", "اسم_الأب", "اسم_الأم", "اسم_السجين", "اسم_الضحية", "اسم_المحتجز",
+    "اسم_المعتقل", "الاسم_الكامل", "الكنية", "اللقب", "تاريخ_الميلاد", "رقم_السجين", "رقم_المحتجز", "رقم_المعتقل",
+    "رقم_الهاتف", "رقم_الهوية", "رقم_جواز_السفر", "صورة_المعتقل", "كنية", "لقب",
 })  # fmt: skip
 """Field names refused in any event, in any spelling: data about identifiable detainees can get people killed."""
 PERSONS = (

@@ -120,6 +120,18 @@ def test_every_flip_can_be_asked_for() -> None:
     assert "true by 2026-01-20" in str(flips)
 
 
+def test_moments_of_an_offset_with_seconds_are_written_in_utc() -> None:
+    """Liberia's clocks were 44 minutes and 30 seconds behind until 1972: bisect, headings and reports go on."""
+    line = Timeline(tz="Africa/Monrovia")
+    line.record(custody.DetaineesEscaped(facility=PRISON, quantity=exactly(3)), occurred="1971-05-05")
+    flip = line.bisect(lambda s: s.custody.escaped(facility=PRISON) == exactly(3), by="occurred")
+    assert flip is not None
+    assert (flip.before, flip.after) == (When("1971-05-05T00:44:30Z"), When("1971-05-05"))
+    asked = line.at("1971-05-05T12:00:00Z")
+    assert "1971-05-05T12:00:00Z" in str(asked)
+    assert asked.tell().startswith("# Situation on 5 May 1971")
+
+
 def test_bisect_knows_three_clocks() -> None:
     """One of which is left free."""
     with pytest.raises(InvalidValue, match="by is 'told': expected 'occurred', 'reported', 'recorded'"):

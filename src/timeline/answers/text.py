@@ -20,6 +20,7 @@ from timeline.values.instants import FUTURE, PAST, local, midnight
 from timeline.values.names import EntityNames, by_slug, name_of
 from timeline.values.quantity import Quantity
 from timeline.values.visible import visible
+from timeline.values.when import When
 
 Naming = Callable[[str], str]
 """A function from the slug of an entity to its name."""
@@ -74,11 +75,11 @@ def clock_readings(clocks: Mapping[str, int | None], tz: tzinfo) -> str:
 
 
 def last_moment(end: int, tz: tzinfo) -> str:
-    """Write the last moment before an exclusive end; a whole day of the zone as its date."""
+    """Write the last moment before an exclusive end in EDTF; a whole day of the zone as its date."""
     if end >= FUTURE or end <= PAST:
         return "any time" if end >= FUTURE else "no date"
     last = local(end - 1, tz)
-    return last.date().isoformat() if midnight(last, tz, later=1) == end else last.isoformat()
+    return last.date().isoformat() if midnight(last, tz, later=1) == end else When.of(last).text
 
 
 def entries_with_reports(found: Iterable[Entry]) -> str:

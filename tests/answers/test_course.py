@@ -1,11 +1,12 @@
 """The course of a value agrees with the value: history, frames and views say the same at every step."""
 
-from datetime import datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 
-from timeline import Modality, Report, Timeline, exactly, unspecified
+from timeline import Draft, Modality, Projection, Report, Timeline, exactly, unspecified
+from timeline.answers import behind
 from timeline.events import agreement, border, custody, entity, facility
 from timeline.exchange import frames
 from timeline.projections import BUILT_IN
@@ -203,3 +204,46 @@ def test_without_anything_told_nothing_is_overdue():
     line = Timeline()
     assert dict(line.at().agreements) == {}
     assert line.at()._horizon < 0
+
+
+def last_steps_agree(line):
+    """See that the last step of each value is the last of all its steps."""
+    for asked in (line.at(), line.at("2026-01-10"), line.at(reported="2026-01-15")):
+        for path in flat(line.at()):
+            told = behind.last_step(asked, path)
+            *_, last = [None, *behind.steps(asked, path)]
+            assert (told and (told[0].point, told[1])) == (last and (last[0].point, last[1])), path
+
+
+@given(messy_histories())
+def test_the_last_step_is_the_last_of_all_steps(told):
+    """It is found from the end."""
+    last_steps_agree(told.timeline())
+
+
+def test_the_last_step_of_a_collective_may_be_that_of_a_member():
+    """Its value follows from all of them."""
+    last_steps_agree(collective(Timeline()))
+
+
+def test_a_walk_along_publications_takes_few_steps_for_each_reason():
+    """The fold of one cut begins where that of the cut before ended."""
+    taken = []
+    crossings = Projection(
+        name="crossings",
+        keys=lambda reading: [reading.event.crossing],
+        evolve=lambda count, reading, key: taken.append(reading) or (count or 0) + 1,
+        is_sufficient=lambda reading, path: True,
+    )
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(300)]
+    line = Timeline(projections=[crossings])
+    told = [(days[0], "2027-01-01"), *((day, day) for day in days)]
+    line.record_all(
+        Draft(border.CrossingOpened(crossing="x"), occurred=day, reports=[Report("AFP", published=published)])
+        for day, published in told
+    )
+    line.at().why("crossings", "x")
+    taken.clear()
+    for day in days:
+        line.at(reported=day).why("crossings", "x")
+    assert len(taken) < 40 * len(days)

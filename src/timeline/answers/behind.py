@@ -68,6 +68,16 @@ def steps(asked: Situation, path: Path) -> list[tuple[Reading, Any]]:
         return list(course.value_steps(folded, found, asked._by))
 
 
+def last_step(asked: Situation, path: Path) -> tuple[Reading, Any] | None:
+    """Return the last of the steps of a path; None if there is none.
+
+    Raises: KeyError for a path that names no value.
+    """
+    with asked._views.lock, course.resolving(path):
+        folded, found = asked._located(path)
+        return course.last_value_step(folded, found, asked._by)
+
+
 def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:
     """Sort entities of one kind by the number of readings that touched them, the most first."""
     with asked._views.lock:

@@ -63,6 +63,14 @@ def value_steps(folded: Folded, found: Accessor, by: Point) -> Iterator[tuple[Re
         yield last, found.total(entities)
 
 
+def last_value_step(folded: Folded, found: Accessor, by: Point) -> tuple[Reading, Any] | None:
+    """Return the last of the steps of a value; None if there is none."""
+    if found.total is None:
+        return next(((reading, found.get(after)) for reading, _, after in folded.backwards(found.key, by)), None)
+    *_, last = [None, *value_steps(folded, found, by)]
+    return last
+
+
 def turns(folded: Folded, found: Accessor, by: Point, end: int, tz: tzinfo) -> list[Turn]:
     """Return the values that a path took, each with its beginning, and the deadlines passed by a moment."""
     passing = _passing if found.is_deadline else _as_it_is

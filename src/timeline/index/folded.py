@@ -270,6 +270,9 @@ class Folded(Tracks[FoldedTrack]):
         self._require_keys(by)
         track = self.track(key)
         end = 0 if track is None else self.count(track, by)
+        if track is not None:
+            with suppress(ProjectionFailed):  # the steps that are given raise it
+                self._fold_to(key, track, end)
         while track is not None and end > 0:
             frame = track.before(end - 1)
             yield from reversed(list(self._steps(key, track, frame, end)))

@@ -217,12 +217,12 @@ class Overlay(View):
 
     def _go_on_from(self, other: Overlay, moved: AbstractSet[int]) -> None:
         """Take over what another overlay of the same base reads and has folded, but for what moved."""
-        gone = [other.reading(position) for position in moved if other.reads(position)]
+        gone = list(other.read([position for position in moved if other.reads(position)]))
         self._components = (*(c for c in other._components if moved.isdisjoint(c.positions[:1])), *self._components)
         self._readings = _without(other._readings, moved) | self._readings
         self._home = _without(other._home, moved) | self._home
         self._bound = _without(other._bound, moved) | self._bound
-        come = [self.reading(position) for position in moved if self.reads(position)]
+        come = list(self.read([position for position in moved if self.reads(position)]))
         self._horizon = other.horizon_after(gone, come)
         for name, theirs in other._folded.items():
             folded = Folded(self.projections[name], self, SharedPrefix(self._base.folded(name), self.keeps, self.folds))

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from timeline.answers.behind import publication_moments, steps
+from timeline.answers.behind import last_step, publication_moments, steps
 from timeline.answers.situation import Situation
 from timeline.display import rows
 from timeline.display.charts.bands import band, bands, latest_points, point
@@ -194,7 +194,7 @@ def _answers(line: Timeline, occurred: WhenLike, path: Path, accept: Accept | No
     changing = (span.published for span in line.spans(*path, **asked))
     for end in sorted({*first, *(end for end in changing if PAST < end < FUTURE)}):
         known = line.at(occurred, reported=instant(end - 1), accept=accept, policy=policy)
-        *_, last = [None, *steps(known, path)]
+        last = last_step(known, path)
         told = last[1] if last is not None else None
         if last is not None and told != (found[-1].value if found else None):
             found.append(Shift(told, last[0], end, end))

@@ -292,6 +292,15 @@ def test_the_collector_of_cycles_is_left_as_it_was(collecting: bool) -> None:
     assert seen == [False]
 
 
+def test_the_collector_of_cycles_pauses_while_the_entries_of_findings_are_looked_up(monkeypatch):
+    """All of them stay."""
+    seen, involved = [], View.involved
+    monkeypatch.setattr(View, "involved", lambda *given: (seen.append(gc.isenabled()), involved(*given))[1])
+    assert Timeline.demo().at().findings
+    assert seen == [False]
+    assert gc.isenabled()
+
+
 def test_the_last_report_of_linked_entries_makes_a_truce_overdue():
     """The horizon of the log is the last publication, also of an entry linked to one published long before."""
     line = Timeline()

@@ -28,7 +28,7 @@ from timeline.index.folded import Folded
 from timeline.index.unread import unread
 from timeline.index.unregistered import about_names
 from timeline.index.view import EVERYTHING, LAST, View
-from timeline.index.views import ViewCache
+from timeline.index.views import ViewCache, uncollected
 from timeline.projections import BUILT_IN
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
@@ -178,7 +178,7 @@ class Situation(WhoSaid, Tellable):
 
         `print` shows them while they are few, and then how many there are of each kind, and about what.
         """
-        with self._views.lock:
+        with self._views.lock, uncollected():
             placed = self._placed  # first: it has all entries folded as they are read
             found = self._seen.involved(placed, self.entity_names)
         has_own = any(name not in _BUILT_IN for name in self._views.projections)

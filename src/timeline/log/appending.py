@@ -24,6 +24,7 @@ from timeline.log.rulings import Rulings
 from timeline.log.store import Store
 from timeline.log.stored import Stored, entry_of, entry_saying
 from timeline.values.containers import as_tuple
+from timeline.values.instants import stamp
 
 _tuple = tuple.__new__
 """Makes a named tuple from a tuple of its fields, faster than a call of its class."""
@@ -34,11 +35,12 @@ Instant = Callable[[int], int]
 
 
 class Prepared(NamedTuple):
-    """A draft with the id that it gets, and its content in canonical bytes."""
+    """A draft with the id and the salt that it gets, and its content in canonical bytes."""
 
     id: str
     draft: Draft
     content: bytes
+    salt: bytes
 
 
 def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
@@ -56,13 +58,17 @@ def drafts_of(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
-    """Give drafts their canonical bytes, and an id to each that has none.
+    """Give drafts their canonical bytes and a salt, and an id to each that has none.
 
     Raises: InvalidEvent for a value that cannot be stored.
     """
     ids = iter(codec.new_ids([draft.id for draft in drafts].count(None)))
+    salts = os.urandom(_SALT * len(drafts))
     encode = codec.encode
-    return [_tuple(Prepared, (draft.id or next(ids), draft, encode(draft))) for draft in drafts]
+    return [
+        _tuple(Prepared, (draft.id or next(ids), draft, encode(draft), salts[start : start + _SALT]))
+        for draft, start in zip(drafts, range(0, len(salts), _SALT), strict=True)
+    ]
 
 
 def land(
@@ -72,14 +78,14 @@ def land(
 
     Raises: IdConflict, ConcurrencyConflict, UnknownTarget, EditorialRefused, InvalidDraft.
     """
-    named = [id for id, draft, _ in batch if draft.id is not None]
+    named = [one.id for one in batch if one.draft.id is not None]
     there = store.rows_by_id(named) if named else {}
     new = _new(batch, there) if named else {one.id: one for one in batch}
     landed = {id: entry_of(row) for id, row in there.items()}
     if new:
         require(store, conditions)
         landed |= _seal(store, new, instant, rulings)
-    return tuple([landed[id] for id, _, _ in batch])
+    return tuple([landed[one.id] for one in batch])
 
 
 def require(store: Store, conditions: Iterable[Expect]) -> None:
@@ -137,12 +143,11 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
     admission.look_up([one.draft for one in new.values()])
     rows: dict[str, Stored] = {}
     entries: dict[str, Entry] = {}
-    salts, seal = _salts(len(new)), codec.sealer(recorded)
-    for id, draft, content in new.values() if admission.is_plain else _unfolded(new.values(), admission):
+    moment = stamp(recorded).encode()
+    for id, draft, content, salt in new.values() if admission.is_plain else _unfolded(new.values(), admission):
         tags = admission.admit(id, draft)
         position += 1
-        salt = next(salts)
-        leaf, digest = seal(digest, salt, content, id)
+        leaf, digest = codec.leaf_and_digest(digest, salt, content, id, moment)
         name = type_name(draft.event)
         row = rows[id] = _tuple(Stored, (position, id, name, recorded, salt, content, leaf, digest, tags))
         entries[id] = entry_saying(draft, row)
@@ -155,14 +160,6 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
         store.erase(stored)
     admission.end(position)
     return entries
-
-
-def _salts(count: int) -> Iterator[bytes]:
-    """Yield salts without end, the first ones drawn together."""
-    drawn = os.urandom(_SALT * count)
-    yield from (drawn[start : start + _SALT] for start in range(0, len(drawn), _SALT))
-    while True:
-        yield os.urandom(_SALT)
 
 
 def _unfolded(new: Iterable[Prepared], admission: Admission) -> Iterator[Prepared]:

@@ -86,7 +86,7 @@ class BaseLog(Store):
                 f"clock is {clock!r}: expected a function that returns the time, such as lambda: moment.", value=clock
             )
         self._clock = clock
-        self._rulings = Rulings()
+        self._rulings: Rulings | None = None
         self._told_behind = False
         self._closed = False
 
@@ -125,7 +125,7 @@ class BaseLog(Store):
 
         def once() -> tuple[Entry, ...]:
             with self.transaction():
-                rulings, self._rulings = self._rulings, Rulings()
+                rulings, self._rulings = self._rulings or Rulings(), None
                 landed = land(self, batch, conditions, self._instant, rulings)
             self._rulings = rulings  # only now: what was added to them is kept
             return landed

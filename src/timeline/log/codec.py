@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -296,15 +296,10 @@ def digest(previous: bytes, leaf: bytes) -> bytes:
     return hashlib.sha256(previous + leaf).digest()
 
 
-def sealer(recorded: int) -> Callable[[bytes, bytes, bytes, str], tuple[bytes, bytes]]:
-    """Make the function that gives the leaf and the digest of one entry after another, all of one time."""
-    moment, sha256 = stamp(recorded).encode(), hashlib.sha256
-
-    def seal(previous: bytes, salt: bytes, content: bytes, id: str) -> tuple[bytes, bytes]:
-        leaf = sha256(salt + content + id.encode() + moment).digest()
-        return leaf, sha256(previous + leaf).digest()
-
-    return seal
+def leaf_and_digest(previous: bytes, salt: bytes, content: bytes, id: str, moment: bytes) -> tuple[bytes, bytes]:
+    """Return the leaf of an entry and the digest there; `moment` is the stamp of its time, in bytes."""
+    found = hashlib.sha256(salt + content + id.encode() + moment).digest()
+    return found, hashlib.sha256(previous + found).digest()
 
 
 def stored_type(content: bytes) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _TRIES = 100
 BUSY = 60.0
 """Seconds to wait for a lock."""
+_Which = tuple[int, int] | None
 _Stat = tuple[int, int, int, int]
 """Device, inode, size, and nanoseconds of the last change."""
 
@@ -41,18 +42,18 @@ def beside(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
 
 
-def identity(path: str | os.PathLike[str]) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+def identity(path: str | os.PathLike[str]) -> tuple[_Which, _Which]:
     """Identify the file at a path and its write-ahead file, whatever they hold."""
-
-    def which(file: str) -> tuple[int, int] | None:
-        try:
-            found = os.stat(file)  # noqa: PTH116  # for each append, so with less than a Path
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
-
     name = os.fspath(path)
-    return which(name), which(name + "-wal")
+    return _identity(name), _identity(name + "-wal")
+
+
+def _identity(file: str) -> _Which:
+    try:
+        found = os.stat(file)  # noqa: PTH116  # for each append, so with less than a Path
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class Look:

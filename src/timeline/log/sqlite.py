@@ -124,16 +124,19 @@ class SqliteLog(BaseLog):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with self._lock, self._translated():
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._lock:
             try:
-                self._check_files()
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:  # a full disk has rolled back already
-                    self._connection.execute("ROLLBACK")
-                raise
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    self._check_files()
+                    yield
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    if self._connection.in_transaction:  # a full disk has rolled back already
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise sqlite_file.translate(self.path, error) from error
             if self._overdue:
                 self._scrub()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -13,11 +14,15 @@ _AT_ONCE = 50
 
 def insert_rows(connection: sqlite3.Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows in order, `into` a table with its columns named."""
-    if not rows:
-        return
-    places = f"({', '.join('?' * len(rows[0]))})"
     whole = len(rows) - len(rows) % _AT_ONCE
     for start in range(0, whole, _AT_ONCE):
-        values = list(chain.from_iterable(rows[start : start + _AT_ONCE]))
-        connection.execute(f"INSERT INTO {into} VALUES {', '.join([places] * _AT_ONCE)}", values)
-    connection.executemany(f"INSERT INTO {into} VALUES {places}", rows[whole:])
+        some = rows[start : start + _AT_ONCE]
+        connection.execute(_statement(into, len(some[0]), _AT_ONCE), list(chain.from_iterable(some)))
+    if rest := rows[whole:]:
+        connection.executemany(_statement(into, len(rest[0]), 1), rest)
+
+
+@cache
+def _statement(into: str, width: int, count: int) -> str:
+    row = f"({', '.join('?' * width)})"
+    return f"INSERT INTO {into} VALUES {', '.join([row] * count)}"

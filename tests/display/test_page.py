@@ -472,6 +472,29 @@ class TestReading:
         assert abs(blank) < 2
         assert cut == 0
 
+    def test_a_table_is_one_for_a_screen_reader_on_a_phone(self, opened):
+        """Its cells stand below one another there. That takes the roles of a table away in some browsers."""
+        size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+        opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        settle(opened)
+        opened.execute_cdp_cmd("Accessibility.enable", {})
+        root = opened.execute_cdp_cmd("DOM.getDocument", {})["root"]["nodeId"]
+        wanted = {"nodeId": root, "selector": "[data-section=custody] table"}
+        table = opened.execute_cdp_cmd("DOM.querySelector", wanted)["nodeId"]
+        seen = {
+            role: len(opened.execute_cdp_cmd("Accessibility.queryAXTree", {"nodeId": table, "role": role})["nodes"])
+            for role in ("table", "row", "rowheader", "cell")
+        }
+        given = opened.execute_script(
+            "return [...document.querySelectorAll('#tables :is(table, thead, tbody, tr, th, td)')]"
+            ".filter((one) => !one.getAttribute('role')).length"
+        )
+        opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        assert seen["table"] == 1
+        assert seen["row"] >= seen["rowheader"] > 10
+        assert seen["cell"] > 10
+        assert given == 0
+
     def test_a_phone_does_not_scroll_sideways(self, opened):
         """At 390 pixels the page is as wide as the screen, and so is every table."""
         size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}

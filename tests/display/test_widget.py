@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from support.browser import By, WebDriverWait
+from support.browser import By, WebDriverWait, media
 from timeline import Report, Timeline, exactly
 from timeline.display.page.writing import page_text
 from timeline.display.telling import leaving
@@ -151,6 +151,21 @@ def test_the_state_hides_where_the_widget_runs(hosted, widget):
     assert hosted.execute_script(height) == 0
     hosted.execute_script("document.querySelector('iframe').remove()")
     assert hosted.execute_script(height) > 100
+
+
+@pytest.mark.beside
+@pytest.mark.parametrize(("light", "system"), [("false", "light"), ("true", "dark")])
+def test_the_frame_has_the_theme_of_the_notebook(hosted, light, system):
+    """It does not have that of the system."""
+    media(hosted, prefers_color_scheme=system)
+    try:
+        hosted.execute_script("document.body.dataset.jpThemeLight = arguments[0]", light)
+        hosted.switch_to.frame(hosted.find_element(By.TAG_NAME, "iframe"))
+        dark = "return matchMedia('(prefers-color-scheme: dark)').matches"
+        WebDriverWait(hosted, 10).until(lambda page: page.execute_script(dark) == (light == "false"))
+    finally:
+        hosted.switch_to.default_content()
+        media(hosted, prefers_color_scheme="")
 
 
 def test_what_is_marked_or_small_stays_out_of_a_saved_notebook():

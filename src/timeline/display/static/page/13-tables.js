@@ -20,6 +20,8 @@ const isManyColumned = (table) => table.columns.length > 6;
 const isWide = (table) => isManyColumned(table) || isLong(table);
 const isTall = (a, b) => b.rows.length - a.rows.length;
 
+/* Roles are written out: a browser may forget them where a phone shows the cells of a row as a list. */
+
 /** Draw the tables: small ones in two columns of about one height, wide ones below. */
 function drawTables() {
   cells = [];
@@ -39,12 +41,12 @@ function tableTitle(table) {
 }
 function drawTable(table) {
   const title = `${table.id}-title`;
-  const body = el("tbody", {});
+  const body = el("tbody", { role: "rowgroup" });
   const numeric = table.columns.map((column) => (table.own ? ownNumbers(table, column) : table.id === "headcounts" || isNumeric(column)));
   const head = [table.heading, ...table.columns].map((key, i) =>
     el(
       "th",
-      { scope: "col", class: i && numeric[i - 1] ? "number" : "" },
+      { scope: "col", role: "columnheader", class: i && numeric[i - 1] ? "number" : "" },
       capital(word(key === "control" ? "held_by" : key)),
     ),
   );
@@ -60,7 +62,7 @@ function drawTable(table) {
     el(
       "div",
       { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": title },
-      el("table", { class: `table-${table.id}${isManyColumned(table) ? " wide" : ""}` }, el("thead", {}, el("tr", {}, head)), body),
+      el("table", { role: "table", class: `table-${table.id}${isManyColumned(table) ? " wide" : ""}` }, el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, head)), body),
     ),
     more,
   );
@@ -95,8 +97,8 @@ function fillTable(table, body, more, numeric) {
       const made = row.map((cell, i) => drawCell(table, slug, cell, table.columns[i], numeric[i]));
       return el(
         "tr",
-        { "data-slug": slug, hidden: !shows(slug) },
-        el("th", { scope: "row", title: name(slug) }, el("span", { class: "row-name" }, name(slug))),
+        { role: "row", "data-slug": slug, hidden: !shows(slug) },
+        el("th", { scope: "row", role: "rowheader", title: name(slug) }, el("span", { class: "row-name" }, name(slug))),
         made,
       );
     }),
@@ -114,7 +116,7 @@ function refillTables() {
 function drawCell(table, slug, cell, column, numeric) {
   const [path, field] = [cell].flat();
   const label = capital(word(column === "control" ? "held_by" : column));
-  const td = el("td", { class: numeric ? "number" : "", "data-column": column, "data-label": label });
+  const td = el("td", { role: "cell", class: numeric ? "number" : "", "data-column": column, "data-label": label });
   if (path < 0) return td;
   const text = button("", () => openClaims(path, moment.at), { class: "value", hidden: true });
   const mark = button("", () => openClaims(path, moment.at), { class: "differ", hidden: true });

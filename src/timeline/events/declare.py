@@ -32,7 +32,7 @@ PERSONAL = frozenset({
     "driving_licence", "email", "email_address", "face_photo", "family_name", "fingerprint", "fingerprints",
     "first_name", "forename", "full_name", "given_name", "home_address", "icrc_id", "id_card", "id_number",
     "identity_card", "identity_number", "imei", "inmate_number", "internment_number", "iris", "iris_scan", "isn",
-    "konya", "kunya", "kunyah", "laqab", "last_name", "maiden_name", "middle_name", "mobile", "mobile_no",
+    "konya", "kunya", "kunyah", "laqab", "last_name", "maiden_name", "middle_name", "mobile_no",
     "mobile_number", "mugshot", "national_id", "national_id_number", "national_number", "nickname", "nom_de_guerre",
     "passport", "passport_no", "passport_number", "patronymic", "phone", "phone_no", "phone_number", "place_of_birth",
     "prisoner_number", "ration_card", "social_security_number", "ssn", "surname", "telephone", "telephone_number",

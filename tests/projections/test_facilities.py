@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from timeline import NOBODY, Timeline, When, about, exactly
+from timeline import NOBODY, Timeline, When, about, exactly, unspecified
 from timeline.errors import InvalidEvent
 from timeline.events.entity import EntityRegistered
 from timeline.events.facility import (
@@ -90,6 +90,14 @@ def test_capacity_is_what_was_reported_last(line):
     line.record(CapacityReported(facility=HOL, capacity=exactly(10_000)), occurred="2026-01-10")
     assert line.at("2026-01-09").facilities[HOL].capacity == about(40_000)
     assert line.at("2026-01-10").facilities[HOL].capacity == exactly(10_000)
+
+
+def test_a_capacity_without_a_number_takes_none_away(line):
+    """Neither in a report of it nor in a registration."""
+    line.record(FacilityRegistered(facility=HOL, capacity=about(40_000)))
+    line.record(CapacityReported(facility=HOL, capacity=unspecified("overcrowded")), occurred="2026-01-10")
+    line.record(FacilityRegistered(facility=HOL, capacity=unspecified("large")))
+    assert line.at().facilities[HOL].capacity == about(40_000)
 
 
 @pytest.mark.parametrize("members", [(), (HOL, SINAA)])

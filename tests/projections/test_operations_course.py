@@ -3,7 +3,7 @@
 import pytest
 
 from support.custody import HOL, OP, kinds, transferred
-from timeline import Report, Timeline, about, at_least, credible, exactly, up_to
+from timeline import Report, Timeline, about, at_least, credible, exactly, unspecified, up_to
 from timeline.events.agreement import StatementMade
 from timeline.events.custody import (
     DetaineesRepatriated,
@@ -67,6 +67,22 @@ def test_a_plan_told_again_without_its_number_keeps_it(line):
     line.record(TransferCancelled(operation=OP), occurred="2026-01-24")
     line.record(TransferPlanned(operation=OP), occurred="2026-01-25")
     assert line.at().custody.operations[OP].planned is None
+
+
+def test_a_total_or_plan_told_without_its_number_takes_none_away(line):
+    """ "Hundreds more" is no running total: the one before stands, and nobody is said to have claimed it anew."""
+    first = line.record(TransferProgressReported(operation=OP, moved=unspecified("some")), occurred="2026-01-20")
+    assert line.at().custody.operations[OP].claimed == first.event.moved
+    plan = line.record(TransferPlanned(operation=OP, quantity=exactly(700)), occurred="2026-01-21")
+    total = line.record(TransferProgressReported(operation=OP, moved=exactly(450)), occurred="2026-01-22")
+    line.record(TransferPlanned(operation=OP, quantity=unspecified("many")), occurred="2026-01-23")
+    transferred(line, exactly(500), "2026-01-24", operation=OP)
+    line.record(TransferProgressReported(operation=OP, moved=unspecified("hundreds")), occurred="2026-01-25")
+    operation = line.at().custody.operations[OP]
+    assert (operation.planned, operation.claimed) == (exactly(700), exactly(450))
+    assert line.at().why("custody", "operations", OP, "planned") == (plan,)
+    assert line.at().why("custody", "operations", OP, "claimed") == (total,)
+    assert line.at().findings == ()
 
 
 def test_what_remains_is_as_fuzzy_as_what_it_follows_from(line):

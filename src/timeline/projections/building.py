@@ -13,6 +13,7 @@ from timeline.events.facility import FacilityRegistered
 from timeline.history.reading import Reading
 from timeline.projections.projection import Snapshot
 from timeline.values.names import near
+from timeline.values.quantity import Quantity
 from timeline.values.when import When
 
 T = TypeVar("T")
@@ -60,6 +61,16 @@ def kind_after(before: str | None, event: FacilityRegistered) -> str:
     'prison'
     """
     return before if before is not None and event.kind == "place" else event.kind
+
+
+def number_after(before: Quantity | None, told: Quantity | None) -> Quantity | None:
+    """Return a number after a later report of it; a report without a number takes none away.
+
+    >>> from timeline import exactly, unspecified
+    >>> print(number_after(exactly(450), unspecified("hundreds")), number_after(None, unspecified("hundreds")))
+    450 ?
+    """
+    return before if told is None or (before is not None and not told.known) else told
 
 
 @attrs.frozen

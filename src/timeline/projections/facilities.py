@@ -19,7 +19,7 @@ from timeline.events.facility import (
 )
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import ByClass, Register, changed, kind_after
+from timeline.projections.building import ByClass, Register, changed, kind_after, number_after
 from timeline.projections.lifecycle import Lifecycle
 from timeline.projections.projection import Accessor, Path, Projection, field
 from timeline.values.containers import FrozenMapping
@@ -129,7 +129,7 @@ def _evolve(facility: FacilityState | None, reading: Reading, key: Key) -> Facil
                 kind=kind_after(facility.kind, event),
                 names=facility.names | not_blank(event.names),
                 place=event.place or facility.place,
-                capacity=event.capacity or facility.capacity,
+                capacity=number_after(facility.capacity, event.capacity),
                 members=event.members or facility.members,
                 aliases=tuple(dict.fromkeys((*facility.aliases, *(a for a in event.aliases if not is_blank(a))))),
                 coordinates=event.coordinates or facility.coordinates,
@@ -142,7 +142,7 @@ def _evolve(facility: FacilityState | None, reading: Reading, key: Key) -> Facil
         case FacilityStatusChanged() as event:
             return changed(facility, status=STATUS.after(facility.status, event.status))
         case CapacityReported() as event:
-            return changed(facility, capacity=event.capacity)
+            return changed(facility, capacity=number_after(facility.capacity, event.capacity))
     return facility
 
 

@@ -21,7 +21,7 @@ from timeline.events.custody import (
 )
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
-from timeline.projections.building import ByClass, changed
+from timeline.projections.building import ByClass, changed, number_after
 from timeline.projections.flows import sides
 from timeline.projections.lifecycle import Lifecycle, verbs
 from timeline.values.containers import FrozenMapping
@@ -152,13 +152,14 @@ def evolve(operation: OperationState, reading: Reading) -> OperationState:
         return operation
     if _is_share(reading):
         return _shared(operation, "claimed", event.cohort, claim)
-    return changed(operation, claims=operation.claims | {event.cohort: claim})
+    latest = number_after(operation.claims.get(event.cohort), claim) or claim
+    return changed(operation, claims=operation.claims | {event.cohort: latest})
 
 
 def _planned(operation: OperationState, event: TransferPlanned | TransferPlanRevised) -> Quantity | None:
     """Return the number planned after a step; a repeated plan without a number leaves the number there."""
-    if event.quantity is None and isinstance(event, TransferPlanned) and operation.status != "cancelled":
-        return operation.plans.get(event.cohort)
+    if isinstance(event, TransferPlanned) and operation.status != "cancelled":
+        return number_after(operation.plans.get(event.cohort), event.quantity)
     return event.quantity
 
 
@@ -175,7 +176,8 @@ def _shared(
     """Keep a share under its cohort; ignore a share by place or batch, which belongs to no cohort."""
     if cohort is None or quantity is None:
         return operation
-    return changed(operation, shares=operation.shares | {(what, cohort): quantity})
+    latest = number_after(operation.shares.get((what, cohort)), quantity) or quantity
+    return changed(operation, shares=operation.shares | {(what, cohort): latest})
 
 
 def _claim(event: Any) -> Quantity | None:
@@ -248,4 +250,5 @@ def _impossible(before: OperationState | None, reading: Reading, after: Operatio
     claimed = after.claimed if after.plans else after.claims.get(None)
     if claimed is None or claimed.high is None or after.sum.low <= claimed.high:
         return False
-    return _claim(reading.event) is not None or (before is not None and before.status == "completed")
+    claim = _claim(reading.event)
+    return (claim is not None and claim.known) or (before is not None and before.status == "completed")

@@ -14,6 +14,7 @@ from timeline.events.border import (
     MonitoringEnded,
     MonitoringStarted,
 )
+from timeline.events.entity import IdentityJudged
 from timeline.events.facility import ControlChanged, FacilityRegistered
 
 RABIA, SECTOR = "rabia-yarubiyah-crossing", "iraq-syria-border"
@@ -313,6 +314,36 @@ def test_a_watch_ends_under_its_name(line, end, by, measures):
     )
     watch = line.at().border.monitored[SECTOR]
     assert (watch.by, watch.measures, str(watch.since)) == (by, measures, "2026-01-10")
+
+
+def test_a_sector_answers_to_each_of_its_names(line):
+    """Watched under two names that are the same: either name gives both watchers, and the list has one sector."""
+    told(line, MonitoringStarted(sector=SECTOR, by="iraq-gov"), MonitoringStarted(sector="frontier", by="coalition"))
+    line.record(IdentityJudged(left=f"sector:{SECTOR}", right="sector:frontier", judgement="same"))
+    monitored = line.at().border.monitored
+    assert monitored["frontier"].by == monitored[SECTOR].by == ("coalition", "iraq-gov")
+    assert "frontier" in monitored
+    assert (list(monitored), len(monitored)) == ([SECTOR], 1)
+
+
+def test_a_sector_that_nobody_watches_any_more_is_not_among_the_monitored(line):
+    """Asking for it is a KeyError."""
+    told(line, MonitoringStarted(sector=SECTOR), MonitoringEnded(sector=SECTOR))
+    monitored = line.at().border.monitored
+    assert (list(monitored), monitored.get(SECTOR), SECTOR in monitored) == ([], None, False)
+    with pytest.raises(KeyError, match=f"nobody watches the sector '{SECTOR}' in this situation"):
+        monitored[SECTOR]
+
+
+def test_blanks_around_the_name_of_a_measure_make_no_difference(line):
+    """A blank name is none."""
+    told(line, CrossingClosed(crossing=RABIA, measure="ban "), CrossingClosed(crossing=RABIA, measure=" "))
+    assert line.at().border.crossings[RABIA].closures == (None, "ban")
+    told(line, CrossingOpened(crossing=RABIA, measure="ban"), CrossingOpened(crossing=RABIA, measure=""), start=20)
+    assert line.at().border.crossings[RABIA].status == "open"
+    assert len(line.at().why("border", "crossings", RABIA, "status")) == 1
+    told(line, MonitoringStarted(sector=SECTOR, measure="drones"), MonitoringEnded(sector=SECTOR, measure=" drones"))
+    assert list(line.at().border.monitored) == []
 
 
 def test_what_is_watched_follows_from_every_watch(line):

@@ -56,7 +56,7 @@ def test_an_operation_without_a_number_has_none(line):
     assert (operation.moved, operation.batches) == (exactly(0), 0)
 
 
-def test_a_plan_told_again_without_its_number_keeps_it(line):
+def test_a_repeated_plan_without_a_number_keeps_the_number(line):
     """Unless the operation was cancelled in between, or the plan was revised to an unknown number."""
     line.record(TransferPlanned(operation=OP, quantity=exactly(700)), occurred="2026-01-20")
     line.record(TransferPlanned(operation=OP), occurred="2026-01-21")
@@ -69,8 +69,8 @@ def test_a_plan_told_again_without_its_number_keeps_it(line):
     assert line.at().custody.operations[OP].planned is None
 
 
-def test_a_total_or_plan_told_without_its_number_takes_none_away(line):
-    """ "Hundreds more" is no running total: the one before stands, and nobody is said to have claimed it anew."""
+def test_a_total_or_plan_without_a_number_takes_none_away(line):
+    """The total before stands, and nobody is said to have claimed it anew."""
     first = line.record(TransferProgressReported(operation=OP, moved=unspecified("some")), occurred="2026-01-20")
     assert line.at().custody.operations[OP].claimed == first.event.moved
     plan = line.record(TransferPlanned(operation=OP, quantity=exactly(700)), occurred="2026-01-21")

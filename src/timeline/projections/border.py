@@ -9,7 +9,7 @@ from typing import Any, get_args
 import attrs
 
 from timeline.displayable import ProjectionView
-from timeline.errors import InvalidValue
+from timeline.errors import InvalidValue, NotInSituation
 from timeline.events.border import (
     BorderIncidentReported,
     BorderMeasureTaken,
@@ -126,14 +126,20 @@ def _evolve(before: Any, reading: Reading, key: Key) -> Any:
 def _crossing(before: Crossing, reading: Reading) -> Crossing:
     """Return a crossing after a closure, or after the end of one or all; it is open when none is in force."""
     event = reading.event
-    others = SharedSet[str | None]() if _ends_all(event) else before.standing - {event.measure}
-    standing = others | {event.measure} if isinstance(event, CrossingClosed) else others
+    measure = _called(event.measure)
+    others = SharedSet[str | None]() if _ends_all(event) else before.standing - {measure}
+    standing = others | {measure} if isinstance(event, CrossingClosed) else others
     since = before.since if before.status == "closed" and others else reading.occurred
     return Crossing(before.slug, "closed" if standing else "open", since, standing)
 
 
+def _called(measure: str | None) -> str | None:
+    """Return the name of a measure without blanks around it; a blank one is none."""
+    return None if measure is None else measure.strip() or None
+
+
 def _ends_all(event: Any) -> bool:
-    return isinstance(event, CrossingOpened) and event.measure is None
+    return isinstance(event, CrossingOpened) and _called(event.measure) is None
 
 
 def _closure(crossing: Crossing | None, event: Any) -> str | None:
@@ -142,12 +148,12 @@ def _closure(crossing: Crossing | None, event: Any) -> str | None:
         return None
     if crossing.status == "open" or _ends_all(event):
         return crossing.status
-    return "closed" if event.measure in crossing.standing else None
+    return "closed" if _called(event.measure) in crossing.standing else None
 
 
 def _watch(before: Watch, reading: Reading) -> Watch:
     """Return a stretch of border after a watch began, or after some watches ended."""
-    by, measure = reading.event.by, reading.event.measure
+    by, measure = reading.event.by, _called(reading.event.measure)
     if isinstance(reading.event, MonitoringStarted):
         watching = before.watching | {(by, measure)}
     else:
@@ -171,12 +177,34 @@ def _check(before: Any, reading: Reading, after: Any, key: Key) -> Iterable[Find
     return CROSSING.finding(_closure(before, reading.event), verb, path, reading)
 
 
+class Watched(Register[Watch]):
+    """The sectors that somebody watches now, by slug."""
+
+    def __getitem__(self, slug: str) -> Watch:
+        watch = super().__getitem__(slug)
+        if not watch.watching:
+            raise NotInSituation(f"nobody watches the sector {slug!r} in this situation")
+        return watch
+
+    def __contains__(self, slug: object) -> bool:
+        watch: Watch | None = self._snapshot.get((self._kind, slug))
+        return watch is not None and bool(watch.watching)
+
+    def __iter__(self) -> Iterator[str]:
+        return filter(self.__contains__, super().__iter__())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class Border(ProjectionView):
     """The border: crossings, monitored sectors, measures and incidents."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.crossings: Register[Crossing] = Register(snapshot, "crossing")
+        self.monitored: Watched = Watched(snapshot, "sector")
+        """The sectors that somebody watches now."""
 
     def __eq__(self, other: object) -> bool:
         return dict(_flat(self)) == dict(_flat(other)) if isinstance(other, Border) else NotImplemented
@@ -185,12 +213,6 @@ class Border(ProjectionView):
 
     def __repr__(self) -> str:
         return f"<Border: {how_many(len(self.crossings), 'crossing')}, {how_many(len(self.incidents), 'incident')}>"
-
-    @property
-    def monitored(self) -> Mapping[str, Watch]:
-        """The sectors that somebody watches now."""
-        sectors: Register[Watch] = Register(self._snapshot, "sector")
-        return {slug: watch for slug, watch in sectors.items() if watch.by}
 
     @property
     def measures(self) -> PersistentList[Mention]:
@@ -279,10 +301,10 @@ def _is_sufficient(reading: Reading, path: Path) -> bool:
     if asked == ("since",):
         return True
     match reading.event:
-        case CrossingClosed(measure=None):
+        case CrossingClosed(measure=measure) if _called(measure) is None:
             return asked == ("status",)
-        case CrossingOpened(measure=None) | MonitoringEnded(by=None, measure=None):
-            return True
+        case CrossingOpened(measure=measure) | MonitoringEnded(by=None, measure=measure):
+            return _called(measure) is None
     return False
 
 
@@ -297,6 +319,6 @@ BORDER = Projection(
     is_sufficient=_is_sufficient,
     subject=_subject,
     states=(Crossing, Watch),
-    version=5,
+    version=6,
     by_key=True,
 )

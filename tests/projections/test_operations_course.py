@@ -70,7 +70,7 @@ def test_a_repeated_plan_without_a_number_keeps_the_number(line):
 
 
 def test_a_total_or_plan_without_a_number_takes_none_away(line):
-    """The total before stands, and nobody is said to have claimed it anew."""
+    """The total before stands, and nobody is said to have claimed it again."""
     first = line.record(TransferProgressReported(operation=OP, moved=unspecified("some")), occurred="2026-01-20")
     assert line.at().custody.operations[OP].claimed == first.event.moved
     plan = line.record(TransferPlanned(operation=OP, quantity=exactly(700)), occurred="2026-01-21")

@@ -12,9 +12,12 @@ from timeline.values.containers import Memo, as_tuple
 from timeline.values.entities import Slug
 
 
+_UNTYPED = (UnknownEvent, Redacted)
+
+
 def type_name(event: object) -> str:
     """Return the stored name of an event, of a known type or not; `redacted` for a redacted one."""
-    return event.type if isinstance(event, UnknownEvent | Redacted) else event_type(event).name
+    return event.type if isinstance(event, _UNTYPED) else event_type(event).name
 
 
 def tags_of(event: object) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ class Said(NamedTuple):
     """Stored fields that this program does not know or cannot read, by name."""
 
 
-def decode(content: bytes, *, id: str | None = None, tags: tuple[str, ...] = ()) -> Said:
+def decode(content: bytes, id: str | None = None, tags: tuple[str, ...] = ()) -> Said:
     """Read a canonical content; `tags` are kept for an event that cannot be read.
 
     A field that cannot be read is kept in `unknown`; the event is an `UnknownEvent` then, which changes nothing.

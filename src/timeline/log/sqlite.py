@@ -282,7 +282,8 @@ class SqliteLog(BaseLog):
 
 def _stored(row: tuple[Any, ...]) -> Stored:
     try:
-        return tuple.__new__(Stored, (*row[:-1], tuple(orjson.loads(row[-1]))))  # faster than a call of its class
+        tags = tuple(orjson.loads(row[8]))
+        return tuple.__new__(Stored, (*row[:8], tags))  # faster than a call of its class
     except (ValueError, TypeError) as error:
         raise tampered(row[0]) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain
 from typing import TypeVar
 
 from attrs import evolve
@@ -82,11 +83,15 @@ class Store(ABC):
 
 def pages(select: Callable[[Query], list[Stored]], query: Query) -> Iterator[Stored]:
     """Give the rows that a query wants, selecting a page at a time."""
+    return chain.from_iterable(_pages(select, query))
+
+
+def _pages(select: Callable[[Query], list[Stored]], query: Query) -> Iterator[list[Stored]]:
     left = query.limit
     while left is None or left > 0:
         wanted = PAGE if left is None else min(left, PAGE)
         page = select(evolve(query, limit=wanted))
-        yield from page
+        yield page
         if len(page) < wanted:
             return
         query = evolve(query, after=page[-1].position)

@@ -67,7 +67,7 @@ _NAMES = (dict,)
 
 def entry_of(row: Stored) -> Entry:
     """Return the entry in a stored row."""
-    said = _ERASED if row[2] == Redacted.type else codec.decode(row[5], id=row[1], tags=row[8])
+    said = _ERASED if row[2] == Redacted.type else codec.decode(row[5], row[1], row[8])
     return _fill(row, said, _NAMES)
 
 

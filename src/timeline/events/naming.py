@@ -11,7 +11,6 @@ from timeline.generated import function, identifier
 from timeline.values.containers import Memo, as_tuple
 from timeline.values.entities import Slug
 
-
 _UNTYPED = (UnknownEvent, Redacted)
 
 

@@ -66,7 +66,7 @@ def encode(draft: Draft | Entry) -> bytes:
     content["event"] = write_event(event)
     if draft.fulfils is not None:
         content["fulfils"] = draft.fulfils
-    if draft.modality is not Modality.ACTUAL:
+    if draft.modality is not _ACTUAL:
         content["modality"] = draft.modality.value
     if draft.occurred is not None:
         content["occurred"] = draft.occurred.text
@@ -135,25 +135,27 @@ def decode(content: bytes, id: str | None = None, tags: tuple[str, ...] = ()) ->
 
 _FIELDS = frozenset(Said._fields) - {"unknown"}
 _NOTHING: Mapping[str, Json] = FrozenMapping()
+_ACTUAL = Modality.ACTUAL  # an enumeration takes long to look a member up
+_tuple = tuple.__new__
+"""Makes a named tuple from a tuple of its fields, faster than a call of its class."""
 _WHENS = Memo(When.of)
 
 
 def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Said:
     get = stored.get
-    occurred, recorder = get("occurred"), get("recorder")
-    read = READERS[Report]
+    occurred, read = get("occurred"), READERS[Report]
     said = (
         event,
         _WHENS[occurred] if occurred.__class__ is str else when_or_none(occurred),
-        tuple([read(report) for report in get("reports", ())]),
-        Modality.stored(stored["modality"]) if "modality" in stored else Modality.ACTUAL,
+        tuple([read(report) for report in stored["reports"]]) if "reports" in stored else (),
+        Modality.stored(stored["modality"]) if "modality" in stored else _ACTUAL,
         tuple(stored["after"]) if "after" in stored else (),
         get("part_of"),
         get("fulfils"),
-        None if recorder is None else recorder_given(recorder),
+        recorder_given(stored["recorder"]) if "recorder" in stored else None,
         FrozenMapping({name: stored[name] for name in unknown}) if unknown else _NOTHING,
     )
-    return tuple.__new__(Said, said)  # faster than a call of its class
+    return _tuple(Said, said)
 
 
 def _said_in_part(event: Any, stored: Mapping[str, Json], tags: tuple[str, ...]) -> Said:

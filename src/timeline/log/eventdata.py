@@ -48,10 +48,11 @@ def decode_event(stored: Mapping[str, Json], tags: tuple[str, ...] = ()) -> Any:
         if version != kind.version:
             for earlier in range(version, kind.version):
                 data = kind.upcasters[earlier](dict(data))
-        event = READERS[kind.cls](data)
+        read, nested = _KNOWN[kind]
+        event = read(data)
     except Exception as error:  # noqa: BLE001  # whatever the class, an upcaster or the converter raises
         return UnknownEvent(name, version, stored["data"], tags, _unfit(kind, version, error))
-    for field in fields_with_events(kind.cls):
+    for field in nested:
         inner = getattr(event, field)
         if isinstance(inner, UnknownEvent):
             entities = tuple(tag for tag in tags if not tag.startswith("entry:"))
@@ -116,3 +117,6 @@ _EVENT_WRITERS: Memo[Any, Write] = Memo(
 )
 READERS: Memo[Any, Read] = Memo(lambda cls: make_reader(cls, _NESTED))
 """By class: the function from JSON to an instance."""
+_KNOWN: Memo[EventType, tuple[Read, tuple[str, ...]]] = Memo(
+    lambda kind: (READERS[kind.cls], fields_with_events(kind.cls))
+)

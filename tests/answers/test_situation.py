@@ -142,7 +142,7 @@ def test_what_was_left_out_is_counted_on_the_page(line):
     [
         ({}, "<Situation, everything known>"),
         ({"occurred": "2026-01-05"}, "<Situation, occurred by 2026-01-05>"),
-        ({"occurred": "2026-01-05T12:00:00Z"}, "<Situation, occurred by 2026-01-05T12:00:00+00:00>"),
+        ({"occurred": "2026-01-05T12:00:00Z"}, "<Situation, occurred by 2026-01-05T12:00:00Z>"),
         (
             {"occurred": "2026-01-05", "recorded": "2026-03-02"},
             "<Situation, occurred by 2026-01-05, recorded by 2026-03-02>",
@@ -370,6 +370,21 @@ def test_asking_of_an_unknown_projection_or_path_is_a_key_error(line, question):
         ask()
     with pytest.raises(KeyError, match="no projection 'weather'"):
         line.at()["weather"]
+
+
+def test_the_name_of_an_entity_is_no_path(line):
+    """The error says which path to write."""
+    line.record(held("sdf"), occurred="2026-01-01")
+    slug = line.entries()[0].event.facility
+    with pytest.raises(KeyError, match=f"It is a facility: write, say, 'facilities', '{slug}', 'control'"):
+        line.at().why(slug)
+
+
+def test_a_place_of_custody_shows_itself_in_a_line(line):
+    """The inside of the ledger is for programs, and the line says what to ask."""
+    line.record(HeadcountReported(facility="camp", quantity=exactly(9)), occurred="2026-01-01")
+    shown = repr(line.at().custody["camp"])
+    assert shown == "<Stock of camp, counted 9: ask custody.held(facility='camp'), escaped() and the others>"
 
 
 def test_the_history_of_nothing_is_empty(line):

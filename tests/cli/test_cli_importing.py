@@ -31,6 +31,13 @@ class TestImport:
         assert "rows.csv:3: 2 is no longer as recorded at position 2" in timeline(*words[:-1]).out
         assert len(timeline(*words, "--correct").json()["recorded"]) == 1
 
+    def test_a_table_without_a_mapping_says_what_it_is_read_as(self, timeline, tmp_path):
+        """A newcomer named no mapping, so the message must not speak of one alone."""
+        (tmp_path / "rows.csv").write_text("day,place\n2026-01-01,a\n")
+        told = timeline("import", "d.db", "rows.csv")
+        assert told.code != 0
+        assert "Without --mapping or --preset, a table is read as `timeline export --to csv` writes it." in told.err
+
     def test_releases_of_a_data_set(self, timeline, tmp_path):
         """Each is what was reported on its day: what a release lacks is gone from then on."""
         (tmp_path / "m.toml").write_text(self.MAPPING)

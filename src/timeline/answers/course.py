@@ -6,7 +6,7 @@ together, in fold order. A deadline passes with no entry to say so: it falls bet
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from datetime import time, tzinfo
 from heapq import merge
@@ -28,6 +28,12 @@ from timeline.values.when import When
 
 Steps = list[tuple[Reading, Any]]
 _ABSENT: Any = None
+_PATHS: Mapping[str, Callable[[str], Path]] = {
+    "facility": lambda slug: ("facilities", slug, "control"),
+    "agreement": lambda slug: ("agreements", slug, "status"),
+    "operation": lambda slug: ("custody", "operations", slug, "moved"),
+}
+"""A path to a value of each kind of entity that has some."""
 _BUILT_IN = {projection.name for projection in BUILT_IN}
 
 
@@ -202,6 +208,18 @@ def require_words(path: Path) -> None:
         return
     whole = len(path) == 1 and isinstance(path[0], tuple | list)
     raise _nameless(path, " Write a star before a path that you have as a whole: value(*path)." if whole else "")
+
+
+def no_projection(name: str, projections: Iterable[str], tags: Collection[str]) -> NotInSituation:
+    """Return the error about a word that is not the name of a projection; of an entity it says which path to write.
+
+    >>> print(no_projection("truce", ["agreements"], ["agreement:truce"]))
+    no projection 'truce'; there are: agreements. It is an agreement: write, say, 'agreements', 'truce', 'status'.
+    """
+    found = next((kind for kind in _PATHS if f"{kind}:{name}" in tags), None)
+    what = f"{'an' if found and found[0] in 'ao' else 'a'} {found}"
+    hint = f". It is {what}: write, say, {', '.join(map(repr, _PATHS[found](name)))}." if found else ""
+    return NotInSituation(f"no projection {name!r}; there are: {', '.join(projections)}{hint}")
 
 
 def _nameless(path: Path, advice: str = "") -> NotInSituation:

@@ -435,7 +435,7 @@ class Situation(WhoSaid, Tellable):
     def _projection(self, name: str) -> Projection:
         projections = self._views.projections
         if name not in projections:
-            raise NotInSituation(f"no projection {name!r}; there are: {', '.join(projections)}")
+            raise course.no_projection(name, projections, self._views.names.tags())
         return projections[name]
 
     def _located(self, path: Path) -> tuple[Folded, Accessor]:

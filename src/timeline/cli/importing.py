@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,8 @@ def import_(
     if kind == "csv":
         rules = _rules(file, mapping, preset, delimiter=delimiter, encoding=encoding)
         if release is None:
-            load = _table(file, rules, correct=correct, unknown=unknown, delimiter=delimiter, encoding=encoding)
+            with _explained(is_own=not (mapping or preset)):
+                load = _table(file, rules, correct=correct, unknown=unknown, delimiter=delimiter, encoding=encoding)
         else:
             load = _releases(file, rules, release, delimiter=delimiter, encoding=encoding)
     else:
@@ -119,6 +121,18 @@ def _say(found: Loaded | Released, *, as_json: bool) -> None:
     out.print_out("\n".join([str(found).partition("\n")[0], *map(str, changed)]))
     for problem in found.problems:
         out.complain(str(problem))
+
+
+@contextmanager
+def _explained(*, is_own: bool) -> Iterator[None]:
+    """Say what a table without a mapping is read as, if it is not such a table."""
+    try:
+        yield
+    except InvalidValue as error:
+        if not is_own or " has no column " not in str(error):
+            raise
+        text = f"{error} Without --mapping or --preset, a table is read as `timeline export --to csv` writes it."
+        raise InvalidValue(text, value=error.value) from error
 
 
 def _kind(file: str, mapping: str | None, preset: str | None, form: str | None) -> str:

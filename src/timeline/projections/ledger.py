@@ -40,7 +40,7 @@ class Line(NamedTuple):
     authority: Holder
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(slots=False, repr=False)
 class Stock:
     """A facility (or a reserved place) in the ledger.
 
@@ -64,6 +64,10 @@ class Stock:
     claims: FrozenMapping[str | None, Quantity] = FrozenMapping()
     together: Together | None = attrs.field(default=None, eq=False)
     unstated: bool = attrs.field(default=False, eq=False)
+
+    def __repr__(self) -> str:
+        counted = "" if self.claimed is None else f", counted {self.claimed}"
+        return f"<Stock of {self.slug}{counted}: ask custody.held(facility={self.slug!r}), escaped() and the others>"
 
     @property
     def claimed(self) -> Quantity | None:

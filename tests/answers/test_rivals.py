@@ -13,6 +13,8 @@ from timeline.errors import InvalidValue, UnknownName
 from timeline.events import custody, facility
 from timeline.events.declare import akin
 from timeline.history.policies import POLICIES
+from timeline.index import cutting
+from timeline.index.views import ViewCache
 from timeline.projections.custody import HEADINGS
 from timeline.testing.strategies import Chronicle, messy_histories
 
@@ -139,6 +141,33 @@ def test_a_flag_that_is_denied_is_false() -> None:
     assert line.at().versions(*path)["latest"] is False
     assert line.at(policy="latest").facilities[PRISON].contested is False
     assert line.at("2026-01-01").value(*path) is False is line.spans(*path).at("2026-01-01")
+
+
+def line_of_many_disputes(facilities: int, each: int) -> Timeline:
+    line = Timeline()
+    for number in range(facilities * each):
+        place = f"prison-{number % facilities}"
+        line.record(custody.DetaineesEscaped(facility=place, quantity=exactly(1)), id=f"e{number}")
+        line.dispute(f"e{number}", rival=custody.DetaineesEscaped(facility=place, quantity=exactly(2)))
+    return line
+
+
+def test_only_what_bears_on_a_value_is_picked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log of many disputes costs a question about one of them no more."""
+    made: list[object] = []
+    cut = ViewCache._cut
+    monkeypatch.setattr(ViewCache, "_cut", lambda views, asked: made.append(asked) or cut(views, asked))
+    assert len(line_of_many_disputes(50, 1).at().disputed("custody", "prison-7", "escaped")) == 1
+    assert len(made) == 2
+
+
+def test_each_pick_reads_one_event_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All others read as with the pick before."""
+    read: list[object] = []
+    history = cutting.history
+    monkeypatch.setattr(cutting, "history", lambda entries, **asked: read.append(entries) or history(entries, **asked))
+    assert len(line_of_many_disputes(1, 50).at(policy="lowest").disputed("custody", "prison-0", "escaped")) == 50
+    assert len(read) < 5 * 50
 
 
 # -- laws ----------------------------------------------------------------------------------------------

@@ -129,6 +129,14 @@ def pairs_of_names(line: Timeline, many: int) -> None:
     line.at().custody.escaped(facility="a")
 
 
+def disputes_elsewhere(line: Timeline, many: int) -> None:
+    """Dispute escapes from many places, and ask what is disputed of one of them."""
+    for number in range(many):
+        said, rival = (custody.DetaineesEscaped(facility=f"a{number}", quantity=exactly(n)) for n in (1, 2))
+        line.dispute(line.record(said, occurred="2026-01-01"), rival=rival)
+    line.at().disputed("custody", "a0", "escaped")
+
+
 KINDS = (
     corrections_one_by_one,
     retractions_of_retractions,
@@ -143,6 +151,7 @@ KINDS = (
     signatures_of_all,
     copies_of_reports,
     pairs_of_names,
+    disputes_elsewhere,
 )
 
 

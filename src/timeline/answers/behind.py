@@ -11,23 +11,20 @@ import attrs
 from timeline.answers import course
 from timeline.answers.moments import within
 from timeline.answers.situation import Situation
-from timeline.answers.spans import TIMED, Spanning
+from timeline.answers.spans import Spanning
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.history.cases import Case
 from timeline.history.claims import Hides
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Findings
-from timeline.history.policies import POLICIES
 from timeline.history.reading import Reading
-from timeline.index.bearing import bearing
+from timeline.index.bearing import bearing_on
 from timeline.index.unread import count_unread
 from timeline.index.unregistered import is_named
 from timeline.index.view import EVERYTHING, EntrySource
 from timeline.projections import BUILT_IN
-from timeline.projections.custody import CUSTODY
 from timeline.projections.projection import Path, Projection
-from timeline.projections.stocks import COLLECTIVES
 
 _BUILT_IN = {projection.name for projection in BUILT_IN}
 
@@ -244,14 +241,7 @@ def spanning_of(asked: Situation, path: Path) -> Spanning | None:
             folded, found = asked._located(path)
         except (KeyError, ValueError, AttributeError):  # the caller refuses the path, or asks cut by cut
             return None
-        projection = folded.projection
-        if found.is_deadline or not (projection.by_key or projection.name in TIMED):
-            return None
-        if asked._as_of.choose not in POLICIES.values():
-            return None
-        if found.members is not None and (projection is not CUSTODY or bearing(views.complete, "custody", COLLECTIVES)):
-            return None
-        positions = bearing(views.complete, projection.name, found.key)
+        positions = bearing_on(views.complete, folded.projection, found, asked._as_of.choose)
         return None if positions is None else Spanning(views.complete, asked._as_of, views.names, (path, positions))
 
 

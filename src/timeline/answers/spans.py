@@ -16,6 +16,7 @@ from timeline.answers.text import last_moment, short
 from timeline.entry import Entry
 from timeline.history.reading import Reading
 from timeline.index.asof import AsOf
+from timeline.index.bearing import TIMED
 from timeline.index.complete import NEVER, CompleteView
 from timeline.index.folded import Folded
 from timeline.index.growing import Growing, PublicationStep
@@ -25,9 +26,6 @@ from timeline.values.instants import FIRST, FUTURE, PAST, instant
 from timeline.values.instants import LAST as LAST_MOMENT
 from timeline.values.names import Names
 from timeline.values.when import When, WhenLike
-
-TIMED = frozenset({"agreements"})
-"""Projections each of whose values follows from one key and from the moment asked about: a deadline may have passed."""
 
 
 class ValueSpan(NamedTuple):

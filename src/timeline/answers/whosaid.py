@@ -18,6 +18,7 @@ from timeline.history.cases import Case
 from timeline.history.claims import Claim
 from timeline.history.policies import Choose
 from timeline.index.asof import AsOf
+from timeline.index.bearing import bearing_on
 from timeline.index.folded import Folded
 from timeline.index.view import View
 from timeline.index.views import ViewCache
@@ -141,7 +142,19 @@ class WhoSaid:
         return [claim for case in cases if {c.entry.id for c in case.claims} & told for claim in case.claims]
 
     def _rivals_of(self, cases: Iterable[Case], path: Path, present: Any) -> Rivals:
+        positions = self._bearing(path)
+        if positions is not None:
+            cases = [case for case in cases if case.entry.position in positions]
         return rivals.rivals(cases, self._under(path), present, self._as_of.choose, self._as_of.accept)
+
+    def _bearing(self, path: Path) -> Collection[int] | None:
+        """Return the positions of the entries that may change the value of a path; None if any entry may."""
+        with self._views.lock:
+            try:
+                folded, found = self._located(path)
+            except (KeyError, ValueError, AttributeError):  # a value that only `flat` knows
+                return None
+            return bearing_on(self._views.complete, folded.projection, found, self._as_of.choose)
 
     def spread(self, *path: str) -> Spread:
         """Return how far apart the versions of a number are: bests, bounds, how many versions, and who says which.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from timeline.history.claims import Claim, Hides
 from timeline.history.cuts import Publication
 from timeline.history.evidence import is_admitted
-from timeline.history.policies import Accept, Choose, standing
+from timeline.history.policies import Accept, Choose, Pick, standing
 from timeline.index.complete import NEVER, CompleteView
 
 
@@ -43,8 +43,9 @@ _FREE: Publication = (NEVER + 1, 0)
 
 
 def is_near(complete: CompleteView, one: AsOf, other: AsOf) -> bool:
-    """Tell whether two questions differ in their cuts alone, and few entries lie between these."""
-    if one._replace(upto=other.upto, reported=other.reported) != other or one.possible_by is not None:
+    """Tell whether two questions differ in their cuts, or in a claim picked, alone, and few entries lie between."""
+    cut_alike = one._replace(upto=other.upto, reported=other.reported, choose=elsewhere(one))
+    if cut_alike != other._replace(choose=elsewhere(other)) or one.possible_by is not None:
         return False
     apart = abs(one.upto - other.upto)
     if one.reported != other.reported:
@@ -53,13 +54,21 @@ def is_near(complete: CompleteView, one: AsOf, other: AsOf) -> bool:
 
 
 def positions_between(complete: CompleteView, one: AsOf, other: AsOf) -> set[int]:
-    """Return the positions of entries that two questions may read otherwise, if they differ in their cuts alone."""
+    """Return the positions of entries that two questions may read otherwise, if they are as `is_near` tells."""
     found = set(range(min(one.upto, other.upto) + 1, max(one.upto, other.upto) + 1))
     names, others = (complete.identities.at(asked.upto, asked.hides) for asked in (one, other))
     found |= complete.identities.mentions(names.changes(others), max(one.upto, other.upto))
     if one.reported != other.reported:
         found |= complete.publishing.between(*_between(one, other))
+    if one.choose != other.choose:
+        picked = [asked.choose.id for asked in (one, other) if isinstance(asked.choose, Pick)]
+        found.update(complete.source.find(picked).values())
     return found
+
+
+def elsewhere(asked: AsOf) -> Choose:
+    """Return the policy of a question for all cases but one that it may pick a claim for."""
+    return asked.choose.otherwise if isinstance(asked.choose, Pick) else asked.choose
 
 
 def _between(one: AsOf, other: AsOf) -> tuple[Publication, Publication]:

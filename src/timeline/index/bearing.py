@@ -9,11 +9,26 @@ from timeline.events.declare import events_within
 from timeline.events.entity import IdentityJudged
 from timeline.history.cases import Case
 from timeline.history.claims import Claim
+from timeline.history.policies import POLICIES, Choose
 from timeline.history.reading import Reading
 from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded
-from timeline.projections.projection import Key
+from timeline.projections.custody import CUSTODY
+from timeline.projections.projection import Accessor, Key, Projection
+from timeline.projections.stocks import COLLECTIVES
 from timeline.values.instants import FUTURE, PAST
+
+TIMED = frozenset({"agreements"})
+"""Projections each of whose values follows from one key and from the moment asked about: a deadline may have passed."""
+
+
+def bearing_on(complete: CompleteView, projection: Projection, found: Accessor, choose: Choose) -> set[int] | None:
+    """Return the positions of the entries that may change a value under any cut; None if any entry may."""
+    if found.is_deadline or not (projection.by_key or projection.name in TIMED) or choose not in POLICIES.values():
+        return None
+    if found.members is not None and (projection is not CUSTODY or bearing(complete, "custody", COLLECTIVES)):
+        return None
+    return bearing(complete, projection.name, found.key)
 
 
 def bearing(complete: CompleteView, name: str, key: Key) -> set[int] | None:

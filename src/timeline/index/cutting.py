@@ -20,7 +20,7 @@ from timeline.history.history import history
 from timeline.history.identity import Identity
 from timeline.history.policies import POLICIES, Pick, standing
 from timeline.history.reading import Reading
-from timeline.index.asof import AsOf, is_near, is_whole, positions_between, public
+from timeline.index.asof import AsOf, elsewhere, is_near, is_whole, positions_between, public
 from timeline.index.complete import NEVER, CompleteView
 from timeline.index.overlay import HIDDEN, PART, WHOLE, Component, Marks, Near, Overlay
 
@@ -122,7 +122,7 @@ def as_of(complete: CompleteView, asked: AsOf, near: Iterable[CutView] = ()) -> 
 
 def _reads_apart(asked: AsOf) -> bool:
     """Tell whether entries that do not name one another are read apart."""
-    return (asked.choose.otherwise if isinstance(asked.choose, Pick) else asked.choose) in POLICIES.values()
+    return elsewhere(asked) in POLICIES.values()
 
 
 def _with_components(complete: CompleteView, positions: Iterable[int]) -> AbstractSet[int]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline import Modality, Report, Timeline, When, about, exactly
+from timeline import Draft, Entry, Modality, Projection, Report, Timeline, When, about, exactly
 from timeline.errors import InvalidValue, UnknownName
 from timeline.events import agreement, border, custody, facility
 from timeline.testing.strategies import Chronicle, messy_histories
@@ -71,6 +72,17 @@ def ends(line: Timeline) -> list[int]:
     return sorted(end for end in dates if FIRST < end <= LAST + 1)
 
 
+def came_with(line: Timeline, end: int, path: tuple[str, ...], **asked: Any) -> list[Entry]:
+    """Return the entries published just then that `why` names, or that name one of these, before or after."""
+    new = [e for e in line.entries() if any(r.published and r.published.span(line.tz).end == end for r in e.reports)]
+    around = [*[moment for moment in ends(line) if moment < end][-1:], end]
+    why = set()
+    for situation in (line.at(reported=instant(moment - 1), **asked) for moment in around):
+        with suppress(KeyError):
+            why |= {entry.id for entry in situation.why(*path)}
+    return [e for e in new if why & {e.id, *e.references}] or new
+
+
 @given(messy_histories(), moments, st.sampled_from(["standing", "latest"]), st.data())
 def test_learned_is_what_each_publication_said(told: Chronicle, day: Any, policy: Any, data: st.DataObject) -> None:
     """Law: learned(t) is at(t, reported=p) over all publications p, where it changes."""
@@ -88,7 +100,26 @@ def test_learned_is_what_each_publication_said(told: Chronicle, day: Any, policy
     assert all(lesson.entries for lesson in line.learned(day, *path, certainty="possible"))
     found = line.learned(day, *path, policy=policy)
     assert [(lesson.published.span(line.tz).end, lesson.value) for lesson in found] == expected
-    assert all(lesson.entries for lesson in found)
+    for (end, _), lesson in zip(expected, found, strict=True):
+        assert list(lesson.entries) == came_with(line, end, path, occurred=day, policy=policy)
+
+
+def test_what_was_learned_takes_few_steps_back_for_each_publication() -> None:
+    """Of a sum that follows from everything before, only the new entries are looked for."""
+    taken = []
+    sums = Projection(
+        name="sums",
+        keys=lambda reading: [reading.event.facility],
+        evolve=lambda count, reading, key: taken.append(reading) or (count or 0) + 1,
+        by_key=True,
+    )
+    line = Timeline(projections=[sums])
+    days = [(date(2026, 1, 1) + timedelta(days=n)).isoformat() for n in range(200)]
+    line.record_all(
+        Draft(custody.DetaineesEscaped(facility=PRISON), occurred=day, reports=published(day)) for day in days
+    )
+    assert [lesson.value for lesson in line.learned(None, "sums", PRISON)] == list(range(1, 201))
+    assert len(taken) < 80 * 200
 
 
 # -- bisect --------------------------------------------------------------------------------------------

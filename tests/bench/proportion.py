@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from time import process_time
 
 from bench import workload
@@ -137,6 +138,15 @@ def disputes_elsewhere(line: Timeline, many: int) -> None:
     line.at().disputed("custody", "a0", "escaped")
 
 
+def learned_day_by_day(line: Timeline, many: int) -> None:
+    """Admit somebody every day, published days later, and ask how the number held was learned."""
+    days = [date(2000, 1, 1) + timedelta(days=n) for n in range(many)]
+    told = custody.DetaineesAdmitted(facility="a", quantity=exactly(1))
+    for n, day in enumerate(days):
+        line.record(told, occurred=day, reports=[Report("s", published=day + timedelta(days=n % 7))])
+    line.learned(None, "custody", "a", "held")
+
+
 KINDS = (
     corrections_one_by_one,
     retractions_of_retractions,
@@ -152,6 +162,7 @@ KINDS = (
     copies_of_reports,
     pairs_of_names,
     disputes_elsewhere,
+    learned_day_by_day,
 )
 
 

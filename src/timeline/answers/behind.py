@@ -19,6 +19,7 @@ from timeline.history.claims import Hides
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Findings
 from timeline.history.reading import Reading
+from timeline.index.asof import public
 from timeline.index.bearing import bearing_on
 from timeline.index.unread import count_unread
 from timeline.index.unregistered import is_named
@@ -73,6 +74,33 @@ def last_step(asked: Situation, path: Path) -> tuple[Reading, Any] | None:
     with asked._views.lock, course.resolving(path):
         folded, found = asked._located(path)
         return course.last_value_step(folded, found, asked._by)
+
+
+def may_change(asked: Situation, path: Path) -> Collection[int] | None:
+    """Return the positions of the entries that may change the value of a path; None if any entry may."""
+    return asked._bearing(path)
+
+
+def explaining(asked: Situation, path: Path, entries: Iterable[Entry]) -> set[str]:
+    """Return the ids of those of some entries, and of those they name, that `why` names. It looks back no further.
+
+    Raises: KeyError for a path that names no value.
+    """
+    there, reading = set[str](), None
+    with asked._views.lock, course.resolving(path):
+        ids = {id for entry in entries if _is_seen(asked, entry.position) for id in (entry.id, *entry.references)}
+        folded, found = asked._located(path)
+        for reading in course.reasons(folded, found, asked._by, path[1:]) if ids else ():
+            there.update(entry.id for entry in course.entries_behind(reading) if entry.id in ids)
+            if len(there) == len(ids):
+                return there
+    return there if reading is not None or not ids else {entry.id for entry in asked.why(*path) if entry.id in ids}
+
+
+def _is_seen(asked: Situation, position: int) -> bool:
+    """Tell whether an entry may count in a situation: it is public by then, or belongs with others."""
+    complete = asked._views.complete
+    return complete.components.root(position) is not None or public(complete, asked._as_of, position)
 
 
 def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:

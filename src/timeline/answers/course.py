@@ -105,17 +105,21 @@ def lasting_values(taken: list[Turn], now: int, end: int) -> Iterator[Value]:
 
 def supporting(folded: Folded, found: Accessor, by: Point, path: Path) -> list[Reading]:
     """Return the readings from which a value follows, in fold order."""
+    told = {reading.point: reading for reading in reasons(folded, found, by, path)}
+    return [told[point] for point in sorted(told)]
+
+
+def reasons(folded: Folded, found: Accessor, by: Point, path: Path) -> Iterator[Reading]:
+    """Give the readings from which a value follows, of each entity that it depends on the last first."""
     basis, is_sufficient = found.basis or found.get, folded.projection.is_sufficient
-    told: dict[Point, Reading] = {}
     for key in _tracks(folded, found, by) if found.total else (found.key,):
         for reading, before, after in folded.backwards(key, by):
             if basis(after) != (_ABSENT if before is None else basis(before)):
-                told[reading.point] = reading
+                yield reading
                 with failing(folded.projection.name):
                     settled = is_sufficient(reading, path)
                 if settled:
                     break
-    return [told[point] for point in sorted(told)]
 
 
 def entries_behind(reading: Reading) -> Iterator[Entry]:

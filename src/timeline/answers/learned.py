@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, ClassVar, NamedTuple
 
+from timeline.answers.behind import explaining
 from timeline.answers.moments import as_when
 from timeline.answers.situation import Situation
 from timeline.answers.spans import Spans
@@ -65,18 +66,23 @@ def learned(
     path: Path,
     tz: tzinfo,
     rest: Any,
+    bearing: Collection[int] | None,
 ) -> Learned:
     """Return each of the values by publication that differs from the one before, with the entries that came.
 
     `ends` are all publications, and `came` gives the entries of one. The first value is compared with `rest`: what
-    the view answers where nothing is there.
+    the view answers where nothing is there. `bearing` has the positions of the entries that may change the value; None:
+    all may.
     """
     found: list[Lesson] = []
     said = rest
     for end, value in values:
         if value != said:
             around = [as_when(e, tz) for e in ends[max(0, bisect_left(ends, end) - 1) : bisect_right(ends, end)]]
-            found.append(Lesson(as_when(end, tz), value, tuple(_bearing(came(end), list(map(at, around)), path))))
+            new = came(end)
+            near = [entry for entry in new if bearing is None or entry.position in bearing]
+            with_it = _explaining(near, list(map(at, around)), path) if near else ()
+            found.append(Lesson(as_when(end, tz), value, tuple(with_it or new)))
         said = value
     return Learned(found)
 
@@ -92,15 +98,14 @@ def from_spans(ends: Sequence[int], spans: Spans, occurred: int | None) -> Itera
     return ((end, spans.at(occurred, end)) for end in ends if end == ends[0] or end in changing)
 
 
-def _bearing(came: Sequence[Entry], asked: Sequence[Situation], path: Path) -> list[Entry]:
-    """Return those of the new entries on which the value depends, or depended; all if there are none."""
-    why = {entry.id for situation in asked for entry in _reasons(situation, path)}
-    found = [entry for entry in came if entry.id in why or why & {*entry.references}]
-    return found or list(came)
+def _explaining(came: Sequence[Entry], asked: Sequence[Situation], path: Path) -> list[Entry]:
+    """Return those of the new entries on which the value depends, or depended."""
+    why = {id for situation in asked for id in _reasons(situation, path, came)}
+    return [entry for entry in came if entry.id in why or why & {*entry.references}]
 
 
-def _reasons(asked: Situation, path: Path) -> Sequence[Entry]:
+def _reasons(asked: Situation, path: Path, came: Sequence[Entry]) -> Collection[str]:
     try:
-        return asked.why(*path)
+        return explaining(asked, path, came)
     except KeyError:
         return ()

@@ -162,7 +162,8 @@ class Questions:
         else:
             values = from_cuts(ends, at, path, self.tz)
         came = partial(behind.published_at, now)
-        return learned(ends, came, values, at=at, path=path, tz=self.tz, rest=behind.rest(now, path))
+        rest, bearing = behind.rest(now, path), behind.may_change(now, path)
+        return learned(ends, came, values, at=at, path=path, tz=self.tz, rest=rest, bearing=bearing)
 
     @overload
     def bisect(

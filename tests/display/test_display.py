@@ -168,6 +168,16 @@ class TestNames:
         assert str(line.diff("2026-01-01", "2026-01-21")).startswith("facilities · al-hol-camp · control: – → SDF")
         assert "Al-Hol" in str(s.facilities) and "al-hol-camp" not in str(s.facilities)
 
+    def test_units_have_words(self):
+        """In a table too, a unit is a word and no slug; in Arabic it is in Arabic, unless the words are the source's own."""
+        line = Timeline()
+        for unit in ("km-of-wall", "grain-silos"):
+            built = border.BorderMeasureTaken(sector="s", measure="wall", quantity=about(350, unit=unit))
+            line.record(built, occurred="2026-01-20")
+        for face in (shown(line.at()), printed(line.at())):
+            assert "350 km of wall" in face and "350 grain silos" in face
+        assert Words("ar").signs(about(350, unit="days")) == "≈350 أيام"
+
     def test_pairs_to_judge_have_them_beside_their_tags(self):
         """A judgement takes the tags, and a reader knows the names. Findings over time have names, and frames slugs."""
         line = told()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from timeline import Report, Timeline, about, exactly
+from timeline import Projection, Report, Timeline, about, exactly
 from timeline.display import charts
 from timeline.display.sheets import sheet
 from timeline.display.words import names_in
@@ -118,6 +118,20 @@ class TestPlaces:
             line.record(held, occurred="2026-01-20", reports=SOURCE)
         cut = "[...document.querySelectorAll('.row-name')].filter((one) => one.scrollHeight > one.clientHeight + 1).length"
         assert shown(line, cut) == 0
+
+    def test_a_unit_is_a_word_of_the_language(self, shown):
+        """A slug of a unit is Latin letters to a reader of Arabic."""
+        walls = Projection(
+            name="walls",
+            keys=lambda reading: [reading.event.sector] if isinstance(reading.event, border.BorderMeasureTaken) else [],
+            evolve=lambda _, reading, key: reading.event.quantity,
+        )
+        line = Timeline(projections=[walls])
+        built = border.BorderMeasureTaken(sector="s", measure="wall", quantity=about(350, unit="km-of-wall"))
+        line.record(built, occurred="2026-01-20", reports=SOURCE)
+        cell = "document.querySelector('[data-section=walls] td .value').textContent"
+        assert shown(line, cell) == "≈350 km of wall"
+        assert shown(line, cell, language="ar") == "≈350 كيلومترات من الجدار"
 
     def test_an_agreement_has_the_date_of_its_status(self, shown):
         """Unless the entry gives none."""

@@ -25,7 +25,7 @@ from timeline.display.web import Html, is_web, joined, static, tag
 from timeline.display.words import Words
 from timeline.entry import Entry
 from timeline.history.finding_kinds import KINDS
-from timeline.values.quantity import Quantity
+from timeline.values.quantity import PEOPLE, Quantity
 from timeline.values.report import Report
 from timeline.values.when import When
 
@@ -108,7 +108,13 @@ def html_cell(found: Cell, words: Words) -> Html:
         case When():
             return _time(found, words.date(found))
         case Quantity():
-            return tag("bdi", found, cls="quantity", title=found.text or None, dir="ltr")
+            return tag(
+                "bdi",
+                words.signs(found),
+                cls="quantity",
+                title=found.text or None,
+                dir="ltr" if found.unit == PEOPLE else "auto",
+            )
         case Report():
             return link(found.source, found.url)
         case Labelled(label, value):

@@ -189,6 +189,8 @@ def _said(found: Cell, words: Words) -> str:
             return words.beginning(when)
         case When():
             return words.date(found)
+        case Quantity():
+            return words.signs(found)
     return visible(str(found))
 
 

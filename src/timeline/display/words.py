@@ -12,14 +12,14 @@ from timeline.answers.situation import Situation
 from timeline.answers.text import last_moment
 from timeline.display.language.amounts import amount
 from timeline.display.language.dates import beginning, is_exact, since, spoken
-from timeline.display.language.forms import feminine, is_feminine, is_unit, of_party, with_unit
+from timeline.display.language.forms import feminine, is_feminine, is_unit, of_party, several, with_unit
 from timeline.display.language.phrases import Dater, phrase, phrases
 from timeline.display.web import static
 from timeline.errors import InvalidValue
 from timeline.values.entities import ACCOUNTS, AT_LARGE, DEAD, ELSEWHERE, IN_TRANSIT, RELEASED
 from timeline.values.instants import FUTURE, PAST
 from timeline.values.names import by_slug, name_of
-from timeline.values.quantity import Quantity
+from timeline.values.quantity import PEOPLE, Quantity
 from timeline.values.visible import visible
 from timeline.values.when import When
 
@@ -85,6 +85,17 @@ class Words:
     def amount(self, quantity: Quantity, *, genitive: bool = False) -> str:
         """Write a quantity in words, as `about 150 people`; with `genitive`, as behind an Arabic noun."""
         return amount(quantity, self.spoken, genitive=genitive)
+
+    def signs(self, quantity: Quantity) -> str:
+        """Write a quantity by signs, as tables have it, with its unit in words; people need none.
+
+        >>> Words("en").signs(Quantity(0, 350, None, unit="km-of-wall"))
+        '≈350 km of wall'
+        """
+        if quantity.unit == PEOPLE:
+            return str(quantity)
+        unit = self.name(quantity.unit) if quantity.unit in self._names else several(quantity.unit, self.spoken)
+        return f"{Quantity(quantity.low, quantity.best, quantity.high)} {unit}"
 
     def count(self, number: int, unit: str) -> str:
         """Write a number of things, as `3 days`."""

@@ -39,7 +39,8 @@ class Still:
         self._told, self._names, self._title, self._language = told, names, title, language
         events = {entry.id: entry.event for entry in told.entries()}
         vocabulary = Words(language, names)
-        self._when, self._sentences = vocabulary.when, Sentences(vocabulary, events.get)
+        self._when, self._signs = vocabulary.when, vocabulary.signs
+        self._sentences = Sentences(vocabulary, events.get)
         self._words = Speech(language)
 
     def html(self) -> Html:
@@ -80,7 +81,7 @@ class Still:
     def _quiet(self, cell: Cell) -> Cell:
         """Return a cell with its numbers as they may leave, by signs."""
         if isinstance(cell, Quantity):
-            return str(self._told.quantity(cell))
+            return self._signs(self._told.quantity(cell))
         if isinstance(cell, Labelled):
             return Labelled(cell.label, self._quiet(cell.value))
         if isinstance(cell, tuple) and len(cell) > 1 and all(isinstance(part, Labelled) for part in cell):

@@ -13,7 +13,6 @@ from timeline.display.web import static
 from timeline.display.words import arabic
 from timeline.values.instants import local
 
-_COUNTED = ("people", "days", "places", "entries", "claims")
 Wording = str | Sequence[str]
 """A word; two where an adjective agrees with its noun: masculine and feminine."""
 _MONTHS = {
@@ -33,8 +32,8 @@ def page_words() -> Mapping[str, Mapping[str, Wording]]:
 
 
 def page_units() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """Return the forms of the nouns that the page counts, in each language."""
-    return {code: {unit: found[unit] for unit in _COUNTED} for code, found in forms()["units"].items()}
+    """Return the forms of each noun that is counted, in each language."""
+    return forms()["units"]  # type: ignore[no-any-return]  # a table of the package
 
 
 class Speech:

@@ -103,10 +103,18 @@ function when(span) {
   return `${about}${day(endOfDay(from + 1), "short")} – ${day(to)}`;
 }
 
+/** What a unit is called: by its name, by the word for several, or as the source writes it. */
+function unitName(unit) {
+  const forms = D.units[language][unit];
+  if (D.names[unit]) return name(unit);
+  if (!forms) return unit.replaceAll("-", " ");
+  return (forms.few ?? forms.other).replace("{n}", "").trim();
+}
+
 /** A number of [low, best, high, unit] by signs, as tables have it. */
 function quantity(q) {
   const [low, best, high, unit] = q;
-  return isolated(signed(low, best, high) + (unit && unit !== "people" ? ` ${name(unit)}` : ""));
+  return isolated(signed(low, best, high) + (unit && unit !== "people" ? ` ${unitName(unit)}` : ""));
 }
 function signed(low, best, high) {
   const likely = best === null ? "" : ` (${count(best)})`;

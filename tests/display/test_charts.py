@@ -676,3 +676,35 @@ def test_a_source_on_two_lines_is_named_on_one():
     told = Report("two\nlines.", published="2026-01-02")
     line.record(facility.ControlChanged(facility="camp", authority="sdf"), occurred="2026-01-01", reports=[told])
     assert "two lines." in picture(charts.control(line))
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda line, n: charts.control(line, facilities=f"hol{n}"),
+        lambda line, n: charts.people(line, facility=f"hol{n}"),
+        lambda line, n: charts.people(line, operation=f"op{n}"),
+        lambda line, n: charts.agreements(line, agreements=[f"pact{n}"]),
+        lambda line, n: charts.border(line, crossings=f"hol{n}"),
+        lambda line, n: charts.values(line, ("custody", f"hol{n}", "held")),
+        lambda line, n: charts.knowledge(line, "2026-01-10", "facilities", f"hol{n}", "control"),
+    ],
+)
+def test_a_chart_is_the_same_by_each_name_of_what_it_draws(draw):
+    """Labels, titles and what is counted in them use the canonical name."""
+    line = Timeline()
+    line.record(facility.FacilityRegistered(facility="hol", kind="camp", names={"en": "al-Hol"}))
+    for event in (
+        facility.ControlChanged(facility="hol2", authority="sdf"),
+        custody.HeadcountReported(facility="hol2", quantity=exactly(100)),
+        custody.DetaineesTransferred(origin="hol2", operation="op2", quantity=exactly(10)),
+        agreement.AgreementSigned(agreement="pact2", parties=("sdf", "syria-gov")),
+        border.CrossingClosed(crossing="hol2"),
+    ):
+        line.record(event, occurred="2026-01-05", reports=[Report("wire", published="2026-01-05")])
+    for kind, slug in (("facility", "hol"), ("operation", "op"), ("agreement", "pact")):
+        judged = entity.IdentityJudged(left=f"{kind}:{slug}", right=f"{kind}:{slug}2", judgement="same")
+        line.record(judged)
+    assert all_rows(draw(line, "2")) == all_rows(draw(line, ""))
+    titles = [draw(line, name).to_dict()["title"] for name in ("2", "")]
+    assert titles[0] == titles[1]

@@ -113,8 +113,8 @@ class Entities(ProjectionView, Mapping[str, EntityState]):
         return any((kind, name) in self._snapshot for name in names for kind in ("entity", "judged"))
 
     def canonical(self, tag: str) -> str:
-        """Return the canonical name of a tag."""
-        return self._snapshot.identity.tag(tag)
+        """Return the canonical name of a tag, or of a slug that one kind of entity has."""
+        return str(self._snapshot.identity.anyhow(tag))
 
     def names(self) -> Mapping[str, Mapping[str, str]]:
         """Return the names of every entity that has any, by tag and language."""

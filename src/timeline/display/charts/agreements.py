@@ -26,7 +26,7 @@ from timeline.display.charts.base import (
     stretches,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import below, caption_text, require_look
+from timeline.display.charts.captions import below, caption_text, meant, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes, picked
 from timeline.display.charts.signs import SAID, key
 from timeline.display.colours import GREY
@@ -35,7 +35,6 @@ from timeline.display.words import Names, Words
 from timeline.projections.agreements import AgreementState
 from timeline.projections.building import Mention
 from timeline.timeline import Timeline
-from timeline.values.containers import as_tuple
 from timeline.values.instants import FUTURE, Span
 from timeline.values.when import When, WhenLike
 
@@ -76,7 +75,7 @@ def agreements(
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     chosen, note = picked(asked, "agreements", "agreement", asked.agreements, words)
-    slugs = chosen if agreements is None else as_tuple(agreements)
+    slugs = chosen if agreements is None else meant(asked, "agreement", agreements)
     found = {slug: shifts(asked, ("agreements", slug, "status")) for slug in slugs}
     wanted = {slug: asked.agreements[slug] for slug in found if slug in asked.agreements}
     marks = [(slug, *said) for slug, one in wanted.items() for said in _said(one, asked)]

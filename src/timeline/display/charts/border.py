@@ -26,14 +26,13 @@ from timeline.display.charts.base import (
     stretches,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import below, caption_text, require_look
+from timeline.display.charts.captions import below, caption_text, meant, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes, picked
 from timeline.display.colours import GREY, MEANINGS, tint
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.building import Mention
 from timeline.timeline import Timeline
-from timeline.values.containers import as_tuple
 from timeline.values.instants import PAST, Span
 from timeline.values.when import WhenLike
 
@@ -66,7 +65,7 @@ def border(
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     chosen, note = picked(asked, "border", "crossing", asked.border.crossings, words)
-    wanted = chosen if crossings is None else as_tuple(crossings)
+    wanted = chosen if crossings is None else meant(asked, "facility", crossings)
     found = {slug: shifts(asked, ("border", "crossings", slug, "status")) for slug in wanted}
     happened = [(mention, mention.occurred.span(asked.tz)) for mention in asked.border.incidents if mention.occurred]
     readings = [turn.reading for changes in found.values() for turn in changes]

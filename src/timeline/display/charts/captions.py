@@ -11,6 +11,7 @@ from timeline.display.language.phrases import phrase
 from timeline.display.words import Words, moment_in_words
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
+from timeline.values.containers import as_tuple
 from timeline.values.quantity import whole_number
 from timeline.values.visible import visible
 
@@ -29,6 +30,18 @@ def caption_text(words: Words, key: str, **parts: Any) -> str:
     """
     said = {name: f"{part:,}" if isinstance(part, int) else str(part) for name, part in parts.items()}
     return phrase(f"chart.{key}", words.spoken, **said)
+
+
+def meant(asked: Situation, kind: str, slugs: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the slugs that stand for those given, each once: several names may mean one entity."""
+    tags = (asked.entities.canonical(f"{kind}:{slug}") for slug in as_tuple(slugs))
+    return tuple(dict.fromkeys(tag.partition(":")[2] for tag in tags))
+
+
+def place_of(path: Iterable[str], asked: Situation, words: Words) -> str:
+    """Write the steps of a path in words: each entity by its canonical name."""
+    _, *rest = steps = tuple(path)
+    return " · ".join(words(words.name(asked.entities.canonical(step))) for step in rest or steps)
 
 
 def require_look(title: Any, **sizes: Any) -> None:

@@ -18,14 +18,13 @@ from timeline.display.charts.base import (
     shifts,
     stretches,
 )
-from timeline.display.charts.captions import below, caption_text, passage, require_look
+from timeline.display.charts.captions import below, caption_text, meant, passage, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes, picked
 from timeline.display.colours import Colours
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
 from timeline.projections.facilities import Hold
 from timeline.timeline import Timeline
-from timeline.values.containers import as_tuple
 from timeline.values.entities import NOBODY
 from timeline.values.when import WhenLike
 
@@ -76,9 +75,8 @@ def control(
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     held = [slug for slug, found in asked.facilities.items() if role in found.roles]
-    wanted, note = (
-        picked(asked, "facilities", "facility", held, words) if facilities is None else (as_tuple(facilities), "")
-    )
+    chosen, note = picked(asked, "facilities", "facility", held, words) if facilities is None else ((), "")
+    wanted = chosen if facilities is None else meant(asked, "facility", facilities)
     found = {slug: shifts(asked, ("facilities", slug, "roles")) for slug in wanted}
     drawn = extent((turn.reading for changes in found.values() for turn in changes), asked, since)
     if drawn is None:

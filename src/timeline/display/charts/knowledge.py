@@ -29,7 +29,7 @@ from timeline.display.charts.base import (
     sources,
     time_axis,
 )  # fmt: skip
-from timeline.display.charts.captions import below, caption_text, passage, require_look
+from timeline.display.charts.captions import below, caption_text, passage, place_of, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.colours import GREY, Colours
 from timeline.display.sentences import PlainSentences
@@ -79,7 +79,7 @@ def knowledge(
     asked = timeline_given(line).at(occurred)
     words = Words(language, names_in(asked, names))
     answers = _answers(line, occurred, path, accept, policy)
-    what = " · ".join(words(words.name(part)) for part in path[1:] or path)
+    what = place_of(path, asked, words)
     if not answers:
         return nothing(words, title=title or f"{what} – {moment_in_words(asked, words)}", width=width)
     reached = _behind(line, occurred, path, answers, accept=accept, policy=policy)

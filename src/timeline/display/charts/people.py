@@ -21,7 +21,7 @@ from timeline.display.charts.base import (
     sources,
     stretches,
 )  # fmt: skip
-from timeline.display.charts.captions import below, caption_text, passage, require_look
+from timeline.display.charts.captions import below, caption_text, meant, passage, require_look
 from timeline.display.sentences import PlainSentences
 from timeline.display.telling import Telling, telling
 from timeline.display.words import Names, Words
@@ -80,6 +80,7 @@ def people(
     require_look(title, width=width, height=height)
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
+    (subject,) = meant(asked, "operation" if facility is None else "facility", subject)
     found = {name: shifts(asked, (*root, name)) for name in wanted}
     told_by = {name: steps(asked, (*root, name)) for name in wanted}
     plain = f"{words.name(subject)}: {words('people')}"

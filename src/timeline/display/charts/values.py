@@ -21,7 +21,7 @@ from timeline.display.charts.base import (
     shifts,
     stretches,
 )  # fmt: skip
-from timeline.display.charts.captions import below, require_look
+from timeline.display.charts.captions import below, place_of, require_look
 from timeline.display.charts.lanes import ROW, bar, lanes
 from timeline.display.colours import Colours
 from timeline.display.telling import Telling, telling
@@ -57,7 +57,7 @@ def values(
     shown = telling(of)
     asked, words = shown.situation, Words(language, shown.names(names))
     found = {path: shifts(asked, path) for path in wanted}
-    title = title or _title([_label(path, words) for path in wanted])
+    title = title or _title([place_of(path, asked, words) for path in wanted])
     drawn = extent((turn.reading for changes in found.values() for turn in changes), asked, since)
     if drawn is None:
         return nothing(words, title=title, width=width)
@@ -101,10 +101,6 @@ def _is_path(path: Any) -> bool:
     return isinstance(path, list | tuple) and bool(path) and all(isinstance(step, str) for step in path)
 
 
-def _label(path: Path, words: Words) -> str:
-    return " · ".join(words(words.name(part)) for part in path[1:] or path)
-
-
 def _number(value: Any) -> Quantity | None:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return exactly(value)
@@ -127,7 +123,8 @@ def _bands(
 ) -> Any:
     numbers = ((path, stretch, _number(stretch.turn.value)) for path, stretch in known)
     records = [
-        band(_label(path, words), stretch, shown.quantity(number)) | provenance(stretch.turn.reading, words)
+        band(place_of(path, shown.situation, words), stretch, shown.quantity(number))
+        | provenance(stretch.turn.reading, words)
         for path, stretch, number in numbers
         if number is not None
     ]
@@ -146,7 +143,7 @@ def _lanes(
     colours: Colours,
 ) -> Any:
     said = [(path, stretch, _worded(stretch.turn, words)) for path, stretch in known]
-    records = [bar(_label(path, words), value, stretch, words) for path, stretch, value in said]
+    records = [bar(place_of(path, shown.situation, words), value, stretch, words) for path, stretch, value in said]
     values = {value: str(rows.value(stretch.turn.value)) for _, stretch, value in sorted(said, key=lambda one: one[2])}
     return lanes(
         records, drawn=drawn, asked=shown.situation, words=words, paint=painted(values, colours), width=width,

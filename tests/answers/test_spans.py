@@ -169,6 +169,11 @@ def test_spans_print_moments_in_the_zone_of_the_timeline() -> None:
     assert first == "as published from 2026-01-11 on: from 2026-01-10  sdf"
     assert last.startswith("as published without a date: from ")
     assert [spans.at("2026-01-10", day) for day in ("2026-01-10", "2026-01-11")] == [None, "sdf"]
+    claims = line.spans("claims")
+    assert str(claims).startswith("2026-01-11  2026-01-10 ControlChanged")
+    assert [len(claims.at(day)) for day in ("2026-01-10", "2026-01-11", None)] == [0, 1, 2]
+    with pytest.raises(InvalidWhen):
+        claims.at("yesterday")
     with pytest.raises(InvalidWhen):
         spans.at("yesterday")
 

@@ -473,6 +473,18 @@ def test_an_incident_says_what_stix_has_words_for_and_the_rest_in_the_extension(
     assert written.count == 1
 
 
+def test_the_bounds_of_an_incident_are_those_of_days_in_the_zone_of_the_timeline(tmp_path: Path) -> None:
+    """A day in Baghdad begins and ends three hours before it does in UTC."""
+    line = Timeline(tz="Asia/Baghdad")
+    line.record(custody.DetaineesEscaped(facility="al-hol-camp", quantity=about(20)), occurred="2026-01-20")
+    found, _ = bundle(line, tmp_path / "out.json")
+    extension = found["incident"][0]["extensions"][stix.EXTENSION]
+    assert (extension["earliest"], extension["latest"]) == (
+        "2026-01-19T21:00:00.000000Z",
+        "2026-01-20T21:00:00.000000Z",
+    )
+
+
 def test_registrations_and_judgements_are_no_incidents(tmp_path: Path) -> None:
     """Names stand in the identities; every name of one body has the name that is registered, and its marking."""
     line = Timeline(recorder="desk-3")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from datetime import timezone
+from datetime import timezone, tzinfo
 from typing import Any, ClassVar, NamedTuple
 
 import attrs
@@ -29,6 +29,7 @@ from timeline.index.view import EVERYTHING
 from timeline.projections.projection import Path
 from timeline.values.instants import FUTURE, PAST, instant
 from timeline.values.names import EntityNames
+from timeline.values.when import When, WhenLike
 
 
 class Lasting(NamedTuple):
@@ -39,13 +40,15 @@ class Lasting(NamedTuple):
     until: int
     """Until which, exclusive; above `FUTURE`: still, or until the clock is left free."""
     what: Any
+    tz: tzinfo = timezone.utc
+    """The zone in which its moments are printed."""
 
     def covers(self, reported: int | None) -> bool:
         """Tell whether it is seen by a moment of the reported clock, given as an exclusive end; None: free."""
         return self.published <= (NEVER if reported is None else reported) < self.until
 
     def __str__(self) -> str:
-        ends = [last_moment(m, timezone.utc) for m in self[:2] if PAST < m < FUTURE]
+        ends = [last_moment(m, self.tz) for m in self[:2] if PAST < m < FUTURE]
         return f"{' to '.join(ends) or 'always'}  {self.what}"
 
 
@@ -55,13 +58,18 @@ class Lastings(Tabular, tuple[Lasting, ...]):
     __slots__ = ()
     columns: ClassVar[Mapping[str, Kind]] = {"published": "moment", "until": "moment", "what": "text"}
 
-    def at(self, reported: int | None = None) -> tuple[Any, ...]:
-        """Return those seen by a moment of the reported clock; None: left free."""
-        return tuple(lasting.what for lasting in self if lasting.covers(reported))
+    def at(self, reported: WhenLike | int | None = None) -> tuple[Any, ...]:
+        """Return those seen by a moment of the reported clock, a time or an exclusive end; None: left free.
+
+        Raises: InvalidWhen.
+        """
+        tz = self[0].tz if self else timezone.utc
+        end = reported if reported is None or isinstance(reported, int) else When.of(reported).span(tz).end
+        return tuple(lasting.what for lasting in self if lasting.covers(end))
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield a row for each."""
-        for published, until, what in self:
+        for published, until, what, _ in self:
             begins, ends = (instant(m) if PAST < m < FUTURE else None for m in (published, until))
             yield {
                 "published": begins,
@@ -116,11 +124,11 @@ class Noted:
         """Origins of findings and claims."""
         return list(self._current)
 
-    def all(self) -> Lastings:
-        """Return everything that was ever seen."""
+    def all(self, tz: tzinfo) -> Lastings:
+        """Return everything that was ever seen, with the zone in which to print when."""
         still = ((began, NEVER + 1, what) for found in self._open.values() for began, what in found)
         ordered = sorted([*self._closed, *still], key=lambda lasting: lasting[:2])
-        return Lastings(Lasting(*lasting) for lasting in ordered)
+        return Lastings(Lasting(*lasting, tz) for lasting in ordered)
 
 
 class Notes:

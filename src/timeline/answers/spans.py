@@ -212,7 +212,7 @@ class Spanning:
                 notes.take_in(step, touched)
         self._found = with_entries(self._shelf, complete.source)
         self._spans: dict[Path, Spans] = {}
-        self.dated_findings, self.claims = notes.findings.all(), notes.claims.all()
+        self.dated_findings, self.claims = notes.findings.all(self._growing.tz), notes.claims.all(self._growing.tz)
         self.findings = Lastings(found._replace(what=found.what.finding) for found in self.dated_findings)
 
     def covers(self, path: Path | None) -> bool:

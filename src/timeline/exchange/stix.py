@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Unpack
 from uuid import NAMESPACE_URL, uuid5
 
@@ -170,7 +170,12 @@ class _Bundle:
             description=entry.event.detail or None,
             confidence=_CONFIDENCE[min(ratings)] if ratings else None,
             external_references=[_reference(report) for report in entry.reports] or None,
-            extensions={self._extension(): {"extension_type": "property-extension", **_properties(entry)}},
+            extensions={
+                self._extension(): {
+                    "extension_type": "property-extension",
+                    **_properties(entry, self.exported.situation.tz),
+                }
+            },
         )
 
     def _extension(self) -> str:
@@ -291,9 +296,9 @@ def _reference(report: Report) -> dict[str, str]:
     return {**found, "url": report.url} if report.url else found
 
 
-def _properties(entry: Entry) -> dict[str, Any]:
+def _properties(entry: Entry, tz: tzinfo) -> dict[str, Any]:
     """Return the fields of the extension; unknown ones are left out, as STIX requires."""
-    span = entry.occurred.span() if entry.occurred else None
+    span = entry.occurred.span(tz) if entry.occurred else None
     bounds = (flat.bound(span.start), flat.bound(span.end)) if span else (None, None)
     quantity = flat.quantity_of(entry.event)
     found = {

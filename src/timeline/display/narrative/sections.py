@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from attrs import frozen
@@ -75,8 +76,8 @@ def _number(quantity: Quantity) -> tuple[int | str | None, ...]:
     return quantity.low, quantity.best, quantity.high, quantity.unit
 
 
-def _end(occurred: When | None) -> int:
-    return PAST if occurred is None else occurred.span().end
+def _end(occurred: When | None, tz: tzinfo) -> int:
+    return PAST if occurred is None else occurred.span(tz).end
 
 
 @frozen
@@ -273,7 +274,7 @@ class Teller:
                 yield Section(phrase(heading, self.words.spoken), [Paragraph("", self._mentions(told))])
 
     def _mentions(self, told: Sequence[Mention]) -> list[Sentence]:
-        ordered = sorted(told, key=lambda mention: (_end(mention.occurred), mention.entry.position))
+        ordered = sorted(told, key=lambda mention: (_end(mention.occurred, self.asked.tz), mention.entry.position))
         sentences = [self._mention(mention) for mention in ordered[-_FEW:]]
         if len(ordered) > _FEW:
             earlier = phrase("earlier_ones", self.words.spoken, count=f"{len(ordered) - _FEW:,}")

@@ -184,3 +184,9 @@ def test_a_refusal_names_the_act_and_what_makes_no_claim():
             act(out, reports=[Report("AP")])
     with pytest.raises(EditorialRefused, match=f"^EventsMerged names entry '{out.id}', a EventRetracted: expected"):
         line.merge(line.record(OPENED), [out])
+
+
+def test_a_recorder_is_a_tag_where_no_draft_names_an_entry():
+    """Drafts that name no entries are admitted at once, and still bear the tag of their recorder."""
+    signed, unsigned = MemoryLog().append([Draft(OPENED, recorder="desk-3"), Draft(OPENED)])
+    assert (signed.tags, unsigned.tags) == (("facility:rabia", "recorder:desk-3"), ("facility:rabia",))

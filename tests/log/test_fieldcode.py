@@ -162,3 +162,9 @@ def test_what_only_equals_a_remembered_number_is_read_as_by_itself(misfit):
     assert READERS[Report]({"source": "wire", "credibility": 1}).credibility == 1
     with pytest.raises(InvalidValue) if misfit is True else nullcontext():
         assert READERS[Report]({"source": "wire", "credibility": misfit}).credibility is misfit
+
+
+@pytest.mark.parametrize("data", [[], "", None])
+def test_data_that_are_not_a_mapping_are_kept_unread(data):
+    """An empty list has no fields, and still is not the data of an event whose fields all have defaults."""
+    assert isinstance(decode_event({"type": "custody.detainees_escaped", "version": 1, "data": data}), UnknownEvent)

@@ -52,6 +52,15 @@ def filled(path):
     return path
 
 
+@pytest.mark.parametrize("many", [1, 49, 50, 51, 100, 101])
+def test_a_batch_of_any_length_is_kept_whole(path, many):
+    """Rows are written fifty at a time, and those left over one by one."""
+    with SqliteLog(path) as log:
+        log.append([opened(f"crossing-{n}", id=f"e{n}") for n in range(many)])
+        assert [entry.id for entry in log.read()] == [f"e{n}" for n in range(many)]
+        assert log.verify().position == many
+
+
 def listing(folder):
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 

@@ -8,7 +8,7 @@ from time import process_time
 
 from bench import workload
 from timeline import Draft, Report, Timeline, exactly
-from timeline.events import agreement, border, custody, editorial, entity
+from timeline.events import agreement, border, custody, editorial, entity, facility
 
 ESCAPED = custody.DetaineesEscaped(facility="a", quantity=exactly(1))
 
@@ -147,6 +147,16 @@ def learned_day_by_day(line: Timeline, many: int) -> None:
     line.learned(None, "custody", "a", "held")
 
 
+def collectives_within_collectives(line: Timeline, many: int) -> None:
+    """Register collectives each of which has the next one as its member, and ask about the first."""
+    told = (
+        facility.FacilityRegistered(facility=f"c{n}", kind="collective", members=[f"c{n + 1}"]) for n in range(many)
+    )
+    line.record_all(map(Draft, told))
+    line.at().custody.held(facility="c0")
+    line.at().why("custody", "c0", "held")
+
+
 KINDS = (
     corrections_one_by_one,
     retractions_of_retractions,
@@ -163,6 +173,7 @@ KINDS = (
     pairs_of_names,
     disputes_elsewhere,
     learned_day_by_day,
+    collectives_within_collectives,
 )
 
 

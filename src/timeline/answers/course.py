@@ -140,13 +140,14 @@ def says_nothing(value: Any) -> bool:
 def _tracks(folded: Folded, found: Accessor, by: Point) -> dict[Key, Steps]:
     """Return the steps of an entity and of all its members, direct or not, past or present."""
     tracks: dict[Key, Steps] = {}
-    waiting = [found.key]
+    waiting, known = [found.key], {found.key}
     while waiting:
         key = waiting.pop()
         tracks[key] = list(folded.steps(key, by))
         if found.members is not None:
             members = dict.fromkeys(member for _, entity in tracks[key] for member in found.members(entity))
-            waiting += [member for member in members if member not in tracks and member not in waiting]
+            waiting += [member for member in members if member not in known]
+            known.update(members)
     return tracks
 
 

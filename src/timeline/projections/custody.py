@@ -223,11 +223,12 @@ def _together(places: Mapping[Any, Any], facility: str, cohort: str | None) -> B
 
 def _made_of(places: Mapping[Any, Any], facility: str) -> Iterator[Stock]:
     """Yield a place and, for a collective, its members, each once."""
-    slugs = [facility]
+    slugs, known = [facility], {facility}
     for slug in slugs:  # the list grows by the members of each
         one: Stock = places.get(("place", slug)) or Stock(slug)
         yield one
-        slugs += [member for member in dict.fromkeys(one.parts) if member not in slugs]
+        slugs += [member for member in dict.fromkeys(one.parts) if member not in known]
+        known.update(one.parts)
 
 
 def _locate(view: Custody, path: Path) -> Accessor:

@@ -30,22 +30,18 @@ def function(name: str, argument: str, lines: Iterable[str], **values: Any) -> A
 def filler(cls: type, *groups: Sequence[str]) -> Callable[..., Any]:
     """Make the function that fills an instance of a frozen class from a tuple of values for each group of its fields.
 
-    The values are not checked, and those of a field without a name are left out. Python sets attributes fastest where
-    a class is not frozen. So each instance is one of a class beside `cls` until it is filled.
+    The values are not checked, and those of a field without a name are left out.
 
     >>> from timeline.values.report import Report
     >>> vars(filler(Report, ["source", ""], ["quote"])(("Reuters", 7), (None,)))
     {'source': 'Reuters', 'quote': None}
     """
-    plain = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
-    blank = type(cls.__name__, (cls,), {**plain, "__module__": "blank"})
-    lines = ["self = blank()"]
+    lines = ["self = new(cls)", "fields = self.__dict__"]
     for number, names in enumerate(groups):
-        targets = [f"self.{identifier(name)}" if name else "_" for name in names]
+        targets = [f"fields[{identifier(name)!r}]" if name else "_" for name in names]
         lines.append(f"{', '.join(targets)}, = group_{number}")
-    lines += ["put(self, '__class__', cls)", "return self"]
     arguments = ", ".join(f"group_{number}" for number in range(len(groups)))
-    made: Callable[..., Any] = function("fill", arguments, lines, blank=blank, cls=cls, put=object.__setattr__)
+    made: Callable[..., Any] = function("fill", arguments, [*lines, "return self"], new=object.__new__, cls=cls)
     return made
 
 

@@ -168,6 +168,20 @@ class TestNames:
         assert str(line.diff("2026-01-01", "2026-01-21")).startswith("facilities · al-hol-camp · control: – → SDF")
         assert "Al-Hol" in str(s.facilities) and "al-hol-camp" not in str(s.facilities)
 
+    def test_moments_of_spans_are_those_of_their_text(self, chronicle):
+        """A publication does not bear the date of the next day."""
+        found = chronicle.spans("facilities", "al-aqtan-prison", "control")
+        for face in (shown(found), printed(found)):
+            assert "2026-01-19" in face and "2026-01-24" not in face
+        assert "2025-07-31" in printed(chronicle.spans("findings"))
+
+    def test_a_title_is_not_said_twice(self):
+        """Of one table, the title is its heading; an ended agreement says how it ended, and no more."""
+        line = told()
+        assert printed(line.at().facilities).casefold().count("facilities") == 1
+        line.record(agreement.AgreementTerminated(agreement="deal"), occurred="2026-01-20")
+        assert "ended" not in shown(line.at().agreements)
+
     def test_units_have_words(self):
         """In a table too, a unit is a word and no slug; in Arabic it is in Arabic, unless the words are the source's own."""
         line = Timeline()

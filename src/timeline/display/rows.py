@@ -118,11 +118,12 @@ _LISTS = ("talks", "commitments", "statements", "violations")
 def agreement(found: AgreementState) -> SheetRow:
     """Make the row of an agreement: its status, its parties, its end, and what was said about it."""
     status = found.status and Word(found.status, of="agreement")
+    overdue = Flag("overdue") if found.overdue else None
     parties = tuple(Labelled(Word(stage, of="party"), Name(party)) for party, stage in found.parties.items())
     mentions = {name: getattr(found, name) for name in _LISTS}
     cells = {
         "agreement": Name(found.slug),
-        "status": (status, found.ending and Word(found.ending), Flag("overdue") if found.overdue else None),
+        "status": (Word(found.ending, of="agreement") if found.ending else status, overdue),
         "parties": parties,
         "until": found.until,
         **{name: len(said) or None for name, said in mentions.items()},

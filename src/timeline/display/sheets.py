@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import tzinfo
+from datetime import timezone, tzinfo
 from functools import singledispatch
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from timeline.answers.records import records
 from timeline.answers.replay import Step
 from timeline.answers.results import Diff, Why
 from timeline.answers.situation import Situation
+from timeline.answers.spans import Spans
 from timeline.answers.tabular import Tabular
 from timeline.display import rows
 from timeline.display.cells import Cell, Flag, Name, Naming, Phrase, Sheet, SheetRow, Table, Word, capital, cell_text
@@ -33,6 +34,7 @@ from timeline.projections.entities import Entities
 from timeline.projections.facilities import Facilities
 from timeline.projections.projection import Path
 from timeline.timeline import Timeline
+from timeline.values.instants import FUTURE, PAST
 from timeline.values.names import by_slug
 from timeline.values.when import When
 
@@ -47,8 +49,16 @@ def sheet(shown: Displayable | Step) -> Sheet:
 
     They have the names that the value knows.
     """
-    made = _tables(shown)
+    made = _alone(_tables(shown))
     return made if made.names or isinstance(shown, Step) else attrs.evolve(made, names=by_slug(shown.entity_names()))
+
+
+def _alone(made: Sheet) -> Sheet:
+    """Return a sheet whose only table has no heading that the title says already."""
+    [*tables] = made.tables
+    if len(tables) == 1 and str(made.title).casefold() == Word(tables[0].heading).key.casefold():
+        return attrs.evolve(made, tables=[attrs.evolve(tables[0], heading="")])
+    return made
 
 
 @singledispatch
@@ -197,8 +207,22 @@ def _tagged(tag: str) -> Cell:
 
 
 @_tables.register
+def _spans(found: Spans) -> Sheet:
+    """Show moments as `str` does: an exclusive end is the day before it."""
+    names = ("published", "begins", "ends")
+    return _with_cells(found, ({n: _before(getattr(span, n), found.tz) for n in names} for span in found))
+
+
+@_tables.register
 def _lastings(found: Lastings) -> Sheet:
-    return _with_cells(found, ({"what": _what(one.what)} for one in found))
+    moments = ((_before(one.published, timezone.utc), _before(one.until, timezone.utc)) for one in found)
+    cells = ({"published": a, "until": b, "what": _what(one.what)} for (a, b), one in zip(moments, found, strict=True))
+    return _with_cells(found, cells)
+
+
+def _before(end: int, tz: tzinfo) -> str | None:
+    """Return the last moment before an exclusive end; None for one that is open, or that needs a free clock."""
+    return text.last_moment(end, tz) if PAST < end < FUTURE else None
 
 
 def _what(found: Any) -> Cell:

@@ -67,7 +67,8 @@ _NAMES = (dict,)
 
 def entry_of(row: Stored) -> Entry:
     """Return the entry in a stored row."""
-    said = _ERASED if row[2] == Redacted.type else codec.decode(row[5], row[1], row[8])
+    _, id, type, _, _, content, _, _, tags = row
+    said = _ERASED if type == Redacted.type else codec.decode(content, id, tags)
     return _fill(row, said, _NAMES)
 
 

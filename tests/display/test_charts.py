@@ -708,3 +708,18 @@ def test_a_chart_is_the_same_by_each_name_of_what_it_draws(draw):
     assert all_rows(draw(line, "2")) == all_rows(draw(line, ""))
     titles = [draw(line, name).to_dict()["title"] for name in ("2", "")]
     assert titles[0] == titles[1]
+
+
+def test_names_and_colours_given_by_another_name_are_those_of_the_entity():
+    """One given by the canonical name itself comes first."""
+    line = Timeline()
+    line.record(facility.ControlChanged(facility="hol", authority="qsd"), occurred="2026-01-05")
+    line.record(entity.IdentityJudged(left="authority:sdf", right="authority:qsd", judgement="same"))
+    given = {"qsd": {"en": "The Force"}}
+    drawn = charts.control(line, names=given, colours={"qsd": "#123456"})
+    assert "The Force" in {bar["value"] for bar in rows(drawn)}
+    assert "#123456" in drawn.to_json()
+    drawn = charts.control(line, names={**given, "sdf": {"en": "SDF"}}, colours={"qsd": "#123456", "sdf": "#654321"})
+    assert "SDF" in {bar["value"] for bar in rows(drawn)}
+    assert "#654321" in drawn.to_json()
+    assert "Held by The Force" in line.at().tell(names={"authority:qsd": {"en": "The Force"}})

@@ -10,7 +10,7 @@ import attrs
 from timeline.answers.behind import situation_given, slugs_in_order
 from timeline.answers.records import Record
 from timeline.answers.situation import Situation
-from timeline.display.colours import Colours, colours_of
+from timeline.display.colours import Colours, checked, colours_of
 from timeline.display.words import Names, names_in, require_named
 from timeline.entry import Entry
 from timeline.events.entity import REGISTRATIONS
@@ -71,7 +71,9 @@ class Telling:
 
         Raises: InvalidValue.
         """
-        return colours_of(self.authorities(), given)
+        chosen, first = checked(given), self.situation.entities.canonical
+        named = {first(f"authority:{slug}").partition(":")[2]: colour for slug, colour in chosen.items()}
+        return colours_of(self.authorities(), {**named, **chosen})
 
     def authorities(self) -> Iterable[str]:
         """Give the authorities that are shown, in the order of first naming on the log."""

@@ -154,7 +154,13 @@ def names_in(asked: Situation, more: Names | None = None, hidden: Collection[str
     """
     more = names_given(more)
     registered = {tag: names for tag, names in asked.entities.names().items() if tag.partition(":")[2] not in hidden}
-    return by_slug({**registered, **more})
+    found = by_slug({**registered, **more})
+    slugs = [(_slug(name), _slug(asked.entities.canonical(name))) for name in more]
+    return {**found, **{first: found[slug] for slug, first in slugs if (first, first) not in slugs}}
+
+
+def _slug(name: str) -> str:
+    return name.partition(":")[2] or name
 
 
 def names_given(more: Names | None) -> Names:

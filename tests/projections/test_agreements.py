@@ -270,6 +270,21 @@ def test_who_joined_is_not_put_back_by_an_announcement(line):
         assert truce(line).parties == {SDF: "signed", GOV: "signed", IRAQ: "joined"}
 
 
+def test_why_of_parties_and_scope_names_every_entry_that_changed_them(line):
+    """Those who signed, joined and left; the first subject and those that an amendment added."""
+    first = CooperationAnnounced(agreement=TRUCE, parties=(SDF, GOV), scope=("prisons",))
+    entries = told(
+        line,
+        first,
+        PartyJoined(agreement=TRUCE, party=IRAQ),
+        AgreementAmended(agreement=TRUCE, scope=("camps",)),
+        PartyWithdrew(agreement=TRUCE, party=SDF),
+    )
+    assert line.at().why("agreements", TRUCE, "parties") == (entries[0], entries[1], entries[3])
+    assert line.at().why("agreements", TRUCE, "scope") == (entries[0], entries[2])
+    assert line.at().why("agreements", TRUCE, "kind") == (entries[0],)
+
+
 # -- how it ends -------------------------------------------------------------------------------------
 
 

@@ -379,10 +379,11 @@ def _subject(reading: Reading, key: Key) -> Path:
 
 
 def _is_sufficient(reading: Reading, path: Path) -> bool:
-    return _LISTS[type(reading.event)] is None
+    """Tell whether an event alone explains a value: lists, parties and scope come from several, all else from one."""
+    return _LISTS[type(reading.event)] is None and path[-1] not in ("parties", "scope")
 
 
 AGREEMENTS = Projection(
     name="agreements", keys=_keys, evolve=_evolve, check=_check, view=Agreements, flat=_flat, locate=_locate,
-    is_sufficient=_is_sufficient, subject=_subject, states=(AgreementState, CommitmentState), version=4,
+    is_sufficient=_is_sufficient, subject=_subject, states=(AgreementState, CommitmentState), version=5,
 )  # fmt: skip

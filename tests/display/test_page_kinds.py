@@ -133,6 +133,16 @@ class TestPlaces:
         assert shown(line, cell) == "≈350 km of wall"
         assert shown(line, cell, language="ar") == "≈350 كيلومترات من الجدار"
 
+    def test_no_number_or_heading_is_cut_off(self, driver, demo, tmp_path):
+        """Also beside the sign that sources differ, and in a column of half a page."""
+        demo.to_html(tmp_path / "p.html")
+        driver.get((tmp_path / "p.html").as_uri())
+        cut = driver.execute_script(
+            "return [...document.querySelectorAll('#tables :is(thead th, td.number .cell, td .value)')].filter((one) =>"
+            "one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 3).map((one) => one.textContent)"
+        )
+        assert cut == []
+
     def test_an_agreement_has_the_date_of_its_status(self, shown):
         """Unless the entry gives none."""
         line = Timeline()
@@ -141,6 +151,10 @@ class TestPlaces:
         assert shown(line, cell) == "signed since 18 Jan 2026"
         line.record(agreement.AgreementTerminated(agreement="deal"), reports=[Report("A", published="2026-02-01")])
         assert shown(line, cell) == "terminated"
+        line = Timeline()
+        report = Report("A", published="2026-01-18T14:30:00Z")
+        line.record(agreement.AgreementSigned(agreement="deal"), occurred="2026-01-18", reports=[report])
+        assert shown(line, cell) == "signed since 18 Jan 2026"
 
 
 class TestPanels:

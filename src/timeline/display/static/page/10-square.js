@@ -61,7 +61,7 @@ function squareAxes() {
   return [
     el("line", { class: "diagonal", x1: PAD.left, y1: PAD.top + h, x2: PAD.left + w, y2: PAD.top }),
     title("occurred_axis", { x: PAD.left + w, y: height - 4, "text-anchor": "end" }),
-    title("reported_axis", { x: PAD.left + 6, y: PAD.top + 10 }),
+    title("reported_axis", { x: PAD.left + 6, y: PAD.top + 18 }),
   ];
 }
 

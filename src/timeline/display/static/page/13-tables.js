@@ -133,7 +133,6 @@ function cellText({ path, field, slug, column }) {
   if (D.paths[path][0] === "facilities" && column === "control") return controlSaid(path, slug, value);
   if (D.paths[path][0] === "agreements" && column === "status" && D.paths[path].length === 3)
     return agreementSaid(slug, path);
-  if (D.paths[path][0] === "facilities" && column === "status") return stateSaid(path, valueText(value, slug));
   if (column === "parties" && D.paths[path][0] === "agreements" && value) return partiesSaid(value);
   return valueText(value, slug);
 }
@@ -154,12 +153,17 @@ function stateSaid(path, said) {
   const [, from, , , position] = stripAt(path, moment.at, moment.reported) ?? [];
   return said && byPosition.get(position)?.o ? `${said} ${sinceSaid(from, position)}`.trimEnd() : said;
 }
+/** The day of an entry that was published within it: the state is known from the publication on. */
+function dayAround(position, from) {
+  const [begins, ends] = byPosition.get(position)?.o ?? [];
+  return begins < from && from < ends && ends - begins <= DAY + 2 * HOUR ? [begins, ends] : undefined;
+}
 function sinceSaid(from, position) {
   if (from === PAST || from >= FREE) return "";
-  const date = datedBy(position, from);
+  const date = datedBy(position, from) ?? dayAround(position, from);
   if (date && date[0] === null) return fill(word("since_or_before"), day(from, "medium"));
-  const exact = !date || from - date[0] <= DAY + 2 * HOUR;
-  return fill(word("since_date"), exact ? day(from, "medium") : when(date));
+  const exact = !date || date[1] - date[0] <= DAY + 2 * HOUR;
+  return fill(word("since_date"), exact ? day(date?.[1] ?? from, "medium") : when(date));
 }
 const COMPOSED = new Set(["control", "status"]);
 function updateTables() {

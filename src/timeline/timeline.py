@@ -258,7 +258,7 @@ class Timeline(Acts, Questions, Exportable):
 
         Only files inside the folder are read, and nothing is fetched.
 
-        Raises: CannotRead if there is no such folder.
+        Raises: FileMissing if nothing is there, and CannotRead for what is not a folder.
         """
         return check_evidence(self.entries(), folder)
 

@@ -7,7 +7,7 @@ import pytest
 
 from timeline import Report, Timeline
 from timeline.cli.exits import Exit
-from timeline.errors import CannotRead, InvalidValue
+from timeline.errors import CannotRead, FileMissing, InvalidValue
 from timeline.events import border
 from timeline.exchange import archived
 from timeline.exchange.table import Column
@@ -143,10 +143,11 @@ def test_what_was_redacted_rests_on_nothing(folder):
 
 
 def test_there_must_be_a_folder(folder):
-    """A file is none."""
-    for path in (folder / "no", folder / "2026" / "sana.html"):
-        with pytest.raises(CannotRead, match="is not a folder"):
-            Timeline().check_evidence(path)
+    """A file is none. The command line exits with 3 for it, and with 4 for what is missing."""
+    with pytest.raises(CannotRead, match="is not a folder"):
+        Timeline().check_evidence(folder / "2026" / "sana.html")
+    with pytest.raises(FileMissing, match="is not there: expected the folder of the copies"):
+        Timeline().check_evidence(folder / "no")
 
 
 CELLS = {"url": Column("url"), "archived": Column("path"), "sha256": Column("hash"), "retrieved": Column("time")}

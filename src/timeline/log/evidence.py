@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from attrs import frozen
 
 from timeline.entry import Entry
-from timeline.errors import CannotRead
+from timeline.errors import CannotRead, FileMissing
 from timeline.log import files
 from timeline.values.report import Report, with_copy
 from timeline.values.visible import visible
@@ -76,9 +76,11 @@ class Evidence:
 def check_evidence(entries: Iterable[Entry], folder: str | os.PathLike[str]) -> Evidence:
     """Compare the copies that the reports of entries name with the files in a folder.
 
-    Raises: CannotRead if there is no such folder.
+    Raises: FileMissing if nothing is there, and CannotRead for what is not a folder.
     """
     path = files.path_given(folder)
+    if not path.exists():
+        raise FileMissing(f"{path} is not there: expected the folder of the copies. Mend the path.", path=str(path))
     if not path.is_dir():
         raise CannotRead(f"{path} is not a folder: expected the one that holds the copies.", path=str(path))
     found = _publications(entries)

@@ -59,6 +59,7 @@ class TestArabicNumbers:
         assert amount(about(2, unit="days"), "ar") == "نحو يومين"
         assert amount(at_least(2, unit="days"), "ar") == "يومان على الأقل"
         assert amount(between(1, 2, unit="days"), "ar") == "من 1 إلى يومين"
+        assert amount(between(2, 10), "ar", genitive=True) == "ما بين 2 و10 أشخاص"
 
 
 class TestAmounts:

@@ -257,6 +257,9 @@ class TestStories:
         line.record(agreement.AgreementExtended(agreement="deal"), occurred="2026-01-24")
         assert "The lifecycle does not allow this step — 24 January 2026: deal extended (#2)." in line.at().tell()
         assert "24 كانون الثاني 2026: تمديد deal (#2)." in line.at().tell(language="ar")
+        line.record(entity.EntityRegistered(entity="agreement:pact", names={"en": "Pact"}))
+        unregistered = next(text for text in line.at().tell().splitlines() if "agreement:deal" in text)
+        assert "—" not in unregistered
 
     def test_of_many_changes_of_one_kind_the_first_are_told(self) -> None:
         """Given 23 new agreements and a count, then 20 agreements are named, 3 are counted, and the count is written."""

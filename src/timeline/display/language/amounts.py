@@ -33,6 +33,8 @@ def amount(quantity: Quantity, language: str = "en", *, genitive: bool = False) 
         return in_arabic if arabic else f"an unknown number of {things}"
     if high is None and not low and best is not None:
         return f"نحو {number(best, genitive=True)}" if arabic else f"about {number(best)}"
+    if genitive and arabic and high is not None and (low or best is not None):  # "on from 2 to 10" says nothing
+        return f"ما بين {low:,} و{number(high)}" + _likely(best, arabic=arabic)
     return _bounds(quantity, number, arabic=arabic) + _likely(best, arabic=arabic)
 
 

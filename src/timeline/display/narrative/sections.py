@@ -29,6 +29,8 @@ from timeline.values.when import When
 
 _BEHIND = 2
 """The most entries of a finding that are said: those that do not fit, the latest ones."""
+_BY_TYPE = frozenset({"unknown_event", "unregistered_entity"})
+"""Kinds of findings about any number of entries, which say nothing of what does not fit."""
 _FEW = 10
 """The most events of a list, and versions of a value, that have a sentence; the others are counted."""
 _MANY = 20
@@ -256,7 +258,8 @@ class Teller:
         """Say what a finding means, and what the entries say that it is about."""
         known = found.kind in KINDS and not self._is_arabic
         meaning = KINDS[found.kind].meaning.replace("`", "") if known else self.words(found.kind)
-        said = [self._dated(one.occurred, self.words.event(one.event)) for one in found.entries[-_BEHIND:]]
+        behind = () if found.kind in _BY_TYPE else found.entries[-_BEHIND:]
+        said = [self._dated(one.occurred, self.words.event(one.event)) for one in behind]
         return f"{meaning} — {('؛ ' if self._is_arabic else '; ').join(said)}" if said else meaning
 
     @property

@@ -5,9 +5,9 @@ They know no face. `timeline.faces` hands the faces in when the library is impor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 from timeline.values.discovery import Discoverable
 from timeline.values.names import EntityNames
@@ -78,6 +78,24 @@ class Displayable(Discoverable):
 
     def __rich__(self) -> Any:
         return _faces().renderable(self)
+
+
+class KnowsNames(Displayable):
+    """An answer of several values, which knows what people call the entities in them. A pickled copy does not."""
+
+    _called: Callable[[], EntityNames] = dict
+
+    def knowing(self, called: Callable[[], EntityNames]) -> Self:
+        """Let a new answer know the names of its entities, and return it."""
+        self._called = called
+        return self
+
+    def entity_names(self) -> EntityNames:
+        return self._called()
+
+    def __reduce__(self: Any) -> tuple[Any, ...]:
+        """Pickle the values without the names."""
+        return type(self), (tuple(self),)
 
 
 class ProjectionView(Displayable):

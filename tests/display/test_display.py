@@ -27,7 +27,7 @@ from timeline.display.sheets import FEW, MANY, findings, part, reasons, sheet
 from timeline.display.terminal import rendered
 from timeline.display.web import is_web
 from timeline.display.words import Words, names_in
-from timeline.displayable import Displayable, Exportable, ProjectionView, Tellable
+from timeline.displayable import Displayable, Exportable, KnowsNames, ProjectionView, Tellable
 from timeline.events import agreement, border, custody, entity, facility
 from timeline.exchange.answertables import entity_table, finding_table
 from timeline.exchange.sharing import export
@@ -102,7 +102,7 @@ def displayable():
     while waiting:
         waiting += (new := {cls for cls in waiting.pop().__subclasses__() if cls.__module__.startswith("timeline.")})
         every |= new
-    return every - {Tellable, Exportable, Tabular, ProjectionView}
+    return every - {Tellable, Exportable, KnowsNames, Tabular, ProjectionView}
 
 
 def answers(line):

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 from unicodedata import combining, normalize
 
 from timeline.answers.tabular import Kind, Tabular
+from timeline.displayable import KnowsNames
 from timeline.errors import InvalidValue
 from timeline.extras import needs
 from timeline.values.names import EntityNames, by_slug, name_of
@@ -30,30 +31,14 @@ class Suggestion(NamedTuple):
         return f"{self.score:.2f}  {self.left}  {self.right}"
 
 
-class Suggestions(Tabular, tuple[Suggestion, ...]):  # noqa: SLOT001  # it remembers what people call entities
+class Suggestions(KnowsNames, Tabular, tuple[Suggestion, ...]):  # noqa: SLOT001  # it remembers what people call entities
     """Pairs of names that may mean the same, the best first. They print with what people call the entities."""
 
-    _called: Callable[[], EntityNames] = dict
     columns: ClassVar[Mapping[str, Kind]] = {"left": "text", "right": "text", "score": "text"}
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield a row for each pair."""
         return ({"left": left, "right": right, "score": f"{score:.2f}"} for left, right, score in self)
-
-    @classmethod
-    def of(cls, pairs: Iterable[Suggestion], called: Callable[[], EntityNames]) -> Suggestions:
-        """Return pairs that know what people call the entities in them."""
-        found = cls(pairs)
-        found._called = called
-        return found
-
-    def entity_names(self) -> EntityNames:
-        """Return what people call the entities on the log, by tag and language."""
-        return self._called()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the pairs without the names."""
-        return type(self), (tuple(self),)
 
     def __str__(self) -> str:
         called = self.entity_names()
@@ -157,7 +142,7 @@ def suggestions(
             score = max(_score(a, b, ratio) for a in spelled[left] for b in spelled[right])
             if score >= least:
                 found.append(Suggestion(left, right, round(score, 2)))
-    return Suggestions.of(sorted(found, key=lambda one: -one.score), called)
+    return Suggestions(sorted(found, key=lambda one: -one.score)).knowing(called)
 
 
 def _score(one: Spelling, other: Spelling, ratio: Any) -> float:

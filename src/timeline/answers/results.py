@@ -11,7 +11,7 @@ import attrs
 from timeline.answers import text
 from timeline.answers.durations import Duration
 from timeline.answers.tabular import Kind, Tabular
-from timeline.displayable import Displayable
+from timeline.displayable import KnowsNames
 from timeline.entry import Entry
 from timeline.history.claims import Claim
 from timeline.history.reading import Point
@@ -79,35 +79,18 @@ class Change(NamedTuple):
         return text.change_line(self.path, self.before, self.after, name)
 
 
-class Diff(Displayable, tuple[Change, ...]):  # noqa: SLOT001  # it remembers what people call entities
+class Diff(KnowsNames, tuple[Change, ...]):  # noqa: SLOT001  # it remembers what people call entities
     """Every change between two situations, by path; falsy when there is none."""
-
-    _called: Callable[[], EntityNames] = dict
-
-    @classmethod
-    def of(cls, changes: Iterable[Change], called: Callable[[], EntityNames]) -> Diff:
-        """Return changes that know what people call the entities in them."""
-        found = cls(changes)
-        found._called = called
-        return found
-
-    def entity_names(self) -> EntityNames:
-        """Return what people call the entities of the later situation, by tag and language."""
-        return self._called()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the changes without the names."""
-        return type(self), (tuple(self),)
 
     @property
     def first_sightings(self) -> Diff:
         """The changes of which nothing was said before."""
-        return self.of((change for change in self if change.first), self._called)
+        return Diff(change for change in self if change.first).knowing(self._called)
 
     @property
     def changed(self) -> Diff:
         """The changes of what had a value before."""
-        return self.of((change for change in self if not change.first), self._called)
+        return Diff(change for change in self if not change.first).knowing(self._called)
 
     def __str__(self) -> str:
         name = text.naming(self.entity_names())
@@ -122,7 +105,7 @@ class Reasons(NamedTuple):
     rivals: tuple[Claim, ...]
 
 
-class Why(Displayable, tuple[Entry, ...]):  # noqa: SLOT001  # a tuple has no room for more
+class Why(KnowsNames, tuple[Entry, ...]):  # noqa: SLOT001  # a tuple has no room for more
     """The entries from which a value follows, as read within the cuts, the oldest first.
 
     It knows its `path`, the `value`, `since` when it holds, and the `rivals` that were not picked.
@@ -130,7 +113,6 @@ class Why(Displayable, tuple[Entry, ...]):  # noqa: SLOT001  # a tuple has no ro
 
     path: Path = ()
     _explain: Callable[[], Reasons]
-    _called: Callable[[], EntityNames] = dict
 
     @classmethod
     def of(
@@ -144,10 +126,6 @@ class Why(Displayable, tuple[Entry, ...]):  # noqa: SLOT001  # a tuple has no ro
         found = cls(entries)
         found.path, found._explain, found._called = path, explain, called
         return found
-
-    def entity_names(self) -> EntityNames:
-        """Return what people call the entities of the situation, by tag and language."""
-        return self._called()
 
     @cached_property
     def _reasons(self) -> Reasons:

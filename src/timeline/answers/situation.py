@@ -338,7 +338,7 @@ class Situation(WhoSaid, Tellable):
         paths = dict.fromkeys((*mine, *its))
         changed = (path for path in paths if mine.get(path) != its.get(path))
         changes = (Change(path, mine.get(path), its.get(path), path not in mine) for path in changed)
-        return Diff.of(changes, other.entity_names)
+        return Diff(changes).knowing(other.entity_names)
 
     def _flat_both(self, other: Situation) -> tuple[dict[Path, Any], dict[Path, Any]]:
         """Return the values by path of two situations: all, or at least those that differ."""

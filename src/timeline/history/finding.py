@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from attrs import field, frozen
 
-from timeline.displayable import Displayable
+from timeline.displayable import Displayable, KnowsNames
 from timeline.entry import Entry
 from timeline.errors import InvalidValue, UnknownName
 from timeline.events.naming import tags_of
@@ -121,7 +121,7 @@ def _largest(kind: str, subjects: Counter[str], room: int) -> Iterator[Group]:
         yield Group(kind, "", sum(count for _, count in rest), len(rest))
 
 
-class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembers the names on the log
+class Findings(KnowsNames, tuple[Finding, ...]):  # noqa: SLOT001  # it remembers the names on the log
     """The findings of a situation, in fold order: a tuple, empty if there are no contradictions.
 
     Those of a situation know the names on its log, and those that people use. A copy that was pickled does not.
@@ -135,11 +135,6 @@ class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembe
     _names: Names | None = None
     _has_own_kinds: bool = False
     _identity: Identity = APART
-    _called: Callable[[], EntityNames] = dict
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the findings without the names on the log."""
-        return type(self), (tuple(self),)
 
     def asked_by(
         self,
@@ -158,10 +153,6 @@ class Findings(Displayable, tuple[Finding, ...]):  # noqa: SLOT001  # it remembe
         found._names, found._has_own_kinds, found._identity = names, has_own_kinds, identity
         found._called = called
         return found
-
-    def entity_names(self) -> EntityNames:
-        """Return what people call the entities of the situation, by tag and language."""
-        return self._called()
 
     def counts(self) -> Mapping[str, int]:
         """Count the findings of each kind, the most frequent first."""

@@ -660,6 +660,15 @@ def test_agreements_are_counted_by_status_where_none_is_in_force():
     assert "Agreements: 1 of 70 in force" in str(charts.agreements(line).to_dict()["title"])
 
 
+def test_agreements_of_which_no_status_is_known_have_a_title():
+    """A violation says that there is an agreement, and not which status it has."""
+    line = Timeline()
+    line.record(agreement.AgreementViolated(agreement="truce"), occurred="2026-01-05")
+    for language in ("en", "ar"):
+        assert "1" in title(charts.agreements(line, language=language))
+    assert title(charts.agreements(line)) == "Agreements: 0 of 1 in force"
+
+
 def test_a_count_that_a_later_one_replaced_is_no_report_of_the_answer():
     """Of a daily count, only the counts that were the answer at some moment of publication are drawn."""
     line = Timeline()

@@ -101,9 +101,9 @@ def agreements(
 
 
 def _counted(told: Iterable[AgreementState], words: Words) -> str:
-    """Return the title: how many are in force; where none is, how many have which status."""
+    """Return the title: how many are in force; where none is, how many have which status, if any has."""
     statuses = Counter(one.ending or one.status for one in told)
-    if statuses["in_force"]:
+    if statuses["in_force"] or not any(statuses):
         return caption_text(words, "agreements", count=statuses["in_force"], all=statuses.total())
     of_each = (f"{words(status)} {count:,}" for status, count in statuses.most_common() if status)
     return caption_text(words, "agreements_by", statuses=("، " if words.spoken == "ar" else ", ").join(of_each))

@@ -154,7 +154,7 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path):
         Timeline.open(tmp_path / "missing.db", read_only=True)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "empty.db").touch()
-    with pytest.raises(NotATimeline, match="empty.db is empty: expected a timeline. Open it without read_only"):
+    with pytest.raises(NotATimeline, match="empty.db is empty: expected a timeline. Record an entry in it first"):
         Timeline.open(tmp_path / "empty.db", read_only=True)
     assert listing(tmp_path)["empty.db"][0] == b""
 

@@ -275,7 +275,7 @@ def _unreadable(path: Path, error: sqlite3.Error) -> CannotOpen:
 def _foreign(path: Path, *, is_database: bool) -> NotATimeline:
     if not path.stat().st_size:
         return NotATimeline(
-            f"{path} is empty: expected a timeline. Open it without read_only=True to begin one there.", path=path
+            f"{path} is empty: expected a timeline. Record an entry in it first, which begins one.", path=path
         )
     if is_database:
         return NotATimeline(

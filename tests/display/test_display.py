@@ -175,6 +175,12 @@ class TestNames:
             assert "2026-01-19" in face and "2026-01-24" not in face
         assert "2025-07-31" in printed(chronicle.spans("findings"))
 
+    def test_an_answer_without_rows_shows_itself(self):
+        """In a notebook and in a terminal: it has no table."""
+        line = told()
+        for empty in (line.spans("findings"), line.spans("facilities", "al-hol-camp", "status"), line.suggest_same()):
+            assert "0 in all" in shown(empty) and "0 in all" in printed(empty)
+
     def test_a_title_is_not_said_twice(self):
         """Of one table, the title is its heading; an ended agreement says how it ended, and no more."""
         line = told()

@@ -236,9 +236,10 @@ def _what(found: Any) -> Cell:
 def _with_cells(answers: Tabular, cells: Iterable[Mapping[str, Cell]]) -> Sheet:
     """Show an answer with cells of its rows in place of texts."""
     made = _tabular(answers)
-    [table] = made.tables
-    shown = [attrs.evolve(row, cells={**row.cells, **more}) for row, more in zip(table.rows, cells, strict=False)]
-    return attrs.evolve(made, tables=[attrs.evolve(table, rows=shown)])
+    told = list(islice(cells, MANY))
+    rows_of = [row for table in made.tables for row in table.rows]
+    shown = [attrs.evolve(row, cells={**row.cells, **more}) for row, more in zip(rows_of, told, strict=True)]
+    return attrs.evolve(made, tables=[attrs.evolve(table, rows=shown) for table in made.tables])
 
 
 @_tables.register

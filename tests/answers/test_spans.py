@@ -171,6 +171,7 @@ def test_spans_print_moments_in_the_zone_of_the_timeline() -> None:
     assert [spans.at("2026-01-10", day) for day in ("2026-01-10", "2026-01-11")] == [None, "sdf"]
     claims = line.spans("claims")
     assert str(claims).startswith("2026-01-11  2026-01-10 ControlChanged")
+    assert [len(claim) for claim in claims] == [3, 3], "published from, until, and what"
     assert [len(claims.at(day)) for day in ("2026-01-10", "2026-01-11", None)] == [0, 1, 2]
     with pytest.raises(InvalidWhen):
         claims.at("yesterday")

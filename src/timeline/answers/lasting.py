@@ -40,22 +40,27 @@ class Lasting(NamedTuple):
     until: int
     """Until which, exclusive; above `FUTURE`: still, or until the clock is left free."""
     what: Any
-    tz: tzinfo = timezone.utc
-    """The zone in which its moments are printed."""
 
     def covers(self, reported: int | None) -> bool:
         """Tell whether it is seen by a moment of the reported clock, given as an exclusive end; None: free."""
         return self.published <= (NEVER if reported is None else reported) < self.until
 
-    def __str__(self) -> str:
-        ends = [last_moment(m, self.tz) for m in self[:2] if PAST < m < FUTURE]
+    def said(self, tz: tzinfo) -> str:
+        """Write it with the days of a zone."""
+        ends = [last_moment(m, tz) for m in self[:2] if PAST < m < FUTURE]
         return f"{' to '.join(ends) or 'always'}  {self.what}"
 
+    def __str__(self) -> str:
+        return self.said(timezone.utc)
 
-class Lastings(Tabular, tuple[Lasting, ...]):
-    """Findings or claims, each with the publications between which it is seen, in order of the first."""
 
-    __slots__ = ()
+class Lastings(Tabular, tuple[Lasting, ...]):  # noqa: SLOT001  # it remembers the zone
+    """Findings or claims, each with the publications between which it is seen, in order of the first.
+
+    `tz` is the zone in which it reads and prints days.
+    """
+
+    tz: tzinfo = timezone.utc
     columns: ClassVar[Mapping[str, Kind]] = {"published": "moment", "until": "moment", "what": "text"}
 
     def at(self, reported: WhenLike | int | None = None) -> tuple[Any, ...]:
@@ -63,13 +68,12 @@ class Lastings(Tabular, tuple[Lasting, ...]):
 
         Raises: InvalidWhen.
         """
-        tz = self[0].tz if self else timezone.utc
-        end = reported if reported is None or isinstance(reported, int) else When.of(reported).span(tz).end
+        end = reported if reported is None or isinstance(reported, int) else When.of(reported).span(self.tz).end
         return tuple(lasting.what for lasting in self if lasting.covers(end))
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield a row for each."""
-        for published, until, what, _ in self:
+        for published, until, what in self:
             begins, ends = (instant(m) if PAST < m < FUTURE else None for m in (published, until))
             yield {
                 "published": begins,
@@ -77,19 +81,24 @@ class Lastings(Tabular, tuple[Lasting, ...]):
                 "what": what.said({}) if isinstance(what, Finding) else str(what),
             }
 
+    def within(self, tz: tzinfo) -> Lastings:
+        """Let new ones read and print days in a zone, and return them."""
+        self.tz = tz
+        return self
+
     def knowing(self, called: Callable[[], EntityNames]) -> Lastings:
         """Return them with the lookup of what people call the entities that findings name."""
         return Lastings(
             one._replace(what=attrs.evolve(one.what, called=called)) if isinstance(one.what, Finding) else one
             for one in self
-        )
+        ).within(self.tz)
 
     def entity_names(self) -> EntityNames:
         """Return what people call the entities on the log of its first finding; empty if there is none."""
         return next((one.what.entity_names() for one in self if isinstance(one.what, Finding)), {})
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self)) or "nothing"
+        return "\n".join(one.said(self.tz) for one in self) or "nothing"
 
     def __repr__(self) -> str:
         return f"<Lastings: {len(self):,}>"
@@ -125,10 +134,10 @@ class Noted:
         return list(self._current)
 
     def all(self, tz: tzinfo) -> Lastings:
-        """Return everything that was ever seen, with the zone in which to print when."""
+        """Return everything that was ever seen, with the days of a zone."""
         still = ((began, NEVER + 1, what) for found in self._open.values() for began, what in found)
         ordered = sorted([*self._closed, *still], key=lambda lasting: lasting[:2])
-        return Lastings(Lasting(*lasting, tz) for lasting in ordered)
+        return Lastings(Lasting(*lasting) for lasting in ordered).within(tz)
 
 
 class Notes:

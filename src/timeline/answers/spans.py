@@ -213,7 +213,8 @@ class Spanning:
         self._found = with_entries(self._shelf, complete.source)
         self._spans: dict[Path, Spans] = {}
         self.dated_findings, self.claims = notes.findings.all(self._growing.tz), notes.claims.all(self._growing.tz)
-        self.findings = Lastings(found._replace(what=found.what.finding) for found in self.dated_findings)
+        findings = (found._replace(what=found.what.finding) for found in self.dated_findings)
+        self.findings = Lastings(findings).within(self._growing.tz)
 
     def covers(self, path: Path | None) -> bool:
         """Tell whether these are the spans of a path, or (None) of all."""

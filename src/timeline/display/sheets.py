@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timezone, tzinfo
+from datetime import tzinfo
 from functools import singledispatch
 from itertools import islice
 from typing import Any
@@ -215,7 +215,7 @@ def _spans(found: Spans) -> Sheet:
 
 @_tables.register
 def _lastings(found: Lastings) -> Sheet:
-    moments = ((_before(one.published, timezone.utc), _before(one.until, timezone.utc)) for one in found)
+    moments = ((_before(one.published, found.tz), _before(one.until, found.tz)) for one in found)
     cells = ({"published": a, "until": b, "what": _what(one.what)} for (a, b), one in zip(moments, found, strict=True))
     return _with_cells(found, cells)
 

@@ -24,7 +24,7 @@ def findings(told: Leaving, spanning: Spanning, listed: Mapping[str, int]) -> li
     """
     cut = told.situation.clocks.reported
     found = []
-    for published, until, dated, _ in spanning.dated_findings:
+    for published, until, dated in spanning.dated_findings:
         finding = dated.finding
         positions = [listed[entry.id] for entry in finding.entries if entry.id in listed]
         message = told.message(finding, [entry.position for entry in finding.entries])

@@ -110,7 +110,7 @@ class Reported:
 
     def _versions(self, found: Iterable[Lasting]) -> list[Json]:
         versions: dict[Any, Json] = {}
-        for published, until, claim, _ in found:
+        for published, until, claim in found:
             if self._told.exported.may_leave(claim):
                 self._add(versions, claim, published, until)
         return list(versions.values())

@@ -200,11 +200,13 @@ class Watched(Register[Watch]):
 class Border(ProjectionView):
     """The border: crossings, monitored sectors, measures and incidents."""
 
+    monitored: Watched
+    """The sectors that somebody watches now."""
+
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.crossings: Register[Crossing] = Register(snapshot, "crossing")
-        self.monitored: Watched = Watched(snapshot, "sector")
-        """The sectors that somebody watches now."""
+        self.monitored = Watched(snapshot, "sector")
 
     def __eq__(self, other: object) -> bool:
         return dict(_flat(self)) == dict(_flat(other)) if isinstance(other, Border) else NotImplemented

@@ -15,7 +15,7 @@ import timeline
 from timeline import Draft, Report, Timeline, UnknownEvent, When
 from timeline.errors import InvalidDraft, InvalidEvent, InvalidValue, InvalidWhen, LogError
 from timeline.events import border
-from timeline.generated import identifier
+from timeline.generated import filler, identifier
 from timeline.log import MemoryLog, SqliteLog, codec, fieldcode, jsonl, sqlite_file, sqlite_index
 from timeline.log import sqlite as sqlite_log
 
@@ -53,9 +53,13 @@ def test_nothing_named_in_data_is_imported_or_run(module):
 def test_generated_code_holds_names_of_fields_and_no_data():
     """Its callers give it text of their own, with nothing put in but numbers, and names that are identifiers."""
     callers = [m for m in MODULES if "from timeline.generated import" in inspect.getsource(import_module(m))]
-    assert callers == ["timeline.events.naming", "timeline.log.fieldcode"]
+    assert callers == [
+        "timeline.events.naming", "timeline.history.duplicates", "timeline.log.fieldcode", "timeline.log.stored",
+    ]  # fmt: skip
     with pytest.raises(InvalidValue, match="is not the name of a field"):
         identifier("x; import os")
+    with pytest.raises(InvalidValue, match="is not the name of a field"):
+        filler(Report, ["source", "x; import os"])
     cls = attrs.make_class("Odd", {"plain": attrs.field(default=0)})
     odd = next(iter(attrs.fields(cls))).evolve(name="x; import os")
     cls.__attrs_attrs__ = (odd,)
@@ -86,6 +90,9 @@ def test_sql_is_put_together_from_our_own_words_only():
     ]
     assert conditions
     assert all(isinstance(condition, ast.Constant) for condition in conditions)
+    into = [n.args[1] for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "insert_rows"]
+    assert len(into) == 2
+    assert all(isinstance(table, ast.Constant) or all(map(str.isupper, named(table))) for table in into)
 
 
 HOSTILE = ["'; DROP TABLE entries; --", '"', "%", "_", "?", "\\", "\x01", "\u200f"]

@@ -62,16 +62,17 @@ def _finder(cls: type) -> Callable[[Any], Sequence[str]]:
 
     Raises: InvalidEvent for a class that is not one of events.
     """
-    lines = ["found = []"]
-    for field, _ in event_type(cls).named:
+    lines, values = ["found = []"], {}
+    for number, (field, _) in enumerate(event_type(cls).named):
         if field not in _ASIDE:
+            values[f"field_{number}"] = f"{field}="
             lines += [
                 f"value = event.{identifier(field)}",
-                f"if value.__class__ is str: found.append('{field}=' + value)",
-                f"elif value: found += ['{field}=' + slug for slug in value]",
+                f"if value.__class__ is str: found.append(field_{number} + value)",
+                f"elif value: found += [field_{number} + slug for slug in value]",
             ]
     lines.append("return sorted(set(found)) if len(found) > 1 else found")
-    made: Callable[[Any], Sequence[str]] = function("entities", "event", lines)
+    made: Callable[[Any], Sequence[str]] = function("entities", "event", lines, **values)
     return made
 
 

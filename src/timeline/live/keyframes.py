@@ -24,6 +24,7 @@ from timeline.index.folded import FoldedTrack, Keyframe, StepFinding
 from timeline.index.statecodec import CannotEncode, StateCodec
 from timeline.index.tracks import T, Tracks
 from timeline.index.view import EntrySource
+from timeline.index.views import uncollected
 from timeline.live import binding
 from timeline.log.stored import CacheRow, Head
 from timeline.projections.projection import Key, Projection
@@ -139,7 +140,7 @@ class RowLoader:
     codec: StateCodec
 
     def load(self, track: FoldedTrack) -> None:
-        with suppress(Exception):  # a class of a projection may raise anything
+        with suppress(Exception), uncollected():  # a class of a projection may raise anything
             plain, plain_findings = orjson.loads(self.frames)
             frames = [Keyframe(steps, self.codec.decode(value)) for steps, value in plain]
             findings = self._findings(plain_findings)

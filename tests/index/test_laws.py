@@ -160,7 +160,8 @@ def test_merging_counts_once_and_twice_is_as_once(
     once = told.then(double, merge).timeline()
     twice = told.then(double, merge, attrs.evolve(merge, id="again")).timeline()
     assert ask(once) == ask(twice)
-    if not more:
+    corrected = there.claims(str(kept.id))[0].occurred != kept.occurred  # to a date that a duplicate may narrow
+    if not (more or corrected):
         assert once.at()._flat == there._flat
 
 

@@ -24,6 +24,7 @@ from timeline.events.fields import Unit
 from timeline.log import MemoryLog, codec
 from timeline.log.audit import Audit
 from timeline.log.eventdata import decode_event
+from timeline.log.stored import Stored, entry_of
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import ACCOUNTS, Slug
 from timeline.values.place import PRECISIONS, Place
@@ -472,3 +473,16 @@ def test_every_stored_version_is_one():
     """The vocabulary is at its first version; raising one needs an upcaster and a golden line."""
     assert {kind.version for kind in TYPES} == {1}
     assert registered("editorial.corrected").version == 1
+
+
+def test_a_recorder_of_null_is_nobody():
+    """Another program may write the field where there is nothing to say."""
+    plain = orjson.loads(codec.encode(Draft(border.CrossingOpened(crossing="c"))))
+    said = codec.decode(orjson.dumps({**plain, "recorder": None}))
+    assert (said.event, said.recorder) == (border.CrossingOpened(crossing="c"), None)
+
+
+def test_an_erased_entry_has_no_tags_whatever_its_row_says():
+    """Somebody may have put them back into the file."""
+    row = Stored(1, "e", "redacted", 0, b"", b"", b"leaf", b"digest", ("facility:al-hol-camp",))
+    assert entry_of(row).tags == ()

@@ -177,11 +177,13 @@ class CompleteView(View):
             page = range(start, min(start + _PAGE, self.count + 1))
             readings = list(self.read([position for position in page if self.reads(position)]))
             self._page = {reading.case.entry.position: reading for reading in readings}
-            for folded in self._folded.values():
-                folded.finish(page[-1])
+            try:
+                for folded in self._folded.values():
+                    folded.finish(page[-1])
+            finally:
+                self._page = {}
             if self.load_duplicates is _none_loaded:
                 alike.put(sorted(readings, key=lambda reading: reading.point))
-        self._page = {}
         if self.load_duplicates is _none_loaded:
             self._duplicate_tracks, self.load_duplicates = alike, None
         self._folds_ahead = True
@@ -198,7 +200,7 @@ class CompleteView(View):
     def read(self, positions: Sequence[int]) -> Iterator[Reading]:
         for start in range(0, len(positions), AHEAD):
             ahead = positions[start : start + AHEAD]
-            if self._page.keys() >= set(ahead):
+            if self._page and self._page.keys() >= set(ahead):
                 yield from map(self._page.__getitem__, ahead)
             else:
                 yield from map(self._reading, self.source.get(ahead))

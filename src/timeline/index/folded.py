@@ -162,8 +162,7 @@ class Folded(Tracks[FoldedTrack]):
 
     def _keys_put(self, reading: Reading) -> Iterable[Key]:
         try:
-            found = self._keys(reading)
-            return found if type(found) is tuple and len(found) < 2 else distinct(found)
+            return distinct(self._keys(reading))
         except Exception as error:  # noqa: BLE001  # a user's function may raise anything; a question raises it
             failure = failed(self.projection, reading, error)
             failure.__cause__ = error

@@ -22,7 +22,7 @@ from timeline.history.reading import Point, Reading
 from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded
 from timeline.index.tracks import SharedPrefix, Track, Tracks
-from timeline.index.view import View
+from timeline.index.view import AHEAD, View
 from timeline.projections.projection import Key
 from timeline.values.instants import PAST
 
@@ -241,8 +241,11 @@ class Overlay(View):
         position = reading.case.entry.position
         return reported_until(reading, self.tz) if position in self._home else self._reach_of(position)
 
-    def _look_up(self, positions: Sequence[int]) -> None:
-        self.source.get([position for position in positions if position not in self._readings])
+    def read(self, positions: Sequence[int]) -> Iterator[Reading]:
+        for start in range(0, len(positions), AHEAD):
+            ahead = positions[start : start + AHEAD]
+            self.source.get([position for position in ahead if position not in self._readings])
+            yield from map(self.reading, ahead)
 
 
 def _without(found: dict[int, V], positions: Iterable[int]) -> dict[int, V]:

@@ -228,8 +228,7 @@ class Tracks(Generic[T]):
 
     def keys_of(self, reading: Reading) -> Iterable[Key]:
         """Return the keys that a reading touches, each once."""
-        found = self._keys(reading)
-        return found if type(found) is tuple and len(found) < 2 else distinct(found)
+        return distinct(self._keys(reading))
 
     def _keys_put(self, reading: Reading) -> Iterable[Key]:
         """Return the keys that a reading touches when it is put."""
@@ -253,6 +252,8 @@ def distinct(keys: Iterable[Key]) -> Iterable[Key]:
 
     Raises: InvalidValue for what is not a list of keys.
     """
+    if type(keys) is tuple and len(keys) < 2:
+        return keys
     if isinstance(keys, str) or not hasattr(keys, "__iter__"):  # of a text, each letter would be a key
         raise InvalidValue(
             f"keys(reading) of a projection gave {keys!r}: expected a list of keys, such as [] or ['a']."

@@ -140,12 +140,9 @@ class View(ABC):
 
     # -- what follows from it ------------------------------------------------------------------------
 
+    @abstractmethod
     def read(self, positions: Sequence[int]) -> Iterator[Reading]:
         """Read the entries at some positions, looking up many at a time."""
-        for start in range(0, len(positions), AHEAD):
-            ahead = positions[start : start + AHEAD]
-            self._look_up(ahead)
-            yield from map(self.reading, ahead)
 
     def readings(self, by: Point = EVERYTHING) -> list[Reading]:
         """Return what is ACTUAL up to a point, in fold order."""
@@ -219,10 +216,6 @@ class View(ABC):
         if start >= announced:
             return PAST
         return max(end, announced) if PAST < self.published(position) < FUTURE else end
-
-    def _look_up(self, positions: Sequence[int]) -> None:
-        """Look up the entries that are about to be read."""
-        self.source.get(positions)
 
     def _points(self) -> Iterator[Point]:
         yield from (reading.point for found in self.histories() for reading in found.readings)

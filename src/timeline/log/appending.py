@@ -23,11 +23,9 @@ from timeline.log.query import Expect, Query
 from timeline.log.rulings import Rulings
 from timeline.log.store import Store
 from timeline.log.stored import Stored, entry_of, entry_saying
-from timeline.values.containers import as_tuple
+from timeline.values.containers import as_tuple, named_tuple
 from timeline.values.instants import stamp
 
-_tuple = tuple.__new__
-"""Makes a named tuple from a tuple of its fields, faster than a call of its class."""
 _SALT = 16
 """The length of a salt, in bytes."""
 Instant = Callable[[int], int]
@@ -66,7 +64,7 @@ def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
     salts = os.urandom(_SALT * len(drafts))
     encode = codec.encode
     return [
-        _tuple(Prepared, (draft.id or next(ids), draft, encode(draft), salts[start : start + _SALT]))
+        named_tuple(Prepared, (draft.id or next(ids), draft, encode(draft), salts[start : start + _SALT]))
         for draft, start in zip(drafts, range(0, len(salts), _SALT), strict=True)
     ]
 
@@ -149,7 +147,7 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
         position += 1
         leaf, digest = codec.leaf_and_digest(digest, salt, content, id, moment)
         name = type_name(draft.event)
-        row = rows[id] = _tuple(Stored, (position, id, name, recorded, salt, content, leaf, digest, tags))
+        row = rows[id] = named_tuple(Stored, (position, id, name, recorded, salt, content, leaf, digest, tags))
         entries[id] = entry_saying(draft, row)
     gone = admission.redacted
     for id in rows.keys() & gone:

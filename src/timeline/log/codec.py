@@ -36,7 +36,7 @@ from timeline.log.eventdata import (
     write_event,
 )
 from timeline.log.hints import leaves
-from timeline.values.containers import FrozenMapping, Memo
+from timeline.values.containers import FrozenMapping, Memo, named_tuple
 from timeline.values.instants import stamp
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report
@@ -136,14 +136,12 @@ def decode(content: bytes, id: str | None = None, tags: tuple[str, ...] = ()) ->
 _FIELDS = frozenset(Said._fields) - {"unknown"}
 _NOTHING: Mapping[str, Json] = FrozenMapping()
 _ACTUAL = Modality.ACTUAL  # an enumeration takes long to look a member up
-_tuple = tuple.__new__
-"""Makes a named tuple from a tuple of its fields, faster than a call of its class."""
 _WHENS = Memo(When.of)
 
 
 def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Said:
     get = stored.get
-    occurred, read = get("occurred"), READERS[Report]
+    occurred, recorder, read = get("occurred"), get("recorder"), READERS[Report]
     said = (
         event,
         _WHENS[occurred] if occurred.__class__ is str else when_or_none(occurred),
@@ -152,10 +150,10 @@ def _said(event: Any, stored: Mapping[str, Json], unknown: Iterable[str]) -> Sai
         tuple(stored["after"]) if "after" in stored else (),
         get("part_of"),
         get("fulfils"),
-        recorder_given(stored["recorder"]) if "recorder" in stored else None,
+        None if recorder is None else recorder_given(recorder),
         FrozenMapping({name: stored[name] for name in unknown}) if unknown else _NOTHING,
     )
-    return _tuple(Said, said)
+    return named_tuple(Said, said)
 
 
 def _said_in_part(event: Any, stored: Mapping[str, Json], tags: tuple[str, ...]) -> Said:

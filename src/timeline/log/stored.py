@@ -62,14 +62,15 @@ _SEAL = ("position", "id", "", "recorded_micros", "salt", "", "leaf", "digest", 
 _fill: Callable[..., Entry] = filler(Entry, _SEAL, codec.Said._fields, ["_called"])
 _ERASED = codec.Said(Redacted(), None, (), Modality.ACTUAL, (), None, None, None, FrozenMapping())
 _NAMES = (dict,)
-"""What an entry knows of the names on its log, until somebody lets it know more."""
+"""The lookup of names of an entry that nobody has let know the names on its log."""
 
 
 def entry_of(row: Stored) -> Entry:
     """Return the entry in a stored row."""
     _, id, type, _, _, content, _, _, tags = row
-    said = _ERASED if type == Redacted.type else codec.decode(content, id, tags)
-    return _fill(row, said, _NAMES)
+    if type == Redacted.type:
+        return _fill(row._replace(tags=()), _ERASED, _NAMES)
+    return _fill(row, codec.decode(content, id, tags), _NAMES)
 
 
 def entry_saying(draft: Draft, row: Stored) -> Entry:

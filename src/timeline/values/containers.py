@@ -11,6 +11,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
 
+named_tuple = tuple.__new__
+"""Makes a named tuple of a class from a tuple of its fields, faster than a call of the class."""
 
 _FEW = 64
 """The most items of a layer that is copied for each item added."""

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Self
 from attrs import field, frozen
 
 from timeline.errors import InvalidQuantity
+from timeline.values.containers import named_tuple
 from timeline.values.discovery import Discoverable
 from timeline.values.numerals import ascii_digits, fault, misread
 
@@ -297,10 +298,6 @@ def _clip(number: int | None, low: int) -> int | None:
     return None if number is None else max(number, low)
 
 
-_tuple = tuple.__new__
-"""Makes a named tuple from a tuple of its fields, faster than a call of its class."""
-
-
 class Total(NamedTuple):
     """A sum of quantities from which each can be subtracted again exactly.
 
@@ -320,12 +317,12 @@ class Total(NamedTuple):
     def __add__(self, other: Quantity | Total) -> Total:  # type: ignore[override]
         low, best, high, no_best, no_high = self
         a, b, c, d, e = other if isinstance(other, Total) else other._summand
-        return _tuple(Total, (low + a, best + b, high + c, no_best + d, no_high + e))
+        return named_tuple(Total, (low + a, best + b, high + c, no_best + d, no_high + e))
 
     def __sub__(self, other: Quantity | Total) -> Total:
         low, best, high, no_best, no_high = self
         a, b, c, d, e = other if isinstance(other, Total) else other._summand
-        return _tuple(Total, (low - a, best - b, high - c, no_best - d, no_high - e))
+        return named_tuple(Total, (low - a, best - b, high - c, no_best - d, no_high - e))
 
     def less(self, other: Quantity) -> Total:
         """Subtract a part that is known not to be in the sum; the result is never below zero.

@@ -73,7 +73,7 @@ def dated(*formats: str, tz: str | tzinfo | None = None) -> Callable[[str], When
             except ValueError as error:
                 wrong = wrong or f": {error}"
         if not found:
-            raise ValueError(f"{text!r} is not a date written as {_listed(formats)}{wrong or '.'}")
+            raise ValueError(f"{text!r} is not a date written as {_listed(formats)}{wrong or _no_year(seen)}")
         if len(set(found)) > 1:
             raise ValueError(f"{text!r} is {' or '.join(map(str, found))}: expected a text that one format reads.")
         return found[0]
@@ -134,6 +134,12 @@ def _no_zone(local: datetime) -> str:
     wanted = "a clock without a zone. Name the zone it was read off in, such as tz='Asia/Baghdad'."
     midnight = " If midnight only means the day, write 00:00 into the format as plain text."
     return wanted if local.time() != time.min else wanted + midnight
+
+
+def _no_year(text: str) -> str:
+    """Say what a text without a year lacks."""
+    lacks = re.search(r"\d", text) and not re.search(r"\d{4}", text)
+    return ": it has no year of four digits. Write the year in full." if lacks else "."
 
 
 def _listed(formats: tuple[str, ...]) -> str:

@@ -92,6 +92,10 @@ def _quarter(match: re.Match[str]) -> str:
     return f"is a quarter of a year. Write '{year}-{last - 2:02}/{year}-{last:02}'."
 
 
+_SEASON: Final = (
+    "names a season. Write YYYY-21 for spring, YYYY-22 for summer, YYYY-23 for autumn or YYYY-24 for winter."
+)
+_BOUND: Final = "bounds a time in words. Write '../b' for by b, 'a/..' for from a on."
 _OTHER_X = r"(?:\d{4}|\d{3}[xu]|\d\d[xu]{2})(?:-(?:\d\d|[xu]{2})){0,2}"
 """A date whose unknown digits stand in the right places, but are not written X."""
 _FAULTS: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
@@ -134,6 +138,8 @@ _FAULTS: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
     (rf"{_CLOCK}.*", "has a time of day that is not written hh:mm or hh:mm:ss, with Z or an offset such as +03:00."),
     (r".*[~?%].+", "qualifies a part of the date. Write the qualifier last, as in YYYY-MM-DD~."),
     (_OTHER_X, lambda match: f"has unknown digits other than X. Write {re.sub('[xuU]', 'X', match[0])!r}."),
+    (r".*\b(?:spring|summer|autumn|fall|winter)\b.*", _SEASON),
+    (r"(?:before|until|till|by|after|since|from)\s+\d{4}[^a-z]*", _BOUND),
     (r".*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*", "spells its month. Write YYYY-MM or YYYY-MM-DD."),
 )  # fmt: skip
 """Patterns of texts that are often written instead of a date. The first match says what is wrong."""

@@ -24,6 +24,9 @@ _SHARES = frozenset({
     "percent", "per", "percentage", "بالمئة", "بالمائة", "مئوية",
 })  # fmt: skip
 
+_GLUED = re.compile(r"(?<![\d,])\d{1,3}([\u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?![\d,])")
+"""Thousands set apart by spaces that hold a number together."""
+
 
 def without_marks(text: str) -> str:
     r"""Remove invisible characters, such as the direction marks around a date.
@@ -35,14 +38,15 @@ def without_marks(text: str) -> str:
 
 
 def ascii_digits(text: str) -> str:
-    """Return the visible text, with the digits 0 to 9 for those of other scripts and commas between thousands.
+    r"""Return the visible text, with the digits 0 to 9 for those of other scripts and commas between thousands.
 
-    >>> ascii_digits("١٬٥٠٠")
-    '1,500'
+    >>> ascii_digits("١٬٥٠٠"), ascii_digits("~1\u202f500")
+    ('1,500', '~1,500')
     """
     if text.isascii():
         return text.strip()
-    return "".join(str(int(c)) if c.isdecimal() else c for c in without_marks(text)).replace("٬", ",")
+    seen = "".join(str(int(c)) if c.isdecimal() else c for c in without_marks(text)).replace("٬", ",")
+    return _GLUED.sub(lambda found: found[0].replace(found[1], ","), seen)
 
 
 def misread(unit: str) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bench.workload import drafts
 from timeline import Projection, Reading, Report, Timeline, about, credible
+from timeline.answers.spans import ValueSpan
 from timeline.errors import InvalidValue, InvalidWhen, UnknownName
 from timeline.events import custody, facility
 from timeline.events.naming import tags_of
@@ -241,3 +242,15 @@ def test_the_spans_of_one_path_read_only_what_bears_on_it(monkeypatch: pytest.Mo
     assert line.spans("facilities", name, "control")
     line.learned("2024-07-01", "facilities", name, "control")
     assert len(read) < 100
+
+
+def test_learned_passes_each_span_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The value as of every publication comes from one pass, not from a search for each."""
+    line = Timeline()
+    for day in range(1, 29):
+        told = [Report("wire", published=f"2026-01-{day:02}")]
+        line.record(custody.DetaineesAdmitted(facility=PRISON, quantity=about(day)), occurred="2026-01-01", reports=told)
+    passed, covers = [], ValueSpan.covers
+    monkeypatch.setattr(ValueSpan, "covers", lambda span, *at: passed.append(span) or covers(span, *at))
+    assert len(line.learned(None, "custody", PRISON, "received")) == 28
+    assert len(passed) == len(set(passed)) == 28

@@ -95,7 +95,8 @@ def from_cuts(ends: Iterable[int], at: Ask, path: Path, tz: tzinfo) -> Iterator[
 def from_spans(ends: Sequence[int], spans: Spans, occurred: int | None) -> Iterator[tuple[int, Any]]:
     """Yield each publication by which the value may have changed, with the value as of it."""
     changing = {span.published for span in spans}
-    return ((end, spans.at(occurred, end)) for end in ends if end == ends[0] or end in changing)
+    moments = [end for end in ends if end == ends[0] or end in changing]
+    return zip(moments, spans.course(occurred, moments), strict=True)
 
 
 def _explaining(came: Sequence[Entry], asked: Sequence[Situation], path: Path) -> list[Entry]:

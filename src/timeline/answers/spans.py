@@ -98,6 +98,16 @@ class Spans(Tabular, tuple[ValueSpan, ...]):  # noqa: SLOT001  # a tuple has no 
         here, known = (self._end(moment) for moment in (occurred, reported))
         return next((span.value for span in reversed(self) if span.covers(here, known)), self.rest)
 
+    def course(self, occurred: int | None, published: Iterable[int]) -> Iterator[Any]:
+        """Yield the value for one moment as of each publication, given in order, in one pass over the spans."""
+        value, passed = self.rest, 0
+        for end in published:
+            while passed < len(self) and self[passed].published <= end:
+                if self[passed].covers(occurred, end):
+                    value = self[passed].value
+                passed += 1
+            yield value
+
     def _end(self, moment: WhenLike | int | None) -> int | None:
         return moment if moment is None or isinstance(moment, int) else When.of(moment).span(self.tz).end
 

@@ -12,6 +12,7 @@ from timeline import Quantity, Report, Timeline, about, at_least, credible, exac
 from timeline.errors import InvalidValue, UnknownName
 from timeline.events import custody, facility
 from timeline.events.declare import akin
+from timeline.history.cases import Editing
 from timeline.history.policies import POLICIES
 from timeline.index import cutting
 from timeline.index.views import ViewCache
@@ -168,6 +169,19 @@ def test_each_pick_reads_one_event_again(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(cutting, "history", lambda entries, **asked: read.append(entries) or history(entries, **asked))
     assert len(line_of_many_disputes(1, 50).at(policy="lowest").disputed("custody", "prison-0", "escaped")) == 50
     assert len(read) < 5 * 50
+
+
+def test_the_editorial_entries_of_an_event_are_applied_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pick among many rivals of one event reads the claims again, and not the entries that made them."""
+    line = Timeline()
+    line.record(escaped(exactly(0)), occurred="2026-01-19", id="e0")
+    for number in range(1, 50):
+        line.dispute("e0", rival=escaped(exactly(number)))
+    applied: list[object] = []
+    apply = Editing.apply
+    monkeypatch.setattr(Editing, "apply", lambda editing, entry: applied.append(entry) or apply(editing, entry))
+    assert len(line.at().spread(*ESCAPED).rivals) == 49
+    assert len(applied) <= 2 * 49
 
 
 # -- laws ----------------------------------------------------------------------------------------------

@@ -249,7 +249,9 @@ def test_learned_passes_each_span_once(monkeypatch: pytest.MonkeyPatch) -> None:
     line = Timeline()
     for day in range(1, 29):
         told = [Report("wire", published=f"2026-01-{day:02}")]
-        line.record(custody.DetaineesAdmitted(facility=PRISON, quantity=about(day)), occurred="2026-01-01", reports=told)
+        line.record(
+            custody.DetaineesAdmitted(facility=PRISON, quantity=about(day)), occurred="2026-01-01", reports=told
+        )
     passed, covers = [], ValueSpan.covers
     monkeypatch.setattr(ValueSpan, "covers", lambda span, *at: passed.append(span) or covers(span, *at))
     assert len(line.learned(None, "custody", PRISON, "received")) == 28

@@ -138,6 +138,14 @@ def disputes_elsewhere(line: Timeline, many: int) -> None:
     line.at().disputed("custody", "a0", "escaped")
 
 
+def rivals_of_one_value(line: Timeline, many: int) -> None:
+    """Dispute one number again and again, and ask how far the versions lie apart."""
+    rivals = (custody.DetaineesEscaped(facility="a", quantity=exactly(number)) for number in range(2, many + 2))
+    disputes = [Draft(editorial.EventDisputed(target="e0", rival=rival)) for rival in rivals]
+    line.record_all([Draft(ESCAPED, occurred="2026-01-01", id="e0"), *disputes])
+    line.at().spread("custody", "a", "escaped")
+
+
 def learned_day_by_day(line: Timeline, many: int) -> None:
     """Admit somebody every day, published days later, and ask how the number held was learned."""
     days = [date(2000, 1, 1) + timedelta(days=n) for n in range(many)]
@@ -172,6 +180,7 @@ KINDS = (
     copies_of_reports,
     pairs_of_names,
     disputes_elsewhere,
+    rivals_of_one_value,
     learned_day_by_day,
     collectives_within_collectives,
 )

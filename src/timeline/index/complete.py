@@ -268,6 +268,10 @@ class CompleteView(View):
             return self.component(root).cases.of(id)
         return None if self.kinds[position] == _SILENT else self.reading(position).case
 
+    def says(self, id: str) -> History | None:
+        root = self.components.root(self.source.find((id,)).get(id, 0))
+        return None if root is None else self.component(root)
+
     def left_out(self) -> Iterator[Entry]:
         return (entry for found in self.histories() for entry in found.left_out)
 

@@ -193,6 +193,9 @@ class Overlay(View):
             return None
         return self.reading(position).case if mark == PART else self._base.case(id)
 
+    def says(self, id: str) -> History | None:
+        return self._home.get(self.source.find((id,)).get(id, 0))
+
     def left_out(self) -> Iterator[Entry]:
         return iter(self._left_out())
 

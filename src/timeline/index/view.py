@@ -123,6 +123,10 @@ class View(ABC):
         """Return the case that an id belongs to; None if the entry is outside the cuts, or retracted."""
 
     @abstractmethod
+    def says(self, id: str) -> History | None:
+        """Return the history of the component of an id; None if it is in none."""
+
+    @abstractmethod
     def left_out(self) -> Iterator[Entry]:
         """Give the entries that the reported cut could not place, or that lack the evidence asked for."""
 

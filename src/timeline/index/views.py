@@ -17,7 +17,8 @@ import attrs
 
 from timeline.entry import Entry
 from timeline.errors import LogError
-from timeline.index import cutting, overlay
+from timeline.history.policies import Pick
+from timeline.index import cutting, overlay, picking
 from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
 from timeline.index.view import EntrySource, View
@@ -188,6 +189,10 @@ class ViewCache:
         if as_of.possible_by is not None:
             base = self.view(as_of._replace(possible_by=None))
             return overlay.possible_by(base, self.complete, as_of.possible_by)
+        if isinstance(as_of.choose, Pick):
+            picked = picking.picking(self.view(as_of._replace(choose=as_of.choose.otherwise)), as_of)
+            if picked is not None:
+                return picked
         cuts = (view for view in reversed(self._views.values()) if isinstance(view, cutting.CutView))
         return cutting.as_of(self.complete, as_of, cuts)
 

@@ -15,7 +15,6 @@ from timeline.answers.situation import Situation
 from timeline.displayable import Exportable
 from timeline.entry import Ref, recorder_given
 from timeline.errors import (
-    CannotOpen,
     InvalidValue,
 )
 from timeline.history.policies import Accept, Policy, policy_named, standing
@@ -27,12 +26,12 @@ from timeline.log import jsonl, proofs
 from timeline.log.base import BaseLog, log_given
 from timeline.log.clocks import Clock, utc_now
 from timeline.log.evidence import Evidence, check_evidence
-from timeline.log.files import path_given
 from timeline.log.follower import Follower
 from timeline.log.memory import MemoryLog
 from timeline.log.opening import open_log
 from timeline.log.proofs import ConsistencyProof, InclusionProof, Seal
-from timeline.log.sqlite import Durability, SqliteLog
+from timeline.log.replacing import replacing
+from timeline.log.sqlite import Durability
 from timeline.log.stored import Head
 from timeline.progress import Progress, with_progress
 from timeline.projections import by_name
@@ -265,23 +264,14 @@ class Timeline(Acts, Questions, Exportable):
     def dump(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Head:
         """Write the whole log as JSON lines; what stood at the path is replaced only once all is written.
 
-        Raises: InvalidValue for what is not a path; CannotOpen when the path is that of the log itself.
+        Raises: InvalidValue for what is not a path; CannotOpen where a log is.
         """
-        target = path_given(path)
-        if isinstance(self.log, SqliteLog) and target.resolve() == self.log.path.resolve():
-            raise CannotOpen(
-                f"{target} is the log itself: expected another path. Choose one for the copy.", path=target
-            )
-        draft = target.with_name(f".{target.name}.{os.getpid()}.new")
-        try:
+        with replacing(path) as draft:
             begun = None
             while begun is None or self.log.redacted_since(begun):
                 begun = self.log.head().position
                 with draft.open("wb") as file:
                     head = jsonl.write(self.log, file, progress=progress)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
         return head
 
     def restore(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> Head:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import timeline
+from support.small_disk import small_disk
 from timeline import Timeline
 from timeline.entry import Draft
 from timeline.errors import (
@@ -274,11 +275,21 @@ def test_a_full_disk_keeps_nothing_of_the_batch(path):
         log.append(opened())
         pages = log._connection.execute("PRAGMA page_count").fetchone()[0]
         log._connection.execute(f"PRAGMA max_page_count = {pages}")
-        with pytest.raises(LogError, match="full.*Nothing of the batch was kept"):
+        with pytest.raises(LogError, match="full.*Nothing of the batch was kept. Make room"):
             log.append([opened(f"crossing-{n}") for n in range(200)])
         log._connection.execute("PRAGMA max_page_count = 10000")
         assert [e.position for e in log.append([opened()] * 2)] == [2, 3]
         assert log.verify().position == 3
+
+
+def test_a_log_without_room_is_named_as_it_was_given(tmp_path):
+    """Its draft concerns nobody, and is gone."""
+    with small_disk(tmp_path, "16k") as disk:
+        disk.fill(0)
+        with pytest.raises(LogError, match=r"incidents\.db: SQLite reports.*Make room") as caught:
+            SqliteLog(tmp_path / "incidents.db")
+        assert ".new" not in str(caught.value)
+        assert [file.name for file in tmp_path.iterdir()] == ["ballast"]
 
 
 def test_a_database_that_becomes_read_only_says_so(path):
@@ -352,8 +363,8 @@ def test_a_log_that_was_made_meanwhile_is_used(path, monkeypatch):
     """Another process gave the name to its file first; ours is thrown away."""
     make = sqlite_file._initialise
 
-    def slow(draft):
-        make(draft)
+    def slow(draft, named):
+        make(draft, named)
         path.write_bytes(draft.read_bytes())
         with SqliteLog(path) as winner:
             winner.append(opened(id="theirs"))

@@ -27,6 +27,7 @@ from timeline.exchange.rows import Object, Problem
 from timeline.exchange.sharing import Written, unmarked
 from timeline.log import codec
 from timeline.log.files import path_given
+from timeline.log.replacing import replacing
 from timeline.progress import Progress
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
@@ -48,7 +49,8 @@ def write(line: Timeline, path: str | os.PathLike[str], *, source: str, allow: I
         text = b"".join(line + b"\n" for line in lines)
     else:
         text = b"[" + b",\n".join(lines) + b"]\n"
-    file.write_bytes(text)
+    with replacing(file) as draft:
+        draft.write_bytes(text)
     return written
 
 

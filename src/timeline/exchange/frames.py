@@ -32,6 +32,7 @@ from timeline.exchange.intervals import agreement_rows, control_rows, flow_rows,
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
 from timeline.log.files import path_given
+from timeline.log.replacing import replacing
 from timeline.timeline import Timeline
 from timeline.values.instants import FUTURE
 from timeline.values.quantity import whole_number
@@ -186,10 +187,12 @@ def write(
 def _write(found: Any, folder: Path, rows_per_file: int) -> None:
     """Write a table in its own files; an empty one as a file without rows, so that its columns are known."""
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("part-*.parquet"):
+    files = {folder / f"part-{number:05}.parquet" for number in range(-(-found.num_rows // rows_per_file) or 1)}
+    for number, file in enumerate(sorted(files)):
+        with replacing(file) as draft:
+            parquet.write_table(found.slice(number * rows_per_file, rows_per_file), draft)
+    for old in {*folder.glob("part-*.parquet")} - files:
         old.unlink()
-    for number, start in enumerate(range(0, max(found.num_rows, 1), rows_per_file)):
-        parquet.write_table(found.slice(start, rows_per_file), folder / f"part-{number:05}.parquet")
 
 
 def _export(line: Timeline, **options: Unpack[Options]) -> Export:

@@ -23,6 +23,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha1
+from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 from uuid import NAMESPACE_URL, uuid5
 
@@ -39,7 +40,7 @@ from timeline.exchange import flat
 from timeline.exchange.ftmvalues import is_web_address, language, prefix_dates
 from timeline.exchange.gazetteer import own_place, too_coarse
 from timeline.exchange.sharing import Export, Options, Written, export
-from timeline.log.files import path_given
+from timeline.log.replacing import replacing
 from timeline.timeline import Timeline
 from timeline.values.containers import as_tuple
 from timeline.values.entities import IN_TRANSIT
@@ -87,10 +88,11 @@ def write(
     graph = _Graph(dataset, exported)
     for reading in exported.readings:
         graph.add(exported.entry(reading), own_place(reading.event))
-    if statements:
-        _write_statements(graph, path)
-    else:
-        path_given(path).write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in graph.entities()))
+    with replacing(path) as draft:
+        if statements:
+            _write_statements(graph, draft)
+        else:
+            draft.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in graph.entities()))
     return exported.written(graph.events)
 
 
@@ -327,8 +329,8 @@ class _Graph:
         }
 
 
-def _write_statements(graph: _Graph, path: str | os.PathLike[str]) -> None:
-    with path_given(path).open("w", encoding="utf-8", newline="") as file:
+def _write_statements(graph: _Graph, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="", dialect=csv.unix_dialect)
         writer.writeheader()
         writer.writerows(graph.statements())

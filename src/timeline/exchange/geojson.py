@@ -21,7 +21,7 @@ from timeline.exchange import flat
 from timeline.exchange.gazetteer import Gazetteer, Position, gazetteer_of, own_place, too_coarse
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.history.reading import Reading
-from timeline.log.files import path_given
+from timeline.log.replacing import replacing
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
 from timeline.values.place import Place
@@ -49,7 +49,8 @@ def write(
     features = [feature for feature in found if feature is not None]
     if decimals is not None and features:
         exported.reduced[f"with coordinates rounded to {decimals} decimals"] = len(features)
-    path_given(path).write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
+    with replacing(path) as draft:
+        draft.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
     return exported.written(len(features))
 
 

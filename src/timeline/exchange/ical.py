@@ -18,7 +18,7 @@ from timeline.exchange.flat import headline
 from timeline.exchange.given import text_given
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
-from timeline.log.files import path_given
+from timeline.log.replacing import replacing
 from timeline.timeline import Timeline
 from timeline.values.instants import FIRST, LAST, microseconds
 from timeline.values.report import Modality
@@ -44,7 +44,8 @@ def write(
         event = _event(entry, domain, exported)
         if event is not None:
             calendar.add_component(event)
-    path_given(path).write_bytes(calendar.to_ical())
+    with replacing(path) as draft:
+        draft.write_bytes(calendar.to_ical())
     return exported.written(len(calendar.subcomponents))
 
 

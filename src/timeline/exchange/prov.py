@@ -41,7 +41,7 @@ from timeline.exchange import flat
 from timeline.exchange.given import text_given
 from timeline.exchange.sharing import Options, Written, export
 from timeline.log.eventdata import encode_event
-from timeline.log.files import path_given
+from timeline.log.replacing import replacing
 from timeline.timeline import Timeline
 from timeline.values.instants import stamp
 from timeline.values.report import Modality, Report
@@ -80,7 +80,8 @@ def write(line: Timeline, path: str | os.PathLike[str], *, source: str, **option
     for entry in entries:
         graph.add(entry)
     found = {"@context": CONTEXT, "@graph": list(graph.nodes.values())}
-    path_given(path).write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+    with replacing(path) as draft:
+        draft.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
     return exported.written(len(entries))
 
 

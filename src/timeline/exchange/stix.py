@@ -42,7 +42,7 @@ from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.extras import needs
 from timeline.history.reading import Reading
 from timeline.log.eventdata import encode_event
-from timeline.log.files import path_given
+from timeline.log.replacing import replacing
 from timeline.timeline import Timeline
 from timeline.values.instants import instant, stamp
 from timeline.values.place import Place
@@ -91,7 +91,8 @@ def write(
         bundle.add(reading)
     for entry, last in exported.withdrawn():
         bundle.revoke(entry, last)
-    path_given(path).write_bytes(bundle.written())
+    with replacing(path) as draft:
+        draft.write_bytes(bundle.written())
     return exported.written(bundle.incidents)
 
 

@@ -23,6 +23,7 @@ from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Options, Written, export
 from timeline.log import codec, files
 from timeline.log.eventdata import decode_event
+from timeline.log.replacing import replacing
 from timeline.progress import Progress
 from timeline.timeline import Timeline
 from timeline.values.containers import as_tuple
@@ -102,7 +103,8 @@ def write(line: Timeline, path: str | os.PathLike[str], *, excel: bool = False, 
     """
     exported = export(line, **options)
     found = sorted(flat.entry_rows(exported), key=lambda row: row["position"])
-    with files.path_given(path).open("w", encoding="utf-8-sig" if excel else "utf-8", newline="") as file:
+    encoding = "utf-8-sig" if excel else "utf-8"
+    with replacing(path) as draft, draft.open("w", encoding=encoding, newline="") as file:
         writer, quoting = csv.writer(file, lineterminator="\n"), csv.writer(file, csv.unix_dialect)
         writer.writerow(flat.COLUMNS)
         for row in found:

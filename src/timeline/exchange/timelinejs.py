@@ -32,6 +32,7 @@ from timeline.exchange.rows import Problem
 from timeline.exchange.sharing import Export, Options, Written, export
 from timeline.exchange.slidedates import date_and_clock, day_of, interval, slide_dates, with_clock
 from timeline.log import files
+from timeline.log.replacing import replacing
 from timeline.progress import Progress
 from timeline.timeline import Timeline
 from timeline.values.instants import zone
@@ -71,7 +72,8 @@ def write(line: Timeline, path: str | os.PathLike[str], *, title: str = "", **op
     found: dict[str, Any] = {"events": slides}
     if title:
         found["title"] = {"text": {"headline": escape(title)}}
-    files.path_given(path).write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+    with replacing(path) as draft:
+        draft.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
     return exported.written(len(slides))
 
 

@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS entries (
 PRAGMA user_version = {FORMAT};
 """
 COLUMNS = "position, id, type, recorded, salt, content, leaf, digest, tags"
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _SINCE = (
     "SELECT (SELECT digest FROM entries WHERE position = ?), count(*), max(position) FROM entries WHERE position > ?"
@@ -57,7 +58,8 @@ def translate(path: Path, error: sqlite3.Error) -> LogError:
         return LogError(
             f"{path} stayed locked by another program for {BUSY:.0f} seconds. Try again when that program is done."
         )
-    return LogError(f"{path}: SQLite reports {error} ({code or 'no code'}). Nothing of the batch was kept.")
+    todo = " Make room on the disk, and try again." if code.startswith(_NO_ROOM) else ""
+    return LogError(f"{path}: SQLite reports {error} ({code or 'no code'}). Nothing of the batch was kept.{todo}")
 
 
 def _code(error: sqlite3.Error) -> str:
@@ -90,7 +92,7 @@ def make(path: Path) -> None:
         raise may_not_write(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     try:
-        _initialise(draft)
+        _initialise(draft, path)
         os.link(draft, path)
     except FileExistsError:
         pass
@@ -100,14 +102,14 @@ def make(path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _initialise(path: Path) -> None:
-    """Lay out an empty file; if several processes do so, only the first one changes it."""
+def _initialise(path: Path, named: Path) -> None:
+    """Lay out an empty file; if several processes do so, only the first one changes it. Errors name the log."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY)
     try:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
         _write_ahead(connection)
     except sqlite3.Error as error:
-        raise translate(path, error) from error
+        raise translate(named, error) from error
     finally:
         connection.close()
 
@@ -154,7 +156,7 @@ def prepare_file(path: Path, look: Look, *, read_only: bool) -> tuple[bool, int]
         raise NotATimeline(f"{path} is not a file: expected a timeline, or a path to make one at.", path=path)
     read_only = read_only or not (is_writable(path) and is_writable(path.parent))
     if not read_only and not path.stat().st_size:
-        _initialise(path)
+        _initialise(path, path)
     try:
         return read_only, _inspect(path, look)
     except (sqlite3.Error, OSError) as error:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 import altair as alt
 import vl_convert
+
+from timeline.log.replacing import require_no_log
 
 _MARK = re.compile(r'<(path|text|line)((?: [\w:-]+="[^"]*")*? aria-label="([^"]*)" role="graphics-symbol"[^>]*)/>')
 
@@ -15,7 +19,12 @@ class _Offline:
     """The parts of an Altair chart that would otherwise ask the network for their code."""
 
     def save(self: Any, fp: Any, format: Any = None, **options: Any) -> None:
-        """Save as Altair does; a page of HTML holds the code that draws it, unless `inline=False`."""
+        """Save as Altair does; a page of HTML holds the code that draws it, unless `inline=False`.
+
+        Raises: CannotOpen where a log is.
+        """
+        if isinstance(fp, str | os.PathLike):
+            require_no_log(Path(fp))
         inline = {"inline": True} if format == "html" or str(fp).lower().endswith((".html", ".htm")) else {}
         super().save(fp, format, **{**inline, **options})  # type: ignore[misc]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from timeline.answers.situation import Situation
@@ -18,6 +17,7 @@ from timeline.display.telling import Telling, telling
 from timeline.display.web import Html, static, tag
 from timeline.display.words import Names, Words
 from timeline.events.facility import ControlChanged
+from timeline.log.replacing import replacing
 from timeline.timeline import Timeline
 from timeline.values.entities import NOBODY
 from timeline.values.place import Place
@@ -35,7 +35,8 @@ class Map(NamedTuple):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the map as an SVG file, which needs no network."""
-        Path(path).write_text(self.svg, encoding="utf-8")
+        with replacing(path) as draft:
+            draft.write_text(self.svg, encoding="utf-8")
 
     def _repr_svg_(self) -> str:
         return self.svg

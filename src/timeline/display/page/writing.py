@@ -20,7 +20,7 @@ from timeline.display.web import static
 from timeline.display.words import LANGUAGES, Names, Words, account_names
 from timeline.errors import InvalidValue
 from timeline.exchange.sharing import Written
-from timeline.log.files import path_given
+from timeline.log.replacing import replacing
 from timeline.timeline import Timeline
 from timeline.values.visible import visible
 
@@ -41,10 +41,10 @@ def write(
 
     Raises: MissingExtra, InvalidValue for a path, a title, a language or a colour, InvalidWhen.
     """
-    file = path_given(path)
     told = leaving(line, **options)
     text = page_text(told, line, title=title, language=language, names=names, colours=colours)
-    file.write_text(text, encoding="utf-8")
+    with replacing(path) as draft:
+        draft.write_text(text, encoding="utf-8")
     return told.exported.written(len(told.entries()))
 
 

@@ -47,6 +47,26 @@ class TestSending:
             assert ended.code == Exit.NOT_FOUND
             assert "there is no folder nd. Make it first" in ended.err
 
+    @pytest.mark.parametrize(
+        ("name", "begins"),
+        [
+            ("x.CSV", b"position,"), ("x.ics", b"BEGIN:VCALENDAR"), ("x.geojson", b'{"type":"FeatureCollection"'),
+            ("x.ndjson", b'{"position":1'), ("x.parquet/entries/part-00000.parquet", b"PAR1"),
+        ],
+    )  # fmt: skip
+    def test_a_name_says_the_format(self, name, begins, desk, tmp_path):
+        """An ending that only one format has is enough."""
+        ended = desk(f"export d.db {name.partition('/')[0]}")
+        assert ended.code == 0
+        assert (tmp_path / name).read_bytes().startswith(begins)
+
+    @pytest.mark.parametrize("name", ["x.json", "x", "-"])
+    def test_a_name_that_says_no_format_is_refused(self, name, desk):
+        """The error lists the formats."""
+        ended = desk(f"export d.db {name}")
+        assert ended.code == Exit.USAGE
+        assert f"the name of {name} says no format: expected --to csv, parquet," in ended.err
+
     def test_what_is_marked_stays_unless_allowed(self, marked):
         """As a sentence, and as JSON."""
         assert marked("export d.db x.csv --to csv").out == "1 written; left out: 1 marked tlp:amber\n"

@@ -28,7 +28,7 @@ from timeline.log.stored import Stored, entry_of
 from timeline.values.containers import FrozenMapping
 from timeline.values.entities import ACCOUNTS, Slug
 from timeline.values.place import PRECISIONS, Place
-from timeline.values.quantity import PEOPLE, Quantity, about, exactly
+from timeline.values.quantity import PEOPLE, Quantity, about, at_least, exactly
 from timeline.values.report import Modality, Report
 from timeline.values.when import When
 
@@ -420,6 +420,24 @@ def test_a_field_that_holds_another_event_holds_nothing_else():
     assert codec.draft_of(codec.encode(Draft(Holder(held=OPENED)))).event == Holder(held=OPENED)
     with pytest.raises(InvalidEvent, match="is not an event"):
         codec.encode(Draft(Holder(held=5)))
+
+
+@pytest.mark.parametrize(
+    ("event", "where"),
+    [
+        (custody.DetaineesEscaped(facility="x", quantity=exactly(1 << 60)), "quantity.best is 1152921504606846976"),
+        (
+            editorial.EventDisputed(
+                target="a", rival=custody.DetaineesEscaped(facility="x", quantity=at_least(1 << 60))
+            ),
+            "rival.data.quantity.low is 1152921504606846976",
+        ),
+    ],
+)
+def test_a_number_that_cannot_be_stored_is_named_with_its_field(event, where):
+    """The same number may stand in many fields of a batch."""
+    with pytest.raises(InvalidEvent, match=f"^{where}, which cannot be stored: expected .*2..53"):
+        codec.encode(Draft(event))
 
 
 def test_text_that_is_not_unicode_is_refused():

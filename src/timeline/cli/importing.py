@@ -129,7 +129,7 @@ def _explained(*, is_own: bool) -> Iterator[None]:
     try:
         yield
     except InvalidValue as error:
-        if not is_own or " has no column " not in str(error):
+        if not (is_own and hasattr(error, "missing")):
             raise
         text = f"{error} Without --mapping or --preset, a table is read as `timeline export --to csv` writes it."
         raise InvalidValue(text, value=error.value) from error

@@ -51,10 +51,19 @@ FORMATS = {
 }
 
 
+_BY_SUFFIX = {
+    ".csv": "csv", ".parquet": "parquet", ".ics": "ical", ".geojson": "geojson", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".jsonld": "prov",
+}  # fmt: skip
+"""Endings that only one format has; several formats are JSON."""
+
+
 @click.command()
 @options.log
 @click.argument("file")
-@click.option("--to", "form", required=True, type=click.Choice(list(FORMATS)), help="The format; parquet is a folder.")
+@click.option(
+    "--to", "form", type=click.Choice(list(FORMATS)), help="The format, if its name does not say; parquet is a folder."
+)
 @options.cuts
 @options.export_options
 @click.option("--source", metavar="URI", help="The URI of this timeline: cloudevents, prov, stix.")
@@ -71,7 +80,7 @@ def export(
     *,
     log: str,
     file: str,
-    form: str,
+    form: str | None,
     asked: dict[str, Any],
     tz: str,
     allow: tuple[str, ...],
@@ -89,6 +98,7 @@ def export(
     Example:
       timeline export incidents.db entries.csv --to csv --at 2026-01-25
     """
+    form = form or _form(file)
     chosen = FORMATS[form]
     told = {name: value for name, value in more.items() if value is not None}
     _fits(form, file, chosen, asked, told)
@@ -100,6 +110,17 @@ def export(
             warn_of_unknown(line.at(**asked))
         written = write(line, path, allow=allow, **(asked if chosen.cut else {}), **told)
     _say(file, shapes.written(written) if as_json else str(written))
+
+
+def _form(file: str) -> str:
+    """Return the format that the name of a file says.
+
+    Raises: UsageError.
+    """
+    known = _BY_SUFFIX.get(Path(file).suffix.lower())
+    if known is None:
+        raise click.UsageError(f"the name of {file} says no format: expected --to {', '.join(FORMATS)}.")
+    return known
 
 
 def _writer(form: str) -> Callable[..., Written]:

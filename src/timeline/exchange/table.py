@@ -124,6 +124,7 @@ def _require_columns(source: rows.Source, needed: Iterable[str], delimiter: str)
             f"{_named(columns)}.{hint}",
             path=source.file,
             value=missing,
+            missing=missing,
         )
 
 

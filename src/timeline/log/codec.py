@@ -335,6 +335,13 @@ def canonical(value: Json) -> bytes:
     """
     try:
         return orjson.dumps(_plain(value))
+    except _Unstorable as error:
+        where = ".".join(_steps(value, error.value)).removeprefix("event.data.")
+        raise InvalidEvent(
+            f"{f'{where} is ' if where else ''}{error.value!r}, which cannot be stored: expected text, a whole number "
+            "up to 2**53, a finite number, a list or a mapping.",
+            value=error.value,
+        ) from None
     except (TypeError, UnicodeEncodeError) as error:
         raise InvalidEvent(
             f"{value!r} cannot be stored as JSON: {error}. Use text, numbers, lists and mappings."
@@ -378,10 +385,28 @@ def _plain(value: Json, depth: int = 0) -> Json:
         return value
     if isinstance(value, Mapping):
         return _plain(dict(value), depth)
-    raise InvalidEvent(
-        f"{value!r} cannot be stored: expected text, a whole number up to 2**53, a finite number, a list or a mapping.",
-        value=value,
+    raise _Unstorable(value)
+
+
+class _Unstorable(Exception):  # never seen outside
+    """A value that no JSON reader would keep."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(value)
+        self.value = value
+
+
+def _steps(value: Json, sought: Any) -> tuple[str, ...]:
+    """Return the keys that lead to a value inside another one."""
+    inside = (
+        value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list | tuple) else ()
     )
+    for key, item in inside:
+        if item is sought:
+            return (str(key),)
+        if found := _steps(item, sought):
+            return (str(key), *found)
+    return ()
 
 
 def _deeper(depth: int) -> int:

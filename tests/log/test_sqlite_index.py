@@ -6,11 +6,11 @@ import sqlite3
 import pytest
 
 from timeline.entry import Draft
-from timeline.errors import TamperedLog
+from timeline.errors import ConcurrencyConflict, TamperedLog
 from timeline.events import border, custody
 from timeline.events.editorial import EventRedacted
 from timeline.log import MemoryLog, SqliteLog, sqlite_index
-from timeline.log.query import Query
+from timeline.log.query import Expect, Query
 from timeline.log.store import pages
 
 BLOCK = 8
@@ -77,6 +77,21 @@ def test_a_file_finds_what_a_list_finds(path, seed):
                 query = question(chance, listed.head().position)
                 assert found(log, query) == found(looking, query) == found(listed, query), query
         assert log.verify().position == listed.head().position
+
+
+@pytest.mark.parametrize("new", [BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])
+@pytest.mark.parametrize("seen", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK])
+def test_a_search_sees_all_that_was_appended_since_the_last(path, seen, new):
+    """Searches before and after: none of the new entries is missed, wherever blocks begin and end."""
+    opened = Draft(border.CrossingOpened(crossing="c"))
+    query = Query(tags=["facility:c"])
+    with SqliteLog(path) as log, SqliteLog(path, read_only=True) as looking:
+        log.append([opened] * seen)
+        assert len(found(log, query)) == len(found(looking, query)) == seen
+        log.append([opened] * new)
+        with pytest.raises(ConcurrencyConflict):
+            log.append([opened], expect=Expect(tags=["facility:c"], after=seen + new - 1))
+        assert len(found(log, query)) == len(found(looking, query)) == seen + new
 
 
 def test_a_single_append_writes_no_posting_list(path):
@@ -175,6 +190,22 @@ def test_a_file_of_the_format_before_is_read_as_it_is(old):
                 row.position for row in rows if tag in row.tags
             ]
     assert path.read_bytes() == before
+
+
+def test_a_search_of_the_format_before_sees_all_that_was_appended_since(old):
+    """A program of the version before goes on writing while this one looks."""
+    path, rows, _ = old
+    tag = Query(tags=["x:a"])
+    with SqliteLog(path, read_only=True) as log:
+        assert len(found(log, tag)) == sum("x:a" in row.tags for row in rows)
+        connection = sqlite3.connect(path)
+        more = (
+            "INSERT INTO entries SELECT position + 1000, id || '+', type, recorded, salt, content, leaf, digest, tags"
+        )
+        connection.execute(f"{more} FROM entries")
+        connection.commit()
+        connection.close()
+        assert len(found(log, tag)) == 2 * sum("x:a" in row.tags for row in rows)
 
 
 def test_a_bringing_over_that_fails_leaves_the_format_before(old, monkeypatch):

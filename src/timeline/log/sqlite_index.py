@@ -177,7 +177,8 @@ class BlockIndex:
 
     def _read_tail(self) -> None:
         """Index the entries that were appended since; start again if the log is no longer the one that was indexed."""
-        rows = self._fetch(_TAIL, [self._upto, BLOCK]) if self._upto else []
+        enough = BLOCK + 1 if self._has_postings else -1  # the last entry indexed, and all that can be in the tail
+        rows = self._fetch(_TAIL, [self._upto, enough]) if self._upto else []
         if not rows or rows[0][:2] != (self._upto, self._digest) or self._is_full(rows[-1][0]):
             self._begin_tail(_last(self._fetch) // BLOCK * BLOCK if self._has_postings else 0)
             rows = self._fetch(_TAIL, [self._begun, -1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 
 from timeline.displayable import Displayable
 from timeline.errors import InvalidDraft, InvalidEvent
@@ -178,7 +178,7 @@ def _references_of(told: Draft | Entry) -> tuple[str, ...]:
     return (*targets(told.event), *told.after, *(name for name in single if name is not None))
 
 
-@frozen(slots=False, eq=False)
+@frozen(eq=False)
 class Entry(Displayable):
     """An event on the log. Two entries are equal when position, id and digest are.
 
@@ -229,9 +229,9 @@ class Entry(Displayable):
         """Return what people now call the entities on its log, by tag and language; empty for a pickled copy."""
         return self._called()
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the entry without its way to the log."""
-        return {**self.__dict__, "_called": dict}
+        return Entry, tuple(getattr(self, part.name) for part in fields(Entry) if part.name != "_called")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Entry):

@@ -30,19 +30,28 @@ def function(name: str, argument: str, lines: Iterable[str], **values: Any) -> A
 def filler(cls: type, *groups: Sequence[str]) -> Callable[..., Any]:
     """Make the function that fills an instance of a frozen class from a tuple of values for each group of its fields.
 
-    The values are not checked, and those of a field without a name are left out.
+    The class has slots. The values are not checked, and those of a field without a name are left out.
 
-    >>> from timeline.values.report import Report
-    >>> vars(filler(Report, ["source", ""], ["quote"])(("Reuters", 7), (None,)))
-    {'source': 'Reuters', 'quote': None}
+    >>> from timeline.values.place import Place
+    >>> filler(Place, ["latitude", ""], ["longitude", "precision"])((36.4, 7), (41.1, "town"))
+    Place(latitude=36.4, longitude=41.1, precision='town')
     """
-    lines = ["self = new(cls)", "fields = self.__dict__"]
+    lines = ["self = unfrozen()"]
     for number, names in enumerate(groups):
-        targets = [f"fields[{identifier(name)!r}]" if name else "_" for name in names]
+        targets = [f"self.{identifier(name)}" if name else "_" for name in names]
         lines.append(f"{', '.join(targets)}, = group_{number}")
+    lines += ["self.__class__ = cls", "return self"]
     arguments = ", ".join(f"group_{number}" for number in range(len(groups)))
-    made: Callable[..., Any] = function("fill", arguments, [*lines, "return self"], new=object.__new__, cls=cls)
+    made: Callable[..., Any] = function("fill", arguments, lines, unfrozen=unfrozen(cls), cls=cls)
     return made
+
+
+def unfrozen(cls: Any) -> type:
+    """Make a twin of a frozen class with slots: an instance of the twin is filled, and then takes the class.
+
+    Filling an instance of the frozen class itself would cost a call for each field.
+    """
+    return type(cls.__name__, cls.__bases__, {"__slots__": cls.__slots__})
 
 
 def identifier(name: str) -> str:

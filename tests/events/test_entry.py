@@ -132,6 +132,16 @@ def test_entries_are_equal_by_position_id_and_digest():
     assert entry() != "e1"
 
 
+def test_entries_and_reports_are_small():
+    """They keep their fields in slots, and survive pickling."""
+    made = entry(reports=(REPORT,), recorder="desk-3", unknown={"colour": "red"})
+    assert not any(hasattr(value, "__dict__") for value in (made, REPORT))
+    again = pickle.loads(pickle.dumps(made))
+    assert (repr(again), again.unknown, again.digest, again.reports) == (repr(made), made.unknown, b"d", (REPORT,))
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        again.position = 2
+
+
 def test_an_entry_knows_its_type_and_instant():
     """`recorded_at` is a UTC instant, `type` the stored name."""
     made = entry(recorded_micros=1_000_000)

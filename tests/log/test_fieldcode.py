@@ -1,7 +1,9 @@
 """Generated writers and readers: they say what the classes say, in canonical order, and read no less strictly."""
 
+import copy
 import enum
 import json
+import pickle
 from collections.abc import Mapping
 from contextlib import nullcontext
 
@@ -90,9 +92,13 @@ def test_a_report_comes_back_as_its_constructor_makes_it(report):
     written = codec.canonical(encode_report(report))
     assert codec.canonical(json.loads(written)) == written
     read = READERS[Report](orjson.loads(written))
-    assert (read, vars(read)) == (report, vars(report))
+    assert (read, type(read), hash(read)) == (report, Report, hash(report))
+    assert pickle.loads(pickle.dumps(read)) == copy.copy(read) == report
+    with pytest.raises(AttributeError):
+        read.source = "changed"
     beyond = {**orjson.loads(written), "weight": 0.25}
-    assert codec.canonical(encode_report(READERS[Report](beyond))) == codec.canonical(beyond)
+    for made in (READERS[Report](beyond), pickle.loads(pickle.dumps(READERS[Report](beyond)))):
+        assert codec.canonical(encode_report(made)) == codec.canonical(beyond)
 
 
 class Mood(enum.Enum):

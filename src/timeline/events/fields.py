@@ -48,7 +48,7 @@ def unknown_fields(value: Any) -> Mapping[str, Any]:
 
 def keep_unknown(value: T, fields: Mapping[str, Any]) -> T:
     """Keep fields that this program does not know with a value just read, to write them back with it."""
-    vars(value)[UNKNOWN] = fields
+    object.__setattr__(value, UNKNOWN, fields)
     return value
 
 

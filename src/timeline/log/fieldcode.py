@@ -13,8 +13,17 @@ import attrs
 
 from timeline.events.declare import EventType
 from timeline.events.fields import UNKNOWN, keep_unknown, plain
-from timeline.generated import function, identifier
-from timeline.log.hints import Json, decoder, encode_value, is_written_as_it_is, quantity_reader, stays, unchanged
+from timeline.generated import function, identifier, unfrozen
+from timeline.log.hints import (
+    Json,
+    decoder,
+    encode_value,
+    is_written_as_it_is,
+    leaves,
+    quantity_reader,
+    stays,
+    unchanged,
+)
 from timeline.values.containers import FrozenMapping, Memo
 from timeline.values.entities import Slug
 from timeline.values.quantity import PEOPLE, Quantity
@@ -22,6 +31,8 @@ from timeline.values.when import When
 
 Write = Callable[[Any], Any]
 Read = Callable[[Any], Any]
+_Code = tuple[str, dict[str, Any]]
+"""An expression, and the values that it names."""
 
 
 class Nested(NamedTuple):
@@ -107,45 +118,61 @@ def make_reader(cls: Any, nested: Nested) -> Read:
     if not _is_filled_by_attrs(cls):
         decoders = {field.name: _decoder(field, hints[field.name], nested) for field in attrs.fields(cls)}
         return _by_constructor(cls, decoders)
-    lines = ["if data.__class__ is not dict: data = dict(data.items())", "self = new(cls)", "fields = self.__dict__"]
-    lines.append("left = len(data)")
-    values: dict[str, Any] = {"new": object.__new__, "cls": cls, "keep": _keep_unknown}
-    values["recurring"] = (str, int)  # and no `bool`: True equals 1, but a field may refuse it
+    slots = _has_slots(cls)
+    values: dict[str, Any] = {"new": unfrozen(cls) if slots else object.__new__, "cls": cls}
+    values |= {"keep": _keep_unknown, "missing": _missing}
+    lines = ["if data.__class__ is not dict: data = dict(data.items())", "left = len(data)"]
+    lines += ["self = new()"] if slots else ["self = new(cls)", "fields = self.__dict__"]
     for number, field in enumerate(attrs.fields(cls)):
-        name, read = identifier(field.name), _check(field, hints[field.name], nested)
-        values |= {f"read_{number}": read, f"known_{number}": Memo(read).__getitem__}
-        found = f"read_{number}(value)"
-        if _recurs(hints[name]) or name == "source":
-            found = f"known_{number}(value) if value.__class__ in recurring else {found}"
-        elif field.validator and not field.converter and stays(hints[name]):
-            values |= {f"validate_{number}": field.validator, f"field_{number}": field}
-            found = f"value; validate_{number}(None, field_{number}, value)"
-        if field.default is attrs.NOTHING:
-            default = f"missing({name!r})"
-        elif _is_made(field.default):
-            values[f"default_{number}"] = field.default.factory
-            values[f"convert_{number}"] = field.converter or unchanged
-            default = f"convert_{number}(default_{number}())"
-        else:
-            values[f"default_{number}"] = field.default if field.converter is None else field.converter(field.default)
-            default = f"default_{number}"
+        name = identifier(field.name)
+        target = f"self.{name}" if slots else f"fields[{name!r}]"
+        found, found_values = _found(number, field, hints[name], nested)
+        default, default_values = _default(number, field)
+        values |= found_values | default_values
         lines += [
             f"if {name!r} in data:",
             f"    value = data[{name!r}]",
-            f"    fields[{name!r}] = {found}",
+            f"    {target} = {found}",
             "    left -= 1",
-            f"else: fields[{name!r}] = {default}",
+            f"else: {target} = {default}",
         ]
+    lines += ["self.__class__ = cls"] if slots else []
     lines += ["self.__attrs_post_init__()"] if hasattr(cls, "__attrs_post_init__") else []
-    made: Read = function(
-        "read", "data", [*lines, "return keep(self, data) if left else self"], missing=_missing, **values
-    )
+    made: Read = function("read", "data", [*lines, "return keep(self, data) if left else self"], **values)
     return made
 
 
+def _found(number: int, field: Any, hint: Any, nested: Nested) -> _Code:
+    """Return the code that reads `value`, of a field."""
+    read = _check(field, hint, nested)
+    values = {f"read_{number}": read}
+    if _recurs(hint) or field.name == "source":
+        values[f"known_{number}"] = Memo(read).__getitem__
+        return f"known_{number}(value) if value.__class__ is {_recurring(hint)} else read_{number}(value)", values
+    if field.validator and not field.converter and stays(hint):
+        values = {f"validate_{number}": field.validator, f"field_{number}": field}
+        return f"value; validate_{number}(None, field_{number}, value)", values
+    return f"read_{number}(value)", values
+
+
+def _default(number: int, field: Any) -> _Code:
+    """Return the code that gives the value of a field that is left out."""
+    if field.default is attrs.NOTHING:
+        return f"missing({field.name!r})", {}
+    if _is_made(field.default):
+        values = {f"default_{number}": field.default.factory, f"convert_{number}": field.converter or unchanged}
+        return f"convert_{number}(default_{number}())", values
+    return f"default_{number}", {f"default_{number}": (field.converter or unchanged)(field.default)}
+
+
+def _has_slots(cls: Any) -> bool:
+    """Tell whether a class keeps its fields in slots, with one more for the fields that it lacks."""
+    return hasattr(cls, UNKNOWN)
+
+
 def _is_filled_by_attrs(cls: Any) -> bool:
-    """Tell whether the constructor of a class does no more than check its fields and put them into `__dict__`."""
-    own = ("__attrs_init__", "__attrs_pre_init__", "__slots__")
+    """Tell whether the constructor of a class does no more than check its fields and keep them."""
+    own = ("__attrs_init__", "__attrs_pre_init__", *(() if _has_slots(cls) else ("__slots__",)))
     plainly = all(field.init and field.alias == field.name for field in attrs.fields(cls))
     takes_self = any(_is_made(field.default) and field.default.takes_self for field in attrs.fields(cls))
     return plainly and not takes_self and cls.__new__ is object.__new__ and not any(hasattr(cls, name) for name in own)
@@ -209,6 +236,11 @@ def _recurs(hint: Any) -> bool:
     if get_origin(hint) is not Literal and len(kinds) == 1 and type(None) in get_args(hint):
         return _recurs(kinds[0])
     return hint is When or get_origin(hint) is Literal
+
+
+def _recurring(hint: Any) -> str:
+    """Return the name of the class of values that are remembered: never `bool`, since True equals 1."""
+    return "int" if {*leaves(hint)} == {int} else "str"
 
 
 def _is_made(default: Any) -> bool:

@@ -105,8 +105,19 @@ def _fingerprint(value: Any) -> Any:
     return value.lower()
 
 
-@frozen(slots=False)
-class Report:
+class _WithUnknown:
+    """The base of a class with slots: it has one for the stored fields that this program does not know."""
+
+    __slots__ = ("__unknown__",)
+
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        """Restore what was pickled: the values of all slots."""
+        for name, value in state[1].items():
+            object.__setattr__(self, name, value)
+
+
+@frozen(getstate_setstate=False)
+class Report(_WithUnknown):
     """One publication of what an entry says.
 
     `published` None means the publication bears no date. `attributed_to` is whom the source itself

@@ -279,11 +279,12 @@ class SqliteLog(BaseLog):
 
 
 def _stored(row: tuple[Any, ...]) -> Stored:
+    position, id, type, recorded, salt, content, leaf, digest, tags = row
     try:
-        tags = tuple(orjson.loads(row[8]))
-        return named_tuple(Stored, (*row[:8], tags))
+        listed = tuple(orjson.loads(tags))
     except (ValueError, TypeError) as error:
-        raise tampered(row[0]) from error
+        raise tampered(position) from error
+    return named_tuple(Stored, (position, id, type, recorded, salt, content, leaf, digest, listed))
 
 
 def _json(values: Sequence[str]) -> str:

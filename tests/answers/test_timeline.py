@@ -349,7 +349,7 @@ def test_a_log_is_never_dumped_over_itself(tmp_path: Path) -> None:
     path = tmp_path / "incidents.db"
     with Timeline.open(path) as line:
         line.record(OPENED)
-        with pytest.raises(CannotOpen, match="the log itself"):
+        with pytest.raises(CannotOpen, match="holds a timeline"):
             line.dump(tmp_path / "." / "incidents.db")
     with Timeline.open(path) as line:
         assert line.verify().position == 1

@@ -536,3 +536,55 @@ def test_under_envelope_an_entry_nobody_disputed_is_backed_by_nothing(line):
     picked = []
     line.at(policy=lambda claims: picked.append(POLICIES["envelope"](claims)) or picked[-1]).custody.escaped()
     assert [claim.backed_by for claim in picked] == [()]
+
+
+def whens(line, entry):
+    """Return the date and the modality of each claim."""
+    return [(str(claim.occurred), claim.modality) for claim in line.at().claims(entry)]
+
+
+def test_a_rival_without_a_date_follows_the_corrected_date_of_its_target(line):
+    """By way of another rival too; a rival with a date of its own, or corrected to one, keeps it."""
+    entry = disputed(line, exactly(1500), exactly(120))
+    first = line.dispute(entry, rival=escape(exactly(200)))
+    line.dispute(first, rival=escape(exactly(210)))
+    own = line.dispute(entry, rival=escape(exactly(300)), occurred="2026-01-18")
+    line.dispute(own, rival=escape(exactly(310)))
+    later = line.dispute(entry, rival=escape(exactly(400)))
+    line.correct(later, escape(exactly(410)), occurred="2026-01-17")
+    fixed = line.correct(entry, escape(exactly(1500)), occurred="2026-01-20")
+    line.correct(first, escape(exactly(220)))
+    days = ["20", "20", "20", "20", "18", "18", "17"]
+    assert [when for when, _ in whens(line, entry)] == [f"2026-01-{day}" for day in days]
+    assert line.at("2026-01-19", policy="lowest").custody.escaped(facility=SHADDADI) == exactly(0)
+    line.retract(fixed)
+    assert [when for when, _ in whens(line, entry)][:4] == ["2026-01-19"] * 4
+
+
+def test_a_rival_follows_the_corrected_date_of_the_rival_it_disputes(line):
+    """And not that of the entry."""
+    entry = disputed(line, exactly(1500))
+    rival = line.dispute(entry, rival=escape(exactly(120)))
+    line.dispute(rival, rival=escape(exactly(100)))
+    line.correct(rival, escape(exactly(120)), occurred="2026-01-21")
+    assert [when for when, _ in whens(line, entry)] == ["2026-01-19", "2026-01-21", "2026-01-21"]
+
+
+def test_a_rival_of_a_plan_is_one_of_the_deed_that_it_proved_to_be(line):
+    """A dispute gives no modality; a correction of it may."""
+    entry = line.record(escape(exactly(1500)), occurred="2026-01-19", modality=Modality.PLANNED)
+    line.dispute(entry, rival=escape(exactly(120)))
+    feared = line.dispute(entry, rival=escape(exactly(90)))
+    line.correct(feared, escape(exactly(90)), modality=Modality.HYPOTHETICAL)
+    line.correct(entry, escape(exactly(1500)), modality=Modality.ACTUAL)
+    assert [modality for _, modality in whens(line, entry)] == [Modality.ACTUAL] * 2 + [Modality.HYPOTHETICAL]
+
+
+def test_a_rival_follows_a_correction_that_stands_for_its_unpublished_target(line):
+    """The target is outside the reported cut, its correction is not."""
+    entry = line.record(escape(exactly(1500)), occurred="2026-01-19", reports=[Report("a", published="2026-01-25")])
+    line.dispute(entry, rival=escape(exactly(120)), reports=[Report("b", published="2026-01-21")])
+    line.correct(entry, escape(exactly(1400)), occurred="2026-01-20", reports=[Report("a", published="2026-01-22")])
+    claims = line.at(reported="2026-01-22").claims(entry)
+    assert [str(claim.occurred) for claim in claims] == ["2026-01-20", "2026-01-20"]
+    assert [str(claim.occurred) for claim in line.at(reported="2026-01-21").claims(entry)] == ["2026-01-19"]

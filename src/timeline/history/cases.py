@@ -93,6 +93,8 @@ class Editing:
         self._corrected = {e.id: e.event.target for e in claiming if isinstance(e.event, EventCorrected)}
         self._rivals: dict[str, int] = {}
         """By dispute: how many rivals stand before the one that it made."""
+        self._redated: dict[str, Case] = {}
+        """The cases in which a correction gave a claim another date or modality."""
         self._corroborating: dict[str, dict[int, list[Entry]]] = {}
         """By case and index of the claim: corroborations in force that have yet to be added to it."""
         self.cases = {
@@ -112,6 +114,8 @@ class Editing:
                 self.apply(entry)
         for id in tuple(self._corroborating):
             self._settle(self.cases[id])
+        for case in self._redated.values():
+            self._follow(case)
         if hides is not None:
             self._withhold(hides)
 
@@ -190,6 +194,8 @@ class Editing:
         case, index = found
         old = self._claim(case, index, event.target)
         redated = event.occurred is not None or event.modality not in (None, old.modality)
+        if redated:
+            self._redated[case.entry.id] = case
         new = Claim(
             entry,
             event.replacement,
@@ -234,6 +240,23 @@ class Editing:
             self._corroborating.setdefault(case.entry.id, {}).setdefault(index, []).append(entry)
         elif self._may_stand(case, old := self._claim(case, index, target)):
             self._put(case, index, self._corroborated(old, [entry]))
+
+    def _follow(self, case: Case) -> None:
+        """Give each rival the date and the modality of its target as corrected, unless it has its own."""
+        for index in range(int(self._has_own(case)), len(case.claims)):
+            claim = case.claims[index]
+            made, target = [], claim.entry.id
+            while self.dispute_of(target) == self.dispute_of(claim.entry.id):
+                made.append(self.seen.known[target].event)
+                target = made[-1].target
+            at = self._index(case, self.dispute_of(target))
+            if at < 0:
+                continue
+            own = {
+                name for event in made for name in ("occurred", "modality") if getattr(event, name, None) is not None
+            }
+            followed = {name: getattr(case.claims[at], name) for name in {"occurred", "modality"} - own}
+            case.claims[index] = attrs.evolve(claim, **followed)
 
     def _settle(self, case: Case) -> None:
         """Add the corroborations of the claims of a case, many at once, before anything else changes these."""

@@ -53,10 +53,13 @@ def require_no_log(path: Path) -> None:
     """
     if not path.is_file():
         return
+    look = Look(path)
     try:
-        ((application,),) = Look(path).alone("PRAGMA application_id")
+        ((application,),) = look.fetch("PRAGMA application_id")
     except sqlite3.Error:
         return
+    finally:
+        look.close()
     if application == APPLICATION_ID:
         raise CannotOpen(f"{path} holds a timeline: expected another path. Choose one for the new file.", path=path)
 

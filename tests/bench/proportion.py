@@ -130,6 +130,22 @@ def pairs_of_names(line: Timeline, many: int) -> None:
     line.at().custody.escaped(facility="a")
 
 
+def pairs_asked_one_by_one(line: Timeline, many: int) -> None:
+    """Judge two names to be the same, and ask about another one; again and again."""
+    line.record(ESCAPED, occurred="2026-01-01")
+    for n in range(many):
+        line.record(entity.IdentityJudged(left=f"facility:a{n}", right=f"facility:b{n}", judgement="same"))
+        line.at().custody.escaped(facility="a")
+
+
+def aliases_asked_one_by_one(line: Timeline, many: int) -> None:
+    """Judge one more name to mean one facility, and ask about that; again and again."""
+    line.record(ESCAPED, occurred="2026-01-01")
+    for n in range(many):
+        line.record(entity.IdentityJudged(left="facility:a", right=f"facility:a{n}", judgement="same"))
+        line.at().custody.escaped(facility="a")
+
+
 def disputes_elsewhere(line: Timeline, many: int) -> None:
     """Dispute escapes from many places, and ask what is disputed of one of them."""
     for number in range(many):
@@ -179,6 +195,8 @@ KINDS = (
     signatures_of_all,
     copies_of_reports,
     pairs_of_names,
+    pairs_asked_one_by_one,
+    aliases_asked_one_by_one,
     disputes_elsewhere,
     rivals_of_one_value,
     learned_day_by_day,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from timeline import Draft, Timeline, exactly
 from timeline.events.custody import DetaineesTransferred
 from timeline.events.entity import EntityRegistered, IdentityJudged
 from timeline.events.facility import ControlChanged
+from timeline.history import judgements as judgements_module
+from timeline.history.identity import identity_of
 from timeline.testing.strategies import START, Chronicle, events, judgements, messy_histories
 from timeline.testing.strategies.histories import CORE
 
@@ -130,3 +133,19 @@ def test_an_entity_is_there_before_anybody_uses_its_canonical_name():
     for tag in ("authority:sdf", "authority:qsd", "authority:ypg"):
         assert entities[tag].same == entities[entities.canonical(tag)].same
     assert [len(step.changed) for step in line.replay("occurred")] == [0, 0]
+
+
+def test_a_judgement_reads_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by what it joins, nor by the questions between; a correction of something else neither."""
+    made: list[object] = []
+    monkeypatch.setattr(judgements_module, "identity_of", lambda *told: made.append(told) or identity_of(*told))
+    line = Timeline()
+    first = line.record(ControlChanged(facility="al-hol-camp", authority="sdf"), occurred="2026-01-02")
+    for number in range(40):
+        alias, (left, right) = f"facility:hol-{number}", (f"authority:l{number}", f"authority:r{number}")
+        line.record(IdentityJudged(left="facility:al-hol-camp", right=alias, judgement="same"))
+        line.record(IdentityJudged(left=left, right=right, judgement="same"))
+        line.record(IdentityJudged(left=left, right="authority:sdf", judgement="different"))
+        line.correct(first, ControlChanged(facility="al-hol-camp", authority=f"r{number}"))
+        assert line.at().facilities[f"hol-{number}"].holder("control") == f"l{number}"
+    assert len(made) == 1

@@ -20,11 +20,12 @@ from timeline.history.contradictions import DatedFinding, contradictions
 from timeline.history.duplicates import doubles, duplicate, duplicate_key, groups
 from timeline.history.finding import Finding
 from timeline.history.history import History
+from timeline.history.identity import kind_of
 from timeline.history.reading import Reading
 from timeline.index.complete import NEVER
 from timeline.index.growing import Growing, PublicationStep
 from timeline.index.unread import unread
-from timeline.index.unregistered import contradictory, is_named, kind_of, unregistered_finding
+from timeline.index.unregistered import contradictory, is_named, unregistered_finding
 from timeline.index.view import EVERYTHING
 from timeline.projections.projection import Path
 from timeline.values.instants import FUTURE, PAST, instant

@@ -62,7 +62,7 @@ def is_person(kind: str) -> bool:
     >>> is_person("Detainees"), is_person("authority")
     (True, False)
     """
-    return _bare(kind) in _any(PERSONS)
+    return _bare(kind) in _FORMS
 
 
 def _any(words: Iterable[str]) -> tuple[str, ...]:
@@ -71,7 +71,8 @@ def _any(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(form for word in words for form in (_bare(word), plurals.get(word, f"{_bare(word)}s")))
 
 
-_OF_PERSONS = [(person, data) for person in _any(PERSONS) for data in _any(PERSONAL_DATA)]
+_FORMS = _any(PERSONS)
+_OF_PERSONS = [(person, data) for person in _FORMS for data in _any(PERSONAL_DATA)]
 _IDENTIFYING = frozenset({
     *map(_bare, PERSONAL),
     *(person + data for person, data in _OF_PERSONS),

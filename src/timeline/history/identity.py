@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import attrs
@@ -54,29 +53,27 @@ class Contradiction(NamedTuple):
 class Identity:
     """The names that mean one thing within a recorded cut.
 
-    `groups` maps a canonical name to all names of its group. Names are tags.
+    `canonical` has the canonical name of every name that is not canonical itself. `groups` has, by canonical name, all
+    names of its group, in no order. Names are tags.
 
-    >>> same = Identity({"facility:al-hol-camp": ("facility:al-hol-camp", "facility:al-hawl")})
+    >>> same = Identity.of({"facility:al-hol-camp": ("facility:al-hol-camp", "facility:al-hawl")})
     >>> same.tag("facility:al-hawl"), same.slug("facility", "rabia")
     ('facility:al-hol-camp', 'rabia')
     """
 
-    groups: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    canonical: Mapping[str, str] = attrs.field(factory=dict)
+    groups: Mapping[str, Collection[str]] = attrs.field(factory=dict, eq=False)
+    """A name that was canonical once may still have its group here."""
+    kinds: frozenset[str] = attrs.field(default=frozenset(), eq=False)
+    """The kinds of the names that are judged the same."""
     contradictions: tuple[Contradiction, ...] = attrs.field(default=(), eq=False)
+    _same: dict[str, tuple[str, ...]] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
-    @cached_property
-    def canonical(self) -> Mapping[str, str]:
-        """The canonical name of every name that is not canonical itself."""
-        return {tag: first for first, group in self.groups.items() for tag in group if tag != first}
-
-    @cached_property
-    def by_kind(self) -> Mapping[str, Mapping[str, str]]:
-        """The same by kind, from slug to slug."""
-        found: dict[str, dict[str, str]] = defaultdict(dict)
-        for tag, first in self.canonical.items():
-            kind, _, slug = tag.partition(":")
-            found[kind][slug] = first.partition(":")[2]
-        return dict(found)
+    @classmethod
+    def of(cls, groups: Mapping[str, Collection[str]], contradictions: Iterable[Contradiction] = ()) -> Identity:
+        """Return the identity of groups of names, given by canonical name."""
+        canonical = {tag: first for first, group in groups.items() for tag in group if tag != first}
+        return cls(canonical, groups, frozenset(map(kind_of, groups)), tuple(contradictions))
 
     def tag(self, tag: str) -> str:
         """Return the canonical name of a name."""
@@ -84,25 +81,31 @@ class Identity:
 
     def slug(self, kind: str | None, slug: Any) -> Any:
         """Return the canonical slug of a slug of a kind; other values stay."""
-        return self.by_kind.get(kind or "", {}).get(slug, slug) if isinstance(slug, str) else slug
+        if kind not in self.kinds or not isinstance(slug, str):
+            return slug
+        first = self.canonical.get(f"{kind}:{slug}")
+        return slug if first is None else first.partition(":")[2]
 
     def same(self, tag: str) -> tuple[str, ...]:
         """Return every name that means the same as a name, the canonical one first."""
         first = self.tag(tag)
-        return self.groups.get(first, (first,))
+        if first not in self._same:
+            self._same[first] = (first, *sorted({*self.groups.get(first, ())} - {first}))
+        return self._same[first]
 
     def anyhow(self, name: Any) -> Any:
         """Return the canonical form of a tag, or of a slug of unknown kind; a slug of several kinds stays."""
         if not isinstance(name, str) or name in self.canonical:
             return self.tag(name) if isinstance(name, str) else name
-        found = {by[name] for by in self.by_kind.values() if name in by}
+        found = {self.slug(kind, name) for kind in self.kinds if f"{kind}:{name}" in self.canonical}
         return found.pop() if len(found) == 1 else name
 
     def spelled(self, name: str) -> frozenset[str]:
         """Return every form of a name, a tag or a slug: all names of its group, in the same form."""
         first = self.anyhow(name)
-        groups = (group for tag, group in self.groups.items() if first in (tag, tag.partition(":")[2]))
-        return frozenset((name, *(tag if ":" in name else tag.partition(":")[2] for group in groups for tag in group)))
+        tags = (first, *(f"{kind}:{first}" for kind in self.kinds))
+        same = (one for tag in tags if tag not in self.canonical for one in self.groups.get(tag, ()))
+        return frozenset((name, *(one if ":" in name else one.partition(":")[2] for one in same)))
 
     def key(self, key: Any) -> Any:
         """Return the key of a projection with canonical names: a name, or a tuple such as `(kind, name)`."""
@@ -110,7 +113,7 @@ class Identity:
             return self.anyhow(key)
         kind, *names = key or ("",)
         kind = _PLACES.get(kind, kind)
-        if kind in self.by_kind and len(names) == 1:
+        if kind in self.kinds and len(names) == 1:
             return (key[0], self.slug(kind, names[0]))
         if kind == "judged":
             return key
@@ -166,8 +169,13 @@ def identity_of(judged: Iterable[Judged], members: Iterable[Membership], rank: C
     for together in within.values():
         group = found[together[0].event.left]
         first = _canonical_of(group, together, rank)
-        groups[first] = (first, *sorted(group - {first}))
-    return Identity(groups, tuple(contradictions))
+        groups[first] = group
+    return Identity.of(groups, contradictions)
+
+
+def kind_of(tag: str) -> str:
+    """Return the kind of a tag."""
+    return tag.partition(":")[0]
 
 
 def _names(one: Judged) -> tuple[str, str]:

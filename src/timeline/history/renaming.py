@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from timeline.events.declare import event_type, fields_with_events, is_event
@@ -17,9 +18,8 @@ class CanonicalNames(Protocol):
     """The canonical names of others."""
 
     @property
-    def canonical(self) -> Mapping[str, str]: ...
-    @property
-    def by_kind(self) -> Mapping[str, Mapping[str, str]]: ...
+    def kinds(self) -> frozenset[str]: ...
+    def slug(self, kind: str | None, slug: Any) -> Any: ...
     def tag(self, tag: str) -> str: ...
     def event(self, event: Any) -> Any: ...
 
@@ -41,9 +41,9 @@ def renamed(event: Any, names: CanonicalNames) -> Any:
 def _changes(event: Any, names: CanonicalNames) -> Iterator[tuple[str, Any]]:
     for field, mark in event_type(event).named:
         value = getattr(event, field)
-        by = names.canonical if isinstance(mark, Tagged) else names.by_kind.get(mark.kind)
-        if value and by:
-            new = _replaced(value, by)
+        is_tag = isinstance(mark, Tagged)
+        if value and (is_tag or mark.kind in names.kinds):
+            new = _replaced(value, names.tag if is_tag else partial(names.slug, mark.kind))
             if new is not value:
                 yield field, new
     about = tuple(dict.fromkeys(map(names.tag, event.about)))
@@ -56,17 +56,17 @@ def _changes(event: Any, names: CanonicalNames) -> Iterator[tuple[str, Any]]:
             yield field, new
 
 
-def _replaced(value: Any, canonical: Mapping[str, str]) -> Any:
+def _replaced(value: Any, canonical: Callable[[Any], Any]) -> Any:
     """Return a name, a list or a mapping of names with each name replaced; the value itself if nothing changes."""
     if isinstance(value, str):
-        return canonical.get(value, value)
-    if canonical.keys().isdisjoint(value):
+        return canonical(value)
+    if all(canonical(name) == name for name in value):
         return value
     if not isinstance(value, Mapping):
-        return type(value)(dict.fromkeys(canonical.get(name, name) for name in value))
+        return type(value)(dict.fromkeys(map(canonical, value)))
     found: dict[Any, Any] = {}
     for name, share in value.items():
-        new = canonical.get(name, name)
+        new = canonical(name)
         found[new] = _sum(found[new], share) if new in found else share
     return FrozenMapping(found)
 

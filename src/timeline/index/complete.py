@@ -125,7 +125,8 @@ class CompleteView(View):
         if self._horizon is not None:
             reached = (self._reach_of(reading.case.entry.position) for reading in readings)
             self._horizon = None if naming else max((self._horizon, *reached))
-        renamed = self.identities.changed_by(entries) and self._rename(identity.changes(self.identities.at(self.count)))
+        names = self.identities.renamed_by(entries, identity)
+        renamed = self._rename(names)
         return bool(naming) or renamed
 
     @property

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import tzinfo
+from functools import partial
 from typing import Any, Protocol
 
 from timeline.entry import Entry
@@ -17,8 +18,9 @@ from timeline.events.editorial import EDITORIAL, EventRetracted, proposed
 from timeline.events.entity import IdentityJudged
 from timeline.events.facility import FacilityRegistered
 from timeline.history.cases import cases
-from timeline.history.claims import Claim, Hides
-from timeline.history.identity import APART, Identity, Judged, Membership, Rank, identity_of
+from timeline.history.claims import Hides
+from timeline.history.identity import APART, Identity, Judged, Membership, Rank
+from timeline.history.judgements import Judgements
 from timeline.index.components import Components
 from timeline.values.containers import Memo
 from timeline.values.report import Modality
@@ -51,7 +53,10 @@ class Identities:
         self.retractions = array("q")
         """The positions of retractions: what they take out names nothing first."""
         self._closure: list[int] = []
-        self._judged: set[str] = set()
+        self._ids: set[str] = set()
+        """The ids of judgements and collectives, and of all entries that correct or retract them."""
+        self._now: Judgements | None = None
+        """The judgements of the whole log; None until somebody needs them."""
         self._known: dict[tuple[int, int, Hides | None], Identity] = {}
         self._mentions: dict[str, list[int]] = {}
 
@@ -69,22 +74,37 @@ class Identities:
             elif _is_marked(entry.event):
                 self.marked.append(entry.position)
 
-    def changed_by(self, entries: Iterable[Entry]) -> bool:
-        """Tell whether some entries, just noted and joined to their components, may change an identity."""
-        root = self._components.root
-        if not self.marked:
-            return False
-        bearing = [entry.position for entry in entries if entry.references or _is_marked(entry.event)]
+    def renamed_by(self, entries: Sequence[Entry], before: Identity) -> set[str]:
+        """Return the names that some entries rename, which were just noted and joined to their components.
+
+        `before` is the identity of the entries before them.
+        """
+        bearing = [entry for entry in entries if self._bears(entry)] if self.marked else []
         if not bearing:
-            return False
-        roots = {root(position) or position for position in self.marked}
-        if roots.isdisjoint(root(position) or position for position in bearing) and not any(
-            isinstance(entry.event, EventRetracted) and not self._judged.isdisjoint(entry.tags) for entry in entries
-        ):
-            return False
-        self._closure = []
-        self._known.clear()
-        return True
+            return set()
+        renamed = None if any(entry.references for entry in bearing) else self._taken(bearing)
+        if renamed is None:
+            self._closure, self._now = [], None
+            self._known.clear()
+            renamed = before.changes(self.at(self.count))
+        return renamed
+
+    def _bears(self, entry: Entry) -> bool:
+        """Tell whether an entry may change the identity: by itself, or by an earlier entry that it names."""
+        if _is_marked(entry.event) or not self._ids.isdisjoint(entry.references):
+            self._ids.add(entry.id)
+            return True
+        judged = () if self._now is None else self._now.names
+        return isinstance(entry.event, EventRetracted) and any(tag in judged for tag in entry.tags)
+
+    def _taken(self, entries: Sequence[Entry]) -> set[str] | None:
+        """Return the names that entries rename which name no entry; None if all judgements must be read again."""
+        if self._now is None or any(entry.references for entry in entries):
+            return None
+        actual = (entry for entry in entries if entry.modality is Modality.ACTUAL)
+        renamed = self._now.take([told for entry in actual for told in _told(entry.position, entry.event)])
+        self._closure += [entry.position for entry in entries]
+        return renamed
 
     def at(self, count: int, hides: Hides | None = None) -> Identity:
         """Return the identity within the first entries of the log, as if it did not hold what is withheld."""
@@ -92,18 +112,28 @@ class Identities:
             return APART
         bearing = self._bearing()
         key = bisect_right(bearing, count), bisect_right(self.retractions, count), hides
+        if key == (len(bearing), len(self.retractions), None):
+            return self._current().identity
         if key not in self._known:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[key] = self._made(self._source.get(bearing[: key[0]]), count, hides)
+            self._known[key] = self._made(self._source.get(bearing[: key[0]]), count, hides).identity
         return self._known[key]
+
+    def _current(self) -> Judgements:
+        """Return the judgements of the whole log."""
+        if self._now is None:
+            entries = self._source.get(self._bearing())
+            self._ids = {entry.id for entry in entries}
+            self._now = self._made(entries, None, None)
+        return self._now
 
     def with_more(self, entries: Sequence[Entry], moved: Sequence[int]) -> Identity:
         """Return the identity if some entries were on the log, which would join entries at the positions `moved`."""
         bearing = self._bearing()
         if not any(_is_marked(entry.event) for entry in entries) and set(moved).isdisjoint(bearing):
             return self.at(self.count)
-        return self._made([*self._source.get(sorted({*bearing, *moved})), *entries], self.count, None)
+        return self._made([*self._source.get(sorted({*bearing, *moved})), *entries], self.count, None).identity
 
     def mentions(self, tags: Iterable[str], upto: int) -> set[int]:
         """Return the positions, up to one, of the entries that mention names, and of all in their components."""
@@ -127,52 +157,31 @@ class Identities:
             )
         return self._closure
 
-    def _made(self, entries: Sequence[Entry], upto: int, hides: Hides | None) -> Identity:
+    def _made(self, entries: Sequence[Entry], upto: int | None, hides: Hides | None) -> Judgements:
+        """Return the judgements in force among some entries; `upto` is None for all that are or will be recorded."""
         found = cases(entries, tz=self._tz)
         standing = [case.claims[0] for case in found.by_id.values()]
         shown = [one for one in standing if one.modality is Modality.ACTUAL and not (hides and hides(one))]
-        judged = [Judged(c.entry.position, c.event) for c in shown if isinstance(c.event, IdentityJudged)]
-        judged.sort()
-        self._judged.update(tag for one in judged for tag in one.pair)
-        first = _First(self, judged, upto, hides)
-        return identity_of(judged, [member for claim in shown for member in _members(claim)], first.rank)
+        told = [one for claim in shown for one in _told(claim.entry.position, claim.event)]
+        judged = sorted(one for one in told if isinstance(one, Judged))
+        members = [one for one in told if isinstance(one, Membership)]
+        return Judgements(judged, members, partial(self._place, upto=upto, hides=hides))
 
-    def out_of(self, position: int, upto: int) -> Container[str]:
+    def _place(self, tag: str, by: Rank, *, upto: int | None, hides: Hides | None) -> Rank:
+        """Return the place where a name is first on the log: a judgement, or an earlier entry that is not retracted."""
+        for position in self.tagged(tag):
+            if position >= by[0]:
+                break
+            (entry,) = self._source.get((position,))
+            told = isinstance(entry.event, IdentityJudged | EventRetracted) or (hides and hides(entry))
+            if not told and entry.id not in self._out_of(position, self.count if upto is None else upto):
+                return position, entry.tags.index(tag)
+        return by
+
+    def _out_of(self, position: int, upto: int) -> Container[str]:
         """Return the ids of entries that are retracted within the first entries of the log, in one component."""
         together = self._components.of(position) or ()
         return cases(self._source.get([p for p in together if p <= upto]), tz=self._tz).retracted
-
-    def entry_at(self, position: int) -> Entry:
-        """Return the entry at a position."""
-        (entry,) = self._source.get((position,))
-        return entry
-
-
-class _First:
-    """The place where each judged name is first on the log: a judgement, or another entry that is not retracted."""
-
-    def __init__(self, identities: Identities, judged: Sequence[Judged], upto: int, hides: Hides | None) -> None:
-        self._identities, self._upto, self._hides = identities, upto, hides
-        self._judged: dict[str, Rank] = {}
-        for position, event in judged:
-            self._judged.setdefault(event.left, (position, 0))
-            self._judged.setdefault(event.right, (position, 1))
-
-    def rank(self, tag: str) -> Rank:
-        """Return the place of a judged name on the log."""
-        by_judgement = self._judged[tag]
-        for position in self._identities.tagged(tag):
-            if position >= by_judgement[0]:
-                break
-            entry = self._identities.entry_at(position)
-            if self._counts(entry):
-                return position, entry.tags.index(tag)
-        return by_judgement
-
-    def _counts(self, entry: Entry) -> bool:
-        if isinstance(entry.event, IdentityJudged | EventRetracted) or (self._hides and self._hides(entry)):
-            return False
-        return entry.id not in self._identities.out_of(entry.position, self._upto)
 
 
 def _is_marked(event: Any) -> bool:
@@ -183,8 +192,10 @@ def _is_marked(event: Any) -> bool:
     return isinstance(told, IdentityJudged)
 
 
-def _members(claim: Claim) -> Iterator[Membership]:
-    event = claim.event
-    if isinstance(event, FacilityRegistered) and event.kind == "collective":
+def _told(position: int, event: Any) -> Iterator[Judged | Membership]:
+    """Give the judgement that an event is, or the members of the collective that it registers."""
+    if isinstance(event, IdentityJudged):
+        yield Judged(position, event)
+    elif isinstance(event, FacilityRegistered) and event.kind == "collective":
         for member in event.members:
-            yield Membership(claim.entry.position, f"facility:{event.facility}", f"facility:{member}")
+            yield Membership(position, f"facility:{event.facility}", f"facility:{member}")

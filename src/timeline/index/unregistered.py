@@ -8,7 +8,7 @@ from typing import Any
 from timeline.events.naming import tags_of
 from timeline.history.contradictions import DatedFinding
 from timeline.history.finding import Finding
-from timeline.history.identity import Identity
+from timeline.history.identity import Identity, kind_of
 from timeline.history.reading import Point
 from timeline.index.complete import CompleteView
 from timeline.index.view import EVERYTHING, View
@@ -21,11 +21,6 @@ _NOWHERE = {f"facility:{account}" for account in (*ACCOUNTS, IN_TRANSIT)}
 def is_named(tag: str) -> bool:
     """Tell whether a tag can be registered: entries and the accounts of the ledger cannot."""
     return not tag.startswith("entry:") and tag not in _NOWHERE
-
-
-def kind_of(tag: str) -> str:
-    """Return the kind of the entity of a tag."""
-    return tag.partition(":")[0]
 
 
 def unregistered(view: View, complete: CompleteView, by: Point) -> Iterator[DatedFinding]:

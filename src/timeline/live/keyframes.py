@@ -47,12 +47,12 @@ _COMPONENTS, _DUPLICATES = "components", "duplicates"
 
 def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
     """Return the rows of the cache for a complete view up to a head; None if a projection does not name its states."""
-    rows = [CacheRow(_INDEX, name, getattr(complete, field).tobytes(), b"") for name, field in _NUMBERS.items()]
+    rows = [CacheRow(_INDEX, name, getattr(complete, field), b"") for name, field in _NUMBERS.items()]
     rows.append(CacheRow(_INDEX, _KINDS, bytes(complete.kinds), b""))
-    rows.append(CacheRow(_INDEX, _NAMES, complete.identities.marked.tobytes(), orjson.dumps([*complete.names])))
-    rows.append(CacheRow(_INDEX, _RETRACTIONS, complete.identities.retractions.tobytes(), b""))
+    rows.append(CacheRow(_INDEX, _NAMES, complete.identities.marked, orjson.dumps([*complete.names])))
+    rows.append(CacheRow(_INDEX, _RETRACTIONS, complete.identities.retractions, b""))
     rows.append(CacheRow(_INDEX, _CREDIBILITIES, bytes(complete.credibilities), b""))
-    rows += [CacheRow(_UNREADABLE, type, positions.tobytes(), b"") for type, positions in complete.unreadable.items()]
+    rows += [CacheRow(_UNREADABLE, type, positions, b"") for type, positions in complete.unreadable.items()]
     rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in complete.components), b""))
     alike = dict(_tracks(complete.duplicate_tracks()))
     rows.append(
@@ -64,7 +64,7 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
                 return None
             for key, track in _tracks(complete.folded(name)):
                 codec = StateCodec(projection.states, complete.read)
-                rows.append(CacheRow(_FOLD + name, _named(key), track.positions.tobytes(), _frames(track, codec)))
+                rows.append(CacheRow(_FOLD + name, _named(key), track.positions, _frames(track, codec)))
     except CannotEncode:
         return None
     header = binding.header(complete, head)
@@ -163,7 +163,8 @@ def _checksum(header: bytes, rows: Iterable[CacheRow]) -> bytes:
     found = hashlib.sha256(header)
     for row in rows:
         for part in (row.kind.encode(), row.key.encode(), row.positions, row.frames):
-            found.update(len(part).to_bytes(8, "big") + part)
+            found.update(memoryview(part).nbytes.to_bytes(8, "big"))
+            found.update(part)
     return found.digest()
 
 
@@ -185,12 +186,12 @@ def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:
         yield key, track
 
 
-def _flat(lists: Iterable[Sequence[int]]) -> bytes:
+def _flat(lists: Iterable[Sequence[int]]) -> array[int]:
     """Encode lists of positions, each after its length."""
-    return array("q", chain.from_iterable((len(positions), *positions) for positions in lists)).tobytes()
+    return array("q", chain.from_iterable((len(positions), *positions) for positions in lists))
 
 
-def _apart(data: bytes) -> Iterator[Sequence[int]]:
+def _apart(data: bytes | array[int]) -> Iterator[Sequence[int]]:
     """Decode lists of positions."""
     flat, start = _positions(data), 0
     while start < len(flat):
@@ -199,9 +200,9 @@ def _apart(data: bytes) -> Iterator[Sequence[int]]:
         start = end
 
 
-def _positions(data: bytes) -> Any:
+def _positions(data: bytes | array[int]) -> Any:
     positions = array("q")
-    positions.frombytes(data)
+    positions.frombytes(memoryview(data).cast("B"))
     return positions
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -87,11 +88,12 @@ class CacheRow(NamedTuple):
     """One row of the keyframes kept beside a log.
 
     For a track: its positions and frames. For an index: its positions, and keys in the column of frames.
+    Positions are written from where the index holds them, without a copy, and read as bytes.
     """
 
     kind: str
     key: str
-    positions: bytes
+    positions: bytes | array[int]
     frames: bytes
 
 

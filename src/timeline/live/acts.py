@@ -74,7 +74,8 @@ class Acts:
 
         Raises: what `record` raises.
         """
-        return self.record_as_given((self._signed(draft) for draft in drafts_of(drafts)), expect=expect)
+        batch = drafts_of(drafts)
+        return self.record_as_given(batch if self.recorder is None else map(self._signed, batch), expect=expect)
 
     def record_as_given(self, drafts: Iterable[Draft], *, expect: Conditions = None) -> tuple[Entry, ...]:
         """Put a batch on the log as `record_all` does, with the recorders that the drafts name and no other.

@@ -6,7 +6,7 @@ that is not there, a second retraction, a merge in a circle, an edit of a redact
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from timeline.entry import Draft
@@ -43,30 +43,34 @@ class Target(NamedTuple):
     own: tuple[str, ...]
 
 
-class Admission:
-    """Admits the drafts of one batch, in order; each may name those before it."""
+def admit_plain(id: str, draft: Draft) -> tuple[str, ...]:
+    """Return the tags that a draft gets which names no entry.
 
-    def __init__(self, store: Store, rulings: Rulings) -> None:
+    Raises: InvalidDraft for a tag that no log can search by.
+    """
+    tags = tags_of(draft.event) if draft.recorder is None else draft.tags
+    if not _FIT.issuperset(tags):
+        _require_tags(tags)
+    return tags
+
+
+class Admission:
+    """Admits the drafts of one batch, in order; each may name those before it.
+
+    All entries that the batch names are looked up in one call, since the store may be a network away.
+    """
+
+    def __init__(self, store: Store, rulings: Rulings, drafts: Sequence[Draft], names: Iterable[str]) -> None:
         self._store = store
         self._rulings = rulings
-        self.is_plain = False
-        """True if no draft of the batch names an entry."""
-        self._edits = False
-        self._there: dict[str, Target] = {}
+        self._there = self._find(list(names))
+        self._edits = any(targets(draft.event) for draft in drafts)
+        if self._edits:
+            rulings.catch_up(store)
         self._batch: dict[str, Target] = {}
         self._editing: dict[str, list[str]] = {}  # the editorial drafts of the batch, by what they name
         self.redacted: list[str] = []
         """The ids whose content the batch erases."""
-
-    def look_up(self, drafts: Sequence[Draft]) -> None:
-        """Look up all entries that a batch names in one call, since the store may be a network away."""
-        names = dict.fromkeys([name for draft in drafts for name in draft.references])
-        self.is_plain = not names
-        if names:
-            self._there = self._find(list(names))
-            self._edits = any(targets(draft.event) for draft in drafts)
-        if self._edits:
-            self._rulings.catch_up(self._store)
 
     def admit(self, id: str, draft: Draft) -> tuple[str, ...]:
         """Return the tags that a draft gets: its own, and for an editorial entry those that its targets pass on.
@@ -75,10 +79,6 @@ class Admission:
 
         Raises: UnknownTarget, EditorialRefused, InvalidDraft for a tag that no log can search by.
         """
-        if self.is_plain:
-            tags = tags_of(draft.event) if draft.recorder is None else draft.tags
-            _require_tags(tags)
-            return tags
         own = tags = draft.tags
         names = draft.references
         if names:
@@ -91,7 +91,8 @@ class Admission:
                     tag for name in targets(draft.event) for tag in passed_on(named[name].own, named[name].tags)
                 )
                 tags = tuple(dict.fromkeys((*tags, *inherited)))
-        _require_tags(tags)
+        if not _FIT.issuperset(tags):
+            _require_tags(tags)
         self._batch[id] = Target(id, draft.event, tags, own)
         if names:
             self._note(id, draft.event)
@@ -218,8 +219,6 @@ _MOST = 1 << 16
 
 
 def _require_tags(tags: tuple[str, ...]) -> None:
-    if _FIT.issuperset(tags):
-        return
     for tag in tags:
         if len(tag) > _LONGEST:
             raise InvalidDraft(

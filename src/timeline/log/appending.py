@@ -18,7 +18,7 @@ from timeline.errors import ConcurrencyConflict, IdConflict, InvalidDraft
 from timeline.events.editorial import EventRedacted
 from timeline.events.naming import type_name
 from timeline.log import codec
-from timeline.log.admission import Admission
+from timeline.log.admission import Admission, admit_plain
 from timeline.log.query import Expect, Query
 from timeline.log.rulings import Rulings
 from timeline.log.store import Store
@@ -92,8 +92,7 @@ def require(store: Store, conditions: Iterable[Expect]) -> None:
     Raises: ConcurrencyConflict.
     """
     for expect in conditions:
-        last = store.last_row()
-        head = last.position if last else 0
+        head = store.end().position
         found = store.select(Query(after=expect.after, tags=expect.tags, types=expect.types, limit=1))
         if found or expect.after > head:
             position = found[0].position if found else head
@@ -134,29 +133,31 @@ def _id_conflict(id: str, row: Stored | None) -> IdConflict:
 
 
 def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: Rulings) -> dict[str, Entry]:
-    last = store.last_row()
-    position, digest, recorded = (last.position, last.digest, last.recorded) if last else (0, b"", 0)
-    recorded = instant(recorded)
-    admission = Admission(store, rulings)
-    admission.look_up([one.draft for one in new.values()])
+    position, digest, last_recorded = store.end()
+    recorded = instant(last_recorded)
+    drafts = [one.draft for one in new.values()]
+    names = dict.fromkeys([name for draft in drafts for name in draft.references])
+    admission = Admission(store, rulings, drafts, names) if names else None
+    admit = admission.admit if admission else admit_plain
     rows: dict[str, Stored] = {}
     entries: dict[str, Entry] = {}
     moment = stamp(recorded).encode()
-    for id, draft, content, salt in new.values() if admission.is_plain else _unfolded(new.values(), admission):
-        tags = admission.admit(id, draft)
+    for id, draft, content, salt in _unfolded(new.values(), admission) if admission else new.values():
+        tags = admit(id, draft)
         position += 1
         leaf, digest = codec.leaf_and_digest(digest, salt, content, id, moment)
         name = type_name(draft.event)
         row = rows[id] = named_tuple(Stored, (position, id, name, recorded, salt, content, leaf, digest, tags))
         entries[id] = entry_saying(draft, row)
-    gone = admission.redacted
+    gone = admission.redacted if admission else []
     for id in rows.keys() & gone:
         rows[id] = rows[id].erased()
         entries[id] = entry_of(rows[id])
     store.insert(tuple(rows.values()))
     if stored := [id for id in gone if id not in rows]:
         store.erase(stored)
-    admission.end(position)
+    if admission:
+        admission.end(position)
     return entries
 
 

@@ -170,8 +170,8 @@ class BaseLog(Store):
     def head(self) -> Head:
         """Return the last position and the digest there."""
         self.require_open()
-        last = self.last_row()
-        return Head(last.position, last.digest) if last else Head(0, b"")
+        end = self.end()
+        return Head(end.position, end.digest)
 
     def verify(self, *, progress: Progress | None = None) -> Head:
         """Recompute every leaf, digest and tag, and return the head they lead to.

@@ -71,7 +71,7 @@ def make_writer(cls: Any, nested: Nested, kind: EventType | None = None) -> Writ
             lines.append(f"if value != default_{number}(): {put}")
         else:
             values[f"default_{number}"] = field.default
-            lines.append(f"if value is not default_{number} and value != default_{number}: {put}")
+            lines.append(f"if value is not default_{number} and not value == default_{number}: {put}")
     lines += [f"more = getattr(instance, {UNKNOWN!r}, None)", "if more: found = join(found, more)"]
     lines.append("return {'data': found, 'type': kind, 'version': version}" if kind else "return found")
     made: Write = function("write", "instance", lines, **values)

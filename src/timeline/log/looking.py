@@ -42,9 +42,8 @@ def beside(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
 
 
-def identity(path: str | os.PathLike[str]) -> tuple[_Which, _Which]:
-    """Identify the file at a path and its write-ahead file, whatever they hold."""
-    name = os.fspath(path)
+def identity(name: str) -> tuple[_Which, _Which]:
+    """Identify the file of a name and its write-ahead file, whatever they hold."""
     return _identity(name), _identity(name + "-wal")
 
 

@@ -34,13 +34,13 @@ class Rulings:
     def catch_up(self, store: Store) -> None:
         """Take in what was appended since; forget everything if any of it was a redaction."""
         self._store = store
-        last = store.last_row()
+        end = store.end()
         if self._seen:
             new = list(pages(store.select, Query(after=self._seen, types=(*_RULINGS, EventRedacted))))
             if any(isinstance(entry_of(row).event, EventRedacted) for row in new):
                 self._clear()
             self._take(new)
-        self._seen = last.position if last else 0
+        self._seen = end.position
 
     def is_new(self, id: str) -> None:
         """Note that an entry is not on the log yet, so that no ruling there names it."""

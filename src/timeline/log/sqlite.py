@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any, Literal, get_args
 
@@ -25,8 +25,9 @@ from timeline.log.query import Query
 from timeline.log.sqlite_file import COLUMNS
 from timeline.log.sqlite_index import BlockIndex
 from timeline.log.sqlite_rows import insert_rows
+from timeline.log.sqlite_transaction import Transaction
 from timeline.log.store import PAGE
-from timeline.log.stored import CacheRow, Head, Stored, cache_position
+from timeline.log.stored import CacheRow, End, Head, Stored, cache_position
 from timeline.progress import Progress
 from timeline.values.containers import named_tuple
 
@@ -67,6 +68,7 @@ class SqliteLog(BaseLog):
             expected = " or ".join(map(repr, get_args(Durability)))
             raise InvalidValue(f"durability is {durability!r}: expected {expected}.", value=durability)
         self.path = path_given(path)
+        self._name = os.fspath(self.path)
         self._lock = threading.RLock()
         self._durability = durability
         self._held: list[weakref.finalize[..., SqliteLog]] = []
@@ -106,7 +108,7 @@ class SqliteLog(BaseLog):
         self._connect()
         with self._translated():
             self._overdue = bool(self._connection.execute("PRAGMA table_info(scrubbing)").fetchall())
-        self._files = identity(self.path)
+        self._files = identity(self._name)
         with self._translated():
             sqlite_file.bring_over(self._connection, self.path, self._index.build)
         if self._overdue:
@@ -123,27 +125,15 @@ class SqliteLog(BaseLog):
             if not self.read_only:
                 self._connection.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        with self._lock, self._translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                self._check_files()
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:  # a full disk has rolled back already
-                    self._connection.execute("ROLLBACK")
-                raise
-            if self._overdue:
-                self._scrub()
+    def transaction(self) -> AbstractContextManager[None]:
+        return Transaction(self._connection, self._lock, self.path, self._check_files, self._scrub_if_overdue)
 
     def _check_files(self) -> None:
         """Check that the open file is still the one at its path.
 
         Raises: LogError.
         """
-        if identity(self.path) != self._files:
+        if identity(self._name) != self._files:
             raise LogError(
                 f"{self.path}, or the -wal file beside it, was deleted or replaced while the log was open; nothing was "
                 "appended. Put the right file back, and open it again.",
@@ -222,6 +212,10 @@ class SqliteLog(BaseLog):
         self._connection.execute(_OVERDUE)
         self._overdue = True
 
+    def _scrub_if_overdue(self) -> None:
+        if self._overdue:
+            self._scrub()
+
     def _scrub(self) -> None:
         """Rewrite the file without the erased bytes, and empty the write-ahead file."""
         try:
@@ -240,6 +234,10 @@ class SqliteLog(BaseLog):
     def last_row(self) -> Stored | None:
         rows = self._query(f"SELECT {COLUMNS} FROM entries ORDER BY position DESC LIMIT 1", [])
         return rows[0] if rows else None
+
+    def end(self) -> End:
+        rows = self._fetch("SELECT position, digest, recorded FROM entries ORDER BY position DESC LIMIT 1")
+        return named_tuple(End, rows[0]) if rows else End()
 
     def _query(self, sql: str, values: Sequence[object]) -> list[Stored]:
         return [_stored(row) for row in self._fetch(sql, values)]

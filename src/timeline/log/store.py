@@ -11,7 +11,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from timeline.log.query import Query
-from timeline.log.stored import CacheRow, Stored
+from timeline.log.stored import CacheRow, End, Stored
 
 T = TypeVar("T")
 PAGE = 1000
@@ -62,6 +62,11 @@ class Store(ABC):
         for position in positions:
             rows += self.select(Query(after=position - 1, before=position + 1, limit=1))
         return rows
+
+    def end(self) -> End:
+        """Return where the log ends."""
+        last = self.last_row()
+        return End(last.position, last.digest, last.recorded) if last else End()
 
     def retry(self, work: Callable[[], T]) -> T:
         """Do a piece of work that may be done twice; a store that loses its server repeats it."""

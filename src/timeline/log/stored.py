@@ -24,6 +24,15 @@ class Head(NamedTuple):
     digest: bytes
 
 
+class End(NamedTuple):
+    """The last position (0 for an empty log), the digest there, and when it was recorded."""
+
+    position: int = 0
+    digest: bytes = b""
+    recorded: int = 0
+    """In microseconds since 1970 UTC."""
+
+
 class Stored(NamedTuple):
     """One row: the content in canonical bytes, and its seal.
 

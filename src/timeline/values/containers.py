@@ -335,4 +335,6 @@ def as_tuple(value: Any, one: Any = str) -> tuple[Any, ...]:
 
     An instance of `one` is a single item, even where Python could iterate over it.
     """
+    if value.__class__ is tuple:
+        return value
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, one) else (value,)

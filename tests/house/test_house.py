@@ -23,7 +23,7 @@ from timeline.testing import logs, strategies
 SOURCE = Path(timeline.__file__).parent
 LAYERS = (
     {"errors"},
-    {"extras", "deferred", "generated", "progress"},
+    {"extras", "deferred", "generated", "progress", "collector"},
     {"values"},
     {"events", "displayable"},
     {"entry"},

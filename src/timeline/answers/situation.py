@@ -14,6 +14,7 @@ from timeline.answers import course, text
 from timeline.answers.plans import Plan, Plans, fulfilling, plan_of
 from timeline.answers.results import Change, Clocks, Diff, Reasons, ValueHistory, Why
 from timeline.answers.whosaid import WhoSaid
+from timeline.collector import uncollected
 from timeline.displayable import Tellable
 from timeline.entry import Entry, modality_given
 from timeline.errors import InvalidValue, NotInSituation, ProjectionFailed
@@ -28,7 +29,7 @@ from timeline.index.folded import Folded
 from timeline.index.unread import unread
 from timeline.index.unregistered import about_names
 from timeline.index.view import EVERYTHING, LAST, View
-from timeline.index.views import ViewCache, uncollected
+from timeline.index.views import ViewCache
 from timeline.projections import BUILT_IN
 from timeline.projections.agreements import Agreements
 from timeline.projections.border import Border
@@ -181,10 +182,8 @@ class Situation(WhoSaid, Tellable):
         with self._views.lock, uncollected():
             placed = self._placed  # first: it has all entries folded as they are read
             found = self._seen.involved(placed, self.entity_names)
-        has_own = any(name not in _BUILT_IN for name in self._views.projections)
-        return found.asked_by(
-            self._views.names, has_own_kinds=has_own, identity=self._identity, called=self.entity_names
-        )
+        own, names = not self._views.projections.keys() <= _BUILT_IN, self._views.names
+        return found.asked_by(names, has_own_kinds=own, identity=self._identity, called=self.entity_names)
 
     @property
     def _noted(self) -> Findings:

@@ -6,15 +6,15 @@ builds it again if it was dropped. So an answer never changes, and memory stays 
 
 from __future__ import annotations
 
-import gc
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import tzinfo
 from typing import Any
 
 import attrs
 
+from timeline.collector import uncollected
 from timeline.entry import Entry
 from timeline.errors import LogError
 from timeline.history.policies import Pick
@@ -195,15 +195,3 @@ class ViewCache:
                 return picked
         cuts = (view for view in reversed(self._views.values()) if isinstance(view, cutting.CutView))
         return cutting.as_of(self.complete, as_of, cuts)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Suspend Python's garbage collector, which would scan again and again what is read here to stay."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

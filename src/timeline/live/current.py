@@ -15,13 +15,14 @@ from weakref import WeakMethod
 
 from timeline.answers.results import Clocks
 from timeline.answers.situation import Situation
+from timeline.collector import uncollected
 from timeline.entry import Entry
 from timeline.errors import LogError, TamperedLog
 from timeline.events.editorial import EventRedacted
 from timeline.history.policies import standing
 from timeline.index.asof import AsOf
 from timeline.index.complete import CompleteView
-from timeline.index.views import ViewCache, uncollected
+from timeline.index.views import ViewCache
 from timeline.live import keyframes
 from timeline.live.comparison import first_difference
 from timeline.live.entries import EntryCache

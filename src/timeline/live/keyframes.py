@@ -19,12 +19,12 @@ from typing import Any
 import attrs
 import orjson
 
+from timeline.collector import uncollected
 from timeline.index.complete import CompleteView
 from timeline.index.folded import FoldedTrack, Keyframe, StepFinding
 from timeline.index.statecodec import CannotEncode, StateCodec
 from timeline.index.tracks import T, Tracks
 from timeline.index.view import EntrySource
-from timeline.index.views import uncollected
 from timeline.live import binding
 from timeline.log.stored import CacheRow, Head
 from timeline.projections.projection import Key, Projection

@@ -13,15 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol, Self, runtime_checkable
 
+from timeline.collector import uncollected
 from timeline.entry import Draft, Entry
 from timeline.errors import InvalidValue, InvalidWhen, LogClosed, LogError, ReadOnlyLog, TamperedLog
 from timeline.events.editorial import EventRedacted
 from timeline.log import store
-from timeline.log.appending import drafts_of, land, prepare
+from timeline.log.appending import Prepared, drafts_of, land, prepare
 from timeline.log.audit import Audit
 from timeline.log.clocks import Clock, read_clock, tell_behind, utc_now
 from timeline.log.follower import Follower, Wait
-from timeline.log.query import ALL, Conditions, Query, conditions_of
+from timeline.log.query import ALL, Conditions, Expect, Query, conditions_of
 from timeline.log.rulings import Rulings
 from timeline.log.store import Store, pages
 from timeline.log.stored import Head, Stored, entry_of
@@ -29,6 +30,8 @@ from timeline.progress import Progress, with_progress
 
 _GLANCE = 0.02
 """Seconds between two looks at a store that cannot say when something is new."""
+_FEW = 100
+"""The most drafts of a batch for which Python's garbage collector is not suspended."""
 
 
 def log_given(value: Any) -> BaseLog:
@@ -119,18 +122,9 @@ class BaseLog(Store):
         Raises: InvalidDraft, UnknownTarget, EditorialRefused, IdConflict, ConcurrencyConflict, LogClosed,
         ReadOnlyLog.
         """
-        batch = prepare(drafts_of(drafts))
-        conditions = conditions_of(expect)
-        self.require_writable()
-
-        def once() -> tuple[Entry, ...]:
-            with self.transaction():
-                rulings, self._rulings = self._rulings or Rulings(), None
-                landed = land(self, batch, conditions, self._instant, rulings)
-            self._rulings = rulings  # only now: what was added to them is kept
-            return landed
-
-        return self.retry(once)
+        wanted = drafts_of(drafts)
+        with uncollected() if len(wanted) > _FEW else nullcontext():
+            return self._append(prepare(wanted), conditions_of(expect))
 
     def read(
         self,
@@ -221,6 +215,18 @@ class BaseLog(Store):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _append(self, batch: Sequence[Prepared], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
+        self.require_writable()
+
+        def once() -> tuple[Entry, ...]:
+            with self.transaction():
+                rulings, self._rulings = self._rulings or Rulings(), None
+                landed = land(self, batch, conditions, self._instant, rulings)
+            self._rulings = rulings  # only now: what was added to them is kept
+            return landed
+
+        return self.retry(once)
 
     # -- how ---------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -540,6 +540,43 @@ class TestObjects:
             ("c", "None"),
         ]
         assert [problem.line for problem in loaded.problems] == [2]
+
+    def test_an_object_inside_another_has_columns_by_its_path(self, tmp_path: Path) -> None:
+        """A key that is written like a path goes first, and the whole is there as JSON."""
+        objects = [
+            '{"at": {"name": "a", "seen": {"day": "2026"}}, "by": ["x", "y"], "at.kind": "own"}',
+            '{"at": {"name": "b", "kind": "inner"}, "by": []}',
+            '{"at": null}',
+        ]
+        (tmp_path / "rows.jsonl").write_text("\n".join(objects), "utf-8")
+        name = Column("at.name")
+        seen: list[tuple[str, ...]] = []
+
+        def detail(row: Mapping[str, str]) -> str:
+            seen.append(tuple(row.get(key, "-") for key in ("at", "at.kind", "by")))
+            return "seen"
+
+        mapping = RowMapping(
+            border.CrossingOpened, {"crossing": name, "detail": detail}, occurred=Column("at.seen.day")
+        )
+        line = Timeline()
+        loaded = table.load(line, tmp_path / "rows.jsonl", mapping)
+        assert [(e.event.crossing, str(e.occurred)) for e in line.entries()] == [("a", "2026"), ("b", "None")]
+        assert [problem.line for problem in loaded.problems] == [3]
+        whole = '{"name":"a","seen":{"day":"2026"}}'
+        assert seen[:2] == [(whole, "own", '["x","y"]'), ('{"name":"b","kind":"inner"}', "inner", "[]")]
+
+    def test_a_declared_mapping_names_such_columns_too(self, tmp_path: Path) -> None:
+        """In cells, in texts and in the choice of rows."""
+        (tmp_path / "rows.jsonl").write_text('{"at": {"name": "a", "no": 7}}\n{"at": {"name": "b", "no": 8}}', "utf-8")
+        (tmp_path / "rows.toml").write_text(
+            'event = "border.crossing_opened"\nid = { text = "r-{at.no}" }\nonly = { "at.no" = "7" }\n'
+            'fields = { crossing = { column = "at.name" } }\n',
+            "utf-8",
+        )
+        line = Timeline()
+        table.load(line, tmp_path / "rows.jsonl", declared.read(tmp_path / "rows.toml"))
+        assert [(entry.id, entry.event.crossing) for entry in line.entries()] == [("r-7", "a")]
 
     def test_a_file_without_objects_lacks_nothing(self, tmp_path: Path) -> None:
         """Empty, or of lines that cannot be read."""

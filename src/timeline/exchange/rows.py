@@ -94,8 +94,9 @@ def is_json(path: Path) -> bool:
 def read(path: str | os.PathLike[str]) -> Source:
     """Read the objects of a JSON file as rows of text.
 
-    Objects are read by their keys; numbers become the text that JSON has for them, nested values their JSON,
-    and null a blank. In an array, the line is the number of the object.
+    Objects are read by their keys, objects inside them by the path of keys too, such as `source.name`. Numbers
+    become the text that JSON has for them, nested values their JSON, and null a blank. In an array, the line is the
+    number of the object.
 
     Raises: InvalidValue when it is no JSON, CannotRead.
     """
@@ -223,7 +224,18 @@ def _object(file: str, number: int, found: Any) -> Object | Problem:
 def _texts(item: Object | Problem) -> Row | Problem:
     if isinstance(item, Problem):
         return item
-    return Row(item.file, item.line, RowCells({name: _text(value) for name, value in item.found.items()}, item.line))
+    return Row(item.file, item.line, RowCells(_cells(item.found), item.line))
+
+
+def _cells(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts of an object by key, and those of an object inside by the path to it; a key goes first."""
+    inside = {
+        f"{name}.{key}": text
+        for name, value in found.items()
+        if isinstance(value, dict)
+        for key, text in _cells(value).items()
+    }
+    return inside | {name: _text(value) for name, value in found.items()}
 
 
 def _text(value: Any) -> str:

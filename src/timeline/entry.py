@@ -12,7 +12,7 @@ from timeline.errors import InvalidDraft, InvalidEvent
 from timeline.events.declare import is_event
 from timeline.events.editorial import proposed, targets
 from timeline.events.naming import tags_of, type_name
-from timeline.values.containers import FrozenMapping, as_tuple
+from timeline.values.containers import NOTHING, as_tuple
 from timeline.values.entities import slug
 from timeline.values.instants import instant
 from timeline.values.names import EntityNames
@@ -144,7 +144,7 @@ class Draft:
     fulfils: str | None = field(default=None, converter=_reference, kw_only=True)
     recorder: str | None = field(default=None, converter=recorder_given, kw_only=True)
     id: str | None = field(default=None, converter=_reference, kw_only=True)
-    unknown: Mapping[str, Any] = field(default=FrozenMapping(), kw_only=True, repr=False, hash=False)
+    unknown: Mapping[str, Any] = field(default=NOTHING, kw_only=True, repr=False, hash=False)
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -201,7 +201,7 @@ class Entry(Displayable):
     salt: bytes = field(repr=False)
     leaf: bytes = field(repr=False)
     digest: bytes = field(repr=False)
-    unknown: Mapping[str, Any] = field(default=FrozenMapping(), repr=False)
+    unknown: Mapping[str, Any] = field(default=NOTHING, repr=False)
     recorder: str | None = None
     _called: Callable[[], EntityNames] = field(default=dict, repr=False)
 

@@ -13,10 +13,10 @@ back byte for byte.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Mapping
+from hashlib import sha256
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ from timeline.log.eventdata import (
     write_event,
 )
 from timeline.log.hints import leaves
-from timeline.values.containers import FrozenMapping, Memo, named_tuple
+from timeline.values.containers import NOTHING, FrozenMapping, Memo, named_tuple
 from timeline.values.instants import stamp
 from timeline.values.quantity import Quantity
 from timeline.values.report import Modality, Report
@@ -76,7 +76,7 @@ def encode(draft: Draft | Entry) -> bytes:
         content["recorder"] = draft.recorder
     if draft.reports:
         content["reports"] = [encode_report(report) for report in draft.reports]
-    if draft.unknown:
+    if draft.unknown is not NOTHING and draft.unknown:
         return fitting(canonical(content | dict(draft.unknown)))
     return fitting(_written(content, event.__class__))
 
@@ -140,7 +140,6 @@ def decoded(content: bytes, id: str | None = None, tags: tuple[str, ...] = ()) -
 
 _FIELDS = frozenset(Said._fields) - {"unknown"}
 _ORDINARY = frozenset({"event", "occurred", "reports"})
-_NOTHING: Mapping[str, Json] = FrozenMapping()
 _ACTUAL = Modality.ACTUAL  # an enumeration takes long to look a member up
 _WHENS = Memo(When.of)
 
@@ -150,7 +149,7 @@ def _said(event: Any, stored: Mapping[str, Json]) -> tuple[Any, ...]:
     when = _WHENS[occurred] if occurred.__class__ is str else when_or_none(occurred)
     reports = tuple([read(report) for report in stored["reports"]]) if "reports" in stored else ()
     if _ORDINARY.issuperset(stored):
-        return event, when, reports, _ACTUAL, (), None, None, None, _NOTHING
+        return event, when, reports, _ACTUAL, (), None, None, None, NOTHING
     return event, when, reports, *_said_rarely(stored)
 
 
@@ -162,7 +161,7 @@ def _said_rarely(stored: Mapping[str, Json]) -> tuple[Any, ...]:
         stored.get("part_of"),
         stored.get("fulfils"),
         recorder_given(stored.get("recorder")),
-        FrozenMapping(unknown) if unknown else _NOTHING,
+        FrozenMapping(unknown) if unknown else NOTHING,
     )
 
 
@@ -260,7 +259,7 @@ def derived_id(draft: Draft, nth: int = 1) -> str:
         said = canonical({**content, "event": _first_version(content["event"])})
     if nth > 1:
         said += b"#%d" % nth
-    return hashlib.sha256(said).hexdigest()[:24]
+    return sha256(said).hexdigest()[:24]
 
 
 def _version(event: Any) -> int:
@@ -297,22 +296,18 @@ def new_ids(count: int) -> list[str]:
 
 def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:
     """Return the fingerprint of one entry; the salt keeps its content from being guessed."""
-    return _leaf(salt, content, id, stamp(recorded).encode())
-
-
-def _leaf(salt: bytes, content: bytes, id: str, moment: bytes) -> bytes:
-    return hashlib.sha256(salt + content + id.encode() + moment).digest()
+    return sha256(salt + content + id.encode() + stamp(recorded).encode()).digest()
 
 
 def digest(previous: bytes, leaf: bytes) -> bytes:
     """Return the fingerprint of the log up to an entry, given the one before; before the first it is empty."""
-    return hashlib.sha256(previous + leaf).digest()
+    return sha256(previous + leaf).digest()
 
 
 def leaf_and_digest(previous: bytes, salt: bytes, content: bytes, id: str, moment: bytes) -> tuple[bytes, bytes]:
     """Return the leaf of an entry and the digest there; `moment` is the stamp of its time, in bytes."""
-    found = _leaf(salt, content, id, moment)
-    return found, digest(previous, found)
+    found = sha256(salt + content + id.encode() + moment).digest()
+    return found, sha256(previous + found).digest()
 
 
 def stored_type(content: bytes) -> str:

@@ -13,7 +13,7 @@ from timeline.entry import Draft, Entry
 from timeline.events.declare import Redacted
 from timeline.generated import filler
 from timeline.log import codec
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import NOTHING
 from timeline.values.report import Modality
 
 
@@ -70,7 +70,7 @@ def passed_on(own: Collection[str], tags: Iterable[str]) -> Iterator[str]:
 
 _SEAL = ("position", "id", "", "recorded_micros", "salt", "", "leaf", "digest", "tags")
 _fill: Callable[..., Entry] = filler(Entry, _SEAL, codec.Said._fields, ["_called"])
-_ERASED = codec.Said(Redacted(), None, (), Modality.ACTUAL, (), None, None, None, FrozenMapping())
+_ERASED = codec.Said(Redacted(), None, (), Modality.ACTUAL, (), None, None, None, NOTHING)
 _NAMES = (dict,)
 """The lookup of names of an entry that nobody has let know the names on its log."""
 

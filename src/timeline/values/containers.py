@@ -103,6 +103,10 @@ def _stacked(layers: tuple[dict[K, V], ...], more: Mapping[K, V]) -> tuple[dict[
     return (top, *under)
 
 
+NOTHING: Mapping[str, Any] = FrozenMapping()
+"""The mapping without items that most entries have."""
+
+
 class SharedSet(AbstractSet[T], Generic[T]):
     """A set that never changes, and shares its items with the sets made from it by `|` and `-`.
 

@@ -36,15 +36,17 @@ def _tagger(cls: type) -> Callable[[Any], tuple[str, ...]]:
 
     Raises: InvalidEvent for a class that is not one of events.
     """
-    lines, values = ["found = []"], {}
+    lines, values = ["found = {}"], {}  # the tags as keys, each once and in order
     for number, (field, mark) in enumerate(event_type(cls).named):
         values[f"tag_{number}"] = mark.tag if mark.kind == "entry" else Memo(mark.tag).__getitem__  # ids do not recur
         lines += [
             f"value = event.{identifier(field)}",
-            f"if value.__class__ is str: found.append(tag_{number}(value))",
-            f"elif value: found += map(tag_{number}, value)",
+            "if value is None: pass",
+            f"elif value.__class__ is str: found[tag_{number}(value)] = None",
+            "elif value:",
+            f"    for one in value: found[tag_{number}(one)] = None",
         ]
-    lines += ["found += event.about", "return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)"]
+    lines += ["for one in event.about: found[one] = None", "return tuple(found)"]
     made: Callable[[Any], tuple[str, ...]] = function("tags", "event", lines, **values)
     return made
 

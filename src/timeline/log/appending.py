@@ -60,12 +60,13 @@ def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
 
     Raises: InvalidEvent for a value that cannot be stored.
     """
-    ids = iter(codec.new_ids([draft.id for draft in drafts].count(None)))
-    salts = os.urandom(_SALT * len(drafts))
+    salts = _SALT * len(drafts)
+    chance = os.urandom(salts + codec.CHANCE * [draft.id for draft in drafts].count(None))
+    ids = iter(codec.new_ids(chance[salts:]))
     encode = codec.encode
     return [
-        named_tuple(Prepared, (draft.id or next(ids), draft, encode(draft), salts[start : start + _SALT]))
-        for draft, start in zip(drafts, range(0, len(salts), _SALT), strict=True)
+        named_tuple(Prepared, (draft.id or next(ids), draft, encode(draft), chance[start : start + _SALT]))
+        for draft, start in zip(drafts, range(0, salts, _SALT), strict=True)
     ]
 
 

@@ -285,13 +285,17 @@ def new_id() -> str:
     >>> len(new_id())
     24
     """
-    return new_ids(1)[0]
+    return new_ids(os.urandom(CHANCE))[0]
 
 
-def new_ids(count: int) -> list[str]:
-    """Make ids, in order."""
-    began, chance = f"{time.time_ns() // 1_000_000:011x}", os.urandom(7 * count).hex()
-    return sorted([began + chance[start + 1 : start + 14] for start in range(0, 14 * count, 14)])
+CHANCE = 7
+"""The random bytes for an id; half of one byte is left out."""
+
+
+def new_ids(chance: bytes) -> list[str]:
+    """Make ids of random bytes, `CHANCE` for each, in order."""
+    began, digits = f"{time.time_ns() // 1_000_000:011x}", chance.hex()
+    return sorted([began + digits[start + 1 : start + 2 * CHANCE] for start in range(0, len(digits), 2 * CHANCE)])
 
 
 def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:

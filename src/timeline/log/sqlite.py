@@ -97,6 +97,7 @@ class SqliteLog(BaseLog):
 
     def _connect(self) -> None:
         self._connection = sqlite_file.connect(self.path)
+        self._cursor = self._connection.cursor()
         self._let_go_when_dropped(self._connection.close)
         with self._translated():
             self._connection.execute(_SYNCHRONOUS[self._durability])
@@ -126,7 +127,7 @@ class SqliteLog(BaseLog):
                 self._connection.close()
 
     def transaction(self) -> AbstractContextManager[None]:
-        return Transaction(self._connection, self._lock, self.path, self._check_files, self._scrub_if_overdue)
+        return Transaction(self._cursor, self._lock, self.path, self._check_files, self._scrub_if_overdue)
 
     def _check_files(self) -> None:
         """Check that the open file is still the one at its path.
@@ -179,7 +180,7 @@ class SqliteLog(BaseLog):
 
     def insert(self, rows: Sequence[Stored]) -> None:
         dumps = orjson.dumps
-        insert_rows(self._connection, f"entries ({COLUMNS})", [(*row[:-1], dumps(row[-1]).decode()) for row in rows])
+        insert_rows(self._cursor, f"entries ({COLUMNS})", [(*row[:-1], dumps(row[-1]).decode()) for row in rows])
         self._index.add(self._connection, rows)
 
     @property
@@ -247,7 +248,7 @@ class SqliteLog(BaseLog):
         with self._lock:
             try:
                 if not (self._closed or self.read_only):
-                    return self._connection.execute(sql, values).fetchall()
+                    return self._cursor.execute(sql, values).fetchall()
                 return self._look.fetch(sql, values)
             except sqlite3.Error as error:
                 raise sqlite_file.translate(self.path, error) from error

@@ -226,7 +226,9 @@ def _places(block: int, rows: Iterable[Indexed]) -> dict[str, list[int]]:
 
 def _write(connection: sqlite3.Connection, block: int, rows: Iterable[Indexed]) -> None:
     places = sorted(_places(block, rows).items())
-    insert_rows(connection, "postings (name, block, places)", [(name, block, _packed(found)) for name, found in places])
+    insert_rows(
+        connection.cursor(), "postings (name, block, places)", [(name, block, _packed(found)) for name, found in places]
+    )
 
 
 def _packed(places: Sequence[int]) -> bytes:

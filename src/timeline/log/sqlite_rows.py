@@ -12,14 +12,14 @@ _AT_ONCE = 50
 """The number of rows in a statement: SQLite takes 999 values at least, and a row has up to nine."""
 
 
-def insert_rows(connection: sqlite3.Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_rows(cursor: sqlite3.Cursor, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows in order, `into` a table with its columns named."""
     whole = len(rows) - len(rows) % _AT_ONCE
     for start in range(0, whole, _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
-        connection.execute(_statement(into, len(some[0]), _AT_ONCE), list(chain.from_iterable(some)))
+        cursor.execute(_statement(into, len(some[0]), _AT_ONCE), list(chain.from_iterable(some)))
     if rest := rows[whole:]:
-        connection.executemany(_statement(into, len(rest[0]), 1), rest)
+        cursor.executemany(_statement(into, len(rest[0]), 1), rest)
 
 
 @cache

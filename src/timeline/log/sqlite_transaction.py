@@ -1,4 +1,4 @@
-"""A transaction of a SQLite connection. It is a class, as a generator would take three times as long to enter."""
+"""A transaction of a SQLite file. It is a class, as a generator would take three times as long to enter."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Transaction:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        cursor: sqlite3.Cursor,
         lock: threading.RLock,
         path: Path,
         begun: Callable[[], object],
         ended: Callable[[], object],
     ) -> None:
-        self._connection = connection
+        self._cursor = cursor
         self._lock = lock
         self._path = path
         self._begun = begun
@@ -33,7 +33,7 @@ class Transaction:
     def __enter__(self) -> None:
         self._lock.acquire()
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._cursor.execute("BEGIN IMMEDIATE")
             self._begun()
         except BaseException as error:
             self.__exit__(type(error), error, None)
@@ -51,7 +51,7 @@ class Transaction:
 
     def _commit(self) -> None:
         try:
-            self._connection.execute("COMMIT")
+            self._cursor.execute("COMMIT")
         except BaseException as error:
             self._roll_back(error)
             raise
@@ -59,8 +59,8 @@ class Transaction:
     def _roll_back(self, error: BaseException) -> None:
         """Undo what was done; raise the error of this library for one of SQLite."""
         try:
-            if self._connection.in_transaction:  # a full disk has rolled back already
-                self._connection.execute("ROLLBACK")
+            if self._cursor.connection.in_transaction:  # a full disk has rolled back already
+                self._cursor.execute("ROLLBACK")
         except sqlite3.Error as failure:
             raise translate(self._path, failure) from error
         if isinstance(error, sqlite3.Error):

@@ -96,7 +96,7 @@ def stamp(number: int) -> str:
     >>> stamp(0)
     '1970-01-01T00:00:00.000000Z'
     """
-    second, micros = divmod(min(max(number, FIRST), LAST), _SECOND)
+    second, micros = divmod(number if FIRST <= number <= LAST else min(max(number, FIRST), LAST), _SECOND)
     return f"{_second_text(second)}.{micros:06}Z"
 
 

@@ -28,6 +28,9 @@ class Source:
     def get(self, positions: Sequence[int]) -> list[Entry]:
         return [self.entries[position - 1] for position in positions]
 
+    def again(self, position: int) -> Entry:
+        return self.entries[position - 1]
+
     def find(self, ids: Sequence[str]) -> dict[str, int]:
         return {entry.id: entry.position for entry in self.entries if entry.id in ids}
 

@@ -119,7 +119,7 @@ def suppressed_value(value: Any, below: int) -> Any:
         case Quantity():
             return suppressed(value, below)
         case Mention():
-            return Mention(suppressed_event(value.event, below), value.occurred, value.entry)
+            return attrs.evolve(value, event=suppressed_event(value.event, below))
         case Mapping():
             return {key: suppressed_value(inner, below) for key, inner in value.items()}
         case Sequence() | frozenset():
@@ -148,7 +148,7 @@ def coarsened_value(value: Any, precision: Precision) -> Any:
         case Place():
             return value if value.is_within(precision) else None
         case Mention():
-            return Mention(coarsened_event(value.event, precision), value.occurred, value.entry)
+            return attrs.evolve(value, event=coarsened_event(value.event, precision))
         case Mapping():
             return {key: coarsened_value(inner, precision) for key, inner in value.items()}
         case str() | bytes():

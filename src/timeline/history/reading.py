@@ -29,6 +29,7 @@ class Reading:
     `start` may be open. `is_part` is true for a part of another event, known or not, and `is_share` for a
     part of an event of its own type. `of` is the reading of the whole, and `parts` are the readings of
     parts that were folded before their whole. `follows` holds the positions of the entries in `after`.
+    `again` looks up the entry of a reading that says just what its entry does, so that no value need keep it.
     """
 
     case: Case
@@ -41,6 +42,7 @@ class Reading:
     parts: tuple[Reading, ...] = ()
     follows: frozenset[int] = frozenset()
     identity: Identity = attrs.field(default=APART, repr=False)
+    again: Callable[[int], Entry] | None = attrs.field(default=None, repr=False)
     event: Any = attrs.field(init=False, repr=False)
     point: Point = attrs.field(init=False, repr=False)
     """The place of the reading in fold order."""

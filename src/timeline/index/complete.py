@@ -76,6 +76,7 @@ class CompleteView(View):
     def __init__(self, source: EntrySource, projections: Mapping[str, Projection], tz: tzinfo) -> None:
         super().__init__(source, projections, tz)
         self.count = 0
+        self._again = source.again
         self.components = Components()
         self.identities = Identities(source, self.components, tz)
         self._identity: Identity | None = None
@@ -437,7 +438,7 @@ class CompleteView(View):
         if self.kinds[entry.position] == _PLANNED:
             return announced(ChosenClaim(case, claim), self.tz, self.identity)
         start, end = self.starts[entry.position], self.ends[entry.position]
-        return Reading(case, claim, start, end, identity=self.identity)
+        return Reading(case, claim, start, end, identity=self.identity, again=self._again)
 
     def _component(self, root: int) -> tuple[History, Mapping[int, Reading]]:
         """Return the history of a component, and its readings by position."""

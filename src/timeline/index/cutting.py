@@ -69,7 +69,7 @@ class CutView(Overlay):
         assert self.asked.reported is not None, "nothing else is read in part"
         entry = reading.case.entry
         claim = attrs.evolve(reading.claim, reports=published(entry, self.asked.reported, self.tz))
-        return attrs.evolve(reading, case=Case(entry, [claim]), claim=claim)
+        return attrs.evolve(reading, case=Case(entry, [claim]), claim=claim, again=None)
 
     def _accepts(self, position: int) -> bool:
         """Tell whether what stands alone at a position has the evidence asked for."""

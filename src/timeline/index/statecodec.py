@@ -79,7 +79,7 @@ class StateCodec:
         if isinstance(value, When):
             return [_WHEN, value.text]
         if isinstance(value, Mention):
-            return [_MENTION, value.entry.position]
+            return [_MENTION, value.position]
         if isinstance(value, PersistentList):
             return self._encode_trail(value)
         if isinstance(value, FrozenMapping):

@@ -45,6 +45,10 @@ class EntrySource(Protocol):
         """Return the entries at some positions, in the order of these."""
         ...
 
+    def again(self, position: int) -> Entry:
+        """Return the entry at a position; may be asked at any time, and from any thread."""
+        ...
+
     def find(self, ids: Sequence[str]) -> Mapping[str, int]:
         """Return the positions of those ids that are on the log."""
         ...

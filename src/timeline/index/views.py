@@ -36,6 +36,9 @@ class _Entries:
     def get(self, positions: Sequence[int]) -> list[Entry]:
         return [self.entries[position - 1] for position in positions]
 
+    def again(self, position: int) -> Entry:
+        return self.entries[position - 1]
+
     def find(self, ids: Sequence[str]) -> Mapping[str, int]:
         wanted = set(ids)
         return {entry.id: entry.position for entry in self.entries if entry.id in wanted}

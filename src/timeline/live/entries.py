@@ -34,6 +34,11 @@ class EntryCache:
         self._remember(found.values())
         return entries
 
+    def again(self, position: int) -> Entry:
+        """Return the entry at a position, for a value that did not keep it; from any thread."""
+        (entry,) = known_by(self._log.entries_at((position,)), self._called)
+        return entry
+
     def find(self, ids: Sequence[str]) -> Mapping[str, int]:
         """Return the positions of those ids that are on the log."""
         return self._log.positions_of(ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar, overload
 
 import attrs
@@ -73,17 +73,40 @@ def number_after(before: Quantity | None, told: Quantity | None) -> Quantity | N
     return before if told is None or (before is not None and not told.known) else told
 
 
-@attrs.frozen
+@attrs.frozen(weakref_slot=False)
 class Mention:
     """An event in a list of its kind: talks, statements, incidents."""
 
     event: Any
     occurred: When | None
-    entry: Entry = attrs.field(eq=False, repr=False)
+    _told: Entry | int = attrs.field(eq=False, repr=False)
+    """The entry, or its position if it is looked up again when somebody asks for it."""
+    _again: Callable[[int], Entry] | None = attrs.field(default=None, eq=False, repr=False)
 
     @classmethod
     def of(cls, reading: Reading) -> Mention:
-        return cls(reading.event, reading.occurred, reading.entry)
+        """Return the mention of a reading, made once for all the lists that hold it if the entry is looked up again."""
+        if reading.again is None:
+            return cls(reading.event, reading.occurred, reading.entry)
+        found: Mention | None = reading.memo.get("mention")
+        if found is None:
+            found = cls(reading.event, reading.occurred, reading.case.entry.position, reading.again)
+            reading.memo["mention"] = found
+        return found
+
+    @property
+    def entry(self) -> Entry:
+        """The entry that says it."""
+        return self._told if self._again is None else self._again(self._told)  # type: ignore[return-value, arg-type]
+
+    @property
+    def position(self) -> int:
+        """The position of the entry."""
+        return self._told if isinstance(self._told, int) else self._told.position
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the mention with its entry, without the log."""
+        return Mention, (self.event, self.occurred, self.entry)
 
     def __str__(self) -> str:
         return f"{self.occurred or 'undated'} {describe(self.event)}{words_of(self.event)}"

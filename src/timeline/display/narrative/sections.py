@@ -277,15 +277,15 @@ class Teller:
                 yield Section(phrase(heading, self.words.spoken), [Paragraph("", self._mentions(told))])
 
     def _mentions(self, told: Sequence[Mention]) -> list[Sentence]:
-        ordered = sorted(told, key=lambda mention: (_end(mention.occurred, self.asked.tz), mention.entry.position))
+        ordered = sorted(told, key=lambda mention: (_end(mention.occurred, self.asked.tz), mention.position))
         sentences = [self._mention(mention) for mention in ordered[-_FEW:]]
         if len(ordered) > _FEW:
             earlier = phrase("earlier_ones", self.words.spoken, count=f"{len(ordered) - _FEW:,}")
-            sentences.append(Sentence(earlier, tuple(mention.entry.position for mention in ordered[:-_FEW])))
+            sentences.append(Sentence(earlier, tuple(mention.position for mention in ordered[:-_FEW])))
         return sentences
 
     def _mention(self, mention: Mention) -> Sentence:
-        return Sentence(self._dated(mention.occurred, self.words.event(mention.event)), (mention.entry.position,))
+        return Sentence(self._dated(mention.occurred, self.words.event(mention.event)), (mention.position,))
 
     def _dated(self, occurred: When | None, what: str) -> str:
         when = self.words.when(occurred) if occurred else phrase("undated", self.words.spoken)

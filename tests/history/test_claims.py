@@ -588,3 +588,15 @@ def test_a_rival_follows_a_correction_that_stands_for_its_unpublished_target(lin
     claims = line.at(reported="2026-01-22").claims(entry)
     assert [str(claim.occurred) for claim in claims] == ["2026-01-20", "2026-01-20"]
     assert [str(claim.occurred) for claim in line.at(reported="2026-01-21").claims(entry)] == ["2026-01-19"]
+
+
+@pytest.mark.parametrize("act", [Timeline.corroborate, Timeline.correct])
+def test_a_rival_follows_a_date_that_others_made_public(line, act):
+    """The correction that gives it was not published, but somebody said the same, or corrected that."""
+    entry = line.record(escape(exactly(1500)), occurred="2026-01-19", reports=[Report("a", published="2026-01-25")])
+    line.dispute(entry, rival=escape(exactly(120)), reports=[Report("b", published="2026-01-21")])
+    fixed = line.correct(entry, escape(exactly(1400)), occurred="2026-01-20")
+    said = {"replacement": escape(exactly(1300))} if act is Timeline.correct else {}
+    act(line, fixed, **said, reports=[Report("c", published="2026-01-22")])
+    claims = line.at(reported="2026-01-22").claims(entry)
+    assert [str(claim.occurred) for claim in claims] == ["2026-01-20", "2026-01-20"]

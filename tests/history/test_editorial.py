@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pytest
 
@@ -213,6 +214,27 @@ def test_a_merge_through_a_merge_counts_once(line: Timeline) -> None:
     assert total(line) == 150
 
 
+def test_a_merge_outlives_the_retraction_of_one_report(line: Timeline) -> None:
+    """The others still tell of one event, whichever was retracted; of the kept one, the next takes the place."""
+    a, b, c = (line.record(moved(number), occurred="2026-01-21") for number in (150, 151, 152))
+    line.merge(a, [b, c])
+    withdrawn = line.retract(b)
+    assert (total(line), [claim.status for claim in line.at().told()]) == (150, ["standing", "retracted", "merged"])
+    line.retract(a)
+    assert total(line) == 152
+    line.retract(withdrawn)
+    assert total(line) == 151
+
+
+def test_a_merge_joins_by_way_of_a_retracted_report(line: Timeline) -> None:
+    """A is B and B is C, though B does not hold."""
+    a, b, c = (line.record(moved(number), occurred="2026-01-21") for number in (150, 151, 152))
+    line.merge(b, [c])
+    line.merge(a, [b])
+    line.retract(b)
+    assert total(line) == 150
+
+
 # -- editorial entries whose target is outside the cut -------------------------------------------------
 
 
@@ -233,6 +255,19 @@ def test_a_duplicate_stands_before_the_rival_of_an_unpublished_kept_entry(line: 
     line.merge(kept, [early])
     assert total(line, reported="2026-01-22") == 150
     assert total(line, reported="2026-01-22", policy="lowest") == 144
+
+
+@pytest.mark.parametrize("act", [Timeline.corroborate, Timeline.correct, Timeline.dispute])
+def test_a_retraction_reaches_what_names_its_target_by_way_of_the_unpublished(line: Timeline, act: Any) -> None:
+    """The act names a rival that is not public yet, and whose own target is retracted."""
+    entry = line.record(moved(150), occurred="2026-01-21", reports=by("CENTCOM", "2026-01-22"))
+    rival = line.dispute(entry, rival=moved(144), reports=by("Reuters", "2026-01-22"))
+    unpublished = line.dispute(rival, rival=moved(145), reports=by("AP", "2026-01-29"))
+    said = {Timeline.correct: {"replacement": moved(146)}, Timeline.dispute: {"rival": moved(146)}}.get(act, {})
+    act(line, unpublished, **said, reports=by("SANA", "2026-01-24"))
+    line.retract(rival, reports=by("Reuters", "2026-01-23"))
+    for day in ("2026-01-24", "2026-01-29"):
+        assert total(line, reported=day, policy="lowest") == 150
 
 
 def test_a_rival_whose_target_is_outside_the_cut_stands_in_its_place(line: Timeline) -> None:

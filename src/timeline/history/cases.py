@@ -94,7 +94,7 @@ class Editing:
         self._rivals: dict[str, int] = {}
         """By dispute: how many rivals stand before the one that it made."""
         self._redated: dict[str, Case] = {}
-        """The cases in which a correction gave a claim another date or modality."""
+        """The cases in which a claim got another date or modality, or came after a rival of it."""
         self._corroborating: dict[str, dict[int, list[Entry]]] = {}
         """By case and index of the claim: corroborations in force that have yet to be added to it."""
         self.cases = {
@@ -194,7 +194,7 @@ class Editing:
         case, index = found
         old = self._claim(case, index, event.target)
         redated = event.occurred is not None or event.modality not in (None, old.modality)
-        if redated:
+        if redated or index < 0:
             self._redated[case.entry.id] = case
         new = Claim(
             entry,
@@ -240,6 +240,7 @@ class Editing:
             self._corroborating.setdefault(case.entry.id, {}).setdefault(index, []).append(entry)
         elif self._may_stand(case, old := self._claim(case, index, target)):
             self._put(case, index, self._corroborated(old, [entry]))
+            self._redated[case.entry.id] = case
 
     def _follow(self, case: Case) -> None:
         """Give each rival the date and the modality of its target as corrected, unless it has its own."""

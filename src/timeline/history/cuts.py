@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from timeline.entry import Entry
 from timeline.events.declare import Redacted
-from timeline.events.editorial import EDITORIAL, EventRetracted, targets
+from timeline.events.editorial import EDITORIAL, EventRetracted, EventsMerged, targets
 from timeline.events.entity import REGISTRATIONS, IdentityJudged
 from timeline.values.instants import FUTURE
 from timeline.values.report import Report
@@ -66,14 +66,16 @@ class Visible:
         return out
 
     def _in_force(self) -> list[Entry]:
-        """Return the editorial entries that are not retracted, by themselves or with an entry that they name."""
-        out, standing = self.out, []
-        for entry in self.editorial:
-            if out.isdisjoint((entry.id, *targets(entry.event))):
-                standing.append(entry)
-            else:
+        """Return the editorial entries that are not retracted, by themselves or with an entry that they name.
+
+        Entries outside the cut hand a retraction on. A merge stays, and the rest of its entries count once.
+        """
+        out = self.out
+        for entry in self.known.values() if out else ():
+            named = () if isinstance(entry.event, EventsMerged) else targets(entry.event)
+            if not out.isdisjoint(named):
                 out.add(entry.id)
-        return standing
+        return [entry for entry in self.editorial if entry.id not in out]
 
     def public(self, entry: Entry) -> bool:
         """Tell whether an editorial entry may replace a target outside the cut: only if it was published."""

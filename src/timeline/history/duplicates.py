@@ -43,40 +43,45 @@ def duplicate_key(reading: Reading) -> tuple[Kin, ...]:
     if not entities:
         return ()
     batch, role = getattr(event, "batch", None), getattr(event, "role", None)
-    likeness = (type_name(event), *entities, *(() if role is None else (f"role={role}",)))
+    likeness = (type_name(event), *entities, *(() if role is None else ("role", str(role))))
     sources = [report.source for report in reading.reports]
     if len(sources) > 1:
         sources = sorted(set(sources))
-    return ((likeness, (None if batch is None else str(batch), *sources)),)
+    return ((likeness, _SHARED[None if batch is None else str(batch), *sources]),)
 
 
 def _entities(event: Any) -> Sequence[str]:
-    """Return the entities of an event, by field: a move from A to B differs from a move from B to A."""
+    """Return the entities of an event, each after its field: a move from A to B differs from a move from B to A.
+
+    The texts are those that all events share: a long log has as many keys as it has moves.
+    """
     if isinstance(event, UnknownEvent):
         return sorted(set(event.tags))
     return _FINDERS[event.__class__](event)
 
 
 def _finder(cls: type) -> Callable[[Any], Sequence[str]]:
-    """Make the function that gives the entities of an event of a class, by field.
+    """Make the function that gives the entities of an event of a class, each after its field.
 
     Raises: InvalidEvent for a class that is not one of events.
     """
     lines, values = ["found = []"], {}
     for number, (field, _) in enumerate(event_type(cls).named):
         if field not in _ASIDE:
-            values[f"field_{number}"] = f"{field}="
+            values[f"field_{number}"] = field
             lines += [
                 f"value = event.{identifier(field)}",
-                f"if value.__class__ is str: found.append(field_{number} + value)",
-                f"elif value: found += [field_{number} + slug for slug in value]",
+                f"if value.__class__ is str: found += (field_{number}, value)",
+                f"elif value: found += [text for slug in sorted(set(value)) for text in (field_{number}, slug)]",
             ]
-    lines.append("return sorted(set(found)) if len(found) > 1 else found")
+    lines.append("return found")
     made: Callable[[Any], Sequence[str]] = function("entities", "event", lines, **values)
     return made
 
 
 _FINDERS = Memo(_finder)
+_SHARED = Memo[tuple[str | None, ...], tuple[str | None, ...]](lambda shared: shared)
+"""The batches and sources met, so that equal ones share one tuple."""
 
 
 Group = Sequence[tuple[Shared, Sequence[int]]]

@@ -139,7 +139,6 @@ def decoded(content: bytes, id: str | None = None, tags: tuple[str, ...] = ()) -
 
 
 _FIELDS = frozenset(Said._fields) - {"unknown"}
-_ORDINARY = frozenset({"event", "occurred", "reports"})
 _ACTUAL = Modality.ACTUAL  # an enumeration takes long to look a member up
 _WHENS = Memo(When.of)
 
@@ -147,8 +146,12 @@ _WHENS = Memo(When.of)
 def _said(event: Any, stored: Mapping[str, Json]) -> tuple[Any, ...]:
     occurred, read = stored.get("occurred"), READERS[Report]
     when = _WHENS[occurred] if occurred.__class__ is str else when_or_none(occurred)
-    reports = tuple([read(report) for report in stored["reports"]]) if "reports" in stored else ()
-    if _ORDINARY.issuperset(stored):
+    told = stored.get("reports", ())
+    if told.__class__ is list and len(told) == 1:  # one call less than for several
+        reports: tuple[Report, ...] = (read(told[0]),)
+    else:
+        reports = tuple([read(report) for report in told])
+    if len(stored) == 3 and "occurred" in stored and "reports" in stored:  # with the event: all there is, as a rule
         return event, when, reports, _ACTUAL, (), None, None, None, NOTHING
     return event, when, reports, *_said_rarely(stored)
 

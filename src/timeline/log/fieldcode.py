@@ -27,6 +27,7 @@ from timeline.log.hints import (
 from timeline.values.containers import FrozenMapping, Memo
 from timeline.values.entities import Slug
 from timeline.values.quantity import PEOPLE, Quantity
+from timeline.values.report import text_or_none
 from timeline.values.when import When
 
 Write = Callable[[Any], Any]
@@ -149,6 +150,8 @@ def _found(number: int, field: Any, hint: Any, nested: Nested) -> _Code:
     if _recurs(hint) or field.name == "source":
         values[f"known_{number}"] = Memo(read).__getitem__
         return f"known_{number}(value) if value.__class__ is {_recurring(hint)} else read_{number}(value)", values
+    if field.validator is text_or_none:
+        return f"value if value.__class__ is str else read_{number}(value)", values
     if field.validator and not field.converter and stays(hint):
         values = {f"validate_{number}": field.validator, f"field_{number}": field}
         return f"value; validate_{number}(None, field_{number}, value)", values

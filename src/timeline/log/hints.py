@@ -54,8 +54,11 @@ def quantity_reader(convert: Callable[[Any], Any]) -> Read:
     def read(data: Json) -> Any:
         if data is None:
             return convert(None)
-        if len(data) == 3 and "low" in data and "best" in data and "high" in data:
-            return shared(data["low"], data["best"], data["high"])
+        if len(data) == 3:
+            try:
+                return shared(data["low"], data["best"], data["high"])
+            except KeyError:
+                pass
         return convert(Quantity(**data))
 
     return read

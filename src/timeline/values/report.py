@@ -73,7 +73,11 @@ def _source(instance: Any, attribute: Any, value: Any) -> None:
         )
 
 
-def _text(instance: Any, attribute: Any, value: Any) -> None:
+def text_or_none(instance: Any, attribute: Any, value: Any) -> None:
+    """Check that the value of a field is a text or None.
+
+    Raises: InvalidReport.
+    """
     if value is not None and not isinstance(value, str):
         raise InvalidReport(f"{attribute.name} is {value!r}: expected text or None.", value=value)
 
@@ -137,14 +141,14 @@ class Report(_WithUnknown):
 
     source: str = field(validator=_source)
     published: When | None = field(default=None, converter=when_or_none, kw_only=True)
-    url: str | None = field(default=None, validator=_text, kw_only=True)
-    language: str | None = field(default=None, validator=_text, kw_only=True)
-    quote: str | None = field(default=None, validator=_text, kw_only=True)
-    attributed_to: str | None = field(default=None, validator=_text, kw_only=True)
+    url: str | None = field(default=None, validator=text_or_none, kw_only=True)
+    language: str | None = field(default=None, validator=text_or_none, kw_only=True)
+    quote: str | None = field(default=None, validator=text_or_none, kw_only=True)
+    attributed_to: str | None = field(default=None, validator=text_or_none, kw_only=True)
     reliability: Reliability | None = field(default=None, validator=_on_scale(Reliability, "'B'"), kw_only=True)
     credibility: Credibility | None = field(default=None, validator=_on_scale(Credibility, "2"), kw_only=True)
     retrieved: When | None = field(default=None, converter=when_or_none, kw_only=True)
-    archived: str | None = field(default=None, validator=_text, kw_only=True)
+    archived: str | None = field(default=None, validator=text_or_none, kw_only=True)
     sha256: str | None = field(default=None, converter=_fingerprint, kw_only=True)
 
     @property

@@ -185,3 +185,16 @@ def test_a_count_between_a_part_and_its_whole_is_kept(line):
     counted(line, exactly(915), "2026-01-03")
     assert [held(line, day) for day in ("2026-01-02", "2026-01-03", "2026-01-04")] == ["915", "915", "850"]
     assert line.at().findings == ()
+
+
+def test_a_part_that_comes_late_counts_before_its_whole(line):
+    """It is taken from the number of the whole, whether somebody asked before it came or not."""
+
+    def moved(number, origin, destination):
+        return DetaineesTransferred(origin=origin, destination=destination, quantity=exactly(number))
+
+    earlier = line.record(moved(9, "c", "d"), occurred="2026-01-02")
+    whole = line.record(moved(3, "b", "c"), occurred="2026-01-06", after=[earlier])
+    assert line.at().custody.sent(facility="b") == exactly(3)
+    line.record(moved(3, "a", "d"), occurred="2026-01-03", part_of=whole)
+    assert line.at().custody.sent(facility="b") == exactly(0)

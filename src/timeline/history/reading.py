@@ -46,8 +46,8 @@ class Reading:
     event: Any = attrs.field(init=False, repr=False)
     point: Point = attrs.field(init=False, repr=False)
     """The place of the reading in fold order."""
-    memo: dict[str, Any] = attrs.field(factory=dict, repr=False)
-    """A cache for values that a projection needs more than once."""
+    memo: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
+    """A cache for values that a projection needs more than once; a reading with more parts has one of its own."""
 
     @event.default
     def _canonically(self) -> Any:

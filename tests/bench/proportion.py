@@ -49,6 +49,17 @@ def parts_one_by_one(line: Timeline, many: int) -> None:
         line.at().custody.held(facility="a")
 
 
+def parts_as_published(line: Timeline, many: int) -> None:
+    """Publish the parts of one whole day by day, ask as of each day, and ask how the answer was learned."""
+    days = [date(2000, 1, 1) + timedelta(days=n) for n in range(many)]
+    reports = [[Report("s", published=day)] for day in days]
+    parts = [Draft(moved(n), occurred=days[0], part_of="whole", reports=reports[n]) for n in range(1, many)]
+    line.record_all([Draft(moved(0), occurred=days[0], id="whole", reports=reports[0]), *parts])
+    for day in days:
+        line.at(reported=day).custody.sent(facility="a")
+    line.learned(None, "custody", "a", "sent")
+
+
 def one_after_the_other(line: Timeline, many: int) -> None:
     """Record deeds each of which follows the one before, and ask after each."""
     last = None
@@ -186,6 +197,7 @@ KINDS = (
     retractions_of_retractions,
     duplicates_of_one,
     parts_one_by_one,
+    parts_as_published,
     one_after_the_other,
     values_in_both_clocks,
     watches_that_end,

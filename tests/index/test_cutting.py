@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 
 from bench.workload import drafts
 from timeline import Draft, Report, Timeline, credible, exactly
-from timeline.events.custody import DetaineesAdmitted
+from timeline.entry import Entry
+from timeline.events.custody import DetaineesAdmitted, DetaineesTransferred
+from timeline.history.history import History, history
+from timeline.index import cutting, growing
 from timeline.index.complete import CompleteView
 from timeline.index.cutting import CutView
 from timeline.index.folded import EVERY
@@ -39,6 +43,10 @@ walks = st.lists(
 def asked(options: dict[str, Any]) -> dict[str, Any]:
     minute = options["recorded"]
     return {**options, "recorded": None if minute is None else START + timedelta(minutes=minute)}
+
+
+def transfer(quantity: int) -> DetaineesTransferred:
+    return DetaineesTransferred(origin="a", destination="b", quantity=exactly(quantity))
 
 
 @given(histories, walks)
@@ -119,3 +127,26 @@ def test_a_cut_of_one_path_looks_at_what_bears_on_it(monkeypatch: pytest.MonkeyP
     flip = line.bisect(lambda s: s.custody.received(facility="lonely").best == 1)
     assert flip is not None
     assert str(flip.after) == "2026-02-02"
+
+
+def test_parts_that_are_published_one_by_one_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not again with each publication, by cuts or by what was learned."""
+    line = Timeline()
+    whole = line.record(transfer(90), occurred="2026-01-01", reports=[Report("wire", published="2026-01-01")])
+    for day in range(2, 29):
+        told = [Report("wire", published=f"2026-01-{day:02}")]
+        line.record(transfer(1), occurred="2026-01-01", part_of=whole, reports=told)
+    read: list[int] = []
+
+    def counted(entries: Iterable[Entry], **asked: Any) -> History:
+        entries = list(entries)
+        read.append(len(entries))
+        return history(entries, **asked)
+
+    line.at()
+    monkeypatch.setattr(cutting, "history", counted)
+    monkeypatch.setattr(growing, "history", counted)
+    for day in range(1, 29):
+        assert line.at(reported=f"2026-01-{day:02}").custody.received(facility="b") == exactly(90)
+    assert len(line.learned(None, "custody", "b", "received")) == 1
+    assert sum(read) < 6 * 28

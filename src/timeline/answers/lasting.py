@@ -129,6 +129,13 @@ class Noted:
             if now[same] > len(self._open[source, same]):
                 self._open[source, same].append((published, what))
 
+    def add(self, published: int, source: Hashable, found: Iterable[tuple[Hashable, Any]]) -> None:
+        """Note what comes from one source besides all that came before."""
+        current = self._current.setdefault(source, Counter())
+        for same, what in found:
+            current[same] += 1
+            self._open[source, same].append((published, what))
+
     @property
     def sources(self) -> list[Hashable]:
         """Origins of findings and claims."""
@@ -156,23 +163,26 @@ class Notes:
     def take_in(self, step: PublicationStep, touched: Mapping[str, Iterable[Hashable]]) -> None:
         """Note what a publication changed, and which keys of each projection it touched."""
         likenesses: set[Hashable] = set()
-        for group, before, now in step.changes:
-            self.claims.note(step.published, group, _claims(now))
+        for group, now, gone, come, more in step.changes:
+            if more is None:
+                self.claims.note(step.published, group, _claims(now))
+            else:
+                self.claims.add(step.published, group, map(_noted, more))
             if self._growing.is_bound(group):
-                for reading in before.readings if before else ():
+                for reading in gone:
                     self._bound.pop(reading.case.entry.position, None)
-                self._bound.update((reading.case.entry.position, reading) for reading in now.readings)
-            for reading in (*(before.readings if before else ()), *now.readings):
+                self._bound.update((reading.case.entry.position, reading) for reading in come)
+            for reading in (*gone, *come):
                 for key in duplicate_key(reading):
                     likenesses.add(key[0])
                     self._alike[key[0]].add(key)
-        for group, _, now in step.changes:
-            self._note(step, ("group", group), contradictions(now, self._subject))
+        for change in step.changes:
+            self._note(step, ("group", change.group), contradictions(change.now, self._subject))
         for likeness in likenesses:
             self._note(step, ("alike", likeness), self._duplicates(likeness))
         for name, keys in touched.items():
             self._note_fold(step, name, keys)
-        if any(_unreadable(now) for _, _, now in step.changes):
+        if any(_unreadable(change.now) for change in step.changes):
             self._note(step, "unread", self._unread())
         self._note_names(step)
 
@@ -181,10 +191,10 @@ class Notes:
         read = {position for position in self._involved if self._growing.reads(position)}
         self._note(step, "identity", contradictory(self._growing.identity, read))
         before, touched = self._kinds, set[str]()
-        for _, earlier, now in step.changes:
-            for reading in earlier.readings if earlier else ():
+        for change in step.changes:
+            for reading in change.gone:
                 touched.update(self._count(reading, -1))
-            for reading in now.readings:
+            for reading in change.come:
                 touched.update(self._count(reading, 1))
         changed = before ^ self._kinds
         touched.update(tag for tag in self._named if changed and kind_of(tag) in changed)
@@ -276,10 +286,12 @@ class _Histories:
 
 
 def _claims(says: History) -> Iterator[tuple[Hashable, Claim]]:
-    for case in says.cases.by_id.values():
-        for claim in case.claims:
-            said = (claim.entry.id, claim.event, claim.occurred, claim.modality, claim.reports, claim.status)
-            yield said, claim
+    return (_noted(claim) for case in says.cases.by_id.values() for claim in case.claims)
+
+
+def _noted(claim: Claim) -> tuple[Hashable, Claim]:
+    """Return a claim with what makes it the same."""
+    return (claim.entry.id, claim.event, claim.occurred, claim.modality, claim.reports, claim.status), claim
 
 
 def _unreadable(says: History) -> bool:

@@ -244,8 +244,8 @@ class Spanning:
         """Return the keys of a projection that a publication touches, each with its first moment."""
         folded = self._growing.folded[name]
         since: dict[Key, int] = {}
-        for _, before, now in step.changes:
-            for reading in (*(before.readings if before else ()), *now.readings):
+        for change in step.changes:
+            for reading in (*change.gone, *change.come):
                 for key in folded.keys_of(reading):
                     since[key] = min(since.get(key, FUTURE), reading.end)
                     if name in TIMED or name in self._whole:

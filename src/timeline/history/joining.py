@@ -8,8 +8,9 @@ entry by entry therefore costs no more than one that is read at once.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
+from itertools import islice
 from typing import NamedTuple
 
 import attrs
@@ -30,12 +31,19 @@ class Joined(NamedTuple):
     """A history after some entries have joined."""
 
     history: History
-    at: Mapping[int, Reading]
-    """Its readings, by the position of their entry."""
     gone: tuple[Reading, ...]
     """The earlier readings that have changed."""
     come: tuple[Reading, ...]
     """The readings that replace them, and those of the entries that joined."""
+    claims: tuple[Claim, ...]
+    """The claims of the entries that joined."""
+    before: Mapping[int, Reading]
+    """The earlier readings, by the position of their entry."""
+
+    @property
+    def at(self) -> Mapping[int, Reading]:
+        """The readings, by the position of their entry."""
+        return {**self.before, **{reading.case.entry.position: reading for reading in self.come}}
 
 
 def join(
@@ -47,7 +55,19 @@ def join(
     whole: the caller must then recompute the history.
     """
     joining = _Joining(found, at, tz, identity)
-    return joining.result() if all(map(joining.take, entries)) else None
+    claims = (Claim(entry, entry.event, entry.occurred, entry.modality, entry.reports) for entry in entries)
+    return joining.result() if all(map(joining.take, claims)) else None
+
+
+def join_published(
+    found: History, at: Mapping[int, Reading], claims: Sequence[Claim], tz: tzinfo, identity: Identity = APART
+) -> Joined | None:
+    """Add entries that a later cut by publication shows, by the claims they make, in the order of recording.
+
+    No entry that the history has may name them. Return None as `join` does.
+    """
+    joining = _Joining(found, at, tz, identity)
+    return joining.result() if all(map(joining.take, claims)) and joining.order() else None
 
 
 class _Joining:
@@ -56,20 +76,32 @@ class _Joining:
         self.identity = identity
         self.found = found
         self.before = at
-        self.at = {**at}
+        self.changed: dict[int, Reading] = {}
         self.readings = [*found.readings]
         self.by_id = {**found.cases.by_id}
         self.cases = found.cases._replace(by_id=self.by_id)
         self.others = [*found.others]
         self.fulfilled = {**found.fulfilled}
         self.bounds = [*found.bounds]
-        self.changed: set[int] = set()
+        self.claims: list[Claim] = []
 
-    def take(self, entry: Entry) -> bool:
-        """Add an entry; return False if it changes more than itself and its whole."""
-        if isinstance(entry.event, (*EDITORIAL, Redacted)):
+    def order(self) -> bool:
+        """Put the cases in the order of recording; return False if they were not, or if the order of more matters."""
+        before = [case.entry.position for case in self.found.cases.by_id.values()]
+        if before != sorted(before) or len(self.bounds) > len(self.found.bounds):
             return False
-        claim = Claim(entry, entry.event, entry.occurred, entry.modality, entry.reports)
+        first = next(islice(self.by_id.values(), len(before), None)).entry.position
+        if before and first < before[-1]:
+            by_id = dict(sorted(self.by_id.items(), key=lambda item: item[1].entry.position))
+            self.cases = self.cases._replace(by_id=by_id)
+        return True
+
+    def take(self, claim: Claim) -> bool:
+        """Add the claim of an entry; return False if it changes more than itself and its whole."""
+        entry = claim.entry
+        if isinstance(entry.event, (*EDITORIAL, Redacted)) or entry.id in self.by_id:
+            return False
+        self.claims.append(claim)
         picked = ChosenClaim(Case(entry, [claim]), claim)
         self.by_id[entry.id] = picked.case
         if entry.modality is not Modality.ACTUAL:
@@ -102,7 +134,11 @@ class _Joining:
     def _named(self, case: Case, field: str) -> Iterator[Reading]:
         """Return the readings of the cases that a case names in a field."""
         cases = (self.cases.of(name) for name in linked(case, field))
-        return (self.at[c.entry.position] for c in cases if c is not None and c.entry.position in self.at)
+        found = (self._at(case.entry.position) for case in cases if case is not None)
+        return (reading for reading in found if reading is not None)
+
+    def _at(self, position: int) -> Reading | None:
+        return self.changed.get(position) or self.before.get(position)
 
     def _extend(self, whole: Reading, part: Reading) -> None:
         """Add a part to the reading of its whole."""
@@ -113,9 +149,7 @@ class _Joining:
         self._put(longer)
 
     def _put(self, reading: Reading) -> None:
-        position = reading.case.entry.position
-        self.at[position] = reading
-        self.changed.add(position)
+        self.changed[reading.case.entry.position] = reading
 
     def _fulfil(self, reading: Reading) -> None:
         for name in linked(reading.case, "fulfils"):
@@ -134,7 +168,9 @@ class _Joining:
         )
         positions = sorted(self.changed)
         gone = tuple(self.before[position] for position in positions if position in self.before)
-        return Joined(history, self.at, gone, tuple(self.at[position] for position in positions))
+        return Joined(
+            history, gone, tuple(self.changed[position] for position in positions), tuple(self.claims), self.before
+        )
 
 
 def _point(reading: Reading) -> Point:

@@ -108,6 +108,8 @@ class CompleteView(View):
         self._page: dict[int, Reading] = {}
         """The readings of the page that is folded now, by position: several tracks need each of them."""
         self._read: dict[int, tuple[History, Mapping[int, Reading]]] = {}
+        self._namers: dict[int, tuple[int, Mapping[str, Sequence[int]]]] = {}
+        """By root of a component: its length when it was last looked through, and who names whom in it."""
 
     def add(self, entries: Sequence[Entry]) -> bool:
         """Add the entries that come next, which the source must hold; return whether others may read otherwise."""
@@ -256,6 +258,18 @@ class CompleteView(View):
     def joined_by(self, root: int | None, entries: Sequence[Entry]) -> Joined | None:
         """Return what a component says with some entries more; None if they change more than themselves."""
         return None if root is None else join(*self._component(root), entries, self.tz, self.identity)
+
+    def namers(self, position: int) -> Mapping[str, Sequence[int]]:
+        """Return, by id, the positions of the entries that name each entry in the component of a position."""
+        together = self.components.of(position) or ()
+        root, known = self.components.root(position) or position, self._namers
+        if root not in known or known[root][0] != len(together):
+            found: dict[str, list[int]] = {}
+            for entry in self.source.get(together):
+                for name in entry.references:
+                    found.setdefault(name, []).append(entry.position)
+            known[root] = len(together), found
+        return known[root][1]
 
     def component(self, root: int) -> History:
         """Return the history of a component."""

@@ -6,7 +6,7 @@ found by a search, and all else is taken over. So a walk along a clock costs wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 
@@ -18,11 +18,13 @@ from timeline.history.cuts import published
 from timeline.history.evidence import worst_accepted
 from timeline.history.history import history
 from timeline.history.identity import Identity
+from timeline.history.joining import Joined
 from timeline.history.policies import POLICIES, Pick, standing
 from timeline.history.reading import Reading
 from timeline.index.asof import AsOf, elsewhere, is_near, is_whole, positions_between, public
 from timeline.index.complete import NEVER, CompleteView
 from timeline.index.overlay import HIDDEN, PART, WHOLE, Component, Marks, Near, Overlay
+from timeline.index.showing import showing_more
 
 _AS_IT_IS = bytes([HIDDEN, *[WHOLE] * 255])
 """By the kind of an entry: its mark if nothing is cut."""
@@ -38,8 +40,11 @@ class CutView(Overlay):
         """By position: whether the evidence of an entry that is read whole suffices; shared among cuts nearby."""
         self._accepted_in_part: dict[int, bool] = {}
         self._worst = worst_accepted(asked.accept, asked.hides)
-        between = None if near is None else _with_components(complete, positions_between(complete, near.asked, asked))
+        between = None if near is None else positions_between(complete, near.asked, asked)
         self._marks = _marks(complete, asked, near, between or ())
+        more = {} if near is None or between is None else _with_more(complete, asked, near, between)
+        if between is not None:
+            between = _with_components(complete, between, more)
         identity = complete.identities.at(asked.upto, asked.hides)
         own, same = _components(complete, asked, identity, between)
         super().__init__(
@@ -51,7 +56,7 @@ class CutView(Overlay):
             admits=None if asked.admits_all else self._accepts,
             trim=self._trimmed,
             left_out=self._find_left_out,
-            near=None if near is None or between is None else Near(near, between),
+            near=None if near is None or between is None else Near(near, between, more),
         )
 
     @property
@@ -84,11 +89,13 @@ class CutView(Overlay):
         return known[position]
 
     def _find_left_out(self) -> list[Entry]:
-        bound = (entry for component in self._components for entry in component.says.left_out)
+        bound = (entry for says in self.histories() for entry in says.left_out)
         return sorted([*bound, *self.source.get(list(self._left_alone()))], key=lambda entry: entry.position)
 
     def count_left_out(self) -> int:
-        return sum(len(component.says.left_out) for component in self._components) + sum(1 for _ in self._left_alone())
+        return sum(len(component.says.left_out) for component in self._components.values()) + sum(
+            1 for _ in self._left_alone()
+        )
 
     def _left_alone(self) -> Iterator[int]:
         """Find what stands alone and was published without a date, or is not accepted."""
@@ -125,10 +132,28 @@ def _reads_apart(asked: AsOf) -> bool:
     return elsewhere(asked) in POLICIES.values()
 
 
-def _with_components(complete: CompleteView, positions: Iterable[int]) -> AbstractSet[int]:
-    """Return some positions, and those of their components."""
-    found = set(positions)
-    return found.union(*(complete.components.of(position) or () for position in found))
+def _with_components(complete: CompleteView, positions: Iterable[int], but: Container[int]) -> set[int]:
+    """Return some positions, and those of their components, but for the components that have some first positions."""
+    found: set[int] = set()
+    for position in positions:
+        together = complete.components.of(position) or (position,)
+        if position not in found and together[0] not in but:
+            found.update(together)
+    return found
+
+
+def _with_more(complete: CompleteView, asked: AsOf, near: CutView, between: Iterable[int]) -> dict[int, Joined]:
+    """Return what components say, by their first position, that only have more entries than in an earlier cut."""
+    until, by = near.asked.reported, asked.reported
+    if until is None or by is None or until >= by or near.asked != asked._replace(reported=until):
+        return {}
+    new: dict[int, list[int]] = {}
+    for position in between:
+        if complete.components.root(position) is not None:
+            new.setdefault((complete.components.of(position) or (position,))[0], []).append(position)
+    shown = {first: near.shown(first, until) for first in new}
+    found = {first: showing_more(complete, asked, known, new[first]) for first, known in shown.items() if known}
+    return {first: joined for first, joined in found.items() if joined is not None}
 
 
 def _marks(complete: CompleteView, asked: AsOf, near: CutView | None, moved: Iterable[int]) -> Marks:

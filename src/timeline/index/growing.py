@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from timeline.history.bounds import reported_until
+from timeline.history.claims import Claim
 from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, history
 from timeline.history.policies import POLICIES
@@ -20,17 +21,29 @@ from timeline.history.reading import Point, Reading
 from timeline.index.asof import AsOf
 from timeline.index.complete import NEVER, CompleteView
 from timeline.index.folded import Folded
+from timeline.index.showing import Shown, showing_more
 from timeline.index.tracks import Track, Tracks
 from timeline.index.view import LAST
 from timeline.values.instants import FUTURE, PAST
 
 
+class GroupChange(NamedTuple):
+    """A change of a group by a publication: the readings that went, and those that came."""
+
+    group: int
+    now: History
+    gone: Sequence[Reading]
+    come: Sequence[Reading]
+    more: Sequence[Claim] | None = None
+    """The claims that came, if no other claim changed."""
+
+
 class PublicationStep(NamedTuple):
-    """A publication: its moment, and what each group that it changes said before and says now."""
+    """A publication: its moment, and what it changes in each group."""
 
     published: int
     """The moment; `PAST` for what no cut hides, `NEVER` for what shows only if the clock is left free."""
-    changes: Sequence[tuple[int, History | None, History]]
+    changes: Sequence[GroupChange]
 
 
 class Growing:
@@ -76,9 +89,11 @@ class Growing:
 
     def steps(self) -> Iterator[PublicationStep]:
         """Read one publication after another, and yield what each changed."""
-        moments = self._moments()
+        moments, before = self._moments(), PAST
         for published in sorted(moments):
-            yield PublicationStep(published, self._publish(published, sorted(moments[published])))
+            groups = sorted(moments[published])
+            yield PublicationStep(published, self._publish(published, before, groups))
+            before = published
 
     def _moments(self) -> Mapping[int, set[int]]:
         """Return the groups that each publication speaks for."""
@@ -100,24 +115,11 @@ class Growing:
         yield from self.folded.values()
         yield self.duplicate_tracks
 
-    def _publish(self, published: int, groups: Sequence[int]) -> list[tuple[int, History | None, History]]:
-        changes = []
-        for number in groups:
-            entries = self._complete.source.get(self._groups[number])
-            reported = None if published == NEVER else (published, LAST)
-            asked = self._asked
-            now = history(
-                entries,
-                reported=reported,
-                accept=asked.accept,
-                choose=asked.choose,
-                hides=asked.hides,
-                identity=self.identity,
-                tz=self.tz,
-            )
-            changes.append((number, self.says.get(number), now))
-        gone = [reading for _, before, _ in changes if before is not None for reading in before.readings]
-        came = sorted((r for _, _, now in changes for r in now.readings), key=lambda reading: reading.point)
+    def _publish(self, published: int, before: int, groups: Sequence[int]) -> list[GroupChange]:
+        asked = self._asked._replace(reported=None if published == NEVER else (published, LAST))
+        changes = [self._more(asked, before, number) or self._again(asked, number) for number in groups]
+        gone = [reading for change in changes for reading in change.gone]
+        came = sorted((r for change in changes for r in change.come), key=lambda reading: reading.point)
         for tracks in self._tracks():
             for reading in gone:
                 tracks.withdraw(reading)
@@ -129,8 +131,33 @@ class Growing:
             insort(self._reach, reported_until(reading, self.tz))
         for tracks in self._tracks():
             tracks.put(came)
-        self.says.update((number, now) for number, _, now in changes)
+        self.says.update((change.group, change.now) for change in changes)
         return changes
+
+    def _again(self, asked: AsOf, number: int) -> GroupChange:
+        """Read a group again."""
+        before = self.says.get(number)
+        now = history(
+            self._complete.source.get(self._groups[number]),
+            reported=asked.reported,
+            accept=asked.accept,
+            choose=asked.choose,
+            hides=asked.hides,
+            identity=self.identity,
+            tz=self.tz,
+        )
+        return GroupChange(number, now, before.readings if before else (), now.readings)
+
+    def _more(self, asked: AsOf, before: int, number: int) -> GroupChange | None:
+        """Read what a publication adds to a group; return None if it must be read again."""
+        says, positions = self.says.get(number), self._groups[number]
+        if says is None or asked.reported is None or len(positions) == 1:
+            return None
+        root = self._complete.components.root(positions[0])
+        published = self._complete.publishing.at(asked.reported[0])
+        new = [position for position in published if self._complete.components.root(position) == root]
+        more = showing_more(self._complete, asked, Shown(says, self._readings, (before, LAST)), new)
+        return None if more is None else GroupChange(number, more.history, more.gone, more.come, more.claims)
 
 
 def _groups(complete: CompleteView, asked: AsOf, among: Collection[int] | None) -> list[Sequence[int]]:

@@ -15,12 +15,15 @@ from typing import NamedTuple, TypeVar
 from timeline.entry import Entry
 from timeline.history.bounds import reported_until
 from timeline.history.cases import Case
+from timeline.history.cuts import Publication
 from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, history
 from timeline.history.identity import Identity
+from timeline.history.joining import Joined
 from timeline.history.reading import Point, Reading
 from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded
+from timeline.index.showing import Shown
 from timeline.index.tracks import SharedPrefix, Track, Tracks
 from timeline.index.view import AHEAD, View
 from timeline.projections.projection import Key
@@ -61,10 +64,12 @@ class Marks:
 
 
 class Near(NamedTuple):
-    """An overlay of the same base that reads nearly the same: all but some positions."""
+    """An overlay of the same base that reads nearly the same: all but some positions, and components that have more."""
 
     overlay: Overlay
     moved: AbstractSet[int]
+    more: Mapping[int, Joined]
+    """The histories of components with more entries, by their first position."""
 
 
 class Component(NamedTuple):
@@ -101,9 +106,11 @@ class Overlay(View):
         super().__init__(base.source, base.projections, base.tz)
         self._base = base
         self._identity = identity
-        self._components = (*own, *same)
+        self._components = dict(_with_first((*own, *same)))
         self._readings = {r.case.entry.position: r for component in own for r in component.says.readings}
-        self._home = {position: component.says for component in self._components for position in component.positions}
+        """The components, by their first position."""
+        self._home = {position: first for first, found in self._components.items() for position in found.positions}
+        """The first position of the component of each position."""
         self._marks = marks
         self._admits = admits
         self._trim = trim
@@ -182,19 +189,20 @@ class Overlay(View):
         return filter(self.keeps, self._base.untimely())
 
     def histories(self) -> Iterator[History]:
-        return (component.says for component in self._components)
+        return (component.says for component in self._components.values())
 
     def case(self, id: str) -> Case | None:
         position = self.source.find((id,)).get(id, 0)
         if position in self._home:
-            return self._home[position].cases.of(id)
+            return self._components[self._home[position]].says.cases.of(id)
         mark = self._mark(position)
         if mark == HIDDEN:
             return None
         return self.reading(position).case if mark == PART else self._base.case(id)
 
     def says(self, id: str) -> History | None:
-        return self._home.get(self.source.find((id,)).get(id, 0))
+        first = self._home.get(self.source.find((id,)).get(id, 0))
+        return None if first is None else self._components[first].says
 
     def left_out(self) -> Iterator[Entry]:
         return iter(self._left_out())
@@ -218,14 +226,27 @@ class Overlay(View):
             self._duplicate_tracks = Tracks(Track, duplicate_key, self, shared, own)
         return self._duplicate_tracks
 
-    def _go_on_from(self, other: Overlay, moved: AbstractSet[int]) -> None:
+    def shown(self, position: int, until: Publication) -> Shown | None:
+        """Return what the component of a position says here, up to a publication; None if it is in none."""
+        first = self._home.get(position)
+        return None if first is None else Shown(self._components[first].says, self._readings, until)
+
+    def _go_on_from(self, other: Overlay, moved: AbstractSet[int], more: Mapping[int, Joined]) -> None:
         """Take over what another overlay of the same base reads and has folded, but for what moved."""
         gone = list(other.read([position for position in moved if other.reads(position)]))
-        self._components = (*(c for c in other._components if moved.isdisjoint(c.positions[:1])), *self._components)
+        kept = {first: c for first, c in other._components.items() if first not in moved and first not in more}
+        longer = {
+            first: Component(other._components[first].positions, joined.history) for first, joined in more.items()
+        }
+        self._components = kept | longer | self._components
         self._readings = _without(other._readings, moved) | self._readings
-        self._home = _without(other._home, moved) | self._home
-        self._bound = _without(other._bound, moved) | self._bound
+        self._home = _without(other._home, moved) | self._home if moved else other._home
+        self._bound = _without(other._bound, moved) | self._bound if moved else other._bound
         come = list(self.read([position for position in moved if self.reads(position)]))
+        for joined in more.values():
+            gone += joined.gone
+            come += joined.come
+            self._readings |= {reading.case.entry.position: reading for reading in joined.come}
         self._horizon = other.horizon_after(gone, come)
         for name, theirs in other._folded.items():
             folded = Folded(self.projections[name], self, SharedPrefix(self._base.folded(name), self.keeps, self.folds))
@@ -249,6 +270,12 @@ class Overlay(View):
             ahead = positions[start : start + AHEAD]
             self.source.get([position for position in ahead if position not in self._readings])
             yield from map(self.reading, ahead)
+
+
+def _with_first(components: Iterable[Component]) -> Iterator[tuple[int, Component]]:
+    """Give each component with its first position; a number below 0 if it has none."""
+    for number, component in enumerate(components, 1):
+        yield component.positions[0] if component.positions else -number, component
 
 
 def _without(found: dict[int, V], positions: Iterable[int]) -> dict[int, V]:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from bench.workload import drafts
-from timeline import Draft, Report, Timeline
+from timeline import Draft, Report, Timeline, exactly
 from timeline.entry import Entry
-from timeline.events import agreement, border, entity
+from timeline.events import agreement, border, custody, entity
+from timeline.history.contradictions import DatedFinding
 from timeline.index.complete import CompleteView
+from timeline.index.view import EVERYTHING
 from timeline.log import SqliteLog
 
 MANY = 400
@@ -29,8 +31,14 @@ def folded() -> tuple[Timeline, CompleteView]:
         for event in (
             agreement.TalksHeld(parties=("sdf", "syria-gov")),
             border.BorderIncidentReported(kind="attack"),
+            custody.DetaineesEscaped(facility="facility-001", quantity=exactly(7)),
             entity.IdentityJudged(left="facility:facility-001", right="facility:facility-002", judgement="different"),
         )
+    )
+    line.record(
+        custody.DetaineesEscaped(facility="facility-001", quantity=exactly(8)),
+        occurred="2024-01-02",
+        reports=Report("another", published="2024-01-03"),
     )
     line.at().findings  # noqa: B018  # it is kept
     return line, line._index.views.complete
@@ -88,3 +96,14 @@ def test_a_mention_does_not_change_with_a_correction():
     (after,) = line.at().agreements.talks
     assert before.entry.event.parties == ("sdf",)
     assert after.entry.event.parties == ("sdf", "syria-gov")
+
+
+def test_findings_hold_no_places():
+    """The place of a finding is that of its entry: only what is about several entries keeps its own."""
+    _, complete = folded()
+    found = complete.findings()
+    several = [placed for placed in found if len(placed.positions) > 1]
+    assert len(found) > MANY / 20 > len(several) > 0
+    assert [one for one in held(complete._findings) if isinstance(one, DatedFinding)] == several
+    for by in (found[0].point, found[len(found) // 2].point, EVERYTHING):
+        assert complete.findings(by) == [placed for placed in found if placed.point <= by]

@@ -199,7 +199,7 @@ class Situation(WhoSaid, Tellable):
     def _placed(self) -> list[DatedFinding]:
         with self._views.lock:
             self._views.fold_all()
-            found = [placed for placed in self._seen.findings() if placed.point <= self._by]
+            found = self._seen.findings(self._by)
             named = about_names(self._seen, self._views.complete, self._by)
             return [*found, *unread(self._seen, self._by), *named]
 

@@ -25,6 +25,7 @@ from timeline.history.history import History
 from timeline.history.identity import Identity
 from timeline.history.reading import Point, Reading
 from timeline.index.folded import Folded
+from timeline.index.placed import PlacedFindings
 from timeline.index.tracks import Track, Tracks
 from timeline.projections.projection import Path, Projection
 from timeline.values.instants import FUTURE, PAST
@@ -68,7 +69,7 @@ class View(ABC):
         self.source = source
         self.projections = projections
         self.tz = tz
-        self._findings: list[DatedFinding] | None = None
+        self._findings: PlacedFindings | None = None
         self._horizon: int | None = None
 
     # -- what there is to read -----------------------------------------------------------------------
@@ -173,8 +174,11 @@ class View(ABC):
         """Return the end of the first reading that fulfils each plan, by the id of the plan's case."""
         return {id: end for found in self.histories() for id, end in found.fulfilled.items()}
 
-    def findings(self) -> list[DatedFinding]:
-        """Find what does not fit, each finding with the point from which it shows, without looking up its entries."""
+    def findings(self, by: Point = EVERYTHING) -> list[DatedFinding]:
+        """Find what does not fit up to a point, each finding with the point from which it shows, and in that order.
+
+        The entries are not looked up.
+        """
         if self._findings is None:
             folds = [self.folded(name) for name in self.projections]
             found = [placed for folded in folds for placed in folded.all_findings()]
@@ -182,21 +186,25 @@ class View(ABC):
                 found += contradictions(component, self._subject)
             found += self._find_untimely()
             found += self._find_duplicates()
-            self._findings = sorted(found, key=lambda placed: placed.point)
-        return self._findings
+            self._findings = PlacedFindings(found, self.point)
+        return self._findings.upto(by)
 
     def count_left_out(self) -> int:
         """Count the entries that are left out, without looking them up where possible."""
         return sum(1 for _ in self.left_out())
 
     def involved(self, found: Sequence[DatedFinding], called: Callable[[], EntityNames] = dict) -> Findings:
-        """Return findings with the entries and claims they are about, which are looked up together.
+        """Return findings with the entries and claims they are about, which are looked up in pages.
 
         `called` gives the names that people use.
         """
+        pages = (found[start : start + AHEAD] for start in range(0, len(found), AHEAD))
+        return Findings(chain.from_iterable(self._involved(page, called) for page in pages))
+
+    def _involved(self, found: Sequence[DatedFinding], called: Callable[[], EntityNames]) -> Iterator[Finding]:
         wanted = sorted({position for placed in found for position in placed.positions})
         at = dict(zip(wanted, self.read(wanted), strict=True))
-        return Findings(_involving(placed, at, called) for placed in found)
+        return (_involving(placed, at, called) for placed in found)
 
     def horizon(self) -> int:
         """Return the latest moment that the entries speak of; `PAST` if none does.

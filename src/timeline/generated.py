@@ -32,9 +32,10 @@ def filler(cls: type, *groups: Sequence[str]) -> Callable[..., Any]:
 
     The class has slots. The values are not checked, and those of a field without a name are left out.
 
-    >>> from timeline.values.place import Place
-    >>> filler(Place, ["latitude", ""], ["longitude", "precision"])((36.4, 7), (41.1, "town"))
-    Place(latitude=36.4, longitude=41.1, precision='town')
+    >>> from timeline.values.report import Report
+    >>> made = filler(Report, ["source", ""], ["quote"])(("Reuters", 7), (None,))
+    >>> made.source, made.quote
+    ('Reuters', None)
     """
     lines = ["self = unfrozen()"]
     for number, names in enumerate(groups):
@@ -49,7 +50,8 @@ def filler(cls: type, *groups: Sequence[str]) -> Callable[..., Any]:
 def unfrozen(cls: Any) -> type:
     """Make a twin of a frozen class with slots: an instance of the twin is filled, and then takes the class.
 
-    Filling an instance of the frozen class itself would cost a call for each field.
+    Filling an instance of the frozen class itself would cost a call for each field. In Python 3.11, the slots of the
+    class are those of its fields alone: the slot for weak references stands in a base.
     """
     return type(cls.__name__, cls.__bases__, {"__slots__": cls.__slots__})
 

@@ -1,6 +1,7 @@
 """Drafts and entries: what may be recorded, what it is searched by, and how it reads."""
 
 import pickle
+import weakref
 from datetime import datetime
 
 import attrs
@@ -135,7 +136,10 @@ def test_entries_are_equal_by_position_id_and_digest():
 def test_entries_and_reports_are_small():
     """They keep their fields in slots, and survive pickling."""
     made = entry(reports=(REPORT,), recorder="desk-3", unknown={"colour": "red"})
-    assert not any(hasattr(value, "__dict__") for value in (made, REPORT))
+    for value in (made, REPORT):
+        assert not hasattr(value, "__dict__")
+        assert "__weakref__" not in type(value).__slots__, "Python 3.11 gives a twin with this slot another layout"
+        assert weakref.ref(value)() is value
     again = pickle.loads(pickle.dumps(made))
     assert (repr(again), again.unknown, again.digest, again.reports) == (repr(made), made.unknown, b"d", (REPORT,))
     with pytest.raises(attrs.exceptions.FrozenInstanceError):

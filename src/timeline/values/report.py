@@ -110,9 +110,9 @@ def _fingerprint(value: Any) -> Any:
 
 
 class _WithUnknown:
-    """The base of a class with slots: it has one for the stored fields that this program does not know."""
+    """The base of a class with slots: it has those that are not for fields of the class."""
 
-    __slots__ = ("__unknown__",)
+    __slots__ = ("__unknown__", "__weakref__")
 
     def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
         """Restore what was pickled: the values of all slots."""

@@ -21,6 +21,7 @@ from timeline.index.complete import CompleteView
 from timeline.index.cutting import CutView
 from timeline.index.folded import EVERY
 from timeline.index.overlay import Marks
+from timeline.live.entries import EntryCache
 from timeline.testing.strategies import START, Chronicle, adversarial_histories, coherent_histories, messy_histories
 from timeline.values.instants import instant
 
@@ -150,3 +151,21 @@ def test_parts_that_are_published_one_by_one_are_read_once(monkeypatch: pytest.M
         assert line.at(reported=f"2026-01-{day:02}").custody.received(facility="b") == exactly(90)
     assert len(line.learned(None, "custody", "b", "received")) == 1
     assert sum(read) < 6 * 28
+
+
+def test_a_walk_about_one_value_reads_what_bears_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries about other places that were published in between are passed by their numbers alone."""
+    line = Timeline()
+    days = [f"2026-01-{day:02}" for day in range(1, 29)]
+    for day in days:
+        told = [Report("wire", published=day)]
+        others = (Draft(DetaineesAdmitted(facility=f"b{n}", quantity=exactly(1)), reports=told) for n in range(30))
+        line.record_all([Draft(DetaineesAdmitted(facility="a", quantity=exactly(1)), reports=told), *others])
+    line.at(reported=days[0]).custody.received(facility="a")
+    read: list[int] = []
+    get = EntryCache.get
+    monkeypatch.setattr(EntryCache, "get", lambda self, positions: read.extend(positions) or get(self, positions))
+    received = [line.at(reported=day).custody.received(facility="a") for day in days]
+    assert received == [exactly(number) for number in range(1, 29)]
+    assert len(read) < 10 * 28
+    assert line.at(reported=days[-1]).custody.received(facility="b7") == exactly(28)

@@ -233,7 +233,6 @@ class Overlay(View):
 
     def _go_on_from(self, other: Overlay, moved: AbstractSet[int], more: Mapping[int, Joined]) -> None:
         """Take over what another overlay of the same base reads and has folded, but for what moved."""
-        gone = list(other.read([position for position in moved if other.reads(position)]))
         kept = {first: c for first, c in other._components.items() if first not in moved and first not in more}
         longer = {
             first: Component(other._components[first].positions, joined.history) for first, joined in more.items()
@@ -242,28 +241,39 @@ class Overlay(View):
         self._readings = _without(other._readings, moved) | self._readings
         self._home = _without(other._home, moved) | self._home if moved else other._home
         self._bound = _without(other._bound, moved) | self._bound if moved else other._bound
-        come = list(self.read([position for position in moved if self.reads(position)]))
+        bearing = other.bearing(moved) | (moved & (self._home.keys() | other._home.keys()))
+        gone, come = (list(view.read([p for p in bearing if view.reads(p)])) for view in (other, self))
         for joined in more.values():
             gone += joined.gone
             come += joined.come
             self._readings |= {reading.case.entry.position: reading for reading in joined.come}
-        self._horizon = other.horizon_after(gone, come)
+        self._horizon = self._horizon_after(other, {*moved, *(reading.case.entry.position for reading in come)})
         for name, theirs in other._folded.items():
             folded = Folded(self.projections[name], self, SharedPrefix(self._base.folded(name), self.keeps, self.folds))
             folded.go_on_from(theirs, gone, come, self._readings)
             self._folded[name] = folded
 
-    def horizon_after(self, gone: Iterable[Reading], come: Iterable[Reading]) -> int | None:
-        """Return the horizon after some readings went and others came; None if it is not known."""
-        if self._horizon is None:
-            return None
-        left, reached = (max(map(self._reach, readings), default=PAST) for readings in (gone, come))
-        return max(reached, self._horizon) if reached >= self._horizon or left < self._horizon else None
+    def bearing(self, positions: AbstractSet[int]) -> AbstractSet[int]:
+        """Return those of some positions in no component that bear on a track asked for; all if tracks are many."""
+        if sum(len(folded.asked) for folded in self._folded.values()) > len(positions):
+            return positions
+        found: set[int] = set()
+        for name, folded in self._folded.items():
+            below = self._base.folded(name)
+            found.update(below.failures.keys() & positions, *(below.among(key, positions) for key in folded.asked))
+        return found
 
-    def _reach(self, reading: Reading) -> int:
-        """Return the moment up to which a reading speaks, as `horizon` counts it."""
-        position = reading.case.entry.position
-        return reported_until(reading, self.tz) if position in self._home else self._reach_of(position)
+    def _horizon_after(self, other: Overlay, moved: Iterable[int]) -> int | None:
+        """Return the horizon, given another overlay and what moved between the two; None if it is not known."""
+        if other._horizon is None:
+            return None
+        left, reached = (max((v.reach(p) for p in moved if v.reads(p)), default=PAST) for v in (other, self))
+        return max(reached, other._horizon) if reached >= other._horizon or left < other._horizon else None
+
+    def reach(self, position: int) -> int:
+        """Return the moment up to which the reading at a position speaks, as `horizon` counts it."""
+        bound = position in self._home
+        return reported_until(self.reading(position), self.tz) if bound else self._reach_of(position)
 
     def read(self, positions: Sequence[int]) -> Iterator[Reading]:
         for start in range(0, len(positions), AHEAD):

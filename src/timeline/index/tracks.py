@@ -10,12 +10,16 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Generic, Protocol, Self, TypeVar
 
 from timeline.errors import InvalidValue, ProjectionFailed
 from timeline.history.reading import Point, Reading
 from timeline.projections.projection import Key
+
+_MANY = 16
+"""The number of steps that are compared in the time of one search along a track."""
 
 
 class Track:
@@ -147,6 +151,22 @@ class Tracks(Generic[T]):
         if self._shared is not None and key not in self._tracks:
             self._tracks[key] = self._shared.track(key, self._own.get(key, ()), self._readings.point)
         return self._tracks.get(key)
+
+    @property
+    def asked(self) -> Collection[Key]:
+        """The keys whose tracks are made."""
+        return self._tracks.keys()
+
+    def among(self, key: Key, positions: AbstractSet[int]) -> AbstractSet[int]:
+        """Return those of some positions that are on the track of a key."""
+        track = Tracks.track(self, key)
+        if track is None:
+            return set()
+        known, point = track.positions, self._readings.point
+        if len(known) <= _MANY * len(positions):
+            return positions & set(known)
+        places = ((position, bisect_left(known, point(position), key=point)) for position in positions)
+        return {position for position, place in places if place < len(known) and known[place] == position}
 
     def fold(self, key: Key) -> None:
         """Fold the track of a key to its end, for others to share."""

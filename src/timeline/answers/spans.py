@@ -205,7 +205,7 @@ class Spanning:
         self._shelf = Shelf()
         self._only = None if only is None else only[0]
         self._growing = Growing(complete, asked, None if only is None else only[1])
-        self._owned: dict[tuple[str, Key], set[Path]] = defaultdict(set)
+        self._owned: dict[tuple[str, Key], dict[Path, None]] = defaultdict(dict)
         self._owners: dict[str, dict[Path, Key]] = defaultdict(dict)
         self._due: dict[str, dict[Key, set[int]]] = defaultdict(lambda: defaultdict(set))
         self._whole = {n for n, p in complete.projections.items() if not p.by_key and n not in TIMED}
@@ -270,7 +270,7 @@ class Spanning:
                     since.setdefault(key, FUTURE)
         earliest = min(since.values(), default=FUTURE)
         try:
-            joined = set(self._joined(name)) if since else set()
+            joined = dict.fromkeys(self._joined(name)) if since else {}
             for key, start in since.items():
                 if key not in joined:
                     self._lay(step, name, key, start, self._moments(name, key, start))
@@ -351,7 +351,7 @@ class Spanning:
     ) -> None:
         owned = self._owned[name, owner]
         for _, _, values in shown:
-            owned.update(values)
+            owned |= dict.fromkeys(values)
         for path in owned:
             self.paths.setdefault((name, *path))
             fresh = [(moment, values.get(path), position) for moment, position, values in shown]

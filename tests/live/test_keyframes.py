@@ -335,8 +335,8 @@ FORGED = {
         "fold:facilities", '["facility","f-3"]', "frames", lambda text: b"[[[99999," + text[text.index(b",") + 1:]),
     "a track left out": ("fold:facilities", '["facility","f-3"]', None, None),
     "a time": ("index", "ends", "positions", lambda data: data[:160] + bytes(8) + data[168:]),
-    "what belongs together": ("index", "components", "positions", lambda data: data + (2).to_bytes(8, sys.byteorder)
-                              + (3).to_bytes(8, sys.byteorder) + (4).to_bytes(8, sys.byteorder)),
+    "what belongs together": ("index", "components", "positions", lambda data: data + (2).to_bytes(4, sys.byteorder)
+                              + (3).to_bytes(4, sys.byteorder) + (4).to_bytes(4, sys.byteorder)),
     "what is alike": ("index", "duplicates", "positions", lambda data: data[:8] + data[16:24] + data[16:]),
     "the types that were met": ("header", "", "frames", lambda text: text.replace(b'"types":{', b'"types":{"x.y":null,')),
 }  # fmt: skip

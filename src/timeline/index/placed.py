@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 from timeline.history.contradictions import DatedFinding
 from timeline.history.reading import Point
+from timeline.index.tracks import POSITION
 
 
 class PlacedFindings:
@@ -21,7 +22,7 @@ class PlacedFindings:
         ordered = sorted(found, key=lambda placed: placed.point)
         self._point = point
         self._findings = [placed.finding for placed in ordered]
-        self._positions = array("q", [placed.point[2] for placed in ordered])
+        self._positions = array(POSITION, [placed.point[2] for placed in ordered])
         self._own = bytearray(bool(placed.positions) for placed in ordered)
         """By number: whether the finding is about the entry at its position."""
         self._others = {number: placed for number, placed in enumerate(ordered) if not self._follows(placed)}

@@ -21,6 +21,9 @@ from timeline.projections.projection import Key
 _MANY = 16
 """The number of steps that are compared in the time of one search along a track."""
 
+POSITION = "I"
+"""The code of positions in arrays: four bytes, for logs of up to four billion entries."""
+
 
 class Track:
     """The positions of the entries that touch one key, in fold order."""
@@ -28,7 +31,7 @@ class Track:
     __slots__ = ("positions",)
 
     def __init__(self, positions: Iterable[int] = ()) -> None:
-        self.positions = array("q", positions)
+        self.positions = array(POSITION, positions)
 
     def cut(self, count: int) -> int:  # noqa: ARG002
         """Forget what was folded after a number of steps; return how many steps were undone."""
@@ -109,7 +112,7 @@ def replaced(
     positions, shared = theirs.positions[:], len(theirs.positions)
     for position in apart:
         place = bisect_left(positions, their_point(position), key=their_point)
-        if positions[place : place + 1] == array("q", [position]):
+        if positions[place : place + 1] == array(POSITION, [position]):
             del positions[place]
             shared = min(shared, place)
     for position in own:

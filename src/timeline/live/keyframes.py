@@ -23,7 +23,7 @@ from timeline.collector import uncollected
 from timeline.index.complete import CompleteView
 from timeline.index.folded import FoldedTrack, Keyframe, StepFinding
 from timeline.index.statecodec import CannotEncode, StateCodec
-from timeline.index.tracks import T, Tracks
+from timeline.index.tracks import POSITION, T, Tracks
 from timeline.index.view import EntrySource
 from timeline.live import binding
 from timeline.log.stored import CacheRow, Head
@@ -101,24 +101,24 @@ def is_written_by_newer(rows: Sequence[CacheRow]) -> bool:
 def _resume(complete: CompleteView, row: CacheRow) -> None:
     """Put a row of the cache into the view."""
     if row.kind == _UNREADABLE:
-        complete.unreadable[row.key] = _positions(row.positions)
+        complete.unreadable[row.key] = _numbers("q", row.positions)
     elif row.kind != _INDEX:
         name = row.kind.removeprefix(_FOLD)
         if name in complete.projections:
-            track = FoldedTrack(_positions(row.positions))
+            track = FoldedTrack(_numbers(POSITION, row.positions))
             track.loader = RowLoader(row.frames, StateCodec(complete.projections[name].states or (), complete.read))
             complete.folded(name).resume({_key(row): track})
     elif row.key in _NUMBERS:
-        setattr(complete, _NUMBERS[row.key], _positions(row.positions))
+        setattr(complete, _NUMBERS[row.key], _numbers("q", row.positions))
     elif row.key == _KINDS:
         complete.kinds = bytearray(row.positions)
     elif row.key == _CREDIBILITIES:
         complete.credibilities = bytearray(row.positions)
     elif row.key == _NAMES:
-        complete.identities.marked = _positions(row.positions)
+        complete.identities.marked = _numbers("q", row.positions)
         complete.identities.names = dict.fromkeys(orjson.loads(row.frames))
     elif row.key == _RETRACTIONS:
-        complete.identities.retractions = _positions(row.positions)
+        complete.identities.retractions = _numbers("q", row.positions)
     elif row.key == _COMPONENTS:
         for *others, last in _apart(row.positions):
             complete.components.join(last, others)
@@ -188,22 +188,23 @@ def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:
 
 def _flat(lists: Iterable[Sequence[int]]) -> array[int]:
     """Encode lists of positions, each after its length."""
-    return array("q", chain.from_iterable((len(positions), *positions) for positions in lists))
+    return array(POSITION, chain.from_iterable((len(positions), *positions) for positions in lists))
 
 
 def _apart(data: bytes | array[int]) -> Iterator[Sequence[int]]:
     """Decode lists of positions."""
-    flat, start = _positions(data), 0
+    flat, start = _numbers(POSITION, data), 0
     while start < len(flat):
         end = start + 1 + flat[start]
         yield flat[start + 1 : end]
         start = end
 
 
-def _positions(data: bytes | array[int]) -> Any:
-    positions = array("q")
-    positions.frombytes(memoryview(data).cast("B"))
-    return positions
+def _numbers(code: str, data: bytes | array[int]) -> Any:
+    """Decode an array of numbers of one type code."""
+    numbers = array(code)
+    numbers.frombytes(memoryview(data).cast("B"))
+    return numbers
 
 
 def _named(key: Key) -> str:

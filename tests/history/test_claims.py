@@ -600,3 +600,14 @@ def test_a_rival_follows_a_date_that_others_made_public(line, act):
     act(line, fixed, **said, reports=[Report("c", published="2026-01-22")])
     claims = line.at(reported="2026-01-22").claims(entry)
     assert [str(claim.occurred) for claim in claims] == ["2026-01-20", "2026-01-20"]
+
+
+def test_a_rival_date_follows_the_corrected_number_of_its_target(line):
+    """It says when, not how many; the correction of such a rival says both."""
+    entry = disputed(line, exactly(1500))
+    line.dispute(entry, occurred="2026-01-18")
+    said = line.dispute(entry, occurred="2026-01-17")
+    line.correct(said, escape(exactly(100)))
+    line.correct(entry, escape(exactly(1400)), occurred="2026-01-20")
+    found = [(str(claim.occurred)[-2:], claim.quantity.best) for claim in line.at().claims(entry)]
+    assert found == [("20", 1400), ("18", 1400), ("17", 100)]

@@ -93,8 +93,8 @@ class Editing:
         self._corrected = {e.id: e.event.target for e in claiming if isinstance(e.event, EventCorrected)}
         self._rivals: dict[str, int] = {}
         """By dispute: how many rivals stand before the one that it made."""
-        self._redated: dict[str, Case] = {}
-        """The cases in which a claim got another date or modality, or came after a rival of it."""
+        self._unsettled: dict[str, Case] = {}
+        """The cases in which a claim was corrected, or came, after a rival of it."""
         self._corroborating: dict[str, dict[int, list[Entry]]] = {}
         """By case and index of the claim: corroborations in force that have yet to be added to it."""
         self.cases = {
@@ -114,7 +114,7 @@ class Editing:
                 self.apply(entry)
         for id in tuple(self._corroborating):
             self._settle(self.cases[id])
-        for case in self._redated.values():
+        for case in self._unsettled.values():
             self._follow(case)
         if hides is not None:
             self._withhold(hides)
@@ -194,8 +194,8 @@ class Editing:
         case, index = found
         old = self._claim(case, index, event.target)
         redated = event.occurred is not None or event.modality not in (None, old.modality)
-        if redated or index < 0:
-            self._redated[case.entry.id] = case
+        if index < 0 or case.disputed:
+            self._unsettled[case.entry.id] = case
         new = Claim(
             entry,
             event.replacement,
@@ -240,10 +240,10 @@ class Editing:
             self._corroborating.setdefault(case.entry.id, {}).setdefault(index, []).append(entry)
         elif self._may_stand(case, old := self._claim(case, index, target)):
             self._put(case, index, self._corroborated(old, [entry]))
-            self._redated[case.entry.id] = case
+            self._unsettled[case.entry.id] = case
 
     def _follow(self, case: Case) -> None:
-        """Give each rival the date and the modality of its target as corrected, unless it has its own."""
+        """Let each rival follow its target, as corrected, in what the rival does not say itself."""
         for index in range(int(self._has_own(case)), len(case.claims)):
             claim = case.claims[index]
             made, target = [], claim.entry.id
@@ -251,13 +251,9 @@ class Editing:
                 made.append(self.seen.known[target].event)
                 target = made[-1].target
             at = self._index(case, self.dispute_of(target))
-            if at < 0:
-                continue
-            own = {
-                name for event in made for name in ("occurred", "modality") if getattr(event, name, None) is not None
-            }
-            followed = {name: getattr(case.claims[at], name) for name in {"occurred", "modality"} - own}
-            case.claims[index] = attrs.evolve(claim, **followed)
+            if at >= 0:
+                followed = {name: getattr(case.claims[at], name) for name in _FOLLOWED - _own(claim, made)}
+                case.claims[index] = attrs.evolve(claim, **followed)
 
     def _settle(self, case: Case) -> None:
         """Add the corroborations of the claims of a case, many at once, before anything else changes these."""
@@ -378,6 +374,16 @@ class Editing:
             main.claims.extend(other.claims)
             main.merged.extend((other.entry, *other.merged))
         main.claims[0] = attrs.evolve(kept, reports=completed(kept.reports, further), backing=backing)
+
+
+_FOLLOWED = frozenset({"event", "occurred", "modality"})
+
+
+def _own(claim: Claim, made: Sequence[Any]) -> set[str]:
+    """Return what a rival says itself; `made` are its corrections, the last first, and its dispute."""
+    own = {name for event in made for name in ("occurred", "modality") if getattr(event, name, None) is not None}
+    only_dated = claim.event is not None and not any(proposed(event) is not None for event in made)
+    return own if only_dated else own | {"event"}
 
 
 def _subject(claim: Claim) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.history import HOL, by, held
+from support.history import HOL, Clock, by, held
 from timeline import Draft, Modality, Timeline, exactly
 from timeline.events import custody
 from timeline.events.editorial import EventDisputed
@@ -100,3 +100,34 @@ def test_an_impossible_order_says_which_entries_and_when(line: Timeline) -> None
     (finding,) = line.at().findings.of(kind="contradictory_order")
     assert "20 January 2026" in finding.message
     assert "10 January 2026" in finding.message
+
+
+def test_a_corrected_rival_had_happened_when_its_dispute_was_recorded() -> None:
+    """Not when its target was, which said something else; nobody published any of them."""
+    clock = Clock("2026-01-02")
+    line = Timeline(clock=clock)
+    target = line.record(custody.DetaineesEscaped(facility="a", quantity=exactly(9)), occurred="2026-01-01")
+    clock.set("2026-01-07")
+    rival = line.dispute(target, rival=custody.DetaineesEscaped(facility="a", quantity=exactly(20)), occurred="2026-01")
+    for number in (20, 21):
+        found = line.at(policy="highest").findings
+        assert ("published_before_occurred" in found.counts(), len(found)) == (False, 1)
+        assert [
+            line.at(day, policy="highest").custody.escaped(facility="a") for day in ("2026-01-06", "2026-01-07")
+        ] == [
+            exactly(0),
+            exactly(number),
+        ]
+        clock.set("2026-01-20")
+        line.correct(rival, custody.DetaineesEscaped(facility="a", quantity=exactly(21)), id="corrected")
+
+
+def test_a_corrected_rival_of_early_days_is_not_found_published_too_early() -> None:
+    """Its date lies between the recording of its target and that of its dispute."""
+    clock = Clock("2026-01-02")
+    line = Timeline(clock=clock)
+    target = line.record(custody.DetaineesEscaped(facility="a"), occurred="2026-01-01")
+    clock.set("2026-01-07")
+    rival = line.dispute(target, rival=custody.DetaineesEscaped(facility="a", quantity=exactly(20)))
+    line.correct(rival, custody.DetaineesEscaped(facility="a", quantity=exactly(20)), occurred="2026-01-05")
+    assert line.at(policy="highest").findings.counts() == {"disputed": 1}

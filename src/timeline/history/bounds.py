@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
-from timeline.events.editorial import EventDisputed
 from timeline.events.entity import REGISTRATIONS, IdentityJudged
 from timeline.history.cases import Case, Cases
 from timeline.history.claims import Claim
@@ -48,7 +47,7 @@ def reported_by(picked: ChosenClaim, tz: tzinfo) -> int:
     claim: Claim | None = picked.claim
     while claim is not None:
         published = first_published(claim.reports, tz)
-        by = claim.entry if isinstance(claim.entry.event, EventDisputed) else picked.case.entry
+        by = claim.made_by or picked.case.entry
         told.append(by.recorded_micros + 1 if published is None else published)
         claim = claim.dated_by
     return min(told)

@@ -175,6 +175,11 @@ class Editing:
         first = _end(self._corrected, id)
         return first if isinstance(self.seen.known[first].event, EventDisputed) else None
 
+    def _dispute_at(self, id: str) -> Entry | None:
+        """Return the dispute that an entry is, or corrects; None for any other."""
+        dispute = self.dispute_of(id)
+        return None if dispute is None else self.seen.known[dispute]
+
     def _index(self, case: Case, dispute: str | None) -> int:
         """Return which claim of a case a dispute made, or, for None, the entry itself; -1 for none of them."""
         own = self._has_own(case)
@@ -204,6 +209,7 @@ class Editing:
             self.seen.reports[entry.id] or old.reports,
             backing=old.backing.append(entry),
             dated_by=None if redated or index < 0 else old,
+            made_by=self._dispute_at(event.target),
         )
         if index >= 0:
             self.corrected.append(old)
@@ -226,6 +232,7 @@ class Editing:
             old.modality,
             self.seen.reports[entry.id],
             denies=event.target if rival is None else None,
+            made_by=entry,
             denied=_subject(old) if rival is None else None,
         )
         self._put(case, -1, claim)
@@ -292,7 +299,8 @@ class Editing:
             denies = entry.event.target if said is None else None
             denied = _subject(claim) if said is None else None
             date = claim.occurred if when is None else when
-            claim = Claim(entry, said, date, claim.modality, (), denies=denies, denied=denied)
+            made_by = self._dispute_at(entry.id)
+            claim = Claim(entry, said, date, claim.modality, (), denies=denies, made_by=made_by, denied=denied)
         return claim
 
     def taken_alone(self, entry: Entry) -> Claim:

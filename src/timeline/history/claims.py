@@ -39,6 +39,8 @@ class Claim:
     """The entries of `backed_by`; each correction of a claim shares them with the claim before."""
     dated_by: Claim | None = attrs.field(default=None, repr=False)
     """The claim that it corrects without another date: the event had happened by the report of that claim."""
+    made_by: Entry | None = attrs.field(default=None, repr=False)
+    """The dispute that made it, before corrections; None for the claim of the entry itself."""
     denied: Any | None = attrs.field(default=None, repr=False)
     """The event of the claim that a bare denial denies."""
     status: Status = attrs.field(default="standing", repr=False)

@@ -24,7 +24,7 @@ from timeline.log.hints import (
     stays,
     unchanged,
 )
-from timeline.values.containers import FrozenMapping, Memo
+from timeline.values.containers import NOTHING, FrozenMapping, Memo
 from timeline.values.entities import Slug
 from timeline.values.quantity import PEOPLE, Quantity
 from timeline.values.report import text_or_none
@@ -73,7 +73,8 @@ def make_writer(cls: Any, nested: Nested, kind: EventType | None = None) -> Writ
         else:
             values[f"default_{number}"] = field.default
             lines.append(f"if value is not default_{number} and not value == default_{number}: {put}")
-    lines += [f"more = getattr(instance, {UNKNOWN!r}, None)", "if more: found = join(found, more)"]
+    more = f"instance.{UNKNOWN}" if _has_slots(cls) else f"getattr(instance, {UNKNOWN!r}, None)"
+    lines += [f"more = {more}", "if more: found = join(found, more)"]
     lines.append("return {'data': found, 'type': kind, 'version': version}" if kind else "return found")
     made: Write = function("write", "instance", lines, **values)
     return made
@@ -121,7 +122,7 @@ def make_reader(cls: Any, nested: Nested) -> Read:
         return _by_constructor(cls, decoders)
     slots = _has_slots(cls)
     values: dict[str, Any] = {"new": unfrozen(cls) if slots else object.__new__, "cls": cls}
-    values |= {"keep": _keep_unknown, "missing": _missing}
+    values |= {"keep": _keep_unknown, "missing": _missing, "nothing": NOTHING}
     lines = ["if data.__class__ is not dict: data = dict(data.items())", "left = len(data)"]
     lines += ["self = new()"] if slots else ["self = new(cls)", "fields = self.__dict__"]
     for number, field in enumerate(attrs.fields(cls)):
@@ -137,8 +138,10 @@ def make_reader(cls: Any, nested: Nested) -> Read:
             "    left -= 1",
             f"else: {target} = {default}",
         ]
-    lines += ["self.__class__ = cls"] if slots else []
-    lines += ["self.__attrs_post_init__()"] if hasattr(cls, "__attrs_post_init__") else []
+    if slots:
+        lines += [f"self.{UNKNOWN} = nothing", "self.__class__ = cls"]
+    elif hasattr(cls, "__attrs_post_init__"):
+        lines += ["self.__attrs_post_init__()"]
     made: Read = function("read", "data", [*lines, "return keep(self, data) if left else self"], **values)
     return made
 

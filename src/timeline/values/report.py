@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 from attrs import evolve, field, frozen
 
 from timeline.errors import InvalidReport
+from timeline.values.containers import NOTHING
 from timeline.values.visible import visible
 from timeline.values.when import When, when_or_none
 
@@ -113,6 +114,10 @@ class _WithUnknown:
     """The base of a class with slots: it has those that are not for fields of the class."""
 
     __slots__ = ("__unknown__", "__weakref__")
+
+    def __attrs_post_init__(self) -> None:
+        """Fill the slot: to look into an empty one takes as long as to write half a report."""
+        object.__setattr__(self, "__unknown__", NOTHING)
 
     def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
         """Restore what was pickled: the values of all slots."""

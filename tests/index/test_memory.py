@@ -18,7 +18,7 @@ from timeline.index.complete import CompleteView
 from timeline.index.view import EVERYTHING
 from timeline.log import SqliteLog
 
-MANY = 400
+MANY = 1000
 _NOT_OURS = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
 
 
@@ -107,3 +107,17 @@ def test_findings_hold_no_places():
     assert [one for one in held(complete._findings) if isinstance(one, DatedFinding)] == several
     for by in (found[0].point, found[len(found) // 2].point, EVERYTHING):
         assert complete.findings(by) == [placed for placed in found if placed.point <= by]
+
+
+@pytest.mark.parametrize("reopened", [False, True])
+def test_findings_of_one_value_share_its_path(tmp_path, reopened):
+    """A crossing that opens a thousand times while it is open is named once, also in keyframes."""
+    with Timeline(SqliteLog(tmp_path / "log.db")) as line:
+        line.record_all(drafts(2 * MANY))
+        found = line.at().findings
+    if reopened:
+        with Timeline.open(tmp_path / "log.db") as line:
+            found = line.at().findings
+    paths = [finding.path for finding in found]
+    assert len(set(paths)) < len(paths) / 2
+    assert len({id(path) for path in paths}) == len(set(paths))

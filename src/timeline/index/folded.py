@@ -354,10 +354,13 @@ class Folded(Tracks[FoldedTrack]):
 
     @staticmethod
     def _note(track: FoldedTrack, steps: int, reading: Reading, found: Iterable[Finding]) -> None:
-        """Note the findings of a step."""
+        """Note the findings of a step; those of one value share its path."""
         for finding in found:
             own = finding.entries == (reading.case.entry,)  # entries are equal however they are read
-            track.findings.append(StepFinding(steps, own, attrs.evolve(finding, entries=()) if own else finding))
+            before = track.findings[-1].finding.path if track.findings else ()
+            path = before if before == finding.path else finding.path
+            entries = () if own else finding.entries
+            track.findings.append(StepFinding(steps, own, attrs.evolve(finding, entries=entries, path=path)))
 
     def _steps(self, key: Key, track: FoldedTrack, frame: Keyframe, count: int) -> Iterator[tuple[Reading, Any, Any]]:
         """Give the steps from a keyframe up to a number of steps, with the value before and after each."""

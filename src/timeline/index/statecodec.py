@@ -57,6 +57,8 @@ class StateCodec:
         self._trails: list[PersistentList[Any]] = [PersistentList()]
         """The lists met so far, the empty one first: a list is encoded as what it adds to one of them."""
         self._numbers: dict[int, int] = {}
+        self._paths: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """The paths of findings met so far, so that equal ones are one."""
 
     def encode(self, value: Any) -> Plain:
         """Encode a value.
@@ -141,6 +143,7 @@ class StateCodec:
         """Decode a finding."""
         kind, message, *rest = plain
         path = tuple(part for part in rest if isinstance(part, str))
+        path = self._paths.setdefault(path, path)
         positions = [part for part in rest if isinstance(part, int)]
         return Finding(kind, message, path, entries=tuple(reading.entry for reading in self._read(positions)))
 

@@ -150,15 +150,16 @@ def _seal(store: Store, new: Mapping[str, Prepared], instant: Instant, rulings: 
         name = type_name(draft.event)
         row = rows[id] = named_tuple(Stored, (position, id, name, recorded, salt, content, leaf, digest, tags))
         entries[id] = entry_saying(draft, row)
-    gone = admission.redacted if admission else []
-    for id in rows.keys() & gone:
+    if admission is None:
+        store.insert(tuple(rows.values()))
+        return entries
+    for id in rows.keys() & admission.redacted:
         rows[id] = rows[id].erased()
         entries[id] = entry_of(rows[id])
     store.insert(tuple(rows.values()))
-    if stored := [id for id in gone if id not in rows]:
+    if stored := [id for id in admission.redacted if id not in rows]:
         store.erase(stored)
-    if admission:
-        admission.end(position)
+    admission.end(position)
     return entries
 
 

@@ -18,7 +18,7 @@ from timeline.entry import Draft, Entry
 from timeline.errors import InvalidValue, InvalidWhen, LogClosed, LogError, ReadOnlyLog, TamperedLog
 from timeline.events.editorial import EventRedacted
 from timeline.log import store
-from timeline.log.appending import Prepared, drafts_of, land, prepare
+from timeline.log.appending import drafts_of, land, prepare
 from timeline.log.audit import Audit
 from timeline.log.clocks import Clock, read_clock, tell_behind, utc_now
 from timeline.log.follower import Follower, Wait
@@ -123,8 +123,10 @@ class BaseLog(Store):
         ReadOnlyLog.
         """
         wanted = drafts_of(drafts)
-        with uncollected() if len(wanted) > _FEW else nullcontext():
-            return self._append(prepare(wanted), conditions_of(expect))
+        if len(wanted) <= _FEW:
+            return self._append(wanted, conditions_of(expect))
+        with uncollected():
+            return self._append(wanted, conditions_of(expect))
 
     def read(
         self,
@@ -216,7 +218,8 @@ class BaseLog(Store):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _append(self, batch: Sequence[Prepared], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
+    def _append(self, drafts: Sequence[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
+        batch = prepare(drafts)
         self.require_writable()
 
         def once() -> tuple[Entry, ...]:

@@ -7,28 +7,22 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from attrs import define
+
 from timeline.log.sqlite_file import translate
 
 
+@define(eq=False)
 class Transaction:
-    """Excludes every other thread and process, and keeps nothing of a block that raises.
+    """Excludes every other thread and process, and keeps nothing of a block that raises."""
 
-    `begun` is called when the transaction has begun, and `ended` when it is committed.
-    """
-
-    def __init__(
-        self,
-        cursor: sqlite3.Cursor,
-        lock: threading.RLock,
-        path: Path,
-        begun: Callable[[], object],
-        ended: Callable[[], object],
-    ) -> None:
-        self._cursor = cursor
-        self._lock = lock
-        self._path = path
-        self._begun = begun
-        self._ended = ended
+    _cursor: sqlite3.Cursor
+    _lock: threading.RLock
+    _path: Path
+    _begun: Callable[[], object]
+    """Called when the transaction has begun."""
+    _ended: Callable[[], object]
+    """Called when it is committed."""
 
     def __enter__(self) -> None:
         self._lock.acquire()

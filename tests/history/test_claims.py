@@ -590,6 +590,18 @@ def test_a_rival_follows_a_correction_that_stands_for_its_unpublished_target(lin
     assert [str(claim.occurred) for claim in line.at(reported="2026-01-21").claims(entry)] == ["2026-01-19"]
 
 
+def test_a_correction_keeps_the_modality_that_an_unpublished_one_gave(line):
+    """The plan proved to be a deed, and so reads the correction of both."""
+    plan = line.record(escape(exactly(9)), modality=Modality.PLANNED, reports=[Report("a", published="2026-01-25")])
+    deed = line.correct(
+        plan, escape(exactly(8)), modality=Modality.ACTUAL, reports=[Report("a", published="2026-01-26")]
+    )
+    line.correct(deed, escape(exactly(7)), reports=[Report("a", published="2026-01-20")])
+    found = line.at(reported="2026-01-20")
+    assert [claim.modality for claim in found.claims(plan)] == [Modality.ACTUAL]
+    assert found.custody.escaped(facility=SHADDADI) == exactly(7)
+
+
 @pytest.mark.parametrize("act", [Timeline.corroborate, Timeline.correct])
 def test_a_rival_follows_a_date_that_others_made_public(line, act):
     """The correction that gives it was not published, but somebody said the same, or corrected that."""

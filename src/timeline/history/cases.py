@@ -300,7 +300,8 @@ class Editing:
             denied = _subject(claim) if said is None else None
             date = claim.occurred if when is None else when
             made_by = self._dispute_at(entry.id)
-            claim = Claim(entry, said, date, claim.modality, (), denies=denies, made_by=made_by, denied=denied)
+            sense = getattr(entry.event, "modality", None) or claim.modality
+            claim = Claim(entry, said, date, sense, (), denies=denies, made_by=made_by, denied=denied)
         return claim
 
     def taken_alone(self, entry: Entry) -> Claim:

@@ -20,7 +20,7 @@ from timeline.live import fingerprints
 from timeline.log.stored import Head
 from timeline.projections.projection import Projection
 
-FORMAT = 10
+FORMAT = 11
 """The version of the cache: raised whenever folding, or what is cached of a fold, changes its meaning."""
 
 

@@ -8,6 +8,7 @@ keyframes of a track are decoded only when a question needs that track.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -31,6 +32,8 @@ from timeline.projections.projection import Key, Projection
 
 _MOST = 64
 """The most keyframes cached of a track; at twice as many, only every second one is."""
+_LARGEST = 1 << 28
+"""The most bytes that a row is decompressed to: a file may hold anything."""
 _HEADER, _INDEX, _UNREADABLE, _FOLD = "header", "index", "unreadable", "fold:"
 _NUMBERS = {
     "publications": "publications",
@@ -55,9 +58,7 @@ def write(complete: CompleteView, head: Head) -> list[CacheRow] | None:
     rows += [CacheRow(_UNREADABLE, type, positions, b"") for type, positions in complete.unreadable.items()]
     rows.append(CacheRow(_INDEX, _COMPONENTS, _flat(positions for _, positions in complete.components), b""))
     alike = dict(_tracks(complete.duplicate_tracks()))
-    rows.append(
-        CacheRow(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), orjson.dumps([*alike]))
-    )
+    rows.append(CacheRow(_INDEX, _DUPLICATES, _flat(track.positions for track in alike.values()), packed([*alike])))
     try:
         for name, projection in complete.projections.items():
             if projection.states is None or complete.folded(name).failures:
@@ -128,7 +129,7 @@ def _resume(complete: CompleteView, row: CacheRow) -> None:
 
 def _duplicates(row: CacheRow) -> Iterator[tuple[Key, Sequence[int]]]:
     """Decode the tracks of what may be duplicates."""
-    for (likeness, shared), positions in zip(orjson.loads(row.frames), _apart(row.positions), strict=True):
+    for (likeness, shared), positions in zip(unpacked(row.frames), _apart(row.positions), strict=True):
         yield (tuple(likeness), tuple(shared)), positions
 
 
@@ -141,7 +142,7 @@ class RowLoader:
 
     def load(self, track: FoldedTrack) -> None:
         with suppress(Exception), uncollected():  # a class of a projection may raise anything
-            plain, plain_findings = orjson.loads(self.frames)
+            plain, plain_findings = unpacked(self.frames)
             frames = [Keyframe(steps, self.codec.decode(value)) for steps, value in plain]
             findings = self._findings(plain_findings)
             track.frames += frames
@@ -151,7 +152,7 @@ class RowLoader:
     def findings(self, steps: int) -> list[StepFinding] | None:
         """Return the findings of the first steps; None if not all of these are cached."""
         with suppress(Exception):  # a file may hold anything: the track is folded again then
-            plain, found = orjson.loads(self.frames)
+            plain, found = unpacked(self.frames)
             return self._findings(found) if plain and plain[-1][0] == steps else None
         return None
 
@@ -176,7 +177,7 @@ def _frames(track: FoldedTrack, codec: StateCodec) -> bytes:
     frames = dict([*track.frames[every::every], track.tail]) if track.tail.steps else {}
     plain = [(steps, codec.encode(value)) for steps, value in frames.items()]
     findings = [(steps, own, codec.encode_finding(finding)) for steps, own, finding in track.findings]
-    return _written([plain, findings])
+    return packed([plain, findings])
 
 
 def _tracks(tracks: Tracks[T]) -> Iterator[tuple[Key, T]]:
@@ -213,6 +214,22 @@ def _named(key: Key) -> str:
     if not all(isinstance(part, str) for part in parts):
         raise CannotEncode(f"{key!r} is neither a text nor a tuple of texts.")
     return _written(key if isinstance(key, str) else parts).decode()
+
+
+def packed(value: Any) -> bytes:
+    """Encode plain data, compressed: keyframes repeat one another, and shrink to a tenth.
+
+    Raises: CannotEncode.
+    """
+    return zlib.compress(_written(value), 1)
+
+
+def unpacked(data: bytes) -> Any:
+    """Decode plain data that was compressed.
+
+    Raises: ValueError, zlib.error; also for data that would take more memory than keyframes ever do.
+    """
+    return orjson.loads(zlib.decompressobj().decompress(data, _LARGEST))
 
 
 def _written(value: Any) -> bytes:

@@ -178,14 +178,14 @@ def _references_of(told: Draft | Entry) -> tuple[str, ...]:
     return (*targets(told.event), *told.after, *(name for name in single if name is not None))
 
 
-class _WeaklyReferenced:
+class _WeaklyReferenced(Displayable):
     """The base of a class with slots: it has the one that is not for a field of the class."""
 
     __slots__ = ("__weakref__",)
 
 
 @frozen(eq=False)
-class Entry(Displayable, _WeaklyReferenced):
+class Entry(_WeaklyReferenced):
     """An event on the log. Two entries are equal when position, id and digest are.
 
     `recorded_at` is the instant at which it was recorded, `recorded_micros` the same in whole microseconds

@@ -102,8 +102,8 @@ def displayable():
     while waiting:
         waiting += (new := {cls for cls in waiting.pop().__subclasses__() if cls.__module__.startswith("timeline.")})
         every |= new
-    twins = {cls for cls in every if cls.__module__ == "timeline.generated"}
-    return every - twins - {Tellable, Exportable, KnowsNames, Tabular, ProjectionView}
+    inner = {cls for cls in every if cls.__module__ == "timeline.generated" or cls.__name__.startswith("_")}
+    return every - inner - {Tellable, Exportable, KnowsNames, Tabular, ProjectionView}
 
 
 def answers(line):

@@ -110,7 +110,7 @@ class PlainFold:
         found = Version(first, None, first.event.quantity.best, days_of(first.occurred), first.modality, [])
         for act in reversed(acts):
             found = self.after(found, act)
-        return attrs.evolve(found, published=[])
+        return attrs.evolve(found, published=[], corrects=None)
 
     def after(self, target: Version, act: Entry) -> Version:
         """Return the version that a correction or a dispute makes of its target."""

@@ -78,7 +78,10 @@ class Store(ABC):
         return False
 
     def write_cache(self, rows: Sequence[CacheRow]) -> None:  # noqa: ARG002
-        """Write keyframes in place of the present ones; a store without a cache writes none."""
+        """Write keyframes in place of the present ones; a store without a cache writes none.
+
+        The positions of a row may be an array that grows later: write its bytes.
+        """
         return
 
     def read_cache(self, limit: int | None = None) -> list[CacheRow]:  # noqa: ARG002

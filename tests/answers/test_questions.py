@@ -104,8 +104,9 @@ def test_learned_is_what_each_publication_said(told: Chronicle, day: Any, policy
         assert list(lesson.entries) == came_with(line, end, path, occurred=day, policy=policy)
 
 
-def test_what_was_learned_takes_few_steps_back_for_each_publication() -> None:
-    """Of a sum that follows from everything before, only the new entries are looked for."""
+@pytest.mark.parametrize("plan", [None, "plan"])
+def test_what_was_learned_takes_few_steps_back_for_each_publication(plan: str | None) -> None:
+    """Of a sum that follows from everything before, only the new entries are looked for, and no plan of theirs."""
     taken = []
     sums = Projection(
         name="sums",
@@ -115,9 +116,9 @@ def test_what_was_learned_takes_few_steps_back_for_each_publication() -> None:
     )
     line = Timeline(projections=[sums])
     days = [(date(2026, 1, 1) + timedelta(days=n)).isoformat() for n in range(200)]
-    line.record_all(
-        Draft(custody.DetaineesEscaped(facility=PRISON), occurred=day, reports=published(day)) for day in days
-    )
+    told = custody.DetaineesEscaped(facility=PRISON)
+    line.record(told, id="plan", modality=Modality.PLANNED, reports=published("2025-12-01"))
+    line.record_all(Draft(told, occurred=day, reports=published(day), fulfils=plan) for day in days)
     assert [lesson.value for lesson in line.learned(None, "sums", PRISON)] == list(range(1, 201))
     assert len(taken) < 80 * 200
 

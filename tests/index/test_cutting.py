@@ -15,7 +15,10 @@ from bench.workload import drafts
 from timeline import Draft, Report, Timeline, credible, exactly
 from timeline.entry import Entry
 from timeline.events.custody import DetaineesAdmitted, DetaineesTransferred
+from timeline.events.entity import IdentityJudged
+from timeline.history import judgements
 from timeline.history.history import History, history
+from timeline.history.identity import identity_of
 from timeline.index import cutting, growing
 from timeline.index.complete import CompleteView
 from timeline.index.cutting import CutView
@@ -130,8 +133,8 @@ def test_a_cut_of_one_path_looks_at_what_bears_on_it(monkeypatch: pytest.MonkeyP
     assert str(flip.after) == "2026-02-02"
 
 
-def test_parts_that_are_published_one_by_one_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not again with each publication, by cuts or by what was learned."""
+def test_parts_that_come_one_by_one_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not again with each publication or recording, by cuts or by what was learned."""
     line = Timeline()
     whole = line.record(transfer(90), occurred="2026-01-01", reports=[Report("wire", published="2026-01-01")])
     for day in range(2, 29):
@@ -150,6 +153,8 @@ def test_parts_that_are_published_one_by_one_are_read_once(monkeypatch: pytest.M
     for day in range(1, 29):
         assert line.at(reported=f"2026-01-{day:02}").custody.received(facility="b") == exactly(90)
     assert len(line.learned(None, "custody", "b", "received")) == 1
+    for entry in line.entries():
+        assert line.at(recorded=entry.recorded_at).custody.received(facility="b") == exactly(90)
     assert sum(read) < 6 * 28
 
 
@@ -169,3 +174,18 @@ def test_a_walk_about_one_value_reads_what_bears_on_it(monkeypatch: pytest.Monke
     assert received == [exactly(number) for number in range(1, 29)]
     assert len(read) < 10 * 28
     assert line.at(reported=days[-1]).custody.received(facility="b7") == exactly(28)
+
+
+def test_a_walk_through_judgements_reads_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the recorded clock, and in strict mode before each is recorded."""
+    line = Timeline(strict=True)
+    line.record(DetaineesAdmitted(facility="b0", quantity=exactly(1)), occurred="2026-01-01")
+    for number in range(40):
+        line.record(IdentityJudged(left=f"facility:a{number}", right=f"facility:b{number}", judgement="same"))
+    made: list[object] = []
+    monkeypatch.setattr(judgements, "identity_of", lambda *told: made.append(told) or identity_of(*told))
+    for entry in line.entries():
+        line.at(recorded=entry.recorded_at).custody.held(facility="b0")
+    for number in range(40, 80):
+        line.record(IdentityJudged(left=f"facility:a{number}", right=f"facility:b{number}", judgement="same"))
+    assert len(made) <= 2

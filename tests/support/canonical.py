@@ -56,7 +56,7 @@ def canonical_names(told: Chronicle) -> dict[str, str]:
 
 
 def collectives(told: Chronicle, out: set[str]) -> Iterator[tuple[str, str]]:
-    """Give each collective with each of its members, as they stand."""
+    """Give each collective with each of its members but itself, as they stand."""
     line = told.timeline()
     everything = line.at()
     for entry in line.entries():
@@ -68,7 +68,8 @@ def collectives(told: Chronicle, out: set[str]) -> Iterator[tuple[str, str]]:
                 and event.kind == "collective"
                 and claim.modality is Modality.ACTUAL
             ):
-                yield from ((f"facility:{event.facility}", f"facility:{member}") for member in event.members)
+                members = (member for member in event.members if member != event.facility)
+                yield from ((f"facility:{event.facility}", f"facility:{member}") for member in members)
 
 
 def ways(same: list[IdentityJudged], left: str, right: str, passed: tuple[str, ...]) -> Iterator[set[int]]:

@@ -88,7 +88,7 @@ def explaining(asked: Situation, path: Path, entries: Iterable[Entry]) -> set[st
     """
     there, reading = set[str](), None
     with asked._views.lock, course.resolving(path):
-        ids = {id for entry in entries if _is_seen(asked, entry.position) for id in (entry.id, *entry.references)}
+        ids = _that_may_count(asked, [id for entry in entries for id in (entry.id, *entry.references)])
         folded, found = asked._located(path)
         for reading in course.reasons(folded, found, asked._by, path[1:]) if ids else ():
             there.update(entry.id for entry in course.entries_behind(reading) if entry.id in ids)
@@ -97,10 +97,15 @@ def explaining(asked: Situation, path: Path, entries: Iterable[Entry]) -> set[st
     return there if reading is not None or not ids else {entry.id for entry in asked.why(*path) if entry.id in ids}
 
 
-def _is_seen(asked: Situation, position: int) -> bool:
-    """Tell whether an entry may count in a situation: it is public by then, or belongs with others."""
-    complete = asked._views.complete
-    return complete.components.root(position) is not None or public(complete, asked._as_of, position)
+def _that_may_count(asked: Situation, ids: Sequence[str]) -> set[str]:
+    """Return those of some ids that a value may follow from: of what is read, or of editorial entries by then."""
+    view, complete = asked._seen, asked._views.complete
+    found = set[str]()
+    for id, position in complete.source.find(ids).items():
+        case = view.case(id)
+        if public(complete, asked._as_of, position) if case is None else view.reads(case.entry.position):
+            found.add(id)
+    return found
 
 
 def busiest(asked: Situation, part: str, kind: str, among: Iterable[str]) -> list[str]:

@@ -30,7 +30,12 @@ class Judged(NamedTuple):
     @property
     def pair(self) -> frozenset[str]:
         """The two names, in no order."""
-        return frozenset((self.event.left, self.event.right))
+        return frozenset(self.names)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The two names: left and right."""
+        return self.event.left, self.event.right
 
 
 class Membership(NamedTuple):
@@ -39,6 +44,11 @@ class Membership(NamedTuple):
     position: int
     collective: str
     member: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The two names."""
+        return self.collective, self.member
 
 
 class Contradiction(NamedTuple):
@@ -67,6 +77,10 @@ class Identity:
     kinds: frozenset[str] = attrs.field(default=frozenset(), eq=False)
     """The kinds of the names that are judged the same."""
     contradictions: tuple[Contradiction, ...] = attrs.field(default=(), eq=False)
+    token: object = attrs.field(factory=object, init=False, eq=False, repr=False)
+    """What `since` of another identity names this one by."""
+    since: tuple[object, frozenset[str]] | None = attrs.field(default=None, eq=False, repr=False)
+    """The token of the identity that this one was made from, and the names that it renames."""
     _same: dict[str, tuple[str, ...]] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     @classmethod
@@ -127,6 +141,11 @@ class Identity:
 
     def changes(self, other: Identity) -> set[str]:
         """Return the names whose canonical name differs in another identity."""
+        if self is other:
+            return set()
+        for one, before in ((self, other), (other, self)):
+            if one.since is not None and one.since[0] is before.token:
+                return set(one.since[1])
         mine, its = self.canonical, other.canonical
         return {tag for tag in (*mine, *its) if mine.get(tag) != its.get(tag)}
 

@@ -90,8 +90,8 @@ class _Joining:
         before = [case.entry.position for case in self.found.cases.by_id.values()]
         if before != sorted(before) or len(self.bounds) > len(self.found.bounds):
             return False
-        first = next(islice(self.by_id.values(), len(before), None)).entry.position
-        if before and first < before[-1]:
+        first = next(islice(self.by_id.values(), len(before), None), None)
+        if first is not None and before and first.entry.position < before[-1]:
             by_id = dict(sorted(self.by_id.items(), key=lambda item: item[1].entry.position))
             self.cases = self.cases._replace(by_id=by_id)
         return True

@@ -6,13 +6,13 @@ moves only a few times. Contradictions, and a pair that is judged otherwise than
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
 from typing import TypeVar
 
 import attrs
 
-from timeline.history.identity import Judged, Membership, Rank, identity_of, kind_of
+from timeline.history.identity import Identity, Judged, Membership, Rank, identity_of, kind_of
 from timeline.values.containers import FrozenMapping, PersistentList
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Judgements:
         self._ranking = ranking
         self._judged: dict[str, Rank] = {}
         self._last: dict[frozenset[str], Judged] = {}
-        self._apart: dict[str, set[str]] = defaultdict(set)
+        self._apart: dict[str, PersistentList[str]] = {}
         self._rights: set[str] = set()
         self._groups: dict[str, _Group] = {}
         self._changes: dict[str, str] = {}
@@ -52,11 +52,11 @@ class Judgements:
         self.identity = identity_of(judged, members, self._rank)
         for one in self._last.values():
             if one.event.judgement == "same":
-                self._connect(one.event.left, one.event.right)
+                self._connect(*one.names)
             elif one.event.judgement == "different":
-                self._part(one.event.left, one.event.right)
+                self._part(*one.names)
         for member in members:
-            self._part(member.collective, member.member)
+            self._part(*member.names)
         for group in self._groups.values():
             group.first = self.identity.tag(group.first)
         for found in self.identity.contradictions:
@@ -74,12 +74,12 @@ class Judgements:
         """
         before, self._changes, joined = self.identity, {}, list[str]()
         for one in told:
-            pair = (one.collective, one.member) if isinstance(one, Membership) else (one.event.left, one.event.right)
             if isinstance(one, Judged):
                 self._rank_by(one)
-            if not self._takes(one, pair):
+            if not self._takes(one):
                 return None
-            joined += pair
+            joined += one.names
+        renamed = frozenset(name for name, first in self._changes.items() if before.tag(name) != first)
         if self._changes:
             groups = {group.first: group.names for group in map(self._groups.get, joined) if group is not None}
             self.identity = attrs.evolve(
@@ -87,15 +87,30 @@ class Judgements:
                 canonical=_with(before.canonical, self._changes),
                 groups=_frozen(before.groups) | groups,
                 kinds=before.kinds | set(map(kind_of, groups)),
+                since=(before.token, renamed),
             )
-        return {name for name, first in self._changes.items() if before.tag(name) != first}
+        return set(renamed)
 
-    def _takes(self, one: Judged | Membership, pair: tuple[str, str]) -> bool:
-        left, right = map(self._groups.get, pair)
+    def with_more(self, told: Sequence[Judged | Membership]) -> Identity | None:
+        """Return the identity with some judgements and members more, as `take` does, and leave these as they are."""
+        fork = copy(self)
+        fork.part_from(told)
+        return None if fork.take(told) is None else fork.identity
+
+    def part_from(self, told: Iterable[Judged | Membership]) -> None:
+        """Share nothing with the object that this one is a copy of, as far as some judgements may change it."""
+        self._judged, self._last, self._rights = {**self._judged}, {**self._last}, {*self._rights}
+        self._apart, self._groups = {**self._apart}, {**self._groups}
+        for group in {id(group): group for one in told for group in map(self._groups.get, one.names)}.values():
+            if group is not None:
+                self._groups.update(dict.fromkeys(group.names, attrs.evolve(group, lefts={*group.lefts})))
+
+    def _takes(self, one: Judged | Membership) -> bool:
+        left, right = map(self._groups.get, one.names)
         if any(group is not None and group.contradictory for group in (left, right)):
             return False
         if isinstance(one, Membership):
-            self._part(*pair)
+            self._part(*one.names)
             return left is None or left is not right
         known, self._last[one.pair] = self._last.get(one.pair), one
         if known is not None and (known.event.left, known.event.judgement) != (one.event.left, one.event.judgement):
@@ -104,7 +119,7 @@ class Judgements:
 
     def _note(self, one: Judged) -> bool:
         """Note a judgement; return False if it contradicts another."""
-        left, right = one.event.left, one.event.right
+        left, right = one.names
         if one.event.judgement == "different":
             self._part(left, right)
             return left not in self._groups or self._groups[left] is not self._groups.get(right)
@@ -112,8 +127,8 @@ class Judgements:
 
     def _part(self, left: str, right: str) -> None:
         if left != right:
-            self._apart[left].add(right)
-            self._apart[right].add(left)
+            for name, other in ((left, right), (right, left)):
+                self._apart[name] = self._apart.get(name, PersistentList[str]()).append(other)
 
     def _rank_by(self, one: Judged) -> None:
         self._judged.setdefault(one.event.left, (one.position, 0))

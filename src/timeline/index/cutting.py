@@ -24,7 +24,7 @@ from timeline.history.reading import Reading
 from timeline.index.asof import AsOf, elsewhere, is_near, is_whole, positions_between, public
 from timeline.index.complete import NEVER, CompleteView
 from timeline.index.overlay import HIDDEN, PART, WHOLE, Component, Marks, Near, Overlay
-from timeline.index.showing import showing_more
+from timeline.index.showing import Shown, showing_more
 
 _AS_IT_IS = bytes([HIDDEN, *[WHOLE] * 255])
 """By the kind of an entry: its mark if nothing is cut."""
@@ -142,17 +142,24 @@ def _with_components(complete: CompleteView, positions: Iterable[int], but: Cont
     return found
 
 
+def _is_later(asked: AsOf, before: AsOf) -> bool:
+    """Tell whether two questions differ in their cuts alone, and the first shows all that the other does."""
+    by, until = asked.reported, before.reported
+    published = until == by or (until is not None and by is not None and until < by)
+    return published and before.upto <= asked.upto and before == asked._replace(upto=before.upto, reported=until)
+
+
 def _with_more(complete: CompleteView, asked: AsOf, near: CutView, between: Iterable[int]) -> dict[int, Joined]:
     """Return what components say, by their first position, that only have more entries than in an earlier cut."""
-    until, by = near.asked.reported, asked.reported
-    if until is None or by is None or until >= by or near.asked != asked._replace(reported=until):
+    before = near.asked
+    if not _is_later(asked, before):
         return {}
     new: dict[int, list[int]] = {}
     for position in between:
         if complete.components.root(position) is not None:
             new.setdefault((complete.components.of(position) or (position,))[0], []).append(position)
-    shown = {first: near.shown(first, until) for first in new}
-    found = {first: showing_more(complete, asked, known, new[first]) for first, known in shown.items() if known}
+    known = {first: Shown(*shown, before) for first in new if (shown := near.shown(first)) is not None}
+    found = {first: showing_more(complete, asked, shown, new[first]) for first, shown in known.items()}
     return {first: joined for first, joined in found.items() if joined is not None}
 
 
@@ -196,7 +203,7 @@ def _components(
     `among` has the positions whose components are wanted; None: all are. An entry that stands alone, and mentions a
     name with another canonical name here, is a component by itself.
     """
-    renamed = complete.identities.mentions(identity.changes(complete.identity), asked.upto)
+    renamed = _renamed(complete, asked, identity, among)
     alone = sorted(p for p in renamed if complete.components.root(p) is None and (among is None or p in among))
     own, same = [_read(complete, asked, identity, (position,)) for position in alone], []
     picked, otherwise = None, asked.choose
@@ -214,6 +221,19 @@ def _components(
         else:
             own.append(_read(complete, asked, identity, positions))
     return own, same
+
+
+def _renamed(
+    complete: CompleteView, asked: AsOf, identity: Identity, among: AbstractSet[int] | None
+) -> AbstractSet[int]:
+    """Return the positions, among some, of entries that mention a name with another canonical name here."""
+    if among is None:
+        return complete.identities.mentions(identity.changes(complete.identity), asked.upto)
+    if identity is complete.identity:
+        return set()
+    entries = complete.source.get([position for position in among if position <= asked.upto])
+    tag, other = identity.tag, complete.identity.tag
+    return {entry.position for entry in entries if any(tag(name) != other(name) for name in entry.tags)}
 
 
 def _bound(complete: CompleteView, among: AbstractSet[int] | None) -> Iterable[tuple[int, Sequence[int]]]:

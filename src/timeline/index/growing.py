@@ -156,7 +156,9 @@ class Growing:
         root = self._complete.components.root(positions[0])
         published = self._complete.publishing.at(asked.reported[0])
         new = [position for position in published if self._complete.components.root(position) == root]
-        more = showing_more(self._complete, asked, Shown(says, self._readings, (before, LAST)), new)
+        more = showing_more(
+            self._complete, asked, Shown(says, self._readings, asked._replace(reported=(before, LAST))), new
+        )
         return None if more is None else GroupChange(number, more.history, more.gone, more.come, more.claims)
 
 

@@ -29,6 +29,8 @@ _MAY_BEAR = Memo[type, bool](lambda cls: issubclass(cls, (*EDITORIAL, IdentityJu
 """By class: whether its events, or what they propose, may bear on identities."""
 _KEPT = 16
 """The number of identities kept."""
+Cut = tuple[int, int, Hides | None]
+"""The number of judgements and of retractions within a cut, and what is withheld there."""
 
 
 class TaggedEntries(Protocol):
@@ -57,7 +59,9 @@ class Identities:
         """The ids of judgements and collectives, and of all entries that correct or retract them."""
         self._now: Judgements | None = None
         """The judgements of the whole log; None until somebody needs them."""
-        self._known: dict[tuple[int, int, Hides | None], Identity] = {}
+        self._known: dict[Cut, Identity] = {}
+        self._walk: tuple[Cut, Judgements | None] = (0, 0, None), None
+        """The judgements within the cut that was asked for last."""
         self._mentions: dict[str, list[int]] = {}
 
     def note(self, entry: Entry) -> None:
@@ -84,7 +88,7 @@ class Identities:
             return set()
         renamed = None if any(entry.references for entry in bearing) else self._taken(bearing)
         if renamed is None:
-            self._closure, self._now = [], None
+            self._closure, self._now, self._walk = [], None, ((0, 0, None), None)
             self._known.clear()
             renamed = before.changes(self.at(self.count))
         return renamed
@@ -101,8 +105,7 @@ class Identities:
         """Return the names that entries rename which name no entry; None if all judgements must be read again."""
         if self._now is None or any(entry.references for entry in entries):
             return None
-        actual = (entry for entry in entries if entry.modality is Modality.ACTUAL)
-        renamed = self._now.take([told for entry in actual for told in _told(entry.position, entry.event)])
+        renamed = self._now.take(_all_told(entries))
         self._closure += [entry.position for entry in entries]
         return renamed
 
@@ -116,9 +119,19 @@ class Identities:
             return self._current().identity
         if key not in self._known:
             if len(self._known) >= _KEPT:
-                self._known.clear()
-            self._known[key] = self._made(self._source.get(bearing[: key[0]]), count, hides).identity
+                del self._known[next(iter(self._known))]
+            self._known[key] = self._walked(key, bearing, count).identity
         return self._known[key]
+
+    def _walked(self, key: Cut, bearing: Sequence[int], count: int) -> Judgements:
+        """Return the judgements within a cut: with a few more than in the cut before, or all read again."""
+        (start, *before), known = self._walk
+        new = self._source.get(bearing[start : key[0]])
+        goes_on = known is not None and start <= key[0] and before == [key[1], None] == [*key[1:]]
+        if known is None or not goes_on or any(e.references for e in new) or known.take(_all_told(new)) is None:
+            known = self._made(self._source.get(bearing[: key[0]]), count, key[2])
+        self._walk = key, known
+        return known
 
     def _current(self) -> Judgements:
         """Return the judgements of the whole log."""
@@ -133,6 +146,10 @@ class Identities:
         bearing = self._bearing()
         if not any(_is_marked(entry.event) for entry in entries) and set(moved).isdisjoint(bearing):
             return self.at(self.count)
+        names_none = not moved and not any(entry.references for entry in entries)
+        more = self._current().with_more(_all_told(entries)) if names_none else None
+        if more is not None:
+            return more
         return self._made([*self._source.get(sorted({*bearing, *moved})), *entries], self.count, None).identity
 
     def mentions(self, tags: Iterable[str], upto: int) -> set[int]:
@@ -190,6 +207,12 @@ def _is_marked(event: Any) -> bool:
     if isinstance(told, FacilityRegistered):
         return told.kind == "collective" and bool(told.members)
     return isinstance(told, IdentityJudged)
+
+
+def _all_told(entries: Iterable[Entry]) -> list[Judged | Membership]:
+    """Return the judgements and members in entries that name no other entry."""
+    actual = (entry for entry in entries if entry.modality is Modality.ACTUAL)
+    return [told for entry in actual for told in _told(entry.position, entry.event)]
 
 
 def _told(position: int, event: Any) -> Iterator[Judged | Membership]:

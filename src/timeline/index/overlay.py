@@ -15,7 +15,6 @@ from typing import NamedTuple, TypeVar
 from timeline.entry import Entry
 from timeline.history.bounds import reported_until
 from timeline.history.cases import Case
-from timeline.history.cuts import Publication
 from timeline.history.duplicates import duplicate_key
 from timeline.history.history import History, history
 from timeline.history.identity import Identity
@@ -23,7 +22,6 @@ from timeline.history.joining import Joined
 from timeline.history.reading import Point, Reading
 from timeline.index.complete import CompleteView
 from timeline.index.folded import Folded
-from timeline.index.showing import Shown
 from timeline.index.tracks import SharedPrefix, Track, Tracks
 from timeline.index.view import AHEAD, View
 from timeline.projections.projection import Key
@@ -226,10 +224,10 @@ class Overlay(View):
             self._duplicate_tracks = Tracks(Track, duplicate_key, self, shared, own)
         return self._duplicate_tracks
 
-    def shown(self, position: int, until: Publication) -> Shown | None:
-        """Return what the component of a position says here, up to a publication; None if it is in none."""
+    def shown(self, position: int) -> tuple[History, Mapping[int, Reading]] | None:
+        """Return what the component of a position says here, and readings by position; None if it is in none."""
         first = self._home.get(position)
-        return None if first is None else Shown(self._components[first].says, self._readings, until)
+        return None if first is None else (self._components[first].says, self._readings)
 
     def _go_on_from(self, other: Overlay, moved: AbstractSet[int], more: Mapping[int, Joined]) -> None:
         """Take over what another overlay of the same base reads and has folded, but for what moved."""

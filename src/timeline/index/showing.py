@@ -1,7 +1,7 @@
-"""Components of which a later cut by publication shows more entries.
+"""Components of which a later cut shows more entries.
 
-A plan whose parts are published one after another is read part by part, and not as a whole by each cut. That works
-while each publication only adds entries that change nothing but themselves and their wholes.
+A plan whose parts are published, or recorded, one after another is read part by part, and not as a whole by each cut.
+That works while what comes changes nothing but itself and its whole.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from timeline.entry import Entry
 from timeline.events.editorial import EDITORIAL
 from timeline.history.claims import Claim
-from timeline.history.cuts import Publication, published
+from timeline.history.cuts import published
 from timeline.history.history import History
 from timeline.history.joining import Joined, join_published
 from timeline.history.policies import POLICIES
@@ -22,40 +22,39 @@ from timeline.index.complete import CompleteView
 
 
 class Shown(NamedTuple):
-    """The history of a component by a publication, `until`, and its readings by position."""
+    """The history of a component within earlier cuts, those of `asked`, and its readings by position."""
 
     says: History
     at: Mapping[int, Reading]
-    until: Publication
+    asked: AsOf
 
 
 def showing_more(complete: CompleteView, asked: AsOf, shown: Shown, positions: Iterable[int]) -> Joined | None:
     """Return what a component says within the cuts of a question; None if it must be read again.
 
-    `shown` is what it says by an earlier publication, and `positions` have the entries that were published since.
+    `shown` is what it says within earlier cuts, and `positions` have the entries that came since.
     """
-    before, claims = asked._replace(reported=shown.until), []
-    for entry in complete.source.get(sorted(position for position in positions if position <= asked.upto)):
-        position = entry.position
-        if public(complete, before, position) or not is_whole(complete, asked, position) or asked.reported is None:
+    claims = []
+    for entry in complete.source.get(sorted(position for position in positions if public(complete, asked, position))):
+        if public(complete, shown.asked, entry.position) or not is_whole(complete, asked, entry.position):
             return None
-        if _is_named(complete, before, shown.says, entry):
+        if _is_named(complete, shown, entry):
             return None
-        reports = published(entry, asked.reported, complete.tz)
+        reports = entry.reports if asked.reported is None else published(entry, asked.reported, complete.tz)
         claim = Claim(entry, entry.event, entry.occurred, entry.modality, reports)
         if elsewhere(asked) not in POLICIES.values() or not asked.admits(claim) or asked.choose([claim]) is not claim:
             return None
         claims.append(claim)
     identity = complete.identities.at(asked.upto, asked.hides)
-    return join_published(shown.says, shown.at, claims, complete.tz, identity) if claims else None
+    return join_published(shown.says, shown.at, claims, complete.tz, identity)
 
 
-def _is_named(complete: CompleteView, asked: AsOf, says: History, entry: Entry) -> bool:
+def _is_named(complete: CompleteView, shown: Shown, entry: Entry) -> bool:
     """Tell whether an entry that is shown, or whose correction is, names an entry, if through others of these."""
     named, waiting = complete.namers(entry.position), [entry.id]
     while waiting:
         for namer in complete.source.get(named.get(waiting.pop(), ())):
-            if public(complete, asked, namer.position) or says.cases.of(namer.id) is not None:
+            if public(complete, shown.asked, namer.position) or shown.says.cases.of(namer.id) is not None:
                 return True
             if isinstance(namer.event, EDITORIAL):
                 waiting.append(namer.id)

@@ -8,13 +8,14 @@ is one group. Readings hold the canonical name of a group in place of every othe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import attrs
 
 from timeline.events.declare import Redacted, UnknownEvent
 from timeline.events.entity import IdentityJudged
+from timeline.history.blocks import Blocks, Graph
 from timeline.history.renaming import renamed
 
 Rank = tuple[int, int]
@@ -172,10 +173,14 @@ def identity_of(judged: Iterable[Judged], members: Iterable[Membership], rank: C
     graph = _graph(same)
     connected = _groups(same, graph)
     blocked: set[int] = set()
+    blocks: dict[int, Blocks] = {}
     contradictions = []
     for left, right, position in apart:
         if left != right and left in graph and connected.get(left) is connected.get(right, ()):
-            ways = _ways(graph, left, right)
+            cluster = id(connected[left])
+            if cluster not in blocks:
+                blocks[cluster] = Blocks(graph, left)
+            ways = blocks[cluster].between(left, right)
             blocked |= ways
             positions = sorted({position, *(same[edge].position for edge in ways)})
             contradictions.append(Contradiction(left, right, tuple(positions)))
@@ -199,10 +204,6 @@ def kind_of(tag: str) -> str:
 
 def _names(one: Judged) -> tuple[str, str]:
     return min(one.pair), max(one.pair)
-
-
-Graph = Mapping[str, Sequence[tuple[str, int]]]
-"""For each name, its neighbours, each with the number of the judgement that joins them."""
 
 
 def _graph(same: Sequence[Judged]) -> Graph:
@@ -232,51 +233,3 @@ def _canonical_of(group: Collection[str], joining: Sequence[Judged], rank: Calla
     """Return the name that is a `left` and never a `right`; unless there is exactly one, the first on the log."""
     lefts = {one.event.left for one in joining} - {one.event.right for one in joining}
     return lefts.pop() if len(lefts) == 1 else min(group, key=lambda name: (rank(name), name))
-
-
-def _ways(graph: Graph, left: str, right: str) -> set[int]:
-    """Return the edges on any way between two names that passes no name twice.
-
-    With an edge more between the two, these are the edges of its biconnected component (Hopcroft and Tarjan 1973).
-    """
-    direct = -1
-    order, low = {left: 0}, {left: 0}
-    passed: list[int] = []
-
-    def onward(name: str) -> Iterator[tuple[str, int]]:
-        if name in (left, right):
-            yield (right if name == left else left), direct
-        yield from graph[name]
-
-    path: list[tuple[str, int | None, Iterator[tuple[str, int]]]] = [(left, None, onward(left))]
-    while path:
-        name, by, ways = path[-1]
-        for other, edge in ways:
-            if edge == by:
-                continue
-            if other not in order:
-                order[other] = low[other] = len(order)
-                passed.append(edge)
-                path.append((other, edge, onward(other)))
-                break
-            if order[other] < order[name]:
-                passed.append(edge)
-                low[name] = min(low[name], order[other])
-        else:
-            path.pop()
-            if path:
-                above = path[-1][0]
-                low[above] = min(low[above], low[name])
-                if low[name] >= order[above]:
-                    block = _last_of(passed, by)
-                    if direct in block:
-                        return block - {direct}
-    return set()
-
-
-def _last_of(passed: list[int], edge: int | None) -> set[int]:
-    """Remove the edges from one on, and return them."""
-    block = {passed.pop()}
-    while edge not in block:
-        block.add(passed.pop())
-    return block

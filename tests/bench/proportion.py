@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from time import process_time
 
 from bench import workload
-from timeline import Draft, Report, Timeline, exactly
+from timeline import Draft, Modality, Report, Timeline, exactly
 from timeline.events import agreement, border, custody, editorial, entity, facility
 
 ESCAPED = custody.DetaineesEscaped(facility="a", quantity=exactly(1))
@@ -157,6 +157,33 @@ def aliases_asked_one_by_one(line: Timeline, many: int) -> None:
         line.at().custody.escaped(facility="a")
 
 
+def names_that_contradict(line: Timeline, many: int) -> None:
+    """Judge many names to mean one facility, and each second one to differ from the next."""
+    aliases = [f"facility:a{n}" for n in range(many)]
+    same = (entity.IdentityJudged(left="facility:a", right=alias, judgement="same") for alias in aliases)
+    pairs = zip(aliases[::2], aliases[1::2], strict=False)
+    apart = (entity.IdentityJudged(left=left, right=right, judgement="different") for left, right in pairs)
+    line.record_all([*map(Draft, same), *map(Draft, apart)])
+    line.at().findings.counts()
+
+
+def judgements_along_recordings(line: Timeline, many: int) -> None:
+    """Judge many pairs of names, and ask as of each recording."""
+    for n in range(many):
+        line.record(entity.IdentityJudged(left=f"facility:a{n}", right=f"facility:b{n}", judgement="same"))
+    for entry in line.entries():
+        line.at(recorded=entry.recorded_at).custody.escaped()
+
+
+def plan_fulfilled_as_published(line: Timeline, many: int) -> None:
+    """Publish day by day many deeds that fulfil one plan, and ask how their number was learned."""
+    days = [date(2000, 1, 1) + timedelta(days=n) for n in range(many)]
+    deeds = (Draft(moved(0), occurred=day, fulfils="plan", reports=[Report("s", published=day)]) for day in days)
+    plan = Draft(moved(0), id="plan", modality=Modality.PLANNED, reports=[Report("s", published="1999-12-01")])
+    line.record_all([plan, *deeds])
+    line.learned(None, "custody", "a", "sent")
+
+
 def disputes_elsewhere(line: Timeline, many: int) -> None:
     """Dispute escapes from many places, and ask what is disputed of one of them."""
     for number in range(many):
@@ -209,6 +236,9 @@ KINDS = (
     pairs_of_names,
     pairs_asked_one_by_one,
     aliases_asked_one_by_one,
+    names_that_contradict,
+    judgements_along_recordings,
+    plan_fulfilled_as_published,
     disputes_elsewhere,
     rivals_of_one_value,
     learned_day_by_day,

@@ -173,8 +173,7 @@ def test_the_corrections_of_one_claim_share_what_backs_it(line: Timeline) -> Non
         line.correct(entry, moved(number))
     *_, first, second, standing = line.at().told()
     assert [len(claim.backed_by) for claim in (standing, first, second)] == [3, 1, 2]
-    assert standing.backing.rest is second.backing
-    assert second.backing.rest is first.backing
+    assert standing.backing.shared is second.backing.shared is first.backing.shared
 
 
 def test_duplicates_count_once_and_their_reports_move(line: Timeline) -> None:

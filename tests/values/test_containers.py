@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate, pairwise, product
 from typing import Any
 
@@ -10,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline.values.containers import FrozenMapping, SharedPairs, SharedSet
+from timeline.values.containers import FrozenMapping, PersistentList, SharedPairs, SharedSet
 
 items = st.dictionaries(st.integers(0, 400), st.integers(), max_size=90)
 
@@ -113,3 +116,51 @@ def test_shared_pairs_forget_the_parts_of_pairs_that_are_gone() -> None:
         shared = (shared | {(number, number)}) - {(number, number)}
     assert len(shared._firsts) + len(shared._seconds) < 200
     assert len(shared._pairs._held) < 200
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 40)), min_size=1, max_size=12), st.data())
+def test_lists_that_grow_from_one_another_read_like_plain_lists(
+    told: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    """Lists that branch, at any of their items, hold what was put on them and nothing of one another."""
+    grown: list[tuple[PersistentList[int], list[int]]] = [(PersistentList(), [])]
+    for number, many in told:
+        long, plain = data.draw(st.sampled_from(grown))
+        for item in range(number, number + many):
+            long, plain = long.append(item), [*plain, item]
+            grown.append((long, plain))
+    for long, plain in data.draw(st.lists(st.sampled_from(grown), max_size=10)):
+        assert (list(long), len(long), list(reversed(long))) == (plain, len(plain), plain[::-1])
+        assert long == PersistentList[int]().extend(reversed(plain))
+        assert hash(long) == hash(PersistentList[int]().extend(plain))
+        assert long != long.append(-1)
+        assert pickle.loads(pickle.dumps(long)) == long
+        known = {other.mark: plain_other for other, plain_other in grown[:: data.draw(st.integers(1, 5))]}
+        mark, since = long.since(known)
+        assert [*([] if mark is None else known[mark]), *since] == plain
+
+
+def test_a_list_holds_nothing_of_those_that_grew_from_it_when_empty() -> None:
+    """The empty list is the default of many values: what it held would never be let go."""
+    empty = PersistentList[str]()
+    assert (list(empty.append("a")), list(empty.append("b"))) == (["a"], ["b"])
+    assert empty.shared == []
+
+
+def test_lists_grown_in_several_threads_hold_what_each_of_them_put() -> None:
+    """Two of them may find the same place free at the same time."""
+    base = PersistentList[int]().extend(range(5))
+
+    def grow(number: int) -> list[int]:
+        return list(base.extend(range(number, number + 20)))
+
+    with ThreadPoolExecutor(8) as pool:
+        for number, found in enumerate(pool.map(grow, range(200))):
+            assert found == [*range(5), *range(number, number + 20)]
+
+
+def test_a_list_keeps_little_beside_its_items() -> None:
+    """An object for each item took seven times as much as the item itself."""
+    grown = PersistentList[int]().extend(range(10_000))
+    held = sum(sys.getsizeof(trail) + sys.getsizeof(trail.shared) for trail in grown.blocks())
+    assert held < 14 * len(grown)

@@ -17,7 +17,7 @@ import attrs
 from timeline.history.finding import Finding
 from timeline.history.reading import Reading
 from timeline.projections.building import Mention
-from timeline.values.containers import FrozenMapping, PersistentList, SharedPairs, SharedSet
+from timeline.values.containers import FrozenMapping, Mark, PersistentList, SharedPairs, SharedSet
 from timeline.values.entities import NOBODY
 from timeline.values.quantity import Quantity
 from timeline.values.when import When
@@ -56,7 +56,7 @@ class StateCodec:
         self._read = read
         self._trails: list[PersistentList[Any]] = [PersistentList()]
         """The lists met so far, the empty one first: a list is encoded as what it adds to one of them."""
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[Mark, int] = {}
         self._paths: dict[tuple[str, ...], tuple[str, ...]] = {}
         """The paths of findings met so far, so that equal ones are one."""
 
@@ -113,8 +113,8 @@ class StateCodec:
         return cls(**dict(zip((a.alias for a in attrs.fields(cast("Any", cls))), fields, strict=True)))
 
     def _encode_trail(self, value: PersistentList[Any]) -> Plain:
-        base, added = value.since(lambda trail: id(trail) in self._numbers)
-        number = self._numbers.get(id(base), 0)
+        base, added = value.since(self._numbers)
+        number = 0 if base is None else self._numbers[base]
         self._meet(value)
         return [_TRAIL, number, *map(self.encode, added)]
 
@@ -132,7 +132,7 @@ class StateCodec:
         return (Mention.of(next(readings)) if _is_mention(item) else self.decode(item) for item in items)
 
     def _meet(self, trail: PersistentList[Any]) -> None:
-        self._numbers[id(trail)] = len(self._trails)
+        self._numbers[trail.mark] = len(self._trails)
         self._trails.append(trail)
 
     def encode_finding(self, finding: Finding) -> Plain:

@@ -14,7 +14,7 @@ from timeline.index.folded import Folded, StepFinding
 from timeline.index.tracks import Track, Tracks
 from timeline.projections.building import Mention
 from timeline.projections.projection import Key
-from timeline.values.containers import FrozenMapping, PersistentList
+from timeline.values.containers import FrozenMapping, Mark, PersistentList
 
 _NUMBERS = ("publications", "completions", "recorded", "announcements", "kinds", "credibilities")
 _BOUNDS = ("starts", "ends")
@@ -93,7 +93,7 @@ class _Sameness:
     """
 
     def __init__(self) -> None:
-        self._equal: dict[tuple[int, int], object] = {}
+        self._equal: dict[tuple[Mark, Mark], object] = {}
 
     def __call__(self, a: Any, b: Any) -> bool:
         if type(a) is not type(b):
@@ -101,7 +101,7 @@ class _Sameness:
         if isinstance(a, PersistentList):
             return self._trails(a, b)
         if isinstance(a, Mention):
-            return bool(a.entry.position == b.entry.position)
+            return bool(a.position == b.position)
         if isinstance(a, FrozenMapping):
             return set(a) == set(b) and all(self(value, b[key]) for key, value in a.items())
         if isinstance(a, tuple):
@@ -114,11 +114,12 @@ class _Sameness:
         if len(a) != len(b):
             return False
         apart = []
-        while a.rest is not None and b.rest is not None and (id(a), id(b)) not in self._equal:
-            apart.append((a, b))
-            a, b = a.rest, b.rest
+        for here, there in zip(a.blocks(), b.blocks(), strict=True):
+            if (here.mark, there.mark) in self._equal:
+                break
+            apart.append((here, there))
         for here, there in reversed(apart):
-            if not self(here.last, there.last):
+            if not all(map(self, here.block(), there.block())):
                 return False
-            self._equal[id(here), id(there)] = (here, there)  # kept, so that no other gets their ids
+            self._equal[here.mark, there.mark] = (here, there)  # kept, so that no other gets their marks
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Callable, Container, ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,10 @@ named_tuple = tuple.__new__
 
 _FEW = 64
 """The most items of a layer that is copied for each item added."""
+_BLOCK = 32
+"""The most items of a list that lie together."""
+Mark = tuple[int, int]
+"""Two numbers that identify a persistent list while it exists."""
 
 
 class FrozenMapping(Mapping[K, V], Generic[K, V]):
@@ -230,22 +234,35 @@ def _filed(filed: _Filed[K, V], side: int, pairs: Iterable[tuple[K, V]], *, held
 class PersistentList(Sequence[T], Generic[T]):
     """An immutable list that shares its items with the lists it grew from.
 
-    Two lists are equal if they hold the same items, in any order.
+    Its last items, at most `_BLOCK` of them, are at the beginning of a block. Lists that grow from it put further items
+    there, and the first of them to do so shares the block. Two lists are equal if they hold the same items, in any
+    order.
 
     >>> PersistentList().append("a").append("b") == PersistentList().append("b").append("a")
     True
     """
 
-    __slots__ = ("_length", "last", "rest")
+    __slots__ = ("_length", "rest", "shared")
 
     def __init__(self) -> None:
         self._length = 0
+        self.shared: list[T] = []
+        """The last block. Its first items are those of this list."""
         self.rest: PersistentList[T] | None = None
-        self.last: T | None = None
+        """The list of all items before the block; None if there are none."""
 
     def append(self, item: T) -> PersistentList[T]:
-        longer: PersistentList[T] = PersistentList()
-        longer._length, longer.rest, longer.last = self._length + 1, self, item
+        longer: PersistentList[T] = PersistentList.__new__(PersistentList)
+        longer._length, place = self._length + 1, self._length % _BLOCK
+        if place:
+            block = self.shared
+            if len(block) == place:
+                block.append(item)
+            if block[place] is not item:  # another list has grown from this one, perhaps just now in another thread
+                block = [*block[:place], item]
+            longer.rest, longer.shared = self.rest, block
+        else:
+            longer.rest, longer.shared = self if self._length else None, [item]
         return longer
 
     def extend(self, items: Iterable[T]) -> PersistentList[T]:
@@ -258,18 +275,39 @@ class PersistentList(Sequence[T], Generic[T]):
         """Pickle the items one after another: a long list, deeply nested, could not be pickled."""
         return _persistent_list, (tuple(self),)
 
-    def since(self, known: Callable[[PersistentList[T]], bool]) -> tuple[PersistentList[T], list[T]]:
-        """Return the longest known list that this one grew from (else the empty one), and the items since."""
-        items: list[Any] = []
-        trail = self
-        while trail.rest is not None and not known(trail):
-            items.append(trail.last)
+    @property
+    def mark(self) -> Mark:
+        """Two numbers that identify the list while it exists; lists that share all their items have the same mark."""
+        return id(self.shared), self._length
+
+    def since(self, known: Container[Mark]) -> tuple[Mark | None, list[T]]:
+        """Return the mark of the longest known list that this one grew from (None: of none), and the items since."""
+        items: list[T] = []
+        for trail in self.blocks():
+            for length in range(len(trail), trail.start, -1):
+                if (id(trail.shared), length) in known:
+                    return (id(trail.shared), length), items[::-1]
+                items.append(trail.shared[length - trail.start - 1])
+        return None, items[::-1]
+
+    @property
+    def start(self) -> int:
+        """The number of items before the block."""
+        return 0 if self.rest is None else len(self.rest)
+
+    def blocks(self) -> Iterator[PersistentList[T]]:
+        """Give this list, and the lists before each of its blocks, the longest first."""
+        trail: PersistentList[T] | None = self
+        while trail is not None:
+            yield trail
             trail = trail.rest
-        items.reverse()
-        return trail, items
+
+    def block(self) -> list[T]:
+        """Return the items in the last block."""
+        return self.shared[: self._length - self.start]
 
     def _items(self) -> list[T]:
-        return self.since(lambda trail: False)[1]
+        return [item for trail in reversed(list(self.blocks())) for item in trail.block()]
 
     def __len__(self) -> int:
         return self._length
@@ -279,10 +317,7 @@ class PersistentList(Sequence[T], Generic[T]):
 
     def __reversed__(self) -> Iterator[T]:
         """Give the last item first; those before it are not looked at until they are wanted."""
-        trail: Any = self
-        while trail.rest is not None:
-            yield trail.last
-            trail = trail.rest
+        return (item for trail in self.blocks() for item in reversed(trail.block()))
 
     def __getitem__(self, index: Any) -> Any:
         return self._items()[index]
@@ -290,7 +325,7 @@ class PersistentList(Sequence[T], Generic[T]):
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self is other or (self._length == other._length and _differ_in_order(self, other))
+        return self.mark == other.mark or (self._length == other._length and _differ_in_order(self, other))
 
     def __hash__(self) -> int:
         return hash(frozenset(Counter(self._items()).items()))
@@ -300,12 +335,13 @@ class PersistentList(Sequence[T], Generic[T]):
 
 
 def _differ_in_order(one: PersistentList[T], other: PersistentList[T]) -> bool:
-    """Tell whether two lists of one length hold the same items; items that both share are not compared."""
+    """Tell whether two lists of one length hold the same items; blocks that both share are not compared."""
     mine, its = [], []
-    while one.rest is not None and other.rest is not None and one is not other:
-        mine.append(one.last)
-        its.append(other.last)
-        one, other = one.rest, other.rest
+    for here, there in zip(one.blocks(), other.blocks(), strict=True):
+        if here.mark == there.mark:
+            break
+        mine += here.block()
+        its += there.block()
     return mine == its or Counter(mine) == Counter(its)
 
 

@@ -1,10 +1,10 @@
 """Stories of the border: crossings, who watches, what is built, and what was tried."""
 
-import sys
 from datetime import datetime, timezone
 
 import pytest
 
+from support.calls import calls
 from timeline import Draft, Modality, Timeline, When, about, exactly, unspecified
 from timeline.events.border import (
     BorderIncidentReported,
@@ -368,23 +368,6 @@ def test_names_of_closures_and_watches_are_part_of_a_difference(line):
         ("crossings", RABIA, "closures"): (None, "curfew"),
         ("monitored", SECTOR, "measures"): (None, "drones"),
     }
-
-
-def calls(act):
-    """Count the calls of Python functions that an act takes."""
-    count = 0
-
-    def tally(_frame, what, _arg):
-        nonlocal count
-        count += what == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(tally)
-    try:
-        act()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 WATCHES = [MonitoringStarted(sector=SECTOR, by=f"a{number}", measure=f"m{number}") for number in range(800)]

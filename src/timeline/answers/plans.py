@@ -10,8 +10,9 @@ import attrs
 
 from timeline.answers.tabular import Kind, Tabular
 from timeline.entry import Entry, describe
+from timeline.history.cases import linked
 from timeline.history.history import History
-from timeline.history.reading import Point, linked
+from timeline.history.reading import Point
 
 Outcome = Literal["open", "overdue", "fulfilled"]
 

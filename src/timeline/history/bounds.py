@@ -7,10 +7,10 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from timeline.events.entity import REGISTRATIONS, IdentityJudged
-from timeline.history.cases import Case, Cases
+from timeline.history.cases import Case, Cases, linked
 from timeline.history.claims import Claim
 from timeline.history.cuts import first_published
-from timeline.history.reading import Reading, linked
+from timeline.history.reading import Reading
 from timeline.values.instants import PAST, instant, microseconds
 from timeline.values.when import When
 

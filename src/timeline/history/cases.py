@@ -6,7 +6,7 @@ editorial entries in force. Then it gathers every ordinary entry with its claims
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from timeline.events.editorial import (
 )
 from timeline.history.claims import Claim, Hides, Status
 from timeline.history.cuts import Publication, Visible
+from timeline.values.containers import FrozenMapping
 from timeline.values.report import Modality, Report, completed
 from timeline.values.when import in_common
 
@@ -54,6 +55,10 @@ class Cases(NamedTuple):
     """The ids of entries that were erased or retracted, by themselves or with an entry that they name."""
     left_out: tuple[Entry, ...]
     """Under a reported cut, the entries without a dated publication."""
+    absent: Mapping[str, str]
+    """For a part that has no case, the id of its whole."""
+    skips: bool
+    """True if a part names an entry that has no case."""
 
     def of(self, id: str) -> Case | None:
         """Return the case of an id."""
@@ -73,7 +78,25 @@ def cases(
     alias = builder.merge()
     shown = {id: case for id, case in builder.cases.items() if case.claims}
     left_out = tuple(entry for entry in seen.undated if entry.id not in shown)
-    return Cases(shown, alias, seen.out | seen.erased, left_out)
+    absent = {e.id: e.part_of for e in seen.known.values() if e.part_of is not None and e.id not in shown}
+    skips = any(skips_whole(case, shown, alias) for case in shown.values())
+    return Cases(shown, alias, seen.out | seen.erased, left_out, absent or _NONE, skips)
+
+
+_NONE: Mapping[str, str] = FrozenMapping()
+"""Shared, since nearly every component has none."""
+
+
+def skips_whole(case: Case, shown: Container[str], alias: Mapping[str, str]) -> bool:
+    """Tell whether a case is part of an entry that has no case."""
+    return any(alias.get(name, name) not in shown for name in linked(case, "part_of"))
+
+
+def linked(case: Case, field: str) -> Iterator[str]:
+    """Yield the ids that a case, or one of its duplicates, names in a field."""
+    for entry in (case.entry, *case.merged):
+        value = getattr(entry, field)
+        yield from (value,) if isinstance(value, str) else value or ()
 
 
 class Editing:

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from timeline.events.declare import akin
 from timeline.events.naming import type_name
 from timeline.history.bounds import CONTRADICTORY_ORDER, PUBLISHED_EARLY
-from timeline.history.cases import Cases
+from timeline.history.cases import Cases, linked
 from timeline.history.finding import Finding
 from timeline.history.history import History
-from timeline.history.reading import Point, Reading, as_read, linked, whole_of
+from timeline.history.reading import Climb, Point, Reading, as_read
 from timeline.history.wording import versions_in_words, what, with_date
 from timeline.values.quantity import Quantity, total
 from timeline.values.report import credited
@@ -87,10 +87,11 @@ def _excesses(readings: Sequence[Reading], found: Cases, subject: Subject) -> It
     """Find parts that exceed their whole, in each breakdown by itself."""
     at = {id(reading.case): number for number, reading in enumerate(readings)}
     parts: dict[int, list[int]] = {}
+    climb = Climb(found, lambda case: id(case) in at)
     for number, reading in enumerate(readings):
-        whole = whole_of(reading.case, found, at)
-        if whole is not None:
-            parts.setdefault(whole, []).append(number)
+        above = climb.whole(reading.case)
+        if above is not None:
+            parts.setdefault(at[id(above)], []).append(number)
     for whole, members in parts.items():
         for group in _breakdowns(readings, whole, members):
             involved = [readings[number] for number in (whole, *group)]

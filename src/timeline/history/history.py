@@ -16,13 +16,13 @@ from typing import NamedTuple
 from timeline.entry import Entry
 from timeline.errors import InvalidValue
 from timeline.history.bounds import ChosenClaim, DateConflict, bounds, clamped, reported_by
-from timeline.history.cases import Case, Cases, cases
+from timeline.history.cases import Case, Cases, cases, linked
 from timeline.history.claims import Claim, Hides
 from timeline.history.cuts import Publication
 from timeline.history.evidence import is_admitted
 from timeline.history.identity import APART, Identity
 from timeline.history.policies import Accept, Choose, Pick, latest, standing
-from timeline.history.reading import Reading, arrange, linked
+from timeline.history.reading import Reading, arrange
 from timeline.values.instants import PAST
 from timeline.values.report import Modality
 

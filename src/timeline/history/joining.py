@@ -19,11 +19,11 @@ from timeline.entry import Entry
 from timeline.events.declare import Redacted
 from timeline.events.editorial import EDITORIAL
 from timeline.history.bounds import ChosenClaim, clamped, mistimed, reported_by
-from timeline.history.cases import Case
+from timeline.history.cases import Case, linked, skips_whole
 from timeline.history.claims import Claim
 from timeline.history.history import History, announced
 from timeline.history.identity import APART, Identity
-from timeline.history.reading import Point, Reading, linked, with_links
+from timeline.history.reading import Climb, Point, Reading, with_links
 from timeline.values.report import Modality
 
 
@@ -120,8 +120,12 @@ class _Joining:
             if earlier.start >= end or earlier.end > end:
                 return False
             start = max(start, earlier.start)
-        reading = with_links(Reading(picked.case, picked.claim, start, end, identity=self.identity), self.cases)
-        whole = next(self._named(picked.case, "part_of"), None)
+        if skips_whole(picked.case, self.by_id, self.cases.alias):
+            self.cases = self.cases._replace(skips=True)
+        links = Reading(picked.case, picked.claim, start, end, identity=self.identity)
+        reading = with_links(links, self.cases, Climb(self.cases))
+        above = Climb(self.cases, lambda case: self._at(case.entry.position) is not None).whole(picked.case)
+        whole = None if above is None else self._at(above.entry.position)
         if whole is not None:
             reading = attrs.evolve(reading, of=whole)
             if reading.point < whole.point:

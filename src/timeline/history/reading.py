@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -10,7 +10,7 @@ import attrs
 from timeline.entry import Entry
 from timeline.events.declare import akin
 from timeline.events.editorial import EDITORIAL
-from timeline.history.cases import Case, Cases
+from timeline.history.cases import Case, Cases, linked
 from timeline.history.claims import Claim
 from timeline.history.identity import APART, Identity
 from timeline.values.report import Report
@@ -106,19 +106,14 @@ def as_read(entry: Entry, claim: Claim) -> Entry:
     )
 
 
-def linked(case: Case, field: str) -> Iterator[str]:
-    """Yield the ids that a case, or one of its duplicates, names in a field."""
-    for entry in (case.entry, *case.merged):
-        value = getattr(entry, field)
-        yield from (value,) if isinstance(value, str) else value or ()
-
-
 def arrange(readings: Sequence[Reading], found: Cases) -> tuple[Reading, ...]:
     """Put readings in fold order, and link parts with their wholes."""
-    ordered = sorted((with_links(reading, found) for reading in readings), key=lambda reading: reading.point)
+    stands = Climb(found)
+    ordered = sorted((with_links(reading, found, stands) for reading in readings), key=lambda reading: reading.point)
     at = {id(reading.case): number for number, reading in enumerate(ordered)}
-    named = ((number, whole_of(reading.case, found, at)) for number, reading in enumerate(ordered))
-    wholes = {number: whole for number, whole in named if whole is not None}
+    climb = Climb(found, lambda case: id(case) in at)
+    named = ((number, climb.whole(reading.case)) for number, reading in enumerate(ordered))
+    wholes = {number: at[id(whole)] for number, whole in named if whole is not None}
     early: dict[int, list[int]] = {}
     for number, whole in _downwards(wholes, lambda number: ordered[number].case.entry.position):
         ordered[number] = attrs.evolve(ordered[number], of=ordered[whole])
@@ -153,9 +148,10 @@ def _downwards(wholes: dict[int, int], position: Callable[[int], int]) -> Iterat
             done.add(part)
 
 
-def with_links(reading: Reading, found: Cases) -> Reading:
+def with_links(reading: Reading, found: Cases, stands: Climb) -> Reading:
     """Return a reading that knows whether it is a part, and what it follows."""
-    wholes = [found.of(name) for name in linked(reading.case, "part_of") if name not in found.retracted]
+    named = ((name, stands.nearest(name)) for name in linked(reading.case, "part_of"))
+    wholes = [whole for name, whole in named if whole is not None or name not in found.retracted]
     is_part, is_share = bool(wholes), any(whole is None or _same_type(whole, reading) for whole in wholes)
     before = (found.of(name) for name in linked(reading.case, "after"))
     follows = frozenset(case.entry.position for case in before if case is not None)
@@ -168,10 +164,34 @@ def _same_type(case: Case, reading: Reading) -> bool:
     return akin(case.claims[0].event, reading.event)
 
 
-def whole_of(case: Case, found: Cases, at: Mapping[int, int]) -> int | None:
-    """Return the number of the reading that is the whole of a case; `at` numbers the readings by case."""
-    for name in linked(case, "part_of"):
-        whole = found.of(name)
-        if whole is not None and whole is not case and id(whole) in at:
-            return at[id(whole)]
-    return None
+class Climb:
+    """Find the wholes of parts: past entries outside the cut, retracted or not read, whose own wholes they name."""
+
+    def __init__(self, found: Cases, is_read: Callable[[Case], bool] = lambda case: True) -> None:
+        self._found = found
+        self._is_read = is_read
+        self._above: dict[str, Case | None] = {}
+
+    def whole(self, case: Case) -> Case | None:
+        """Return the nearest whole of a case that is read; None without one."""
+        wholes = (self.nearest(name) for name in linked(case, "part_of"))
+        return next((whole for whole in wholes if whole is not None and whole is not case), None)
+
+    def nearest(self, name: str | None) -> Case | None:
+        """Return the case of an id if it is read, else that of its nearest whole."""
+        passed: dict[str, None] = {}
+        case = None
+        while name is not None and name not in self._above and name not in passed:
+            case = self._found.of(name)
+            if case is not None and self._is_read(case):
+                break
+            passed[name] = None
+            name, case = self._next(name, case), None
+        found = case if case is not None or name is None else self._above.get(name)
+        self._above.update(dict.fromkeys(passed, found))
+        return found
+
+    def _next(self, name: str, case: Case | None) -> str | None:
+        if case is None:
+            return self._found.absent.get(name)
+        return next(linked(case, "part_of"), None)

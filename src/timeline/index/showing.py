@@ -6,7 +6,7 @@ That works while what comes changes nothing but itself and its whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from timeline.entry import Entry
@@ -34,19 +34,27 @@ def showing_more(complete: CompleteView, asked: AsOf, shown: Shown, positions: I
 
     `shown` is what it says within earlier cuts, and `positions` have the entries that came since.
     """
-    claims = []
+    claims: dict[str, Claim] = {}
     for entry in complete.source.get(sorted(position for position in positions if public(complete, asked, position))):
         if public(complete, shown.asked, entry.position) or not is_whole(complete, asked, entry.position):
             return None
-        if _is_named(complete, shown, entry):
+        if _is_named(complete, shown, entry) or _names_unknown(asked, shown, claims, entry):
             return None
         reports = entry.reports if asked.reported is None else published(entry, asked.reported, complete.tz)
         claim = Claim(entry, entry.event, entry.occurred, entry.modality, reports)
         if elsewhere(asked) not in POLICIES.values() or not asked.admits(claim) or asked.choose([claim]) is not claim:
             return None
-        claims.append(claim)
+        claims[entry.id] = claim
     identity = complete.identities.at(asked.upto, asked.hides)
-    return join_published(shown.says, shown.at, claims, complete.tz, identity)
+    return join_published(shown.says, shown.at, [*claims.values()], complete.tz, identity)
+
+
+def _names_unknown(asked: AsOf, shown: Shown, claims: Container[str], entry: Entry) -> bool:
+    """Tell whether an entry is part of one that is not shown, and that may be part of another, recorded since."""
+    name = entry.part_of
+    if name is None or asked.upto == shown.asked.upto or shown.says.cases.of(name) is not None:
+        return False
+    return name not in claims
 
 
 def _is_named(complete: CompleteView, shown: Shown, entry: Entry) -> bool:
@@ -56,6 +64,6 @@ def _is_named(complete: CompleteView, shown: Shown, entry: Entry) -> bool:
         for namer in complete.source.get(named.get(waiting.pop(), ())):
             if public(complete, shown.asked, namer.position) or shown.says.cases.of(namer.id) is not None:
                 return True
-            if isinstance(namer.event, EDITORIAL):
+            if isinstance(namer.event, EDITORIAL) or (shown.says.cases.skips and namer.part_of is not None):
                 waiting.append(namer.id)
     return False

@@ -84,6 +84,17 @@ def test_the_last_span_that_covers_a_point_is_the_answer_there(told: Chronicle, 
     agree(line, data.draw(st.lists(picks, min_size=6, max_size=6)), **asked)
 
 
+def test_a_publication_of_other_entries_counts_under_a_policy_of_a_user_s():
+    """The first entry is linked to none of them, and read with them all the same."""
+    line = Timeline(projections=[TOTALS])
+    opened = facility.FacilityRegistered(facility="al-hol-camp")
+    line.record(opened, id="first")
+    line.record(opened, id="second", reports=[Report("Reuters", published="2026-02-01")])
+    line.record(opened, id="third", after=["second"])
+    found = line.spans("totals", "all", policy=lambda claims: claims[-1])
+    assert [span.value for span in found] == [2, 3]
+
+
 @given(messy_histories(), st.sampled_from([{}, {"policy": "lowest"}, {"accept": credible(3)}]), st.data())
 def test_findings_and_claims_are_those_of_each_publication(told: Chronicle, asked: Any, data: Any) -> None:
     """Law: what covers a moment of the reported clock is what a situation finds, and what was claimed."""

@@ -156,6 +156,8 @@ class Growing:
         root = self._complete.components.root(positions[0])
         published = self._complete.publishing.at(asked.reported[0])
         new = [position for position in published if self._complete.components.root(position) == root]
+        if not new:  # of another component, which a policy of a user's reads with this one
+            return None
         more = showing_more(
             self._complete, asked, Shown(says, self._readings, asked._replace(reported=(before, LAST))), new
         )

@@ -195,7 +195,8 @@ def _listed(found: Sequence[Cell]) -> Cell:
 def mention(found: Mention) -> SheetRow:
     """Make the row of something that happened, with its entry behind it."""
     cells = {"occurred": found.occurred or UNDATED, "what": event_cells(found.event)}
-    return SheetRow(found.entry.id, cells, entries=(found.entry,), sources_under="what")
+    entry = found.entry
+    return SheetRow(entry.id, cells, entries=(entry,), sources_under="what")
 
 
 def entry(found: Entry) -> SheetRow:

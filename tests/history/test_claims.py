@@ -623,3 +623,16 @@ def test_a_rival_date_follows_the_corrected_number_of_its_target(line):
     line.correct(entry, escape(exactly(1400)), occurred="2026-01-20")
     found = [(str(claim.occurred)[-2:], claim.quantity.best) for claim in line.at().claims(entry)]
     assert found == [("20", 1400), ("18", 1400), ("17", 100)]
+
+
+@pytest.mark.parametrize("rival", [None, escape(exactly(120))])
+@pytest.mark.parametrize("act", [Timeline.corroborate, Timeline.correct])
+def test_the_claims_of_a_rival_that_others_made_public_are_those_of_its_event(line, act, rival):
+    """A claim in the list leads to its event, by the entry that it names."""
+    entry = line.record(escape(exactly(1500)), reports=[Report("a", published="2026-01-19")])
+    denial = line.dispute(entry, rival=rival, reports=[Report("b", published="2026-02-01")])
+    said = {"replacement": escape(exactly(130))} if act is Timeline.correct else {}
+    act(line, denial, **said, reports=[Report("c", published="2026-01-20")])
+    for found in (line.at(reported="2026-01-20"), line.at(reported="2026-02-01")):
+        assert len(found.claims()) == 2
+        assert all(found.claims(claim.entry) == found.claims(entry) for claim in found.claims())

@@ -12,6 +12,7 @@ from hypothesis import Phase, settings
 
 from timeline.log import MemoryLog, SqliteLog, appending, codec
 from timeline.log.query import ALL, Query, conditions_of
+from timeline.log.stored import End
 from timeline.testing.logs import DurableLogContract, LogContract
 
 settings.register_profile("find", phases=[Phase.generate], derandomize=True, database=None)
@@ -150,11 +151,11 @@ class DoesNotChain(MemoryLog):
 
     def append(self, drafts, *, expect=None):
         with self._lock:
-            chained, codec.digest = codec.digest, lambda previous, leaf: chained(b"", leaf)
+            chained, codec.leaf_and_digest = codec.leaf_and_digest, lambda _, *sealed: chained(b"", *sealed)
             try:
                 return super().append(drafts, expect=expect)
             finally:
-                codec.digest = chained
+                codec.leaf_and_digest = chained
 
 
 class VerifiesNothing(MemoryLog):
@@ -227,14 +228,14 @@ class PromisesTooEarly(SqliteLog):
 class RemembersTheHead(SqliteLog):
     """The log does not notice appends of others after it was opened."""
 
-    def last_row(self):
-        if not hasattr(self, "_known_last"):
-            self._known_last = super().last_row()
-        return self._known_last
+    def end(self):
+        if not hasattr(self, "_known_end"):
+            self._known_end = super().end()
+        return self._known_end
 
     def insert(self, rows):
         super().insert(rows)
-        self._known_last = rows[-1]
+        self._known_end = End(rows[-1].position, rows[-1].digest, rows[-1].recorded)
 
 
 IN_MEMORY = (

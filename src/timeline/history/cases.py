@@ -336,8 +336,8 @@ class Editing:
         groups: dict[str, list[str]] = {}
         for name in sorted(self.merges, key=lambda id: self.seen.known[id].position):
             groups.setdefault(self._top(name), []).append(name)
-        claiming = (e for e in self.seen.in_force if isinstance(e.event, EventCorrected | EventDisputed))
-        alias = {entry.id: self.root(entry.id) for entry in claiming}
+        claiming = (e.id for e in self.seen.in_force if isinstance(e.event, EventCorrected | EventDisputed))
+        alias = {id: self.root(id) for id in (*claiming, *self._rivals)}  # a rival may stand though it is not public
         for top, names in groups.items():
             group = [id for id in (top, *names) if id not in self.withheld]
             present = [id for id in group if id in self.cases and self.cases[id].claims]

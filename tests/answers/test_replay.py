@@ -7,6 +7,7 @@ import pytest
 from timeline import Report, Timeline, credible
 from timeline.answers.replay import ClockName
 from timeline.errors import InvalidValue, InvalidWhen
+from timeline.events import entity
 from timeline.events.border import CrossingClosed, CrossingOpened
 from timeline.values.instants import instant
 
@@ -82,3 +83,23 @@ def test_bad_cuts_are_refused_at_once(demo: Timeline) -> None:
         demo.replay(accept=2)
     with pytest.raises(InvalidValue, match="remembered"):
         demo.replay("remembered")
+
+
+@pytest.mark.parametrize(("left", "right"), [("sdf", "syria-gov"), ("syria-gov", "sdf")])
+@pytest.mark.parametrize("clock", ["occurred", "recorded"])
+def test_a_judgement_changes_no_name_but_the_one_that_it_moves(clock, left, right):
+    """The registered name of an entity that keeps its canonical name was there before, and is not new."""
+    line = Timeline()
+    line.record(entity.EntityRegistered(entity="authority:sdf", names={"en": "SDF"}))
+    line.record(entity.IdentityJudged(left=f"authority:{left}", right=f"authority:{right}", judgement="same"))
+    line.record(entity.IdentityJudged(left="authority:sdf", right="authority:ypg", judgement="unsure"))
+    for step in line.replay(clock):
+        changed = {change.path: (change.before, change.after) for change in step.changed}
+        before, after = (
+            {tag: state.names for tag, state in s.entities.items() if state.names} for s in (step.before, step.after)
+        )
+        assert changed == {
+            ("entities", tag, "names"): (before.get(tag), after.get(tag))
+            for tag in before.keys() | after.keys()
+            if before.get(tag) != after.get(tag)
+        }

@@ -112,6 +112,10 @@ class Entities(ProjectionView, Mapping[str, EntityState]):
         names = self._snapshot.identity.same(tag) if isinstance(tag, str) else ()
         return any((kind, name) in self._snapshot for name in names for kind in ("entity", "judged"))
 
+    def registered(self) -> list[str]:
+        """Return the tags of what was registered, and not only judged, in order."""
+        return sorted(tag for kind, tag in self._snapshot if kind == "entity")
+
     def canonical(self, tag: str) -> str:
         """Return the canonical name of a tag, or of a slug that one kind of entity has."""
         return str(self._snapshot.identity.anyhow(tag))
@@ -123,7 +127,8 @@ class Entities(ProjectionView, Mapping[str, EntityState]):
 
 def _flat(view: Entities) -> Iterator[tuple[Path, Any]]:
     """Yield names and aliases; those of facilities are among what facilities show."""
-    for tag, entity in view.items():
+    for tag in view.registered():
+        entity = view[tag]
         for name in ("names", "aliases"):
             if entity.kind != "facility" and getattr(entity, name):
                 yield (tag, name), getattr(entity, name)

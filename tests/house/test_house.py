@@ -9,6 +9,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pathlib import Path
@@ -226,6 +227,12 @@ def test_a_name_stands_for_one_thing() -> None:
                 places.setdefault(name, []).append(str(path.relative_to(SOURCE)))
     assert {name: found for name, found in places.items() if len(found) > 1 and name not in MAY_REPEAT} == {}
     assert all(len(places.get(name, ())) > 1 for name in MAY_REPEAT), "what no longer repeats leaves the list"
+
+
+def test_no_two_files_of_tests_share_a_name() -> None:
+    """Pytest refuses the second one, and only where both are collected."""
+    names = Counter(path.name for path in Path(__file__).parents[1].rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_files_are_short() -> None:

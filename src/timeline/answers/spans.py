@@ -290,8 +290,11 @@ class Spanning:
         track = folded.track(key)
         if track is not None:
             positions, point = track.positions, self._growing.point
-            first = bisect_left(positions, (start, -NEVER, 0), key=point)
-            last = {point(position)[0]: position for position in positions[first:]}
+            place = bisect_left(positions, (start, -NEVER, 0), key=point)
+            while place < len(positions):  # many positions may share a moment
+                moment = point(positions[place])[0]
+                place = bisect_left(positions, (moment + 1, -NEVER, 0), place, key=point)
+                last[moment] = positions[place - 1]
         if name in TIMED:
             dues = self._due[name][key]
             last |= {due: 0 for due in (*dues, *([FUTURE] if dues else ())) if due >= start and due not in last}

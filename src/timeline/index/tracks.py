@@ -142,12 +142,12 @@ class Tracks(Generic[T]):
         self._readings = readings
         self._shared = shared
         self._tracks: dict[Key, T | None] = {}
-        self._own: dict[Key, list[int]] = {}
+        self._own: dict[Key, dict[int, None]] = {}
         self.forgotten = 0
         """The number of steps that were undone by readings that came late or were withdrawn."""
         for reading in own:
             for key in self._keys_put(reading):
-                self._own.setdefault(key, []).append(reading.case.entry.position)
+                self._own.setdefault(key, {})[reading.case.entry.position] = None
 
     def track(self, key: Key) -> T | None:
         """Return the track of a key; None if nothing touches it."""
@@ -197,8 +197,10 @@ class Tracks(Generic[T]):
             if key in other._tracks:
                 theirs = other.track(key) or self.kind()
                 self._tracks[key] = replaced(theirs, left, other.point, joined, self.point)
-            kept = (position for position in self._own.get(key, ()) if position not in left)
-            self._own[key] = [*kept, *(position for position in joined if position in own)]
+            kept = {**self._own.get(key, {})}
+            for position in left:
+                kept.pop(position, None)
+            self._own[key] = kept | {position: None for position in joined if position in own}
 
     def resume(self, tracks: Mapping[Key, T]) -> None:
         """Use tracks from a cache."""

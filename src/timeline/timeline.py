@@ -300,6 +300,15 @@ class Timeline(Acts, Questions, Exportable):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        return f"<Timeline on {self.log!r}>"
+
+    def __reduce__(self) -> str:
+        raise TypeError(
+            "a timeline cannot be pickled or copied, since it holds a log that is open: expected an answer, such as "
+            "line.at(). Pickle that, open the log again, or write line.dump(path)."
+        )
+
     # -- how -----------------------------------------------------------------------------------------
 
     def _as_of(self, clocks: Clocks, accept: Accept | None, policy: Policy) -> AsOf:

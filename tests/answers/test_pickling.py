@@ -168,3 +168,17 @@ def test_threads_may_share_one_that_was_unpickled(demo):
 def test_what_accepts_evidence_is_a_value():
     """Two that ask for the same are one question."""
     assert credible(2) == credible(2) == again(credible(2)) != credible(3)
+
+
+@pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_timeline_says_why_it_cannot_be_pickled(take):
+    """Its log is open, and another process would write to it unseen."""
+    with pytest.raises(TypeError, match=r"a timeline cannot be pickled or copied, .* Pickle that, open the log again"):
+        take(Timeline())
+
+
+def test_a_timeline_shows_its_log(tmp_path):
+    """Without a look at the log, which may be closed, or a network away."""
+    with Timeline.open(tmp_path / "incidents.db") as line:
+        assert repr(line) == f"<Timeline on <SqliteLog {tmp_path / 'incidents.db'}>>"
+    assert repr(Timeline()) == "<Timeline on <MemoryLog>>"

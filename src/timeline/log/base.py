@@ -218,6 +218,9 @@ class BaseLog(Store):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
     def _append(self, drafts: Sequence[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         batch = prepare(drafts)
         self.require_writable()

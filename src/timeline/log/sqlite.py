@@ -119,6 +119,9 @@ class SqliteLog(BaseLog):
                 self._connection.close()
                 raise
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._name}>"
+
     def close(self) -> None:
         super().close()
         with self._lock:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from attrs import frozen
 
 from timeline.errors import InvalidEvent, InvalidValue
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import NOTHING, FrozenMapping
 from timeline.values.entities import Slug, Tagged, entity_tag, place, slug
 from timeline.values.quantity import PEOPLE, Quantity, whole_number
 from timeline.values.when import When
@@ -37,12 +37,11 @@ Cleaner = Callable[[Any, str], Any]
 
 UNKNOWN = "__unknown__"
 """The attribute that holds the stored fields which this program does not know."""
-_NONE: Mapping[str, Any] = FrozenMapping()
 
 
 def unknown_fields(value: Any) -> Mapping[str, Any]:
     """Return the stored fields of an event or a report that this program does not know."""
-    found: Mapping[str, Any] = getattr(value, UNKNOWN, _NONE)
+    found: Mapping[str, Any] = getattr(value, UNKNOWN, NOTHING)
     return found
 
 

@@ -22,7 +22,7 @@ from timeline.events.editorial import (
 )
 from timeline.history.claims import Claim, Hides, Status
 from timeline.history.cuts import Publication, Visible
-from timeline.values.containers import FrozenMapping
+from timeline.values.containers import NOTHING
 from timeline.values.report import Modality, Report, completed
 from timeline.values.when import in_common
 
@@ -80,11 +80,7 @@ def cases(
     left_out = tuple(entry for entry in seen.undated if entry.id not in shown)
     absent = {e.id: e.part_of for e in seen.known.values() if e.part_of is not None and e.id not in shown}
     skips = any(skips_whole(case, shown, alias) for case in shown.values())
-    return Cases(shown, alias, seen.out | seen.erased, left_out, absent or _NONE, skips)
-
-
-_NONE: Mapping[str, str] = FrozenMapping()
-"""Shared, since nearly every component has none."""
+    return Cases(shown, alias, seen.out | seen.erased, left_out, absent or NOTHING, skips)
 
 
 def skips_whole(case: Case, shown: Container[str], alias: Mapping[str, str]) -> bool:

@@ -79,7 +79,7 @@ class Identity:
     """The kinds of the names that are judged the same."""
     contradictions: tuple[Contradiction, ...] = attrs.field(default=(), eq=False)
     token: object = attrs.field(factory=object, init=False, eq=False, repr=False)
-    """What `since` of another identity names this one by."""
+    """The object by which `since` of another identity names this one."""
     since: tuple[object, frozenset[str]] | None = attrs.field(default=None, eq=False, repr=False)
     """The token of the identity that this one was made from, and the names that it renames."""
     _same: dict[str, tuple[str, ...]] = attrs.field(factory=dict, init=False, eq=False, repr=False)

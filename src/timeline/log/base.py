@@ -221,6 +221,8 @@ class BaseLog(Store):
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
+    # -- how ---------------------------------------------------------------------------------------
+
     def _append(self, drafts: Sequence[Draft], conditions: tuple[Expect, ...]) -> tuple[Entry, ...]:
         batch = prepare(drafts)
         self.require_writable()
@@ -233,8 +235,6 @@ class BaseLog(Store):
             return landed
 
         return self.retry(once)
-
-    # -- how ---------------------------------------------------------------------------------------
 
     def _audited(self, progress: Progress | None) -> Head:
         audit = Audit()

@@ -303,7 +303,11 @@ def new_ids(chance: bytes) -> list[str]:
 
 def leaf(salt: bytes, content: bytes, id: str, recorded: int) -> bytes:
     """Return the fingerprint of one entry; the salt keeps its content from being guessed."""
-    return sha256(salt + content + id.encode() + stamp(recorded).encode()).digest()
+    return _leaf(salt, content, id, stamp(recorded).encode())
+
+
+def _leaf(salt: bytes, content: bytes, id: str, moment: bytes) -> bytes:
+    return sha256(salt + content + id.encode() + moment).digest()
 
 
 def digest(previous: bytes, leaf: bytes) -> bytes:
@@ -313,8 +317,8 @@ def digest(previous: bytes, leaf: bytes) -> bytes:
 
 def leaf_and_digest(previous: bytes, salt: bytes, content: bytes, id: str, moment: bytes) -> tuple[bytes, bytes]:
     """Return the leaf of an entry and the digest there; `moment` is the stamp of its time, in bytes."""
-    found = sha256(salt + content + id.encode() + moment).digest()
-    return found, sha256(previous + found).digest()
+    found = _leaf(salt, content, id, moment)
+    return found, digest(previous, found)
 
 
 def stored_type(content: bytes) -> str:

@@ -6,7 +6,7 @@ That works while what comes changes nothing but itself and its whole.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Mapping
 from typing import NamedTuple
 
 from timeline.entry import Entry
@@ -29,13 +29,16 @@ class Shown(NamedTuple):
     asked: AsOf
 
 
-def showing_more(complete: CompleteView, asked: AsOf, shown: Shown, positions: Iterable[int]) -> Joined | None:
+def showing_more(complete: CompleteView, asked: AsOf, shown: Shown, positions: Collection[int]) -> Joined | None:
     """Return what a component says within the cuts of a question; None if it must be read again.
 
     `shown` is what it says within earlier cuts, and `positions` have the entries that came since.
     """
+    came = sorted(position for position in positions if public(complete, asked, position))
+    if asked.upto != shown.asked.upto and len(came) < len({*positions}):
+        return None  # what was recorded since and is not public may have to be left out
     claims: dict[str, Claim] = {}
-    for entry in complete.source.get(sorted(position for position in positions if public(complete, asked, position))):
+    for entry in complete.source.get(came):
         if public(complete, shown.asked, entry.position) or not is_whole(complete, asked, entry.position):
             return None
         if _is_named(complete, shown, entry) or _names_unknown(asked, shown, claims, entry):

@@ -103,7 +103,7 @@ class Identities:
 
     def _taken(self, entries: Sequence[Entry]) -> set[str] | None:
         """Return the names that entries rename which name no entry; None if all judgements must be read again."""
-        if self._now is None or any(entry.references for entry in entries):
+        if self._now is None:
             return None
         renamed = self._now.take(_all_told(entries))
         self._closure += [entry.position for entry in entries]

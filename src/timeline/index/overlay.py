@@ -105,8 +105,8 @@ class Overlay(View):
         self._base = base
         self._identity = identity
         self._components = dict(_with_first((*own, *same)))
-        self._readings = {r.case.entry.position: r for component in own for r in component.says.readings}
         """The components, by their first position."""
+        self._readings = {r.case.entry.position: r for component in own for r in component.says.readings}
         self._home = {position: first for first, found in self._components.items() for position in found.positions}
         """The first position of the component of each position."""
         self._marks = marks

@@ -26,7 +26,7 @@ def for_every_name(index: LiveIndex, conditions: Iterable[Expect]) -> tuple[Expe
     A redaction since may have erased a judgement on any name, so it changes what all of them mean.
     """
     asked = tuple(conditions)
-    if not asked or not any(one.tags for one in asked):
+    if not any(one.tags for one in asked):
         return asked
     judged = bool(index.log.select(Query(types=(IdentityJudged,), limit=1)))  # else nothing is folded or looked up
     now, log = (_identity(index), index.log) if judged else (APART, None)

@@ -49,8 +49,7 @@ def admit_plain(id: str, draft: Draft) -> tuple[str, ...]:
     Raises: InvalidDraft for a tag that no log can search by.
     """
     tags = tags_of(draft.event) if draft.recorder is None else draft.tags
-    if not _FIT.issuperset(tags):
-        _require_tags(tags)
+    _require_tags(tags)
     return tags
 
 
@@ -91,8 +90,7 @@ class Admission:
                     tag for name in targets(draft.event) for tag in passed_on(named[name].own, named[name].tags)
                 )
                 tags = tuple(dict.fromkeys((*tags, *inherited)))
-        if not _FIT.issuperset(tags):
-            _require_tags(tags)
+        _require_tags(tags)
         self._batch[id] = Target(id, draft.event, tags, own)
         if names:
             self._note(id, draft.event)
@@ -219,6 +217,8 @@ _MOST = 1 << 16
 
 
 def _require_tags(tags: tuple[str, ...]) -> None:
+    if _FIT.issuperset(tags):
+        return
     for tag in tags:
         if len(tag) > _LONGEST:
             raise InvalidDraft(
